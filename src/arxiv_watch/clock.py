@@ -1,0 +1,37 @@
+"""The clock as a collaborator: whoever needs the time or has to wait is given one."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Tells the time and waits."""
+
+    def now(self) -> datetime:
+        """Return the moment, in UTC and aware of it."""
+
+    def sleep(self, seconds: float) -> None:
+        """Wait so many seconds."""
+
+
+class SystemClock:
+    """The machine's clock, or one that was set to another moment and runs on from there.
+
+    Args:
+        start: The moment to pretend it is now (`--now`); None for the machine's own time.
+    """
+
+    def __init__(self, start: datetime | None = None) -> None:
+        real = datetime.now(UTC)
+        self._offset = start.astimezone(UTC) - real if start else timedelta()
+
+    def now(self) -> datetime:
+        """Return the moment, in UTC and aware of it."""
+        return datetime.now(UTC) + self._offset
+
+    def sleep(self, seconds: float) -> None:
+        """Wait so many seconds of real time."""
+        time.sleep(max(seconds, 0.0))

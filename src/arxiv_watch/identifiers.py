@@ -1,0 +1,135 @@
+"""arXiv identifiers: old and new style, versions, and every form in which people link them.
+
+The scheme is the one arXiv documents at https://info.arxiv.org/help/arxiv_identifier.html.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import total_ordering
+from urllib.parse import unquote, urlsplit
+
+_NEW_STYLE = r"(?P<yymm>\d{4})\.(?P<number>\d{4,5})"
+_OLD_STYLE = r"(?P<archive>[a-z]+(?:-[a-z]+)?)(?:\.[A-Za-z]{2})?/(?P<serial>\d{7})"
+_IDENTIFIER = re.compile(rf"(?:{_NEW_STYLE}|{_OLD_STYLE})(?:v(?P<version>[1-9]\d*))?", re.ASCII)
+_SCHEME = re.compile(r"^(?:arxiv|oai:arxiv\.org|info:arxiv)\s*:\s*", re.IGNORECASE)
+_DOI = re.compile(r"^(?:doi:\s*)?10\.48550/arxiv\.", re.IGNORECASE)
+
+_FIRST_NEW_STYLE = 704  # April 2007
+_FIRST_FIVE_DIGITS = 1501  # January 2015
+
+# Pages that show one paper and carry its identifier as their path's tail.
+_ARXIV_PAGES = ("abs", "pdf", "html", "format", "ps", "e-print", "src", "tb", "ftp")
+_MIRROR_PREFIXES = {
+    "ar5iv.org": ("abs", "html"),
+    "ar5iv.labs.arxiv.org": ("abs", "html"),
+    "alphaxiv.org": ("abs", "pdf", "overview"),
+    "huggingface.co": ("papers",),
+    "hf.co": ("papers",),
+    "scirate.com": ("arxiv",),
+    "paperswithcode.com": (),
+    "arxiv.paperswithcode.com": (),
+}
+
+
+@total_ordering
+@dataclass(frozen=True, slots=True)
+class ArxivId:
+    """An arXiv identifier; two versions of one paper are equal.
+
+    Attributes:
+        base: Canonical form without a version: `2407.12391`, `hep-th/9901001`.
+        version: The version, from 1, or None for the current one.
+    """
+
+    base: str
+    version: int | None = field(default=None, compare=False)
+
+    @classmethod
+    def parse(cls, text: str) -> ArxivId:
+        """Read an identifier in any form people write: bare, `arXiv:`, `oai:`, a DOI or a link.
+
+        Raises:
+            ValueError: `text` names no arXiv paper.
+        """
+        found = cls.find(text)
+        if found is None:
+            raise ValueError(f"not an arXiv identifier: {text!r}")
+        return found
+
+    @classmethod
+    def find(cls, text: str) -> ArxivId | None:
+        """Read an identifier like `parse`, or return None where there is none."""
+        text = text.strip()
+        if text.startswith(("http://", "https://", "//")):
+            return _from_link(text)
+        return _from_bare(_DOI.sub("", _SCHEME.sub("", text)))
+
+    @property
+    def sort_key(self) -> tuple[int, str, int]:
+        """Order of announcement as far as identifiers tell: month, then archive, then number."""
+        if "/" in self.base:
+            archive, serial = self.base.split("/")
+            year = int(serial[:2])
+            century = 1900 if year > 90 else 2000  # noqa: PLR2004 - arXiv began in 1991
+            return (century + year) * 100 + int(serial[2:4]), archive, int(serial[4:])
+        yymm, number = self.base.split(".")
+        return 200000 + int(yymm), "", int(number)
+
+    @property
+    def abs_url(self) -> str:
+        """The abstract page, the one link arXiv asks everybody to use."""
+        return f"https://arxiv.org/abs/{self.base}"
+
+    def __lt__(self, other: object) -> bool:
+        if not isinstance(other, ArxivId):
+            return NotImplemented
+        return self.sort_key < other.sort_key
+
+    def __str__(self) -> str:
+        return self.base if self.version is None else f"{self.base}v{self.version}"
+
+
+def _from_bare(text: str) -> ArxivId | None:
+    text = text.removesuffix(".pdf")
+    match = _IDENTIFIER.fullmatch(text)
+    if match is None:
+        return None
+    version = int(match["version"]) if match["version"] else None
+    if match["serial"]:
+        month = int(match["serial"][2:4])
+        return ArxivId(f"{match['archive']}/{match['serial']}", version) if 1 <= month <= 12 else None  # noqa: PLR2004
+    return ArxivId(f"{match['yymm']}.{match['number']}", version) if _is_new_style(match) else None
+
+
+def _is_new_style(match: re.Match[str]) -> bool:
+    yymm, digits = int(match["yymm"]), len(match["number"])
+    if not 1 <= yymm % 100 <= 12 or yymm < _FIRST_NEW_STYLE:  # noqa: PLR2004 - months
+        return False
+    return digits == (5 if yymm >= _FIRST_FIVE_DIGITS else 4)
+
+
+def _from_link(url: str) -> ArxivId | None:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    host = (parts.hostname or "").removeprefix("www.")
+    path = [segment for segment in unquote(parts.path).split("/") if segment]
+    if host in {"doi.org", "dx.doi.org"}:
+        doi = "/".join(path)
+        return _from_bare(_DOI.sub("", doi)) if _DOI.match(doi) else None
+    if host in _MIRROR_PREFIXES:
+        pages = _MIRROR_PREFIXES[host]
+        return _from_tail(path) if not pages or (path[:1] and path[0] in pages) else None
+    if host == "arxiv.org" or host.endswith(".arxiv.org"):
+        return _from_tail(path[1:]) if path[:1] and path[0] in _ARXIV_PAGES else None
+    return None
+
+
+def _from_tail(path: list[str]) -> ArxivId | None:
+    """Read `[…, 2407.12391v2.pdf]` or `[…, hep-th, 9901001]`."""
+    if not path:
+        return None
+    return _from_bare(path[-1]) or _from_bare("/".join(path[-2:]))

@@ -1,0 +1,128 @@
+"""What arXiv says: papers, their announcements, and how completely a day was read."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from arxiv_watch.identifiers import ArxivId
+
+Category = str
+"""An arXiv category such as `cs.LG`; the taxonomy is https://arxiv.org/category_taxonomy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A paper as arXiv describes it.
+
+    Attributes:
+        id: The identifier, with the version where the source told it.
+        title: One line; TeX as the authors wrote it.
+        abstract: Plain text, or empty where the source has none.
+        authors: Full names in order.
+        categories: The primary category first.
+        published: The day version 1 was submitted.
+        announced: The day of the announcement that brought it (the listing's date), where known.
+        comment: The authors' comment.
+        journal_ref: The journal reference.
+        doi: The publisher's DOI.
+    """
+
+    id: ArxivId
+    title: str
+    abstract: str = ""
+    authors: tuple[str, ...] = ()
+    categories: tuple[Category, ...] = ()
+    published: date | None = None
+    announced: date | None = None
+    comment: str = ""
+    journal_ref: str = ""
+    doi: str = ""
+
+    @property
+    def primary_category(self) -> Category | None:
+        """The first category, or None where none is known."""
+        return self.categories[0] if self.categories else None
+
+
+class AnnounceType(StrEnum):
+    """How a category announced a paper; the values are those of arXiv's feeds."""
+
+    NEW = "new"
+    CROSS = "cross"
+    REPLACE = "replace"
+    REPLACE_CROSS = "replace-cross"
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """One paper of one announcement day, merged over all categories that were asked.
+
+    Attributes:
+        paper: The paper.
+        day: The listing's date in New York, derived from the batch and never from the fetch.
+        types: What each asked category announced it as.
+    """
+
+    paper: Paper
+    day: date
+    types: Mapping[Category, AnnounceType]
+
+
+class CoverageState(StrEnum):
+    """What is known of one category on one announcement day.
+
+    FRESH: whole, today's. REPAIRED: whole, from another source or a later day.
+    QUIET: proven that nothing was announced. WAITING: today's batch is not out yet.
+    STALE: an old batch in place of today's. STARVED: fewer papers than there must be.
+    FAILED: could not be read.
+    """
+
+    FRESH = "fresh"
+    REPAIRED = "repaired"
+    QUIET = "quiet"
+    WAITING = "waiting"
+    STALE = "stale"
+    STARVED = "starved"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How completely one category of one announcement day was read.
+
+    Attributes:
+        category: The category.
+        day: The listing's date in New York.
+        state: What is known.
+        new: Number of papers announced as new.
+        cross: Number of cross-listed papers.
+        replace: Number of replacements of either kind.
+        min_id: Smallest identifier among the new papers, or None.
+        max_id: Largest identifier among the new papers, or None.
+        source: Where the papers came from: `rss`, `atom`, `listing`, `oai`, `catchup`, `cache`, or empty.
+        detail: For people: what was wrong and what will happen next; empty if all is well.
+    """
+
+    category: Category
+    day: date
+    state: CoverageState
+    new: int = 0
+    cross: int = 0
+    replace: int = 0
+    min_id: ArxivId | None = None
+    max_id: ArxivId | None = None
+    source: str = ""
+    detail: str = ""
+
+
+def normalise_title(title: str) -> str:
+    """Reduce a title to what tells it from others: lower-case letters and digits of any script.
+
+    Two spellings of one title (case, dashes, accents, TeX braces and dollars) give one result.
+    """
+    decomposed = unicodedata.normalize("NFKD", title).casefold()
+    return "".join(character for character in decomposed if character.isalnum())

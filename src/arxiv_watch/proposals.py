@@ -1,0 +1,183 @@
+"""What is learned and decided: training records, predictions with their evidence, proposals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from arxiv_watch.headings import HeadingPath
+from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.papers import Paper
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One listed paper under one heading: what the classifier learns from.
+
+    Attributes:
+        paper: The paper; its abstract may be empty.
+        path: The heading it stands under.
+        added: The day it was put there, where the history tells.
+    """
+
+    paper: Paper
+    path: HeadingPath
+    added: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeadingProbability:
+    """A heading and the calibrated probability, 0 to 1, that the paper goes under it."""
+
+    path: HeadingPath
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A listed paper near a candidate; `similarity` is the cosine of their TF-IDF vectors, 0 to 1."""
+
+    id: ArxivId | None
+    title: str
+    path: HeadingPath
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Why a prediction came out as it did.
+
+    Attributes:
+        terms: The paper's terms that spoke most for it, strongest first.
+        against: The paper's terms that spoke most against it, strongest first.
+        neighbours: The nearest listed papers, nearest first.
+    """
+
+    terms: tuple[str, ...] = ()
+    against: tuple[str, ...] = ()
+    neighbours: tuple[Neighbour, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What the classifier says of one paper.
+
+    Attributes:
+        id: The paper.
+        relevance: Calibrated probability, 0 to 1, that the list's people would add it.
+        score: The uncalibrated score behind it: the finer order, comparable within one fit only.
+        headings: At least the three best headings, best first, their probabilities over all headings
+            summing to at most 1.
+        evidence: Why.
+    """
+
+    id: ArxivId
+    relevance: float
+    score: float
+    headings: tuple[HeadingProbability, ...]
+    evidence: Evidence = field(default_factory=Evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class OperatingPoint:
+    """Where the decision lines lie for one watch, and what they are expected to cost and bring.
+
+    Attributes:
+        propose: Relevance from which a paper is proposed.
+        unsure: Relevance from which a paper is shown as unsure.
+        precision: Expected share of right proposals, 0 to 1, or None where it cannot be told.
+        recall: Expected share of the wanted papers that are proposed, 0 to 1, or None.
+        minutes_per_day: Expected time of review a day, in minutes, or None.
+        calibrated: False where the list was too small to calibrate on; decisions are cautious then.
+        note: For people: how the lines were found, in one sentence.
+    """
+
+    propose: float
+    unsure: float
+    precision: float | None = None
+    recall: float | None = None
+    minutes_per_day: float | None = None
+    calibrated: bool = True
+    note: str = ""
+
+
+class Decision(StrEnum):
+    """What happens to a candidate."""
+
+    PROPOSE = "propose"
+    UNSURE = "unsure"
+    SKIP = "skip"
+
+
+class SkipReason(StrEnum):
+    """Why a paper is not proposed; each is counted in the run report."""
+
+    LISTED = "listed"
+    LISTED_TITLE = "listed-title"
+    REJECTED = "rejected"
+    PROPOSED = "proposed"
+    IGNORED = "ignored"
+    REPLACEMENT = "replacement"
+    EXCLUDED = "excluded"
+    IRRELEVANT = "irrelevant"
+    NO_HEADING = "no-heading"
+    OVER_BUDGET = "over-budget"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The decision on one candidate, with its reason in plain words.
+
+    Attributes:
+        paper: The candidate.
+        decision: What happens to it.
+        reason: One phrase; for a skip one of `SkipReason`.
+        path: The heading to put it under, where one was chosen.
+        prediction: What the classifier said, or None where it was not asked.
+    """
+
+    paper: Paper
+    decision: Decision
+    reason: str
+    path: HeadingPath = ()
+    prediction: Prediction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A paper on its way into the list.
+
+    Attributes:
+        paper: The paper.
+        path: The heading it is put under.
+        prediction: What the classifier said of it.
+        sure: False for one that a person has to tick first.
+        line: The 1-based line it gets in the edited file, or None while it is not placed.
+        file: The file of the list it goes into, relative to the repository's root; empty while not placed.
+    """
+
+    paper: Paper
+    path: HeadingPath
+    prediction: Prediction
+    sure: bool = True
+    line: int | None = None
+    file: str = ""
+
+
+class Operation(StrEnum):
+    """What a run did to the pull request."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequest:
+    """The pull request a run ended with."""
+
+    number: int
+    url: str
+    operation: Operation

@@ -1,0 +1,17 @@
+"""Fixtures that every test may use; sockets beyond loopback are blocked by the options in pyproject.toml."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real data beside the checkout; tests that need it are skipped where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip("needs the real data that lies beside the checkout (../shared)")
+    return SHARED

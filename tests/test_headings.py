@@ -1,0 +1,48 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from arxiv_watch.errors import UsageError
+from arxiv_watch.headings import format_path, matches_path, parse_path, resolve_path, select_paths
+
+HEADING = st.text(st.characters(codec="utf-8", exclude_categories=["Z", "C"]), min_size=1, max_size=12)
+
+
+@given(st.lists(HEADING, min_size=1, max_size=4).map(tuple))
+def test_a_path_survives_being_written_and_read(path: tuple[str, ...]) -> None:
+    assert parse_path(format_path(path)) == path
+
+
+@pytest.mark.parametrize("text", ["", "A >", "> B", "[]", "[1]", '["A", 2]'])
+def test_a_path_with_an_empty_or_foreign_part_is_refused(text: str) -> None:
+    with pytest.raises(UsageError):
+        parse_path(text)
+
+
+KNOWN = [("List", "Training", "Survey"), ("List", "Serving", "Survey"), ("List", "Serving", "KV cache")]
+
+
+def test_any_tail_that_fits_one_heading_finds_it() -> None:
+    assert resolve_path(("KV cache",), KNOWN) == KNOWN[2]
+    assert resolve_path(("Serving", "Survey"), KNOWN) == KNOWN[1]
+
+
+def test_an_ambiguous_tail_is_refused_with_its_candidates() -> None:
+    with pytest.raises(UsageError, match="List > Training > Survey; List > Serving > Survey"):
+        resolve_path(("Survey",), KNOWN)
+
+
+def test_an_unknown_heading_is_refused() -> None:
+    with pytest.raises(UsageError, match="no heading 'Agents'"):
+        resolve_path(("Agents",), KNOWN)
+
+
+def test_a_pattern_means_a_heading_and_all_below_it() -> None:
+    assert matches_path("Serving", KNOWN[2])
+    assert matches_path("Ser* > KV*", KNOWN[2])
+    assert not matches_path("Serving", KNOWN[0])
+
+
+def test_include_and_exclude_select_headings() -> None:
+    assert select_paths(KNOWN, ["Serving"], ["Survey"]) == [KNOWN[2]]
+    assert select_paths(KNOWN, [], []) == KNOWN

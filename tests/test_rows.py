@@ -1,0 +1,84 @@
+import gzip
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from arxiv_watch.errors import UsageError
+from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.papers import Paper
+from arxiv_watch.rows import paper_to_row, read_papers, write_rows
+
+PAPER = Paper(
+    id=ArxivId("2407.12391", 2),
+    title="A Title",
+    abstract="We measure.",
+    authors=("Ada L.", "Alan T."),
+    categories=("cs.DC", "cs.LG"),
+    published=date(2024, 7, 17),
+    announced=date(2024, 7, 18),
+    comment="9 pages",
+    journal_ref="J. 1",
+    doi="10.1/2",
+)
+
+
+def test_a_paper_survives_being_written_and_read(tmp_path: Path) -> None:
+    path = tmp_path / "papers.jsonl"
+    write_rows(path, [paper_to_row(PAPER)])
+
+    assert list(read_papers(path, pytest.fail)) == [PAPER]
+
+
+def test_a_gzipped_file_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "papers.jsonl.gz"
+    path.write_bytes(gzip.compress(b'{"id": "2407.12391", "title": "A Title", "unknown": 1}\n\n'))
+
+    [paper] = read_papers(path, pytest.fail)
+
+    assert paper == Paper(ArxivId("2407.12391"), "A Title")
+
+
+@pytest.mark.parametrize(
+    ("row", "complaint"),
+    [
+        ({"title": "no id"}, "not an arXiv identifier"),
+        ({"id": "2407.12391", "title": " "}, "no title"),
+        ({"id": 240712391, "title": "T"}, "id is not a string"),
+        ({"id": "2407.12391", "title": "T", "authors": "Ada"}, "authors is not a list"),
+        ({"id": "2407.12391", "title": "T", "published": "soon"}, "published is not an ISO date"),
+    ],
+)
+def test_a_bad_row_is_told_with_its_line_and_the_others_are_kept(
+    tmp_path: Path, row: object, complaint: str
+) -> None:
+    path = tmp_path / "papers.jsonl"
+    path.write_text(json.dumps(row) + '\n{"id": "2407.12391", "title": "A Title"}\n')
+    told: list[str] = []
+
+    papers = list(read_papers(path, told.append))
+
+    assert [paper.title for paper in papers] == ["A Title"]
+    assert told == [told[0]]
+    assert f"{path}:1: " in told[0]
+    assert complaint in told[0]
+
+
+@pytest.mark.parametrize("content", [b"not json\n", b"[1]\n", b'{"id": "\xff"}\n'])
+def test_what_is_not_json_lines_is_refused_with_its_line(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "papers.jsonl"
+    path.write_bytes(b'{"id": "2407.12391", "title": "A Title"}\n' + content)
+
+    with pytest.raises(UsageError, match=r"papers.jsonl:2 "):
+        list(read_papers(path, pytest.fail))
+
+
+def test_a_missing_or_damaged_file_is_refused(tmp_path: Path) -> None:
+    damaged = tmp_path / "papers.jsonl.gz"
+    damaged.write_bytes(gzip.compress(b'{"id": "2407.12391", "title": "A Title"}\n' * 99)[:-12])
+
+    with pytest.raises(UsageError, match="cannot be read"):
+        list(read_papers(damaged, pytest.fail))
+    with pytest.raises(UsageError, match="no file"):
+        list(read_papers(tmp_path / "absent.jsonl", pytest.fail))
