@@ -171,7 +171,7 @@ class ReplayEvaluation:
         candidates: Number of unlisted papers announced in all months.
         added: Number of them that people added.
         days: Number of announcement days.
-        average_precision: Over all months' candidates ranked together by relevance; None if nothing was added.
+        average_precision: Over all months' candidates ranked by relevance; None if nothing was added.
         roc_auc: Likewise.
         wss95: Work saved over sampling at 95 % recall: (candidates - rank of that recall) / candidates - .05.
         review: Recall against papers reviewed a day, at 1, 2, 3, 5, 10, 20 and 50 a day.
