@@ -1,0 +1,54 @@
+"""What a run found and did: the values that a use case fills and the renderers read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from arxiv_watch.papers import Coverage
+from arxiv_watch.proposals import OperatingPoint, Proposal, PullRequest
+
+
+@dataclass(frozen=True, slots=True)
+class WatchRun:
+    """What one watch found in a run.
+
+    Attributes:
+        name: The watch's name.
+        list: The list's path, relative to the repository's root.
+        coverage: How completely each category and day was read.
+        counts: Number of papers per `SkipReason` value; a reason that is missing counts as none.
+        proposals: The papers to add, best first.
+        unsure: The papers that a person has to tick first, best first.
+        diff: Unified diff of the list, or empty.
+        pull_request: The pull request the run ended with, or None in a dry run.
+        operating_point: Where the decision lines lay, or None where nothing had to be decided.
+        notes: For people: sentences on whatever else is worth knowing.
+    """
+
+    name: str
+    list: str
+    coverage: tuple[Coverage, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    proposals: tuple[Proposal, ...] = ()
+    unsure: tuple[Proposal, ...] = ()
+    diff: str = ""
+    pull_request: PullRequest | None = None
+    operating_point: OperatingPoint | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one cycle over all asked watches found and did.
+
+    Attributes:
+        now: The moment the cycle began.
+        watches: One entry a watch, in the config's order.
+        requests: Number of requests sent per service: `arxiv`, `github`.
+    """
+
+    now: datetime
+    watches: tuple[WatchRun, ...] = ()
+    requests: Mapping[str, int] = field(default_factory=dict)
