@@ -1,0 +1,53 @@
+"""Schedules as five cron fields, checked without a scheduler at hand."""
+
+from __future__ import annotations
+
+import re
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_FIELDS: tuple[tuple[str, range, tuple[str, ...]], ...] = (
+    ("minute", range(60), ()),
+    ("hour", range(24), ()),
+    ("day of the month", range(1, 32), ()),
+    ("month", range(1, 13), _MONTHS),
+    ("weekday", range(0), _WEEKDAYS),
+)
+_ITEM = re.compile(r"(?:\*|(?P<first>\w+)(?:-(?P<last>\w+))?)(?:/(?P<step>[1-9]\d*))?", re.ASCII)
+
+
+def check_cron(text: str) -> str:
+    """Return the schedule in lower case, its fields one blank apart.
+
+    Weekdays have to be named: 0 is Sunday to cron and Monday to others.
+
+    Raises:
+        ValueError: The text is no schedule; the message names the field.
+    """
+    fields = text.lower().split()
+    if len(fields) != len(_FIELDS):
+        raise ValueError(
+            f"{text!r} has {len(fields)} fields; a schedule has five: minute hour day month weekday"
+        )
+    for field, (name, numbers, words) in zip(fields, _FIELDS, strict=True):
+        for item in field.split(","):
+            _check_item(item, name, numbers, words)
+    return " ".join(fields)
+
+
+def _check_item(item: str, name: str, numbers: range, words: tuple[str, ...]) -> None:
+    match = _ITEM.fullmatch(item)
+    if match is None:
+        raise ValueError(f"{item!r} is no {name}")
+    places = [_place(value, name, numbers, words) for value in (match["first"], match["last"]) if value]
+    if places != sorted(places):
+        raise ValueError(f"{item!r} runs backwards as a {name}")
+
+
+def _place(value: str, name: str, numbers: range, words: tuple[str, ...]) -> int:
+    if value in words:
+        return words.index(value) + (numbers.start if numbers else 0)
+    if value.isdecimal() and int(value) in numbers:
+        return int(value)
+    allowed = ", ".join(words) if not numbers else f"{numbers[0]} to {numbers[-1]}"
+    raise ValueError(f"{value!r} is no {name}; use {allowed}")

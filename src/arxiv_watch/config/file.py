@@ -1,0 +1,200 @@
+"""The configuration file: YAML to models, every error at once with file, line and key."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from arxiv_watch.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+    from arxiv_watch.config.models import Config
+
+KeyPath = tuple[str | int, ...]
+
+DEFAULT_PATHS = (Path("config/arxiv-watch.yml"), Path(".github/arxiv-watch.yml"))
+MOST_NAMES = 20  # what still reads as one line of an error
+ENVIRONMENT_PREFIX = "ARXIV_WATCH_ARXIV__"
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads what looks like a float or a date as text: the identifier 2407.12390 is neither."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, regexp) for tag, regexp in resolvers if not tag.endswith((":float", ":timestamp"))]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def find_config(asked: Path | None, root: Path) -> Path:
+    """Return the asked file, or the first default that exists under `root`.
+
+    Raises:
+        ConfigError: There is none.
+    """
+    candidates = (asked,) if asked else tuple(root / path for path in DEFAULT_PATHS)
+    for path in candidates:
+        if path.is_file():
+            return path
+    names = " nor ".join(str(path) for path in candidates)
+    raise ConfigError(
+        f"no config file: neither {names} exists" if len(candidates) > 1 else f"no config file {names}",
+        "`arxiv-watch init LIST` writes one",
+    )
+
+
+def load_config(path: Path, environ: Mapping[str, str]) -> Config:
+    """Read the configuration; keys of `arxiv:` can come from the environment, which wins.
+
+    Raises:
+        ConfigError: With every finding, one a line, as `file:line: key: what is wrong`.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"config {path} cannot be read: {error}") from error
+    return parse_config(text, str(path), environ)
+
+
+def parse_config(text: str, name: str, environ: Mapping[str, str]) -> Config:
+    """Read the configuration from its text; `name` is what errors call the file.
+
+    Raises:
+        ConfigError: With every finding, one a line, as `name:line: key: what is wrong`.
+    """
+    from pydantic import ValidationError  # noqa: PLC0415 - `--help` starts without it
+
+    from arxiv_watch.config.models import Config  # noqa: PLC0415 - `--help` starts without it
+
+    data, lines, findings = _read_yaml(text, name)
+    overrides = arxiv_overrides(environ)
+    if overrides and isinstance(data, dict):
+        data = data | {"arxiv": (data.get("arxiv") or {}) | overrides}
+    try:
+        config = Config.model_validate(data)
+    except ValidationError as error:
+        findings += [
+            _finding(detail, lines, name) for detail in _first_causes(error.errors(include_url=False))
+        ]
+        raise ConfigError("\n".join(findings)) from None
+    if findings:
+        raise ConfigError("\n".join(findings))
+    return config
+
+
+def arxiv_overrides(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the keys of `arxiv:` that the environment sets."""
+    return {
+        key.removeprefix(ENVIRONMENT_PREFIX).lower(): value
+        for key, value in environ.items()
+        if key.startswith(ENVIRONMENT_PREFIX) and value
+    }
+
+
+def _read_yaml(text: str, name: str) -> tuple[Any, dict[KeyPath, int], list[str]]:
+    loader = _Loader(text)
+    try:
+        node = loader.get_single_node()
+        if node is None:
+            raise ConfigError(
+                f"{name}:1: the file is empty", "only `list` and `categories` of a watch are needed"
+            )
+        lines: dict[KeyPath, int] = {}
+        findings = [f"{name}:{line}: {_dotted(path)}: written twice" for path, line in _walk(node, (), lines)]
+        return loader.construct_document(node), lines, findings
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 1
+        raise ConfigError(f"{name}:{line}: not YAML: {error.problem or error.context}") from error
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise ConfigError(f"{name}: not YAML: {error}") from error
+    finally:
+        loader.dispose()
+
+
+def _walk(node: yaml.Node, path: KeyPath, lines: dict[KeyPath, int]) -> Iterator[tuple[KeyPath, int]]:
+    """Fill `lines` with the 1-based line of each key path; yield the keys written twice."""
+    lines.setdefault(path, node.start_mark.line + 1)
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            below = (*path, str(key.value))
+            line = key.start_mark.line + 1
+            if below in lines:
+                yield below, line
+            lines[below] = line
+            yield from _walk(value, below, lines)
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            yield from _walk(value, (*path, index), lines)
+
+
+def _first_causes(details: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Drop "too short" where an item is wrong: pydantic does not count wrong items."""
+    places = [detail["loc"] for detail in details]
+    return [
+        detail for detail in details if detail["type"] != "too_short" or not _has_below(places, detail["loc"])
+    ]
+
+
+def _has_below(places: list[KeyPath], above: KeyPath) -> bool:
+    return any(len(place) > len(above) and place[: len(above)] == above for place in places)
+
+
+def _finding(detail: ErrorDetails, lines: Mapping[KeyPath, int], name: str) -> str:
+    path: KeyPath = detail["loc"]
+    known = path
+    while known and known not in lines:
+        known = known[:-1]
+    return f"{name}:{lines.get(known, 1)}: {_dotted(path) or 'the file'}: {_message(detail)}"
+
+
+def _message(detail: ErrorDetails) -> str:
+    kind = detail["type"]
+    if kind == "extra_forbidden":
+        return "unknown key" + _meant(str(detail["loc"][-1]), _siblings(detail["loc"]))
+    if kind == "missing":
+        return "is needed"
+    message = detail["msg"].removeprefix("Value error, ")
+    message = message[:1].lower() + message[1:]
+    if message.startswith("unknown category"):
+        from arxiv_watch.arxiv.taxonomy import CATEGORIES  # noqa: PLC0415 - only for the suggestion
+
+        return message + _meant(str(detail["input"]), list(CATEGORIES))
+    if kind.endswith(("_type", "_parsing")):
+        return f"{message}, not {detail['input']!r}"
+    return message
+
+
+def _meant(word: str, known: list[str]) -> str:
+    by_folded = {name.casefold(): name for name in known}
+    close = difflib.get_close_matches(word.casefold(), by_folded, n=1)
+    if close:
+        return f"; did you mean {by_folded[close[0]]}?"
+    return f"; known are {', '.join(known)}" if len(known) < MOST_NAMES else ""
+
+
+def _siblings(path: tuple[str | int, ...]) -> list[str]:
+    """Return the keys that are known where this one was written."""
+    from pydantic import BaseModel  # noqa: PLC0415 - only for the suggestion
+
+    from arxiv_watch.config.models import Config, WatchConfig  # noqa: PLC0415 - only for the suggestion
+
+    model: type[BaseModel] = Config
+    for key in path[:-1]:
+        if isinstance(key, int):
+            continue
+        annotation = WatchConfig if key == "watches" else model.model_fields[key].annotation
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            model = annotation
+    return list(model.model_fields)
+
+
+def _dotted(path: KeyPath) -> str:
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")

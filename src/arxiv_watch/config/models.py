@@ -1,0 +1,224 @@
+"""The configuration: one YAML file, many watches, every error told at once with its line.
+
+The models are the one description of the configuration: what is read, the JSON Schema that
+`arxiv-watch schema` prints, and the reference in the documentation all come from them.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from arxiv_watch.arxiv.taxonomy import CATEGORIES
+from arxiv_watch.config.cron import check_cron
+from arxiv_watch.errors import UsageError
+from arxiv_watch.headings import parse_path
+from arxiv_watch.identifiers import ArxivId
+
+MIN_REQUEST_INTERVAL = 3.0  # seconds; https://info.arxiv.org/help/api/tou.html
+
+
+def _category(value: str) -> str:
+    if value not in CATEGORIES:
+        raise ValueError(
+            f"unknown category {value!r}; arXiv's are listed at https://arxiv.org/category_taxonomy"
+        )
+    return value
+
+
+def _inside(value: str) -> str:
+    path = PurePosixPath(value)
+    if not value.strip() or path.is_absolute() or ".." in path.parts or "\\" in value:
+        raise ValueError("must be a path inside the repository, with forward slashes and without ..")
+    return value
+
+
+def _name(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,49}", value):
+        raise ValueError(
+            "must be 1 to 50 of a-z, 0-9, dot, dash and underscore, and begin with a letter or digit"
+        )
+    return value
+
+
+def _heading(value: str) -> str:
+    try:
+        parse_path(value)
+    except UsageError as error:
+        raise ValueError(str(error)) from error
+    return value
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(f"unknown time zone {value!r}; use a name like Europe/Berlin") from error
+    return value
+
+
+def _url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("must be an http or https address")
+    return value.rstrip("/")
+
+
+def _arxiv_id(value: str) -> str:
+    return str(ArxivId.parse(value))
+
+
+CategoryName = Annotated[str, AfterValidator(_category)]
+HeadingPattern = Annotated[str, AfterValidator(_heading)]
+Term = Annotated[str, Field(min_length=1)]
+Url = Annotated[str, AfterValidator(_url)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class HeadingSelection(_Model):
+    """Which headings the bot may put papers under."""
+
+    include: tuple[HeadingPattern, ...] = ()
+    """Paths "A > B", globs allowed; a heading above means all below it. Empty: all."""
+    exclude: tuple[HeadingPattern, ...] = ()
+    """Headings never to use; wins over `include`."""
+
+
+class Rules(_Model):
+    """Terms that overrule the classifier."""
+
+    include: tuple[Term, ...] = ()
+    """A paper whose title or abstract holds one of these is always looked at by a person."""
+    exclude: tuple[Term, ...] = ()
+    """A paper whose title or abstract holds one of these is never proposed."""
+    authors: tuple[Term, ...] = ()
+    """A paper of one of these authors is always looked at by a person."""
+
+
+class Budget(_Model):
+    """How much a person wants to review."""
+
+    per_day: int = Field(default=5, ge=1)
+    """Papers proposed a day, at most; the best ones."""
+    per_pull_request: int = Field(default=10, ge=1, le=60)
+    """Papers in one pull request, at most; the rest waits."""
+
+
+class PullRequestConfig(_Model):
+    """How the pull request is opened."""
+
+    base: str | None = Field(default=None, min_length=1)
+    """The branch to change. Null: the repository's default branch."""
+    draft: bool = False
+    """Open it as a draft."""
+    labels: tuple[Annotated[str, Field(min_length=1, max_length=50)], ...] = ("arxiv-watch",)
+    """Labels to put on it."""
+    reviewers: tuple[str, ...] = ()
+    """Who is asked to review it: logins, or `org/team`."""
+    assignees: tuple[str, ...] = ()
+    """Who is assigned to it: logins."""
+
+
+class WatchConfig(_Model):
+    """One list and what is watched for it."""
+
+    name: Annotated[str, AfterValidator(_name)] = ""
+    """Its name on the command line and in branch names. Default: from the list's file name."""
+    list: Annotated[str, AfterValidator(_inside)]
+    """The list: a file, a glob or a folder, inside the repository."""
+    categories: Annotated[tuple[CategoryName, ...], Field(min_length=1)]
+    """The arXiv categories to read, new and cross-listed papers alike."""
+    queries: tuple[Term, ...] = ()
+    """Extra searches in arXiv's query syntax, beside the categories."""
+    headings: HeadingSelection = HeadingSelection()
+    """Which headings the bot may put papers under."""
+    rules: Rules = Rules()
+    """Terms and authors that overrule the classifier."""
+    ignore: tuple[Annotated[str, AfterValidator(_arxiv_id)], ...] = ()
+    """Identifiers never to propose."""
+    budget: Budget = Budget()
+    """How much a person wants to review."""
+    precision: float = Field(default=0.5, gt=0, lt=1)
+    """The wanted share of right proposals. Higher: fewer papers, surer ones."""
+    schedule: Annotated[str, AfterValidator(check_cron)] = "17 5 * * mon-fri"
+    """When `serve` polls: five cron fields, weekdays by name, in `timezone`."""
+    timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
+    """The time zone of `schedule`, as in Europe/Berlin."""
+    template: str | None = Field(default=None, min_length=1)
+    """The entry's text, in place of the style learned from the section."""
+    pull_request: PullRequestConfig = PullRequestConfig()
+    """How the pull request is opened."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_from_list(cls, data: Any) -> Any:  # noqa: ANN401 - pydantic hands over whatever was written
+        if isinstance(data, dict) and "name" not in data and isinstance(data.get("list"), str):
+            stem = PurePosixPath(data["list"].rstrip("/*")).stem.lower()
+            return data | {"name": re.sub(r"[^a-z0-9._-]+", "-", stem).strip("-._")[:50] or "list"}
+        return data
+
+
+class ArxivConfig(_Model):
+    """How arXiv is asked; the addresses can name a mirror, a proxy or a stand-in."""
+
+    contact: str = Field(default="", max_length=200, pattern=r"^[\x20-\x7e]*$")
+    """A mail address that goes into the User-Agent, so that arXiv can tell you when something is wrong."""
+    request_interval: float = Field(default=MIN_REQUEST_INTERVAL, ge=0)
+    """Seconds between the starts of two requests; less than 3 is refused for hosts of arxiv.org."""
+    backoff_floor: float = Field(default=60.0, ge=0)
+    """The shortest wait after a refusal, in seconds."""
+    time_limit: float = Field(default=900.0, gt=0)
+    """A poll gives up waiting after so many seconds (exit 4, nothing lost)."""
+    cache_dir: str | None = Field(default=None, min_length=1)
+    """Where the cache lies. Null: the user's cache folder."""
+    rss_url: Url = "https://rss.arxiv.org"
+    """The feeds."""
+    api_url: Url = "https://export.arxiv.org/api/query"
+    """The search API."""
+    oai_url: Url = "https://oaipmh.arxiv.org/oai"
+    """The OAI-PMH service."""
+    listing_url: Url = "https://arxiv.org"
+    """The listing and catch-up pages."""
+
+    @model_validator(mode="after")
+    def _is_polite(self) -> Self:
+        hosts = {
+            urlsplit(url).hostname or ""
+            for url in (self.rss_url, self.api_url, self.oai_url, self.listing_url)
+        }
+        ours = sorted(host for host in hosts if host == "arxiv.org" or host.endswith(".arxiv.org"))
+        if ours and self.request_interval < MIN_REQUEST_INTERVAL:
+            raise ValueError(
+                f"request_interval must be at least 3 seconds for {', '.join(ours)} (arXiv's terms of use)"
+            )
+        return self
+
+
+class Config(_Model):
+    """The whole configuration."""
+
+    watches: Annotated[tuple[WatchConfig, ...], Field(min_length=1)]
+    """The lists to keep current; one poll of arXiv serves them all."""
+    arxiv: ArxivConfig = ArxivConfig()
+    """How arXiv is asked."""
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> Self:
+        names = [watch.name for watch in self.watches]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"two watches are called {', '.join(twice)}; give each a name of its own")
+        return self
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of the configuration file."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | Config.model_json_schema()

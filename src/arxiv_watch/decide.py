@@ -1,0 +1,181 @@
+"""The decision: which papers are looked at, which are proposed, and why the others are not.
+
+Everything here is pure: what is known and what was predicted goes in, verdicts come out, and
+every branch says its reason.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from arxiv_watch.headings import HeadingPath
+from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.papers import Paper, normalise_title
+from arxiv_watch.proposals import Decision, OperatingPoint, Prediction, SkipReason, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of papers before anything is predicted.
+
+    Attributes:
+        listed: Identifiers the list holds.
+        titles: Normalised titles the list holds, for entries that link elsewhere.
+        rejected: Identifiers somebody said no to, for ever.
+        proposed: Identifiers in the open pull request.
+        ignored: Identifiers the configuration never wants.
+    """
+
+    listed: Collection[ArxivId] = frozenset()
+    titles: Collection[str] = frozenset()
+    rejected: Collection[ArxivId] = frozenset()
+    proposed: Collection[ArxivId] = frozenset()
+    ignored: Collection[ArxivId] = frozenset()
+
+    def reason_to_skip(self, paper: Paper) -> SkipReason | None:
+        """Return why the paper need not be looked at, or None."""
+        if paper.id in self.listed:
+            return SkipReason.LISTED
+        if normalise_title(paper.title) in self.titles:
+            return SkipReason.LISTED_TITLE
+        if paper.id in self.rejected:
+            return SkipReason.REJECTED
+        if paper.id in self.ignored:
+            return SkipReason.IGNORED
+        if paper.id in self.proposed:
+            return SkipReason.PROPOSED
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """A maintainer's own terms; they overrule the classifier. Matching ignores case."""
+
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+
+    def excludes(self, paper: Paper) -> bool:
+        """Tell whether a term of `exclude` stands in the title or the abstract."""
+        return _first_held(self.exclude, f"{paper.title}\n{paper.abstract}") is not None
+
+    def reason_to_look(self, paper: Paper) -> str | None:
+        """Return which rule wants a person to look at the paper, or None."""
+        author = _first_held(self.authors, "\n".join(paper.authors))
+        if author is not None:
+            return f"author {author}"
+        term = _first_held(self.include, f"{paper.title}\n{paper.abstract}")
+        return f"term {term!r}" if term is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What decides, beside the prediction itself.
+
+    Attributes:
+        point: The decision lines.
+        per_day: Papers proposed of one announcement day, at most.
+        rules: The maintainer's terms.
+        headings: The headings papers may be put under.
+    """
+
+    point: OperatingPoint
+    per_day: int
+    rules: Rules = field(default_factory=Rules)
+    headings: Collection[HeadingPath] = frozenset()
+
+
+def screen(papers: Iterable[Paper], known: Known, rules: Rules) -> tuple[list[Paper], list[Verdict]]:
+    """Part the papers into candidates, and skips with their reason."""
+    candidates: list[Paper] = []
+    skips: list[Verdict] = []
+    for paper in papers:
+        reason = known.reason_to_skip(paper) or (SkipReason.EXCLUDED if rules.excludes(paper) else None)
+        if reason is None:
+            candidates.append(paper)
+        else:
+            skips.append(Verdict(paper, Decision.SKIP, reason))
+    return candidates, skips
+
+
+def decide(
+    candidates: Sequence[Paper],
+    predictions: Sequence[Prediction],
+    policy: Policy,
+    spent: Mapping[date | None, int],
+) -> list[Verdict]:
+    """Decide on each candidate, best first.
+
+    A day's budget is spent by rank, so that the same papers come out however often and however late
+    the day is looked at.
+
+    Args:
+        candidates: What passed the screen.
+        predictions: One for each candidate, in the same order.
+        policy: What decides.
+        spent: How much of each announcement day's budget earlier proposals have used.
+    """
+    used: Counter[date | None] = Counter(spent)
+    shown: Counter[date | None] = Counter()
+    verdicts: list[Verdict] = []
+    for paper, prediction in sorted(zip(candidates, predictions, strict=True), key=_best_first):
+        verdict = judge(paper, prediction, policy)
+        if verdict.decision is Decision.PROPOSE:
+            used[paper.announced] += 1
+            if used[paper.announced] > policy.per_day:
+                verdict = _skip(paper, prediction, SkipReason.OVER_BUDGET)
+        elif verdict.decision is Decision.UNSURE and policy.rules.reason_to_look(paper) is None:
+            shown[paper.announced] += 1
+            if shown[paper.announced] > policy.per_day:
+                verdict = _skip(paper, prediction, SkipReason.OVER_BUDGET)
+        verdicts.append(verdict)
+    return verdicts
+
+
+def judge(paper: Paper, prediction: Prediction, policy: Policy) -> Verdict:
+    """Decide on one paper by its prediction alone, whatever the day's budget."""
+    path = next((heading.path for heading in prediction.headings if heading.path in policy.headings), None)
+    if path is None:
+        return _skip(paper, prediction, SkipReason.NO_HEADING)
+    if prediction.relevance >= policy.point.propose:
+        return Verdict(paper, Decision.PROPOSE, "relevant", path, prediction)
+    wanted = policy.rules.reason_to_look(paper)
+    if wanted is not None:
+        return Verdict(paper, Decision.UNSURE, f"asked for by {wanted}", path, prediction)
+    if prediction.relevance >= policy.point.unsure:
+        return Verdict(paper, Decision.UNSURE, "near the line", path, prediction)
+    return _skip(paper, prediction, SkipReason.IRRELEVANT)
+
+
+def _skip(paper: Paper, prediction: Prediction, reason: SkipReason) -> Verdict:
+    return Verdict(paper, Decision.SKIP, reason, prediction=prediction)
+
+
+def _best_first(pair: tuple[Paper, Prediction]) -> tuple[float, ArxivId]:
+    paper, prediction = pair
+    return -prediction.score, paper.id
+
+
+def count_reasons(verdicts: Iterable[Verdict]) -> dict[str, int]:
+    """Count the skips, one key for each reason there is."""
+    counts = Counter(verdict.reason for verdict in verdicts if verdict.decision is Decision.SKIP)
+    return {reason.value: counts[reason] for reason in SkipReason}
+
+
+def _first_held(terms: Iterable[str], text: str) -> str | None:
+    """Return the first term that stands in the text as whole words, or None."""
+    return next((term for term in terms if _holds(text, term)), None)
+
+
+def _holds(text: str, term: str) -> bool:
+    folded, wanted = text.casefold(), term.casefold().strip()
+    start = folded.find(wanted)
+    while start >= 0:
+        end = start + len(wanted)
+        if not folded[start - 1 : start].isalnum() and not folded[end : end + 1].isalnum():
+            return bool(wanted)
+        start = folded.find(wanted, start + 1)
+    return False

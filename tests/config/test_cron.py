@@ -1,0 +1,30 @@
+import pytest
+
+from arxiv_watch.config.cron import check_cron
+
+
+@pytest.mark.parametrize(
+    "text", ["17 5 * * mon-fri", "*/15 0-6,20 1 jan-mar *", "0 0 * * MON,Wed", "59 23 31 12 sun"]
+)
+def test_a_schedule_is_accepted(text: str) -> None:
+    assert check_cron(f"  {text} ") == text.lower()
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("17 5 * *", "has 4 fields"),
+        ("@daily", "has 1 fields"),
+        ("60 5 * * *", "'60' is no minute; use 0 to 59"),
+        ("17 24 * * *", "is no hour"),
+        ("17 5 0 * *", "is no day of the month"),
+        ("17 5 * foo *", "is no month"),
+        ("17 5 * * 1-5", "'1' is no weekday; use mon, tue"),
+        ("17 5 * * fri-mon", "runs backwards"),
+        ("17 5 * * mon/", "is no weekday"),
+        ("17,,18 5 * * *", "is no minute"),
+    ],
+)
+def test_what_is_no_schedule_is_refused_with_the_field(text: str, complaint: str) -> None:
+    with pytest.raises(ValueError, match=complaint):
+        check_cron(text)

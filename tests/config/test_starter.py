@@ -1,0 +1,34 @@
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from arxiv_watch.config import parse_config
+from arxiv_watch.config.starter import propose_categories, write_starter
+from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.papers import Paper
+
+CATEGORIES = st.lists(st.sampled_from(["cs.LG", "cs.CL", "cs.DC", "cs.AR", "hep-ph", "msc.12"]), max_size=3)
+
+
+def test_the_starter_is_a_config_that_says_what_the_defaults_say() -> None:
+    text = write_starter("docs/papers.md", ["cs.DC", "cs.LG"], "someone@example.org")
+
+    assert "\n    # precision: 0.5\n" in text
+    config = parse_config(text, "starter.yml", {})
+    assert config.watches[0].categories == ("cs.DC", "cs.LG")
+    assert config.arxiv.contact == "someone@example.org"
+    assert parse_config(re.sub(r"# (\w+: )", r"\1", text), "starter.yml", {}) == config
+
+
+@given(st.lists(CATEGORIES, max_size=40))
+def test_proposed_categories_announce_nearly_all_papers(rows: list[list[str]]) -> None:
+    papers = [Paper(ArxivId("2407.00001"), "T", categories=tuple(row)) for row in rows]
+
+    chosen = propose_categories(papers)
+
+    known = [paper for paper in papers if set(paper.categories) - {"msc.12"}]
+    covered = [paper for paper in known if set(paper.categories) & set(chosen)]
+    assert len(covered) >= 0.95 * len(known)
+    assert "msc.12" not in chosen
+    assert len(set(chosen)) == len(chosen)

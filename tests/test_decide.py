@@ -1,0 +1,120 @@
+from collections import Counter
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from arxiv_watch.decide import Known, Policy, Rules, count_reasons, decide, judge, screen
+from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.papers import Paper
+from arxiv_watch.proposals import Decision, HeadingProbability, OperatingPoint, Prediction, SkipReason
+
+HEADING = ("List", "Serving")
+POINT = OperatingPoint(propose=0.5, unsure=0.2)
+
+
+def paper(number: int, title: str = "A Paper", day: int = 3, **fields: object) -> Paper:
+    return Paper(ArxivId(f"2511.{number:05}"), title, announced=date(2025, 11, day), **fields)  # type: ignore[arg-type]
+
+
+def prediction(subject: Paper, relevance: float, *paths: tuple[str, ...]) -> Prediction:
+    headings = tuple(HeadingProbability(path, 0.5) for path in paths or (HEADING,))
+    return Prediction(subject.id, relevance, relevance, headings)
+
+
+def policy(per_day: int = 5, rules: Rules | None = None) -> Policy:
+    return Policy(POINT, per_day, rules or Rules(), frozenset({HEADING}))
+
+
+@pytest.mark.parametrize(
+    ("known", "reason"),
+    [
+        (Known(listed={ArxivId("2511.00001")}), SkipReason.LISTED),
+        (Known(titles={"apaper"}), SkipReason.LISTED_TITLE),
+        (Known(rejected={ArxivId("2511.00001", 2)}), SkipReason.REJECTED),
+        (Known(proposed={ArxivId("2511.00001")}), SkipReason.PROPOSED),
+        (Known(ignored={ArxivId("2511.00001")}), SkipReason.IGNORED),
+    ],
+)
+def test_what_is_known_is_not_looked_at_again(known: Known, reason: SkipReason) -> None:
+    candidates, [skip] = screen([paper(1)], known, Rules())
+
+    assert candidates == []
+    assert (skip.decision, skip.reason) == (Decision.SKIP, reason)
+
+
+def test_an_excluded_term_skips_whole_words_only() -> None:
+    papers = [
+        paper(1, "A Survey of Things"),
+        paper(2, "Surveying Things"),
+        paper(3, "T", abstract="a SURVEY."),
+    ]
+
+    candidates, skips = screen(papers, Known(), Rules(exclude=("survey",)))
+
+    assert [each.id.base for each in candidates] == ["2511.00002"]
+    assert {skip.reason for skip in skips} == {SkipReason.EXCLUDED}
+
+
+@pytest.mark.parametrize(
+    ("relevance", "decision", "reason"),
+    [
+        (0.5, Decision.PROPOSE, "relevant"),
+        (0.3, Decision.UNSURE, "near the line"),
+        (0.1, Decision.SKIP, "irrelevant"),
+    ],
+)
+def test_relevance_decides_by_the_operating_point(relevance: float, decision: Decision, reason: str) -> None:
+    verdict = judge(paper(1), prediction(paper(1), relevance), policy())
+
+    assert (verdict.decision, verdict.reason) == (decision, reason)
+
+
+def test_a_rule_brings_a_paper_before_a_person_whatever_its_relevance() -> None:
+    wanted = paper(1, authors=("Ada Lovelace",))
+
+    verdict = judge(wanted, prediction(wanted, 0.0), policy(rules=Rules(authors=("ada lovelace",))))
+
+    assert (verdict.decision, verdict.reason) == (Decision.UNSURE, "asked for by author ada lovelace")
+
+
+def test_the_best_allowed_heading_is_chosen() -> None:
+    subject = paper(1)
+
+    verdict = judge(subject, prediction(subject, 0.9, ("List", "News"), HEADING), policy())
+    without = judge(subject, prediction(subject, 0.9, ("List", "News")), policy())
+
+    assert verdict.path == HEADING
+    assert (without.decision, without.reason) == (Decision.SKIP, SkipReason.NO_HEADING)
+
+
+def test_a_day_gets_its_best_papers_and_no_more() -> None:
+    papers = [paper(number, day=3 + number % 2) for number in range(8)]
+    predictions = [prediction(each, 0.6 + number / 100) for number, each in enumerate(papers)]
+
+    verdicts = decide(papers, predictions, policy(per_day=2), {date(2025, 11, 4): 1})
+
+    proposed = [verdict.paper.id.base for verdict in verdicts if verdict.decision is Decision.PROPOSE]
+    assert proposed == ["2511.00007", "2511.00006", "2511.00004"]
+    assert count_reasons(verdicts)["over-budget"] == 5
+
+
+RELEVANCE = st.floats(0, 1)
+
+
+@given(st.lists(RELEVANCE, max_size=30), st.integers(1, 5), st.randoms(use_true_random=False))
+def test_the_order_of_arrival_changes_nothing(relevances: list[float], per_day: int, random: object) -> None:
+    papers = [paper(number, day=3 + number % 3) for number in range(len(relevances))]
+    pairs = [(each, prediction(each, value)) for each, value in zip(papers, relevances, strict=True)]
+    shuffled = pairs.copy()
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+
+    one = decide([p for p, _ in pairs], [q for _, q in pairs], policy(per_day), {})
+    other = decide([p for p, _ in shuffled], [q for _, q in shuffled], policy(per_day), {})
+
+    assert one == other
+    per_day_count = Counter(
+        verdict.paper.announced for verdict in one if verdict.decision is Decision.PROPOSE
+    )
+    assert all(count <= per_day for count in per_day_count.values())
