@@ -1,0 +1,132 @@
+"""APScheduler around the use case: poll on each watch's schedule, until told to stop."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from types import FrameType
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.cron import CronTrigger
+
+from arxiv_watch.clock import Clock
+from arxiv_watch.config.models import WatchConfig
+from arxiv_watch.errors import ArxivWatchError, ConfigError
+
+log = logging.getLogger(__name__)
+
+MISFIRE_GRACE_SECONDS = 6 * 3600  # a laptop that slept over its schedule still polls the same morning
+
+Cycle = Callable[[Sequence[WatchConfig], Clock], None]
+"""Runs one cycle for the watches that are due together, waiting on the given clock."""
+
+
+class StoppedError(ArxivWatchError):
+    """The cycle was asked to stop while it waited for its next step."""
+
+    exit_code = 0
+
+
+class StoppableClock:
+    """A clock whose waits end early, with `StoppedError`, once `stop` is set.
+
+    Every request is preceded by a wait, so a cycle ends between two steps and never within one.
+    """
+
+    def __init__(self, clock: Clock, stop: threading.Event) -> None:
+        self._clock = clock
+        self._stop = stop
+
+    def now(self) -> datetime:
+        """Return the moment, in UTC and aware of it."""
+        return self._clock.now()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait so many seconds.
+
+        Raises:
+            StoppedError: `stop` was set.
+        """
+        if self._stop.wait(max(seconds, 0.0)):
+            raise StoppedError("stopped")
+
+
+def trigger_of(watch: WatchConfig) -> CronTrigger:
+    """Return when a watch is due; daylight saving is the time zone's.
+
+    Raises:
+        ConfigError: The schedule is none that APScheduler knows.
+    """
+    try:
+        return CronTrigger.from_crontab(watch.schedule, timezone=watch.timezone)
+    except ValueError as error:
+        raise ConfigError(f"watch {watch.name}: schedule {watch.schedule!r}: {error}") from error
+
+
+def serve(
+    watches: Sequence[WatchConfig],
+    cycle: Cycle,
+    clock: Clock,
+    due: Callable[[WatchConfig], BaseTrigger] = trigger_of,
+) -> None:
+    """Poll on the schedules until SIGTERM or SIGINT; the step in progress is finished first.
+
+    Watches with the same schedule share one poll. Cycles never overlap: they run one after the other,
+    and one that fell due more than once while it waited runs once.
+    """
+    stop = threading.Event()
+    stoppable = StoppableClock(clock, stop)
+    scheduler = BackgroundScheduler(executors={"default": {"type": "threadpool", "max_workers": 1}})
+    for group in _groups(watches):
+        scheduler.add_job(
+            _run_cycle,
+            due(group[0]),
+            args=[cycle, group, stoppable],
+            name=", ".join(watch.name for watch in group),
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=MISFIRE_GRACE_SECONDS,
+        )
+    with _stopped_by_signals(stop):
+        scheduler.start()
+        for job in scheduler.get_jobs():
+            log.warning("%s: next poll at %s", job.name, job.next_run_time.isoformat())
+        stop.wait()
+        log.warning("stopping after the step in progress")
+        scheduler.shutdown(wait=True)
+
+
+def _run_cycle(cycle: Cycle, watches: Sequence[WatchConfig], clock: Clock) -> None:
+    """Run one cycle; an error ends the cycle, not the service."""
+    try:
+        cycle(watches, clock)
+    except StoppedError:
+        log.warning("stopped between two steps; the next run completes what is left")
+    except ArxivWatchError as error:
+        log.error("%s", error)  # noqa: TRY400 - the user's error, not a crash: no traceback
+
+
+def _groups(watches: Sequence[WatchConfig]) -> list[list[WatchConfig]]:
+    groups: dict[tuple[str, str], list[WatchConfig]] = {}
+    for watch in watches:
+        groups.setdefault((watch.schedule, watch.timezone), []).append(watch)
+    return list(groups.values())
+
+
+@contextmanager
+def _stopped_by_signals(stop: threading.Event) -> Iterator[None]:
+    def handle(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        stop.set()
+
+    previous = {number: signal.signal(number, handle) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
