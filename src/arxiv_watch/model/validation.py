@@ -1,0 +1,108 @@
+"""Cross-validation of the headings: each listed paper is placed by a classifier that has not seen it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.model_selection import KFold
+
+from arxiv_watch.headings import HeadingPath
+from arxiv_watch.model.classifier import FEWEST_RECORDS, fit
+from arxiv_watch.model.evaluation import Confusion, HeadingEvaluation, HeadingScore
+from arxiv_watch.model.metrics import calibration_error, reliability
+from arxiv_watch.papers import Paper
+from arxiv_watch.proposals import HeadingProbability, Record
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A paper, the headings it stands under, and the headings predicted for it, best first."""
+
+    paths: tuple[HeadingPath, ...]
+    predicted: tuple[HeadingProbability, ...]
+
+
+def cross_validate(
+    records: Sequence[Record],
+    background: Sequence[Paper] = (),
+    *,
+    headings: Sequence[HeadingPath] = (),
+    folds: int = 5,
+) -> HeadingEvaluation:
+    """Judge the headings by k-fold cross-validation over the listed papers.
+
+    A paper whose heading has no other paper still counts: it can only be placed by the heading's words.
+
+    Args:
+        records: The listed papers, once for each heading.
+        background: Unlisted papers, for the vocabulary.
+        headings: Every heading a paper may be put under. Default: the records'.
+        folds: Number of folds; fewer where there are fewer than ten papers.
+
+    Raises:
+        ListError: There are too few papers to learn from once one fold is left out.
+    """
+    headings = tuple(headings) or tuple(dict.fromkeys(record.path for record in records))
+    papers = {record.paper.id.base: record.paper for record in records}
+    ids = sorted(papers)
+    folds = min(folds, max(2, len(ids) // FEWEST_RECORDS))
+    placed = []
+    for train, test in KFold(folds, shuffle=True, random_state=0).split(ids) if len(ids) > 1 else [((), ())]:
+        seen = {ids[place] for place in train}
+        model = fit(
+            [record for record in records if record.paper.id.base in seen], background, headings=headings
+        )
+        held_out = [papers[ids[place]] for place in test]
+        for paper, prediction in zip(held_out, model.predict(held_out, evidence=False), strict=True):
+            paths = tuple(record.path for record in records if record.paper.id == paper.id)
+            placed.append(Placed(paths, prediction.headings))
+    return evaluate_headings(placed, headings, f"{folds}-fold cross-validation over {len(ids)} listed papers")
+
+
+def evaluate_headings(
+    placed: Sequence[Placed], headings: Sequence[HeadingPath], note: str = ""
+) -> HeadingEvaluation:
+    """Judge headings that were predicted against those that people chose."""
+    first = [bool(_hit(paper, 1)) for paper in placed]
+    third = [bool(_hit(paper, 3)) for paper in placed]
+    probabilities = np.array([paper.predicted[0].probability for paper in placed])
+    bins = reliability(probabilities, np.array(first, bool))
+    return HeadingEvaluation(
+        papers=len(placed),
+        headings=len(headings),
+        top1=float(np.mean(first)) if placed else None,
+        top3=float(np.mean(third)) if placed else None,
+        calibration_error=calibration_error(bins),
+        reliability=bins,
+        scores=tuple(_scores(placed, headings, first, third)),
+        confusion=_confusion(placed, headings),
+        note=note,
+    )
+
+
+def _hit(paper: Placed, best: int) -> bool:
+    return any(guess.path in paper.paths for guess in paper.predicted[:best])
+
+
+def _scores(
+    placed: Sequence[Placed], headings: Sequence[HeadingPath], first: Sequence[bool], third: Sequence[bool]
+) -> list[HeadingScore]:
+    scores = []
+    for path in headings:
+        rows = [row for row, paper in enumerate(placed) if path in paper.paths]
+        if rows:
+            top1 = sum(first[row] for row in rows) / len(rows)
+            scores.append(HeadingScore(path, len(rows), top1, sum(third[row] for row in rows) / len(rows)))
+    return scores
+
+
+def _confusion(placed: Sequence[Placed], headings: Sequence[HeadingPath]) -> tuple[Confusion, ...]:
+    order = {path: place for place, path in enumerate(headings)}
+    counts = Counter((path, paper.predicted[0].path) for paper in placed for path in paper.paths)
+    rows = [Confusion(actual, predicted, papers) for (actual, predicted), papers in counts.items()]
+    last = len(order)
+    rows.sort(key=lambda row: (-row.papers, order.get(row.actual, last), order.get(row.predicted, last)))
+    return tuple(rows)

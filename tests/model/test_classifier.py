@@ -1,0 +1,201 @@
+from __future__ import annotations
+
+import pytest
+
+from arxiv_watch.errors import ListError
+from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.model import Classifier, fit
+from arxiv_watch.papers import Paper
+from model_support import TOPICS, listed, make_paper, unlisted
+
+
+@pytest.fixture(scope="module")
+def model() -> Classifier:
+    return fit(listed(), unlisted())
+
+
+def test_papers_like_the_listed_rank_above_papers_of_other_fields(model: Classifier) -> None:
+    wanted = [record.paper for record in listed(30, start=500)]
+    others = unlisted(60, start=30_000)
+
+    relevances = [prediction.relevance for prediction in model.predict([*wanted, *others])]
+
+    assert min(relevances[:30]) > max(relevances[30:])
+
+
+def test_new_papers_get_the_heading_of_their_topic_first(model: Classifier) -> None:
+    records = listed(30, start=500)
+
+    predictions = list(model.predict(record.paper for record in records))
+
+    right = [p.headings[0].path == r.path for p, r in zip(predictions, records, strict=True)]
+    assert sum(right) >= 27
+
+
+def test_predictions_come_in_order_and_one_a_paper(model: Classifier) -> None:
+    papers = unlisted(2500, start=30_000)
+
+    ids = [prediction.id for prediction in model.predict(papers, evidence=False)]
+
+    assert ids == [paper.id for paper in papers]
+
+
+def test_probabilities_lie_between_0_and_1_and_headings_sum_to_at_most_1(model: Classifier) -> None:
+    papers = [record.paper for record in listed(10, start=700)] + unlisted(10, start=40_000)
+
+    predictions = list(model.predict(papers))
+
+    for prediction in predictions:
+        assert 0 <= prediction.relevance <= 1
+        assert sum(heading.probability for heading in prediction.headings) <= 1 + 1e-5
+        probabilities = [heading.probability for heading in prediction.headings]
+        assert probabilities == sorted(probabilities, reverse=True)
+
+
+def test_the_same_inputs_predict_the_same_to_the_last_digit() -> None:
+    papers = [record.paper for record in listed(10, start=700)] + unlisted(10, start=40_000)
+
+    runs = [list(fit(listed(), unlisted()).predict(papers)) for _ in range(2)]
+
+    assert runs[0] == runs[1]
+
+
+def test_a_prediction_does_not_depend_on_its_company(model: Classifier) -> None:
+    papers = [record.paper for record in listed(10, start=700)] + unlisted(10, start=40_000)
+
+    alone = [next(model.predict([paper])) for paper in papers]
+
+    assert alone == list(model.predict(papers))
+
+
+def test_evidence_names_words_of_the_paper_and_the_nearest_listed_papers(model: Classifier) -> None:
+    paper = listed(3, start=500)[0].paper
+    text = f"{paper.title} {paper.abstract}".lower()
+
+    evidence = next(model.predict([paper])).evidence
+
+    assert evidence.terms
+    assert all(word in text for term in evidence.terms for word in term.split())
+    assert len(evidence.neighbours) == 3
+    similarities = [neighbour.similarity for neighbour in evidence.neighbours]
+    assert similarities == sorted(similarities, reverse=True)
+    assert {neighbour.path for neighbour in evidence.neighbours} <= set(TOPICS)
+
+
+def test_a_listed_paper_is_its_own_nearest_neighbour(model: Classifier) -> None:
+    paper = listed()[7].paper
+
+    evidence = next(model.predict([paper])).evidence
+
+    assert evidence.neighbours[0].id == paper.id
+    assert evidence.neighbours[0].similarity == pytest.approx(1.0)
+
+
+def test_evidence_is_left_out_below_the_asked_relevance(model: Classifier) -> None:
+    papers = [listed(1, start=500)[0].paper, unlisted(1, start=40_000)[0]]
+
+    told, silent = model.predict(papers, evidence_from=0.5)
+
+    assert told.evidence.terms
+    assert not silent.evidence.neighbours
+
+
+def test_a_heading_without_papers_is_found_by_its_own_words() -> None:
+    empty = ("List", "Speculative drafting verification")
+    paper = Paper(
+        ArxivId.parse("2506.00001"),
+        "Speculative drafting and verification for serving",
+        "Speculative drafting with verification. Drafting and verification. Speculative.",
+    )
+    # The words are known from the background only.
+    background = [*unlisted(), Paper(ArxivId.parse("2506.00002"), "Speculative drafting verification")]
+
+    prediction = next(fit(listed(), background, headings=[*TOPICS, empty]).predict([paper]))
+
+    assert prediction.headings[0].path == empty
+
+
+def test_only_the_given_headings_are_predicted() -> None:
+    wanted = list(TOPICS)[:2]
+
+    predictions = fit(listed(), unlisted(), headings=wanted).predict(unlisted(5))
+
+    assert all(heading.path in wanted for prediction in predictions for heading in prediction.headings)
+
+
+@pytest.mark.parametrize("count", [5, 6, 12])
+def test_a_short_list_is_learned_but_said_to_be_uncalibrated(count: int) -> None:
+    model = fit(listed(count), unlisted())
+    wanted, other = listed(1, start=900)[0].paper, unlisted(1, start=40_000)[0]
+
+    first, second = model.predict([wanted, other])
+
+    assert first.score > second.score
+    assert not model.operating_point(0.5).calibrated
+
+
+def test_an_empty_background_still_ranks_and_proposes_nothing() -> None:
+    model = fit(listed(), [])
+    wanted, other = listed(1, start=900)[0].paper, unlisted(1, start=40_000)[0]
+
+    first, second = model.predict([wanted, other])
+
+    assert first.score > second.score
+    assert first.relevance < model.operating_point(0.5).propose
+
+
+def test_titles_alone_are_enough() -> None:
+    model = fit(listed(abstract=False), unlisted())
+
+    first, second = model.predict([listed(1, start=900)[0].paper, unlisted(1, start=40_000)[0]])
+
+    assert first.relevance > second.relevance
+
+
+def test_papers_without_any_known_word_get_a_low_relevance(model: Classifier) -> None:
+    strange = Paper(ArxivId.parse("2506.00009"), "Ξένος τίτλος")
+
+    prediction = next(model.predict([strange]))
+
+    assert prediction.relevance < 0.5
+    assert len(prediction.headings) == 3
+
+
+def test_rejected_papers_make_their_like_less_relevant() -> None:
+    rejected = [record.paper for record in listed(60, start=300) if record.path[-1] == "Scheduling"]
+    paper = next(r.paper for r in listed(3, start=900) if r.path[-1] == "Scheduling")
+
+    before = next(fit(listed(), unlisted()).predict([paper]))
+    after = next(fit(listed(), unlisted(), rejected=rejected).predict([paper]))
+
+    assert after.score < before.score
+
+
+def test_papers_of_sibling_lists_make_their_like_more_relevant() -> None:
+    words = ["photonic", "optical", "interconnect", "waveguide", "laser", "wavelength"]
+    siblings = [make_paper(50_000 + number, words) for number in range(20)]
+    paper = make_paper(60_000, words)
+
+    before = next(fit(listed(), unlisted()).predict([paper]))
+    after = next(fit(listed(), unlisted(), siblings=siblings).predict([paper]))
+
+    assert after.score > before.score
+
+
+def test_fewer_than_five_papers_are_refused() -> None:
+    with pytest.raises(ListError, match="4 papers"):
+        fit(listed(4), unlisted())
+
+
+def test_the_operating_point_keeps_to_the_budget(model: Classifier) -> None:
+    free = model.operating_point(0.1, candidates_per_day=1000)
+    bound = model.operating_point(0.1, per_day=1, candidates_per_day=1000)
+
+    assert bound.propose >= free.propose
+    assert bound.minutes_per_day <= free.minutes_per_day
+
+
+def test_a_higher_precision_is_never_bought_with_a_lower_line(model: Classifier) -> None:
+    lines = [model.operating_point(precision).propose for precision in (0.1, 0.3, 0.5, 0.7, 0.9)]
+
+    assert lines == sorted(lines)

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.model.features import Features, text_of, words_of
+from arxiv_watch.papers import Paper
+from model_support import unlisted
+
+
+def paper(title: str, abstract: str = "") -> Paper:
+    return Paper(ArxivId.parse("2501.00001"), title, abstract)
+
+
+def test_vectors_are_those_of_scikit_learns_vectorizer() -> None:
+    papers = unlisted(50)
+    features = Features(papers, min_count=1)
+    reference = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True)
+
+    expected = reference.fit_transform(text_of(paper) for paper in papers)
+
+    columns = [reference.vocabulary_[features.term(column)] for column in range(len(features))]
+    assert len(columns) == len(reference.vocabulary_)
+    np.testing.assert_allclose(features.training.toarray(), expected[:, columns].toarray())
+    np.testing.assert_allclose(features.transform(papers).toarray(), expected[:, columns].toarray())
+
+
+def test_rare_words_are_left_out() -> None:
+    features = Features([paper("alpha beta gamma"), paper("alpha beta delta")], min_count=2)
+
+    terms = {features.term(column) for column in range(len(features))}
+
+    assert terms == {"alpha", "beta", "alpha beta"}
+
+
+def test_a_paper_without_known_words_is_a_row_of_zeros() -> None:
+    features = Features(unlisted(20))
+
+    assert features.transform([paper("ñandú")]).nnz == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("KV-Cache: 4-bit", ["kv", "cache", "bit"]),
+        ("LLaMA-2 для всех", ["llama", "для", "всех"]),
+        ("大模型推理 serving", ["大", "模", "型", "推", "理", "serving"]),
+        ("ｆｕｌｌ ｗｉｄｔｈ", ["full", "width"]),
+        ("", []),
+    ],
+)
+def test_words_are_found_in_any_script(text: str, words: list[str]) -> None:
+    assert words_of(text) == words
+
+
+@given(st.lists(st.text(), min_size=1, max_size=5))
+def test_any_text_can_be_learned_and_transformed(texts: list[str]) -> None:
+    papers = [paper(text) for text in texts]
+
+    vectors = Features(papers, min_count=1).transform(papers)
+
+    assert vectors.shape[0] == len(papers)
+    assert np.isfinite(vectors.data).all()

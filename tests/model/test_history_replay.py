@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pytest
+
+from arxiv_watch.headings import HeadingPath
+from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.model import replay
+from arxiv_watch.papers import Paper
+from model_support import START, listed, unlisted
+
+LAG = timedelta(days=2)
+
+
+@dataclass(frozen=True)
+class Row:
+    id: ArxivId
+    title: str
+    path: HeadingPath
+    added: date
+    removed: date | None = None
+
+
+@pytest.fixture(scope="module")
+def rows() -> list[Row]:
+    return [Row(r.paper.id, r.paper.title, r.path, r.added + LAG) for r in listed(110)]
+
+
+@pytest.fixture(scope="module")
+def announced() -> dict[date, list[Paper]]:
+    papers = [record.paper for record in listed(110)] + unlisted(1100)
+    months: dict[date, list[Paper]] = {}
+    for paper in papers:
+        months.setdefault(paper.announced.replace(day=1), []).append(paper)
+    return months
+
+
+def test_each_month_but_the_first_is_scored_by_what_was_listed_before_it(
+    rows: list[Row], announced: dict[date, list[Paper]]
+) -> None:
+    result = replay(rows, announced)
+
+    assert [month.month for month in result.months] == sorted(announced)[1:]
+    assert result.months[0].listed == (date(2025, 2, 1) - START - LAG).days
+    assert result.added == sum(month.added for month in result.months)
+    assert result.average_precision > 0.9
+    assert result.headings.top1 > 0.8
+    assert [point.recall for point in result.review] == sorted(point.recall for point in result.review)
+
+
+def test_a_replay_goes_on_where_it_was_left(rows: list[Row], announced: dict[date, list[Paper]]) -> None:
+    store: dict[str, str] = {}
+    first = replay(rows, announced, store=store)
+    seen = dict(store)
+
+    class Loud(dict):
+        def __setitem__(self, key: str, text: str) -> None:
+            raise AssertionError(f"{key} was computed again")
+
+    again = replay(rows, announced, store=Loud(seen))
+
+    assert again == first
+    assert len(seen) == len(announced) - 1
+
+
+def test_progress_counts_the_months(rows: list[Row], announced: dict[date, list[Paper]]) -> None:
+    told: list[tuple[int, int]] = []
+
+    replay(rows, announced, progress=lambda _month, done, total: told.append((done, total)))
+
+    months = len(announced) - 1
+    assert told == [*((done, months) for done in range(months)), (months, months)]
+
+
+def test_a_list_too_short_to_learn_from_ends_with_no_months(announced: dict[date, list[Paper]]) -> None:
+    paper = listed(1)[0]
+    rows = [Row(paper.paper.id, paper.paper.title, paper.path, paper.added)]
+
+    result = replay(rows, announced)
+
+    assert result.months == ()
+    assert result.average_precision is None
+
+
+def test_growth_follows_the_rows(rows: list[Row], announced: dict[date, list[Paper]]) -> None:
+    result = replay(rows, announced)
+
+    totals = dict.fromkeys(announced, 0)
+    for point in result.growth:
+        totals[point.month] += point.papers
+    assert [totals[month] for month in sorted(totals)] == [
+        sum(row.added < month for row in rows) for month in sorted(totals)
+    ]
