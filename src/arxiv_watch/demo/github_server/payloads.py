@@ -1,0 +1,321 @@
+"""The JSON that GitHub answers with; the shapes are those of its OpenAPI description."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from datetime import UTC, datetime
+from typing import Any
+
+from arxiv_watch.demo.github_server.repository import Commit, Signature, TreeEntry
+from arxiv_watch.demo.github_server.world import Pull, Remark, World
+
+Json = dict[str, Any]
+
+_USER_LINKS = (
+    "followers_url",
+    "following_url",
+    "gists_url",
+    "starred_url",
+    "subscriptions_url",
+    "organizations_url",
+    "repos_url",
+    "events_url",
+    "received_events_url",
+)
+_REPOSITORY_LINKS = (
+    *("archive_url", "assignees_url", "blobs_url", "branches_url", "collaborators_url", "comments_url"),
+    *("commits_url", "compare_url", "contents_url", "contributors_url", "deployments_url", "downloads_url"),
+    *("events_url", "forks_url", "git_commits_url", "git_refs_url", "git_tags_url", "hooks_url"),
+    *("issue_comment_url", "issue_events_url", "issues_url", "keys_url", "labels_url", "languages_url"),
+    *("merges_url", "milestones_url", "notifications_url", "pulls_url", "releases_url", "stargazers_url"),
+    *("statuses_url", "subscribers_url", "subscription_url", "tags_url", "teams_url", "trees_url"),
+)
+
+
+class Payloads:
+    """Renders one world for clients that reached it under `api` and browse it under `web`."""
+
+    def __init__(self, world: World, api: str, web: str) -> None:
+        self._world = world
+        self.api = api
+        self.web = web
+        self._root = f"{api}/repos/{world.name}"
+        self._page = f"{web}/{world.name}"
+
+    def user(self, login: str) -> Json:
+        """A simple user."""
+        url = f"{self.api}/users/{login}"
+        return {
+            "login": login,
+            "id": _number(login),
+            "node_id": f"U_{_number(login)}",
+            "avatar_url": f"{self.web}/{login}.png",
+            "gravatar_id": "",
+            "url": url,
+            "html_url": f"{self.web}/{login}",
+            **{link: f"{url}/{link.removesuffix('_url')}" for link in _USER_LINKS},
+            "type": "Bot" if login.endswith("[bot]") else "User",
+            "site_admin": False,
+        }
+
+    def repository(self, name: str | None = None) -> Json:
+        """The full repository; `name` makes it that of a fork."""
+        world, name = self._world, name or self._world.name
+        root, page = f"{self.api}/repos/{name}", f"{self.web}/{name}"
+        stamp = _when(datetime(2024, 1, 1, tzinfo=UTC))
+        counts = ("forks", "forks_count", "watchers", "watchers_count", "stargazers_count", "size")
+        flags = ("has_projects", "has_wiki", "has_pages", "has_discussions", "has_downloads")
+        return {
+            "id": _number(name),
+            "node_id": f"R_{_number(name)}",
+            "name": name.partition("/")[2],
+            "full_name": name,
+            "owner": self.user(name.partition("/")[0]),
+            "private": False,
+            "html_url": page,
+            "description": None,
+            "fork": name != world.name,
+            "url": root,
+            **{link: f"{root}/{link.removesuffix('_url')}" for link in _REPOSITORY_LINKS},
+            **dict.fromkeys(("git_url", "ssh_url", "clone_url", "svn_url"), f"{page}.git"),
+            **dict.fromkeys(("homepage", "language", "mirror_url", "license")),
+            **dict.fromkeys((*counts, "network_count", "subscribers_count"), 0),
+            **dict.fromkeys(flags, False),
+            "has_issues": True,
+            "default_branch": world.default_branch,
+            "open_issues": (pending := sum(pull.open for pull in world.pulls.values())),
+            "open_issues_count": pending,
+            "archived": world.archived,
+            "disabled": False,
+            "visibility": "public",
+            **dict.fromkeys(("created_at", "updated_at", "pushed_at"), stamp),
+            "permissions": {"admin": False, "maintain": False, "push": True, "triage": False, "pull": True},
+        }
+
+    def ref(self, name: str, sha: str) -> Json:
+        """A git ref."""
+        kind = self._world.repository.type_of(sha) or "commit"
+        target = {"type": kind, "sha": sha, "url": f"{self._root}/git/{kind}s/{sha}"}
+        return {"ref": name, "node_id": f"REF_{name}", "url": f"{self._root}/git/{name}", "object": target}
+
+    def git_commit(self, commit: Commit) -> Json:
+        """A commit of the Git Data API."""
+        return {
+            "sha": commit.sha,
+            "node_id": f"C_{commit.sha}",
+            "url": f"{self._root}/git/commits/{commit.sha}",
+            "html_url": f"{self._page}/commit/{commit.sha}",
+            **dict.fromkeys(("author", "committer"), _person(commit.author)),
+            "tree": {"sha": commit.tree, "url": f"{self._root}/git/trees/{commit.tree}"},
+            "message": commit.message,
+            "parents": self._parents(commit),
+            "verification": self._verification(commit),
+        }
+
+    def commit(self, commit: Commit) -> Json:
+        """A commit with the people behind it."""
+        login = self._world.authors.get(commit.sha)
+        url = f"{self._root}/commits/{commit.sha}"
+        return {
+            "url": url,
+            "sha": commit.sha,
+            "node_id": f"C_{commit.sha}",
+            "html_url": f"{self._page}/commit/{commit.sha}",
+            "comments_url": f"{url}/comments",
+            "commit": {
+                "url": f"{self._root}/git/commits/{commit.sha}",
+                **dict.fromkeys(("author", "committer"), _person(commit.author)),
+                "message": commit.message,
+                "comment_count": 0,
+                "tree": {"sha": commit.tree, "url": f"{self._root}/git/trees/{commit.tree}"},
+                "verification": self._verification(commit),
+            },
+            **dict.fromkeys(("author", "committer"), self.user(login) if login else None),
+            "parents": self._parents(commit),
+        }
+
+    def tree(self, sha: str, entries: list[TreeEntry]) -> Json:
+        """A tree, whole."""
+        rows = []
+        for entry in entries:
+            row: Json = {"path": entry.path, "mode": entry.mode, "type": entry.type, "sha": entry.sha}
+            if entry.size is not None:
+                row["size"] = entry.size
+            rows.append({**row, "url": f"{self._root}/git/{entry.type}s/{entry.sha}"})
+        return {"sha": sha, "url": f"{self._root}/git/trees/{sha}", "tree": rows, "truncated": False}
+
+    def blob(self, sha: str, content: bytes) -> Json:
+        """A blob, in base64 as GitHub wraps it."""
+        return {
+            "sha": sha,
+            "node_id": f"B_{sha}",
+            "url": f"{self._root}/git/blobs/{sha}",
+            "size": len(content),
+            "content": base64.encodebytes(content).decode(),
+            "encoding": "base64",
+        }
+
+    def label(self, name: str) -> Json:
+        """A label."""
+        return {
+            "id": _number(name),
+            "node_id": f"LA_{_number(name)}",
+            "url": f"{self._root}/labels/{name}",
+            "name": name,
+            "description": None,
+            "color": "ededed",
+            "default": False,
+        }
+
+    def remark(self, pull: Pull, remark: Remark) -> Json:
+        """A comment on a pull request."""
+        issue = f"{self._root}/issues/{pull.number}"
+        return {
+            "id": remark.id,
+            "node_id": f"IC_{remark.id}",
+            "url": f"{self._root}/issues/comments/{remark.id}",
+            "html_url": f"{self._page}/pull/{pull.number}#issuecomment-{remark.id}",
+            "issue_url": issue,
+            "user": self.user(remark.login),
+            "body": remark.body,
+            "author_association": "COLLABORATOR",
+            **dict.fromkeys(("created_at", "updated_at"), _when(remark.at)),
+        }
+
+    def review(self, pull: Pull, review: Remark) -> Json:
+        """A review of a pull request."""
+        page = f"{self._page}/pull/{pull.number}#pullrequestreview-{review.id}"
+        url = f"{self._root}/pulls/{pull.number}"
+        return {
+            "id": review.id,
+            "node_id": f"PRR_{review.id}",
+            "user": self.user(review.login),
+            "body": review.body,
+            "state": review.state,
+            "commit_id": pull.head_sha,
+            "submitted_at": _when(review.at),
+            "html_url": page,
+            "pull_request_url": url,
+            "_links": {"html": {"href": page}, "pull_request": {"href": url}},
+            "author_association": "COLLABORATOR",
+        }
+
+    def pull_simple(self, pull: Pull) -> Json:
+        """A pull request as lists show it."""
+        api, page = f"{self._root}/pulls/{pull.number}", f"{self._page}/pull/{pull.number}"
+        issue, statuses = f"{self._root}/issues/{pull.number}", f"{self._root}/statuses/{pull.head_sha}"
+        links = {
+            "self": api,
+            "html": page,
+            "issue": issue,
+            "comments": f"{issue}/comments",
+            "review_comments": f"{api}/comments",
+            "review_comment": f"{self._root}/pulls/comments{{/number}}",
+            "commits": f"{api}/commits",
+            "statuses": statuses,
+        }
+        return {
+            "url": api,
+            "id": pull.number,
+            "node_id": f"PR_{pull.number}",
+            "html_url": page,
+            "diff_url": f"{page}.diff",
+            "patch_url": f"{page}.patch",
+            "issue_url": issue,
+            **{f"{key}_url": links[key] for key in ("commits", "review_comments", "review_comment")},
+            **{f"{key}_url": links[key] for key in ("comments", "statuses")},
+            "number": pull.number,
+            "state": "open" if pull.open else "closed",
+            "locked": False,
+            "title": pull.title,
+            "user": self.user(pull.login),
+            "body": pull.body,
+            "labels": [self.label(name) for name in pull.labels],
+            "milestone": None,
+            "created_at": _when(pull.created_at),
+            "updated_at": _when(pull.updated_at),
+            "closed_at": _when(pull.closed_at),
+            "merged_at": _when(pull.merged_at),
+            "merge_commit_sha": pull.merge_sha,
+            "assignee": self.user(pull.assignees[0]) if pull.assignees else None,
+            "assignees": [self.user(login) for login in pull.assignees],
+            "requested_reviewers": [self.user(login) for login in pull.reviewers],
+            "requested_teams": [],
+            "head": self._end(pull.branch, pull.head_sha, pull.head_repository),
+            "base": self._end(pull.base, pull.base_sha, self._world.name),
+            "_links": {key: {"href": link} for key, link in links.items()},
+            "author_association": "CONTRIBUTOR",
+            "auto_merge": None,
+            "draft": pull.draft,
+        }
+
+    def pull(self, pull: Pull) -> Json:
+        """A pull request by itself."""
+        mergeable = self._world.mergeable(pull)
+        return {
+            **self.pull_simple(pull),
+            "merged": pull.merged_at is not None,
+            "mergeable": mergeable,
+            "mergeable_state": {True: "clean", False: "dirty", None: "unknown"}[mergeable],
+            "merged_by": None,
+            "comments": len(pull.comments),
+            "review_comments": 0,
+            "maintainer_can_modify": pull.maintainer_can_modify,
+            "commits": len(self._world.commits(pull)),
+            **dict.fromkeys(("additions", "deletions", "changed_files"), 0),
+        }
+
+    def issue(self, pull: Pull) -> Json:
+        """A pull request as the issue that it also is."""
+        simple = self.pull_simple(pull)
+        issue = simple["issue_url"]
+        shared = ("id", "node_id", "number", "state", "locked", "title", "user", "body", "labels")
+        dates = ("milestone", "created_at", "updated_at", "closed_at", "assignee", "assignees")
+        return {
+            **{key: simple[key] for key in (*shared, *dates, "html_url", "author_association")},
+            "url": issue,
+            "repository_url": self._root,
+            "labels_url": f"{issue}/labels{{/name}}",
+            "comments_url": f"{issue}/comments",
+            "events_url": f"{issue}/events",
+            "comments": len(pull.comments),
+        }
+
+    def _end(self, branch: str, sha: str, repository: str) -> Json:
+        owner = repository.partition("/")[0]
+        return {
+            "label": f"{owner}:{branch}",
+            "ref": branch,
+            "sha": sha,
+            "user": self.user(owner),
+            "repo": self.repository(repository),
+        }
+
+    def _parents(self, commit: Commit) -> list[Json]:
+        return [
+            {
+                "sha": sha,
+                "url": f"{self._root}/git/commits/{sha}",
+                "html_url": f"{self._page}/commit/{sha}",
+            }
+            for sha in commit.parents
+        ]
+
+    def _verification(self, commit: Commit) -> Json:
+        verified = commit.sha in self._world.verified
+        nothing = dict.fromkeys(("signature", "payload", "verified_at"))
+        return {"verified": verified, "reason": "valid" if verified else "unsigned", **nothing}
+
+
+def _person(signature: Signature) -> Json:
+    return {"name": signature.name, "email": signature.email, "date": _when(signature.when)}
+
+
+def _when(moment: datetime | None) -> str | None:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
+
+
+def _number(text: str) -> int:
+    """Make a stable identifier out of a name."""
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big")

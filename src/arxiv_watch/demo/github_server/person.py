@@ -1,0 +1,132 @@
+"""The people of a repository: what they do with pull requests by hand, on GitHub's pages or by `git push`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from arxiv_watch.demo.github_server.repository import TreeEntry
+from arxiv_watch.demo.github_server.world import HEADS, Pull, Remark, World
+
+
+class Person:
+    """Somebody with write access, or an outsider who may only fork and comment."""
+
+    def __init__(self, world: World, login: str) -> None:
+        self._world = world
+        self.login = login
+
+    def push(self, branch: str, files: Mapping[str, bytes | None], message: str = "Edit by hand") -> str:
+        """Commit files onto a branch (None deletes one) and return the commit."""
+        git, tip = self._world.repository, self._tip(branch)
+        rows = [
+            TreeEntry(path, "100644", "blob", None if content is None else git.write_blob(content))
+            for path, content in files.items()
+        ]
+        tree = git.write_tree(git.commit(tip).tree, rows)
+        sha = self._world.commit(tree, [tip], message, self.login)
+        self._world.move(HEADS + branch, sha, tip)
+        return sha
+
+    def tick(self, number: int, key: str) -> None:
+        """Tick a box of a pull request's body: an arXiv identifier, or `rebase`."""
+        self._box(number, key, " ", "x")
+
+    def untick(self, number: int, key: str) -> None:
+        """Take the tick out of a box."""
+        self._box(number, key, "x", " ")
+
+    def edit(self, number: int, *, title: str | None = None, body: str | None = None) -> None:
+        """Edit the title or the body."""
+        pull = self._pull(number)
+        pull.title = pull.title if title is None else title
+        pull.body = pull.body if body is None else body
+        pull.updated_at = self._world.clock.now()
+
+    def comment(self, number: int, body: str) -> None:
+        """Write a comment."""
+        self._pull(number).comments.append(self._remark(body))
+
+    def review(self, number: int, body: str = "", state: str = "COMMENTED") -> None:
+        """Write a review."""
+        self._pull(number).reviews.append(self._remark(body, state))
+
+    def close(self, number: int) -> None:
+        """Close without merging."""
+        self._world.close(self._pull(number))
+
+    def reopen(self, number: int) -> None:
+        """Reopen what was closed."""
+        self._pull(number).closed_at = None
+
+    def assign(self, number: int, login: str) -> None:
+        """Assign somebody."""
+        self._pull(number).assignees.append(login)
+
+    def unlabel(self, number: int, name: str) -> None:
+        """Take a label off."""
+        self._pull(number).labels.remove(name)
+
+    def merge(self, number: int, *, squash: bool = False) -> str:
+        """Merge, with a merge commit or squashed into one, and return the commit on the base branch."""
+        world, pull = self._world, self._pull(number)
+        base = self._tip(pull.base)
+        tree = world.repository.merge_tree(base, pull.head_sha)
+        if tree is None:
+            raise ValueError(f"pull request {number} has conflicts")
+        parents = [base] if squash else [base, pull.head_sha]
+        sha = world.commit(tree, parents, f"{pull.title} (#{number})", self.login)
+        world.close(pull)
+        pull.merged_at, pull.merge_sha = pull.closed_at, sha
+        world.move(HEADS + pull.base, sha, base)
+        return sha
+
+    def delete_branch(self, branch: str) -> None:
+        """Delete a branch, as the button below a closed pull request does."""
+        self._world.move(HEADS + branch, "0" * 40, self._tip(branch))
+
+    def open_pull(
+        self, branch: str, body: str, *, repository: str | None = None, title: str = "Mine"
+    ) -> Pull:
+        """Open a pull request by hand, from a branch here or (`repository`) from a fork."""
+        world = self._world
+        base = self._tip(world.default_branch)
+        head = world.branch(branch) or world.commit(
+            world.repository.commit(base).tree, [base], "Mine", self.login
+        )
+        pull = Pull(
+            number=world.next_number(),
+            login=self.login,
+            title=title,
+            body=body,
+            branch=branch,
+            head_repository=repository or world.name,
+            head_sha=head,
+            base=world.default_branch,
+            base_sha=base,
+            draft=False,
+            created_at=world.clock.now(),
+            updated_at=world.clock.now(),
+        )
+        world.pulls[pull.number] = pull
+        return pull
+
+    def _box(self, number: int, key: str, old: str, new: str) -> None:
+        pull = self._pull(number)
+        box = re.compile(rf"\[{old}\](?= <!-- aw:{re.escape(key)} -->)")
+        body, found = box.subn(f"[{new}]", pull.body or "")
+        if not found:
+            raise ValueError(f"pull request {number} has no box [{old}] of {key}")
+        pull.body, pull.updated_at = body, self._world.clock.now()
+
+    def _remark(self, body: str, state: str = "") -> Remark:
+        return Remark(self._world.next_number(), self.login, body, self._world.clock.now(), state)
+
+    def _pull(self, number: int) -> Pull:
+        return self._world.pulls[number]
+
+    def _tip(self, branch: str) -> str:
+        tip = self._world.branch(branch)
+        if tip is None:
+            raise ValueError(f"no branch {branch}")
+        return tip

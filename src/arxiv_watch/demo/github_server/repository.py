@@ -1,0 +1,210 @@
+"""A bare git repository through the git binary: what GitHub keeps behind its Git Data API."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+ZEROS = "0" * 40
+_CONFLICTED = 1  # exit code of `git merge-tree --write-tree` on conflicts
+
+
+class GitError(Exception):
+    """Git refused; the message is what it said."""
+
+
+class StaleRefError(GitError):
+    """A ref was not where the caller believed it to be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Who made a commit, and when."""
+
+    name: str
+    email: str
+    when: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit object as git stores it."""
+
+    sha: str
+    tree: str
+    parents: tuple[str, ...]
+    author: Signature
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class TreeEntry:
+    """One row of a tree; `sha` is None in a request to delete the path."""
+
+    path: str
+    mode: str
+    type: str
+    sha: str | None
+    size: int | None = None
+
+
+class Repository:
+    """The few plumbing commands that the Git Data API needs.
+
+    Args:
+        path: A bare repository; `create` makes one.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @classmethod
+    def create(cls, path: Path, branch: str = "main") -> Repository:
+        """Make an empty bare repository whose default branch is `branch`."""
+        path.mkdir(parents=True, exist_ok=True)
+        repository = cls(path)
+        repository.git("init", "--quiet", "--bare", f"--initial-branch={branch}")
+        return repository
+
+    def git(self, *arguments: str, stdin: bytes | None = None, env: Mapping[str, str] | None = None) -> bytes:
+        """Run one git command and return what it printed.
+
+        Raises:
+            GitError: It failed.
+        """
+        done = subprocess.run(
+            ["git", f"--git-dir={self.path}", *arguments],
+            input=stdin,
+            capture_output=True,
+            check=False,
+            env={**_clean_environment(), **(env or {})},
+        )
+        if done.returncode:
+            raise GitError(done.stderr.decode(errors="replace").strip() or f"git {arguments[0]} failed")
+        return done.stdout
+
+    def refs(self, prefix: str = "refs/") -> dict[str, str]:
+        """Return every ref whose name starts with `prefix`, with what it points to."""
+        lines = self.git("for-each-ref", "--format=%(refname) %(objectname)").decode().splitlines()
+        pairs = (line.split(" ", 1) for line in lines)
+        return {name: sha for name, sha in pairs if name.startswith(prefix)}
+
+    def ref(self, name: str) -> str | None:
+        """Return what a full ref name points to, or None where there is no such ref."""
+        return self.refs(name).get(name)
+
+    def update_ref(self, name: str, new: str, old: str) -> None:
+        """Move, create (`old` of zeros) or delete (`new` of zeros) a ref, atomically.
+
+        Raises:
+            StaleRefError: The ref is not at `old`.
+        """
+        try:
+            if new == ZEROS:
+                self.git("update-ref", "-d", name, old)
+            else:
+                self.git("update-ref", name, new, old)
+        except GitError as error:
+            raise StaleRefError(str(error)) from error
+
+    def type_of(self, sha: str) -> str | None:
+        """Return `blob`, `tree` or `commit`, or None where there is no such object."""
+        try:
+            return self.git("cat-file", "-t", sha).decode().strip()
+        except GitError:
+            return None
+
+    def commit(self, sha: str) -> Commit:
+        """Read a commit."""
+        form = "%H%n%T%n%P%n%an%n%ae%n%aI%n%B"
+        text = self.git("show", "--no-patch", f"--format={form}", sha).decode()
+        full, tree, parents, name, email, when, message = text.split("\n", 6)
+        author = Signature(name, email, datetime.fromisoformat(when))
+        return Commit(full, tree, tuple(parents.split()), author, message.rstrip("\n"))
+
+    def write_commit(self, tree: str, parents: Sequence[str], message: str, author: Signature) -> str:
+        """Store a commit that nothing points to yet."""
+        when = author.when.isoformat()
+        env = {
+            f"GIT_{role}_{key}": value
+            for role in ("AUTHOR", "COMMITTER")
+            for key, value in (("NAME", author.name), ("EMAIL", author.email), ("DATE", when))
+        }
+        flags = [argument for parent in parents for argument in ("-p", parent)]
+        return self.git("commit-tree", tree, *flags, stdin=message.encode(), env=env).decode().strip()
+
+    def tree(self, sha: str, *, recursive: bool = False) -> list[TreeEntry]:
+        """Read the rows of a tree, or of a commit's tree."""
+        flags = ["-r", "-t"] if recursive else []
+        output = self.git("ls-tree", "--long", "-z", "--full-tree", *flags, sha)
+        entries = []
+        for row in output.decode().split("\0")[:-1]:
+            facts, path = row.split("\t", 1)
+            mode, kind, object_sha, size = facts.split()
+            entries.append(TreeEntry(path, mode, kind, object_sha, None if size == "-" else int(size)))
+        return entries
+
+    def write_tree(self, base: str | None, entries: Sequence[TreeEntry]) -> str:
+        """Store a tree: `base` (or nothing) with the given rows put in, or taken out."""
+        with tempfile.TemporaryDirectory() as folder:
+            env = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
+            self.git("read-tree", *([base] if base else ["--empty"]), env=env)
+            rows = [
+                f"{entry.mode if entry.sha else 0} {entry.sha or ZEROS}\t{entry.path}" for entry in entries
+            ]
+            self.git("update-index", "-z", "--index-info", stdin="\0".join([*rows, ""]).encode(), env=env)
+            return self.git("write-tree", env=env).decode().strip()
+
+    def blob(self, sha: str) -> bytes:
+        """Read a blob."""
+        return self.git("cat-file", "blob", sha)
+
+    def write_blob(self, content: bytes) -> str:
+        """Store a blob."""
+        return self.git("hash-object", "-w", "--stdin", stdin=content).decode().strip()
+
+    def files(self, revision: str) -> dict[str, bytes]:
+        """Read every file of a revision."""
+        rows = self.tree(revision, recursive=True)
+        return {row.path: self.blob(row.sha) for row in rows if row.type == "blob" and row.sha}
+
+    def is_ancestor(self, old: str, new: str) -> bool:
+        """Tell whether `new` contains `old`."""
+        return not self.git("rev-list", "--max-count=1", old, f"^{new}").strip()
+
+    def log(self, base: str, head: str) -> list[str]:
+        """Return the commits that `head` has and `base` has not, oldest first."""
+        return self.git("rev-list", "--reverse", "--topo-order", f"{base}..{head}").decode().split()
+
+    def merge_base(self, one: str, other: str) -> str:
+        """Return the best common ancestor."""
+        return self.git("merge-base", one, other).decode().strip()
+
+    def merge_tree(self, ours: str, theirs: str) -> str | None:
+        """Merge without touching anything and return the tree, or None on a conflict."""
+        done = subprocess.run(
+            ["git", f"--git-dir={self.path}", "merge-tree", "--write-tree", ours, theirs],
+            capture_output=True,
+            check=False,
+            env=_clean_environment(),
+        )
+        if done.returncode == _CONFLICTED:
+            return None
+        if done.returncode:
+            raise GitError(done.stderr.decode(errors="replace").strip())
+        return done.stdout.decode().split()[0]
+
+    def diff(self, old: str, new: str) -> str:
+        """Return the unified diff between two revisions."""
+        return self.git("diff", "--no-color", "--no-ext-diff", old, new).decode(errors="replace")
+
+
+def _clean_environment() -> dict[str, str]:
+    """The process's environment without what would send git to another repository or config."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+    return {**kept, "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull, "LC_ALL": "C"}

@@ -1,0 +1,239 @@
+"""The HTTP side of the stand-in: a loopback server with a log of its requests and faults on demand."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import parse_qsl, urlsplit
+
+from arxiv_watch.clock import Clock, SystemClock
+from arxiv_watch.demo.github_server.faults import Fault, refusal
+from arxiv_watch.demo.github_server.payloads import Json, Payloads
+from arxiv_watch.demo.github_server.person import Person
+from arxiv_watch.demo.github_server.repository import Repository
+from arxiv_watch.demo.github_server.routes import RefusedError, Routes
+from arxiv_watch.demo.github_server.world import Pull, World
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and its answer, as the log keeps them."""
+
+    verb: str
+    path: str
+    query: Mapping[str, str]
+    body: Json
+    status: int | None
+    answer: Any
+
+    @property
+    def is_write(self) -> bool:
+        """Whether it asked for a change; a GraphQL query does not."""
+        if self.path == "/graphql":
+            return str(self.body.get("query", "")).startswith("mutation")
+        return self.verb != "GET"
+
+
+@dataclass(slots=True)
+class _Injection:
+    fault: Fault
+    at: Callable[[Exchange], bool]
+    times: int
+
+
+class GitHubServer:
+    """One repository on a GitHub of its own, on loopback; use it as a context manager.
+
+    Args:
+        repository: A bare git repository with a first commit.
+        name: The repository's name there, `owner/name`.
+        token: The one token that is let in.
+        bot: Whose token that is.
+        clock: Dates the commits and pull requests.
+        collaborators: Logins that may review and be assigned.
+    """
+
+    def __init__(
+        self,
+        repository: Path,
+        *,
+        name: str = "octocat/papers",
+        token: str = "stand-in-token",  # noqa: S107 - opens nothing but this stand-in
+        bot: str = "github-actions[bot]",
+        clock: Clock | None = None,
+        collaborators: frozenset[str] = frozenset({"octocat"}),
+    ) -> None:
+        self.world = World(
+            Repository(repository), name, bot, token, clock or SystemClock(), set(collaborators)
+        )
+        self.log: list[Exchange] = []
+        self.before: Callable[[Exchange], None] = lambda _: None
+        self._injections: list[_Injection] = []
+        self._lock = threading.RLock()
+        self._http: ThreadingHTTPServer | None = None
+        self._routes: Routes | None = None
+
+    @property
+    def api_url(self) -> str:
+        """What `GITHUB_API_URL` must be to reach it."""
+        if self._http is None:
+            raise RuntimeError("the stand-in of GitHub is not started")
+        return f"http://127.0.0.1:{self._http.server_port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What GitHub Actions would set for a job in this repository."""
+        return {
+            "GITHUB_API_URL": self.api_url,
+            "GITHUB_SERVER_URL": self.api_url,
+            "GITHUB_REPOSITORY": self.world.name,
+            "GITHUB_TOKEN": self.world.token,
+            "GITHUB_RUN_ID": "1",
+        }
+
+    @property
+    def pulls(self) -> list[Pull]:
+        """Every pull request, oldest first."""
+        return list(self.world.pulls.values())
+
+    @property
+    def writes(self) -> list[Exchange]:
+        """The part of the log that asked for changes."""
+        return [exchange for exchange in self.log if exchange.is_write]
+
+    def start(self) -> GitHubServer:
+        """Listen on a free port of the loopback."""
+        server = self
+
+        class Handler(_Handler):
+            github = server
+
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._http.daemon_threads = True
+        self._routes = Routes(self.world, Payloads(self.world, self.api_url, self.api_url))
+        threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True).start()
+        return self
+
+    def stop(self) -> None:
+        """Stop listening; the repository stays as it is."""
+        if self._http is not None:
+            self._http.shutdown()
+            self._http.server_close()
+            self._http = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def person(self, login: str) -> Person:
+        """Return somebody who works on the repository by hand."""
+        return Person(self.world, login)
+
+    def inject(self, fault: Fault, at: Callable[[Exchange], bool] | int, times: int = 1) -> None:
+        """Answer wrongly at the write of that number (1 is the next one), or where `at` says so.
+
+        Args:
+            fault: The wrong answer.
+            at: The number of a write from now on, or a test of the request.
+            times: How often; the next requests that fit are answered rightly.
+        """
+        if isinstance(at, int):
+            due, at = (
+                len(self.writes) + at,
+                lambda exchange: exchange.is_write and len(self.writes) + 1 == due,
+            )
+        self._injections.append(_Injection(fault, at, times))
+
+    def heal(self) -> None:
+        """Forget every fault."""
+        self._injections.clear()
+
+    def handle(self, exchange: Exchange, token: str) -> tuple[int | None, Any, Mapping[str, str]]:
+        """Answer one request and log it; a status of None means to cut the connection."""
+        self.before(exchange)
+        with self._lock:
+            fault = self._next_fault(exchange)
+            headers: Mapping[str, str] = {}
+            status: int | None
+            if fault is None or fault.after:
+                status, answer = self._work(exchange, token)
+            if fault is not None:
+                status, answer, headers = fault.status, fault.body, fault.headers
+            self.log.append(
+                Exchange(exchange.verb, exchange.path, exchange.query, exchange.body, status, answer)
+            )
+            return status, answer, headers
+
+    def _work(self, exchange: Exchange, token: str) -> tuple[int, Any]:
+        if token != self.world.token:
+            return 401, refusal(401, "Bad credentials").body
+        if self._routes is None:
+            raise RuntimeError("the stand-in of GitHub is not started")
+        try:
+            return self._routes.answer(exchange.verb, exchange.path, exchange.query, exchange.body)
+        except RefusedError as refused:
+            return refused.status, refused.payload
+
+    def _next_fault(self, exchange: Exchange) -> Fault | None:
+        for injection in self._injections:
+            if injection.times > 0 and injection.at(exchange):
+                injection.times -= 1
+                if injection.fault.deadly:
+                    dead = Fault(None, deadly=True)
+                    self._injections = [_Injection(dead, lambda _: True, times=1_000_000)]
+                return injection.fault
+        return None
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """Reads a request, asks the server, writes the answer."""
+
+    github: GitHubServer
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def _answer(self) -> None:
+        parts = urlsplit(self.path)
+        raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        token = self.headers.get("Authorization", "").rpartition(" ")[2]
+        body = json.loads(raw) if raw and raw != b"null" else {}
+        exchange = Exchange(self.command, parts.path, dict(parse_qsl(parts.query)), body, None, None)
+        status, answer, headers = self.github.handle(exchange, token)
+        if status is None:
+            self.close_connection = True
+            self.connection.shutdown(socket.SHUT_RDWR)
+            return
+        text = answer if isinstance(answer, str) else json.dumps(answer)
+        self._send(status, text.encode(), is_json=not isinstance(answer, str), more=headers)
+
+    def _send(self, status: int, content: bytes, *, is_json: bool, more: Mapping[str, str]) -> None:
+        headers = {
+            "Content-Type": "application/json; charset=utf-8" if is_json else "text/html",
+            "Content-Length": str(len(content)),
+            "X-RateLimit-Limit": "1000",
+            "X-RateLimit-Remaining": "900",
+            "X-GitHub-Request-Id": f"STAND:IN:{len(self.github.log)}",
+            **more,
+        }
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(content)
+
+    do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = _answer  # noqa: N815 - names the base class looks up
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
+        """Say nothing: the log is kept by the server."""

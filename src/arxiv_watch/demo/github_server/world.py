@@ -1,0 +1,135 @@
+"""What GitHub knows beyond git: pull requests, labels, comments, reviews, and who may do what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from arxiv_watch.clock import Clock
+from arxiv_watch.demo.github_server.repository import Repository, Signature
+
+HEADS = "refs/heads/"
+
+
+@dataclass(slots=True)
+class Remark:
+    """A comment, or a review where `state` says what it judged."""
+
+    id: int
+    login: str
+    body: str
+    at: datetime
+    state: str = ""
+
+
+@dataclass(slots=True)
+class Pull:
+    """A pull request; `base_sha` is frozen when it closes, as `head_sha` is."""
+
+    number: int
+    login: str
+    title: str
+    body: str | None
+    branch: str
+    head_repository: str
+    head_sha: str
+    base: str
+    base_sha: str
+    draft: bool
+    created_at: datetime
+    updated_at: datetime
+    maintainer_can_modify: bool = True
+    closed_at: datetime | None = None
+    merged_at: datetime | None = None
+    merge_sha: str | None = None
+    head_forced: bool = False
+    labels: list[str] = field(default_factory=list)
+    reviewers: list[str] = field(default_factory=list)
+    assignees: list[str] = field(default_factory=list)
+    comments: list[Remark] = field(default_factory=list)
+    reviews: list[Remark] = field(default_factory=list)
+
+    @property
+    def open(self) -> bool:
+        """Whether it still waits for an answer."""
+        return self.closed_at is None
+
+
+@dataclass(slots=True)
+class World:
+    """One repository on GitHub, with its people."""
+
+    repository: Repository
+    name: str
+    bot: str
+    token: str
+    clock: Clock
+    collaborators: set[str]
+    default_branch: str = "main"
+    archived: bool = False
+    may_create_pulls: bool = True
+    may_create_labels: bool = True
+    labels: set[str] = field(default_factory=set)
+    pulls: dict[int, Pull] = field(default_factory=dict)
+    authors: dict[str, str] = field(default_factory=dict)
+    verified: set[str] = field(default_factory=set)
+    last_number: int = 0
+
+    @property
+    def owner(self) -> str:
+        """The login before the slash."""
+        return self.name.partition("/")[0]
+
+    def next_number(self) -> int:
+        """Return a number that no issue, pull request or comment has yet."""
+        self.last_number += 1
+        return self.last_number
+
+    def signature(self, login: str) -> Signature:
+        """Return how GitHub signs commits that `login` makes on its pages or through its API."""
+        return Signature(login, f"{login}@users.noreply.github.com", self.clock.now())
+
+    def commit(self, tree: str, parents: Iterable[str], message: str, login: str) -> str:
+        """Store a commit in somebody's name; GitHub signs those that bots make through the API."""
+        sha = self.repository.write_commit(tree, list(parents), message, self.signature(login))
+        self.authors[sha] = login
+        if login.endswith("[bot]"):
+            self.verified.add(sha)
+        return sha
+
+    def branch(self, name: str) -> str | None:
+        """Return the tip of a branch."""
+        return self.repository.ref(HEADS + name)
+
+    def move(self, ref: str, new: str, old: str) -> None:
+        """Move a ref, and with it the open pull requests from it."""
+        self.repository.update_ref(ref, new, old)
+        branch = ref.removeprefix(HEADS)
+        now = self.clock.now()
+        for pull in self.pulls.values():
+            if pull.branch != branch or pull.head_repository != self.name:
+                continue
+            if pull.open and set(new) == {"0"}:
+                self.close(pull)
+            elif pull.open:
+                pull.head_sha, pull.updated_at = new, now
+            elif set(new) != {"0"} and new != pull.head_sha:
+                pull.head_forced = True
+
+    def close(self, pull: Pull) -> None:
+        """Close a pull request and remember where its base was."""
+        pull.base_sha = self.branch(pull.base) or pull.base_sha
+        pull.closed_at = pull.updated_at = self.clock.now()
+
+    def commits(self, pull: Pull) -> list[str]:
+        """Return a pull request's own commits, oldest first."""
+        base = (self.branch(pull.base) if pull.open else None) or pull.base_sha
+        return self.repository.log(base, pull.head_sha)
+
+    def mergeable(self, pull: Pull) -> bool | None:
+        """Tell whether it would merge without a conflict; None where it is closed."""
+        base = self.branch(pull.base)
+        if not pull.open or base is None:
+            return None
+        return self.repository.merge_tree(base, pull.head_sha) is not None

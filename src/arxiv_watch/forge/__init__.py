@@ -1,0 +1,23 @@
+"""GitHub: what became of earlier proposals, and the one pull request that carries the new ones.
+
+`read → plan → apply`: reading and planning write nothing; every prefix of what `apply` writes is a
+state that the next run understands and completes.
+"""
+
+from arxiv_watch.forge.forge import Forge
+from arxiv_watch.forge.plan import Plan
+from arxiv_watch.forge.settings import ForgeSettings, PullRequestOptions
+from arxiv_watch.forge.state import Edited, Ledger, ListEditor, Outcome, Snapshot, State
+
+__all__ = [
+    "Edited",
+    "Forge",
+    "ForgeSettings",
+    "Ledger",
+    "ListEditor",
+    "Outcome",
+    "Plan",
+    "PullRequestOptions",
+    "Snapshot",
+    "State",
+]

@@ -1,0 +1,319 @@
+"""Reading the state of the world: the list at one commit, and every pull request of the bot.
+
+There is no database. What was proposed, accepted and rejected is read from pull requests that the bot
+itself opened from branches of this repository; anything else that carries our marks is ignored.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from arxiv_watch.errors import GitHubError, ListError
+from arxiv_watch.forge.api import Api, FileFacts, PullFacts, RepositoryFacts
+from arxiv_watch.forge.body import Reading, read_body
+from arxiv_watch.forge.memory import Memory, read_commit
+from arxiv_watch.forge.refusals import AnswerError, Kind
+from arxiv_watch.forge.state import (
+    Files,
+    Find,
+    Ledger,
+    Leftover,
+    OpenPull,
+    Orphan,
+    Outcome,
+    Snapshot,
+    State,
+)
+from arxiv_watch.headings import HeadingPath
+from arxiv_watch.identifiers import ArxivId
+
+DEFAULT_LOGIN = "github-actions[bot]"
+PREFIX = "arxiv-watch/"
+_MARKDOWN = {".md", ".markdown"}
+_REGULAR = {"100644", "100755"}
+_IDS = re.compile(rb"\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7}")
+
+
+def find_mentions(files: Files) -> dict[ArxivId, HeadingPath]:
+    """Find every identifier that files mention: enough to tell listed from not, but not where."""
+    found = (ArxivId.find(text.decode()) for data in files.values() for text in _IDS.findall(data))
+    return {paper: () for paper in found if paper is not None}
+
+
+def branch_folder(watch: str) -> str:
+    """Return the folder of branch names of a watch; two watches never share one."""
+    slug = re.sub(r"[^a-z0-9]+", "-", watch.lower()).strip("-")[:40]
+    if slug != watch:
+        slug = f"{slug or 'watch'}-{hashlib.sha256(watch.encode()).hexdigest()[:6]}"
+    return f"{PREFIX}{slug}/"
+
+
+def select_files(patterns: str, files: Iterable[FileFacts]) -> list[FileFacts]:
+    """Choose the files that a list's name means: one file, those of a folder, or those a glob fits.
+
+    Raises:
+        ListError: It means none.
+    """
+    wanted = str(PurePosixPath(patterns))
+    regular = [file for file in files if file.mode in _REGULAR]
+    fits = re.compile(_glob(wanted))
+    chosen = [file for file in regular if file.path == wanted] or [
+        file
+        for file in regular
+        if PurePosixPath(file.path).suffix.lower() in _MARKDOWN
+        and (file.path.startswith(f"{wanted}/") or wanted == "." or fits.fullmatch(file.path))
+    ]
+    if not chosen:
+        raise ListError(f"no file {patterns!r} in the repository", "check `list` in the config")
+    return chosen
+
+
+def _glob(pattern: str) -> str:
+    parts = re.split(r"(\*\*/|\*\*|\*|\?)", pattern)
+    meanings = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    return "".join(meanings.get(part, re.escape(part)) for part in parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """A pull request of the bot with its memory; None where nothing of it can be read."""
+
+    facts: PullFacts
+    reading: Reading
+    memory: Memory | None
+
+    @property
+    def superseded(self) -> bool:
+        return self.reading.marker is not None and self.reading.marker.superseded
+
+    @property
+    def reprieved(self) -> frozenset[ArxivId]:
+        """Papers refused here whose box somebody ticked again, after all."""
+        memory = self.memory or Memory("", "")
+        refused = {*memory.refused, *memory.unsure}
+        return frozenset(paper for paper in refused if self.reading.ticks.get(paper))
+
+
+class Reader:
+    """Reads snapshots of one repository.
+
+    Args:
+        api: The requests.
+        login: Whose token it is, or None to ask.
+    """
+
+    def __init__(self, api: Api, login: str | None) -> None:
+        self._api = api
+        self._login = login
+        self._blobs: dict[str, bytes] = {}
+
+    def read(self, watch: str, patterns: str, base: str | None, find: Find) -> Snapshot:
+        """Read everything that a plan is made from."""
+        repository = self._repository()
+        base = base or repository.default_branch
+        base_sha = self._api.tip(base)
+        if base_sha is None:
+            raise GitHubError(
+                f"no branch {base!r} in {repository.name}", "check `pull_request.base` in the config"
+            )
+        tree, files, modes = self._list_at(base_sha, patterns)
+        past = [self._past(facts, watch) for facts in self._own(repository, watch)]
+        listed = find(files)
+        opened = [pull for pull in past if pull.facts.open and pull.memory is not None]
+        pull = self._open(opened[-1], patterns, base, find) if opened else None
+        branches = self._api.branches(branch_folder(watch))
+        known = {pull.facts.branch: pull for pull in past}
+        return Snapshot(
+            watch=watch,
+            patterns=patterns,
+            repository=repository.name,
+            node_id=repository.node_id,
+            base=base,
+            base_sha=base_sha,
+            tree=tree,
+            files=files,
+            modes=modes,
+            ledger=_ledger(past, listed),
+            branch=_next_branch(watch, {*branches, *known}),
+            pull=pull,
+            orphan=self._orphan(
+                watch, {b: s for b, s in branches.items() if b not in known}, files, patterns
+            ),
+            leftovers=_leftovers(branches, past),
+            warnings=tuple(_warnings(past)),
+        )
+
+    def _repository(self) -> RepositoryFacts:
+        repository = self._api.repository()
+        if repository.archived:
+            raise GitHubError(f"{repository.name} is archived", "unarchive it or disable the workflow")
+        return repository
+
+    def _bot(self) -> str:
+        if self._login is None:
+            try:
+                self._login = self._api.viewer()
+            except AnswerError as error:
+                if error.refusal.kind not in {Kind.UNKNOWN, Kind.ABSENT}:
+                    raise
+                self._login = DEFAULT_LOGIN
+        return self._login
+
+    def _own(self, repository: RepositoryFacts, watch: str) -> list[PullFacts]:
+        """Return the bot's pull requests for a watch, oldest first; a fork's never are."""
+        login, folder = self._bot(), branch_folder(watch)
+        return [
+            pull
+            for pull in reversed(self._api.pulls())
+            if pull.login == login
+            and pull.repository.casefold() == repository.name.casefold()
+            and pull.branch.startswith(folder)
+        ]
+
+    def _past(self, facts: PullFacts, watch: str) -> _Past:
+        reading = read_body(facts.body)
+        marker = reading.marker
+        if marker is not None and marker.memory.watch == watch and marker.head == facts.head:
+            return _Past(facts, reading, marker.memory)
+        memories = [
+            read_commit(commit.message)
+            for commit in self._api.commits(facts.number)
+            if commit.login == self._bot()
+        ]
+        ours = [memory for memory in memories if memory is not None and memory.watch == watch]
+        return _Past(facts, reading, ours[-1] if ours else None)
+
+    def _open(self, past: _Past, patterns: str, base: str, find: Find) -> OpenPull:
+        facts, conflict, comments = self._api.pull(past.facts.number)
+        reading = read_body(facts.body)
+        tree, files, _ = self._list_at(facts.head, patterns)
+        memory = past.memory or Memory("", "")
+        state = self._state(facts, reading, base, comments)
+        refused = memory.refused | (reading.unticked & memory.papers.keys())
+        refused -= {paper for paper in refused if reading.ticks.get(paper)}
+        if state is State.MODIFIED:
+            there = find(files)
+            refused |= memory.papers.keys() - there.keys()
+        memory = Memory(memory.watch, memory.base, memory.papers, memory.unsure, frozenset(refused))
+        return OpenPull(facts, memory, reading, state, conflict is False, tree, files)
+
+    def _state(self, facts: PullFacts, reading: Reading, base: str, comments: int) -> State:
+        marker = reading.marker
+        untouched = marker is not None and marker.head == facts.head
+        if facts.base != base or not (untouched or self._all_ours(facts.number)):
+            return State.MODIFIED
+        if marker is None or facts.title != marker.title or self._api.has_people(facts.number, comments):
+            return State.ENGAGED
+        return State.CLEAN if marker.finished else State.BARE
+
+    def _all_ours(self, number: int) -> bool:
+        """Tell whether every commit is the bot's own; one that was amended is no longer verified."""
+        bot = self._bot()
+        return all(
+            commit.login == bot
+            and read_commit(commit.message) is not None
+            and (commit.verified or not bot.endswith("[bot]"))
+            for commit in self._api.commits(number)
+        )
+
+    def _orphan(self, watch: str, stray: Mapping[str, str], files: Files, patterns: str) -> Orphan | None:
+        for branch, head in sorted(stray.items()):
+            commit = self._api.commit(head)
+            memory = read_commit(commit.message) if commit.login == self._bot() else None
+            if memory is None or memory.watch != watch or commit.parents != (memory.base,):
+                return Orphan(branch, head, None, fits=False)
+            _, before, _ = self._list_at(memory.base, patterns)
+            return Orphan(branch, head, memory, fits=before == files)
+        return None
+
+    def _list_at(self, commit: str, patterns: str) -> tuple[str, dict[str, bytes], dict[str, str]]:
+        tree = self._api.tree_of(commit)
+        found, truncated = self._api.files(tree)
+        if truncated:
+            raise GitHubError(
+                "the repository has more files than GitHub lists at once", "keep the list in a smaller one"
+            )
+        chosen = select_files(patterns, found)
+        return (
+            tree,
+            {file.path: self._blob(file.sha) for file in chosen},
+            {file.path: file.mode for file in chosen},
+        )
+
+    def _blob(self, sha: str) -> bytes:
+        if sha not in self._blobs:
+            self._blobs[sha] = self._api.blob(sha)
+        return self._blobs[sha]
+
+
+def _ledger(past: Iterable[_Past], listed: Mapping[ArxivId, HeadingPath]) -> Ledger:
+    """Go through the pull requests in order; what a later one says of a paper holds."""
+    fate: dict[ArxivId, str] = {}
+    moved: dict[ArxivId, HeadingPath] = {}
+    outcomes = []
+    for pull in past:
+        memory = pull.memory
+        if memory is None:
+            continue
+        accepted: frozenset[ArxivId] = frozenset()
+        if pull.facts.open:
+            refused = memory.refused | (pull.reading.unticked & memory.papers.keys())
+            fate |= dict.fromkeys({*memory.papers, *memory.unsure}, "proposed") | dict.fromkeys(
+                refused, "rejected"
+            )
+            fate |= dict.fromkeys(pull.reprieved, "proposed")
+            continue
+        if pull.facts.merged_at is not None:
+            accepted = frozenset(memory.papers.keys() & listed.keys())
+            moved |= {
+                paper: listed[paper] for paper in accepted if _was_moved(memory.papers[paper], listed[paper])
+            }
+        if not pull.superseded:
+            fate |= dict.fromkeys(memory.ids, "rejected")
+            fate |= dict.fromkeys(pull.reprieved, "free")
+        fate |= dict.fromkeys(accepted, "accepted")
+        ended = pull.facts.closed_at or pull.facts.created_at
+        if not pull.superseded:
+            kept = sum(paper in moved for paper in accepted)
+            outcomes.append(Outcome(pull.facts.number, ended.date(), len(memory.papers), len(accepted), kept))
+    return Ledger(
+        proposed=_with(fate, "proposed"),
+        rejected=_with(fate, "rejected"),
+        accepted=_with(fate, "accepted"),
+        moved=moved,
+        outcomes=tuple(outcomes),
+    )
+
+
+def _with(fate: Mapping[ArxivId, str], wanted: str) -> frozenset[ArxivId]:
+    return frozenset(paper for paper, what in fate.items() if what == wanted)
+
+
+def _was_moved(proposed: HeadingPath, listed: HeadingPath) -> bool:
+    return bool(listed) and listed != proposed
+
+
+def _next_branch(watch: str, taken: Iterable[str]) -> str:
+    """Number the batches; two runs that race choose one name, and only one of them can make it."""
+    folder = branch_folder(watch)
+    numbers = [int(tail) for name in taken if (tail := name.removeprefix(folder)).isdigit()]
+    return f"{folder}{max(numbers, default=0) + 1}"
+
+
+def _leftovers(branches: Mapping[str, str], past: Iterable[_Past]) -> tuple[Leftover, ...]:
+    served = (pull for pull in past if pull.facts.merged_at is not None or pull.superseded)
+    return tuple(
+        Leftover(pull.facts.branch, pull.facts.head)
+        for pull in served
+        if not pull.facts.open and branches.get(pull.facts.branch) == pull.facts.head
+    )
+
+
+def _warnings(past: Iterable[_Past]) -> Iterable[str]:
+    for pull in past:
+        if pull.memory is None:
+            yield f"pull request #{pull.facts.number} tells nothing of its papers any more; it is left alone"

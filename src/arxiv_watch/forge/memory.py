@@ -1,0 +1,193 @@
+"""What a pull request remembers of its papers, in commit trailers and in its body's marker.
+
+The trailers are the truth: a body can be edited or emptied, the commits of a pull request stay on
+GitHub even when its branch is deleted. The marker is a copy that saves reading the commits.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from arxiv_watch.headings import HeadingPath
+from arxiv_watch.identifiers import ArxivId
+
+_VERSION = "v1"
+_SHA = re.compile(r"[0-9a-f]{40}")
+_MARKER = re.compile(r"<!-- arxiv-watch:v1 ([A-Za-z0-9+/=]{1,40000}) -->")
+_LIMIT = 65_536  # characters of a commit message worth reading: nobody writes longer ones
+
+Papers = Mapping[ArxivId, HeadingPath]
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Which papers a pull request holds, and under which headings.
+
+    Attributes:
+        watch: The watch it belongs to.
+        base: The commit of the base branch that its branch contains.
+        papers: Papers that its branch adds.
+        unsure: Papers that its body only shows.
+        refused: Papers that somebody said no to here.
+    """
+
+    watch: str
+    base: str
+    papers: Papers = field(default_factory=dict)
+    unsure: Papers = field(default_factory=dict)
+    refused: frozenset[ArxivId] = frozenset()
+
+    @property
+    def ids(self) -> frozenset[ArxivId]:
+        """Every paper that it ever showed."""
+        return frozenset({*self.papers, *self.unsure, *self.refused})
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """The copy in the body, with what only matters for the body.
+
+    Attributes:
+        memory: The memory as of `head`.
+        head: The commit that the bot left the branch at.
+        title: The title that the bot gave.
+        finished: Whether labels, reviewers and assignees were seen to.
+        superseded: Whether the bot itself closed it, so that nobody's "no" is in that.
+    """
+
+    memory: Memory
+    head: str
+    title: str
+    finished: bool = False
+    superseded: bool = False
+
+
+def commit_message(memory: Memory, added: Iterable[ArxivId], run_id: str = "") -> str:
+    """Write the message of a commit: counts, identifiers and trailers, never a title or a name."""
+    new = sorted(added)
+    shown = ", ".join(paper.base for paper in new[:3]) + (", …" if len(new) > 3 else "")  # noqa: PLR2004 - a subject line holds three
+    count = f"{len(new)} paper{'s' * (len(new) != 1)}"
+    subject = f"docs: add {count} ({shown})" if new else "docs: regenerate on the latest base"
+    trailers = [
+        f"Arxiv-Watch: {_VERSION}",
+        f"Arxiv-Watch-Watch: {_quote(memory.watch)}",
+        f"Arxiv-Watch-Base: {memory.base}",
+        *([f"Arxiv-Watch-Run: {run_id}"] if run_id.isalnum() else []),
+        *(f"Arxiv-Watch-Id: {paper} {_quote(path)}" for paper, path in sorted(memory.papers.items())),
+        *(f"Arxiv-Watch-Unsure: {paper} {_quote(path)}" for paper, path in sorted(memory.unsure.items())),
+        *(f"Arxiv-Watch-Refused: {paper}" for paper in sorted(memory.refused)),
+    ]
+    return "\n".join([subject, "", *trailers])
+
+
+def read_commit(message: str) -> Memory | None:
+    """Read the trailers of a commit message, or return None where they are not ours or damaged."""
+    rows = [line.partition(": ") for line in message[:_LIMIT].rstrip().rpartition("\n\n")[2].splitlines()]
+    values: dict[str, list[str]] = {}
+    for key, _, value in rows:
+        values.setdefault(key, []).append(value)
+    if values.get("Arxiv-Watch") != [_VERSION]:
+        return None
+    try:
+        return _memory(
+            watch=json.loads(values["Arxiv-Watch-Watch"][0]),
+            base=values["Arxiv-Watch-Base"][0],
+            papers=[_split(row) for row in values.get("Arxiv-Watch-Id", [])],
+            unsure=[_split(row) for row in values.get("Arxiv-Watch-Unsure", [])],
+            refused=values.get("Arxiv-Watch-Refused", []),
+        )
+    except (KeyError, TypeError, ValueError, RecursionError):
+        return None
+
+
+def write_marker(marker: Marker) -> str:
+    """Write the marker as an HTML comment; base64 has no `-`, so nothing can end it early."""
+    memory = marker.memory
+    paths = sorted({*memory.papers.values(), *memory.unsure.values()})
+    number = {path: index for index, path in enumerate(paths)}
+    row = {
+        "watch": memory.watch,
+        "base": memory.base,
+        "head": marker.head,
+        "title": marker.title,
+        "paths": paths,
+        "papers": [[str(paper), number[path]] for paper, path in sorted(memory.papers.items())],
+        "unsure": [[str(paper), number[path]] for paper, path in sorted(memory.unsure.items())],
+        "refused": [str(paper) for paper in sorted(memory.refused)],
+        "finished": marker.finished,
+        "superseded": marker.superseded,
+    }
+    text = json.dumps(row, separators=(",", ":"), ensure_ascii=False)
+    return f"<!-- arxiv-watch:v1 {base64.b64encode(text.encode()).decode()} -->"
+
+
+def read_marker(body: str) -> Marker | None:
+    """Read the last marker of a body, or return None where there is none or it is damaged."""
+    found = _MARKER.findall(body)
+    if not found:
+        return None
+    try:
+        row = json.loads(base64.b64decode(found[-1], validate=True))
+        paths = [_path(path) for path in row["paths"]]
+        memory = _memory(
+            watch=row["watch"],
+            base=row["base"],
+            papers=[(paper, paths[index]) for paper, index in row["papers"]],
+            unsure=[(paper, paths[index]) for paper, index in row["unsure"]],
+            refused=row["refused"],
+        )
+        marker = Marker(memory, row["head"], row["title"], row["finished"], row["superseded"])
+    except (binascii.Error, KeyError, IndexError, TypeError, ValueError, RecursionError):
+        return None
+    flags = {type(row["finished"]), type(row["superseded"])} == {bool}
+    return marker if flags and type(row["title"]) is str and _is_sha(row["head"]) else None
+
+
+def _memory(
+    watch: Any,  # noqa: ANN401 - whatever JSON held; checked here
+    base: Any,  # noqa: ANN401 - likewise
+    papers: Iterable[tuple[str, HeadingPath]],
+    unsure: Iterable[tuple[str, HeadingPath]],
+    refused: Iterable[str],
+) -> Memory:
+    if not isinstance(watch, str) or not _is_sha(base):
+        raise ValueError("not a memory")
+    return Memory(
+        watch,
+        base,
+        {ArxivId.parse(paper): path for paper, path in papers},
+        {ArxivId.parse(paper): path for paper, path in unsure},
+        frozenset(map(ArxivId.parse, refused)),
+    )
+
+
+def _split(row: str) -> tuple[str, HeadingPath]:
+    paper, _, path = row.partition(" ")
+    return paper, _path(json.loads(path))
+
+
+def _path(value: Any) -> HeadingPath:  # noqa: ANN401 - whatever JSON held; checked here
+    if not isinstance(value, list) or not all(isinstance(part, str) for part in value):
+        raise ValueError("not a heading path")
+    return tuple(value)
+
+
+def _is_sha(value: object) -> bool:
+    return isinstance(value, str) and _SHA.fullmatch(value) is not None
+
+
+def _quote(value: str | HeadingPath) -> str:
+    """Write JSON in ASCII in which nothing mentions, refers to or closes anything."""
+    text = json.dumps(value)
+    return (
+        text.replace("@", "\\u0040")
+        .replace("#", "\\u0023")
+        .replace("://", "\\u003a//")
+        .replace("GH-", "GH\\u002d")
+    )

@@ -1,0 +1,190 @@
+"""What GitHub's refusals mean, and the one switch or permission that would change its mind.
+
+The texts are GitHub's own, as its users report them; the table is tried from top to bottom.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from arxiv_watch.errors import GitHubError
+
+
+class Kind(Enum):
+    """What to do about an answer that is not the wished-for one."""
+
+    TRANSIENT = "try again; after a write that cannot be repeated, look first"
+    LIMITED = "wait, then try again"
+    STALE = "the world moved on: read it again"
+    ABSENT = "there is no such thing"
+    DENIED = "somebody has to change a setting"
+    UNKNOWN = "say what happened and stop"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One answer, understood.
+
+    Attributes:
+        kind: What to do about it.
+        message: What GitHub said.
+        advice: What a person can do about it.
+        wait: Seconds GitHub asks to wait, or None where it does not say.
+    """
+
+    kind: Kind
+    message: str
+    advice: str = ""
+    wait: float | None = None
+
+
+class AnswerError(GitHubError):
+    """GitHub refused one request; `refusal` says what that means."""
+
+    def __init__(self, refusal: Refusal, request: str) -> None:
+        super().__init__(f"GitHub refused {request}: {refusal.message}", refusal.advice)
+        self.refusal = refusal
+
+
+class LostAnswerError(GitHubError):
+    """A write that cannot be repeated was sent and its answer lost: it may have been done."""
+
+
+class WorldMovedError(GitHubError):
+    """Somebody else wrote meanwhile, so the plan no longer fits."""
+
+
+_LOGIN = "give the job a valid GITHUB_TOKEN; a fine-grained token may have expired"
+_PERMISSIONS = "give the job `permissions: {contents: write, pull-requests: write, issues: write}`"
+_SWITCH = (
+    'tick "Allow GitHub Actions to create and approve pull requests" under Settings → Actions → General '
+    "→ Workflow permissions of the repository (an organisation may have it greyed out)"
+)
+_RULES = "a branch rule forbids it: exempt branches `arxiv-watch/**` from that ruleset under Settings → Rules"
+_ABSENT = (
+    "it is private to this token, misnamed, renamed, or not there: check GITHUB_REPOSITORY and the token"
+)
+
+_TABLE: tuple[tuple[frozenset[int], str, Kind, str], ...] = (
+    (frozenset({403, 429}), r"secondary rate limit|abuse detection|too quickly", Kind.LIMITED, ""),
+    (frozenset({403, 429}), r"API rate limit exceeded", Kind.LIMITED, ""),
+    (frozenset({429}), r"", Kind.LIMITED, ""),
+    (frozenset({422, 200}), r"submitted too quickly", Kind.LIMITED, ""),
+    (frozenset({401}), r"", Kind.DENIED, _LOGIN),
+    (frozenset({403}), r"not permitted to create or approve pull requests", Kind.DENIED, _SWITCH),
+    (frozenset({403}), r"Resource not accessible by", Kind.DENIED, _PERMISSIONS),
+    (
+        frozenset({403}),
+        r"permission to create labels",
+        Kind.DENIED,
+        "create the label by hand or give `issues: write`",
+    ),
+    (
+        frozenset({403}),
+        r"archived",
+        Kind.DENIED,
+        "the repository is archived: unarchive it or disable the workflow",
+    ),
+    (
+        frozenset({403, 451}),
+        r"access blocked",
+        Kind.DENIED,
+        "GitHub blocked this repository: ask its support",
+    ),
+    (
+        frozenset({403, 404}),
+        r"refusing to allow .* workflow",
+        Kind.DENIED,
+        "a list must not lie in .github/workflows: change `list` in the config",
+    ),
+    (frozenset({409, 422}), r"[Rr]ule violations|must be made through a pull request", Kind.DENIED, _RULES),
+    (frozenset({422}), r"being restricted|force-push|verified signatures", Kind.DENIED, _RULES),
+    (frozenset({409}), r"repository is empty", Kind.DENIED, "make a first commit with the list"),
+    (
+        frozenset({410}),
+        r"[Ii]ssues (are|has been) disabled",
+        Kind.DENIED,
+        "enable issues to use labels and assignees",
+    ),
+    (frozenset({422}), r"pull request already exists", Kind.STALE, ""),
+    (frozenset({422}), r"No commits between", Kind.STALE, ""),
+    (frozenset({422}), r"Reference (already exists|does not exist|cannot be updated)", Kind.STALE, ""),
+    (frozenset({422}), r"not a fast[ -]forward", Kind.STALE, ""),
+    (frozenset({400}), r"STALE_DATA|beforeOid|does not match", Kind.STALE, ""),
+    (frozenset({422}), r"(Object|Tree SHA|Parent SHA) does not exist", Kind.TRANSIENT, ""),
+    (frozenset({422}), r"Could not resolve to a node", Kind.TRANSIENT, ""),
+    (
+        frozenset({422}),
+        r"Reference update failed",
+        Kind.TRANSIENT,
+        "a branch `arxiv-watch` is in the way, or a branch rule: rename it, or exempt `arxiv-watch/**`",
+    ),
+    (
+        frozenset({422}),
+        r"field=base",
+        Kind.DENIED,
+        "the base branch is not there: check `pull_request.base` in the config",
+    ),
+    (frozenset({422}), r"field=head", Kind.STALE, ""),
+    (frozenset({404}), r"", Kind.ABSENT, _ABSENT),
+    (frozenset({409}), r"", Kind.STALE, ""),
+)
+
+
+def understand(status: int, data: object, headers: Mapping[str, str], now: float) -> Refusal:
+    """Tell what an answer means.
+
+    Args:
+        status: The HTTP status.
+        data: The body: JSON in GitHub's form, or whatever came.
+        headers: The headers, their names in lower case.
+        now: The time as seconds since 1970, for limits that end at a moment.
+    """
+    text = message_of(data)
+    wait = _wait(headers, now)
+    if status >= 500 or (status == 401 and headers.get("x-ratelimit-limit") == "60"):  # noqa: PLR2004 - a hiccup of GitHub's: anonymous limits for a token that is good
+        return Refusal(
+            Kind.TRANSIENT, f"{status} {text}", "GitHub has trouble; the next run goes on from here"
+        )
+    if status in {403, 429} and (wait is not None or headers.get("x-ratelimit-remaining") == "0"):
+        return Refusal(Kind.LIMITED, text, "the next run goes on from here", wait)
+    for statuses, pattern, kind, advice in _TABLE:
+        if status in statuses and re.search(pattern, text):
+            needed = headers.get("x-accepted-github-permissions")
+            more = f" (GitHub asks for: {needed})" if needed and advice == _PERMISSIONS else ""
+            return Refusal(kind, f"{status} {text}", advice + more, wait)
+    request = headers.get("x-github-request-id", "")
+    return Refusal(Kind.UNKNOWN, f"{status} {text}" + (f" (request {request})" if request else ""))
+
+
+def message_of(data: object) -> str:
+    """Collect the message and the details of each error of an answer into one line."""
+    if not isinstance(data, Mapping):
+        return " ".join(str(data or "").split())[:200]
+    parts = [str(data.get("message") or "")]
+    errors = data.get("errors")
+    parts += [_detail(error) for error in errors] if isinstance(errors, list) else []
+    return "; ".join(part for part in parts if part)[:1000]
+
+
+def _detail(error: Any) -> str:  # noqa: ANN401 - GitHub sends strings and objects
+    if not isinstance(error, Mapping):
+        return str(error)
+    keys = ("type", "message", "code", "field")
+    return " ".join(
+        f"{key}={error[key]}" if key == "field" else str(error[key]) for key in keys if error.get(key)
+    )
+
+
+def _wait(headers: Mapping[str, str], now: float) -> float | None:
+    after = headers.get("retry-after", "")
+    if after.isdigit():
+        return float(after)
+    reset = headers.get("x-ratelimit-reset", "")
+    if headers.get("x-ratelimit-remaining") == "0" and reset.isdigit():
+        return max(float(reset) - now, 1.0)
+    return None

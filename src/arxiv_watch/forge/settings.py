@@ -1,0 +1,85 @@
+"""Which repository on which GitHub, with whose token, and how its pull requests should look."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from arxiv_watch.errors import UsageError
+
+_REPOSITORY = re.compile(r"[A-Za-z0-9-]+/[A-Za-z0-9._-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class ForgeSettings:
+    """Where the pull request goes, and as whom.
+
+    Attributes:
+        api_url: Root of GitHub's REST interface, without a trailing slash.
+        repository: The repository as `owner/name`.
+        token: What authorises us; hidden in the repr.
+        server_url: Root of GitHub's pages, for links; empty if unknown.
+        run_id: The workflow run, for the link back to it; empty outside of Actions.
+        login: Whose token it is; None to ask GitHub.
+    """
+
+    api_url: str
+    repository: str
+    token: str = field(repr=False)
+    server_url: str = "https://github.com"
+    run_id: str = ""
+    login: str | None = None
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> ForgeSettings:
+        """Take what GitHub Actions sets.
+
+        Raises:
+            UsageError: A variable is missing or wrong; the message names it.
+        """
+        missing = [name for name in ("GITHUB_REPOSITORY", "GITHUB_TOKEN") if not environ.get(name)]
+        if missing:
+            raise UsageError(
+                f"{' and '.join(missing)} not set",
+                "a pull request needs GITHUB_REPOSITORY (owner/name) and GITHUB_TOKEN in the environment",
+            )
+        repository = environ["GITHUB_REPOSITORY"]
+        if not _REPOSITORY.fullmatch(repository):
+            raise UsageError(f"GITHUB_REPOSITORY is {repository!r}", "it must be owner/name")
+        api_url = (environ.get("GITHUB_API_URL") or "https://api.github.com").rstrip("/")
+        if not api_url.startswith(("https://", "http://")):
+            raise UsageError(f"GITHUB_API_URL is {api_url!r}", "it must be an http or https address")
+        return cls(
+            api_url=api_url,
+            repository=repository,
+            token=environ["GITHUB_TOKEN"],
+            server_url=(environ.get("GITHUB_SERVER_URL") or "https://github.com").rstrip("/"),
+            run_id=environ.get("GITHUB_RUN_ID", ""),
+        )
+
+    @property
+    def run_url(self) -> str:
+        """The page of the workflow run, or empty."""
+        return f"{self.server_url}/{self.repository}/actions/runs/{self.run_id}" if self.run_id else ""
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequestOptions:
+    """How a watch wants its pull requests.
+
+    Attributes:
+        base: The branch they are to be merged into; None for the default branch.
+        draft: Whether to open them as drafts.
+        labels: Labels to put on, made where the token may make them.
+        reviewers: Logins to ask for a review, teams as `org/team`.
+        assignees: Logins to assign.
+        per_pull_request: How many papers one pull request may add.
+    """
+
+    base: str | None = None
+    draft: bool = False
+    labels: tuple[str, ...] = ("arxiv-watch",)
+    reviewers: tuple[str, ...] = ()
+    assignees: tuple[str, ...] = ()
+    per_pull_request: int = 10

@@ -1,0 +1,206 @@
+"""The forge's values: what was read of GitHub, and what that means for each paper."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Protocol
+
+from arxiv_watch.forge.api import FileFacts, PullFacts
+from arxiv_watch.forge.body import Reading
+from arxiv_watch.forge.memory import Marker, Memory
+from arxiv_watch.headings import HeadingPath
+from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.proposals import Proposal
+
+Files = Mapping[str, bytes]
+Find = Callable[[Files], Mapping[ArxivId, HeadingPath]]
+
+
+class Edited(Protocol):
+    """A list with proposals put in."""
+
+    @property
+    def files(self) -> Files:
+        """The changed files, whole."""
+
+    @property
+    def proposals(self) -> Sequence[Proposal]:
+        """The proposals that were put in, with file and line."""
+
+
+class ListEditor(Protocol):
+    """The list engine, as far as the forge needs it."""
+
+    def edit(self, files: Files, proposals: Sequence[Proposal]) -> Edited:
+        """Put proposals into the list.
+
+        Raises:
+            EditRefusedError: The list cannot be changed safely.
+        """
+
+    def find(self, files: Files) -> Mapping[ArxivId, HeadingPath]:
+        """Return which paper is listed under which heading."""
+
+
+class State(StrEnum):
+    """Where a watch's current pull request stands.
+
+    NONE: there is none that is open. ORPHAN: a branch of the bot without a pull request. BARE: open,
+    finishing touches missing. CLEAN: open, the bot's only, untouched. ENGAGED: the bot's commits only, but
+    a person reviewed, commented, assigned or edited. MODIFIED: a person committed, or it was retargeted.
+    CONFLICT: clean or engaged, and does not merge.
+    """
+
+    NONE = "none"
+    ORPHAN = "orphan"
+    BARE = "bare"
+    CLEAN = "clean"
+    ENGAGED = "engaged"
+    MODIFIED = "modified"
+    CONFLICT = "conflict"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one closed pull request ended: the numbers behind acceptance over time."""
+
+    number: int
+    closed: date
+    proposed: int
+    accepted: int
+    moved: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What became of every paper that was ever proposed for a watch.
+
+    Attributes:
+        proposed: Papers in the open pull request, the unsure ones included.
+        rejected: Papers somebody said no to, never to come back unless that is undone.
+        accepted: Papers that came in by a merged pull request and are listed.
+        moved: Accepted papers that a person put under another heading than was proposed.
+        outcomes: Every closed pull request, oldest first.
+    """
+
+    proposed: frozenset[ArxivId] = frozenset()
+    rejected: frozenset[ArxivId] = frozenset()
+    accepted: frozenset[ArxivId] = frozenset()
+    moved: Mapping[ArxivId, HeadingPath] = field(default_factory=dict)
+    outcomes: tuple[Outcome, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPull:
+    """The open pull request of a watch.
+
+    Attributes:
+        facts: What GitHub's list tells.
+        memory: Which papers it holds, as its commits say.
+        reading: What its body says.
+        state: BARE, CLEAN, ENGAGED or MODIFIED.
+        conflict: Whether GitHub says that it does not merge.
+        tree: The tree at its head.
+        files: The list at its head.
+    """
+
+    facts: PullFacts
+    memory: Memory
+    reading: Reading
+    state: State
+    conflict: bool
+    tree: str
+    files: Files
+
+    @property
+    def marker(self) -> Marker | None:
+        """The marker of its body."""
+        return self.reading.marker
+
+
+@dataclass(frozen=True, slots=True)
+class Orphan:
+    """A branch of the bot that has no pull request: a run died between the two.
+
+    Attributes:
+        branch: Its name.
+        head: Its tip.
+        memory: What its commit says; None where the tip is not the bot's.
+        fits: Whether the list is still the one that the branch was made from.
+    """
+
+    branch: str
+    head: str
+    memory: Memory | None
+    fits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """A branch whose pull request was merged or superseded, still where the bot left it."""
+
+    branch: str
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything a plan is made from, read at one commit of the base branch.
+
+    Attributes:
+        watch: The watch.
+        patterns: The list as the config names it.
+        repository: The repository's name as GitHub spells it now.
+        node_id: Its id for GraphQL.
+        base: The base branch.
+        base_sha: Its tip, at which `files` were read.
+        tree: That commit's tree.
+        files: The list's files, whole.
+        modes: Their modes in git.
+        ledger: What became of earlier proposals.
+        branch: The name for the next pull request's branch.
+        pull: The open pull request, or None.
+        orphan: A branch to adopt or to clear away, or None.
+        leftovers: Branches that have served.
+        warnings: For people: what was odd.
+    """
+
+    watch: str
+    patterns: str
+    repository: str
+    node_id: str
+    base: str
+    base_sha: str
+    tree: str
+    files: Files
+    modes: Mapping[str, str]
+    ledger: Ledger
+    branch: str
+    pull: OpenPull | None = None
+    orphan: Orphan | None = None
+    leftovers: tuple[Leftover, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def state(self) -> State:
+        """Where the current pull request stands."""
+        if self.pull is None:
+            return State.ORPHAN if self.orphan else State.NONE
+        if self.pull.conflict and self.pull.state in {State.CLEAN, State.ENGAGED}:
+            return State.CONFLICT
+        return self.pull.state
+
+    @property
+    def needs(self) -> frozenset[ArxivId]:
+        """Papers whose metadata a plan may need beside the new proposals, to write them anew."""
+        if self.orphan is not None and self.orphan.memory is not None:
+            return frozenset(self.orphan.memory.papers)
+        if self.pull is None or (self.pull.state is State.MODIFIED and not self.pull.reading.rebase):
+            return frozenset()
+        return frozenset({*self.pull.memory.papers, *self.pull.memory.unsure})
+
+
+__all__ = ["FileFacts", "Snapshot"]

@@ -1,0 +1,59 @@
+"""Untrusted text made harmless for conversations: pull request titles and bodies.
+
+A title is data. In a conversation it must not mention anybody, refer to or close anything, become
+markup, load an image or hide a character. Backslashes and entities do not stop mentions on GitHub,
+so a zero-width space goes where one would start.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_GAP = "\u200b"  # zero-width space: GitHub sees no mention, reference or link across it
+
+# Soft hyphen, bidirectional controls, zero-width and filler characters, variation selectors, tags:
+# invisible, so able to make a title read otherwise than it is.
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]"
+)
+_CONTROLS = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+# What GitHub makes live in a rendered text, each with the place where the gap goes.
+_LIVE = re.compile(
+    r"@(?=\w)|#(?=\w)|\bGH-(?=\d)|:(?=//)|\bwww(?=\.)|:(?=[\w+-]+:)|[0-9a-f]{6}(?=[0-9a-f])", re.IGNORECASE
+)
+_MARKUP = re.compile(r"[\\`*_\[\]()|~$!{}]|^[#+=-]|(?<=^\d)[.)]|(?<=^\d\d)[.)]")
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+
+
+def plain(text: str) -> str:
+    """Reduce text to one line of visible characters in NFC."""
+    visible = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+    spaced = (" " if unicodedata.category(character) in _CONTROLS else character for character in visible)
+    return " ".join("".join(spaced).split())
+
+
+def clip(text: str, limit: int) -> str:
+    """Shorten text to at most `limit` characters, an ellipsis included."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def conversation(text: str, limit: int = 300) -> str:
+    """Write untrusted text into a conversation so that it reads the same and does nothing.
+
+    Args:
+        text: Any text.
+        limit: Most characters of it to keep.
+    """
+    gapped = _LIVE.sub(lambda match: match[0] + _GAP, clip(plain(text), limit))
+    escaped = _MARKUP.sub(lambda match: "\\" + match[0], gapped)
+    return re.sub("[&<>]", lambda match: _ENTITIES[match[0]], escaped)
+
+
+def code(text: str, limit: int = 100) -> str:
+    """Write untrusted text as a code span, in which GitHub finds nothing live but mentions in mails."""
+    inner = clip(plain(text), limit).replace("@", "@" + _GAP) or " "
+    longest = max((len(run) for run in re.findall("`+", inner)), default=0)
+    fence = "`" * (longest + 1)
+    return f"{fence} {inner} {fence}" if longest else f"{fence}{inner}{fence}"
