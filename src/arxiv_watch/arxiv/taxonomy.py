@@ -15,8 +15,10 @@ _ARCHIVES: dict[tuple[str, str], str] = {
     "OH OS PF PL RO SC SD SE SI SY",
     ("econ", "econ"): "EM GN TH",
     ("eess", "eess"): "AS IV SP SY",
-    ("math", "math"): "AC AG AP AT CA CO CT CV DG DS FA GM GN GR GT HO IT KT LO MG MP NA NT OA OC PR QA RA RT "
-    "SG SP ST",
+    (
+        "math",
+        "math",
+    ): "AC AG AP AT CA CO CT CV DG DS FA GM GN GR GT HO IT KT LO MG MP NA NT OA OC PR QA RA RT SG SP ST",
     ("physics", "astro-ph"): "CO EP GA HE IM SR",
     ("physics", "cond-mat"): "dis-nn mes-hall mtrl-sci other quant-gas soft stat-mech str-el supr-con",
     ("physics", "gr-qc"): "",
@@ -28,7 +30,10 @@ _ARCHIVES: dict[tuple[str, str], str] = {
     ("physics", "nlin"): "AO CD CG PS SI",
     ("physics", "nucl-ex"): "",
     ("physics", "nucl-th"): "",
-    ("physics", "physics"): "acc-ph ao-ph app-ph atm-clus atom-ph bio-ph chem-ph class-ph comp-ph data-an ed-ph "
+    (
+        "physics",
+        "physics",
+    ): "acc-ph ao-ph app-ph atm-clus atom-ph bio-ph chem-ph class-ph comp-ph data-an ed-ph "
     "flu-dyn gen-ph geo-ph hist-ph ins-det med-ph optics plasm-ph pop-ph soc-ph space-ph",
     ("physics", "quant-ph"): "",
     ("q-bio", "q-bio"): "BM CB GN MN NC OT PE QM SC TO",
@@ -59,7 +64,9 @@ ALIASES: dict[Category, Category] = {
 
 def spellings(category: Category) -> frozenset[Category]:
     """Return the category with its other name, if it has one."""
-    other = ALIASES.get(category) or next((name for name, main in ALIASES.items() if main == category), category)
+    other = ALIASES.get(category) or next(
+        (name for name, main in ALIASES.items() if main == category), category
+    )
     return frozenset({category, other})
 
 

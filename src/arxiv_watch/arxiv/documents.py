@@ -1,0 +1,77 @@
+"""What every document must be before it is parsed: whole, UTF-8, without declarations of its own."""
+
+from __future__ import annotations
+
+import re
+from xml.etree.ElementTree import Element, ParseError, fromstring
+
+from arxiv_watch.arxiv.refusals import BadDocumentError, RefusalError
+
+_HTML = re.compile(rb"\s*(?:<!doctype html|<html)", re.IGNORECASE)
+_XML = re.compile(rb"\s*<(?:\?xml|rss|feed|OAI-PMH)\b")
+
+
+def check_xml(body: bytes) -> None:
+    """Accept anything that begins like XML.
+
+    Raises:
+        RefusalError: The body is empty, a page, or the words "Rate exceeded.": arXiv sends all of
+            these with status 200 when it means "not now".
+    """
+    if not body.strip():
+        raise RefusalError("200 with an empty body")
+    if not _XML.match(body):
+        raise RefusalError(f"200 with {_first_words(body)} in place of XML")
+
+
+def check_html(body: bytes) -> None:
+    """Accept anything that begins like a page.
+
+    Raises:
+        RefusalError: The body is empty or no page.
+    """
+    if not body.strip():
+        raise RefusalError("200 with an empty body")
+    if not _HTML.match(body):
+        raise RefusalError(f"200 with {_first_words(body)} in place of a page")
+
+
+def text_of_xml(body: bytes) -> str:
+    """Decode an XML document, refusing what could make a parser read or allocate more than it was given.
+
+    arXiv's documents declare no types and no entities, so one that does is not arXiv's.
+
+    Raises:
+        BadDocumentError: It is not UTF-8, or declares a document type or entities.
+    """
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadDocumentError(f"not UTF-8 ({error.reason} at byte {error.start})") from error
+    if "<!DOCTYPE" in text or "<!ENTITY" in text:
+        raise BadDocumentError("it declares a document type or entities")
+    return text
+
+
+def xml(body: bytes) -> Element:
+    """Parse an XML document strictly.
+
+    Raises:
+        BadDocumentError: It is not whole, not well-formed, or not safe to parse.
+    """
+    text = text_of_xml(body)
+    try:
+        return fromstring(text.partition("?>")[2] if text.startswith("<?xml") else text)  # noqa: S314 - see text_of_xml
+    except ParseError as error:
+        raise BadDocumentError(f"not well-formed XML ({error})") from error
+
+
+def line(text: str | None) -> str:
+    """Return text as one line: any run of white space is one space."""
+    return " ".join((text or "").split())
+
+
+def _first_words(body: bytes) -> str:
+    if _HTML.match(body):
+        return "a page"
+    return repr(body[:40].decode("utf-8", "replace").strip())

@@ -1,0 +1,183 @@
+"""How gently arXiv is asked: one request at a time, spaced, and not at all when it is busy.
+
+The state is one small JSON file beside the lock, shared by all processes of this user, so that two
+runs together are as polite as one. The rules: https://info.arxiv.org/help/api/tou.html (three seconds,
+one connection), https://arxiv.org/robots.txt (fifteen seconds between pages), and what arXiv's staff ask
+for on its API mailing list (stay away around 20:00 in New York).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from arxiv_watch.arxiv import almanac
+from arxiv_watch.arxiv.refusals import NotNowError, RefusalError
+from arxiv_watch.clock import Clock
+
+ATTEMPTS = 3  # then the breaker opens
+RETRY_AFTER_CAP_SECONDS = 3600.0  # a larger Retry-After is heard as "not in this run"
+BLOCKED = timedelta(hours=24)  # https://info.arxiv.org/help/robots.html: after a 403, stop
+DAILY_CAP = 300  # requests of a New York day, all hosts and processes together
+
+
+@dataclass(slots=True)
+class Host:
+    """What is remembered of one host: POSIX times, and how often it refused in a row."""
+
+    last_start: float = 0.0
+    not_before: float = 0.0
+    refusals: int = 0
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class _State:
+    last_start: float = 0.0
+    day: str = ""
+    requests: int = 0
+    hosts: dict[str, Host] = field(default_factory=dict)
+
+
+class Manners:
+    """Grants turns to speak to arXiv.
+
+    Args:
+        folder: Where the lock and the shared state live.
+        clock: Tells the time and waits.
+        interval: Seconds between the starts of two requests, all hosts together.
+        floor: Shortest wait after a refusal, seconds.
+        jitter: Returns a random number from 0 to 1.
+    """
+
+    def __init__(
+        self, folder: Path, clock: Clock, *, interval: float, floor: float, jitter: Callable[[], float]
+    ) -> None:
+        self._clock = clock
+        self._interval = interval
+        self._floor = floor
+        self._jitter = jitter
+        self._lock_path = folder / "arxiv.lock"
+        self._state_path = folder / "arxiv-manners.json"
+        self.deadline: datetime | None = None
+        """The moment after which nothing is waited for any more, in UTC."""
+
+    @contextmanager
+    def turn(self, host: str, *, interval: float, api: bool) -> Iterator[None]:
+        """Wait for the right to start one request, and hold it until the request has ended.
+
+        Args:
+            host: Host and port.
+            interval: Seconds between the starts of two requests to this host.
+            api: Whether it is the search API, which is left alone in the evening.
+
+        Raises:
+            NotNowError: The host is blocked or resting for longer than there is time, the daily cap is
+                reached, or another process holds the lock for too long.
+        """
+        from filelock import FileLock, Timeout  # noqa: PLC0415 - not needed before the first request
+
+        self._lock_path.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(self._lock_path, timeout=self._seconds_left())
+        try:
+            lock.acquire()
+        except Timeout:
+            raise NotNowError(
+                f"another process was talking to arXiv all the time ({self._lock_path})"
+            ) from None
+        try:
+            self._await_turn(host, interval, api=api)
+            yield
+        finally:
+            lock.release()
+
+    def answered(self, host: str) -> None:
+        """Forget the refusals of a host that has answered."""
+        state = self._read()
+        known = state.hosts.setdefault(host, Host())
+        known.refusals, known.not_before, known.reason = 0, 0.0, ""
+        self._write(state)
+
+    def refused(self, host: str, refusal: RefusalError) -> None:
+        """Remember a refusal and for how long the host is left alone.
+
+        The wait is the larger of what the host asked for and the floor, capped, plus a full-jitter
+        exponential part; after three refusals in a row the host rests until the next good moment.
+        """
+        state, now = self._read(), self._clock.now()
+        known = state.hosts.setdefault(host, Host())
+        known.refusals += 1
+        known.reason = refusal.reason
+        asked = max(refusal.retry_after or 0.0, self._floor)
+        wait = min(asked, RETRY_AFTER_CAP_SECONDS) + self._jitter() * self._floor * 2 ** (known.refusals - 1)
+        until = now + timedelta(seconds=wait)
+        if refusal.stop:
+            until = now + BLOCKED
+        elif known.refusals >= ATTEMPTS or asked > RETRY_AFTER_CAP_SECONDS:
+            until = max(until, almanac.next_slot(now))
+            known.refusals = 0
+        known.not_before = until.timestamp()
+        self._write(state)
+
+    def _await_turn(self, host: str, interval: float, *, api: bool) -> None:
+        while (ready := self._ready(host, interval, api=api)) > (now := self._clock.now()):
+            self._refuse_long_wait(host, ready)
+            self._clock.sleep((ready - now).total_seconds())
+        state, today = self._read(), almanac.listing_day(self._clock.now()).isoformat()
+        if state.day != today:
+            state.day, state.requests = today, 0
+        if state.requests >= DAILY_CAP:
+            raise NotNowError(
+                f"{DAILY_CAP} requests were made today", "the next poll after midnight in New York goes on"
+            )
+        state.requests += 1
+        state.last_start = state.hosts.setdefault(host, Host()).last_start = self._clock.now().timestamp()
+        self._write(state)
+
+    def _ready(self, host: str, interval: float, *, api: bool) -> datetime:
+        """Return the earliest moment for a request, which is past if it may start now."""
+        now = self._clock.now()
+        state = self._read()
+        known = state.hosts.get(host, Host())
+        # A time from the future was written under another clock (`--now`) and says nothing.
+        last = [
+            (start, gap)
+            for start, gap in ((state.last_start, self._interval), (known.last_start, interval))
+            if start <= now.timestamp()
+        ]
+        moment = max((start + gap for start, gap in last), default=0.0)
+        if known.not_before <= (now + BLOCKED).timestamp():
+            moment = max(moment, known.not_before)
+        ready = max(datetime.fromtimestamp(moment, now.tzinfo), now)
+        return almanac.quiet_until(ready, api=api) or ready
+
+    def _refuse_long_wait(self, host: str, ready: datetime) -> None:
+        if self.deadline is None or ready <= self.deadline:
+            return
+        known = self._read().hosts.get(host, Host())
+        because = f" ({known.reason})" if known.not_before > self._clock.now().timestamp() else ""
+        raise NotNowError(f"{host} is left alone until {ready:%Y-%m-%d %H:%M} UTC{because}", until=ready)
+
+    def _seconds_left(self) -> float:
+        if self.deadline is None:
+            return -1.0  # for ever
+        return max((self.deadline - self._clock.now()).total_seconds(), 0.0)
+
+    def _read(self) -> _State:
+        try:
+            raw: dict[str, Any] = json.loads(self._state_path.read_bytes())
+            hosts = {name: Host(**known) for name, known in raw.pop("hosts").items()}
+            return _State(**raw, hosts=hosts)
+        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+            return _State()  # none yet, deleted, or torn: the floor and the intervals still hold
+
+    def _write(self, state: _State) -> None:
+        partial = self._state_path.with_name(f"{self._state_path.name}.{os.getpid()}")
+        partial.write_text(json.dumps(asdict(state)))
+        partial.replace(self._state_path)

@@ -1,0 +1,180 @@
+"""OAI-PMH: not the first to know, but complete, and cheap as a second source.
+
+arXivRaw is the one format that tells the versions with their dates and leaves texts as they were
+written. The protocol: https://www.openarchives.org/OAI/openarchivesprotocol.html; arXiv's side of it:
+https://info.arxiv.org/help/oa/index.html.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+from xml.etree.ElementTree import Element
+
+from arxiv_watch.arxiv import almanac
+from arxiv_watch.arxiv.documents import check_xml, line, xml
+from arxiv_watch.arxiv.feeds import split_creators
+from arxiv_watch.arxiv.refusals import BadDocumentError, RejectedError
+from arxiv_watch.arxiv.taxonomy import OAI_SETS
+from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.papers import Category, Paper
+
+if TYPE_CHECKING:
+    from arxiv_watch.arxiv.transport import Session
+
+MAX_PAGES = 200  # of one list; a token that never ends is a fault
+
+_OAI = "{http://www.openarchives.org/OAI/2.0/}"
+_RAW = "{http://arxiv.org/OAI/arXivRaw/}"
+_SETS_PER_ARCHIVE = 3  # from so many categories of an archive on, its own set costs fewer requests
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """An identifier and the UTC day of its last change of any kind."""
+
+    id: ArxivId
+    datestamp: date
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A paper with the moment its first version was submitted, and how many versions it has."""
+
+    paper: Paper
+    submitted: datetime
+    versions: int
+    datestamp: date
+
+
+class Oai:
+    """Lists identifiers and records.
+
+    Args:
+        session: The polite session.
+        url: The endpoint.
+    """
+
+    def __init__(self, session: Session, url: str) -> None:
+        self._session = session
+        self._url = url
+
+    def identifiers(self, since: date) -> list[Header]:
+        """Return all identifiers of arXiv that changed on that UTC day or later.
+
+        Raises:
+            NotNowError: The host does not answer now.
+            RejectedError: The host refuses the request.
+            BadDocumentError: An answer is no OAI-PMH.
+        """
+        arguments = {"verb": "ListIdentifiers", "metadataPrefix": "arXiv", "from": since.isoformat()}
+        return [_header(header) for page in self._pages(arguments) for header in page.iter(f"{_OAI}header")]
+
+    def records(self, oai_set: str, since: date) -> Iterator[Record]:
+        """Yield the records of a set that changed on that UTC day or later, unreadable ones left out.
+
+        Raises:
+            NotNowError: The host does not answer now.
+            RejectedError: The host refuses the request.
+            BadDocumentError: An answer is no OAI-PMH.
+        """
+        arguments = {
+            "verb": "ListRecords",
+            "metadataPrefix": "arXivRaw",
+            "set": oai_set,
+            "from": since.isoformat(),
+        }
+        for page in self._pages(arguments):
+            for element in page.iter(f"{_OAI}record"):
+                record = _record(element)
+                if record is not None:
+                    yield record
+
+    def _pages(self, arguments: dict[str, str]) -> Iterator[Element]:
+        token, verb = "", arguments["verb"]
+        for _ in range(MAX_PAGES):
+            query = {"verb": verb, "resumptionToken": token} if token else arguments
+            root = xml(self._session.fetch(f"{self._url}?{urlencode(query)}", check_xml))
+            error = root.find(f"{_OAI}error")
+            if error is not None and error.get("code") == "noRecordsMatch":
+                return
+            if error is not None:
+                raise RejectedError(f"OAI-PMH answered {error.get('code')}: {line(error.text)}")
+            page = root.find(f"{_OAI}{verb}")
+            if page is None:
+                raise BadDocumentError(f"OAI-PMH answered without {verb}")
+            yield page
+            token = line(page.findtext(f"{_OAI}resumptionToken"))
+            if not token:
+                return
+        raise BadDocumentError(f"OAI-PMH has sent {MAX_PAGES} pages and still another token")
+
+
+def sets_for(categories: Iterable[Category]) -> list[str]:
+    """Return the OAI-PMH sets that cover these categories with few requests."""
+    by_archive: dict[str, list[str]] = {}
+    for oai_set in sorted({OAI_SETS[category] for category in categories}):
+        archive = ":".join(oai_set.split(":")[:2])
+        by_archive.setdefault(archive, []).append(oai_set)
+    return [
+        oai_set
+        for archive, sets in by_archive.items()
+        for oai_set in ([archive] if len(sets) > _SETS_PER_ARCHIVE else sets)
+    ]
+
+
+def batch_days(headers: Iterable[Header]) -> dict[ArxivId, date]:
+    """Return the day each paper was announced on, as far as identifiers and datestamps tell.
+
+    Identifiers are given in the order of announcement, and a datestamp is never before the announcement;
+    so nobody was announced later than any paper with a higher identifier was last changed.
+    """
+    days: dict[ArxivId, date] = {}
+    earliest = date.max
+    for header in sorted(headers, key=lambda header: header.id, reverse=True):
+        earliest = min(earliest, header.datestamp)
+        days[header.id] = almanac.weekday_on_or_before(earliest)
+    return days
+
+
+def _header(element: Element) -> Header:
+    try:
+        identifier = ArxivId.parse(element.findtext(f"{_OAI}identifier") or "")
+        return Header(identifier, date.fromisoformat(element.findtext(f"{_OAI}datestamp") or ""))
+    except ValueError as error:
+        raise BadDocumentError(f"an OAI-PMH header cannot be read: {error}") from error
+
+
+def _record(element: Element) -> Record | None:
+    """Read a record, or return None for one that is deleted or lacks what makes it a paper."""
+    header, raw = element.find(f"{_OAI}header"), element.find(f"{_OAI}metadata/{_RAW}arXivRaw")
+    if header is None or raw is None:
+        return None
+    dates = [_moment(version.findtext(f"{_RAW}date")) for version in raw.iter(f"{_RAW}version")]
+    title, categories = line(raw.findtext(f"{_RAW}title")), (raw.findtext(f"{_RAW}categories") or "").split()
+    if not title or not categories or not dates or dates[0] is None:
+        return None
+    known = _header(header)
+    paper = Paper(
+        id=ArxivId(known.id.base, len(dates)),
+        title=title,
+        abstract=line(raw.findtext(f"{_RAW}abstract")),
+        authors=split_creators((raw.findtext(f"{_RAW}authors") or "").replace(" and ", ", ")),
+        categories=tuple(dict.fromkeys(categories)),
+        published=dates[0].date(),
+        comment=line(raw.findtext(f"{_RAW}comments")),
+        journal_ref=line(raw.findtext(f"{_RAW}journal-ref")),
+        doi=line(raw.findtext(f"{_RAW}doi")),
+    )
+    return Record(paper, dates[0], len(dates), known.datestamp)
+
+
+def _moment(text: str | None) -> datetime | None:
+    try:
+        return parsedate_to_datetime(text or "").astimezone(UTC)
+    except ValueError:
+        return None

@@ -1,0 +1,59 @@
+"""The ways in which arXiv does not answer, told apart by what is to be done next."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from arxiv_watch.errors import ArxivUnavailableError
+
+
+class NotNowError(ArxivUnavailableError):
+    """A host will not answer now; asking again at once would only be rude.
+
+    Attributes:
+        until: The moment from which it may be asked again, in UTC, where it is known.
+    """
+
+    def __init__(self, message: str, advice: str = "", *, until: datetime | None = None) -> None:
+        super().__init__(message, advice)
+        self.until = until
+
+
+class RejectedError(ArxivUnavailableError):
+    """A host says that the request itself is wrong; repeating it is of no use."""
+
+
+class BadDocumentError(ArxivUnavailableError):
+    """An answer arrived that is not the whole, well-formed document that was asked for."""
+
+
+class RefusalError(Exception):
+    """One request was refused: load shedding, a time-out or an answer without content.
+
+    Attributes:
+        reason: What happened, for people.
+        retry_after: Seconds the host asked to wait, or None if it did not say.
+        stop: Whether the host has blocked us and must not be asked again today.
+    """
+
+    def __init__(self, reason: str, *, retry_after: float | None = None, stop: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.retry_after = retry_after
+        self.stop = stop
+
+
+def retry_after_seconds(value: str | None, now: datetime) -> float | None:
+    """Read a Retry-After header in either of its forms, seconds or an HTTP date (RFC 9110, 10.2.3)."""
+    if not value:
+        return None
+    if value.strip().isdecimal():
+        return float(value)
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:  # "-0000" means UTC of unknown origin
+        moment = moment.replace(tzinfo=now.tzinfo)
+    return max((moment - now) / timedelta(seconds=1), 0.0)

@@ -1,0 +1,187 @@
+"""The one polite session for all of arXiv: bytes in whole documents, or a reason why not."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+from arxiv_watch import __version__
+from arxiv_watch.arxiv.manners import ATTEMPTS, Manners
+from arxiv_watch.arxiv.refusals import NotNowError, RefusalError, RejectedError, retry_after_seconds
+from arxiv_watch.arxiv.settings import PAGE_INTERVAL_FACTOR, ArxivSettings, is_arxiv
+from arxiv_watch.clock import Clock
+
+if TYPE_CHECKING:
+    import requests
+
+ACCEPT = "application/atom+xml, application/rss+xml, application/xml, text/xml, text/html, */*;q=0.1"
+HOMEPAGE = "https://github.com/arxiv-watch/arxiv-watch"
+MAX_BYTES = 64 * 2**20  # the largest honest answer, 2,500 OAI records, is about a tenth of it
+MAX_REDIRECTS = 5
+
+_OK = 200
+_REDIRECTS = {301, 302, 303, 307, 308}
+_BLOCKED = 403
+# 406 is how arXiv's edge sheds load since 2026; it comes and goes with 429 for the same request.
+_NOT_NOW = {406, 408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 524}
+
+_logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds to connect, between two bytes, and for a whole answer."""
+
+    connect: float = 10.0
+    read: float = 200.0  # OAI-PMH is known to give its first byte after 183 s
+    whole: float = 400.0
+
+
+Check = Callable[[bytes], None]
+"""Looks at an answer's body and raises RefusalError if it is no answer."""
+
+
+class Session:
+    """Fetches from arXiv within the limits of `Manners`.
+
+    Args:
+        settings: Addresses and intervals.
+        clock: Tells the time and waits.
+        manners: Grants the turns.
+        timeouts: For each request.
+    """
+
+    def __init__(self, settings: ArxivSettings, clock: Clock, manners: Manners, timeouts: Timeouts) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._manners = manners
+        self._timeouts = timeouts
+        self._requests: requests.Session | None = None
+        self.requests = 0
+        """Number of requests made so far, redirects and refusals included."""
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._requests is not None:
+            self._requests.close()
+
+    def fetch(self, url: str, check: Check) -> bytes:
+        """Return the body of a whole answer that `check` accepts, after waiting and retrying as is decent.
+
+        Raises:
+            NotNowError: The host refuses, rests or is blocked, or time has run out.
+            RejectedError: The host says that the request is wrong (400, 404 and their like).
+        """
+        host = urlsplit(url).netloc
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                body = self._follow(url)
+                check(body)
+            except RefusalError as refusal:
+                _logger.info("%s: %s", url, refusal.reason)
+                self._manners.refused(host, refusal)
+                if refusal.stop or attempt == ATTEMPTS:
+                    raise NotNowError(f"{host} refused: {refusal.reason}") from refusal
+            else:
+                self._manners.answered(host)
+                return body
+        raise AssertionError("the last attempt returns or raises")
+
+    def _follow(self, url: str) -> bytes:
+        for _ in range(MAX_REDIRECTS + 1):
+            target = self._once(url)
+            if isinstance(target, bytes):
+                return target
+            self._check_redirect(url, target)
+            url = target
+        raise RejectedError(f"{url} redirects for ever")
+
+    def _check_redirect(self, url: str, target: str) -> None:
+        configured = {urlsplit(known).netloc for known in self._settings.urls.values()}
+        if not is_arxiv(target) and urlsplit(target).netloc not in configured:
+            raise RejectedError(f"{url} redirects to {target}, which is not arXiv's", "it is not followed")
+        if urlsplit(url).scheme == "https" and urlsplit(target).scheme != "https":
+            raise RejectedError(f"{url} redirects to {target}, which is not encrypted", "it is not followed")
+
+    def _once(self, url: str) -> bytes | str:
+        """Make one request; return the body, or the address it redirects to."""
+        import requests  # noqa: PLC0415 - not needed before the first request
+
+        if is_arxiv(url):
+            url = url.replace("http://", "https://", 1)
+        with self._turn(url):
+            self.requests += 1
+            _logger.debug("GET %s", url)
+            try:
+                with self._session().get(
+                    url,
+                    timeout=(self._timeouts.connect, self._timeouts.read),
+                    allow_redirects=False,
+                    stream=True,
+                ) as response:
+                    return self._read(response)
+            except requests.RequestException as error:
+                raise RefusalError(f"no answer ({type(error).__name__})") from error
+
+    def _turn(self, url: str) -> AbstractContextManager[None]:
+        host = urlsplit(url).netloc
+        pages = urlsplit(self._settings.listing_url).netloc
+        factor = PAGE_INTERVAL_FACTOR if host == pages else 1
+        return self._manners.turn(
+            host,
+            interval=factor * self._settings.request_interval,
+            api=url.startswith(self._settings.api_url),
+        )
+
+    def _read(self, response: requests.Response) -> bytes | str:
+        status = response.status_code
+        if status in _REDIRECTS and "Location" in response.headers:
+            return urljoin(response.url, response.headers["Location"])
+        if status == _BLOCKED:
+            raise RefusalError("403 Forbidden: this address is blocked for a day", stop=True)
+        if status in _NOT_NOW:
+            wait = retry_after_seconds(response.headers.get("Retry-After"), self._clock.now())
+            raise RefusalError(f"{status} {response.reason}".strip(), retry_after=wait)
+        body = self._body(response)
+        if status != _OK:
+            raise RejectedError(f"{response.url} answered {status}: {_excerpt(body)}")
+        return body
+
+    def _body(self, response: requests.Response) -> bytes:
+        end = self._clock.now() + timedelta(seconds=self._timeouts.whole)
+        body = bytearray()
+        for chunk in response.iter_content(2**16):
+            body += chunk
+            if len(body) > MAX_BYTES:
+                raise RejectedError(
+                    f"{response.url} answered more than {MAX_BYTES >> 20} MB", "it is not read on"
+                )
+            if self._clock.now() > end:
+                raise RefusalError(f"not finished after {self._timeouts.whole:g} s")
+        return bytes(body)
+
+    def _session(self) -> requests.Session:
+        if self._requests is None:
+            import requests  # noqa: PLC0415 - not needed before the first request
+
+            self._requests = requests.Session()
+            self._requests.headers.update(
+                {"User-Agent": user_agent(self._settings.contact), "Accept": ACCEPT}
+            )
+        return self._requests
+
+
+def user_agent(contact: str) -> str:
+    """Return how we introduce ourselves: name, version, where to read more, whom to write to."""
+    mail = f"; mailto:{contact}" if contact else ""
+    return f"arxiv-watch/{__version__} (+{HOMEPAGE}{mail})"
+
+
+def _excerpt(body: bytes, length: int = 200) -> str:
+    text = " ".join(body.decode("utf-8", "replace").split())
+    return text if len(text) <= length else f"{text[:length]}…"

@@ -1,0 +1,134 @@
+"""The search API as the service of November 2025 answers."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from xml.sax.saxutils import escape, quoteattr
+
+from arxiv_watch.demo.arxiv_server.exchange import Request, Response
+from arxiv_watch.demo.arxiv_server.query import QueryError, parse
+from arxiv_watch.demo.arxiv_server.world import Submission, World, announced_at
+from arxiv_watch.identifiers import ArxivId
+
+WINDOW = 10_000  # results beyond it are an internal error
+_DEFAULT_RESULTS = 10
+_HEADERS = {"Content-Type": "application/atom+xml; charset=utf-8"}
+
+
+class _RefusedError(Exception):
+    """The request is answered with an error entry."""
+
+
+def answer(world: World, request: Request) -> Response:
+    """Answer `/api/query`."""
+    try:
+        start, count = _number(request, "start", 0), _number(request, "max_results", _DEFAULT_RESULTS)
+        if not count or start + count > WINDOW:
+            return Response(
+                500, b"<html><body>Internal Server Error</body></html>", {"Content-Type": "text/html"}
+            )
+        results = _results(world, request)
+    except (_RefusedError, QueryError) as error:
+        return Response(400, _error(str(error), request.moment), dict(_HEADERS))
+    shown = results[start : start + count]
+    return Response(200, _feed(request, shown, len(results), start, count), dict(_HEADERS))
+
+
+def _results(world: World, request: Request) -> list[Submission]:
+    query, ids = request.query.get("search_query", ""), request.query.get("id_list", "")
+    if not query and not ids:
+        raise _RefusedError("Either a search_query or id_list must be specified for the classic API.")
+    visible = [each for each in world.submissions.values() if announced_at(each.announced) <= request.moment]
+    if ids:
+        wanted = []
+        for text in filter(None, ids.split(",")):
+            identifier = ArxivId.find(text)
+            if identifier is None:
+                raise _RefusedError(f"incorrect id format for {text}")
+            wanted.append(identifier)
+        # Relevance orders them, and nobody knows how.
+        visible = [each for each in visible if each.id in set(wanted)]
+        visible.sort(key=lambda each: hashlib.sha256(each.id.base.encode()).digest())
+    if query:
+        match = parse(query)
+        visible = [each for each in visible if match(each)]
+    if request.query.get("sortBy") in {"submittedDate", "lastUpdatedDate"}:
+        descending = request.query.get("sortOrder", "descending") != "ascending"
+        visible.sort(key=lambda each: each.submitted, reverse=descending)
+    return visible
+
+
+def _number(request: Request, name: str, default: int) -> int:
+    text = request.query.get(name, str(default))
+    try:
+        value = int(text)
+    except ValueError:
+        raise _RefusedError(f"{name} must be an integer") from None
+    if value < 0:
+        raise _RefusedError(f"{name} must be non-negative")
+    return value
+
+
+def _feed(request: Request, shown: Sequence[Submission], total: int, start: int, count: int) -> bytes:
+    query, ids = request.query.get("search_query", ""), request.query.get("id_list", "")
+    asked = f"search_query={query}&id_list={ids}&start={start}&max_results={count}"
+    name = base64.b64encode(hashlib.sha1(asked.encode(), usedforsecurity=False).digest()).decode().rstrip("=")
+    entries = "".join(_entry(each, request.moment) for each in shown)
+    return (
+        "<?xml version='1.0' encoding='UTF-8'?>\n"
+        '<feed xmlns:opensearch="http://a9.com/-/spec/opensearch/1.1/" '
+        'xmlns:arxiv="http://arxiv.org/schemas/atom" xmlns="http://www.w3.org/2005/Atom">\n'
+        f"  <id>https://arxiv.org/api/{name}</id>\n  <title>arXiv Query: {escape(asked)}</title>\n"
+        f"  <updated>{_utc(request.moment)}</updated>\n"
+        f'  <link href={quoteattr("https://arxiv.org/api/query?" + asked)} type="application/atom+xml"/>\n'
+        f"  <opensearch:itemsPerPage>{count}</opensearch:itemsPerPage>\n"
+        f"  <opensearch:totalResults>{total}</opensearch:totalResults>\n"
+        f"  <opensearch:startIndex>{start}</opensearch:startIndex>\n{entries}</feed>\n"
+    ).encode()
+
+
+def _entry(submission: Submission, moment: datetime) -> str:
+    paper, number = submission.paper, submission.version(moment)
+    name = f"{paper.id.base}v{number}"
+    updated = submission.replacements[number - 2].submitted if number > 1 else submission.submitted
+    tags = "".join(
+        f'<category term={quoteattr(tag)} scheme="http://arxiv.org/schemas/atom"/>'
+        for tag in submission.categories(moment)
+    )
+    optional = {"comment": paper.comment, "journal_ref": paper.journal_ref, "doi": paper.doi}
+    extras = {
+        field: f"<arxiv:{field}>{escape(text)}</arxiv:{field}>" if text else ""
+        for field, text in optional.items()
+    }
+    authors = "".join(f"<author><name>{escape(author)}</name></author>" for author in paper.authors)
+    return (
+        f"  <entry><id>http://arxiv.org/abs/{name}</id><title>{escape(paper.title)}</title>"
+        f"<updated>{_utc(updated)}</updated>"
+        f'<link href="https://arxiv.org/abs/{name}" rel="alternate" type="text/html"/>'
+        f'<link href="https://arxiv.org/pdf/{name}" rel="related" type="application/pdf" title="pdf"/>'
+        f"<summary>{escape(paper.abstract)}</summary>{tags}<published>{_utc(submission.submitted)}</published>"
+        f"{extras['comment']}<arxiv:primary_category term={quoteattr(paper.categories[0])}/>"
+        f"{extras['journal_ref']}{authors}{extras['doi']}</entry>\n"
+    )
+
+
+def _error(message: str, moment: datetime) -> bytes:
+    place = f"https://arxiv.org/api/errors#{message.replace(' ', '_')}"
+    return (
+        "<?xml version='1.0' encoding='UTF-8'?>\n"
+        '<feed xmlns:opensearch="http://a9.com/-/spec/opensearch/1.1/" xmlns="http://www.w3.org/2005/Atom">'
+        "<id>https://arxiv.org/</id><title>arXiv Search Results</title>"
+        f"<updated>{_utc(moment)}</updated><opensearch:itemsPerPage>1</opensearch:itemsPerPage>"
+        "<opensearch:totalResults>1</opensearch:totalResults><opensearch:startIndex>0</opensearch:startIndex>"
+        f"<entry><id>{escape(place)}</id><title>Error</title><updated>{_utc(moment)}</updated>"
+        f'<link href={quoteattr(place)} rel="alternate" type="text/html"/>'
+        f"<summary>{escape(message)}</summary>"
+        "<author><name>arXiv api core</name></author></entry></feed>\n"
+    ).encode()
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

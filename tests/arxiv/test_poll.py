@@ -1,0 +1,90 @@
+"""Whole polls over real HTTP against the stand-in, in virtual time."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from arxiv_support import FRIDAY, MORNING, november, open_arxiv
+from arxiv_watch.demo.arxiv_server import ArxivServer
+from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.papers import AnnounceType, CoverageState
+from fakes import FakeClock
+
+
+def test_a_first_poll_brings_today_and_the_days_before(tmp_path: Path) -> None:
+    papers = november()
+    clock = FakeClock(MORNING)
+
+    with ArxivServer(papers, clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+        poll = arxiv.poll(["cs.LG", "cs.DC"])
+
+    today = {row.category: row for row in poll.coverage if row.day == FRIDAY}
+    assert {name: row.state for name, row in today.items()} == {
+        "cs.LG": CoverageState.FRESH,
+        "cs.DC": CoverageState.FRESH,
+    }
+    assert (today["cs.LG"].new, today["cs.LG"].cross, today["cs.LG"].source) == (3, 3, "rss")
+    fridays = [each for each in poll.announcements if each.day == FRIDAY]
+    wanted = {
+        paper.id for paper in papers if paper.announced == FRIDAY and {"cs.LG", "cs.DC"} & {*paper.categories}
+    }
+    assert {each.paper.id for each in fridays} == wanted
+    assert fridays[0].types == {"cs.LG": AnnounceType.NEW}
+    assert fridays[1].types == {"cs.LG": AnnounceType.CROSS, "cs.DC": AnnounceType.NEW}
+    assert fridays[0].paper.title.endswith("with $x<y$ in its title")
+
+
+def test_what_was_handled_is_not_delivered_again_and_costs_nothing(tmp_path: Path) -> None:
+    clock = FakeClock(MORNING)
+
+    with ArxivServer(november(), clock=clock) as server:
+        with open_arxiv(server, tmp_path, clock) as arxiv:
+            first = arxiv.poll(["cs.LG"])
+            arxiv.handled(first)
+        with open_arxiv(server, tmp_path, clock) as arxiv:
+            second = arxiv.poll(["cs.LG"])
+            requests = arxiv.requests
+
+    assert first.announcements
+    assert second.announcements == ()
+    assert second.background == first.background
+    assert requests == 0
+
+
+def test_the_next_day_brings_the_next_batch(tmp_path: Path) -> None:
+    monday = FRIDAY + timedelta(days=3)
+    clock = FakeClock(MORNING)
+
+    with ArxivServer(november(monday), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+        arxiv.handled(arxiv.poll(["cs.LG"]))
+        clock.moment += timedelta(days=3)
+        poll = arxiv.poll(["cs.LG"])
+
+    assert {each.day for each in poll.announcements} == {monday}
+    assert len(poll.announcements) == 6
+
+
+def test_a_weekend_is_proven_quiet(tmp_path: Path) -> None:
+    clock = FakeClock(MORNING + timedelta(days=1))
+
+    with ArxivServer(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+        poll = arxiv.poll(["cs.LG"])
+
+    saturday = [row for row in poll.coverage if row.day == FRIDAY + timedelta(days=1)]
+    assert [(row.state, row.source) for row in saturday] == [(CoverageState.QUIET, "oai")]
+
+
+def test_metadata_is_fetched_once(tmp_path: Path) -> None:
+    clock = FakeClock(MORNING)
+    ids = [ArxivId("2611.00003"), ArxivId("2611.00008"), ArxivId("2511.99999")]
+
+    with ArxivServer(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+        first = arxiv.metadata(ids)
+        made = arxiv.requests
+        second = arxiv.metadata(ids)
+
+        assert list(first) == ids[:2]
+        assert first[ids[0]].abstract == "Abstract 3."
+        assert second == first
+        assert arxiv.requests == made == 2
