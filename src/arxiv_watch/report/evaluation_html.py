@@ -1,0 +1,186 @@
+"""An evaluation as one HTML file that needs nothing else: no script, no font, no network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.resources import files
+
+from arxiv_watch.forge.text import plain
+from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.model.evaluation import HeadingEvaluation, MissedPaper, ReplayEvaluation
+from arxiv_watch.report import evaluation_tables as tables
+from arxiv_watch.report.evaluation import Evaluation
+from arxiv_watch.report.heading_plots import confusion, growth
+from arxiv_watch.report.markup import Markup, element, join
+from arxiv_watch.report.plots import months, precision_recall, reliability, review_budget
+from arxiv_watch.report.words import common_prefix, decimal, percent, point_words, short_path
+
+# The page may style itself and do nothing else.
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+
+
+def render_evaluation_html(evaluation: Evaluation) -> str:
+    """Write an evaluation as a page with plots; it opens offline, in light and dark, and prints."""
+    title = f"How well arxiv-watch knows {plain(evaluation.name)}"
+    style = files("arxiv_watch.report").joinpath("evaluation.css").read_text(encoding="utf-8")
+    head = element(
+        "head",
+        Markup('<meta charset="utf-8">'),
+        Markup(f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'),
+        Markup('<meta name="viewport" content="width=device-width, initial-scale=1">'),
+        element("title", title),
+        element("style", Markup(style)),
+    )
+    body = element("body", element("main", element("h1", title), *_page(evaluation)))
+    return f"<!DOCTYPE html>\n{element('html', head, body, lang='en')}\n"
+
+
+def _page(evaluation: Evaluation) -> Iterator[Markup]:
+    made = f"Learned from {plain(evaluation.list)} alone; evaluated on {evaluation.now:%Y-%m-%d}."
+    yield element("p", made, class_="soft")
+    for note in evaluation.notes:
+        yield element("p", plain(note))
+    if evaluation.replay:
+        yield from _replay(evaluation.replay)
+    yield element("h2", "Headings, cross-validated on the list as it is")
+    yield from _headings(evaluation.headings, "on the list")
+
+
+def _replay(replay: ReplayEvaluation) -> Iterator[Markup]:
+    yield element("h2", "Replay of the list’s own history")
+    yield element(
+        "p", plain(replay.note) or "Each month: learn from the list as it was, score what arXiv announced."
+    )
+    at_five = next((point.recall for point in replay.review if point.per_day == 5), None)  # noqa: PLR2004 - the default budget
+    yield _figures(
+        ("papers announced", f"{replay.candidates:,}"),
+        ("of them added by people", f"{replay.added:,}"),
+        ("average precision", decimal(replay.average_precision, 3)),
+        ("recall, reading five a day", percent(at_five)),
+        ("right among the proposals", percent(replay.precision)),
+        ("proposed among the added", percent(replay.recall)),
+    )
+    if replay.operating_point:
+        yield element("p", f"Promised: {point_words(replay.operating_point)}.")
+    yield from _ranking(replay)
+    if replay.months:
+        yield _figure("Month by month", months(replay.months), _month_caption(), tables.months(replay.months))
+    if replay.growth:
+        caption = (
+            "Entries under each heading at the start of the month; the seven largest headings by themselves."
+        )
+        yield _figure("Growth by heading", growth(replay.growth), caption, tables.growth(replay.growth))
+    if replay.headings:
+        yield element("h2", "Headings of what people added")
+        yield from _headings(replay.headings, "in the replay")
+    if replay.missed:
+        yield element("h2", "Papers that were missed")
+        yield element("p", "What people added and the replay would not have proposed, nearest misses first.")
+        yield element("div", _missed(replay.missed), class_="wide")
+
+
+def _ranking(replay: ReplayEvaluation) -> Iterator[Markup]:
+    if replay.curve:
+        caption = (
+            "Every point is a line that could be drawn through the ranking: to its right more of the wanted "
+            "papers are found, at the price of more wrong proposals. The ring is what was promised from the "
+            "list alone, the dot what came out."
+        )
+        yield _figure(
+            "Precision against recall", precision_recall(replay), caption, tables.curve(replay.curve)
+        )
+    if replay.review:
+        caption = (
+            "The budget is pooled over the days: two papers a day may be ten on Tuesday and none on Friday."
+        )
+        yield _figure(
+            "Recall against papers read a day",
+            review_budget(replay.review),
+            caption,
+            tables.review(replay.review),
+        )
+    if replay.reliability:
+        plot = reliability(replay.reliability, "Reliability of the relevance", "relevance")
+        yield _figure(
+            "Reliability of the relevance",
+            plot,
+            _reliability_caption(),
+            tables.reliability(replay.reliability),
+        )
+
+
+def _headings(found: HeadingEvaluation, where: str) -> Iterator[Markup]:
+    """Show how well headings were found; `where` tells the titles of two such parts apart."""
+    if found.note:
+        yield element("p", plain(found.note))
+    yield _figures(
+        ("papers judged", f"{found.papers:,}"),
+        ("headings to choose from", f"{found.headings:,}"),
+        ("first choice right", percent(found.top1)),
+        ("right one among the first three", percent(found.top3)),
+        ("expected calibration error", decimal(found.calibration_error)),
+    )
+    if found.reliability:
+        title = f"Reliability of the heading, {where}"
+        plot = reliability(found.reliability, title, "probability of the first choice")
+        yield _figure(title, plot, _reliability_caption(), tables.reliability(found.reliability))
+    if found.confusion:
+        title = f"Which headings are taken for which, {where}"
+        caption = (
+            "Rows are where a paper stands, columns where it was put first; blue is right, orange is not, "
+            "and the stronger the colour the larger the share of the row."
+        )
+        plot = confusion(found.confusion, title)
+        yield _figure(title, plot, caption, tables.confusion(found.confusion))
+    if found.scores:
+        yield element("h3", "Heading by heading")
+        yield element("div", tables.scores(found.scores), class_="wide")
+
+
+def _figure(title: str, plot: Markup, caption: str, table: Markup) -> Markup:
+    """Make a plot with its heading, how to read it, and the numbers behind it."""
+    numbers = element("details", element("summary", "The numbers"), element("div", table, class_="wide"))
+    figure = element("figure", element("div", plot, class_="wide"), element("figcaption", caption))
+    return join([element("h3", title), figure, numbers])
+
+
+def _figures(*pairs: tuple[str, str]) -> Markup:
+    boxes = (element("div", element("dt", name), element("dd", value)) for name, value in pairs)
+    return element("dl", *boxes, class_="figures")
+
+
+def _missed(missed: tuple[MissedPaper, ...]) -> Markup:
+    prefix = common_prefix(paper.path for paper in missed)
+    rows = [
+        (percent(paper.relevance), _linked(paper), plain(short_path(paper.path, prefix))) for paper in missed
+    ]
+    return tables.table(("relevance", "paper", "heading"), rows, numbers=(0,))
+
+
+def _linked(paper: MissedPaper) -> str:
+    """Link the title to arXiv, if the identifier is one."""
+    found, title = ArxivId.find(paper.id), plain(paper.title)
+    return element("a", title, href=found.abs_url, rel="noreferrer") if found else title
+
+
+def _month_caption() -> str:
+    return join(
+        [
+            "Above the line what people added in the end, below it what was proposed in vain.",
+            *(
+                element("span", element("span", class_=f"swatch {kind}"), name, class_="key")
+                for kind, name in (
+                    ("right", "rightly proposed"),
+                    ("missed", "missed"),
+                    ("wrong", "wrongly proposed"),
+                )
+            ),
+        ]
+    )
+
+
+def _reliability_caption() -> str:
+    return (
+        "Dots on the dashed line mean what they say; above it the classifier was too modest, below it too "
+        "bold. The larger a dot, the more predictions it stands for."
+    )

@@ -1,0 +1,30 @@
+"""An evaluation as one JSON object: the fields of its values under their own names."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import fields, is_dataclass
+from datetime import date
+from typing import Any
+
+from arxiv_watch.report.evaluation import Evaluation
+
+_DIGITS = 6  # finer differences are noise of the last bits
+
+
+def render_evaluation_json(evaluation: Evaluation) -> str:
+    """Write an evaluation as JSON, indented, with a final newline."""
+    return json.dumps(_to_json(evaluation), ensure_ascii=False, indent=2) + "\n"
+
+
+def _to_json(value: Any) -> Any:  # noqa: ANN401 - any field of the evaluation's values
+    if is_dataclass(value):
+        return {field.name: _to_json(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, float):
+        return round(value, _DIGITS)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_to_json(item) for item in value]
+    return value

@@ -1,0 +1,129 @@
+"""A run as Markdown: `poll --format markdown` and the step summary of GitHub Actions.
+
+Nothing of a title, a note or a list is live in it: no mention, link, image or HTML but our own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from arxiv_watch.forge.text import code, conversation
+from arxiv_watch.headings import HeadingPath
+from arxiv_watch.papers import Coverage, CoverageState
+from arxiv_watch.proposals import Proposal
+from arxiv_watch.report.run import Run, WatchRun
+from arxiv_watch.report.words import (
+    COVERAGE_HEAD,
+    COVERAGE_NUMBERS,
+    EMPTY,
+    common_prefix,
+    count_words,
+    coverage_cells,
+    percent,
+    plural,
+    point_words,
+    probability_of,
+    pull_request_words,
+    runners_up,
+    short_path,
+)
+
+_WHOLE = {CoverageState.FRESH, CoverageState.REPAIRED, CoverageState.QUIET}
+_PAPER_HEAD = ("", "paper", "heading", "or", "relevance", "because of", "nearest listed paper")
+_PAPER_NUMBERS = (4,)
+_DIFF_LIMIT = 100_000  # characters; a step summary holds 1 MiB in all
+_SAFE_URL = re.compile(r"https?://[\w.~:/?#@!$&*+,;=%-]+", re.ASCII)
+
+
+def render_markdown(run: Run) -> str:
+    """Write a run as GitHub-flavoured Markdown."""
+    blocks = [f"# arxiv-watch, {run.now:%Y-%m-%d %H:%M %Z}".rstrip()]
+    for watch in run.watches:
+        blocks += _watch(watch)
+    requests = ", ".join(f"{count} to {service}" for service, count in run.requests.items())
+    if requests:
+        blocks.append(f"Requests: {requests}.")
+    return "\n\n".join(blocks) + "\n"
+
+
+def _watch(watch: WatchRun) -> Iterator[str]:
+    proposals = [one for one in watch.proposals if one.sure]
+    unsure = watch.unsure or tuple(one for one in watch.proposals if not one.sure)
+    yield f"## {conversation(watch.name)}"
+    yield _summary(watch, len(proposals), len(unsure))
+    if watch.coverage:
+        yield _table(COVERAGE_HEAD, map(_coverage, watch.coverage), COVERAGE_NUMBERS)
+    details = [line for line in watch.coverage if line.detail]
+    if details:
+        yield "\n".join(f"- {line.category}: {conversation(line.detail)}" for line in details)
+    if proposals or unsure:
+        yield _proposals([*proposals, *unsure])
+    skipped = count_words(watch.counts)
+    if skipped:
+        yield f"Not proposed: {skipped}."
+    if watch.operating_point:
+        yield f"Decision lines: {point_words(watch.operating_point)}."
+    if watch.notes:
+        yield "\n".join(f"- {conversation(note)}" for note in watch.notes)
+    if watch.diff:
+        yield _diff(watch.diff)
+
+
+def _summary(watch: WatchRun, proposals: int, unsure: int) -> str:
+    parts = [f"{plural(proposals, 'paper')} to add to {code(watch.list)}"]
+    if unsure:
+        parts.append(f"{unsure} to decide by hand")
+    if watch.pull_request:
+        words, url = pull_request_words(watch.pull_request), watch.pull_request.url
+        parts.append(f"[{words}]({url})" if _SAFE_URL.fullmatch(url) else words)
+    return "; ".join(parts) + "."
+
+
+def _coverage(coverage: Coverage) -> list[str]:
+    category, day, state, *numbers, source = coverage_cells(coverage)
+    shown = state if coverage.state in _WHOLE else f"**{state}**"
+    return [category, day, shown, *numbers, source]
+
+
+def _proposals(proposals: Sequence[Proposal]) -> str:
+    prefix = common_prefix(
+        path
+        for one in proposals
+        for path in (one.path, *(heading.path for heading in one.prediction.headings))
+        if path
+    )
+    return _table(_PAPER_HEAD, (_paper(one, prefix) for one in proposals), _PAPER_NUMBERS)
+
+
+def _paper(proposal: Proposal, prefix: HeadingPath) -> list[str]:
+    prediction = proposal.prediction
+    others = runners_up(proposal.path, prediction)
+    neighbours = prediction.evidence.neighbours
+    return [
+        "add" if proposal.sure else "unsure",
+        f"[{conversation(proposal.paper.title)}]({proposal.paper.id.abs_url})",
+        _heading(proposal.path, prefix, probability_of(proposal.path, prediction)),
+        ", ".join(_heading(one.path, prefix, one.probability) for one in others) or EMPTY,
+        percent(prediction.relevance),
+        ", ".join(conversation(term) for term in prediction.evidence.terms) or EMPTY,
+        conversation(neighbours[0].title) if neighbours else EMPTY,
+    ]
+
+
+def _heading(path: HeadingPath, prefix: HeadingPath, probability: float | None) -> str:
+    return f"{conversation(short_path(path, prefix))} {percent(probability)}"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequence[int]) -> str:
+    rule = ["--:" if column in numbers else "---" for column in range(len(head))]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, rule, *rows))
+
+
+def _diff(diff: str) -> str:
+    """Fence the diff with more backticks than it holds anywhere; clipped at a line's end."""
+    clipped = diff if len(diff) <= _DIFF_LIMIT else diff[: diff.rindex("\n", 0, _DIFF_LIMIT)] + "\n…"
+    longest = max((len(run) for run in re.findall("`+", clipped)), default=0)
+    fence = "`" * max(3, longest + 1)
+    body = "".join(character for character in clipped if character.isprintable() or character in "\t\n")
+    return f"<details><summary>The change</summary>\n\n{fence}diff\n{body.rstrip()}\n{fence}\n\n</details>"

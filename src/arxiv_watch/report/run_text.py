@@ -1,0 +1,185 @@
+"""A run as text for a terminal or a pipe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from arxiv_watch.forge.text import plain
+from arxiv_watch.headings import HeadingPath
+from arxiv_watch.papers import Coverage, CoverageState, Paper
+from arxiv_watch.proposals import Decision, Prediction, Proposal, Verdict
+from arxiv_watch.report.run import Run, WatchRun
+from arxiv_watch.report.words import (
+    COVERAGE_HEAD,
+    COVERAGE_NUMBERS,
+    align,
+    common_prefix,
+    count_words,
+    coverage_cells,
+    percent,
+    plural,
+    point_words,
+    probability_of,
+    pull_request_words,
+    runners_up,
+    short_path,
+)
+
+Paint = Callable[[str, str], str]
+"""Puts a rich style, such as `bold green`, on a text."""
+
+_STATE_STYLES = {
+    CoverageState.FRESH: "green",
+    CoverageState.REPAIRED: "green",
+    CoverageState.QUIET: "dim",
+    CoverageState.WAITING: "yellow",
+    CoverageState.STALE: "bold red",
+    CoverageState.STARVED: "bold red",
+    CoverageState.FAILED: "bold red",
+}
+_DECISION_STYLES = {Decision.PROPOSE: "bold green", Decision.UNSURE: "yellow", Decision.SKIP: "dim"}
+_HIDDEN = {"\t": "\t"}  # every other character that is not printable could speak to the terminal
+_DIFF_STYLES = {"+++": "bold", "---": "bold", "@@": "cyan", "+": "green", "-": "red"}
+
+
+def render_text(run: Run, *, colour: bool = False) -> str:
+    """Write a run for people.
+
+    Args:
+        run: The run.
+        colour: Whether to write ANSI styles; say yes for a terminal where `NO_COLOR` is not set.
+    """
+    paint = _painter(colour=colour)
+    lines = [f"arXiv as of {run.now:%Y-%m-%d %H:%M %Z}".rstrip()]
+    for watch in run.watches:
+        lines += ["", *_watch(watch, paint)]
+    requests = ", ".join(f"{count} to {service}" for service, count in run.requests.items())
+    if requests:
+        lines += ["", paint("dim", f"requests: {requests}")]
+    return "\n".join(lines) + "\n"
+
+
+def render_verdict(verdict: Verdict, *, colour: bool = False) -> str:
+    """Write what was decided on one paper and why, for people; see `render_text` for `colour`."""
+    paint = _painter(colour=colour)
+    decision = paint(_DECISION_STYLES[verdict.decision], verdict.decision.value)
+    lines = [f"{decision} ({verdict.reason}): {paint('bold', plain(verdict.paper.title))}"]
+    if verdict.prediction is None:
+        return "\n".join([*lines, f"    {_about(verdict.paper)}"]) + "\n"
+    prediction = verdict.prediction
+    path = verdict.path or (prediction.headings[0].path if prediction.headings else ())
+    prefix = common_prefix(_paths_of(path, prediction))
+    lines += [f"    {line}" for line in _facts(verdict.paper, path, prediction, prefix)]
+    return "\n".join(lines) + "\n"
+
+
+def _watch(watch: WatchRun, paint: Paint) -> Iterator[str]:
+    yield f"{paint('bold', watch.name)} ({watch.list})"
+    if watch.coverage:
+        yield ""
+        yield from _indent(_coverage(watch.coverage, paint))
+    shown = (*watch.proposals, *watch.unsure)
+    prefix = common_prefix(path for one in shown for path in _paths_of(one.path, one.prediction))
+    sure = len([proposal for proposal in watch.proposals if proposal.sure])
+    yield ""
+    yield "  " + (f"{plural(sure, 'paper')} to add" if sure else "nothing to add")
+    yield from _proposals([one for one in watch.proposals if one.sure], prefix, paint)
+    unsure = watch.unsure or tuple(one for one in watch.proposals if not one.sure)
+    if unsure:
+        yield ""
+        yield f"  {plural(len(unsure), 'paper')} to decide by hand"
+        yield from _proposals(unsure, prefix, paint)
+    yield ""
+    yield from _indent(_endings(watch))
+    if watch.diff:
+        yield ""
+        yield from (_diff_line(line, paint) for line in watch.diff.splitlines())
+
+
+def _coverage(coverage: Sequence[Coverage], paint: Paint) -> Iterator[str]:
+    header, *body = align([COVERAGE_HEAD, *map(coverage_cells, coverage)], right=COVERAGE_NUMBERS)
+    yield paint("dim", header)
+    for line, text in zip(coverage, body, strict=True):
+        state = line.state.value
+        yield text.replace(f"  {state}", "  " + paint(_STATE_STYLES[line.state], state), 1)
+        if line.detail:
+            yield f"  {plain(line.detail)}"
+
+
+def _proposals(proposals: Iterable[Proposal], prefix: HeadingPath, paint: Paint) -> Iterator[str]:
+    for number, proposal in enumerate(proposals, start=1):
+        yield ""
+        yield f"  {number:>2}. {paint('bold', plain(proposal.paper.title))}"
+        for line in _facts(proposal.paper, proposal.path, proposal.prediction, prefix):
+            yield f"      {line}"
+        if proposal.line is not None:
+            yield f"      at       {proposal.file}:{proposal.line}"
+
+
+def _facts(paper: Paper, path: HeadingPath, prediction: Prediction, prefix: HeadingPath) -> Iterator[str]:
+    yield _about(paper)
+    if path:
+        yield f"under    {_placed(path, prediction, prefix)}"
+    yield (
+        f"relevant {percent(prediction.relevance)}"
+        + _said("for", prediction.evidence.terms)
+        + _said("against", prediction.evidence.against)
+    )
+    for neighbour in prediction.evidence.neighbours:
+        title, heading = plain(neighbour.title), plain(short_path(neighbour.path, prefix))
+        yield f"near     {neighbour.similarity:.2f} {title} ({heading})"
+
+
+def _about(paper: Paper) -> str:
+    return ", ".join(filter(None, (plain(paper.primary_category or ""), paper.id.abs_url)))
+
+
+def _placed(path: HeadingPath, prediction: Prediction, prefix: HeadingPath) -> str:
+    others = ", ".join(
+        f"{plain(short_path(one.path, prefix))} {percent(one.probability)}"
+        for one in runners_up(path, prediction)
+    )
+    chosen = f"{plain(short_path(path, prefix))} {percent(probability_of(path, prediction))}"
+    return f"{chosen} (or {others})" if others else chosen
+
+
+def _said(direction: str, terms: Sequence[str]) -> str:
+    return f"; {direction}: {', '.join(map(plain, terms))}" if terms else ""
+
+
+def _endings(watch: WatchRun) -> Iterator[str]:
+    skipped = count_words(watch.counts)
+    if skipped:
+        yield f"not proposed: {skipped}"
+    if watch.operating_point:
+        yield point_words(watch.operating_point)
+    yield from (plain(note) for note in watch.notes)
+    if watch.pull_request:
+        yield f"{pull_request_words(watch.pull_request)}: {plain(watch.pull_request.url)}"
+
+
+def _diff_line(line: str, paint: Paint) -> str:
+    text = "".join(
+        character if character.isprintable() else _HIDDEN.get(character, "\ufffd") for character in line
+    )
+    style = next((style for start, style in _DIFF_STYLES.items() if line.startswith(start)), "")
+    return paint(style, text) if style else text
+
+
+def _paths_of(path: HeadingPath, prediction: Prediction) -> Iterator[HeadingPath]:
+    if path:
+        yield path
+    yield from (heading.path for heading in prediction.headings)
+    yield from (neighbour.path for neighbour in prediction.evidence.neighbours if neighbour.path)
+
+
+def _indent(lines: Iterable[str]) -> Iterator[str]:
+    return (f"  {line}" for line in lines)
+
+
+def _painter(*, colour: bool) -> Paint:
+    if not colour:
+        return lambda _, text: text
+    from rich.style import Style  # noqa: PLC0415 - plain text needs no rich
+
+    return lambda style, text: Style.parse(style).render(text)

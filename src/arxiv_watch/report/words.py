@@ -1,0 +1,124 @@
+"""Words and tables that several reports share; plain text, without anything untrusted made live."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+
+from arxiv_watch.headings import HeadingPath, format_path
+from arxiv_watch.papers import Coverage
+from arxiv_watch.proposals import HeadingProbability, OperatingPoint, Prediction, PullRequest
+
+RUNNERS_UP = 2  # with the chosen heading they are the three best
+EMPTY = "–"
+COVERAGE_HEAD = ("category", "day", "state", "new", "cross", "replace", "identifiers", "source")
+COVERAGE_NUMBERS = (3, 4, 5)
+"""The columns of `COVERAGE_HEAD` that hold numbers."""
+
+
+def percent(share: float | None) -> str:
+    """Write a share of 0 to 1 in whole per cent, or a dash where it cannot be told."""
+    return EMPTY if share is None else f"{100 * share:.0f} %"
+
+
+def decimal(value: float | None, digits: int = 2) -> str:
+    """Write a number with so many digits behind the point, or a dash where it cannot be told."""
+    return EMPTY if value is None else f"{value:.{digits}f}"
+
+
+def plural(count: int, noun: str) -> str:
+    """Write a count with its noun: `1 paper`, `2 papers`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def common_prefix(paths: Iterable[HeadingPath]) -> HeadingPath:
+    """Return the headings that all paths begin with; what is left of each path is never empty."""
+    several = list(paths)
+    prefix: list[str] = []
+    for parts in zip(*(path[:-1] for path in several), strict=False):
+        if len(set(parts)) > 1:
+            break
+        prefix.append(parts[0])
+    return tuple(prefix)
+
+
+def short_path(path: HeadingPath, prefix: HeadingPath) -> str:
+    """Write a heading path without the headings that all others share."""
+    rest = path[len(prefix) :] if path[: len(prefix)] == prefix else path
+    return format_path(rest or path)
+
+
+def probability_of(path: HeadingPath, prediction: Prediction) -> float | None:
+    """Return the probability that the prediction gives a heading, or None if it names it not."""
+    return next((heading.probability for heading in prediction.headings if heading.path == path), None)
+
+
+def runners_up(path: HeadingPath, prediction: Prediction) -> list[HeadingProbability]:
+    """Return the best headings other than the chosen one, best first."""
+    return [heading for heading in prediction.headings if heading.path != path][:RUNNERS_UP]
+
+
+def coverage_cells(coverage: Coverage) -> tuple[str, ...]:
+    """Write the cells under `COVERAGE_HEAD`."""
+    both_ends = coverage.min_id and coverage.max_id
+    return (
+        coverage.category,
+        coverage.day.isoformat(),
+        coverage.state.value,
+        str(coverage.new),
+        str(coverage.cross),
+        str(coverage.replace),
+        f"{coverage.min_id} to {coverage.max_id}" if both_ends else EMPTY,
+        coverage.source or EMPTY,
+    )
+
+
+def count_words(counts: Mapping[str, int]) -> str:
+    """Write the counts of a run that are not zero: `12 listed, 3 over-budget`; empty if all are."""
+    return ", ".join(f"{count} {reason}" for reason, count in counts.items() if count)
+
+
+def point_words(point: OperatingPoint) -> str:
+    """Say in one sentence where the decision lines lie and what they promise."""
+    parts = [f"proposed from relevance {point.propose:.2f}, unsure from {point.unsure:.2f}"]
+    if point.precision is not None:
+        parts.append(f"about {percent(point.precision)} of the proposals should be right")
+    if point.recall is not None:
+        parts.append(f"about {percent(point.recall)} of the wanted papers should be among them")
+    if point.minutes_per_day is not None:
+        parts.append(f"about {point.minutes_per_day:.1f} minutes of review a day")
+    if not point.calibrated:
+        parts.append("the list is too small to calibrate on")
+    return "; ".join(parts)
+
+
+def pull_request_words(pull_request: PullRequest | None) -> str:
+    """Say what happened to the pull request."""
+    if pull_request is None:
+        return "no pull request"
+    return f"pull request #{pull_request.number} {pull_request.operation}"
+
+
+def align(rows: Sequence[Sequence[str]], right: Iterable[int] = ()) -> list[str]:
+    """Set rows of cells in columns, two spaces apart; the columns in `right` to the right."""
+    if not rows:
+        return []
+    widths = [max(width_of(row[column]) for row in rows) for column in range(len(rows[0]))]
+    to_the_right = set(right)
+    return [
+        "  ".join(
+            " " * (width - width_of(cell)) + cell
+            if column in to_the_right
+            else cell + " " * (width - width_of(cell))
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+
+
+def width_of(text: str) -> int:
+    """Return how many columns of a terminal a text takes: wide characters two, combining ones none."""
+    return sum(
+        0 if unicodedata.combining(character) else 1 + (unicodedata.east_asian_width(character) in "WF")
+        for character in text
+    )

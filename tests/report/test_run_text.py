@@ -1,0 +1,124 @@
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.papers import Paper
+from arxiv_watch.proposals import Decision, SkipReason, Verdict
+from arxiv_watch.report import WatchRun, render_text, render_verdict
+from report_support import PREDICTION, proposal, run, watch_run
+
+EXPECTED = """\
+arXiv as of 2025-11-18 06:00 UTC
+
+llm-inference (README.md)
+
+  category  day         state  new  cross  replace  identifiers               source
+  cs.DC     2025-11-18  fresh   24      3       12  2511.11605 to 2511.13804  rss
+  cs.LG     2025-11-18  stale    0      0        0  –                         –
+    the feed is still Monday's
+
+  1 paper to add
+
+   1. AnchorTP: Resilient LLM Inference
+      cs.DC, https://arxiv.org/abs/2511.11617
+      under    Fault Tolerance 62 % (or Serving 21 %, ["Memory > Cache"] 5 %)
+      relevant 93 %; for: tensor parallelism, resilient; against: federated
+      near     0.41 SpotServe (Serving)
+      at       README.md:8
+
+  1 paper to decide by hand
+
+   1. An Unsure Paper
+      cs.DC, https://arxiv.org/abs/2511.11617
+      under    Fault Tolerance 62 % (or Serving 21 %, ["Memory > Cache"] 5 %)
+      relevant 93 %; for: tensor parallelism, resilient; against: federated
+      near     0.41 SpotServe (Serving)
+
+  not proposed: 3 listed, 40 irrelevant
+  proposed from relevance 0.80, unsure from 0.40; about 60 % of the proposals should be right; \
+about 70 % of the wanted papers should be among them; about 2.5 minutes of review a day
+  The list has two entries without a link.
+  pull request #7 created: https://github.example/o/r/pull/7
+
+--- a/README.md
++++ b/README.md
+@@ -5,3 +5,4 @@
+ ### Fault Tolerance
+
+ - [ ] [An Old Paper](https://arxiv.org/abs/2408.04307)
++- [ ] [AnchorTP: Resilient LLM Inference](https://arxiv.org/abs/2511.11617)
+
+requests: 4 to arxiv, 11 to github
+"""
+
+
+def test_a_run_is_told_from_coverage_to_diff() -> None:
+    assert render_text(run()) == EXPECTED
+
+
+def test_colours_change_nothing_but_colours() -> None:
+    coloured = render_text(run(), colour=True)
+
+    assert "\x1b[" in coloured
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == EXPECTED
+
+
+def test_a_quiet_run_says_that_there_is_nothing_to_add() -> None:
+    text = render_text(run(WatchRun("quiet", "README.md")))
+
+    assert "quiet (README.md)" in text
+    assert "nothing to add" in text
+    assert "not proposed" not in text
+
+
+def test_papers_to_decide_by_hand_are_told_once_wherever_they_stand() -> None:
+    mixed = WatchRun("w", "README.md", proposals=(proposal(), proposal("An Unsure Paper", sure=False)))
+
+    text = render_text(run(mixed))
+
+    assert text.count("An Unsure Paper") == 1
+    assert "1 paper to decide by hand" in text
+
+
+@given(st.text(st.characters(codec="utf-8")))
+def test_nothing_in_a_title_speaks_to_the_terminal(title: str) -> None:
+    text = render_text(run(watch_run(f"T {title}")))
+
+    assert all(character.isprintable() or character == "\n" for character in text)
+    assert len(text.splitlines()) == len(EXPECTED.splitlines())
+
+
+@given(st.text(st.characters(codec="utf-8")))
+def test_nothing_in_a_list_speaks_to_the_terminal(line: str) -> None:
+    hostile = WatchRun("w", "README.md", diff=f"+{line}\n+\tlast\n")
+
+    text = render_text(run(hostile))
+
+    assert "+\tlast" in text
+    assert all(character.isprintable() or character in "\n\t" for character in text)
+
+
+@pytest.mark.parametrize("decision", list(Decision))
+def test_a_verdict_is_told_with_its_reason_and_evidence(decision: Decision) -> None:
+    verdict = Verdict(proposal().paper, decision, "near the line", PREDICTION.headings[0].path, PREDICTION)
+
+    text = render_verdict(verdict)
+
+    assert text.startswith(f"{decision.value} (near the line): AnchorTP")
+    assert "under    Fault Tolerance 62 % (or Serving 21 %" in text
+    assert "near     0.41 SpotServe (Serving)" in text
+
+
+def test_a_verdict_that_no_classifier_was_asked_for_is_told_in_two_lines() -> None:
+    verdict = Verdict(Paper(ArxivId("2407.12391"), "Known"), Decision.SKIP, SkipReason.LISTED)
+
+    assert render_verdict(verdict) == "skip (listed): Known\n    https://arxiv.org/abs/2407.12391\n"
+
+
+def test_a_verdict_without_a_heading_names_the_likeliest() -> None:
+    verdict = Verdict(proposal().paper, Decision.SKIP, SkipReason.IRRELEVANT, (), PREDICTION)
+
+    assert "under    Fault Tolerance 62 %" in render_verdict(verdict, colour=True)

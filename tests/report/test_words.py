@@ -1,0 +1,56 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from arxiv_watch.headings import parse_path
+from arxiv_watch.proposals import OperatingPoint
+from arxiv_watch.report.words import align, common_prefix, decimal, percent, plural, point_words, short_path
+
+PATHS = st.lists(st.lists(st.sampled_from("abc"), min_size=1, max_size=4).map(tuple), min_size=1)
+
+
+@given(PATHS)
+def test_a_shortened_path_keeps_its_last_heading_and_is_still_told_from_the_others(
+    paths: list[tuple[str, ...]],
+) -> None:
+    prefix = common_prefix(paths)
+
+    shortened = [parse_path(short_path(path, prefix)) for path in paths]
+
+    assert [prefix + rest for rest in shortened] == paths
+
+
+def test_a_path_outside_the_common_prefix_is_written_whole() -> None:
+    assert short_path(("Other", "Place"), ("List",)) == "Other > Place"
+    assert short_path(("List",), ("List",)) == "List"
+
+
+def test_what_cannot_be_told_is_a_dash() -> None:
+    assert (percent(None), decimal(None)) == ("–", "–")
+    assert (percent(0.505), decimal(0.5)) == ("50 %", "0.50")
+
+
+def test_a_count_agrees_with_its_noun() -> None:
+    assert [plural(count, "paper") for count in (0, 1, 2)] == ["0 papers", "1 paper", "2 papers"]
+
+
+@given(st.lists(st.tuples(st.text("xy", max_size=4), st.text("xy", min_size=1, max_size=4)), min_size=1))
+def test_columns_begin_at_one_place(rows: list[tuple[str, str]]) -> None:
+    width = max(len(row[0]) for row in rows)
+
+    for (left, right), line in zip(rows, align(rows), strict=True):
+        assert line[:width].rstrip() == left
+        assert line[width + 2 :] == right
+
+
+def test_no_rows_make_no_lines() -> None:
+    assert align([]) == []
+
+
+def test_numbers_stand_to_the_right() -> None:
+    assert align([("n", "x"), ("100", "y")], right=(0,)) == ["  n  x", "100  y"]
+
+
+def test_an_operating_point_says_what_it_does_not_know() -> None:
+    words = point_words(OperatingPoint(0.9, 0.9, calibrated=False))
+
+    assert words == "proposed from relevance 0.90, unsure from 0.90; the list is too small to calibrate on"
