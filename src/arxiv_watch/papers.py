@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from arxiv_watch.identifiers import ArxivId
@@ -105,6 +105,7 @@ class Coverage:
         max_id: Largest identifier among the new papers, or None.
         source: Where the papers came from: `rss`, `atom`, `listing`, `oai`, `catchup`, `cache`, or empty.
         detail: For people: what was wrong and what will happen next; empty if all is well.
+        lateness: How long after the day began in New York it was read, or None.
     """
 
     category: Category
@@ -117,6 +118,7 @@ class Coverage:
     max_id: ArxivId | None = None
     source: str = ""
     detail: str = ""
+    lateness: timedelta | None = None
 
 
 def normalise_title(title: str) -> str:
