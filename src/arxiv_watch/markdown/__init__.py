@@ -1,0 +1,39 @@
+"""The list as Markdown: read, extended by pure insertion, checked."""
+
+from arxiv_watch.markdown.check import check_list
+from arxiv_watch.markdown.document import (
+    Document,
+    Edit,
+    Entry,
+    Finding,
+    Insertion,
+    PaperList,
+    Place,
+    Section,
+    document_to_dict,
+)
+from arxiv_watch.markdown.files import read_list
+from arxiv_watch.markdown.history import HistoryRow, ListHistory, read_history
+from arxiv_watch.markdown.reader import parse_list
+from arxiv_watch.markdown.text import file_text
+from arxiv_watch.markdown.writing import insert
+
+__all__ = [
+    "Document",
+    "Edit",
+    "Entry",
+    "Finding",
+    "HistoryRow",
+    "Insertion",
+    "ListHistory",
+    "PaperList",
+    "Place",
+    "Section",
+    "check_list",
+    "document_to_dict",
+    "file_text",
+    "insert",
+    "parse_list",
+    "read_history",
+    "read_list",
+]

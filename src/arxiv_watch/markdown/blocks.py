@@ -1,0 +1,86 @@
+"""The block structure of a file: markdown-it-py finds the lines, nothing is rendered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+_KINDS = {
+    "heading_open": "heading",
+    "paragraph_open": "paragraph",
+    "bullet_list_open": "list",
+    "ordered_list_open": "list",
+    "list_item_open": "item",
+    "table_open": "table",
+    "tr_open": "row",
+    "blockquote_open": "quote",
+    "html_block": "html",
+    "fence": "code",
+    "code_block": "code",
+    "hr": "rule",
+}
+_IGNORED = {"thead", "tbody", "th", "td"}
+
+
+@dataclass(slots=True)
+class Node:
+    """A block and the lines it takes.
+
+    Attributes:
+        kind: `heading`, `paragraph`, `list`, `item`, `table`, `row`, `quote`, `html`, `code` or `rule`.
+        start: First line, from 0.
+        end: Line after the last one; blank lines at the end are not counted.
+        level: A heading's level.
+        ordered: Whether a list or item is numbered.
+        children: The blocks inside.
+    """
+
+    kind: str
+    start: int
+    end: int
+    level: int = 0
+    ordered: bool = False
+    children: list[Node] = field(default_factory=list)
+
+
+@cache
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark").enable("table")
+    parser.core.ruler.enableOnly(["normalize", "block"])
+    return parser
+
+
+def parse_blocks(lines: list[str]) -> tuple[list[Node], dict[str, str]]:
+    """Parse lines without their endings into a tree of blocks and the addresses of reference links."""
+    env: dict[str, dict[str, dict[str, str]]] = {}
+    tokens = _parser().parse("\n".join(lines), env)
+    references = {label.lower(): target["href"] for label, target in env.get("references", {}).items()}
+    return _tree(tokens, lines), references
+
+
+def _tree(tokens: list[Token], lines: list[str]) -> list[Node]:
+    root = Node("root", 0, len(lines))
+    stack = [root]
+    in_head = False
+    for token in tokens:
+        if token.tag == "thead":
+            in_head = token.nesting == 1
+        if token.type == "inline" or token.tag in _IGNORED:
+            continue
+        if token.nesting == -1:
+            stack.pop()
+            continue
+        kind = _KINDS[token.type]
+        start, end = token.map or (stack[-1].start, stack[-1].end)
+        while end > start + 1 and (end > len(lines) or not lines[end - 1].strip()):
+            end -= 1
+        node = Node("head" if in_head and kind == "row" else kind, start, end)
+        node.level = int(token.tag[1]) if kind == "heading" else 0
+        node.ordered = token.type == "ordered_list_open" or (kind == "item" and stack[-1].ordered)
+        stack[-1].children.append(node)
+        if token.nesting == 1:
+            stack.append(node)
+    return root.children

@@ -1,0 +1,205 @@
+"""The values of the list: entries under headings, edits and findings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from arxiv_watch.headings import HeadingPath
+from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.papers import Paper, normalise_title
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One paper of the list and the lines it takes.
+
+    Attributes:
+        line: First line, from 1.
+        end_line: Last line, itself included.
+        ids: The arXiv papers it links to, in order, each once.
+        title: The title as people see it, or empty where none can be told.
+        urls: Every link, in order; images are not links.
+        note: What else people see: comment, venue, authors, labels.
+        style: `bullet`, `numbered`, `table`, `paragraph`, `html` or `heading`.
+        run: Entries of a section that stand together share a number; prose and rules part runs.
+    """
+
+    line: int
+    end_line: int
+    ids: tuple[ArxivId, ...]
+    title: str
+    urls: tuple[str, ...]
+    note: str
+    style: str = "bullet"
+    run: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and the entries directly under it.
+
+    Attributes:
+        path: Every heading above the entries, outermost first.
+        level: 1 to 6 as in Markdown; deeper for headings that are none to Markdown.
+        line: The heading's line, from 1; 0 for what stands above every heading.
+        style: The style of most entries, or empty.
+        order: `newest-first`, `oldest-first`, `alphabetical`, `append` where no order shows, or empty.
+        entries: In the order of the file.
+        category: Whether a paper can be put here; false for news, contents and the like.
+    """
+
+    path: HeadingPath
+    level: int
+    line: int
+    style: str
+    order: str
+    entries: tuple[Entry, ...]
+    category: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    r"""One file of a list.
+
+    Attributes:
+        path: Relative to the repository's root, with forward slashes.
+        data: The file's bytes.
+        newline: The line ending of most lines: `\n`, `\r\n` or `\r`.
+        sections: One for each heading, in order.
+        linked: Every arXiv paper linked anywhere in the file, entries or not.
+    """
+
+    path: str
+    data: bytes = field(repr=False)
+    newline: str
+    sections: tuple[Section, ...]
+    linked: frozenset[ArxivId] = frozenset()
+
+
+@dataclass(frozen=True)
+class PaperList:
+    """All files of one list."""
+
+    documents: tuple[Document, ...]
+
+    @cached_property
+    def ids(self) -> frozenset[ArxivId]:
+        """Every arXiv paper the list knows: its entries, and links anywhere else in its files."""
+        linked = (identifier for document in self.documents for identifier in document.linked)
+        return frozenset(linked) | {identifier for entry, _ in self.placed for identifier in entry.ids}
+
+    @cached_property
+    def titles(self) -> frozenset[str]:
+        """The normalised title of every entry, with or without an arXiv link."""
+        return frozenset(
+            normalise_title(entry.title)
+            for document in self.documents
+            for section in document.sections
+            for entry in section.entries
+        ) - {""}
+
+    @cached_property
+    def headings(self) -> tuple[HeadingPath, ...]:
+        """The headings a paper can be put under, in order, each once."""
+        return tuple(
+            dict.fromkeys(
+                section.path
+                for document in self.documents
+                for section in document.sections
+                if section.category
+            )
+        )
+
+    @cached_property
+    def placed(self) -> tuple[tuple[Entry, HeadingPath], ...]:
+        """Every entry of a category with its heading."""
+        return tuple(
+            (entry, section.path)
+            for document in self.documents
+            for section in document.sections
+            if section.category
+            for entry in section.entries
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Insertion:
+    """A paper and the heading it is to be put under."""
+
+    paper: Paper
+    path: HeadingPath
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a new entry stands in the edited file; `line` is its first line, from 1."""
+
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """The outcome of an insertion.
+
+    Attributes:
+        files: The new bytes of each file that changes.
+        places: For each insertion where it went, or None where the list already holds the paper.
+        diff: The change as a unified diff; empty if nothing changes.
+    """
+
+    files: Mapping[str, bytes]
+    places: tuple[Place | None, ...]
+    diff: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to know about a list.
+
+    Attributes:
+        file: The file.
+        line: The line, from 1; 0 for the whole file.
+        kind: `error` stops the bot, `warning` is a flaw of the list, `info` is what the bot would do.
+        message: What was found.
+        advice: The one thing to do, or empty.
+    """
+
+    file: str
+    line: int
+    kind: str
+    message: str
+    advice: str = ""
+
+
+def document_to_dict(document: Document) -> dict[str, Any]:
+    """Describe a document as `list show --format json` prints it."""
+    return {
+        "path": document.path,
+        "newline": document.newline,
+        "sections": [_section_to_dict(section) for section in document.sections],
+    }
+
+
+def _section_to_dict(section: Section) -> dict[str, Any]:
+    return {
+        "path": list(section.path),
+        "level": section.level,
+        "line": section.line,
+        "style": section.style,
+        "order": section.order,
+        "entries": [
+            {
+                "line": entry.line,
+                "end_line": entry.end_line,
+                "ids": [identifier.base for identifier in entry.ids],
+                "title": entry.title,
+                "urls": list(entry.urls),
+                "note": entry.note,
+            }
+            for entry in section.entries
+        ],
+    }

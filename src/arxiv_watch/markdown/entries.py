@@ -1,0 +1,258 @@
+"""Reading one entry: its papers, title, links and note."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from itertools import pairwise
+
+from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.markdown.blocks import Node
+from arxiv_watch.markdown.document import Entry
+from arxiv_watch.markdown.inline import Link, bare_ids, scan_links, visible
+from arxiv_watch.markdown.titles import Title, find_title, is_label
+
+MARKER = re.compile(r"[ \t>]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+\[[ xX]?\](?=[ \t]))?(?:[ \t]+|(?=\n|\Z))")
+_CELL = re.compile(r"(?<!\\)\|")
+_TITLE_COLUMN = re.compile(r"\W*(?:paper )?titles?\b.*|.*\btitle\b.*", re.IGNORECASE)
+_PAPER_COLUMN = re.compile(r"\W*(?:papers?|publication|name|method|model)\W*", re.IGNORECASE)
+_QUOTE = re.compile(r"^[ \t]{0,3}>[ \t]?", re.MULTILINE)
+_ROWLIKE = re.compile(r"[^|]*\|.*\|.*")
+_PROSE_WORDS = 25
+
+
+class EntryReader:
+    """Makes entries of the lines of a file.
+
+    Args:
+        lines: The lines, without their endings.
+        references: Addresses of reference links by label.
+    """
+
+    def __init__(self, lines: list[str], references: Mapping[str, str]) -> None:
+        self._lines = lines
+        self._references = references
+
+    def text(self, start: int, end: int) -> str:
+        """Return the lines from `start` to `end`, excluded, as one text."""
+        return "\n".join(self._lines[start:end])
+
+    def own_text(self, start: int, end: int) -> str:
+        """Return a list item's text without its marker."""
+        return MARKER.sub("", self.text(start, end), count=1)
+
+    def item(self, start: int, end: int, ordered: bool, run: int) -> Entry | None:  # noqa: FBT001
+        """Read a list item; None for an empty one and for a line of a table of contents."""
+        text = self.own_text(start, end)
+        links = self._links(text)
+        if not text.strip() or _is_contents(links):
+            return None
+        return _entry(
+            text, links, find_title(text, links), start, end, "numbered" if ordered else "bullet", run
+        )
+
+    def row(self, line: int, header: str, run: int, style: str = "table") -> Entry | None:
+        """Read a table row; None where every cell is empty."""
+        text = self._lines[line]
+        cells = split_cells(text)
+        if not any(re.search(r"\w", text[slice(*cell)]) for cell in cells):
+            return None
+        links = self._links(text)
+        if _is_contents(links):
+            return None
+        return _entry(text, links, title_of_row(text, cells, header, links), line, line + 1, style, run)
+
+    def paragraph(self, start: int, end: int, run: int) -> list[Entry]:
+        """Read the entries of a paragraph: one of several lines, one a line, or none if it is prose."""
+        text = _QUOTE.sub("", self.text(start, end))
+        if "[" not in text and "http" not in text and "<a" not in text:
+            return []
+        lines = text.split("\n")
+        if all(_ROWLIKE.fullmatch(line) for line in lines) and len(lines) > 1:
+            rows = (self.row(line, lines[0], run) for line in range(start, end))
+            return [row for row in rows if row and row.ids]
+        entries = [self._piece(start + first, start + last, run) for first, last in _pieces(lines)]
+        return [entry for entry in entries if entry]
+
+    def html(self, start: int, end: int, run: int) -> Entry | None:
+        """Read an HTML list item or row; None where it links to no paper."""
+        text = self.text(start, end)
+        links = self._links(text)
+        if not any(link.id for link in links):
+            return None
+        title = find_title(text, links)
+        return _entry(text, links, title, start, end, "html", run)
+
+    def is_parent(self, item: Node, lists: list[Node]) -> bool:
+        """Tell whether an item is a heading to the items below it: it has no link, they have papers."""
+        text = self.own_text(item.start, lists[0].start)
+        return not self._links(text) and bool(visible(text)) and self._linked_below(lists)
+
+    def holds_paragraphs(self, item: Node) -> bool:
+        """Tell whether an item is a heading to paragraphs below it, each with a linked title."""
+        first, *rest = item.children or [item]
+        if not rest or first.kind != "paragraph" or self._links(self.own_text(first.start, first.end)):
+            return False
+        titled = [
+            any(link.id and not is_label(visible(_label(text, link))) for link in self._links(text))
+            for text in (self.text(child.start, child.end) for child in rest)
+        ]
+        return all(titled)
+
+    def has_entries_below(self, item: Node, lists: list[Node]) -> bool:
+        """Tell whether the items below one with a link are papers of their own."""
+        own = {link.id for link in self._links(self.text(item.start, lists[0].start)) if link.id}
+        for below in (child for one in lists for child in one.children):
+            text = self.own_text(below.start, below.end)
+            for link in self._links(text):
+                if link.id and link.id not in own and not is_label(visible(_label(text, link))):
+                    return True
+        return False
+
+    def _linked_below(self, lists: list[Node]) -> bool:
+        below = "\n".join(self.text(child.start, child.end) for child in lists)
+        links = self._links(below)
+        if any(link.id for link in links):
+            titles = [visible(_label(below, link)) for link in links if link.id]
+            return any(not is_label(title) for title in titles) or len(titles) > 1
+        return any(
+            not _is_contents([link]) and not is_label(_label(below, link))
+            for link in links
+            if link.kind == "link"
+        )
+
+    def _links(self, text: str) -> list[Link]:
+        return scan_links(text, self._references)
+
+    def _piece(self, start: int, end: int, run: int) -> Entry | None:
+        text = _QUOTE.sub("", self.text(start, end))
+        links = self._links(text)
+        if not any(link.id for link in links):
+            return None
+        title = find_title(text, links)
+        if title is None or title.span[0] > 60 or (title.rest is None and _is_prose(text, title)):  # noqa: PLR2004
+            return None
+        return _entry(text, links, title, start, end, "paragraph", run)
+
+
+def split_cells(text: str) -> list[tuple[int, int]]:
+    """Find where each cell of a table row starts and ends; outer pipes make no cells."""
+    bars = [match.start() for match in _CELL.finditer(text)]
+    cells = [(one + 1, other) for one, other in pairwise([-1, *bars, len(text)])]
+    if bars and not text[: bars[0]].strip():
+        cells = cells[1:]
+    if len(bars) > 1 and not text[bars[-1] + 1 :].strip():
+        cells = cells[:-1]
+    return cells
+
+
+def title_column(header: str, count: int) -> int | None:
+    """Tell which column holds the titles, by its header."""
+    names = [header[slice(*cell)] for cell in split_cells(header)]
+    for pattern in (_TITLE_COLUMN, _PAPER_COLUMN):
+        for index, name in enumerate(names[:count]):
+            if pattern.fullmatch(visible(name)):
+                return index
+    return None
+
+
+def title_of_row(text: str, cells: list[tuple[int, int]], header: str, links: list[Link]) -> Title | None:
+    """Find the title in a row: in the column the header names, or where the longest text is."""
+    column = title_column(header, len(cells))
+    order = [cells[column]] if column is not None else []
+    order += sorted(
+        (cell for cell in cells if cell not in order),
+        key=lambda cell: -len(visible(text[slice(*cell)])),
+    )
+    best: Title | None = None
+    for start, end in order:
+        inside = [_moved(link, -start) for link in links if start <= link.start < end]
+        found = find_title(text[start:end], inside)
+        if found is None or is_label(found.text):
+            continue
+        moved = Title(
+            (found.span[0] + start, found.span[1] + start),
+            found.text,
+            (found.rest[0] + start, found.rest[1] + start) if found.rest else None,
+            found.short,
+        )
+        if len(found.text.split()) > 3 or (start, end) == order[0]:  # noqa: PLR2004
+            return moved
+        best = best or moved
+    return best
+
+
+def _moved(link: Link, by: int) -> Link:
+    label = (link.label[0] + by, link.label[1] + by)
+    return Link(link.start + by, link.end + by, label, link.url, link.kind, link.id)
+
+
+def _label(text: str, link: Link) -> str:
+    return text[slice(*link.label)]
+
+
+def _is_contents(links: list[Link]) -> bool:
+    """Tell whether links lead only to places in the list itself."""
+    targets = [link.url for link in links if link.kind != "image" and link.url]
+    return bool(targets) and all(
+        url.startswith("#") or (not re.match(r"\w+:", url) and re.search(r"\.md\b|/$", url))
+        for url in targets
+    )
+
+
+def _is_prose(text: str, title: Title) -> bool:
+    around = visible(text[: title.span[0]] + text[title.span[1] :])
+    return len(around.split()) > _PROSE_WORDS and "\n" not in text.strip()
+
+
+def _pieces(lines: list[str]) -> list[tuple[int, int]]:
+    """Split a paragraph into entries: each line that starts with a link or a bold title begins one."""
+    if len(lines) == 1:
+        return [(0, 1)]
+    starts = [
+        index
+        for index, line in enumerate(lines)
+        if re.match(r"\s*(?:\W{1,3} )?(?:\[(?!\[)|\*\*)\S.*\]\(http", line)
+    ]
+    joined = any(line.rstrip().endswith("\\") for line in lines[:-1])
+    if len(starts) < 2 or joined or starts[0] != 0:  # noqa: PLR2004
+        return [(0, len(lines))]
+    return list(zip(starts, [*starts[1:], len(lines)], strict=True))
+
+
+def _entry(  # noqa: PLR0917 - what an entry is made of
+    text: str, links: list[Link], title: Title | None, start: int, end: int, style: str, run: int
+) -> Entry:
+    ids: dict[ArxivId, None] = dict.fromkeys(link.id for link in links if link.id)
+    if not ids:
+        ids = dict.fromkeys(bare_ids(text))
+    return Entry(
+        line=start + 1,
+        end_line=end,
+        ids=tuple(ids),
+        title=_strip_id(title.text) if title else "",
+        urls=tuple(link.url for link in links if link.kind != "image"),
+        note=_note(text, links, title),
+        style=style,
+        run=run,
+    )
+
+
+def _strip_id(title: str) -> str:
+    """Take off what browsers and reference managers add to a title."""
+    return re.sub(r"^\[\d{4}\.\d{4,5}(?:v\d+)?\]\s*|\s*\(arxiv\.org\)$", "", title).strip()
+
+
+def _note(text: str, links: list[Link], title: Title | None) -> str:
+    """Tell what else an entry says: its text without the title, link labels and separators."""
+    cuts = [(link.start, link.end) for link in links]
+    if title:
+        cuts.append(title.span)
+        cuts += [title.rest] if title.rest else []
+    kept, position = [], 0
+    for start, end in sorted(cuts):
+        if start >= position:
+            kept.append(text[position:start])
+        position = max(position, end)
+    kept.append(text[position:])
+    return visible(re.sub(r"[\s|\[\](){}]+", " ", " ".join(kept))).strip(' :,.;-–—"“”*|\\')

@@ -1,0 +1,50 @@
+"""The rim: reading a list's files from disk, and only from inside the repository."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+
+from arxiv_watch.errors import EditRefusedError, ListError
+
+
+def read_list(root: Path, pattern: str) -> dict[str, bytes]:
+    """Read the files that a config's `list:` names.
+
+    Args:
+        root: The repository.
+        pattern: A file, a glob or a folder (all `.md` files in it), relative to `root`.
+
+    Returns:
+        The bytes of each file by its path relative to `root`, with forward slashes.
+
+    Raises:
+        ListError: Nothing is there, or a file cannot be read.
+        EditRefusedError: A file is a link or lies outside `root`.
+    """
+    relative = PurePosixPath(pattern.replace("\\", "/"))
+    if relative.is_absolute() or ".." in relative.parts:
+        raise EditRefusedError(f"the list {pattern!r} is outside the repository", "name a file inside it")
+    target = root / relative
+    if any(character in pattern for character in "*?["):
+        found = sorted(path for path in root.glob(str(relative)) if path.is_file())
+    elif target.is_dir():
+        found = sorted(path for path in target.rglob("*.md") if path.is_file())
+    else:
+        found = [target]
+    if not found or not (found[0].exists() or found[0].is_symlink()):
+        raise ListError(
+            f"no list {pattern!r} in {root}", "`list:` is a file, glob or folder in the repository"
+        )
+    return {path.relative_to(root).as_posix(): _read(path, root) for path in found}
+
+
+def _read(path: Path, root: Path) -> bytes:
+    resolved = root.resolve()
+    if path.is_symlink() or not path.resolve().is_relative_to(resolved):
+        raise EditRefusedError(f"the list file {path} is a link", "name the file it leads to")
+    if path.parent.resolve() != resolved / path.parent.relative_to(root):
+        raise EditRefusedError(f"the list file {path} lies behind a link", "name the file it leads to")
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ListError(f"the list file {path} cannot be read: {error}") from error

@@ -1,0 +1,197 @@
+"""What git tells of a list: which paper stood under which heading when, and where people insert."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from arxiv_watch.errors import ListError
+from arxiv_watch.headings import HeadingPath
+from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.markdown.document import Entry, PaperList
+from arxiv_watch.markdown.reader import parse_document
+
+_FORMAT = "%x01%H %cs"
+_RECENT = 10  # the last insertions of a list tell best where the next one goes (facts on list growth)
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """A paper under a heading, from the day it was put there to the day it left.
+
+    Attributes:
+        id: The paper.
+        title: The title in the list.
+        path: The heading as it was called last.
+        added: The day of the commit that put it there.
+        removed: The day of the commit that took it away, or None.
+    """
+
+    id: ArxivId
+    title: str
+    path: HeadingPath
+    added: date
+    removed: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Insert:
+    """One insertion by a person: under which heading, and at which end of the entries there."""
+
+    path: HeadingPath
+    day: date
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListHistory:
+    """What git tells of a list; empty where there is no git.
+
+    Attributes:
+        rows: One for each paper and heading, in order of `added`.
+        inserts: Insertions into sections that had entries, oldest first; `place` is `top`, `middle` or
+            `bottom`.
+    """
+
+    rows: tuple[HistoryRow, ...] = ()
+    inserts: tuple[Insert, ...] = ()
+
+    def end_of(self, path: HeadingPath) -> str | None:
+        """Tell at which end people lately put new entries: `top`, `bottom`, or None where nothing tells."""
+        own = [insert for insert in self.inserts if insert.path == path][-_RECENT:]
+        lately = own if len(own) > 2 else [*self.inserts[-_RECENT:]]  # noqa: PLR2004 - two may be chance
+        top = sum(insert.place == "top" for insert in lately)
+        bottom = sum(insert.place == "bottom" for insert in lately)
+        return None if top == bottom else ("top" if top > bottom else "bottom")
+
+
+def read_history(repo_root: Path, paths: Sequence[str]) -> ListHistory:
+    """Replay the list's files through git, first parents only.
+
+    Args:
+        repo_root: The repository's root.
+        paths: The list's files, relative to it.
+
+    Returns:
+        The history; an empty one where the folder is no git repository or git is not installed.
+
+    Raises:
+        ListError: Git is there but fails.
+    """
+    if not _is_repository(repo_root):
+        return ListHistory()
+    replay = _Replay()
+    for day, files in _versions(repo_root, list(paths)):
+        replay.step(day, files)
+    return replay.history()
+
+
+def _is_repository(root: Path) -> bool:
+    try:
+        inside = subprocess.run(
+            ["git", "-C", str(root), "rev-parse", "--verify", "--quiet", "HEAD"],
+            capture_output=True,
+            check=False,
+        )
+    except OSError:
+        return False
+    return inside.returncode == 0
+
+
+def _git(root: Path, *arguments: str, stdin: bytes | None = None) -> bytes:
+    done = subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, check=False, input=stdin)
+    if done.returncode:
+        raise ListError(
+            f"git {arguments[0]} failed in {root}: {done.stderr.decode(errors='replace').strip()}"
+        )
+    return done.stdout
+
+
+def _versions(root: Path, paths: list[str]) -> Iterator[tuple[date, dict[str, bytes]]]:
+    """Yield the list's files after each commit that touched them, oldest first."""
+    log = _git(root, "log", "--first-parent", "--reverse", f"--format={_FORMAT}", "HEAD", "--", *paths)
+    commits = [line.split() for line in log.decode().replace("\x01", "").splitlines() if line.strip()]
+    wanted = [(commit, path) for commit, _ in commits for path in paths]
+    stdin = "".join(f"{commit}:{path}\n" for commit, path in wanted).encode()
+    blobs = _blobs(_git(root, "cat-file", "--batch", stdin=stdin), len(wanted)) if wanted else []
+    for index, (_, day) in enumerate(commits):
+        files = {
+            path: blob
+            for path, blob in zip(paths, blobs[index * len(paths) : (index + 1) * len(paths)], strict=True)
+            if blob is not None
+        }
+        yield date.fromisoformat(day), files
+
+
+def _blobs(stream: bytes, count: int) -> list[bytes | None]:
+    """Cut the answer of `git cat-file --batch` into blobs; a missing one is None."""
+    blobs: list[bytes | None] = []
+    position = 0
+    for _ in range(count):
+        end = stream.index(b"\n", position)
+        header = stream[position:end].split()
+        if header[-1] == b"missing":
+            blobs.append(None)
+            position = end + 1
+            continue
+        size = int(header[-1])
+        blobs.append(stream[end + 1 : end + 1 + size])
+        position = end + 1 + size + 1
+    return blobs
+
+
+class _Replay:
+    """Compares version after version of a list."""
+
+    def __init__(self) -> None:
+        self._open: dict[tuple[str, HeadingPath], HistoryRow] = {}
+        self._closed: list[HistoryRow] = []
+        self._inserts: list[Insert] = []
+        self._parsed: dict[str, tuple[bytes, PaperList]] = {}
+
+    def step(self, day: date, files: dict[str, bytes]) -> None:
+        """Take in the next version."""
+        placed = [pair for path, data in sorted(files.items()) for pair in self._read(path, data).placed]
+        now: dict[tuple[str, HeadingPath], Entry] = {}
+        for entry, path in placed:
+            for identifier in entry.ids:
+                now.setdefault((identifier.base, path), entry)
+        known = {base for base, _ in self._open}
+        for key in [key for key in self._open if key not in now]:
+            row = self._open.pop(key)
+            self._closed.append(HistoryRow(row.id, row.title, row.path, row.added, day))
+        fresh = {base for base, _ in now} - known
+        if self._open:
+            self._inserts += _inserts(placed, fresh, day)
+        for (base, path), entry in now.items():
+            if (base, path) not in self._open:
+                self._open[base, path] = HistoryRow(ArxivId.parse(base), entry.title, path, day)
+
+    def history(self) -> ListHistory:
+        """Return what was seen."""
+        rows = sorted([*self._closed, *self._open.values()], key=lambda row: (row.added, row.path, row.id))
+        return ListHistory(tuple(rows), tuple(self._inserts))
+
+    def _read(self, path: str, data: bytes) -> PaperList:
+        if path not in self._parsed or self._parsed[path][0] != data:
+            self._parsed[path] = data, PaperList((parse_document(path, data),))
+        return self._parsed[path][1]
+
+
+def _inserts(placed: list[tuple[Entry, HeadingPath]], fresh: set[str], day: date) -> Iterator[Insert]:
+    """Tell at which end of their run new entries stand; runs of new entries only tell nothing."""
+    runs: dict[tuple[HeadingPath, int], list[bool]] = {}
+    for entry, path in placed:
+        if entry.ids:
+            runs.setdefault((path, entry.run), []).append(entry.ids[0].base in fresh)
+    for (path, _), news in runs.items():
+        old = [index for index, new in enumerate(news) if not new]
+        if not old:
+            continue
+        for index, new in enumerate(news):
+            if new:
+                place = "top" if index < old[0] else "bottom" if index > old[-1] else "middle"
+                yield Insert(path, day, place)

@@ -1,0 +1,180 @@
+"""Inline Markdown: links in every form people write, and what a reader sees of a text."""
+
+from __future__ import annotations
+
+import html
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from arxiv_watch.identifiers import ArxivId
+
+_TOKEN = re.compile(
+    r"\\.|`+|!\[|\[|\]|<!--.*?-->|</?[A-Za-z][^<>]*>|<https?://[^\s<>]*>|(?:https?://|www\.)[^\s<>|\[\]`\"]+",
+    re.DOTALL,
+)
+_NESTED = r"(?:[^\s()\\]|\\.|\((?:[^\s()\\]|\\.|\([^\s()]*\))*\))"
+_DESTINATION = re.compile(
+    rf"\(\s*(?:<(?P<pointy>[^<>\n]*)>|(?P<bare>{_NESTED}*))"
+    r"(?:\s+(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?\s*\)"
+)
+_REFERENCE = re.compile(r"\[([^\[\]]*)\]")
+_HREF = re.compile(r"\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
+_TAG = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]*>", re.DOTALL)
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_EMPHASIS = re.compile(r"\*+|~~|`+|(?<![^\W_])_+|_+(?![^\W_])")
+_BARE_ID = re.compile(r"\[(\d{4}\.\d{4,5}(?:v\d+)?)\]")
+_LINK_HINT = re.compile(r"arxiv|10\.48550|huggingface|hf\.co|scirate|paperswithcode", re.IGNORECASE)
+_KEPT = 0xF0000  # private use: stands for an escaped character while markers are taken off
+_TRAILING = ".,;:!?*_~'\"\\"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link or image and its place in a text.
+
+    Attributes:
+        start: Where it starts.
+        end: Where it ends, excluded.
+        label: Start and end of what stands for the link; the same twice for a bare address.
+        url: The address as written.
+        kind: `link`, `image`, `bare` or `html`.
+        id: The arXiv paper it leads to, if any.
+    """
+
+    start: int
+    end: int
+    label: tuple[int, int]
+    url: str
+    kind: str
+    id: ArxivId | None
+
+
+def find_id(url: str) -> ArxivId | None:
+    """Read the arXiv identifier a link leads to; blemishes at its end are forgiven."""
+    if not _LINK_HINT.search(url):
+        return None
+    if url.startswith("www."):
+        url = "https://" + url
+    found = ArxivId.find(url)
+    return found or ArxivId.find(url.split("#")[0].split("?")[0].rstrip(".,;:)}]>*_'\" "))
+
+
+def scan_links(text: str, references: Mapping[str, str] | None = None) -> list[Link]:
+    """Find the links and images of a text in order of their start; code and comments hold none.
+
+    Args:
+        text: Inline Markdown, of several lines if need be.
+        references: Addresses of reference links by their label in lower case.
+    """
+    return sorted(_scan(text, references or {}), key=lambda link: (link.start, -link.end))
+
+
+def _scan(text: str, references: Mapping[str, str]) -> Iterator[Link]:  # noqa: C901 - one branch a token
+    openers: list[tuple[int, bool]] = []
+    anchors: list[tuple[int, int, str]] = []
+    position = 0
+    while match := _TOKEN.search(text, position):
+        token, position = match[0], match.end()
+        if token in {"[", "!["}:
+            openers.append((match.start(), len(token) > 1))
+        elif token.startswith("]"):
+            if openers:
+                start, is_image = openers.pop()
+                target = _target(text, match.start(), start + 1 + is_image, references)
+                if target:
+                    url, position = target
+                    kind = "image" if is_image else "link"
+                    label = (start + 1 + is_image, match.start())
+                    yield Link(start, position, label, url, kind, None if is_image else find_id(url))
+        elif token.startswith("`"):
+            closing = re.compile(rf"(?<!`){token}(?!`)").search(text, position)
+            position = closing.end() if closing else position
+        elif token[0] in "hw":
+            url = _trim(token)
+            position = match.start() + len(url)
+            yield _bare(match.start(), match.start(), url, position)
+        elif token.startswith(("<http", "<HTTP")):
+            yield _bare(match.start(), match.start() + 1, token[1:-1], position)
+        elif token[:2].lower() == "<a" and (href := _HREF.search(token)):
+            anchors.append((match.start(), match.end(), html.unescape(next(filter(None, href.groups()), ""))))
+        elif token.lower().startswith("</a") and anchors:
+            start, label_start, url = anchors.pop()
+            yield Link(start, position, (label_start, match.start()), url, "html", find_id(url))
+
+
+def _bare(start: int, label: int, url: str, end: int) -> Link:
+    return Link(start, end, (label, label + len(url)), url, "bare", find_id(url))
+
+
+def _target(text: str, close: int, label: int, references: Mapping[str, str]) -> tuple[str, int] | None:
+    """Read what follows a closing bracket: an address in parentheses or a reference."""
+    if text.startswith("(", close + 1):
+        match = _DESTINATION.match(text, close + 1)
+        if match:
+            url = match["pointy"] if match["pointy"] is not None else match["bare"]
+            return html.unescape(_ESCAPE.sub(r"\1", url)), match.end()
+    if not references:
+        return None
+    reference = _REFERENCE.match(text, close + 1)
+    name = (reference[1] if reference else "") or text[label:close]
+    url = references.get(" ".join(name.split()).lower())
+    return (url, reference.end() if reference else close + 1) if url else None
+
+
+def _trim(url: str) -> str:
+    """Cut off what GitHub's autolinks leave out: final punctuation and unbalanced parentheses."""
+    while url:
+        if url[-1] in _TRAILING or (url[-1] == ")" and url.count(")") > url.count("(")):
+            url = url[:-1]
+        else:
+            break
+    return url
+
+
+def bare_ids(text: str) -> list[ArxivId]:
+    """Find identifiers written alone in brackets, as in `[2407.12391] LLM Inference Serving`."""
+    return [found for match in _BARE_ID.finditer(text) if (found := ArxivId.find(match[1]))]
+
+
+def visible(text: str, links: list[Link] | None = None) -> str:
+    """Reduce Markdown to what a reader sees: labels without addresses, no markers, no images."""
+    if links is None:
+        links = scan_links(text) if "[" in text or "<" in text else []
+    for link in sorted(links, key=lambda link: -link.start):
+        if link.kind in {"image", "link"}:
+            shown = "" if link.kind == "image" else text[slice(*link.label)]
+            text = text[: link.start] + shown + text[link.end :]
+    return plain(text)
+
+
+def plain(text: str) -> str:
+    """Take tags, emphasis, escapes and entities off a text that holds no links."""
+    if "<" in text:
+        text = _TAG.sub(lambda tag: " " if tag[0][:3].lower() == "<br" else "", text)
+    kept: list[str] = []
+    if "\\" in text:
+        text = _ESCAPE.sub(lambda match: _keep(kept, match[1]), text)
+    text = _EMPHASIS.sub("", text)
+    if kept:
+        for index, character in enumerate(kept):
+            text = text.replace(chr(_KEPT + index), character)
+    return " ".join(html.unescape(text).split())
+
+
+def _keep(kept: list[str], character: str) -> str:
+    if character not in kept:
+        kept.append(character)
+    return chr(_KEPT + kept.index(character))
+
+
+class LineIndex:
+    """Tells the line of an offset in a text."""
+
+    def __init__(self, text: str) -> None:
+        self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
+
+    def line(self, offset: int) -> int:
+        """Return the line of an offset, from 0."""
+        return bisect_right(self._starts, offset) - 1

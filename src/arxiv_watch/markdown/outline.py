@@ -1,0 +1,225 @@
+"""From blocks to sections: which heading an entry stands under, and which blocks are entries."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from arxiv_watch.markdown.blocks import Node, parse_blocks
+from arxiv_watch.markdown.document import Entry, Section
+from arxiv_watch.markdown.entries import EntryReader
+from arxiv_watch.markdown.headings import excludes_below, heading_text, is_category
+from arxiv_watch.markdown.order import tell_order
+
+SUMMARY_LEVEL = 7
+BOLD_LEVEL = 20
+BULLET_LEVEL = 30
+_BOLD_LINE = re.compile(r"\s*(\*\*|__)(?P<text>[^*\[\]]+?)(\*\*|__)\s*[:：]?\s*")
+_HTML_EVENT = re.compile(
+    r"<!--.*?-->|<h(?P<level>[1-6])\b[^>]*>(?P<heading>.*?)</h(?P=level)\s*>|<summary\b[^>]*>(?P<summary>.*?)</summary\s*>|"
+    r"(?P<open><details\b[^>]*>)|(?P<close></details\s*>)|(?P<row><tr\b.*?(?:</tr\s*>|\Z))|"
+    r"(?P<item><li\b.*?(?=<li\b|</?[uo]l\b|</li|\Z))|(?P<line>^[ ]*(?:[-*+|] ?|\d+\. |\[).*\]\(.*$)",
+    re.IGNORECASE | re.DOTALL | re.MULTILINE,
+)
+_INNER_HEADING = re.compile(r"<h([1-6])\b[^>]*>(.*?)</h\1\s*>", re.IGNORECASE | re.DOTALL)
+_NO_HEADING = re.compile(
+    r"(?:click|show|expand|more|abstract|details|bibtex|toggle|fold|unfold|table of contents)\b.*",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class _Heading:
+    level: int
+    text: str
+    line: int
+    details: int = 0
+
+
+@dataclass(slots=True)
+class _Builder:
+    headings: tuple[_Heading, ...]
+    entries: list[Entry] = field(default_factory=list)
+    run: int = 0
+    empty: bool = True
+
+
+def read_sections(lines: list[str], path: str) -> list[Section]:
+    """Find the sections of a file and their entries."""
+    nodes, references = parse_blocks(lines)
+    walker = _Walker(lines, EntryReader(lines, references))
+    walker.walk(nodes)
+    return [_finish(builder, path) for builder in walker.sections()]
+
+
+class _Walker:
+    """Goes through the blocks in order and keeps the headings that stand above."""
+
+    def __init__(self, lines: list[str], reader: EntryReader) -> None:
+        self._lines = lines
+        self._reader = reader
+        self._headings: list[_Heading] = []
+        self._details = 0
+        self._builders: dict[tuple[int, ...], _Builder] = {}
+        self._current = self._open()
+
+    def sections(self) -> Iterator[_Builder]:
+        for builder in self._builders.values():
+            if builder.headings or builder.entries:
+                yield builder
+
+    def walk(self, nodes: list[Node], depth: int = 0) -> None:
+        for index, node in enumerate(nodes):
+            following = nodes[index + 1] if index + 1 < len(nodes) else None
+            if node.kind == "heading":
+                self._push(node.level, self._text(node), node.start)
+            elif node.kind == "list":
+                self._list(node, depth)
+            elif node.kind == "table":
+                self._table(node)
+            elif node.kind == "paragraph":
+                self._paragraph(node, following)
+            elif node.kind == "html":
+                self._html(node)
+            elif node.kind == "quote":
+                self.walk(node.children, depth)
+            elif node.kind == "rule":
+                self._break()
+
+    def _open(self) -> _Builder:
+        key = tuple(heading.line for heading in self._headings)
+        if key not in self._builders:
+            self._builders[key] = _Builder(tuple(self._headings))
+        self._current = self._builders[key]
+        return self._current
+
+    def _push(self, level: int, raw: str, line: int) -> None:
+        text = heading_text(raw)
+        if not text:
+            return
+        while self._headings and self._headings[-1].level >= level:
+            self._headings.pop()
+        self._headings.append(_Heading(level, text, line, self._details))
+        self._open()
+
+    def _pop_details(self) -> None:
+        self._details = max(self._details - 1, 0)
+        while self._headings and self._headings[-1].details > self._details:
+            self._headings.pop()
+        self._open()
+        self._break()
+
+    def _break(self) -> None:
+        self._current.run += 1
+
+    def _add(self, entry: Entry | None) -> None:
+        if entry:
+            self._current.entries.append(entry)
+
+    def _text(self, node: Node) -> str:
+        text = "\n".join(self._lines[node.start : node.end])
+        return re.sub(r"\n\s*(?:=+|-+)\s*$", "", text)
+
+    def _paragraph(self, node: Node, following: Node | None) -> None:
+        text = "\n".join(self._lines[node.start : node.end])
+        bold = _BOLD_LINE.fullmatch(text)
+        if bold and following and following.kind in {"list", "table"}:
+            self._push(BOLD_LEVEL, bold["text"], node.start)
+            return
+        entries = self._reader.paragraph(node.start, node.end, self._current.run)
+        for entry in entries:
+            self._add(entry)
+        if not entries:
+            self._break()
+
+    def _table(self, node: Node) -> None:
+        rows = [child for child in node.children if child.kind == "row"]
+        head = next((child for child in node.children if child.kind == "head"), None)
+        if self._current.entries:
+            self._break()
+        header = self._lines[head.start] if head else ""
+        for row in rows:
+            self._add(self._reader.row(row.start, header, self._current.run))
+
+    def _list(self, node: Node, depth: int) -> None:
+        for item in node.children:
+            self._item(item, depth)
+
+    def _item(self, item: Node, depth: int) -> None:
+        lists = [child for child in item.children if child.kind == "list"]
+        own_end = lists[0].start if lists else item.end
+        if lists and self._reader.is_parent(item, lists):
+            self._push(BULLET_LEVEL + depth, self._reader.own_text(item.start, own_end), item.start)
+            self.walk(item.children[1:], depth + 1)
+            self._pop_bullet(BULLET_LEVEL + depth)
+        elif not lists and self._reader.holds_paragraphs(item):
+            self._push(
+                BULLET_LEVEL + depth, self._reader.own_text(item.start, item.children[0].end), item.start
+            )
+            for child in item.children[1:]:
+                for entry in self._reader.paragraph(child.start, child.end, self._current.run):
+                    self._add(entry)
+            self._pop_bullet(BULLET_LEVEL + depth)
+        elif lists and self._reader.has_entries_below(item, lists):
+            self._add(self._reader.item(item.start, own_end, item.ordered, self._current.run))
+            for child in lists:
+                self._list(child, depth + 1)
+        else:
+            self._add(self._reader.item(item.start, item.end, item.ordered, self._current.run))
+
+    def _pop_bullet(self, level: int) -> None:
+        while self._headings and self._headings[-1].level >= level:
+            self._headings.pop()
+        self._open()
+
+    def _html(self, node: Node) -> None:
+        text = "\n".join(self._lines[node.start : node.end])
+        for match in _HTML_EVENT.finditer(text):
+            line = node.start + text.count("\n", 0, match.start())
+            last = node.start + text.count("\n", 0, max(match.end() - 1, match.start())) + 1
+            if match["level"]:
+                self._push(int(match["level"]), match["heading"], line)
+            elif match["summary"] is not None:
+                self._summary(match["summary"], line)
+            elif match["open"]:
+                self._details += 1
+            elif match["close"]:
+                self._pop_details()
+            elif match["row"] or match["item"] or match["line"]:
+                self._add(self._reader.html(line, last, self._current.run))
+
+    def _summary(self, inner: str, line: int) -> None:
+        heading = _INNER_HEADING.search(inner)
+        if heading:
+            self._push(int(heading[1]), heading[2], line)
+            return
+        text = heading_text(re.sub(r"^\W*#+\s*|<[^>]*>", "", inner))
+        if text and not _NO_HEADING.fullmatch(text):
+            self._push(SUMMARY_LEVEL + self._details, text, line)
+
+
+def _finish(builder: _Builder, path: str) -> Section:
+    names = tuple(heading.text for heading in builder.headings)
+    entries = tuple(builder.entries)
+    styles = Counter(entry.style for entry in entries)
+    return Section(
+        path=names or (PurePosixPath(path).stem,),
+        level=builder.headings[-1].level if builder.headings else 0,
+        line=builder.headings[-1].line + 1 if builder.headings else 0,
+        style=max(styles, key=lambda style: styles[style], default=""),
+        order=tell_order(entries),
+        entries=entries,
+        category=_holds_papers(names, entries),
+    )
+
+
+def _holds_papers(names: tuple[str, ...], entries: tuple[Entry, ...]) -> bool:
+    if names and (not is_category(names[-1]) or any(excludes_below(name) for name in names[:-1])):
+        return False
+    if any(entry.ids for entry in entries):
+        return True
+    titled = sum(len(entry.title.split()) > 3 for entry in entries)  # noqa: PLR2004 - a title, not a name
+    return titled * 2 > len(entries)

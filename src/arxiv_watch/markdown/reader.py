@@ -1,0 +1,55 @@
+"""Reading a list: headings in every guise, entries in every format."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from arxiv_watch.errors import ListError
+from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.markdown.document import Document, PaperList
+from arxiv_watch.markdown.inline import find_id
+from arxiv_watch.markdown.lines import BOM, decode, dominant_newline, split_lines, strip_ending
+from arxiv_watch.markdown.outline import read_sections
+
+_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>|\[\]\"'`]+")
+
+
+def parse_list(files: Mapping[str, bytes]) -> PaperList:
+    """Read the files of one list.
+
+    Args:
+        files: The bytes of each file by its path.
+
+    Raises:
+        ListError: There is no paper in any of them.
+    """
+    documents = tuple(parse_document(path, data) for path, data in sorted(files.items()))
+    paper_list = PaperList(documents)
+    if not paper_list.placed and not paper_list.ids:
+        names = ", ".join(sorted(files)) or "no file"
+        raise ListError(
+            f"no paper found in {names}", "`list:` must name the Markdown file that holds the papers"
+        )
+    return paper_list
+
+
+def parse_document(path: str, data: bytes) -> Document:
+    """Read one file."""
+    text = decode(data)
+    lines = [strip_ending(line) for line in split_lines(text.removeprefix(BOM))]
+    return Document(
+        path=path,
+        data=data,
+        newline=dominant_newline(text),
+        sections=tuple(read_sections(lines, path)),
+        linked=frozenset(_linked(text)),
+    )
+
+
+def _linked(text: str) -> Iterator[ArxivId]:
+    """Find every arXiv paper an address in the text leads to, comments and prose included."""
+    for match in _ADDRESS.finditer(text):
+        found = find_id(match[0])
+        if found:
+            yield found

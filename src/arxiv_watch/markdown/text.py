@@ -1,0 +1,62 @@
+"""Other people's text in a file: shown as it is, never read as Markdown."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+LONGEST_TITLE = 300  # characters; arXiv's own titles stay below
+_SPACE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_SPECIAL = re.compile(r"[\\`*_\[\]<>|~$]")
+_BLOCK_START = re.compile(r"^(\d{0,9})([#+=.)-])(?=[\s#+=-]|$)")
+_ENTITY = re.compile(r"&(?=#?\w+;)")
+_AUTOLINK = re.compile(r"(?i)\b(https?|ftp)(?=://)|\b(www)(?=\.)|(?<=\w)@(?=\w+\.)")
+_SHORTCODE = re.compile(r":(?=[a-z0-9_+-]+:)")
+# Hangul fillers and the Braille blank are letters or symbols by category, and empty to the eye.
+_INVISIBLE = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5\u180e")
+_ACCENTS = {
+    "'": "\u0301",
+    "`": "\u0300",
+    "^": "\u0302",
+    '"': "\u0308",
+    "~": "\u0303",
+    "=": "\u0304",
+    ".": "\u0307",
+}
+_ACCENT = re.compile(r"""\{?\\(['`^"~=.])\s*\{?(\\?[A-Za-z])\}?\}?""")
+
+
+def shown_text(text: str) -> str:
+    """Reduce a title to what it shows: one line, accents composed, nothing invisible, not overlong."""
+    text = _ACCENT.sub(lambda match: match[2].lstrip("\\") + _ACCENTS[match[1]], text)
+    text = unicodedata.normalize("NFC", _SPACE.sub(" ", text))
+    text = "".join(character for character in text if not _is_invisible(character)).strip()
+    text = " ".join(text.split())
+    return text if len(text) <= LONGEST_TITLE else text[: LONGEST_TITLE - 1].rstrip() + "…"
+
+
+def file_text(text: str) -> str:
+    """Write text so that GitHub shows exactly it, in a bullet, a table cell, a link or bold.
+
+    Markdown, HTML, entities, mathematics, autolinks and emoji codes come out as plain characters;
+    control, direction and zero-width characters are removed (facts on untrusted text, file sink).
+    """
+    text = _SPECIAL.sub(lambda match: "\\" + match[0], shown_text(text))
+    text = _BLOCK_START.sub(lambda match: match[1] + "\\" + match[2], text)
+    text = _ENTITY.sub("&amp;", text)
+    text = _AUTOLINK.sub(_defuse, text)
+    return _SHORTCODE.sub("&#58;", text)
+
+
+def _defuse(match: re.Match[str]) -> str:
+    """Break an automatic link by writing one character of it as an entity."""
+    found = match[0]
+    return "&#64;" if found == "@" else f"&#{ord(found[0])};{found[1:]}"
+
+
+def _is_invisible(character: str) -> bool:
+    return (
+        character in _INVISIBLE
+        or unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn"}
+        or ("\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef")
+    )

@@ -1,0 +1,168 @@
+"""Which part of an entry is the paper's title."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from arxiv_watch.markdown.inline import Link, visible
+
+Span = tuple[int, int]
+
+LABEL = re.compile(
+    r"\W*(?:(?:the |full |official |arxiv |our )?(?:papers?|papaer|pdfs?|arxiv|arxive|preprint|abs|"
+    r"abstract|link|url|html|doi|"
+    r"official code|code|codes|github|git|repo|project(?: page)?|page|website|web|site|demo|video|"
+    r"slides?|poster|talk|blog|post|"
+    r"data|dataset|model|models|supp|supplement|bibtex|bib|tweet|youtube|docs?|openreview|hf|huggingface|"
+    r"pytorch|tensorflow|tf|keras|caffe|jax|python|matlab|c\+\+|torch|star|colab|"
+    r"notebook|media|summary|tutorial|book|"
+    r"homepage|home|here|online|journal|publication|proceedings)"
+    r"(?: (?:paper|code|page|link|version|\d+))?|v?\d{1,4})\W*",
+    re.IGNORECASE,
+)
+_VENUE = re.compile(
+    r"[\W_]*(?:[A-Z][A-Za-z&.\-]*[A-Z.][A-Za-z]*|[Aa]r[Xx]iv|Nature|Science|Sensors|Interspeech|Findings)"
+    r"[^a-z]{0,3}(?:[\s'’`_-]*(?:\d{4}|\d{2}))?(?: ?[A-Za-z]{0,9})?[\W_]*"
+)
+_QUOTED = re.compile(r"[\"“”](?P<title>[^\"“”]{8,}?)[\"“”]")
+_BOLD = re.compile(r"(?P<mark>\*\*|__)(?P<title>(?!\s)(?:(?!(?P=mark)).)+?)(?P=mark)", re.DOTALL)
+_ITALIC = re.compile(r"(?<![\w*])(?P<mark>[*_])(?P<title>(?![\s*_])[^*\n]+?)(?P=mark)(?![\w*])")
+_PREFIX = re.compile(
+    r"(?:[^\w\[(\"“*_`<$\\]+|\[[ xX]?\](?=\s)|\d{1,3}[.)]\s|\[[^\[\]\n]{0,40}\](?![(\[])[:：]?|"
+    r"\(\*?[^()\n]{0,30}\*?\)(?=\s)|"
+    r"\(?\d{4}[./-]\d{1,2}(?:[./-]\d{1,2})?\)?|<(?!br)[^>]*>|<br\s*/?>|:[a-z_]+:|paper\b:?|code\b:?)+",
+)
+_STOP = re.compile(
+    r"\s*(?:<br\s*/?>|\\?\n|\||\[\[|\[\\\[|\(\[|\(@|\[(?=[^\[\]]*\]\()|\[(?:\d{4}|[a-zA-Z]+ ?'?\d{2,4})|!\[|"
+    r"<!--|"
+    r"[,.]? \(?\*|,? ?\((?:\d{4}|[A-Z][a-z]{2,8}[.,]* \d{4}|[A-Z][A-Za-z]+ ?'?\d{2,4})\)|\Z)"
+)
+_ESCAPED = re.compile(r"\\[!-/:-@\[-`{-~]")
+_AFTER_NAME = re.compile(r"(?:\*\*|__)?\]?(?:\*\*|__)?\s*[:：]\s*(?:\*\*|__)?\s*")
+_AFTER_TAG = re.compile(r"(?:\*\*|__)\]\s*")
+_AFTER_LINK = re.compile(r"\s*[:：]\s*|\s+")
+_BETWEEN = re.compile(r"[\s\]):,.]*")
+_SHORT = 3  # words: a name such as "Mixture of Depths" rather than a title
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A title's place in an entry.
+
+    Attributes:
+        span: Start and end of the title, or of its first part.
+        rest: Start and end of what follows a short name, or None.
+        text: What a reader sees.
+        short: The title is a name only.
+    """
+
+    span: Span
+    text: str
+    rest: Span | None = None
+    short: bool = False
+
+
+def is_label(text: str) -> bool:
+    """Tell whether a link's text names the link (paper, code, a venue, a year) and not the paper."""
+    return not text.strip() or bool(LABEL.fullmatch(text)) or bool(_VENUE.fullmatch(text.strip()))
+
+
+def _words(text: str) -> int:
+    return len(text.split())
+
+
+def find_title(text: str, links: list[Link]) -> Title | None:
+    """Find the title of a paper in an entry without its marker; None where nothing looks like one."""
+    return _Finder(text, links).title()
+
+
+class _Finder:
+    """Looks for a title; escaped characters are masked, so that they delimit nothing."""
+
+    def __init__(self, text: str, links: list[Link]) -> None:
+        self._text = text
+        self._masked = _ESCAPED.sub("\ue000\ue000", text) if "\\" in text else text
+        self._links = links
+        self._start = self._skip(_PREFIX, 0)
+
+    def title(self) -> Title | None:
+        """Weigh the candidates: quoted or bold text, a long link text, plain text, a short name."""
+        labelled = [(link, self._shown(*link.label)) for link in self._links if link.kind in {"link", "html"}]
+        named = [(link, label) for link, label in labelled if not is_label(label)]
+        long = [(link, label) for link, label in named if _words(label) > _SHORT or len(label) > 30]  # noqa: PLR2004
+        first = next((pair for pair in long if pair[0].id), long[0] if long else None)
+        styled = self._styled()
+        if styled and (first is None or styled.span[0] < first[0].start):
+            return styled
+        if first:
+            return Title(first[0].label, first[1])
+        plain = self._plain()
+        if named and (plain is None or named[0][0].start <= self._start + 2):
+            return self._named(*named[0])
+        return plain
+
+    def _skip(self, pattern: re.Pattern[str], start: int) -> int:
+        match = pattern.match(self._masked, start)
+        return match.end() if match else start
+
+    def _shown(self, start: int, end: int) -> str:
+        return visible(self._text[start:end])
+
+    def _styled(self) -> Title | None:
+        """Find a title in quotes, bold or italics."""
+        best: Title | None = None
+        for pattern in (_QUOTED, _BOLD):
+            for match in pattern.finditer(self._masked):
+                span = match.span("title")
+                if any(link.start <= span[0] < link.end and link.kind != "image" for link in self._links):
+                    continue
+                if any(span[0] <= link.start < span[1] for link in self._links):
+                    continue
+                shown = self._shown(*span)
+                if _words(shown) > 2 or (len(shown) > 12 and _words(shown) > 1):  # noqa: PLR2004
+                    return Title(span, shown)
+                if pattern is _BOLD and match.start() <= self._start and shown and not is_label(shown):
+                    best = best or Title(span, shown, None, short=True)
+        slanted = _ITALIC.match(self._masked, self._start)
+        if slanted and _words(slanted["title"]) > 1:
+            return Title(slanted.span("title"), self._shown(*slanted.span("title")))
+        return self._extend(best) if best else None
+
+    def _extend(self, name: Title) -> Title:
+        """Add to a short name in bold what follows it after a colon or its bracket."""
+        colon = _AFTER_NAME.match(self._masked, name.span[1])
+        after = colon or _AFTER_TAG.match(self._masked, name.span[1])
+        if after is None:
+            return name
+        rest = (after.end(), self._stop(after.end()))
+        shown = self._shown(*rest)
+        if not shown:
+            return name
+        return Title(name.span, f"{name.text.rstrip(':')}: {shown}", rest) if colon else Title(rest, shown)
+
+    def _stop(self, start: int) -> int:
+        match = _STOP.search(self._masked, start)
+        ends = [link.start for link in self._links if link.start >= start]
+        end = min([match.start() if match else len(self._text), *ends])
+        return start + len(self._masked[start:end].rstrip(" \t[(,.|-–—*"))
+
+    def _named(self, link: Link, label: str) -> Title:
+        """Read `[Name](link): rest of the title`."""
+        name = label.rstrip(": ")
+        after = _AFTER_LINK.match(self._masked, link.end)
+        if after and (":" in after[0] or label.rstrip().endswith((":", "!"))):
+            rest = (after.end(), self._stop(after.end()))
+            if shown := self._shown(*rest):
+                cut = len(self._text[slice(*link.label)]) - len(self._text[slice(*link.label)].rstrip(": "))
+                return Title((link.label[0], link.label[1] - cut), f"{name}: {shown}", rest)
+        return Title(link.label, name, None, short=True)
+
+    def _plain(self) -> Title | None:
+        """Find a title that nothing marks: the text up to the first link, break or bracket."""
+        start = self._start
+        while inside := next((link for link in self._links if link.start <= start < link.end), None):
+            start = self._skip(_PREFIX, self._skip(_BETWEEN, inside.end))
+        span = (start, self._stop(start))
+        shown = self._shown(*span)
+        return Title(span, shown) if len(shown) > 1 and re.search(r"\w", shown) else None

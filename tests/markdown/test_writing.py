@@ -1,0 +1,79 @@
+"""Insertion adds lines in the list's own style and touches nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from arxiv_watch.errors import EditRefusedError
+from arxiv_watch.markdown import Insertion, insert, parse_list
+from markdown_support import added_lines, insert_one, is_pure_insertion, paper, raw_lists, read
+
+BOXES = """# List
+
+## Serving
+
+- [x] [One: A Study of Serving](https://arxiv.org/abs/2401.00001): with a note
+- [ ] ⭐ [Two: A Study of Serving](https://arxiv.org/abs/2402.00001)
+"""
+CATALOG = Path(__file__).resolve().parents[2] / "catalog"
+
+
+def test_a_new_entry_takes_box_and_link_but_neither_star_nor_note() -> None:
+    edit = insert_one(read(BOXES), paper(), "Serving")
+
+    assert added_lines(edit) == [
+        "- [ ] [FooServe: Serving Large Models Fast](https://arxiv.org/abs/2511.20001)"
+    ]
+    assert edit.places[0] is not None
+    assert edit.places[0].line == 7
+
+
+def test_a_second_application_changes_nothing() -> None:
+    first = insert_one(read(BOXES), paper(), "Serving")
+    again = insert_one(parse_list(first.files), paper(), "Serving")
+
+    assert again.files == {}
+    assert again.places == (None,)
+    assert again.diff == ""
+
+
+def test_a_paper_listed_by_title_only_is_not_listed_again() -> None:
+    text = BOXES + "- [ ] [FooServe: serving large models *fast*](https://example.org/paper.pdf)\n"
+
+    edit = insert_one(read(text), paper(), "Serving")
+
+    assert edit.places == (None,)
+
+
+def test_a_heading_that_is_not_there_is_refused() -> None:
+    with pytest.raises(EditRefusedError, match="no heading"):
+        insert(read(BOXES), [Insertion(paper(), ("List", "Nowhere"))])
+
+
+@pytest.mark.parametrize("name", ["llm-inference.md", "llm-serving.md"])
+def test_the_catalog_is_extended_under_each_heading_with_papers(name: str) -> None:
+    data = (CATALOG / name).read_bytes()
+    listed = parse_list({name: data})
+    headings = dict.fromkeys(path for entry, path in listed.placed if entry.ids)
+
+    for path in headings:
+        edit = insert(listed, [Insertion(paper(), path)])
+
+        assert is_pure_insertion(data, edit.files[name])
+        assert paper().id in parse_list(edit.files).ids
+
+
+def test_real_lists_are_extended_by_pure_insertion(shared: Path) -> None:
+    for file in raw_lists(shared):
+        data = file.read_bytes()
+        listed = parse_list({file.name: data})
+        counts: dict[tuple[str, ...], int] = {}
+        for entry, path in listed.placed:
+            counts[path] = counts.get(path, 0) + len(entry.ids)
+        path = max(counts, key=lambda path: counts[path])
+
+        edit = insert(listed, [Insertion(paper(), path)])
+
+        assert is_pure_insertion(data, edit.files[file.name]), file.name

@@ -1,0 +1,54 @@
+"""What tests of the list engine share."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.markdown import Edit, Insertion, PaperList, insert, parse_list
+from arxiv_watch.papers import Paper
+
+# Lists of the folder of raw lists that hold no arXiv link at all.
+WITHOUT_PAPERS = {"MrNeRF+awesome-3D-gaussian-splatting.md"}
+
+
+def paper(
+    identifier: str = "2511.20001",
+    title: str = "FooServe: Serving Large Models Fast",
+    authors: tuple[str, ...] = ("Ann Lee", "Bob Ray", "Cy Young"),
+    published: date | None = date(2025, 11, 24),
+) -> Paper:
+    return Paper(ArxivId.parse(identifier), title, authors=authors, published=published)
+
+
+def read(text: str | bytes, path: str = "README.md") -> PaperList:
+    return parse_list({path: text.encode() if isinstance(text, str) else text})
+
+
+def insert_one(paper_list: PaperList, new: Paper, *tail: str) -> Edit:
+    """Insert under the one heading that ends with `tail`."""
+    (path,) = [path for path in paper_list.headings if path[-len(tail) :] == tail]
+    return insert(paper_list, [Insertion(new, path)])
+
+
+def added_lines(edit: Edit) -> list[str]:
+    """Return the lines an edit's diff adds."""
+    lines = edit.diff.split("\n")
+    return [line[1:] for line in lines if line.startswith("+") and not line.startswith("+++ ")]
+
+
+def is_pure_insertion(old: bytes, new: bytes) -> bool:
+    """Tell whether taking lines out of `new` gives `old`, a missing final newline aside."""
+    before, after = old.splitlines(keepends=True), iter(new.splitlines(keepends=True))
+    return all(
+        any(line == other or (last and other.rstrip(b"\r\n") == line) for other in after)
+        for line, last in ((line, index == len(before) - 1) for index, line in enumerate(before))
+    )
+
+
+def raw_lists(shared: Path) -> list[Path]:
+    """Return the raw lists that hold papers."""
+    return [
+        path for path in sorted((shared / "lists" / "raw").glob("*.md")) if path.name not in WITHOUT_PAPERS
+    ]
