@@ -1,0 +1,96 @@
+"""What GitHub Actions reads from a step: outputs, a summary, annotations; pure text, written elsewhere.
+
+The formats are those of https://docs.github.com/actions/reference/workflow-commands-for-github-actions.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from arxiv_watch.forge.text import plain
+from arxiv_watch.papers import Coverage
+from arxiv_watch.proposals import Operation, PullRequest
+
+SUMMARY_LIMIT = 1024 * 1024  # bytes; GitHub drops the summary of a step that writes more
+Level = Literal["notice", "warning", "error"]
+
+_CUT = "\n\n*The rest is left out: a summary holds 1 MiB.*\n"
+_RANK = (Operation.NONE, Operation.UNCHANGED, Operation.UPDATED, Operation.CREATED)
+
+
+def step_outputs(pulls: Sequence[PullRequest], proposed: int, coverage: Sequence[Coverage]) -> dict[str, str]:
+    """Return the action's outputs.
+
+    Args:
+        pulls: The pull requests that the run ended with, one a watch.
+        proposed: How many papers were proposed.
+        coverage: How completely arXiv was read.
+
+    Returns:
+        Each output by its name. Of several pull requests `operation` tells the one that did most; the
+        numbers and addresses stand one a line.
+    """
+    operation = max((pull.operation for pull in pulls), key=_RANK.index, default=Operation.NONE)
+    rows = [
+        {"category": line.category, "day": line.day.isoformat(), "state": line.state.value}
+        for line in coverage
+    ]
+    return {
+        "operation": operation.value,
+        "pull-request-number": "\n".join(str(pull.number) for pull in pulls),
+        "pull-request-url": "\n".join(pull.url for pull in pulls),
+        "proposed": str(proposed),
+        "coverage": json.dumps(rows, separators=(",", ":")),
+    }
+
+
+def output_text(outputs: Mapping[str, str], delimiter: str) -> str:
+    """Write outputs the way GITHUB_OUTPUT takes values of any number of lines.
+
+    Args:
+        outputs: Each output by its name.
+        delimiter: A line that no value holds; take a random one, so that no value can be made to end it.
+
+    Raises:
+        ValueError: A value holds the delimiter, or a name is not one.
+    """
+    for name, value in outputs.items():
+        if delimiter in value or not delimiter:
+            raise ValueError(f"output {name} holds the delimiter")
+        if not name.replace("-", "").replace("_", "").isalnum():
+            raise ValueError(f"{name!r} is no name for an output")
+    return "".join(f"{name}<<{delimiter}\n{value}\n{delimiter}\n" for name, value in outputs.items())
+
+
+def summary_text(markdown: str) -> str:
+    """Cut a step summary to what GitHub takes, at the end of a line."""
+    data = markdown.encode()
+    if len(data) <= SUMMARY_LIMIT:
+        return markdown
+    kept = data[: SUMMARY_LIMIT - len(_CUT.encode())].decode(errors="ignore")
+    return kept.rpartition("\n")[0] + _CUT
+
+
+def annotation(
+    level: Level, message: str, *, title: str = "", file: str = "", line: int | None = None
+) -> str:
+    """Write a workflow command that shows `message` beside the run; one line, whatever the message holds."""
+    properties = {"file": file, "line": str(line) if line else "", "title": title}
+    told = ",".join(f"{key}={_property(value)}" for key, value in properties.items() if value)
+    return f"::{level}{' ' + told if told else ''}::{_data(message)}"
+
+
+def log_line(text: str) -> str:
+    """Write untrusted text as one line of a log in which GitHub finds no workflow command."""
+    line = plain(text)
+    return f" {line}" if line.startswith(("::", "##[")) else line
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
