@@ -43,6 +43,7 @@ NAMES = (
     "RLHF",
     "Early Exits",
 )
+BARE = HeadingEvaluation(papers=0, headings=0, top1=None, top3=None, calibration_error=None)
 PATHS: tuple[HeadingPath, ...] = tuple(("List", "Work", name) for name in NAMES)
 
 

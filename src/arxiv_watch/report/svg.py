@@ -14,6 +14,8 @@ from arxiv_watch.report.markup import Markup, element, join
 
 Point = tuple[float, float]
 
+_LEAST = 0.8  # of its natural width: a narrower screen scrolls, so that labels stay readable
+
 
 @dataclass(frozen=True, slots=True)
 class Scale:
@@ -86,6 +88,7 @@ def picture(width: float, height: float, title: str, description: str, *parts: s
         viewBox=f"0 0 {width:g} {height:g}",
         width=width,
         height=height,
+        style=f"min-width:{_LEAST * width:.0f}px",
         role="img",
         aria_labelledby=f"{slug}-title {slug}-desc",
     )

@@ -1,0 +1,57 @@
+from dataclasses import replace
+
+from arxiv_watch.report import Evaluation, render_evaluation_text
+from report_evaluation_support import BARE, evaluation
+
+
+def test_an_evaluation_is_told_with_its_figures_and_tables() -> None:
+    text = render_evaluation_text(evaluation())
+
+    assert "first choice right               63 %" in text
+    assert "average precision          0.412" in text
+    assert "recall             41 %  60 %  72 %  86 %  93 %  97 %  99 %" in text
+    assert "2024-06     300        9000     14        18      9      55 %     50 %" in text
+    assert "8  Speculative Decoding            Combine MoE with LLM inference" in text
+    assert "40 %  A Paper on <Serving> & Caching, Part 1  Memory Manage" in text
+    assert "promised: proposed from relevance 0.62" in text
+    assert text.endswith("Two entries have no link and were left out.\n")
+
+
+def test_columns_stay_straight_behind_wide_characters() -> None:
+    lines = render_evaluation_text(evaluation()).splitlines()
+
+    narrow = next(line for line in lines if "Speculative Decoding" in line)
+    wide = next(line for line in lines if "Quantization 💡" in line)
+    assert (
+        wide.index("42") == narrow.index("40") - 1
+    )  # the light bulb takes two columns, but is one character
+
+
+def test_what_was_not_measured_is_left_out() -> None:
+    bare = Evaluation(evaluation().now, "empty", "README.md", BARE)
+
+    text = render_evaluation_text(bare)
+
+    assert "first choice right               –" in text
+    assert "Replay" not in text
+
+
+def test_a_replay_without_any_finding_is_told() -> None:
+    whole = evaluation()
+    assert whole.replay
+    nothing = replace(
+        whole.replay,
+        months=(),
+        review=(),
+        curve=(),
+        operating_point=None,
+        headings=None,
+        missed=(),
+        note="",
+        precision=None,
+    )
+
+    text = render_evaluation_text(replace(whole, replay=nothing, notes=()))
+
+    assert "right among the proposals      –" in text
+    assert "promised" not in text
