@@ -42,6 +42,23 @@ CONTRASTS = """
   return found;
 })()
 """
+# Every number in the matrix, on its cell's colour mixed with that of the empty cell below.
+CELLS = """
+(() => {
+  const channels = (colour) => colour.match(/[\\d.]+/g).slice(0, 3).map(Number);
+  const luminance = (parts) => parts.map((c) => c / 255)
+    .map((c) => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, c, index) => sum + c * [0.2126, 0.7152, 0.0722][index], 0);
+  return [...document.querySelectorAll('svg .count')].map((text) => {
+    const cell = text.previousElementSibling, empty = cell.previousElementSibling;
+    const share = Number(cell.getAttribute('fill-opacity'));
+    const below = channels(getComputedStyle(empty).fill);
+    const mixed = channels(getComputedStyle(cell).fill).map((c, i) => share * c + (1 - share) * below[i]);
+    const [a, b] = [luminance(mixed), luminance(channels(getComputedStyle(text).fill))];
+    return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+  });
+})()
+"""
 CUT_LABELS = """
 [...document.querySelectorAll('svg text')].filter((text) => {
   const inner = text.getBoundingClientRect(), outer = text.closest('svg').getBoundingClientRect();
@@ -102,6 +119,7 @@ def test_every_text_is_readable(browser: Browser, page: Path, scheme: str) -> No
     background = browser.evaluate("getComputedStyle(document.body).backgroundColor")
 
     assert browser.evaluate(CONTRASTS) == []
+    assert min(browser.evaluate(CELLS)) >= 4.5
     assert (background == "rgb(255, 255, 255)") == (scheme == "light")
 
 

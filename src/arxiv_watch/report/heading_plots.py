@@ -17,7 +17,7 @@ _SHOWN = 16  # headings in the matrix; more cannot be read
 _CELL = 24.0
 _LABELS = 280.0  # width of the headings' names and numbers
 _NAME = 32  # characters of a heading's name
-_DARK = 0.55  # from this opacity on, a cell's number is written in the background's colour
+_FAINTEST, _STRONGEST = 0.1, 0.5  # opacity of a cell; on any stronger one its number could not be read
 _LAYERS = 7  # headings drawn by themselves in the growth, the rest together
 _LINE_HEIGHT = 17.0
 
@@ -60,9 +60,9 @@ def _row(cells: Sequence[int], row: int, y: float, papers: int) -> list[Markup]:
         kind = "cell hit" if column == row else "cell miss"
         drawn.append(box((x + 1, y + 1), (_CELL - 2, _CELL - 2), "cell empty"))
         if count:
-            drawn.append(box((x + 1, y + 1), (_CELL - 2, _CELL - 2), kind, opacity=0.15 + 0.85 * share))
-            shade = "inverse" if 0.15 + 0.85 * share > _DARK else ""
-            drawn.append(label((x + _CELL / 2, y + 16), str(count), f"count middle {shade}".strip()))
+            strength = _FAINTEST + (_STRONGEST - _FAINTEST) * share
+            drawn.append(box((x + 1, y + 1), (_CELL - 2, _CELL - 2), kind, opacity=strength))
+            drawn.append(label((x + _CELL / 2, y + 16), str(count), "count middle"))
     return drawn
 
 
