@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Coverage, CoverageState, Paper
@@ -58,6 +58,7 @@ COVERAGE = Coverage(
     min_id=ArxivId("2511.11605"),
     max_id=ArxivId("2511.13804"),
     source="rss",
+    lateness=timedelta(hours=5, minutes=17, seconds=20),
 )
 
 

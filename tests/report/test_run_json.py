@@ -24,6 +24,7 @@ def test_the_keys_are_those_of_the_interface() -> None:
         "max_id": "2511.13804",
         "source": "rss",
         "detail": "",
+        "lateness_seconds": 19040.0,
     }
     assert watch["pull_request"] == {
         "number": 7,

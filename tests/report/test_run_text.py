@@ -15,9 +15,9 @@ arXiv as of 2025-11-18 06:00 UTC
 
 llm-inference (README.md)
 
-  category  day         state  new  cross  replace  identifiers               source
-  cs.DC     2025-11-18  fresh   24      3       12  2511.11605 to 2511.13804  rss
-  cs.LG     2025-11-18  stale    0      0        0  –                         –
+  category  day         state  new  cross  replace  identifiers               source  read after
+  cs.DC     2025-11-18  fresh   24      3       12  2511.11605 to 2511.13804  rss     5 h 17 min
+  cs.LG     2025-11-18  stale    0      0        0  –                         –       –
     the feed is still Monday's
 
   1 paper to add

@@ -76,6 +76,7 @@ def _coverage(coverage: Coverage) -> dict[str, Any]:
         "max_id": coverage.max_id.base if coverage.max_id else None,
         "source": coverage.source,
         "detail": coverage.detail,
+        "lateness_seconds": None if coverage.lateness is None else coverage.lateness.total_seconds(),
     }
 
 

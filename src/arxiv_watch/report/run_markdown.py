@@ -81,9 +81,8 @@ def _summary(watch: WatchRun, proposals: int, unsure: int) -> str:
 
 
 def _coverage(coverage: Coverage) -> list[str]:
-    category, day, state, *numbers, source = coverage_cells(coverage)
-    shown = state if coverage.state in _WHOLE else f"**{state}**"
-    return [category, day, shown, *numbers, source]
+    category, day, state, *others = coverage_cells(coverage)
+    return [category, day, state if coverage.state in _WHOLE else f"**{state}**", *others]
 
 
 def _proposals(proposals: Sequence[Proposal]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 
 from arxiv_watch.headings import HeadingPath, format_path
 from arxiv_watch.papers import Coverage
@@ -11,7 +12,7 @@ from arxiv_watch.proposals import HeadingProbability, OperatingPoint, Prediction
 
 RUNNERS_UP = 2  # with the chosen heading they are the three best
 EMPTY = "–"
-COVERAGE_HEAD = ("category", "day", "state", "new", "cross", "replace", "identifiers", "source")
+COVERAGE_HEAD = ("category", "day", "state", "new", "cross", "replace", "identifiers", "source", "read after")
 COVERAGE_NUMBERS = (3, 4, 5)
 """The columns of `COVERAGE_HEAD` that hold numbers."""
 
@@ -24,6 +25,12 @@ def percent(share: float | None) -> str:
 def decimal(value: float | None, digits: int = 2) -> str:
     """Write a number with so many digits behind the point, or a dash where it cannot be told."""
     return EMPTY if value is None else f"{value:.{digits}f}"
+
+
+def duration(time: timedelta) -> str:
+    """Write a duration in hours and minutes."""
+    hours, minutes = divmod(round(time.total_seconds() / 60), 60)
+    return f"{hours} h {minutes:02} min"
 
 
 def plural(count: int, noun: str) -> str:
@@ -70,6 +77,7 @@ def coverage_cells(coverage: Coverage) -> tuple[str, ...]:
         str(coverage.replace),
         f"{coverage.min_id} to {coverage.max_id}" if both_ends else EMPTY,
         coverage.source or EMPTY,
+        EMPTY if coverage.lateness is None else duration(coverage.lateness),
     )
 
 
