@@ -4,27 +4,41 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from arxiv_watch.arxiv import almanac
 from arxiv_watch.arxiv.api import PAGE, Api
+from arxiv_watch.arxiv.archive import Archive
+from arxiv_watch.arxiv.database import Database
+from arxiv_watch.arxiv.feeds import Item
+from arxiv_watch.arxiv.ledger import QUERY, Ledger
 from arxiv_watch.arxiv.manners import Manners
+from arxiv_watch.arxiv.oai import Oai
 from arxiv_watch.arxiv.poll import Poll
-from arxiv_watch.arxiv.poller import Poller
+from arxiv_watch.arxiv.poller import CATCH_UP, CLOSED, FIRST_RUN_REQUESTS, USUAL_REQUESTS, Budget, Poller
+from arxiv_watch.arxiv.proof import WINDOW, Proof
 from arxiv_watch.arxiv.refusals import NotNowError, RejectedError
+from arxiv_watch.arxiv.replay import replayed
 from arxiv_watch.arxiv.settings import ArxivSettings, default_cache_dir, is_arxiv
-from arxiv_watch.arxiv.store import QUERY, Store
+from arxiv_watch.arxiv.sources import Sources
 from arxiv_watch.arxiv.transport import Session, Timeouts
 from arxiv_watch.clock import Clock
+from arxiv_watch.errors import ArxivUnavailableError
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.papers import Announcement, Category, CoverageState, Paper
+from arxiv_watch.papers import Announcement, AnnounceType, Category, Coverage, CoverageState, Paper
 
-SINGLES = 5  # identifiers that a batch left out and that are asked for one by one in a run
+SINGLES = 5  # identifiers that a page of metadata left out and that are asked for one by one in a run
 
-_OPEN = {CoverageState.WAITING, CoverageState.STALE, CoverageState.STARVED, CoverageState.FAILED}
+
+@dataclass(frozen=True, slots=True)
+class _Cache:
+    database: Database
+    ledger: Ledger
+    archive: Archive
 
 
 class Arxiv:
@@ -58,7 +72,10 @@ class Arxiv:
         )
         self._session = Session(settings, clock, self._manners, timeouts or Timeouts())
         self._api = Api(self._session, settings.api_url)
-        self._opened: Store | None = None
+        self._oai = Oai(self._session, settings.oai_url)
+        self._opened: _Cache | None = None
+        self.trouble = ""
+        """Why the last `metadata` could not ask for everything, or empty."""
 
     def __enter__(self) -> Self:
         return self
@@ -72,7 +89,7 @@ class Arxiv:
         """Close the connection and the cache."""
         self._session.close()
         if self._opened is not None:
-            self._opened.close()
+            self._opened.database.close()
             self._opened = None
 
     @property
@@ -98,20 +115,23 @@ class Arxiv:
             since: The first day to deliver, up to 90 days back; None for all of the last week that the
                 reader has not yet reported as handled.
             reader: Who asks; each reader has its own memory of what it has handled.
+
+        Raises:
+            UsageError: The cache can neither be read nor made.
         """
         self._start()
         self._wait_for_midnight()
-        store = self._store
-        poller = Poller(self._settings, self._clock, self._session, store, categories=categories, since=since)
-        poller.run(queries)
-        cursor = store.last_seq()
-        after = 0 if since else store.read_until(reader)
-        asked = (*categories, *(f"{QUERY}{query}" for query in queries))
-        announcements = store.announcements(asked, poller.first, after)
-        coverage = poller.coverage()
-        is_open = any(row.state in _OPEN for row in coverage)
-        retry_at = almanac.next_slot(self._clock.now()) if is_open else None
-        return Poll(tuple(announcements), coverage, poller.background(), retry_at, cursor)
+        today = almanac.listing_day(self._clock.now())
+        first = max(since or today - WINDOW, today - CATCH_UP)
+        asked = tuple(dict.fromkeys(categories))
+        proof = self._proof(asked, first, today)
+        coverage = self._run(asked, proof, first=first, today=today, since=since)
+        searched = [self._search(query, proof, today) for query in queries]
+        rows = (*coverage, *searched)
+        ledger = self._cache.ledger
+        names = (*asked, *(f"{QUERY}{query}" for query in queries))
+        announcements = ledger.announcements(names, first, 0 if since else ledger.read_until(reader))
+        return Poll(tuple(announcements), rows, proof.background(), self._retry_at(rows), ledger.last_seq())
 
     def handled(self, poll: Poll, *, reader: str = "") -> None:
         """Remember that a poll's announcements were dealt with, so that the next one leaves them out.
@@ -119,47 +139,44 @@ class Arxiv:
         Until this is called every poll of the last week delivers them again, so whoever is killed in
         between loses nothing.
         """
-        self._store.mark_read(reader, poll.cursor)
+        self._cache.ledger.mark_read(reader, poll.cursor)
 
     def metadata(self, ids: Sequence[ArxivId]) -> Mapping[ArxivId, Paper]:
         """Return what the search API knows of these papers, from the cache where it was asked before.
 
-        Papers that arXiv does not know, or cannot give now, are left out; the next call asks again.
+        Papers that arXiv does not know, or cannot give now, are left out; a later call asks again.
+        `trouble` tells whether arXiv refused.
         """
         self._start()
-        wanted = list(dict.fromkeys(ids))
-        store, now = self._store, self._clock.now()
-        found = store.metadata(wanted)
-        missing = [identifier for identifier in wanted if identifier not in found]
-        absent = store.absent(missing, now)
-        missing = [identifier for identifier in missing if identifier not in absent]
+        self.trouble = ""
+        wanted = [ArxivId(identifier.base) for identifier in dict.fromkeys(ids)]
+        missing = self._unknown(wanted)
         try:
             for start in range(0, len(missing), PAGE):
-                self._ask(missing[start : start + PAGE], alone=len(missing) == 1)
-            for identifier in self._left_out(missing)[:SINGLES]:
-                self._ask([identifier], alone=True)
-        except NotNowError:
-            pass  # what was found is kept; the rest is asked for by the next run
-        return store.metadata(wanted)
+                self._ask(missing[start : start + PAGE])
+            for identifier in self._unknown(missing)[:SINGLES]:
+                self._ask([identifier])
+        except ArxivUnavailableError as error:
+            self.trouble = error.message
+        return self._cache.archive.metadata(wanted)
 
     def announced(self, since: date, until: date, categories: Sequence[Category]) -> Iterator[Announcement]:
-        """Yield what was announced from one day to another, oldest first, for replays.
+        """Yield what was first announced from one day to another, oldest first, for replays.
 
-        Days of the last ninety are read like missed ones; of older days only what is cached is known.
+        It comes from one harvest of OAI-PMH, which is cached. Replacements and papers that were
+        cross-listed later are not in it, and a paper that moderation held may be dated a day early.
+
+        Raises:
+            ArxivUnavailableError: OAI-PMH cannot be read completely.
         """
         self._start()
-        poller = Poller(
-            self._settings, self._clock, self._session, self._store, categories=categories, since=since
-        )
-        poller.run(())
-        for announcement in self._store.announcements(categories, since):
-            if announcement.day <= until:
-                yield announcement
+        yield from replayed(self._oai, self._cache.archive, since=since, until=until, categories=categories)
 
     @property
-    def _store(self) -> Store:
+    def _cache(self) -> _Cache:
         if self._opened is None:
-            self._opened = Store(self._settings.cache_dir / "arxiv.sqlite3")
+            database = Database(self._settings.cache_dir / "arxiv.sqlite3")
+            self._opened = _Cache(database, Ledger(database), Archive(database))
         return self._opened
 
     def _start(self) -> None:
@@ -172,29 +189,72 @@ class Arxiv:
         if quiet is not None and deadline is not None and quiet <= deadline:
             self._clock.sleep((quiet - self._clock.now()).total_seconds())
 
-    def _left_out(self, ids: Sequence[ArxivId]) -> list[ArxivId]:
-        store = self._store
-        known = {*store.metadata(ids), *store.absent(ids, self._clock.now())}
+    def _proof(self, categories: Sequence[Category], first: date, today: date) -> Proof:
+        cache = self._cache
+        return Proof(
+            self._oai,
+            self._api,
+            cache.archive,
+            cache.ledger,
+            categories=categories,
+            first=first,
+            today=today,
+        )
+
+    def _run(
+        self, categories: Sequence[Category], proof: Proof, *, first: date, today: date, since: date | None
+    ) -> tuple[Coverage, ...]:
+        ledger, start = self._cache.ledger, self._session.requests
+        limit = FIRST_RUN_REQUESTS if ledger.is_empty else USUAL_REQUESTS
+        sources = Sources(self._settings, self._session, self._cache.archive, today)
+        poller = Poller(sources, proof, ledger, self._clock, categories=categories, first=first, today=today)
+        required_from = since or ledger.first_day() or today
+        poller.run(Budget(lambda: self._session.requests - start, limit), required_from=required_from)
+        return poller.coverage()
+
+    def _search(self, query: str, proof: Proof, today: date) -> Coverage:
+        """Record what an extra search finds in the known batches; say how it went."""
+        try:
+            papers = self._api.search(query, today)
+        except ArxivUnavailableError as error:
+            again = almanac.next_slot(self._clock.now())
+            detail = f"api: {error.message}. A poll after {again:%Y-%m-%d %H:%M} UTC searches again"
+            return Coverage(query, today, CoverageState.FAILED, source="api", detail=detail)
+        batches, found = proof.batches(), 0
+        for paper in papers:
+            day = next((day for day, batch in batches.items() if paper.id in batch), None)
+            if day is not None:
+                found += 1
+                item = Item(replace(paper, id=ArxivId(paper.id.base, 1)), AnnounceType.NEW)
+                self._cache.ledger.add(f"{QUERY}{query}", day, [item], "api")
+        return Coverage(query, today, CoverageState.FRESH, new=found, source="api")
+
+    def _retry_at(self, coverage: Sequence[Coverage]) -> datetime | None:
+        is_open = any(row.state not in CLOSED for row in coverage)
+        return almanac.next_slot(self._clock.now()) if is_open else None
+
+    def _unknown(self, ids: Sequence[ArxivId]) -> list[ArxivId]:
+        """Return the papers without metadata that may be asked for now."""
+        archive = self._cache.archive
+        known = {*archive.metadata(ids), *archive.absent(self._clock.now())}
         return [identifier for identifier in ids if identifier not in known]
 
-    def _ask(self, ids: Sequence[ArxivId], *, alone: bool = False) -> None:
+    def _ask(self, ids: Sequence[ArxivId]) -> None:
         """Ask for up to a page of papers; an identifier that arXiv takes for malformed is left out."""
         if not ids:
             return
         try:
             papers = self._api.by_ids(ids)
         except RejectedError as error:
-            bad = {identifier for identifier in ids if identifier.base in error.message} or set(
-                ids[:1] if alone else ()
-            )
+            bad = [identifier for identifier in ids if identifier.base in error.message]
             if not bad:
                 raise NotNowError(error.message) from error
-            self._store.put_absent(bad, self._clock.now())
-            self._ask([identifier for identifier in ids if identifier not in bad], alone=alone)
+            self._cache.archive.put_absent(bad, self._clock.now())
+            self._ask([identifier for identifier in ids if identifier not in bad])
             return
-        self._store.put_metadata(papers)
-        if alone and not papers:
-            self._store.put_absent(ids, self._clock.now())
+        self._cache.archive.put_metadata(papers)
+        if len(ids) == 1 and not papers:
+            self._cache.archive.put_absent(ids, self._clock.now())
 
 
 def _manners_folder(settings: ArxivSettings) -> Path:

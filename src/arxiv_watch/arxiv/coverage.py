@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
+from statistics import median
 
-from arxiv_watch.arxiv.feeds import MAX_ITEMS, Feed
-from arxiv_watch.arxiv.store import Batch
+from arxiv_watch.arxiv.archive import Batch
+from arxiv_watch.arxiv.feeds import MAX_ITEMS, Event, Feed
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.papers import AnnounceType
+from arxiv_watch.papers import AnnounceType, CoverageState
+
+# A paper given another category after its announcement is in OAI-PMH's record before it is in a feed.
+_TOLERATED = 3
+_TOLERATED_SHARE = 0.05
+_ENOUGH_DAYS = 3  # to tell what is usual
 
 
 class Finding(Enum):
@@ -20,47 +26,98 @@ class Finding(Enum):
     EMPTY = "empty"
     STALE = "stale"
     TRUNCATED = "truncated"
+    THIN = "thin"
+    DAMAGED = "damaged"
     UNPROVEN = "unproven"
+
+    @property
+    def state(self) -> CoverageState:
+        """What is known of the day if no other source can do better."""
+        if self is Finding.WHOLE:
+            return CoverageState.FRESH
+        if self in {Finding.STALE, Finding.UNPROVEN}:
+            return CoverageState.STALE
+        return CoverageState.STARVED
+
+    @property
+    def keeps_items(self) -> bool:
+        """Whether the items are this day's, as far as they go."""
+        return self not in {Finding.STALE, Finding.EMPTY}
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What is known of the days before.
+    """What is known when a feed arrives.
 
     Attributes:
         batches: The batches of all arXiv by day, as far as a second source told.
         known: What the category itself announced on earlier days.
         max_id: The largest identifier that was new on any earlier day, or None on a first run.
+        expected: What a second source lists under the category in the day's batch; bare identifiers.
+        digests: Hashes of the documents that earlier days were read from.
+        usual: How many new papers the category had on recent days.
     """
 
     batches: Mapping[date, Batch]
-    known: Collection[tuple[ArxivId, AnnounceType]]
-    max_id: ArxivId | None
+    known: Collection[Event]
+    max_id: ArxivId | None = None
+    expected: frozenset[str] = frozenset()
+    digests: frozenset[str] = frozenset()
+    usual: Sequence[int] = ()
 
 
-def judge(feed: Feed, day: date, past: Past) -> tuple[Finding, str]:
+def judge(feed: Feed, day: date, past: Past, digest: str = "") -> tuple[Finding, str]:
     """Tell what a feed fetched on `day` holds, and why in words.
 
     New papers bear identifiers that no earlier batch reached. So a feed whose new papers do not is an
     old one, whatever its dates say; a feed of replacements alone is old if all of it is known.
     """
-    if not feed.length:
-        return Finding.EMPTY, "no items"
-    if feed.length >= MAX_ITEMS:
-        return Finding.TRUNCATED, f"{feed.length} items, which is where arXiv cuts feeds off"
-    new = feed.ids(AnnounceType.NEW)
-    events = {(item.paper.id, item.type) for item in feed.items}
+    doubts = _doubts(feed, day, past, digest)
+    return next(((finding, why) for finding, why in doubts if why), (Finding.WHOLE, ""))
+
+
+def _doubts(feed: Feed, day: date, past: Past, digest: str) -> Iterator[tuple[Finding, str]]:
+    """Yield what may be wrong with a feed, gravest first, with the words empty where it is not."""
+    yield Finding.EMPTY, "" if feed.length else "no items"
+    cut = feed.length >= MAX_ITEMS
+    yield Finding.TRUNCATED, f"{feed.length} items, which is where arXiv cuts feeds off" if cut else ""
+    yield Finding.STALE, _stale(feed, day, past, digest)
+    missing = past.expected - {item.paper.id.base for item in feed.items}
+    thin = len(missing) > max(_TOLERATED, _TOLERATED_SHARE * len(past.expected))
+    told = f"{len(missing)} papers that OAI-PMH lists are not in it, such as {min(missing, default='')}"
+    yield Finding.THIN, told if thin else ""
+    broken = f"{len(feed.quarantined)} items cannot be read: {'; '.join(feed.quarantined[:3])}"
+    yield Finding.DAMAGED, broken if feed.quarantined else ""
+    proven = _is_proven(feed, day, past)
+    yield Finding.UNPROVEN, "" if proven else "nothing shows yet that this is today's batch"
+    if not past.expected:
+        yield Finding.THIN, unusual(len(feed.ids(AnnounceType.NEW)), past.usual)
+
+
+def unusual(count: int, usual: Sequence[int]) -> str:
+    """Return what is odd about a number of new papers, or nothing."""
+    if len(usual) < _ENOUGH_DAYS or count >= median(usual) / 2:
+        return ""
+    return f"{count} new papers, where {median(usual):g} are usual"
+
+
+def _stale(feed: Feed, day: date, past: Past, digest: str) -> str:
+    events = {item.event for item in feed.items}
+    if digest and digest in past.digests:
+        return "it is the document of an earlier day"
     if events and events <= set(past.known):
-        return Finding.STALE, f"all of its {len(events)} items were announced before"
+        return f"all of its {len(events)} items were announced before"
+    new = feed.ids(AnnounceType.NEW)
     old = {identifier for identifier in new if _is_old(identifier, day, past)}
     if old:
-        return (
-            Finding.STALE,
-            f"{len(old)} of its {len(new)} new papers belong to an earlier batch (such as {min(old)})",
-        )
-    if not _is_proven(feed, day, past):
-        return Finding.UNPROVEN, "nothing shows yet that this is today's batch"
-    return Finding.WHOLE, ""
+        return f"{len(old)} of its {len(new)} new papers belong to an earlier batch (such as {min(old)})"
+    return ""
+
+
+def _is_old(identifier: ArxivId, day: date, past: Past) -> bool:
+    if past.max_id is not None and identifier <= past.max_id:
+        return True
+    return any(identifier in batch for other, batch in past.batches.items() if other < day)
 
 
 def _is_proven(feed: Feed, day: date, past: Past) -> bool:
@@ -74,12 +131,6 @@ def _is_proven(feed: Feed, day: date, past: Past) -> bool:
     return past.max_id is not None and any(identifier > past.max_id for identifier in recent)
 
 
-def _is_old(identifier: ArxivId, day: date, past: Past) -> bool:
-    if past.max_id is not None and identifier <= past.max_id:
-        return True
-    return any(identifier in batch for other, batch in past.batches.items() if other < day)
-
-
 def batches_of(days: Mapping[ArxivId, date]) -> dict[date, Batch]:
     """Return the batches that identifiers with their announcement days make up, the oldest day left out.
 
@@ -88,27 +139,45 @@ def batches_of(days: Mapping[ArxivId, date]) -> dict[date, Batch]:
     groups: dict[date, list[ArxivId]] = {}
     for identifier, day in days.items():
         groups.setdefault(day, []).append(identifier)
-    oldest = min(groups, default=None)
-    return {
-        day: Batch(day, min(ids), max(ids), tuple(_holes(ids)))
-        for day, ids in groups.items()
-        if day != oldest
-    }
+    groups.pop(min(groups, default=date.min), None)
+    return {day: Batch(day, min(ids), max(ids), tuple(_holes(ids))) for day, ids in sorted(groups.items())}
+
+
+def merge_batches(known: Mapping[date, Batch], found: Mapping[date, Batch]) -> dict[date, Batch]:
+    """Return what two answers say together; an identifier belongs to the earliest day ever told for it.
+
+    Later answers can only be later: whenever a record is edited its datestamp moves on.
+    """
+    merged: dict[date, Batch] = {}
+    floor: ArxivId | None = None
+    for day in sorted({*known, *found}):
+        parts = [
+            batch for batch in (known.get(day), found.get(day)) if batch is not None and not batch.is_empty
+        ]
+        ends = [end for batch in parts for end in (batch.min_id, batch.max_id) if end is not None]
+        missing = found[day].missing if day in found else known[day].missing
+        if day in known and day in found and known[day].max_id == found[day].max_id:
+            missing = tuple(sorted(set(missing) & set(known[day].missing)))
+        if floor is not None:
+            ends = [end for end in ends if end > floor]
+        merged[day] = Batch(day, min(ends), max(ends), missing) if ends else Batch(day)
+        floor = max(ends, default=floor)
+    return merged
 
 
 def _holes(ids: Collection[ArxivId]) -> list[ArxivId]:
-    """Return what is missing of a run of identifiers: a batch's are contiguous within their month."""
-    holes: list[ArxivId] = []
-    months: dict[str, list[int]] = {}
-    for identifier in ids:
-        month, number = identifier.base.split(".")
-        months.setdefault(month, []).append(int(number))
-    for month, numbers in months.items():
-        present = set(numbers)
-        width = len(next(identifier for identifier in ids).base.split(".")[1])
-        holes += [
-            ArxivId(f"{month}.{number:0{width}}")
-            for number in range(min(present), max(present))
-            if number not in present
-        ]
-    return holes
+    """Return what is missing of a run of identifiers: a batch's are contiguous, all of one month."""
+    present = {identifier.base for identifier in ids}
+    month, first = min(ids).base.split(".")
+    last_month, last = max(ids).base.split(".")
+    if month != last_month:
+        return []  # two batches taken for one, because all of the first was edited since
+    numbers = range(int(first), int(last))
+    candidates = (f"{month}.{number:0{len(first)}}" for number in numbers)
+    return [ArxivId(base) for base in candidates if base not in present]
+
+
+def without_missing(batch: Batch, found: Collection[ArxivId]) -> Batch:
+    """Return the batch without the holes that were filled."""
+    left = tuple(identifier for identifier in batch.missing if identifier not in set(found))
+    return replace(batch, missing=left)

@@ -27,12 +27,22 @@ _ABSTRACT = re.compile(r"^arXiv:\S+\s+Announce Type:\s*(?P<type>\S+)\s+Abstract:
 _FIRST_ID = re.compile(r"oai:arXiv\.org:(?P<id>[^<\s]+)")
 
 
+Event = tuple[str, int, AnnounceType]
+"""What tells one announcement of a category from another: bare identifier, version, type."""
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One paper of a feed or listing, with what its category announced it as."""
 
     paper: Paper
     type: AnnounceType
+
+    @property
+    def event(self) -> Event:
+        """What tells this announcement from others; the version counts for replacements alone."""
+        is_first = self.type in {AnnounceType.NEW, AnnounceType.CROSS}
+        return self.paper.id.base, 0 if is_first else self.paper.id.version or 0, self.type
 
 
 @dataclass(frozen=True, slots=True)

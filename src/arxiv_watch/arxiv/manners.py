@@ -70,7 +70,11 @@ class Manners:
 
     @contextmanager
     def turn(self, host: str, *, interval: float, api: bool) -> Iterator[None]:
-        """Wait for the right to start one request, and hold it until the request has ended.
+        """Wait for the right to make one request, and hold it until the request has ended.
+
+        What is raised as `RefusalError` inside is remembered, and for how long the host is left alone:
+        the larger of what it asked for and the floor, capped, plus a full-jitter exponential part; after
+        three refusals in a row until the next good moment, after a block for a day.
 
         Args:
             host: Host and port.
@@ -88,35 +92,32 @@ class Manners:
         try:
             lock.acquire()
         except Timeout:
-            raise NotNowError(
-                f"another process was talking to arXiv all the time ({self._lock_path})"
-            ) from None
+            raise NotNowError(f"another process kept arXiv busy (it holds {self._lock_path})") from None
         try:
             self._await_turn(host, interval, api=api)
             yield
+        except RefusalError as refusal:
+            self._refused(host, refusal)
+            raise
+        else:
+            self._answered(host)
         finally:
             lock.release()
 
-    def answered(self, host: str) -> None:
-        """Forget the refusals of a host that has answered."""
+    def _answered(self, host: str) -> None:
         state = self._read()
         known = state.hosts.setdefault(host, Host())
         known.refusals, known.not_before, known.reason = 0, 0.0, ""
         self._write(state)
 
-    def refused(self, host: str, refusal: RefusalError) -> None:
-        """Remember a refusal and for how long the host is left alone.
-
-        The wait is the larger of what the host asked for and the floor, capped, plus a full-jitter
-        exponential part; after three refusals in a row the host rests until the next good moment.
-        """
+    def _refused(self, host: str, refusal: RefusalError) -> None:
         state, now = self._read(), self._clock.now()
         known = state.hosts.setdefault(host, Host())
         known.refusals += 1
         known.reason = refusal.reason
         asked = max(refusal.retry_after or 0.0, self._floor)
-        wait = min(asked, RETRY_AFTER_CAP_SECONDS) + self._jitter() * self._floor * 2 ** (known.refusals - 1)
-        until = now + timedelta(seconds=wait)
+        jitter = self._jitter() * self._floor * 2 ** (known.refusals - 1)
+        until = now + timedelta(seconds=min(asked, RETRY_AFTER_CAP_SECONDS) + jitter)
         if refusal.stop:
             until = now + BLOCKED
         elif known.refusals >= ATTEMPTS or asked > RETRY_AFTER_CAP_SECONDS:
@@ -129,6 +130,7 @@ class Manners:
         while (ready := self._ready(host, interval, api=api)) > (now := self._clock.now()):
             self._refuse_long_wait(host, ready)
             self._clock.sleep((ready - now).total_seconds())
+        self._refuse_long_wait(host, self._clock.now())
         state, today = self._read(), almanac.listing_day(self._clock.now()).isoformat()
         if state.day != today:
             state.day, state.requests = today, 0
@@ -161,7 +163,10 @@ class Manners:
         if self.deadline is None or ready <= self.deadline:
             return
         known = self._read().hosts.get(host, Host())
-        because = f" ({known.reason})" if known.not_before > self._clock.now().timestamp() else ""
+        now = self._clock.now()
+        if now >= self.deadline:
+            raise NotNowError("the time limit of this run is used up", "the next run goes on")
+        because = f" after {known.reason}" if known.not_before > now.timestamp() else ""
         raise NotNowError(f"{host} is left alone until {ready:%Y-%m-%d %H:%M} UTC{because}", until=ready)
 
     def _seconds_left(self) -> float:

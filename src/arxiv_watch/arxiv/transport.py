@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import Enum
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
@@ -24,8 +25,10 @@ HOMEPAGE = "https://github.com/arxiv-watch/arxiv-watch"
 MAX_BYTES = 64 * 2**20  # the largest honest answer, 2,500 OAI records, is about a tenth of it
 MAX_REDIRECTS = 5
 
+_LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 _OK = 200
 _REDIRECTS = {301, 302, 303, 307, 308}
+_NOT_MODIFIED = 304
 _BLOCKED = 403
 # 406 is how arXiv's edge sheds load since 2026; it comes and goes with 429 for the same request.
 _NOT_NOW = {406, 408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 524}
@@ -44,6 +47,28 @@ class Timeouts:
 
 Check = Callable[[bytes], None]
 """Looks at an answer's body and raises RefusalError if it is no answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer.
+
+    Attributes:
+        body: The body.
+        etag: Its ETag, bare or quoted as it came, or empty.
+    """
+
+    body: bytes
+    etag: str = ""
+
+
+class Unchanged(Enum):
+    """The one answer without a body: what was fetched before is still what there is (304)."""
+
+    UNCHANGED = "unchanged"
+
+
+UNCHANGED = Unchanged.UNCHANGED
 
 
 class Session:
@@ -77,25 +102,31 @@ class Session:
             NotNowError: The host refuses, rests or is blocked, or time has run out.
             RejectedError: The host says that the request is wrong (400, 404 and their like).
         """
-        host = urlsplit(url).netloc
+        answer = self.fetch_changed(url, check, etag="")
+        if isinstance(answer, Unchanged):
+            raise RejectedError(f"{url} answered 304 to an unconditional request")
+        return answer.body
+
+    def fetch_changed(self, url: str, check: Check, *, etag: str) -> Answer | Unchanged:
+        """Return a whole answer like `fetch`, or `UNCHANGED` if it still bears this ETag.
+
+        Raises:
+            NotNowError: The host refuses, rests or is blocked, or time has run out.
+            RejectedError: The host says that the request is wrong (400, 404 and their like).
+        """
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                body = self._follow(url)
-                check(body)
+                return self._follow(url, check, etag)
             except RefusalError as refusal:
                 _logger.info("%s: %s", url, refusal.reason)
-                self._manners.refused(host, refusal)
                 if refusal.stop or attempt == ATTEMPTS:
-                    raise NotNowError(f"{host} refused: {refusal.reason}") from refusal
-            else:
-                self._manners.answered(host)
-                return body
+                    raise NotNowError(f"{urlsplit(url).netloc} refused: {refusal.reason}") from refusal
         raise AssertionError("the last attempt returns or raises")
 
-    def _follow(self, url: str) -> bytes:
+    def _follow(self, url: str, check: Check, etag: str) -> Answer | Unchanged:
         for _ in range(MAX_REDIRECTS + 1):
-            target = self._once(url)
-            if isinstance(target, bytes):
+            target = self._once(url, check, etag)
+            if not isinstance(target, str):
                 return target
             self._check_redirect(url, target)
             url = target
@@ -108,8 +139,8 @@ class Session:
         if urlsplit(url).scheme == "https" and urlsplit(target).scheme != "https":
             raise RejectedError(f"{url} redirects to {target}, which is not encrypted", "it is not followed")
 
-    def _once(self, url: str) -> bytes | str:
-        """Make one request; return the body, or the address it redirects to."""
+    def _once(self, url: str, check: Check, etag: str) -> Answer | Unchanged | str:
+        """Make one request; return the answer, or the address it redirects to."""
         import requests  # noqa: PLC0415 - not needed before the first request
 
         if is_arxiv(url):
@@ -120,13 +151,17 @@ class Session:
             try:
                 with self._session().get(
                     url,
+                    headers={"If-None-Match": etag} if etag else None,
                     timeout=(self._timeouts.connect, self._timeouts.read),
                     allow_redirects=False,
                     stream=True,
                 ) as response:
-                    return self._read(response)
+                    answer = self._read(response)
             except requests.RequestException as error:
                 raise RefusalError(f"no answer ({type(error).__name__})") from error
+            if isinstance(answer, Answer):
+                check(answer.body)
+            return answer
 
     def _turn(self, url: str) -> AbstractContextManager[None]:
         host = urlsplit(url).netloc
@@ -138,8 +173,10 @@ class Session:
             api=url.startswith(self._settings.api_url),
         )
 
-    def _read(self, response: requests.Response) -> bytes | str:
+    def _read(self, response: requests.Response) -> Answer | Unchanged | str:
         status = response.status_code
+        if status == _NOT_MODIFIED:
+            return UNCHANGED
         if status in _REDIRECTS and "Location" in response.headers:
             return urljoin(response.url, response.headers["Location"])
         if status == _BLOCKED:
@@ -150,7 +187,7 @@ class Session:
         body = self._body(response)
         if status != _OK:
             raise RejectedError(f"{response.url} answered {status}: {_excerpt(body)}")
-        return body
+        return Answer(body, response.headers.get("ETag", ""))
 
     def _body(self, response: requests.Response) -> bytes:
         end = self._clock.now() + timedelta(seconds=self._timeouts.whole)
@@ -170,6 +207,8 @@ class Session:
             import requests  # noqa: PLC0415 - not needed before the first request
 
             self._requests = requests.Session()
+            hosts = {urlsplit(url).hostname for url in self._settings.urls.values()}
+            self._requests.trust_env = not hosts <= _LOOPBACK  # no proxy for a stand-in on this machine
             self._requests.headers.update(
                 {"User-Agent": user_agent(self._settings.contact), "Accept": ACCEPT}
             )

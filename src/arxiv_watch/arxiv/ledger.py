@@ -1,0 +1,244 @@
+"""What was announced, how completely each day was read, and who has dealt with it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+from arxiv_watch.arxiv.almanac import NEW_YORK
+from arxiv_watch.arxiv.database import Database, pack, unpack
+from arxiv_watch.arxiv.feeds import Event, Item
+from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.papers import Announcement, AnnounceType, Category, Coverage, CoverageState
+
+QUERY = "query:"
+"""Announcements that an extra search found bear this and the search in place of a category."""
+
+_REPLACEMENTS = (AnnounceType.REPLACE, AnnounceType.REPLACE_CROSS)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is written of a category's day, besides its papers.
+
+    Attributes:
+        state: What is known.
+        source: Where the papers came from.
+        detail: What was wrong and what will happen next.
+        digest: A hash of the document, or empty.
+    """
+
+    state: CoverageState
+    source: str = ""
+    detail: str = ""
+    digest: str = ""
+
+
+class Ledger:
+    """Announcements, coverage and readers.
+
+    Args:
+        database: The cache.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._db = database.connection
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no category of any day was ever read."""
+        return self._db.execute("SELECT 1 FROM coverage LIMIT 1").fetchone() is None
+
+    def first_day(self) -> date | None:
+        """Return the first day that any category was read on."""
+        row = self._db.execute("SELECT min(read_at) FROM coverage").fetchone()
+        return datetime.fromisoformat(row[0]).astimezone(NEW_YORK).date() if row[0] else None
+
+    def enter(
+        self, category: Category, day: date, items: Iterable[Item], entry: Entry, read_at: datetime
+    ) -> int:
+        """Write a document's announcements and what is known of the day now, both or neither.
+
+        Returns:
+            How many of the announcements were not known.
+        """
+        with self._database.transaction():
+            added = sum([self._record(item, category, day, entry.source) for item in items])
+            self._db.execute(
+                "INSERT OR REPLACE INTO coverage VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    category,
+                    day.isoformat(),
+                    entry.state.value,
+                    entry.source,
+                    entry.detail,
+                    entry.digest,
+                    read_at.isoformat(),
+                ),
+            )
+        return added
+
+    def add(self, category: Category, day: date, items: Iterable[Item], source: str) -> int:
+        """Write announcements alone; return how many were not known."""
+        with self._database.transaction():
+            return sum([self._record(item, category, day, source) for item in items])
+
+    def _record(self, item: Item, category: Category, day: date, source: str) -> int:
+        """Write one announcement unless it is known; return 1 if it was not.
+
+        A paper is new or cross-listed in a category once. A replacement is told by its version; pages
+        do not always tell it, so one without is the same as any of its paper, category and day.
+        """
+        base, version, announce_type = item.event
+        same_day = (base, category, announce_type.value, day.isoformat())
+        if announce_type in _REPLACEMENTS:
+            where = "id = ? AND category = ? AND type = ? AND day = ?"
+            known = self._db.execute(f"SELECT version FROM announcements WHERE {where}", same_day).fetchone()  # noqa: S608 - a constant
+            if known and (known[0] == 0 or version == 0):
+                self._db.execute(
+                    f"UPDATE OR IGNORE announcements SET version = max(version, ?) WHERE {where}",  # noqa: S608 - a constant
+                    (version, *same_day),
+                )
+                return 0
+        self._db.execute(
+            "INSERT INTO papers VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET row = excluded.row"
+            " WHERE length(excluded.row) > length(row)",
+            (base, pack(item.paper)),
+        )
+        cursor = self._db.execute(
+            "INSERT OR IGNORE INTO announcements (id, version, category, type, day, source)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (base, version, category, announce_type.value, day.isoformat(), source),
+        )
+        return cursor.rowcount
+
+    def known(self, category: Category, *, before: date) -> set[Event]:
+        """Return what a category has shown on earlier days; what only OAI-PMH told is not among it."""
+        rows = self._db.execute(
+            "SELECT id, version, type FROM announcements WHERE category = ? AND day < ? AND source != 'oai'",
+            (category, before.isoformat()),
+        )
+        return {(base, version, AnnounceType(announce_type)) for base, version, announce_type in rows}
+
+    def ids(self, category: Category, day: date) -> set[str]:
+        """Return the papers a category has announced on a day, as bare identifiers."""
+        rows = self._db.execute(
+            "SELECT id FROM announcements WHERE category = ? AND day = ?", (category, day.isoformat())
+        )
+        return {base for (base,) in rows}
+
+    def has_paper(self, identifier: ArxivId) -> bool:
+        """Tell whether any category has shown a paper."""
+        row = self._db.execute("SELECT 1 FROM papers WHERE id = ?", (identifier.base,)).fetchone()
+        return row is not None
+
+    def announcements(
+        self, categories: Collection[Category], since: date, after: int = 0
+    ) -> list[Announcement]:
+        """Return the announcements from `since` on, merged by paper and day, oldest first."""
+        marks = ",".join("?" * len(categories))
+        rows = self._db.execute(
+            "SELECT a.id, a.version, a.category, a.type, a.day, p.row, r.submitted"  # noqa: S608 - marks are question marks
+            " FROM announcements a JOIN papers p ON p.id = a.id LEFT JOIN records r ON r.id = a.id"
+            f" WHERE a.day >= ? AND a.seq > ? AND a.category IN ({marks}) ORDER BY a.seq",
+            (since.isoformat(), after, *categories),
+        )
+        merged: dict[tuple[str, str], Announcement] = {}
+        for base, version, category, announce_type, day, packed, submitted in rows:
+            known = merged.get((base, day)) or _announcement(base, version, day, packed, submitted)
+            name = known.paper.categories[0] if category.startswith(QUERY) else category
+            types = {**known.types, name: AnnounceType(announce_type)}
+            merged[base, day] = replace(known, types=types)
+        return sorted(merged.values(), key=lambda announcement: (announcement.day, announcement.paper.id))
+
+    def last_seq(self) -> int:
+        """Return the number of the latest announcement."""
+        row = self._db.execute("SELECT max(seq) FROM announcements").fetchone()
+        return int(row[0] or 0)
+
+    def read_until(self, reader: str) -> int:
+        """Return the number of the latest announcement that a reader has dealt with."""
+        row = self._db.execute("SELECT seq FROM readers WHERE name = ?", (reader,)).fetchone()
+        return int(row[0]) if row else 0
+
+    def mark_read(self, reader: str, seq: int) -> None:
+        """Remember that a reader has dealt with everything up to this number."""
+        with self._database.transaction():
+            self._db.execute(
+                "INSERT INTO readers VALUES (?, ?)"
+                " ON CONFLICT (name) DO UPDATE SET seq = max(seq, excluded.seq)",
+                (reader, seq),
+            )
+
+    def forget(self, before: date) -> None:
+        """Drop announcements older than any that can come again, with their papers."""
+        with self._database.transaction():
+            self._db.execute("DELETE FROM announcements WHERE day < ?", (before.isoformat(),))
+            self._db.execute("DELETE FROM papers WHERE id NOT IN (SELECT id FROM announcements)")
+
+    def coverage(self, category: Category, day: date) -> Coverage | None:
+        """Return what is known of a category's day, with the counts of what is recorded, or None."""
+        row = self._db.execute(
+            "SELECT state, source, detail, read_at FROM coverage WHERE category = ? AND day = ?",
+            (category, day.isoformat()),
+        ).fetchone()
+        if row is None:
+            return None
+        counts = self._counts(category, day)
+        ids = self._new_ids(category, day)
+        return Coverage(
+            category,
+            day,
+            CoverageState(row[0]),
+            new=counts.get(AnnounceType.NEW, 0),
+            cross=counts.get(AnnounceType.CROSS, 0),
+            replace=sum(counts.get(announce_type, 0) for announce_type in _REPLACEMENTS),
+            min_id=min(ids, default=None),
+            max_id=max(ids, default=None),
+            source=row[1],
+            detail=row[2],
+            lateness=datetime.fromisoformat(row[3]) - datetime.combine(day, time(), NEW_YORK),
+        )
+
+    def digest(self, category: Category, day: date) -> str:
+        """Return the hash of the document a category's day was read from, or empty."""
+        row = self._db.execute(
+            "SELECT digest FROM coverage WHERE category = ? AND day = ?", (category, day.isoformat())
+        ).fetchone()
+        return str(row[0]) if row else ""
+
+    def recent_counts(self, category: Category, before: date) -> list[int]:
+        """Return how many papers a category announced as new on each announcement day of four weeks."""
+        since = before - timedelta(weeks=4)
+        rows = self._db.execute(
+            "SELECT count(*) FROM announcements WHERE category = ? AND type = 'new' AND day >= ? AND day < ?"
+            " GROUP BY day",
+            (category, since.isoformat(), before.isoformat()),
+        )
+        return [count for (count,) in rows]
+
+    def _counts(self, category: Category, day: date) -> dict[str, int]:
+        return dict(
+            self._db.execute(
+                "SELECT type, count(*) FROM announcements WHERE category = ? AND day = ? GROUP BY type",
+                (category, day.isoformat()),
+            )
+        )
+
+    def _new_ids(self, category: Category, day: date) -> list[ArxivId]:
+        rows = self._db.execute(
+            "SELECT id FROM announcements WHERE category = ? AND day = ? AND type = 'new'",
+            (category, day.isoformat()),
+        )
+        return [ArxivId(base) for (base,) in rows]
+
+
+def _announcement(base: str, version: int, day: str, packed: bytes, submitted: str | None) -> Announcement:
+    paper, announced = unpack(packed), date.fromisoformat(day)
+    published = date.fromisoformat(submitted[:10]) if submitted else paper.published
+    identifier = ArxivId(base, version or paper.id.version)
+    return Announcement(
+        replace(paper, id=identifier, published=published, announced=announced), announced, {}
+    )

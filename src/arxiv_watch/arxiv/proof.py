@@ -1,0 +1,188 @@
+"""The second source: which batches there were, and what they must hold, from OAI-PMH and the search API."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from arxiv_watch.arxiv import almanac
+from arxiv_watch.arxiv.api import PAGE, Api
+from arxiv_watch.arxiv.archive import HELD, Archive, Batch
+from arxiv_watch.arxiv.coverage import batches_of, merge_batches, without_missing
+from arxiv_watch.arxiv.feeds import Item
+from arxiv_watch.arxiv.ledger import Ledger
+from arxiv_watch.arxiv.oai import Oai, batch_days, sets_for
+from arxiv_watch.arxiv.taxonomy import belongs
+from arxiv_watch.errors import ArxivUnavailableError
+from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.papers import AnnounceType, Category, Paper
+
+WINDOW = timedelta(days=7)  # days that are read again, proven and repaired
+BACKGROUND = timedelta(days=21)  # the background is as old as that at most, and older than the window
+BACKGROUND_LIMIT = 20_000
+_OVERLAP = timedelta(days=2)  # "nothing found" of today can be pinned in a cache until midnight UTC
+_BEFORE = timedelta(days=5)  # identifiers are asked for from so long before a day, to see the batch before it
+
+_logger = logging.getLogger(__name__)
+
+
+class Proof:
+    """Batches and records of the days of a window.
+
+    Args:
+        oai: The second source.
+        api: The third: what no other knows of a batch is asked for by identifier.
+        archive: Remembers both.
+        ledger: Knows what feeds have shown.
+        categories: What is read.
+        first: The first day of the window.
+        today: The listing day.
+    """
+
+    def __init__(
+        self,
+        oai: Oai,
+        api: Api,
+        archive: Archive,
+        ledger: Ledger,
+        *,
+        categories: Sequence[Category],
+        first: date,
+        today: date,
+    ) -> None:
+        self._oai = oai
+        self._api = api
+        self._archive = archive
+        self._ledger = ledger
+        self._categories = categories
+        self._first = first
+        self._today = today
+        self.trouble = ""
+        """Why OAI-PMH could not be asked, or empty."""
+        self.was_asked = False
+        """Whether OAI-PMH has answered in this run."""
+
+    def batches(self) -> dict[date, Batch]:
+        """Return the batches of the window and the week before, by day."""
+        return self._archive.batches(self._first - WINDOW, self._today)
+
+    def batch(self, day: date) -> Batch | None:
+        """Return a day's batch, an empty one if it is known that there was none, or None."""
+        return self._archive.batches(day, day).get(day)
+
+    def learn(self, *, even_if_known: bool) -> None:
+        """Ask for the identifiers of the last days, unless all their batches are known and whole."""
+        start = max(self._first, self._today - WINDOW)
+        known = self._archive.batches(start, self._today)
+        days = almanac.announcement_days(start, self._today)
+        wanted = [day for day in days if day not in known or known[day].missing]
+        if even_if_known:
+            wanted.append(self._today)
+        if not wanted:
+            return
+        since = min(*wanted, self._today - _OVERLAP) - _BEFORE
+        try:
+            found = batches_of(batch_days(self._oai.identifiers(since)))
+        except ArxivUnavailableError as error:
+            self.trouble = error.message
+            return
+        self.was_asked = True
+        found = {day: batch for day, batch in found.items() if day <= self._today}
+        newest = max(found, default=date.min)
+        for day in days:
+            # A later batch shows that a day without one will not get any; so does the day's end.
+            if day not in found and min(found, default=day) < day and (day < newest or day < self._today):
+                found[day] = Batch(day)
+        self._archive.put_batches(merge_batches(known, found).values())
+
+    def harvest(self) -> None:
+        """Fetch the records of these categories that changed since the last harvest."""
+        newest = max((day for day, batch in self.batches().items() if not batch.is_empty), default=None)
+        wanted = min(self._first, self._today - BACKGROUND)
+        for oai_set in sets_for(self._categories):
+            covered = self._archive.harvest(oai_set)
+            is_deep = covered is not None and covered[0] <= wanted
+            if covered and is_deep and newest is not None and covered[1] >= newest:
+                continue
+            since = covered[1] - _OVERLAP if covered and is_deep else wanted
+            try:
+                records = [
+                    record
+                    for record in self._oai.records(oai_set, since)
+                    if record.submitted.date() >= since - HELD
+                ]
+            except ArxivUnavailableError as error:
+                _logger.warning("OAI-PMH set %s: %s", oai_set, error.message)
+                self.trouble = error.message
+                continue
+            self._archive.put_records(oai_set, since, newest or since, records)
+        self._archive.forget(self._today - WINDOW - 2 * HELD)
+
+    def expected(self, category: Category, day: date) -> frozenset[str]:
+        """Return what the records list under a category in a day's batch, as bare identifiers."""
+        batch = self.batch(day)
+        if batch is None:
+            return frozenset()
+        listed = self._archive.listed(batch)
+        return frozenset(identifier.base for identifier, names in listed if belongs(category, names))
+
+    def items(self, category: Category, day: date) -> list[Item]:
+        """Return the records of a category in a day's batch that no source has shown on that day."""
+        shown = self._ledger.ids(category, day)
+        papers = (
+            self._archive.record(ArxivId(base)) for base in sorted(self.expected(category, day) - shown)
+        )
+        return [item_of(paper, category) for paper in papers if paper is not None]
+
+    def chase_holes(self) -> list[tuple[Category, date, Item]]:
+        """Ask for the identifiers that no source has shown; return those of these categories.
+
+        What the search API knows of is no hole any more; what it does not stays one, for a week.
+        """
+        filled: list[tuple[Category, date, Item]] = []
+        batches = self._archive.batches(max(self._first, self._today - WINDOW), self._today)
+        for day, batch in batches.items():
+            shown = [identifier for identifier in batch.missing if self._ledger.has_paper(identifier)]
+            batch = without_missing(batch, shown)  # noqa: PLW2901 - the same batch, better known
+            if batch.missing:
+                papers = self._ask(batch.missing[:PAGE])
+                batch = without_missing(batch, papers)  # noqa: PLW2901 - the same batch, better known
+                filled += [
+                    (category, day, item_of(paper, category))
+                    for paper in papers.values()
+                    for category in self._categories
+                    if belongs(category, paper.categories)
+                ]
+            self._archive.put_batches([batch])
+        return filled
+
+    def background(self) -> tuple[Paper, ...]:
+        """Return the unlisted examples: one to three weeks old, none of the window's announcements."""
+        announced = {
+            row.paper.id for row in self._ledger.announcements(self._categories, self._today - WINDOW)
+        }
+        chosen = [
+            identifier
+            for identifier, _, names in self._archive.submitted(
+                self._today - BACKGROUND, self._today - WINDOW
+            )
+            if identifier not in announced and any(belongs(category, names) for category in self._categories)
+        ]
+        papers = (self._archive.record(identifier) for identifier in chosen[:BACKGROUND_LIMIT])
+        return tuple(paper for paper in papers if paper is not None)
+
+    def _ask(self, ids: Sequence[ArxivId]) -> dict[ArxivId, Paper]:
+        try:
+            return self._api.by_ids(ids)
+        except ArxivUnavailableError as error:
+            _logger.info("%d identifiers that no source has shown: %s", len(ids), error.message)
+            return {}
+
+
+def item_of(paper: Paper, category: Category) -> Item:
+    """Return a paper as its category first announced it: new where it is at home, cross elsewhere."""
+    is_new = belongs(category, paper.categories[:1])
+    first = replace(paper, id=ArxivId(paper.id.base, 1))
+    return Item(first, AnnounceType.NEW if is_new else AnnounceType.CROSS)

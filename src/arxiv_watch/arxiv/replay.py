@@ -1,0 +1,44 @@
+"""What was announced long ago, as far as OAI-PMH tells: for replays of a list's history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from arxiv_watch.arxiv import almanac
+from arxiv_watch.arxiv.archive import HELD, Archive
+from arxiv_watch.arxiv.oai import Oai, sets_for
+from arxiv_watch.arxiv.proof import item_of
+from arxiv_watch.arxiv.taxonomy import belongs
+from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.papers import Announcement, Category
+
+
+def replayed(
+    oai: Oai, archive: Archive, *, since: date, until: date, categories: Sequence[Category]
+) -> Iterator[Announcement]:
+    """Yield the first announcements from one day to another, oldest first.
+
+    Identifiers are given in the order of announcement, and nobody is announced before the schedule
+    allows; so a paper's day is the latest that the schedule gives to it or to any identifier before it.
+
+    Raises:
+        ArxivUnavailableError: OAI-PMH cannot be read completely.
+    """
+    for oai_set in sets_for(categories):
+        covered = archive.harvest(oai_set)
+        if covered is None or covered[0] > since or covered[1] < until:
+            records = [
+                record for record in oai.records(oai_set, since) if record.submitted.date() >= since - HELD
+            ]
+            archive.put_records(oai_set, since, until, records)
+    rows = sorted(archive.submitted(since - HELD, until + timedelta(days=1)), key=lambda row: row[0])
+    day = date.min
+    for identifier, submitted, names in rows:
+        day = max(day, almanac.scheduled_day(submitted))
+        listed = [category for category in categories if belongs(category, names)]
+        paper = archive.record(identifier) if listed and since <= day <= until else None
+        if paper is not None:
+            first = replace(paper, id=ArxivId(identifier.base, 1), announced=day)
+            yield Announcement(first, day, {category: item_of(paper, category).type for category in listed})

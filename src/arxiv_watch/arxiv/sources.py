@@ -1,0 +1,118 @@
+"""The places where announcements are read, each from its address to what was parsed."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from arxiv_watch.arxiv.archive import Archive
+from arxiv_watch.arxiv.documents import check_html, check_xml
+from arxiv_watch.arxiv.feeds import Feed, Item, parse_feed
+from arxiv_watch.arxiv.listing import Listing, parse_listing
+from arxiv_watch.arxiv.refusals import BadDocumentError
+from arxiv_watch.arxiv.settings import ArxivSettings
+from arxiv_watch.arxiv.transport import Session, Unchanged
+from arxiv_watch.papers import Category
+
+PAGE_SIZE = 2000
+_MAX_PAGES = 5
+
+# What changes in a feed with every rendering, though its papers do not.
+_RENDERED = re.compile(rb"<(lastBuildDate|updated|pubDate|published)>[^<]*</\1>")
+
+
+class UnchangedError(BadDocumentError):
+    """A feed is still the one that was found wanting earlier today."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A feed with the hash of its content."""
+
+    feed: Feed
+    digest: str
+
+
+class Sources:
+    """Feeds, listings and catch-up pages of a category.
+
+    Args:
+        settings: The addresses.
+        session: Fetches.
+        archive: Remembers validators.
+        today: The listing day, for which validators hold.
+    """
+
+    def __init__(self, settings: ArxivSettings, session: Session, archive: Archive, today: date) -> None:
+        self._settings = settings
+        self._session = session
+        self._archive = archive
+        self._today = today
+
+    def feed(self, category: Category, kind: str = "rss") -> Document:
+        """Fetch a feed.
+
+        Args:
+            category: One category: a feed of several would hide which of them announced what.
+            kind: `rss` or `atom`.
+
+        Raises:
+            ArxivUnavailableError: It cannot be had, or is no feed.
+            UnchangedError: It has not changed since it was found wanting earlier today.
+        """
+        url = f"{self._settings.rss_url}/{kind}/{category}"
+        etag = self._archive.validator(url, self._today)
+        answer = self._session.fetch_changed(url, check_xml, etag=etag)
+        if isinstance(answer, Unchanged):
+            raise UnchangedError(f"{kind}: unchanged since it was read before")
+        feed = parse_feed(answer.body)
+        if answer.etag:
+            self._archive.put_validator(url, answer.etag, self._today)
+        return Document(feed, hashlib.sha256(_RENDERED.sub(b"", answer.body)).hexdigest())
+
+    def listing(self, category: Category) -> Listing:
+        """Fetch the page of the latest batch, whichever day it is of.
+
+        Raises:
+            ArxivUnavailableError: It cannot be had, or is no listing.
+        """
+        return self._pages(
+            category,
+            lambda page: f"list/{category}/new?skip={(page - 1) * PAGE_SIZE}&show={PAGE_SIZE}",
+        )
+
+    def catch_up(self, category: Category, day: date) -> Listing:
+        """Fetch the page of a day of the last ninety.
+
+        Raises:
+            ArxivUnavailableError: It cannot be had, or is no listing.
+        """
+        return self._pages(
+            category,
+            lambda page: (
+                f"catchup/{category}/{day.isoformat()}?abs=True" + (f"&page={page}" if page > 1 else "")
+            ),
+        )
+
+    def _pages(self, category: Category, path: Callable[[int], str]) -> Listing:
+        whole = self._page(category, path(1))
+        for page in range(2, _MAX_PAGES + 1):
+            if whole.is_whole or len(whole.items) < PAGE_SIZE:
+                break
+            more = self._page(category, path(page))
+            items: dict[object, Item] = {item.event: item for item in (*whole.items, *more.items)}
+            whole = replace(
+                whole,
+                items=tuple(items.values()),
+                declared={**whole.declared, **more.declared},
+                quarantined=(*whole.quarantined, *more.quarantined),
+            )
+        return whole
+
+    def _page(self, category: Category, path: str) -> Listing:
+        return parse_listing(
+            self._session.fetch(f"{self._settings.listing_url}/{path}", check_html), category
+        )
