@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+
+from arxiv_watch.clock import SimulatedClock
 
 
-class FakeClock:
-    """A clock that stands still until somebody sleeps on it; no test waits."""
+class FakeClock(SimulatedClock):
+    """A simulated clock that remembers how it was slept on."""
 
     def __init__(self, start: datetime = datetime(2026, 11, 20, 12, tzinfo=UTC)) -> None:
-        self.moment = start
+        super().__init__(start)
         self.slept: list[float] = []
-
-    def now(self) -> datetime:
-        return self.moment
 
     def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
-        self.moment += timedelta(seconds=seconds)
+        super().sleep(seconds)

@@ -35,3 +35,18 @@ class SystemClock:
     def sleep(self, seconds: float) -> None:
         """Wait so many seconds of real time."""
         time.sleep(max(seconds, 0.0))
+
+
+class SimulatedClock:
+    """A clock that stands still until somebody waits on it: a day passes in no time."""
+
+    def __init__(self, start: datetime) -> None:
+        self.moment = start.astimezone(UTC)
+
+    def now(self) -> datetime:
+        """Return the moment, in UTC and aware of it."""
+        return self.moment
+
+    def sleep(self, seconds: float) -> None:
+        """Let so many seconds have passed."""
+        self.moment += timedelta(seconds=max(seconds, 0.0))

@@ -77,7 +77,7 @@ class Policy:
 
     Attributes:
         point: The decision lines.
-        per_day: Papers proposed of one announcement day, at most.
+        per_day: Papers of one announcement day that a person gets to see, at most.
         rules: The maintainer's terms.
         headings: The headings papers may be put under.
     """
@@ -109,8 +109,9 @@ def decide(
 ) -> list[Verdict]:
     """Decide on each candidate, best first.
 
-    A day's budget is spent by rank, so that the same papers come out however often and however late
-    the day is looked at.
+    The best papers of an announcement day get its budget, the sure before the unsure; what a rule asks
+    for costs nothing. The budget is spent by rank, so that the same papers come out however often and
+    however late the day is looked at.
 
     Args:
         candidates: What passed the screen.
@@ -119,17 +120,12 @@ def decide(
         spent: How much of each announcement day's budget earlier proposals have used.
     """
     used: Counter[date | None] = Counter(spent)
-    shown: Counter[date | None] = Counter()
     verdicts: list[Verdict] = []
     for paper, prediction in sorted(zip(candidates, predictions, strict=True), key=_best_first):
         verdict = judge(paper, prediction, policy)
-        if verdict.decision is Decision.PROPOSE:
+        if verdict.decision is not Decision.SKIP and policy.rules.reason_to_look(paper) is None:
             used[paper.announced] += 1
             if used[paper.announced] > policy.per_day:
-                verdict = _skip(paper, prediction, SkipReason.OVER_BUDGET)
-        elif verdict.decision is Decision.UNSURE and policy.rules.reason_to_look(paper) is None:
-            shown[paper.announced] += 1
-            if shown[paper.announced] > policy.per_day:
                 verdict = _skip(paper, prediction, SkipReason.OVER_BUDGET)
         verdicts.append(verdict)
     return verdicts

@@ -107,7 +107,7 @@ class Budget(_Model):
     """How much a person wants to review."""
 
     per_day: int = Field(default=5, ge=1)
-    """Papers proposed a day, at most; the best ones."""
+    """Papers of one announcement day, at most, the unsure ones included; the best ones."""
     per_pull_request: int = Field(default=10, ge=1, le=60)
     """Papers in one pull request, at most; the rest waits."""
 

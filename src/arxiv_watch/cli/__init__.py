@@ -1,0 +1,37 @@
+"""The command line: the one place that puts things together, and turns errors into exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from arxiv_watch.cli.context import Context
+from arxiv_watch.cli.parser import build_parser
+from arxiv_watch.errors import ArxivWatchError
+
+INTERRUPTED = 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    arguments = build_parser().parse_args(argv)
+    try:
+        context = Context.from_arguments(arguments, os.environ)
+        command = import_module(f"arxiv_watch.cli.{arguments.module}")
+        return int(getattr(command, arguments.function)(context, arguments))
+    except ArxivWatchError as error:
+        _complain(error)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output has gone; Python would complain once more on its way out.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _complain(error: ArxivWatchError) -> None:
+    for line in str(error).splitlines():
+        sys.stderr.write(f"arxiv-watch: {line}\n")

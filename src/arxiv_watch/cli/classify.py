@@ -1,0 +1,149 @@
+"""`classify`: relevance and ranked headings of given papers, with the evidence."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, tee
+from pathlib import Path
+from typing import Any
+
+from arxiv_watch.cli.context import Context
+from arxiv_watch.config.models import WatchConfig
+from arxiv_watch.decide import Known, Policy, Rules, judge
+from arxiv_watch.errors import ArxivUnavailableError, ListError, UsageError
+from arxiv_watch.headings import select_paths
+from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.markdown import PaperList, parse_list, read_list
+from arxiv_watch.model import Classifier, fit
+from arxiv_watch.papers import Paper
+from arxiv_watch.proposals import Decision, SkipReason, Verdict
+from arxiv_watch.report import render_verdict
+from arxiv_watch.rows import read_papers, write_rows
+from arxiv_watch.training import background_of, listed_ids, records_of
+
+log = logging.getLogger(__name__)
+
+DEFAULT_PRECISION = 0.5
+
+
+def classify(context: Context, arguments: argparse.Namespace) -> int:
+    """Classify the given papers and write what came out, in their order."""
+    if not arguments.ids and not arguments.papers:
+        raise UsageError("nothing to classify", "give identifiers, links, or --papers FILE")
+    pattern, watch = _list_of(context, arguments)
+    paper_list = parse_list(read_list(context.root, pattern))
+    if not paper_list.ids:
+        raise ListError(
+            f"{pattern} links no paper on arXiv", "there is nothing to learn from; add some entries"
+        )
+    asked = [_identifier(text) for text in arguments.ids]
+    metadata = _metadata(context, arguments, asked, paper_list)
+    known = Known(listed=paper_list.ids, titles=paper_list.titles)
+    background = background_of(chain(_rows(arguments.background), metadata.values()), known)
+    classifier = fit(records_of(paper_list, metadata), background, headings=paper_list.headings)
+
+    papers = chain(_found(asked, metadata), _rows([arguments.papers] if arguments.papers else []))
+    verdicts = _verdicts(papers, classifier, known, _policy(classifier, watch, paper_list))
+    if arguments.output:
+        write_rows(arguments.output, map(verdict_to_row, verdicts))
+    else:
+        for verdict in verdicts:
+            context.print(render_verdict(verdict))
+    return 0
+
+
+def verdict_to_row(verdict: Verdict) -> dict[str, Any]:
+    """Make the JSON Lines row that the interface promises."""
+    prediction = verdict.prediction
+    if prediction is None:
+        raise AssertionError(f"{verdict.paper.id} was not predicted")
+    return {
+        "id": verdict.paper.id.base,
+        "relevance": prediction.relevance,
+        "headings": [
+            {"path": list(heading.path), "probability": heading.probability}
+            for heading in prediction.headings
+        ],
+        "decision": verdict.decision.value,
+        "reason": str(verdict.reason),
+        "evidence": {
+            "terms": list(prediction.evidence.terms),
+            "against": list(prediction.evidence.against),
+            "neighbours": [
+                {
+                    "id": neighbour.id.base if neighbour.id else None,
+                    "title": neighbour.title,
+                    "path": list(neighbour.path),
+                    "similarity": neighbour.similarity,
+                }
+                for neighbour in prediction.evidence.neighbours
+            ],
+        },
+    }
+
+
+def _list_of(context: Context, arguments: argparse.Namespace) -> tuple[str, WatchConfig | None]:
+    """Return the list to learn from, and its watch where the config has one."""
+    if arguments.list and not context.config_path:
+        return arguments.list, None
+    watches = context.load_config().watches
+    if not arguments.list:
+        return watches[0].list, watches[0]
+    return arguments.list, next((watch for watch in watches if watch.list == arguments.list), None)
+
+
+def _identifier(text: str) -> ArxivId:
+    try:
+        return ArxivId.parse(text)
+    except ValueError as error:
+        raise UsageError(str(error), "give an identifier like 2407.12391 or a link to the paper") from error
+
+
+def _metadata(
+    context: Context, arguments: argparse.Namespace, asked: list[ArxivId], paper_list: PaperList
+) -> Mapping[ArxivId, Paper]:
+    """Return the given rows by identifier; what they lack is asked of arXiv unless all was given."""
+    known = {paper.id: paper for paper in _rows(arguments.metadata)}
+    offline = bool(arguments.papers and arguments.list and arguments.metadata)
+    missing = [arxiv_id for arxiv_id in (*asked, *listed_ids(paper_list)) if arxiv_id not in known]
+    if not missing or (offline and not asked):
+        return known
+    with context.open_arxiv(context.load_config().arxiv) as arxiv:
+        return {**known, **arxiv.metadata(missing)}
+
+
+def _found(asked: Iterable[ArxivId], metadata: Mapping[ArxivId, Paper]) -> Iterator[Paper]:
+    for arxiv_id in asked:
+        if arxiv_id not in metadata:
+            raise ArxivUnavailableError(f"arXiv knows no paper {arxiv_id}", "check the identifier")
+        yield metadata[arxiv_id]
+
+
+def _rows(paths: Iterable[Path]) -> Iterator[Paper]:
+    for path in paths:
+        yield from read_papers(path, log.warning)
+
+
+def _policy(classifier: Classifier, watch: WatchConfig | None, paper_list: PaperList) -> Policy:
+    precision = watch.precision if watch else DEFAULT_PRECISION
+    rules = Rules(watch.rules.include, watch.rules.exclude, watch.rules.authors) if watch else Rules()
+    include, exclude = (watch.headings.include, watch.headings.exclude) if watch else ((), ())
+    headings = frozenset(select_paths(paper_list.headings, include, exclude))
+    return Policy(classifier.operating_point(precision), per_day=0, rules=rules, headings=headings)
+
+
+def _verdicts(
+    papers: Iterable[Paper], classifier: Classifier, known: Known, policy: Policy
+) -> Iterator[Verdict]:
+    """Judge the papers one by one, in their order, without holding them all."""
+    given, to_predict = tee(papers)
+    for paper, prediction in zip(given, classifier.predict(to_predict), strict=True):
+        reason = known.reason_to_skip(paper) or (
+            SkipReason.EXCLUDED if policy.rules.excludes(paper) else None
+        )
+        if reason is None:
+            yield judge(paper, prediction, policy)
+        else:
+            yield Verdict(paper, Decision.SKIP, reason, prediction=prediction)

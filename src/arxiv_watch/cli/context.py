@@ -1,0 +1,116 @@
+"""What every command is given: where it runs, what time it is, and how to reach the world."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from arxiv_watch.clock import Clock, SystemClock
+from arxiv_watch.errors import UsageError
+
+if TYPE_CHECKING:
+    from arxiv_watch.arxiv import Arxiv
+    from arxiv_watch.config.models import ArxivConfig, Config, WatchConfig
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The surroundings of a command.
+
+    Attributes:
+        root: The repository's root: the folder the command runs in.
+        environ: The environment variables.
+        config_path: What `--config` asked for, or None.
+        clock: The time, pretended or real.
+        stdout: Where results go.
+    """
+
+    root: Path
+    environ: Mapping[str, str]
+    config_path: Path | None
+    clock: Clock
+    stdout: TextIO
+
+    @classmethod
+    def from_arguments(cls, arguments: argparse.Namespace, environ: Mapping[str, str]) -> Context:
+        """Set up logging and the clock as the command line asks.
+
+        Raises:
+            UsageError: `--now` is not a moment.
+        """
+        level = logging.INFO if arguments.verbose else logging.ERROR if arguments.quiet else logging.WARNING
+        logging.basicConfig(level=logging.WARNING, format="arxiv-watch: %(message)s", stream=sys.stderr)
+        logging.getLogger("arxiv_watch").setLevel(level)
+        clock = SystemClock(parse_moment(arguments.now) if arguments.now else None)
+        return cls(Path.cwd(), environ, arguments.config, clock, sys.stdout)
+
+    def load_config(self) -> Config:
+        """Read the configuration.
+
+        Raises:
+            ConfigError: It is missing or wrong.
+        """
+        from arxiv_watch.config import find_config, load_config  # noqa: PLC0415 - `--help` starts without it
+
+        return load_config(find_config(self.config_path, self.root), self.environ)
+
+    def open_arxiv(self, settings: ArxivConfig) -> Arxiv:
+        """Return the way to arXiv, a context manager."""
+        from platformdirs import user_cache_path  # noqa: PLC0415 - `--help` starts without it
+
+        from arxiv_watch.arxiv import Arxiv, ArxivSettings  # noqa: PLC0415 - `--help` starts without it
+
+        values = settings.model_dump()
+        cache_dir = values.pop("cache_dir")
+        cache = Path(cache_dir).expanduser() if cache_dir else user_cache_path("arxiv-watch")
+        return Arxiv(ArxivSettings(cache_dir=cache, **values), self.clock)
+
+    def print(self, text: str) -> None:
+        """Write a result to stdout, with one final newline."""
+        self.stdout.write(text if text.endswith("\n") else text + "\n")
+
+
+def select_watches(config: Config, names: Sequence[str]) -> list[WatchConfig]:
+    """Return the asked watches in the config's order; all of them if none is asked for.
+
+    Raises:
+        UsageError: A name is unknown.
+    """
+    unknown = sorted(set(names) - {watch.name for watch in config.watches})
+    if unknown:
+        known = ", ".join(watch.name for watch in config.watches)
+        raise UsageError(f"no watch {', '.join(unknown)} in the config", f"there are {known}")
+    return [watch for watch in config.watches if not names or watch.name in names]
+
+
+def parse_moment(text: str) -> datetime:
+    """Read a moment in ISO 8601; without an offset it is UTC.
+
+    Raises:
+        UsageError: It is none.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(
+            f"{text!r} is not a moment in ISO 8601", "write it like 2026-11-20T05:17:00+00:00"
+        ) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def parse_day(text: str | None) -> date | None:
+    """Read a day in ISO 8601, or None.
+
+    Raises:
+        UsageError: It is no day.
+    """
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise UsageError(f"{text!r} is not a day in ISO 8601", "write it like 2026-11-20") from None

@@ -1,0 +1,57 @@
+"""`demo`: the whole cycle offline, over real HTTP, from an announcement to an open pull request."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from arxiv_watch.cli.context import Context
+from arxiv_watch.cli.parser import build_parser
+from arxiv_watch.cli.poll import poll
+from arxiv_watch.demo.cycle import FIRST_DAY, SECOND_MORNING, Town, open_town
+from arxiv_watch.errors import UsageError
+
+
+def demo(context: Context, arguments: argparse.Namespace) -> int:
+    """Poll on a Thursday, once more, and on the Friday; then show the pull request that came of it."""
+    keep: Path | None = arguments.keep
+    if keep and keep.exists() and any(keep.iterdir()):
+        raise UsageError(f"{keep} is not empty", "choose a new folder for --keep")
+    with tempfile.TemporaryDirectory() as folder, open_town(keep or Path(folder)) as town:
+        surroundings = replace(
+            context, root=town.root, environ=town.environ, clock=town.clock, config_path=None
+        )
+        code = _run(surroundings, town)
+    if keep:
+        context.print(f"\nKept in {keep}: the bare repository, the config and the cache.")
+    return code
+
+
+def _run(context: Context, town: Town) -> int:
+    _title(context, "Thursday morning: the list meets what arXiv has announced since Tuesday")
+    code = _poll(context)
+    _title(context, "The same morning once more: an unchanged world")
+    before = len(town.github.writes)
+    code = code or _poll(context)
+    context.print(f"writes to GitHub: {len(town.github.writes) - before}")
+    _title(context, "Friday morning: new papers join the same pull request")
+    town.sleep_until(SECOND_MORNING)
+    code = code or _poll(context)
+    for pull in town.github.pulls:
+        _title(context, f"Pull request #{pull.number}: {pull.title}")
+        context.print(pull.body or "")
+        _title(context, "Its diff")
+        context.print(town.github.world.repository.diff(pull.base, pull.branch))
+    return code
+
+
+def _poll(context: Context) -> int:
+    arguments = ["poll", "--open-pr", "--since", FIRST_DAY.isoformat()]
+    context.print(f"$ arxiv-watch {' '.join(arguments)}\n")
+    return poll(context, build_parser().parse_args(arguments))
+
+
+def _title(context: Context, text: str) -> None:
+    context.print(f"\n=== {text} ===\n")

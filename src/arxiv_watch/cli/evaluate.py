@@ -1,0 +1,92 @@
+"""`evaluate`: how well the classifier would do on a list, by cross-validation and by its own history."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+from arxiv_watch import model
+from arxiv_watch.cli.context import Context, parse_day, select_watches
+from arxiv_watch.config.models import WatchConfig
+from arxiv_watch.errors import ListError
+from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.markdown import ListHistory, parse_list, read_history, read_list
+from arxiv_watch.model.evaluation import ReplayEvaluation
+from arxiv_watch.papers import Paper
+from arxiv_watch.report import (
+    Evaluation,
+    render_evaluation_html,
+    render_evaluation_json,
+    render_evaluation_text,
+)
+from arxiv_watch.rows import read_papers
+from arxiv_watch.training import listed_ids, records_of
+
+log = logging.getLogger(__name__)
+
+REPLAYED = timedelta(days=90)  # how far back arXiv's catch-up pages reach
+
+
+def evaluate(context: Context, arguments: argparse.Namespace) -> int:
+    """Measure, print what came out, and write the report that was asked for."""
+    config = context.load_config()
+    watch = select_watches(config, [arguments.watch] if arguments.watch else [])[0]
+    paper_list = parse_list(read_list(context.root, watch.list))
+    if not paper_list.ids:
+        raise ListError(f"{watch.list} links no paper on arXiv", "there is nothing to evaluate")
+    given = list(_rows(arguments.metadata))
+    known = {paper.id: paper for paper in given}
+    replayed = None
+    with context.open_arxiv(config.arxiv) as arxiv:
+        if not given:
+            known = dict(arxiv.metadata(listed_ids(paper_list)))
+        headings = model.cross_validate(records_of(paper_list, known), headings=paper_list.headings)
+        if arguments.history:
+            today = context.clock.now().date()
+            begin = parse_day(arguments.since) or today - REPLAYED
+            announced = given or (row.paper for row in arxiv.announced(begin, today, watch.categories))
+            history = read_history(context.root, tuple(document.path for document in paper_list.documents))
+            replayed = _replay(watch, history, known, _by_month(announced, begin))
+    evaluation = Evaluation(context.clock.now(), watch.name, watch.list, headings, replayed)
+    render = render_evaluation_json if arguments.format == "json" else render_evaluation_text
+    context.print(render(evaluation))
+    if arguments.report:
+        arguments.report.write_text(render_evaluation_html(evaluation), encoding="utf-8")
+        log.warning("wrote %s", arguments.report)
+    return 0
+
+
+def _replay(
+    watch: WatchConfig,
+    history: ListHistory,
+    known: Mapping[ArxivId, Paper],
+    months: Mapping[date, Sequence[Paper]],
+) -> ReplayEvaluation:
+    if not history.rows:
+        raise ListError(f"{watch.list} has no git history to replay", "run inside a full clone")
+    return model.replay(
+        history.rows,
+        months,
+        metadata={arxiv_id.base: paper for arxiv_id, paper in known.items()},
+        precision=watch.precision,
+        per_day=watch.budget.per_day,
+        progress=lambda month, done, of: log.warning("replaying %s (%d/%d)", f"{month:%Y-%m}", done + 1, of),
+    )
+
+
+def _by_month(papers: Iterable[Paper], begin: date) -> Mapping[date, Sequence[Paper]]:
+    """Group papers by the month of their announcement, from `begin` on."""
+    months: dict[date, list[Paper]] = defaultdict(list)
+    for paper in papers:
+        if paper.announced and paper.announced >= begin:
+            months[paper.announced.replace(day=1)].append(paper)
+    return months
+
+
+def _rows(paths: Iterable[Path]) -> Iterable[Paper]:
+    for path in paths:
+        yield from read_papers(path, log.warning)

@@ -1,0 +1,83 @@
+"""`list show`, `list add`, `list check`: the Markdown engine by itself."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+
+from arxiv_watch.cli.context import Context
+from arxiv_watch.errors import UsageError
+from arxiv_watch.headings import format_path, parse_path, resolve_path
+from arxiv_watch.markdown import (
+    Document,
+    Insertion,
+    check_list,
+    document_to_dict,
+    insert,
+    parse_list,
+    read_history,
+    read_list,
+)
+from arxiv_watch.publish import write_file
+from arxiv_watch.rows import read_papers
+
+log = logging.getLogger(__name__)
+
+
+def show(context: Context, arguments: argparse.Namespace) -> int:
+    """Print what was understood of a list."""
+    paper_list = parse_list(read_list(context.root, arguments.list))
+    if arguments.format == "json":
+        shown = [document_to_dict(document) for document in paper_list.documents]
+        # One file is one object; a folder is an array of them.
+        context.print(json.dumps(shown[0] if len(shown) == 1 else shown, ensure_ascii=False, indent=2))
+    else:
+        context.print("\n".join(_describe(document) for document in paper_list.documents))
+    return 0
+
+
+def add(context: Context, arguments: argparse.Namespace) -> int:
+    """Insert one paper; print the diff, or write the list."""
+    papers = list(read_papers(arguments.paper, log.warning))
+    if len(papers) != 1:
+        raise UsageError(f"{arguments.paper} holds {len(papers)} papers", "give a file with one paper row")
+    files = read_list(context.root, arguments.list)
+    paper_list = parse_list(files)
+    path = resolve_path(parse_path(arguments.heading), paper_list.headings)
+    history = read_history(context.root, tuple(files))
+    edit = insert(paper_list, [Insertion(papers[0], path)], history=history)
+    if not edit.files:
+        log.warning("%s is already listed; nothing to do", papers[0].id)
+    if arguments.write:
+        for name, data in edit.files.items():
+            write_file(context.root / name, data, expected=files[name])
+    else:
+        context.print(edit.diff)
+    return 0
+
+
+def check(context: Context, arguments: argparse.Namespace) -> int:
+    """Tell what in a list is unreadable, duplicated or broken."""
+    findings = check_list(parse_list(read_list(context.root, arguments.list)))
+    if arguments.format == "json":
+        rows = [
+            {"file": f.file, "line": f.line, "kind": f.kind, "message": f.message, "advice": f.advice}
+            for f in findings
+        ]
+        context.print(json.dumps(rows, ensure_ascii=False, indent=2))
+    else:
+        context.print(
+            "\n".join(f"{f.file}:{f.line}: {f.kind}: {f.message}" for f in findings) or "nothing found"
+        )
+    return 0
+
+
+def _describe(document: Document) -> str:
+    lines = [f"{document.path}: {sum(len(section.entries) for section in document.sections)} entries"]
+    for section in document.sections:
+        if section.entries:
+            count = f"{len(section.entries)} {'entry' if len(section.entries) == 1 else 'entries'}"
+            how = f"({count}, {section.style}, {section.order})"
+            lines.append(f"{section.line:>6}  {format_path(section.path)}  {how}")
+    return "\n".join(lines)

@@ -1,0 +1,174 @@
+"""The words of the command line."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TypeAlias
+
+from arxiv_watch import __version__
+
+EPILOG = """\
+exit codes:
+  0    done, also when there is nothing to propose
+  2    wrong usage or config
+  3    an edit was refused: the list could not be changed safely
+  4    arXiv could not be read completely; what was found is kept
+  5    arXiv answered but is stale or starved
+  6    GitHub refused; the message names the one switch or permission
+  130  interrupted
+"""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser; each command names the module and function that carry it out."""
+    parser = argparse.ArgumentParser(
+        prog="arxiv-watch",
+        description="Reads arXiv and opens a pull request that adds what belongs to your paper list.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    parser.add_argument(
+        "--config",
+        type=Path,
+        metavar="PATH",
+        help="the config file (default: config/arxiv-watch.yml, then .github/arxiv-watch.yml)",
+    )
+    parser.add_argument("--now", metavar="ISO8601", help="pretend that it is that moment (replays, tests)")
+    volume = parser.add_mutually_exclusive_group()
+    volume.add_argument("-v", "--verbose", action="store_true", help="log every step to stderr")
+    volume.add_argument("-q", "--quiet", action="store_true", help="log errors only")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_poll(commands)
+    _add_serve(commands)
+    _add_classify(commands)
+    _add_list(commands)
+    _add_evaluate(commands)
+    _add_setup(commands)
+    return parser
+
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - argparse has no public name for it
+
+
+def _command(commands: Commands, name: str, module: str, text: str) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=text, description=text[:1].upper() + text[1:] + ".")
+    command.set_defaults(module=module, function=name)
+    return command
+
+
+def _add_poll(commands: Commands) -> None:
+    poll = _command(
+        commands, "poll", "poll", "poll arXiv once and show, apply or propose what belongs on the lists"
+    )
+    poll.add_argument("watches", nargs="*", metavar="WATCH", help="the watches to serve (default: all)")
+    poll.add_argument("--since", metavar="DATE", help="catch up from this announcement day on")
+    target = poll.add_mutually_exclusive_group()
+    target.add_argument("--open-pr", action="store_true", help="open or update the pull request")
+    target.add_argument("--apply", action="store_true", help="edit the local list file")
+    poll.add_argument(
+        "--format", choices=("text", "json", "markdown"), default="text", help="how to report the run"
+    )
+    poll.add_argument("--output", type=Path, metavar="FILE", help="report into this file instead of stdout")
+
+
+def _add_serve(commands: Commands) -> None:
+    serve = _command(commands, "serve", "poll", "stay up and poll on the schedules of the config")
+    serve.add_argument("watches", nargs="*", metavar="WATCH", help="the watches to serve (default: all)")
+    target = serve.add_mutually_exclusive_group()
+    target.add_argument("--open-pr", action="store_true", help="open or update the pull request at each poll")
+    target.add_argument("--apply", action="store_true", help="edit the local list file at each poll")
+
+
+def _add_classify(commands: Commands) -> None:
+    classify = _command(
+        commands, "classify", "classify", "tell relevance and headings of given papers, and why"
+    )
+    classify.add_argument("ids", nargs="*", metavar="ID_OR_URL", help="papers by identifier or link")
+    classify.add_argument(
+        "--papers", type=Path, metavar="FILE", help="papers as paper rows (JSON Lines, .gz allowed)"
+    )
+    classify.add_argument(
+        "--list", metavar="LIST", help="the list to learn from (default: that of the first watch)"
+    )
+    classify.add_argument(
+        "--metadata",
+        type=Path,
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="FILE",
+        help="rows of listed papers",
+    )
+    classify.add_argument(
+        "--background",
+        type=Path,
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="FILE",
+        help="rows of unlisted papers",
+    )
+    classify.add_argument("--output", type=Path, metavar="FILE", help="write JSON Lines into this file")
+
+
+def _add_list(commands: Commands) -> None:
+    group = commands.add_parser("list", help="read, extend and check a Markdown list by itself")
+    actions = group.add_subparsers(title="actions", metavar="ACTION", required=True)
+    show = _command(actions, "show", "lists", "print what was understood of a list")
+    show.add_argument("list", metavar="LIST", help="a file, a glob or a folder")
+    show.add_argument("--format", choices=("text", "json"), default="text", help="how to print it")
+    add = _command(actions, "add", "lists", "insert one paper and print the diff")
+    add.add_argument("list", metavar="LIST", help="a file, a glob or a folder")
+    add.add_argument("--paper", type=Path, required=True, metavar="FILE", help="a file with one paper row")
+    add.add_argument(
+        "--heading", required=True, metavar='"A > B"', help="the heading, or a tail of it that fits one"
+    )
+    add.add_argument("--write", action="store_true", help="write the list instead of printing the diff")
+    check = _command(actions, "check", "lists", "tell what in a list is unreadable, duplicated or broken")
+    check.add_argument("list", metavar="LIST", help="a file, a glob or a folder")
+    check.add_argument("--format", choices=("text", "json"), default="text", help="how to print it")
+
+
+def _add_evaluate(commands: Commands) -> None:
+    evaluate = _command(commands, "evaluate", "evaluate", "measure how well the classifier does on a list")
+    evaluate.add_argument("watch", nargs="?", metavar="WATCH", help="the watch (default: the first)")
+    evaluate.add_argument(
+        "--history", action="store_true", help="replay the list's own git history, month by month"
+    )
+    evaluate.add_argument("--since", metavar="DATE", help="replay from this day on")
+    evaluate.add_argument(
+        "--metadata",
+        type=Path,
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="FILE",
+        help="rows of listed and announced papers, instead of asking arXiv",
+    )
+    evaluate.add_argument("--format", choices=("text", "json"), default="text", help="how to print it")
+    evaluate.add_argument("--report", type=Path, metavar="FILE.html", help="write an HTML report with plots")
+
+
+def _add_setup(commands: Commands) -> None:
+    init = _command(commands, "init", "setup", "write a commented config for an existing list")
+    init.add_argument("list", metavar="LIST", help="a file, a glob or a folder inside the repository")
+    init.add_argument("--output", type=Path, metavar="FILE", help="write it there (default: print it)")
+    init.add_argument(
+        "--category",
+        action="append",
+        default=[],
+        metavar="CATEGORY",
+        help="watch it, instead of asking arXiv",
+    )
+    check = _command(
+        commands, "check", "doctor", "examine config, list and workflow; tell the one thing to do for each"
+    )
+    check.add_argument("--online", action="store_true", help="examine arXiv and GitHub too")
+    check.add_argument("--format", choices=("text", "json"), default="text", help="how to print it")
+    _command(commands, "schema", "setup", "print the JSON Schema of the config")
+    demo = _command(
+        commands, "demo", "demo", "run the whole cycle offline, against stand-ins of arXiv and GitHub"
+    )
+    demo.add_argument("--keep", type=Path, metavar="DIR", help="keep the repository and the report there")

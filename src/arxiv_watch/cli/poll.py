@@ -1,0 +1,114 @@
+"""`poll` and `serve`: one cycle, or one on every schedule."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import secrets
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from arxiv_watch.cli.context import Context, parse_day, select_watches
+from arxiv_watch.clock import Clock
+from arxiv_watch.config.models import Config, WatchConfig
+from arxiv_watch.forge import Forge, ForgeSettings, actions
+from arxiv_watch.publish import DryRun, LocalFiles, Publisher, PullRequests
+from arxiv_watch.report import render_json, render_markdown, render_text
+from arxiv_watch.watch import Outcome, run_watches
+
+log = logging.getLogger(__name__)
+
+RENDERERS = {"text": render_text, "json": render_json, "markdown": render_markdown}
+
+
+def poll(context: Context, arguments: argparse.Namespace) -> int:
+    """Run one cycle and report it."""
+    since = parse_day(arguments.since)
+    config = context.load_config()
+    watches = select_watches(config, arguments.watches)
+    outcome = _cycle(context, arguments, config, watches, since=since)
+    report = RENDERERS[arguments.format](outcome.run)
+    if arguments.output:
+        arguments.output.write_text(report, encoding="utf-8")
+    else:
+        context.print(report)
+    tell_actions(context, outcome)
+    return exit_code(context, outcome)
+
+
+def serve(context: Context, arguments: argparse.Namespace) -> int:
+    """Stay up and run a cycle on every schedule, until SIGTERM or SIGINT."""
+    from arxiv_watch import schedule  # noqa: PLC0415 - a single poll needs no scheduler
+
+    config = context.load_config()
+    watches = select_watches(config, arguments.watches)
+
+    def cycle(due: Sequence[WatchConfig], clock: Clock) -> None:
+        outcome = _cycle(replace(context, clock=clock), arguments, config, due)
+        context.print(render_text(outcome.run))
+        exit_code(context, outcome)
+
+    publisher(context, arguments)  # a missing token is told now, not at the first poll
+    schedule.serve(watches, cycle, context.clock)
+    return 0
+
+
+def _cycle(
+    context: Context,
+    arguments: argparse.Namespace,
+    config: Config,
+    watches: Sequence[WatchConfig],
+    *,
+    since: date | None = None,
+) -> Outcome:
+    with context.open_arxiv(config.arxiv) as arxiv:
+        target = publisher(context, arguments)
+        reader = _reader(context, watches)
+        return run_watches(watches, arxiv, target, context.clock, since=since, reader=reader)
+
+
+def _reader(context: Context, watches: Sequence[WatchConfig]) -> str:
+    """Return the name under which the cache remembers what these watches have handled."""
+    place = context.environ.get("GITHUB_REPOSITORY") or str(context.root.resolve())
+    return " ".join([place, *sorted(watch.name for watch in watches)])
+
+
+def publisher(context: Context, arguments: argparse.Namespace) -> Publisher:
+    """Return where proposals go, as the command line asks."""
+    if arguments.open_pr:
+        return PullRequests(Forge(ForgeSettings.from_environment(context.environ), context.clock))
+    if arguments.apply:
+        return LocalFiles(context.root)
+    if context.environ.get("GITHUB_ACTIONS") == "true" and context.environ.get("GITHUB_TOKEN"):
+        forge = Forge(ForgeSettings.from_environment(context.environ), context.clock)
+        return PullRequests(forge, dry_run=True)
+    return DryRun(context.root)
+
+
+def exit_code(context: Context, outcome: Outcome) -> int:
+    """Tell each error on stderr, in Actions as an annotation, and return the first one's exit code, or 0."""
+    for error in outcome.errors:
+        log.error("%s", error)
+        if context.environ.get("GITHUB_ACTIONS") == "true":
+            sys.stderr.write(actions.annotation("error", str(error), title="arxiv-watch") + "\n")
+    return outcome.errors[0].exit_code if outcome.errors else 0
+
+
+def tell_actions(context: Context, outcome: Outcome) -> None:
+    """Write the step summary and the outputs where GitHub Actions asks for them."""
+    if summary := context.environ.get("GITHUB_STEP_SUMMARY"):
+        _append(summary, actions.summary_text(render_markdown(outcome.run)))
+    if output := context.environ.get("GITHUB_OUTPUT"):
+        runs = outcome.run.watches
+        pulls = [run.pull_request for run in runs if run.pull_request]
+        coverage = list(dict.fromkeys(line for run in runs for line in run.coverage))
+        outputs = actions.step_outputs(pulls, sum(len(run.proposals) for run in runs), coverage)
+        _append(output, actions.output_text(outputs, delimiter=secrets.token_hex(16)))
+
+
+def _append(path: str, text: str) -> None:
+    with Path(path).open("a", encoding="utf-8") as file:
+        file.write(text)

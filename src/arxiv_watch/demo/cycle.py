@@ -1,0 +1,118 @@
+"""The demo's world: a repository with a list, an arXiv that announces sample papers, and a GitHub."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from importlib.resources import files
+from pathlib import Path
+
+from arxiv_watch.clock import SimulatedClock
+from arxiv_watch.demo.arxiv_server import ArxivServer
+from arxiv_watch.demo.github_server import GitHubServer, Repository
+from arxiv_watch.demo.github_server.repository import ZEROS, Signature, TreeEntry
+from arxiv_watch.papers import Paper
+from arxiv_watch.rows import read_papers
+
+FIRST_DAY = date(2025, 11, 18)
+FIRST_MORNING = datetime(2025, 11, 20, 12, tzinfo=UTC)
+SECOND_MORNING = datetime(2025, 11, 21, 12, tzinfo=UTC)
+
+LIST_NAME = "llm-inference.md"
+CONFIG = """\
+watches:
+  - list: README.md
+    name: llm-inference
+    categories: [cs.DC, cs.LG, cs.CL, cs.AI, cs.AR]
+    budget: {per_day: 5, per_pull_request: 30}
+arxiv:
+  contact: demo@example.org
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """Everything the demo runs against.
+
+    Attributes:
+        root: A folder with the config.
+        environ: The variables that lead to the stand-ins.
+        clock: The time in the demo.
+        github: The stand-in of GitHub.
+        arxiv: The stand-in of arXiv.
+    """
+
+    root: Path
+    environ: dict[str, str]
+    clock: SimulatedClock
+    github: GitHubServer
+    arxiv: ArxivServer
+
+    def sleep_until(self, moment: datetime) -> None:
+        """Let time pass."""
+        self.clock.sleep((moment - self.clock.now()).total_seconds())
+
+
+@contextmanager
+def open_town(root: Path) -> Iterator[Town]:
+    """Set up the world below `root` and run it until the end of the block."""
+    config = root / "config" / "arxiv-watch.yml"
+    config.parent.mkdir(parents=True, exist_ok=True)
+    config.write_text(CONFIG, encoding="utf-8")
+    clock = SimulatedClock(FIRST_MORNING)
+    repository = _make_repository(root / "repository.git", clock)
+    with ArxivServer(sample_papers(), clock=clock) as arxiv, GitHubServer(repository, clock=clock) as github:
+        environ = {
+            **github.environment,
+            "ARXIV_WATCH_ARXIV__RSS_URL": arxiv.rss_url,
+            "ARXIV_WATCH_ARXIV__API_URL": arxiv.api_url,
+            "ARXIV_WATCH_ARXIV__OAI_URL": arxiv.oai_url,
+            "ARXIV_WATCH_ARXIV__LISTING_URL": arxiv.listing_url,
+            "ARXIV_WATCH_ARXIV__CACHE_DIR": str(root / "cache"),
+        }
+        yield Town(root, environ, clock, github, arxiv)
+
+
+def _make_repository(path: Path, clock: SimulatedClock) -> Path:
+    repository = Repository.create(path)
+    readme = TreeEntry("README.md", "100644", "blob", repository.write_blob(list_bytes()))
+    author = Signature("octocat", "octocat@example.org", clock.now())
+    first = repository.write_commit(repository.write_tree(None, [readme]), [], "Start the list", author)
+    repository.update_ref("refs/heads/main", first, ZEROS)
+    return path
+
+
+def list_bytes() -> bytes:
+    """Return the large list of the catalog, from the package or from the checkout it runs in."""
+    bundled = files("arxiv_watch.demo") / LIST_NAME
+    if bundled.is_file():
+        return bundled.read_bytes()
+    return (Path(__file__).resolve().parents[3] / "catalog" / LIST_NAME).read_bytes()
+
+
+def sample_papers() -> list[Paper]:
+    """Return every sample paper with the day arXiv announced it.
+
+    A listed paper whose day is not known gets the first day of its identifier's month; one whose
+    categories are not known is unknown to this arXiv, and learned from by its title.
+    """
+    papers: dict[str, Paper] = {}
+    for name in ("announced", "background", "listed"):
+        path = Path(str(files("arxiv_watch.demo") / "papers" / f"{name}.jsonl"))
+        for paper in read_papers(path, _refuse):
+            if paper.categories:
+                papers.setdefault(
+                    paper.id.base, replace(paper, announced=paper.announced or _month_of(paper))
+                )
+    return list(papers.values())
+
+
+def _month_of(paper: Paper) -> date:
+    year, month = divmod(paper.id.sort_key[0], 100)
+    return date(year, month, 1)
+
+
+def _refuse(complaint: str) -> None:
+    raise ValueError(complaint)

@@ -1,0 +1,265 @@
+"""Where a run reads the list and leaves its proposals: nowhere, the local file, or a pull request.
+
+`derive → decide → plan → apply`: the publishers differ in the last step only, so a dry run is the
+same program less that step.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Protocol
+
+from arxiv_watch.config.models import WatchConfig
+from arxiv_watch.errors import EditRefusedError
+from arxiv_watch.forge import Forge, PullRequestOptions, Snapshot
+from arxiv_watch.headings import HeadingPath
+from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.markdown import Insertion, ListHistory, insert, parse_list, read_history, read_list
+from arxiv_watch.papers import Coverage, Paper
+from arxiv_watch.proposals import Proposal, PullRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The list as it is, and what became of earlier proposals.
+
+    Attributes:
+        files: The list's files, whole, by their path in the repository.
+        proposed: Identifiers in the open pull request.
+        rejected: Identifiers somebody said no to.
+        accepted: Identifiers that came in by an earlier pull request.
+        needs: Papers whose metadata `deliver` may need, to write an open pull request anew.
+        history: How people inserted so far, where that can be told.
+    """
+
+    files: Mapping[str, bytes]
+    proposed: Collection[ArxivId] = frozenset()
+    rejected: Collection[ArxivId] = frozenset()
+    accepted: Collection[ArxivId] = frozenset()
+    needs: Collection[ArxivId] = frozenset()
+    history: ListHistory | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of the proposals.
+
+    Attributes:
+        proposals: The sure proposals, with the file and line they got.
+        diff: The unified diff of the list.
+        pull_request: The pull request, or None.
+        notes: For people: what happened besides.
+    """
+
+    proposals: tuple[Proposal, ...]
+    diff: str
+    pull_request: PullRequest | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What a run wants to deliver.
+
+    Attributes:
+        proposals: The new proposals, sure and unsure, best first.
+        coverage: How completely arXiv was read.
+        papers: Metadata of the papers that the shelf needs.
+        notes: For the reviewer: sentences of our own.
+    """
+
+    proposals: Sequence[Proposal] = ()
+    coverage: Sequence[Coverage] = ()
+    papers: Mapping[ArxivId, Paper] = field(default_factory=dict)
+    notes: Sequence[str] = ()
+
+
+class Publisher(Protocol):
+    """Reads the list and delivers proposals."""
+
+    @property
+    def settles(self) -> bool:
+        """Whether everything delivered so far need not be looked at again."""
+
+    @property
+    def requests(self) -> int:
+        """How many requests GitHub was sent."""
+
+    def read(self, watch: WatchConfig) -> Shelf:
+        """Return the list as it is."""
+
+    def deliver(self, watch: WatchConfig, shelf: Shelf, batch: Batch) -> Delivery:
+        """Bring the proposals to where people see them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """The list with proposals put in.
+
+    Attributes:
+        files: The changed files, whole, by their path in the repository.
+        proposals: The proposals that were not there yet, with the file and line they got.
+        diff: The unified diff.
+    """
+
+    files: Mapping[str, bytes]
+    proposals: tuple[Proposal, ...]
+    diff: str
+
+
+class ListEditor:
+    """The list engine, the way a publisher needs it."""
+
+    def __init__(self, template: str | None, history: ListHistory | None = None) -> None:
+        self._template = template
+        self._history = history
+
+    def edit(self, files: Mapping[str, bytes], proposals: Sequence[Proposal]) -> Edited:
+        """Put the proposals into the list.
+
+        Raises:
+            EditRefusedError: The list cannot be changed safely.
+        """
+        insertions = [Insertion(proposal.paper, proposal.path) for proposal in proposals]
+        edit = insert(parse_list(files), insertions, template=self._template, history=self._history)
+        placed = tuple(
+            replace(proposal, file=place.file, line=place.line)
+            for proposal, place in zip(proposals, edit.places, strict=True)
+            if place is not None
+        )
+        return Edited(edit.files, placed, edit.diff)
+
+    def find(self, files: Mapping[str, bytes]) -> Mapping[ArxivId, HeadingPath]:
+        """Return which paper is listed under which heading; the first, where there are several."""
+        found: dict[ArxivId, HeadingPath] = {}
+        for entry, path in parse_list(files).placed:
+            for arxiv_id in entry.ids:
+                found.setdefault(arxiv_id, path)
+        return found
+
+
+class DryRun:
+    """Shows what would be changed and changes nothing.
+
+    Args:
+        root: The repository's root.
+    """
+
+    requests = 0
+    settles = False
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def read(self, watch: WatchConfig) -> Shelf:
+        """Return the list as it is on disk."""
+        files = read_list(self._root, watch.list)
+        return Shelf(files, history=read_history(self._root, tuple(files)))
+
+    def deliver(self, watch: WatchConfig, shelf: Shelf, batch: Batch) -> Delivery:
+        """Place the sure proposals and return the diff."""
+        edited = self._edit(watch, shelf, batch.proposals)
+        return Delivery(edited.proposals, edited.diff)
+
+    def _edit(self, watch: WatchConfig, shelf: Shelf, proposals: Sequence[Proposal]) -> Edited:
+        editor = ListEditor(watch.template, shelf.history)
+        return editor.edit(shelf.files, [proposal for proposal in proposals if proposal.sure])
+
+
+class LocalFiles(DryRun):
+    """Edits the list on disk."""
+
+    settles = True
+
+    def deliver(self, watch: WatchConfig, shelf: Shelf, batch: Batch) -> Delivery:
+        """Write the sure proposals into the list; every file whole or not at all.
+
+        Raises:
+            EditRefusedError: A file changed on disk since it was read, or cannot be changed safely.
+        """
+        edited = self._edit(watch, shelf, batch.proposals)
+        for name, data in edited.files.items():
+            write_file(self._root / name, data, expected=shelf.files[name])
+        return Delivery(edited.proposals, edited.diff)
+
+
+def write_file(path: Path, data: bytes, expected: bytes) -> None:
+    """Replace a file's bytes in one step, if they still are the expected ones.
+
+    Raises:
+        EditRefusedError: Somebody else changed the file meanwhile, or it cannot be written.
+    """
+    try:
+        if path.read_bytes() != expected:
+            raise EditRefusedError(f"{path} was changed by somebody else meanwhile", "run again")
+        partial = path.with_name(f".{path.name}.arxiv-watch")
+        partial.write_bytes(data)
+        shutil.copymode(path, partial)
+        partial.replace(path)
+    except OSError as error:
+        raise EditRefusedError(f"{path} cannot be written: {error}") from error
+
+
+class PullRequests:
+    """Proposes the changes on GitHub; the list is read there, at one commit of the base branch.
+
+    Args:
+        forge: The repository.
+        dry_run: Plan, and tell the plan, but send nothing that writes.
+    """
+
+    def __init__(self, forge: Forge, *, dry_run: bool = False) -> None:
+        self._forge = forge
+        self._dry_run = dry_run
+        self._snapshots: dict[str, Snapshot] = {}
+        self._waiting = False
+
+    @property
+    def requests(self) -> int:
+        """How many requests GitHub was sent."""
+        return self._forge.requests
+
+    @property
+    def settles(self) -> bool:
+        """Whether no proposal has to wait for another pull request."""
+        return not self._dry_run and not self._waiting
+
+    def read(self, watch: WatchConfig) -> Shelf:
+        """Return the list at the base branch's tip, and what became of earlier proposals."""
+        editor = ListEditor(watch.template)
+        snapshot = self._forge.read(watch.name, watch.list, watch.pull_request.base, editor.find)
+        self._snapshots[watch.name] = snapshot
+        ledger = snapshot.ledger
+        return Shelf(snapshot.files, ledger.proposed, ledger.rejected, ledger.accepted, snapshot.needs)
+
+    def deliver(self, watch: WatchConfig, shelf: Shelf, batch: Batch) -> Delivery:
+        """Create or update the pull request."""
+        plan = self._forge.plan(
+            self._snapshots[watch.name],
+            batch.proposals,
+            ListEditor(watch.template, shelf.history),
+            options_of(watch),
+            batch.coverage,
+            notes=batch.notes,
+            papers=batch.papers,
+        )
+        self._waiting |= bool(plan.waiting)
+        if self._dry_run:
+            return Delivery(plan.proposals, plan.diff, notes=(plan.describe(),))
+        return Delivery(plan.proposals, plan.diff, self._forge.apply(plan), plan.notes)
+
+
+def options_of(watch: WatchConfig) -> PullRequestOptions:
+    """Return how a watch wants its pull requests."""
+    wanted = watch.pull_request
+    return PullRequestOptions(
+        base=wanted.base,
+        draft=wanted.draft,
+        labels=wanted.labels,
+        reviewers=wanted.reviewers,
+        assignees=wanted.assignees,
+        per_pull_request=watch.budget.per_pull_request,
+    )

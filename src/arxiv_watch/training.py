@@ -1,0 +1,49 @@
+"""From a list to what a classifier learns from: records, background, and what is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from arxiv_watch.decide import Known
+from arxiv_watch.headings import HeadingPath
+from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.markdown import PaperList
+from arxiv_watch.papers import Paper, normalise_title
+from arxiv_watch.proposals import Record
+
+
+def records_of(paper_list: PaperList, metadata: Mapping[ArxivId, Paper]) -> list[Record]:
+    """Make one record for each listed paper and heading, in the order of the list.
+
+    A paper whose metadata is missing is learned from by the title the list gives it.
+    """
+    records: dict[tuple[ArxivId, HeadingPath], Record] = {}
+    for entry, path in paper_list.placed:
+        for arxiv_id in entry.ids:
+            paper = metadata.get(arxiv_id) or Paper(arxiv_id, entry.title)
+            records.setdefault((arxiv_id, path), Record(paper, path))
+    return list(records.values())
+
+
+def background_of(papers: Iterable[Paper], known: Known) -> list[Paper]:
+    """Keep the papers that stand for what the list does not want: nobody has listed or proposed them."""
+    kept: dict[ArxivId, Paper] = {}
+    for paper in papers:
+        if (
+            paper.id not in known.listed
+            and paper.id not in known.proposed
+            and paper.id not in known.rejected
+            and normalise_title(paper.title) not in known.titles
+        ):
+            kept.setdefault(paper.id, paper)
+    return list(kept.values())
+
+
+def rejected_of(papers: Iterable[Paper], known: Known) -> list[Paper]:
+    """Keep the papers somebody said no to: the real negatives."""
+    return [paper for paper in papers if paper.id in known.rejected]
+
+
+def listed_ids(paper_list: PaperList) -> Sequence[ArxivId]:
+    """Return the listed identifiers in order of announcement, so that requests for them are repeatable."""
+    return sorted(paper_list.ids)

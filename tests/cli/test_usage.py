@@ -1,0 +1,132 @@
+"""What every command owes its user: help, clear errors, the right exit code, nothing half done."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from arxiv_watch import __version__
+from cli_support import CONFIG, Checkout, make_checkout
+
+COMMANDS = ["poll", "serve", "classify", "list", "evaluate", "init", "check", "schema", "demo"]
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Checkout:
+    return make_checkout(tmp_path)
+
+
+def test_help_names_every_command_and_exit_code(checkout: Checkout) -> None:
+    done = checkout.run("--help")
+
+    assert done.code == 0
+    for word in (*COMMANDS, "--config", "--now", "130"):
+        assert word in done.out
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(checkout: Checkout, command: str) -> None:
+    assert checkout.run(command, "--help").code == 0
+
+
+def test_the_version_is_told(checkout: Checkout) -> None:
+    assert checkout.run("--version").out == f"arxiv-watch {__version__}\n"
+
+
+def test_help_loads_nothing_heavy() -> None:
+    heavy = {
+        "sklearn",
+        "numpy",
+        "github",
+        "feedparser",
+        "arxiv",
+        "pydantic",
+        "apscheduler",
+        "requests",
+        "rich",
+    }
+    code = "import sys; from arxiv_watch.cli.parser import build_parser; build_parser(); print(*sys.modules)"
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert heavy.isdisjoint(done.stdout.split())
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("poll", "--apply", "--open-pr"),
+        ("nonsense",),
+        ("--now", "yesterday", "poll"),
+        ("poll", "--since", "soon"),
+        ("poll", "no-such-watch"),
+        ("--config", "absent.yml", "poll"),
+        ("classify",),
+        ("classify", "not-an-id", "--list", "README.md"),
+        ("classify", "--papers", "absent.jsonl", "--list", "README.md", "--metadata", "absent.jsonl"),
+        ("list", "show", "absent.md"),
+        ("list", "add", "README.md", "--paper", "absent.jsonl", "--heading", "Serving"),
+        ("init", "absent.md"),
+    ],
+)
+def test_wrong_usage_ends_with_2_and_one_complaint(checkout: Checkout, arguments: tuple[str, ...]) -> None:
+    done = checkout.run(*arguments)
+
+    assert done.code == 2
+    assert done.out == ""
+    assert "arxiv-watch" in done.err
+
+
+@pytest.mark.parametrize(
+    ("config", "complaint"),
+    [
+        (CONFIG + "    budgets: {}\n", "config/arxiv-watch.yml:5: watches[0].budgets: unknown key"),
+        (CONFIG.replace("README.md", "absent.md"), "absent.md"),
+        (CONFIG.replace("cs.DC", "cs.dc"), "did you mean cs.DC?"),
+        ("watches: [", "not YAML"),
+    ],
+)
+def test_a_wrong_config_ends_with_2_and_says_where(checkout: Checkout, config: str, complaint: str) -> None:
+    checkout.write("config/arxiv-watch.yml", config)
+
+    done = checkout.run("check")
+
+    assert done.code == 2
+    assert complaint in done.out
+
+
+def test_a_list_without_papers_ends_with_2(checkout: Checkout) -> None:
+    checkout.write("README.md", "# Papers\n\nNone yet.\n")
+
+    done = checkout.run("list", "show", "README.md")
+
+    assert done.code == 2
+    assert "README.md" in done.err
+
+
+def test_a_paper_row_that_is_not_json_ends_with_2_and_its_line(checkout: Checkout) -> None:
+    checkout.write("papers.jsonl", '{"id": "2511.00001", "title": "A"}\nnot json\n')
+
+    done = checkout.run(
+        "classify", "--papers", "papers.jsonl", "--list", "README.md", "--metadata", "papers.jsonl"
+    )
+
+    assert done.code == 2
+    assert "papers.jsonl:2 is not JSON" in done.err
+
+
+def test_the_schema_is_printed_and_describes_the_config(checkout: Checkout) -> None:
+    done = checkout.run("schema")
+
+    schema = json.loads(done.out)
+    assert schema["required"] == ["watches"]
+    assert "request_interval" in schema["$defs"]["ArxivConfig"]["properties"]
+    for model in schema["$defs"].values():
+        for field in model["properties"].values():
+            assert (
+                "description" in field or "description" in schema["$defs"][field["$ref"].rpartition("/")[2]]
+            )

@@ -1,0 +1,95 @@
+"""The command line as a user meets it: a subprocess in a repository, with stand-ins for the world."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from arxiv_watch.clock import SystemClock
+from arxiv_watch.demo.arxiv_server import ArxivServer
+from watch_support import BACKGROUND, BELONGS, LIST, LISTED, STRANGER
+
+NOW = datetime(2025, 11, 20, 12, 0, tzinfo=UTC)
+
+CONFIG = """\
+watches:
+  - name: papers
+    list: README.md
+    categories: [cs.DC]
+"""
+
+
+@dataclass(frozen=True)
+class Finished:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass
+class Checkout:
+    """A repository with a list and a config, and the environment commands run in."""
+
+    root: Path
+    environ: dict[str, str] = field(default_factory=dict)
+
+    def write(self, name: str, text: str) -> Path:
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def run(self, *arguments: str, environ: Mapping[str, str] | None = None) -> Finished:
+        """Run `arxiv-watch` with these arguments, at `NOW` unless they say otherwise."""
+        moment = () if "--now" in arguments else ("--now", NOW.isoformat())
+        done = subprocess.run(
+            [sys.executable, "-m", "arxiv_watch", *moment, *arguments],
+            cwd=self.root,
+            env={**bare_environment(), **self.environ, **(environ or {})},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert "Traceback" not in done.stderr, done.stderr
+        return Finished(done.returncode, done.stdout, done.stderr)
+
+
+def bare_environment() -> dict[str, str]:
+    """Return this process's environment without what Actions or a user may have set."""
+    ours = ("ARXIV_WATCH_", "GITHUB_")
+    return {key: value for key, value in os.environ.items() if not key.startswith(ours)}
+
+
+def make_checkout(root: Path) -> Checkout:
+    checkout = Checkout(root, {"ARXIV_WATCH_ARXIV__CACHE_DIR": str(root / ".cache")})
+    checkout.write("README.md", LIST)
+    checkout.write("config/arxiv-watch.yml", CONFIG)
+    return checkout
+
+
+@contextmanager
+def arxiv_server() -> Iterator[ArxivServer]:
+    """Run a stand-in of arXiv that announced one paper that belongs and one that does not."""
+    with ArxivServer([*LISTED, *BACKGROUND, BELONGS, STRANGER], clock=SystemClock(NOW)) as server:
+        yield server
+
+
+def arxiv_environment(server: ArxivServer) -> dict[str, str]:
+    return {
+        "ARXIV_WATCH_ARXIV__RSS_URL": server.rss_url,
+        "ARXIV_WATCH_ARXIV__API_URL": server.api_url,
+        "ARXIV_WATCH_ARXIV__OAI_URL": server.oai_url,
+        "ARXIV_WATCH_ARXIV__LISTING_URL": server.listing_url,
+        "ARXIV_WATCH_ARXIV__REQUEST_INTERVAL": "0",
+        "ARXIV_WATCH_ARXIV__BACKOFF_FLOOR": "0",
+        "ARXIV_WATCH_ARXIV__TIME_LIMIT": "20",
+    }

@@ -1,0 +1,181 @@
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from arxiv_watch.config.models import WatchConfig
+from arxiv_watch.errors import ArxivStaleError, ArxivUnavailableError, EditRefusedError, ListError
+from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.papers import AnnounceType, CoverageState
+from arxiv_watch.proposals import Proposal
+from arxiv_watch.publish import Batch, Delivery, DryRun, LocalFiles, Shelf, write_file
+from arxiv_watch.watch import run_watches
+from fakes import FakeClock
+from watch_support import BELONGS, DAY, LIST, LISTED, STRANGER, FakeArxiv, announce, coverage, watch
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    (tmp_path / "README.md").write_text(LIST)
+    return tmp_path
+
+
+@dataclass
+class FakePublisher:
+    """A publisher that remembers what it was given."""
+
+    shelf: Shelf
+    requests: int = 0
+    settles: bool = True
+    delivered: list[Proposal] = field(default_factory=list)
+
+    def read(self, _: WatchConfig) -> Shelf:
+        return self.shelf
+
+    def deliver(self, _watch: WatchConfig, _shelf: Shelf, batch: Batch) -> Delivery:
+        self.delivered += batch.proposals
+        return Delivery(tuple(batch.proposals), "")
+
+
+def test_what_belongs_is_proposed_under_its_heading_and_what_does_not_is_counted(repository: Path) -> None:
+    arxiv = FakeArxiv(announce(BELONGS), announce(STRANGER), announce(LISTED[0]), coverage=[coverage()])
+
+    outcome = run_watches([watch()], arxiv, DryRun(repository), FakeClock())
+
+    [run] = outcome.run.watches
+    assert [(proposal.paper.id, proposal.path) for proposal in run.proposals] == [
+        (BELONGS.id, ("Papers", "Serving"))
+    ]
+    assert run.counts["listed"] == 1
+    assert run.counts["irrelevant"] == 1
+    assert f"+- [{BELONGS.title}]({BELONGS.id.abs_url})" in run.diff
+    assert outcome.errors == ()
+
+
+def test_a_dry_run_writes_nothing_and_applying_writes_exactly_its_diff(repository: Path) -> None:
+    arxiv = FakeArxiv(announce(BELONGS))
+
+    dry = run_watches([watch()], arxiv, DryRun(repository), FakeClock())
+    untouched = (repository / "README.md").read_text()
+    applied = run_watches([watch()], arxiv, LocalFiles(repository), FakeClock())
+    again = run_watches([watch()], arxiv, LocalFiles(repository), FakeClock())
+
+    assert untouched == LIST
+    assert applied.run.watches == dry.run.watches
+    added = [
+        line for line in (repository / "README.md").read_text().splitlines() if line not in LIST.splitlines()
+    ]
+    assert added == [f"- [{BELONGS.title}]({BELONGS.id.abs_url})"]
+    assert again.run.watches[0].diff == ""
+    assert again.run.watches[0].counts["listed"] == 1
+
+
+def test_one_poll_serves_all_watches(repository: Path) -> None:
+    arxiv = FakeArxiv()
+    second = watch(name="second", categories=["cs.AR", "cs.DC"], queries=["all:x"])
+
+    run_watches([watch(), second], arxiv, DryRun(repository), FakeClock(), since=DAY)
+
+    assert arxiv.polled == [(["cs.AR", "cs.DC"], ["all:x"], DAY)]
+
+
+def test_with_nothing_new_nothing_is_asked_and_nothing_learned(repository: Path) -> None:
+    arxiv = FakeArxiv(announce(LISTED[0]), announce(LISTED[1]))
+
+    outcome = run_watches([watch()], arxiv, DryRun(repository), FakeClock())
+
+    assert arxiv.requests == 1
+    assert outcome.run.watches[0].operating_point is None
+
+
+def test_what_was_dealt_with_is_reported_as_handled_and_nothing_else_is(repository: Path) -> None:
+    dry, applied, failed = FakeArxiv(), FakeArxiv(), FakeArxiv()
+
+    run_watches([watch()], dry, DryRun(repository), FakeClock(), reader="me")
+    run_watches([watch()], applied, LocalFiles(repository), FakeClock(), reader="me")
+    run_watches([watch(list="absent.md")], failed, LocalFiles(repository), FakeClock(), reader="me")
+
+    assert (dry.handled_by, applied.handled_by, failed.handled_by) == ([], ["me"], [])
+
+
+def test_a_replacement_or_another_watchs_category_is_no_candidate(repository: Path) -> None:
+    arxiv = FakeArxiv(announce(BELONGS, AnnounceType.REPLACE), announce(STRANGER, category="q-bio.PE"))
+
+    [run] = run_watches([watch()], arxiv, DryRun(repository), FakeClock()).run.watches
+
+    assert run.proposals == ()
+    assert run.counts["replacement"] == 1
+    assert sum(run.counts.values()) == 1
+
+
+def test_a_rejected_or_proposed_paper_does_not_come_back() -> None:
+    publisher = FakePublisher(
+        Shelf({"README.md": LIST.encode()}, rejected={BELONGS.id}, proposed={STRANGER.id})
+    )
+
+    [run] = run_watches(
+        [watch()], FakeArxiv(announce(BELONGS), announce(STRANGER)), publisher, FakeClock()
+    ).run.watches
+
+    assert publisher.delivered == []
+    assert (run.counts["rejected"], run.counts["proposed"]) == (1, 1)
+
+
+def test_a_days_budget_that_is_spent_is_not_spent_again() -> None:
+    earlier = replace(BELONGS, id=ArxivId("2511.00009"))
+    publisher = FakePublisher(Shelf({"README.md": LIST.encode()}, proposed={earlier.id}))
+    arxiv = FakeArxiv(announce(BELONGS), announce(earlier))
+
+    run_watches([watch(budget={"per_day": 1})], arxiv, publisher, FakeClock())
+
+    assert [proposal for proposal in publisher.delivered if proposal.sure] == []
+
+
+def test_a_watch_that_fails_does_not_stop_the_others(repository: Path) -> None:
+    watches = [watch(name="absent", list="absent.md"), watch()]
+
+    outcome = run_watches(watches, FakeArxiv(announce(BELONGS)), DryRun(repository), FakeClock())
+
+    assert [len(run.proposals) for run in outcome.run.watches] == [0, 1]
+    [error] = outcome.errors
+    assert isinstance(error, ListError)
+    assert "absent.md" in outcome.run.watches[0].notes[0]
+
+
+@pytest.mark.parametrize(
+    ("state", "kind"),
+    [
+        (CoverageState.FAILED, ArxivUnavailableError),
+        (CoverageState.STALE, ArxivStaleError),
+        (CoverageState.STARVED, ArxivStaleError),
+    ],
+)
+def test_incomplete_coverage_is_an_error_but_what_was_found_is_kept(
+    repository: Path, state: CoverageState, kind: type[Exception]
+) -> None:
+    arxiv = FakeArxiv(announce(BELONGS), coverage=[coverage(state), coverage(category="cs.AR")])
+
+    outcome = run_watches([watch()], arxiv, DryRun(repository), FakeClock())
+
+    assert len(outcome.run.watches[0].proposals) == 1
+    assert [type(error) for error in outcome.errors] == [kind]
+
+
+def test_a_file_that_changed_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / "README.md"
+    path.write_bytes(b"theirs")
+
+    with pytest.raises(EditRefusedError, match="changed by somebody else"):
+        write_file(path, b"ours", expected=b"before")
+
+    assert path.read_bytes() == b"theirs"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_the_fake_arxiv_answers_what_it_was_told() -> None:
+    arxiv = FakeArxiv(announce(BELONGS))
+
+    assert arxiv.poll(["cs.DC"], since=date(2025, 1, 1)).announcements[0].paper == BELONGS
+    assert arxiv.metadata([LISTED[0].id, BELONGS.id]) == {LISTED[0].id: LISTED[0]}
+    assert arxiv.requests == 2

@@ -1,0 +1,86 @@
+"""A small world for the use case: a list, what arXiv announced, and a fake arXiv over both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from arxiv_watch.arxiv import Poll
+from arxiv_watch.config.models import WatchConfig
+from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.papers import Announcement, AnnounceType, Coverage, CoverageState, Paper
+
+DAY = date(2025, 11, 20)
+
+SERVING = "scheduling requests in a language model serving engine with paged key value caches and batching"
+QUANTIZATION = "quantization of language model weights to four bits with calibration of outlier channels"
+BIRDS = "tracking migrating birds over coastal wetlands with radar images and acoustic sensors"
+
+
+def paper(base: str, title: str, abstract: str, category: str = "cs.DC") -> Paper:
+    return Paper(ArxivId(base), title, abstract, categories=(category,), announced=DAY)
+
+
+LISTED = [
+    *(paper(f"2401.{n:05}", f"Serving Engine {n}", f"{SERVING} number {n}") for n in range(1, 31)),
+    *(paper(f"2402.{n:05}", f"Four-bit Weights {n}", f"{QUANTIZATION} number {n}") for n in range(1, 31)),
+]
+BELONGS = paper("2511.00001", "Paged Serving for Everyone", f"{SERVING} for everyone")
+STRANGER = paper("2511.00002", "Birds over Wetlands", BIRDS)
+BACKGROUND = [paper(f"2510.{n:05}", f"Birds and Radar {n}", f"{BIRDS} season {n}") for n in range(1, 200)]
+
+
+def entry(listed: Paper) -> str:
+    return f"- [{listed.title}]({listed.id.abs_url})\n"
+
+
+LIST = (
+    "# Papers\n\n## Serving\n\n"
+    + "".join(entry(listed) for listed in LISTED[:30])
+    + "\n## Quantization\n\n"
+    + "".join(entry(listed) for listed in LISTED[30:])
+)
+
+
+def watch(**fields: object) -> WatchConfig:
+    return WatchConfig.model_validate({"list": "README.md", "categories": ["cs.DC"], **fields})
+
+
+def announce(subject: Paper, kind: AnnounceType = AnnounceType.NEW, category: str = "cs.DC") -> Announcement:
+    return Announcement(subject, DAY, {category: kind})
+
+
+def coverage(state: CoverageState = CoverageState.FRESH, category: str = "cs.DC") -> Coverage:
+    return Coverage(category, DAY, state, source="rss")
+
+
+class FakeArxiv:
+    """An arXiv that announced what it is told to have announced, and counts what it is asked."""
+
+    def __init__(self, *announcements: Announcement, coverage: Sequence[Coverage] = ()) -> None:
+        self._poll = Poll(tuple(announcements), tuple(coverage), tuple(BACKGROUND))
+        self.requests = 0
+        self.handled_by: list[str] = []
+        self.polled: list[tuple[Sequence[str], Sequence[str], date | None]] = []
+
+    def poll(
+        self,
+        categories: Sequence[str],
+        *,
+        queries: Sequence[str] = (),
+        since: date | None = None,
+        reader: str = "",
+    ) -> Poll:
+        del reader
+        self.requests += 1
+        self.polled.append((categories, queries, since))
+        return self._poll
+
+    def handled(self, poll: Poll, *, reader: str = "") -> None:
+        assert poll is self._poll
+        self.handled_by.append(reader)
+
+    def metadata(self, ids: Iterable[ArxivId]) -> Mapping[ArxivId, Paper]:
+        self.requests += 1
+        known = {listed.id: listed for listed in LISTED}
+        return {arxiv_id: known[arxiv_id] for arxiv_id in ids if arxiv_id in known}
