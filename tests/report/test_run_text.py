@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.papers import Paper
+from arxiv_watch.papers import Coverage, CoverageState, Paper
 from arxiv_watch.proposals import Decision, SkipReason, Verdict
 from arxiv_watch.report import WatchRun, render_text, render_verdict
-from report_support import PREDICTION, proposal, run, watch_run
+from report_support import DAY, PREDICTION, proposal, run, watch_run
 
 EXPECTED = """\
 arXiv as of 2025-11-18 06:00 UTC
@@ -18,7 +18,7 @@ llm-inference (README.md)
   category  day         state  new  cross  replace  identifiers               source  read after
   cs.DC     2025-11-18  fresh   24      3       12  2511.11605 to 2511.13804  rss     5 h 17 min
   cs.LG     2025-11-18  stale    0      0        0  –                         –       –
-    the feed is still Monday's
+  cs.LG 2025-11-18: the feed is still Monday's
 
   1 paper to add
 
@@ -57,6 +57,16 @@ requests: 4 to arxiv, 11 to github
 
 def test_a_run_is_told_from_coverage_to_diff() -> None:
     assert render_text(run()) == EXPECTED
+
+
+def test_what_several_categories_miss_is_told_once() -> None:
+    stale = [Coverage(name, DAY, CoverageState.STALE, detail="an old batch") for name in ("cs.CL", "cs.LG")]
+    fresh = Coverage("cs.DC", DAY, CoverageState.FRESH, detail="one page was asked twice")
+
+    text = render_text(run(WatchRun("w", "README.md", coverage=(*stale, fresh))))
+
+    assert "  cs.CL, cs.LG 2025-11-18: an old batch\n" in text
+    assert "asked twice" not in text
 
 
 def test_colours_change_nothing_but_colours() -> None:

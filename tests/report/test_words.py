@@ -3,7 +3,16 @@ from hypothesis import strategies as st
 
 from arxiv_watch.headings import parse_path
 from arxiv_watch.proposals import OperatingPoint
-from arxiv_watch.report.words import align, common_prefix, decimal, percent, plural, point_words, short_path
+from arxiv_watch.report.words import (
+    align,
+    common_prefix,
+    decimal,
+    percent,
+    plural,
+    point_words,
+    short_path,
+    tails,
+)
 
 PATHS = st.lists(st.lists(st.sampled_from("abc"), min_size=1, max_size=4).map(tuple), min_size=1)
 
@@ -17,6 +26,18 @@ def test_a_shortened_path_keeps_its_last_heading_and_is_still_told_from_the_othe
     shortened = [parse_path(short_path(path, prefix)) for path in paths]
 
     assert [prefix + rest for rest in shortened] == paths
+
+
+@given(PATHS)
+def test_a_tail_tells_its_path_from_the_others(paths: list[tuple[str, ...]]) -> None:
+    named = tails(paths)
+
+    assert set(named) == set(paths)
+    for path, tail in named.items():
+        short = parse_path(tail)
+        assert path[-len(short) :] == short
+        others = [other for other in named if other != path and other[-len(short) :] == short]
+        assert not others or short == path
 
 
 def test_a_path_outside_the_common_prefix_is_written_whole() -> None:

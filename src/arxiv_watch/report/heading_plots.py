@@ -11,7 +11,7 @@ from arxiv_watch.headings import HeadingPath
 from arxiv_watch.model.evaluation import Confusion, GrowthPoint
 from arxiv_watch.report.markup import Markup
 from arxiv_watch.report.svg import Frame, Scale, box, label, line, path, picture, round_ticks, spread
-from arxiv_watch.report.words import common_prefix, percent, short_path
+from arxiv_watch.report.words import percent, tails
 
 _SHOWN = 16  # headings in the matrix; more cannot be read
 _CELL = 24.0
@@ -126,5 +126,4 @@ def _layer_names(layers: Sequence[tuple[str, Sequence[int]]], middles: Sequence[
 
 
 def _names(headings: Sequence[HeadingPath]) -> dict[HeadingPath, str]:
-    prefix = common_prefix(headings)
-    return {heading: clip(plain(short_path(heading, prefix)), _NAME) for heading in headings}
+    return {heading: clip(plain(tail), _NAME) for heading, tail in tails(headings).items()}

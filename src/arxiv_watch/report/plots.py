@@ -31,7 +31,7 @@ from arxiv_watch.report.words import percent
 _WIDTH, _HEIGHT = 640.0, 400.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64.0, 616.0, 36.0, 344.0
 _SMALLEST_DOT = 3.5  # of a reliability bin with one prediction; each tenfold count adds _DOT_STEP
-_DOT_STEP = 2.0
+_DOT_STEP = 1.1
 _MONTHS_LABELLED = 12
 _MARK_WIDTH = 270.0  # from one operating point's words to the next one's
 
@@ -179,12 +179,15 @@ def _missed(month: ReplayMonth) -> int:
 
 
 def _stairs(curve: Sequence[CurvePoint]) -> list[Point]:
-    """Return the corners of the curve: between two points, precision is that of the higher recall."""
+    """Return the corners of the curve: the best precision at each recall holds from the recall before."""
+    best: dict[float, float] = {}
+    for point in curve:
+        best[point.recall] = max(point.precision, best.get(point.recall, 0.0))
     corners: list[Point] = []
-    recall = 0.0
-    for point in sorted(curve, key=lambda one: (one.recall, -one.precision)):
-        corners += [(recall, point.precision), (point.recall, point.precision)]
-        recall = point.recall
+    before = 0.0
+    for recall, precision in sorted(best.items()):
+        corners += [(before, precision), (recall, precision)]
+        before = recall
     return corners
 
 

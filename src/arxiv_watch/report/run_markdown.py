@@ -10,16 +10,18 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from arxiv_watch.forge.text import code, conversation
 from arxiv_watch.headings import HeadingPath
-from arxiv_watch.papers import Coverage, CoverageState
+from arxiv_watch.papers import Coverage
 from arxiv_watch.proposals import Proposal
 from arxiv_watch.report.run import Run, WatchRun
 from arxiv_watch.report.words import (
     COVERAGE_HEAD,
     COVERAGE_NUMBERS,
     EMPTY,
+    WHOLE,
     common_prefix,
     count_words,
     coverage_cells,
+    incomplete_words,
     percent,
     plural,
     point_words,
@@ -29,7 +31,6 @@ from arxiv_watch.report.words import (
     short_path,
 )
 
-_WHOLE = {CoverageState.FRESH, CoverageState.REPAIRED, CoverageState.QUIET}
 _PAPER_HEAD = ("", "paper", "heading", "or", "relevance", "because of", "nearest listed paper")
 _PAPER_NUMBERS = (4,)
 _DIFF_LIMIT = 100_000  # characters; a step summary holds 1 MiB in all
@@ -54,9 +55,9 @@ def _watch(watch: WatchRun) -> Iterator[str]:
     yield _summary(watch, len(proposals), len(unsure))
     if watch.coverage:
         yield _table(COVERAGE_HEAD, map(_coverage, watch.coverage), COVERAGE_NUMBERS)
-    details = [line for line in watch.coverage if line.detail]
-    if details:
-        yield "\n".join(f"- {line.category}: {conversation(line.detail)}" for line in details)
+    missing = incomplete_words(watch.coverage)
+    if missing:
+        yield "\n".join(f"- {conversation(text, 500)}" for text in missing)
     if proposals or unsure:
         yield _proposals([*proposals, *unsure])
     skipped = count_words(watch.counts)
@@ -82,7 +83,7 @@ def _summary(watch: WatchRun, proposals: int, unsure: int) -> str:
 
 def _coverage(coverage: Coverage) -> list[str]:
     category, day, state, *others = coverage_cells(coverage)
-    return [category, day, state if coverage.state in _WHOLE else f"**{state}**", *others]
+    return [category, day, state if coverage.state in WHOLE else f"**{state}**", *others]
 
 
 def _proposals(proposals: Sequence[Proposal]) -> str:

@@ -16,6 +16,7 @@ from arxiv_watch.report.words import (
     common_prefix,
     count_words,
     coverage_cells,
+    incomplete_words,
     percent,
     plural,
     point_words,
@@ -102,8 +103,7 @@ def _coverage(coverage: Sequence[Coverage], paint: Paint) -> Iterator[str]:
     for line, text in zip(coverage, body, strict=True):
         state = line.state.value
         yield text.replace(f"  {state}", "  " + paint(_STATE_STYLES[line.state], state), 1)
-        if line.detail:
-            yield f"  {plain(line.detail)}"
+    yield from (plain(text) for text in incomplete_words(coverage))
 
 
 def _proposals(proposals: Iterable[Proposal], prefix: HeadingPath, paint: Paint) -> Iterator[str]:

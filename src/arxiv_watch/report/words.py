@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from arxiv_watch.headings import HeadingPath, format_path
-from arxiv_watch.papers import Coverage
+from arxiv_watch.papers import Coverage, CoverageState
 from arxiv_watch.proposals import HeadingProbability, OperatingPoint, Prediction, PullRequest
 
 RUNNERS_UP = 2  # with the chosen heading they are the three best
 EMPTY = "–"
+WHOLE = frozenset({CoverageState.FRESH, CoverageState.REPAIRED, CoverageState.QUIET})
+"""The states in which nothing is missing."""
 COVERAGE_HEAD = ("category", "day", "state", "new", "cross", "replace", "identifiers", "source", "read after")
 COVERAGE_NUMBERS = (3, 4, 5)
 """The columns of `COVERAGE_HEAD` that hold numbers."""
@@ -55,6 +58,16 @@ def short_path(path: HeadingPath, prefix: HeadingPath) -> str:
     return format_path(rest or path)
 
 
+def tails(paths: Iterable[HeadingPath]) -> dict[HeadingPath, str]:
+    """Write each path by its shortest tail that no other of these paths ends with."""
+    several = list(dict.fromkeys(paths))
+    counts = Counter(path[-length:] for path in several for length in range(1, len(path) + 1))
+    return {
+        path: format_path(next((path[-n:] for n in range(1, len(path) + 1) if counts[path[-n:]] == 1), path))
+        for path in several
+    }
+
+
 def probability_of(path: HeadingPath, prediction: Prediction) -> float | None:
     """Return the probability that the prediction gives a heading, or None if it names it not."""
     return next((heading.probability for heading in prediction.headings if heading.path == path), None)
@@ -79,6 +92,15 @@ def coverage_cells(coverage: Coverage) -> tuple[str, ...]:
         coverage.source or EMPTY,
         EMPTY if coverage.lateness is None else duration(coverage.lateness),
     )
+
+
+def incomplete_words(coverage: Iterable[Coverage]) -> list[str]:
+    """Say what is missing, once for all categories that miss the same: `cs.CL, cs.LG 2025-11-18: …`."""
+    categories: dict[tuple[date, str], list[str]] = defaultdict(list)
+    for line in coverage:
+        if line.state not in WHOLE and line.detail:
+            categories[line.day, line.detail].append(line.category)
+    return [f"{', '.join(names)} {day}: {detail}" for (day, detail), names in categories.items()]
 
 
 def count_words(counts: Mapping[str, int]) -> str:
