@@ -6,6 +6,7 @@ import base64
 import fcntl
 import json
 import os
+import select
 import shutil
 import subprocess
 from pathlib import Path
@@ -24,6 +25,7 @@ FLAGS = (
     "--hide-scrollbars",
     "--remote-debugging-pipe",
 )
+PATIENCE = 60  # seconds until a silent browser counts as gone
 _FREE = 64  # descriptors from here on clash with none of the child's
 
 
@@ -64,7 +66,11 @@ class Browser:
         self._commands.close()
         self._answers.close()
         self._process.terminate()
-        self._process.wait(timeout=20)
+        try:
+            self._process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
 
     def open(self, page: Path, width: int = 1100, height: int = 900, **features: str) -> None:
         """Show a page, with media features such as `prefers_color_scheme="dark"`."""
@@ -111,6 +117,8 @@ class Browser:
 
     def _read(self) -> dict[str, Any]:
         while b"\0" not in self._buffer:
+            ready, _, _ = select.select([self._answers], [], [], PATIENCE)
+            assert ready, "the browser does not answer"
             chunk = os.read(self._answers.fileno(), 1 << 20)
             assert chunk, "the browser has gone"
             self._buffer += chunk

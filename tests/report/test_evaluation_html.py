@@ -140,7 +140,7 @@ def test_an_evaluation_of_nothing_says_that_nothing_can_be_told() -> None:
     assert page.text.count("–") == 3
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.text(st.characters(codec="utf-8"), max_size=30))
 def test_no_text_becomes_markup(text: str) -> None:
     page, harmless = Page(render_evaluation_html(small(f"x{text}"))), Page(render_evaluation_html(small("x")))

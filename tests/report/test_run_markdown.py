@@ -90,7 +90,8 @@ def test_what_a_quiet_run_has_not_is_not_mentioned() -> None:
 
 
 def test_papers_to_decide_by_hand_are_marked() -> None:
-    watch = WatchRun("w", "README.md", proposals=(proposal(), proposal("Unsure", sure=False)))
+    unsure = (proposal("Unsure", sure=False),)
+    watch = WatchRun("w", "README.md", proposals=(proposal(),), unsure=unsure)
 
     markdown = render_markdown(run(watch))
 

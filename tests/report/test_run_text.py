@@ -84,15 +84,6 @@ def test_a_quiet_run_says_that_there_is_nothing_to_add() -> None:
     assert "not proposed" not in text
 
 
-def test_papers_to_decide_by_hand_are_told_once_wherever_they_stand() -> None:
-    mixed = WatchRun("w", "README.md", proposals=(proposal(), proposal("An Unsure Paper", sure=False)))
-
-    text = render_text(run(mixed))
-
-    assert text.count("An Unsure Paper") == 1
-    assert "1 paper to decide by hand" in text
-
-
 @given(st.text(st.characters(codec="utf-8")))
 def test_nothing_in_a_title_speaks_to_the_terminal(title: str) -> None:
     text = render_text(run(watch_run(f"T {title}")))

@@ -139,7 +139,11 @@ def _headings(found: HeadingEvaluation, where: str) -> Iterator[Markup]:
 
 def _figure(title: str, plot: Markup, caption: str, table: Markup) -> Markup:
     """Make a plot with its heading, how to read it, and the numbers behind it."""
-    numbers = element("details", element("summary", "The numbers"), element("div", table, class_="wide"))
+    numbers = element(
+        "details",
+        element("summary", "The numbers", aria_label=f"The numbers: {title}"),
+        element("div", table, class_="wide"),
+    )
     figure = element("figure", element("div", plot, class_="wide"), element("figcaption", caption))
     return join([element("h3", title), figure, numbers])
 

@@ -19,7 +19,7 @@ class WatchRun:
         list: The list's path, relative to the repository's root.
         coverage: How completely each category and day was read.
         counts: Number of papers per `SkipReason` value; a reason that is missing counts as none.
-        proposals: The papers to add, best first.
+        proposals: The papers to add, best first; `unsure` holds the others.
         unsure: The papers that a person has to tick first, best first.
         diff: Unified diff of the list, or empty.
         pull_request: The pull request the run ended with, or None in a dry run.

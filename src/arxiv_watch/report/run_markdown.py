@@ -49,17 +49,15 @@ def render_markdown(run: Run) -> str:
 
 
 def _watch(watch: WatchRun) -> Iterator[str]:
-    proposals = [one for one in watch.proposals if one.sure]
-    unsure = watch.unsure or tuple(one for one in watch.proposals if not one.sure)
     yield f"## {conversation(watch.name)}"
-    yield _summary(watch, len(proposals), len(unsure))
+    yield _summary(watch)
     if watch.coverage:
         yield _table(COVERAGE_HEAD, map(_coverage, watch.coverage), COVERAGE_NUMBERS)
     missing = incomplete_words(watch.coverage)
     if missing:
         yield "\n".join(f"- {conversation(text, 500)}" for text in missing)
-    if proposals or unsure:
-        yield _proposals([*proposals, *unsure])
+    if watch.proposals or watch.unsure:
+        yield _proposals([*watch.proposals, *watch.unsure])
     skipped = count_words(watch.counts)
     if skipped:
         yield f"Not proposed: {skipped}."
@@ -71,10 +69,10 @@ def _watch(watch: WatchRun) -> Iterator[str]:
         yield _diff(watch.diff)
 
 
-def _summary(watch: WatchRun, proposals: int, unsure: int) -> str:
-    parts = [f"{plural(proposals, 'paper')} to add to {code(watch.list)}"]
-    if unsure:
-        parts.append(f"{unsure} to decide by hand")
+def _summary(watch: WatchRun) -> str:
+    parts = [f"{plural(len(watch.proposals), 'paper')} to add to {code(watch.list)}"]
+    if watch.unsure:
+        parts.append(f"{len(watch.unsure)} to decide by hand")
     if watch.pull_request:
         words, url = pull_request_words(watch.pull_request), watch.pull_request.url
         parts.append(f"[{words}]({url})" if _SAFE_URL.fullmatch(url) else words)

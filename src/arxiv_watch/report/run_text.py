@@ -81,15 +81,13 @@ def _watch(watch: WatchRun, paint: Paint) -> Iterator[str]:
         yield from _indent(_coverage(watch.coverage, paint))
     shown = (*watch.proposals, *watch.unsure)
     prefix = common_prefix(path for one in shown for path in _paths_of(one.path, one.prediction))
-    sure = len([proposal for proposal in watch.proposals if proposal.sure])
     yield ""
-    yield "  " + (f"{plural(sure, 'paper')} to add" if sure else "nothing to add")
-    yield from _proposals([one for one in watch.proposals if one.sure], prefix, paint)
-    unsure = watch.unsure or tuple(one for one in watch.proposals if not one.sure)
-    if unsure:
+    yield "  " + (f"{plural(len(watch.proposals), 'paper')} to add" if watch.proposals else "nothing to add")
+    yield from _proposals(watch.proposals, prefix, paint)
+    if watch.unsure:
         yield ""
-        yield f"  {plural(len(unsure), 'paper')} to decide by hand"
-        yield from _proposals(unsure, prefix, paint)
+        yield f"  {plural(len(watch.unsure), 'paper')} to decide by hand"
+        yield from _proposals(watch.unsure, prefix, paint)
     yield ""
     yield from _indent(_endings(watch))
     if watch.diff:
