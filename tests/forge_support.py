@@ -54,7 +54,7 @@ class FakeEditor:
 
     def edit(self, files: Mapping[str, bytes], proposals: Sequence[Proposal]) -> FakeEdited:
         ((name, data),) = files.items()
-        lines = data.decode().split("\n")
+        lines = data.decode(errors="surrogateescape").split("\n")
         placed = []
         there = self.find(files)
         for proposal in proposals:
@@ -63,12 +63,12 @@ class FakeEditor:
             row = self._end_of(lines, proposal.path)
             lines.insert(row, f"- [{proposal.paper.title}]({proposal.paper.id.abs_url})")
             placed.append(replace(proposal, line=row + 1, file=name))
-        return FakeEdited({name: "\n".join(lines).encode()} if placed else {}, placed)
+        return FakeEdited({name: "\n".join(lines).encode(errors="surrogateescape")} if placed else {}, placed)
 
     def find(self, files: Mapping[str, bytes]) -> dict[ArxivId, HeadingPath]:
         found: dict[ArxivId, HeadingPath] = {}
         for data in files.values():
-            for _, path, entry in _walk(data.decode().split("\n")):
+            for _, path, entry in _walk(data.decode(errors="surrogateescape").split("\n")):
                 if entry is not None:
                     found.setdefault(entry, path)
         return found

@@ -63,8 +63,9 @@ class Content:
 
     Attributes:
         list: The list's name for people: its file, or its pattern.
-        papers: The papers that the branch adds, each with its block.
-        unsure: The papers that are only shown, each with its block.
+        papers: The blocks of the papers that the branch adds.
+        unsure: The blocks of the papers that are only shown.
+        refused: The blocks of the papers that somebody said no to.
         coverage: How completely arXiv was read in the run that writes this.
         notes: Sentences for the reviewer, trusted text of ours.
         run_url: The page of the run, or empty.
@@ -73,6 +74,7 @@ class Content:
     list: str
     papers: Sequence[str]
     unsure: Sequence[str] = ()
+    refused: Sequence[str] = ()
     coverage: Sequence[Coverage] = ()
     notes: Sequence[str] = ()
     run_url: str = ""
@@ -106,15 +108,16 @@ def render_body(content: Content, marker: Marker, old: Reading | None = None) ->
     """Write a body, within GitHub's limit; what people wrote around the bot's part is kept."""
     old = old or Reading()
     room = BODY_LIMIT - len(old.before) - len(old.after) - len(write_marker(marker))
-    papers, unsure = list(content.papers), list(content.unsure)
-    text = _compose(content, papers, unsure)
+    papers, unsure, refused = list(content.papers), list(content.unsure), list(content.refused)
+    refused = [_first_line(block) for block in refused]
+    text = _compose(content, papers, unsure, refused)
     for shrink in (_without_fold, _first_line):
         for blocks in (unsure, papers):
             for index in reversed(range(len(blocks))):
                 if len(text) <= room:
                     break
                 blocks[index] = shrink(blocks[index])
-                text = _compose(content, papers, unsure)
+                text = _compose(content, papers, unsure, refused)
     return f"{old.before}{BEGIN}\n{text}\n{write_marker(marker)}\n{END}{old.after}"
 
 
@@ -129,13 +132,13 @@ def title_of(count: int, watch: str) -> str:
     return f"docs: add {count} paper{'s' * (count != 1)} to {clip(plain(watch), 60).replace('#', '')}"
 
 
-def paper_block(proposal: Proposal, path: HeadingPath) -> str:
+def paper_block(proposal: Proposal) -> str:
     """Write one paper: its box, what it is, where it goes and why, the abstract folded."""
     paper = proposal.paper
     lines = [
         f"{_box(paper.id.base, ticked=proposal.sure)} **[{conversation(paper.title)}]({paper.id.abs_url})**",
         "  " + " · ".join(_facts(proposal)),
-        "  " + _placement(proposal, path),
+        "  " + _placement(proposal),
         *_reasons(proposal),
     ]
     if paper.abstract.strip():
@@ -173,7 +176,8 @@ def _facts(proposal: Proposal) -> list[str]:
     return [*facts, f"[abs]({paper.id.abs_url})"]
 
 
-def _placement(proposal: Proposal, path: HeadingPath) -> str:
+def _placement(proposal: Proposal) -> str:
+    path = proposal.path
     known = {heading.path: heading.probability for heading in proposal.prediction.headings}
     others = [heading for heading in proposal.prediction.headings if heading.path != path][:2]
     share = f" {known[path]:.0%}" if path in known else ""
@@ -205,7 +209,7 @@ def _reasons(proposal: Proposal) -> list[str]:
     return lines + (["  nearest in the list: " + "; ".join(near)] if near else [])
 
 
-def _compose(content: Content, papers: Sequence[str], unsure: Sequence[str]) -> str:
+def _compose(content: Content, papers: Sequence[str], unsure: Sequence[str], refused: Sequence[str]) -> str:
     count = f"{len(papers)} paper{'s' * (len(papers) != 1)}"
     summary = (
         f"arXiv announced {count} that, judging by what {code(content.list)} already holds, belong there. "
@@ -221,6 +225,8 @@ def _compose(content: Content, papers: Sequence[str], unsure: Sequence[str]) -> 
     ]
     if unsure:
         parts += ["### Unsure: tick to include", *unsure]
+    if refused:
+        parts += ["### You said no: tick to bring back", *refused]
     parts += [
         "### Housekeeping",
         f"{_box(REBASE, ticked=False)} regenerate on the latest base (commits by others are left out then)",

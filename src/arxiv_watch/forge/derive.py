@@ -9,22 +9,21 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from arxiv_watch.errors import GitHubError, ListError
 from arxiv_watch.forge.api import Api, FileFacts, PullFacts, RepositoryFacts
 from arxiv_watch.forge.body import Reading, read_body
+from arxiv_watch.forge.ledger import Past, read_ledger
 from arxiv_watch.forge.memory import Memory, read_commit
 from arxiv_watch.forge.refusals import AnswerError, Kind
 from arxiv_watch.forge.state import (
     Files,
     Find,
-    Ledger,
     Leftover,
     OpenPull,
     Orphan,
-    Outcome,
     Snapshot,
     State,
 )
@@ -78,26 +77,6 @@ def _glob(pattern: str) -> str:
     return "".join(meanings.get(part, re.escape(part)) for part in parts)
 
 
-@dataclass(frozen=True, slots=True)
-class _Past:
-    """A pull request of the bot with its memory; None where nothing of it can be read."""
-
-    facts: PullFacts
-    reading: Reading
-    memory: Memory | None
-
-    @property
-    def superseded(self) -> bool:
-        return self.reading.marker is not None and self.reading.marker.superseded
-
-    @property
-    def reprieved(self) -> frozenset[ArxivId]:
-        """Papers refused here whose box somebody ticked again, after all."""
-        memory = self.memory or Memory("", "")
-        refused = {*memory.refused, *memory.unsure}
-        return frozenset(paper for paper in refused if self.reading.ticks.get(paper))
-
-
 class Reader:
     """Reads snapshots of one repository.
 
@@ -123,10 +102,12 @@ class Reader:
         tree, files, modes = self._list_at(base_sha, patterns)
         past = [self._past(facts, watch) for facts in self._own(repository, watch)]
         listed = find(files)
-        opened = [pull for pull in past if pull.facts.open and pull.memory is not None]
-        pull = self._open(opened[-1], patterns, base, find) if opened else None
+        opened = [index for index, one in enumerate(past) if one.facts.open and one.memory is not None]
+        pull = self._open(past[opened[-1]], patterns, base, find) if opened else None
+        if pull is not None:
+            past[opened[-1]] = Past(pull.facts, pull.reading, pull.memory)
         branches = self._api.branches(branch_folder(watch))
-        known = {pull.facts.branch: pull for pull in past}
+        known = {one.facts.branch for one in past}
         return Snapshot(
             watch=watch,
             patterns=patterns,
@@ -137,7 +118,7 @@ class Reader:
             tree=tree,
             files=files,
             modes=modes,
-            ledger=_ledger(past, listed),
+            ledger=read_ledger(past, listed),
             branch=_next_branch(watch, {*branches, *known}),
             pull=pull,
             orphan=self._orphan(
@@ -174,39 +155,50 @@ class Reader:
             and pull.branch.startswith(folder)
         ]
 
-    def _past(self, facts: PullFacts, watch: str) -> _Past:
+    def _past(self, facts: PullFacts, watch: str) -> Past:
         reading = read_body(facts.body)
+        memory = self._memory(facts, reading, watch)
+        if memory is not None and facts.open:
+            memory = memory.answered(reading.ticks)
+        return Past(facts, reading, memory)
+
+    def _memory(self, facts: PullFacts, reading: Reading, watch: str) -> Memory | None:
+        """Read the copy where it is up to date, or else what the commits say."""
         marker = reading.marker
         if marker is not None and marker.memory.watch == watch and marker.head == facts.head:
-            return _Past(facts, reading, marker.memory)
+            return marker.memory
         memories = [
             read_commit(commit.message)
             for commit in self._api.commits(facts.number)
             if commit.login == self._bot()
         ]
         ours = [memory for memory in memories if memory is not None and memory.watch == watch]
-        return _Past(facts, reading, ours[-1] if ours else None)
+        return ours[-1] if ours else None
 
-    def _open(self, past: _Past, patterns: str, base: str, find: Find) -> OpenPull:
-        facts, conflict, comments = self._api.pull(past.facts.number)
+    def _open(self, past: Past, patterns: str, base: str, find: Find) -> OpenPull:
+        facts, mergeable, comments = self._api.pull(past.facts.number)
         reading = read_body(facts.body)
-        tree, files, _ = self._list_at(facts.head, patterns)
-        memory = past.memory or Memory("", "")
         state = self._state(facts, reading, base, comments)
-        refused = memory.refused | (reading.unticked & memory.papers.keys())
-        refused -= {paper for paper in refused if reading.ticks.get(paper)}
-        if state is State.MODIFIED:
+        memory = past.memory or Memory("", "")
+        try:
+            tree, files, _ = self._list_at(facts.head, patterns)
             there = find(files)
-            refused |= memory.papers.keys() - there.keys()
-        memory = Memory(memory.watch, memory.base, memory.papers, memory.unsure, frozenset(refused))
-        return OpenPull(facts, memory, reading, state, conflict is False, tree, files)
+        except ListError:
+            # Somebody is rebuilding the list on this branch: nothing can be told of it, nothing is touched.
+            return OpenPull(facts, memory, reading, State.MODIFIED, mergeable is False, "", {})
+        if state is State.MODIFIED:
+            gone = {paper: path for paper, path in memory.papers.items() if paper not in there}
+            memory = replace(memory, refused={**memory.refused, **gone})
+        return OpenPull(facts, memory, reading, state, mergeable is False, tree, files)
 
     def _state(self, facts: PullFacts, reading: Reading, base: str, comments: int) -> State:
         marker = reading.marker
         untouched = marker is not None and marker.head == facts.head
         if facts.base != base or not (untouched or self._all_ours(facts.number)):
             return State.MODIFIED
-        if marker is None or facts.title != marker.title or self._api.has_people(facts.number, comments):
+        if marker is None or facts.title != marker.title or facts.assignees - set(marker.assignees):
+            return State.ENGAGED
+        if self._api.has_people(facts.number, comments):
             return State.ENGAGED
         return State.CLEAN if marker.finished else State.BARE
 
@@ -250,53 +242,6 @@ class Reader:
         return self._blobs[sha]
 
 
-def _ledger(past: Iterable[_Past], listed: Mapping[ArxivId, HeadingPath]) -> Ledger:
-    """Go through the pull requests in order; what a later one says of a paper holds."""
-    fate: dict[ArxivId, str] = {}
-    moved: dict[ArxivId, HeadingPath] = {}
-    outcomes = []
-    for pull in past:
-        memory = pull.memory
-        if memory is None:
-            continue
-        accepted: frozenset[ArxivId] = frozenset()
-        if pull.facts.open:
-            refused = memory.refused | (pull.reading.unticked & memory.papers.keys())
-            fate |= dict.fromkeys({*memory.papers, *memory.unsure}, "proposed") | dict.fromkeys(
-                refused, "rejected"
-            )
-            fate |= dict.fromkeys(pull.reprieved, "proposed")
-            continue
-        if pull.facts.merged_at is not None:
-            accepted = frozenset(memory.papers.keys() & listed.keys())
-            moved |= {
-                paper: listed[paper] for paper in accepted if _was_moved(memory.papers[paper], listed[paper])
-            }
-        if not pull.superseded:
-            fate |= dict.fromkeys(memory.ids, "rejected")
-            fate |= dict.fromkeys(pull.reprieved, "free")
-        fate |= dict.fromkeys(accepted, "accepted")
-        ended = pull.facts.closed_at or pull.facts.created_at
-        if not pull.superseded:
-            kept = sum(paper in moved for paper in accepted)
-            outcomes.append(Outcome(pull.facts.number, ended.date(), len(memory.papers), len(accepted), kept))
-    return Ledger(
-        proposed=_with(fate, "proposed"),
-        rejected=_with(fate, "rejected"),
-        accepted=_with(fate, "accepted"),
-        moved=moved,
-        outcomes=tuple(outcomes),
-    )
-
-
-def _with(fate: Mapping[ArxivId, str], wanted: str) -> frozenset[ArxivId]:
-    return frozenset(paper for paper, what in fate.items() if what == wanted)
-
-
-def _was_moved(proposed: HeadingPath, listed: HeadingPath) -> bool:
-    return bool(listed) and listed != proposed
-
-
 def _next_branch(watch: str, taken: Iterable[str]) -> str:
     """Number the batches; two runs that race choose one name, and only one of them can make it."""
     folder = branch_folder(watch)
@@ -304,7 +249,7 @@ def _next_branch(watch: str, taken: Iterable[str]) -> str:
     return f"{folder}{max(numbers, default=0) + 1}"
 
 
-def _leftovers(branches: Mapping[str, str], past: Iterable[_Past]) -> tuple[Leftover, ...]:
+def _leftovers(branches: Mapping[str, str], past: Iterable[Past]) -> tuple[Leftover, ...]:
     served = (pull for pull in past if pull.facts.merged_at is not None or pull.superseded)
     return tuple(
         Leftover(pull.facts.branch, pull.facts.head)
@@ -313,7 +258,7 @@ def _leftovers(branches: Mapping[str, str], past: Iterable[_Past]) -> tuple[Left
     )
 
 
-def _warnings(past: Iterable[_Past]) -> Iterable[str]:
+def _warnings(past: Iterable[Past]) -> Iterable[str]:
     for pull in past:
         if pull.memory is None:
             yield f"pull request #{pull.facts.number} tells nothing of its papers any more; it is left alone"

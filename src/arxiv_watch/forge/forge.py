@@ -11,7 +11,13 @@ from arxiv_watch.errors import GitHubError
 from arxiv_watch.forge.api import Api
 from arxiv_watch.forge.body import with_marker
 from arxiv_watch.forge.derive import Reader, find_mentions
-from arxiv_watch.forge.plan import (
+from arxiv_watch.forge.memory import Marker
+from arxiv_watch.forge.plan import make_plan
+from arxiv_watch.forge.refusals import AnswerError, Kind, LostAnswerError, WorldMovedError
+from arxiv_watch.forge.settings import ForgeSettings, PullRequestOptions
+from arxiv_watch.forge.state import Find, ListEditor, Snapshot
+from arxiv_watch.forge.writes import (
+    PENDING,
     Commit,
     DeleteBranch,
     EditPullRequest,
@@ -20,11 +26,7 @@ from arxiv_watch.forge.plan import (
     Plan,
     Request,
     Write,
-    make_plan,
 )
-from arxiv_watch.forge.refusals import AnswerError, Kind, LostAnswerError, WorldMovedError
-from arxiv_watch.forge.settings import ForgeSettings, PullRequestOptions
-from arxiv_watch.forge.state import Find, ListEditor, Snapshot
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Coverage, Paper
 from arxiv_watch.proposals import Operation, Proposal, PullRequest
@@ -136,8 +138,7 @@ class _Application:
     def __init__(self, api: Api, plan: Plan) -> None:
         self._api = api
         self._plan = plan
-        self._head = plan.snapshot.pull.facts.head if plan.snapshot.pull else ""
-        self._body = ""
+        self._head = ""
         self._marker = plan.snapshot.pull.marker if plan.snapshot.pull else None
         self.pull: PullRequest | None = None
 
@@ -173,19 +174,21 @@ class _Application:
         return {"path": path, "mode": mode, "type": "blob", **content}
 
     def _open(self, write: OpenPullRequest) -> None:
-        head = self._head or write.marker.head
-        self._marker = replace(write.marker, head=head)
-        self._body = with_marker(write.body, self._marker)
+        self._marker = self._settled(write.marker)
         body = {
             "title": write.title,
             "head": write.branch,
             "base": write.base,
-            "body": self._body,
+            "body": with_marker(write.body, self._marker),
             "draft": write.draft,
             "maintainer_can_modify": True,
         }
         facts = self._api.create_pull(body)
         self.pull = PullRequest(facts.number, facts.url, Operation.CREATED)
+
+    def _settled(self, marker: Marker) -> Marker:
+        """Name the commit that was only planned until now."""
+        return replace(marker, head=self._head) if marker.head == PENDING else marker
 
     def _edit(self, write: EditPullRequest) -> None:
         facts, _, _ = self._api.pull(write.number)
@@ -193,9 +196,8 @@ class _Application:
             raise WorldMovedError(
                 f"the body of pull request #{write.number} was edited meanwhile", "run again"
             )
-        self._marker = replace(write.marker, head=self._head or write.marker.head)
-        self._body = with_marker(write.body, self._marker)
-        changes = {"body": self._body}
+        self._marker = self._settled(write.marker)
+        changes = {"body": with_marker(write.body, self._marker)}
         if write.title is not None:
             changes["title"] = write.title
         if write.close:
@@ -214,7 +216,7 @@ class _Application:
         if write.assignees:
             self._try(lambda: self._api.add_assignees(number, list(write.assignees)), "assignees")
         facts, _, _ = self._api.pull(number)
-        self._marker = replace(self._marker, finished=True)
+        self._marker = replace(self._marker, finished=True, assignees=write.assignees)
         self._api.edit_pull(number, {"body": with_marker(facts.body, self._marker)})
         self.pull = self.pull or PullRequest(facts.number, facts.url, Operation.UPDATED)
 

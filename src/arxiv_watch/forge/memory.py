@@ -11,7 +11,7 @@ import binascii
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from arxiv_watch.headings import HeadingPath
@@ -21,6 +21,8 @@ _VERSION = "v1"
 _SHA = re.compile(r"[0-9a-f]{40}")
 _MARKER = re.compile(r"<!-- arxiv-watch:v1 ([A-Za-z0-9+/=]{1,40000}) -->")
 _LIMIT = 65_536  # characters of a commit message worth reading: nobody writes longer ones
+
+_KINDS = ("Id", "Unsure", "Refused")
 
 Papers = Mapping[ArxivId, HeadingPath]
 
@@ -41,12 +43,23 @@ class Memory:
     base: str
     papers: Papers = field(default_factory=dict)
     unsure: Papers = field(default_factory=dict)
-    refused: frozenset[ArxivId] = frozenset()
+    refused: Papers = field(default_factory=dict)
 
     @property
     def ids(self) -> frozenset[ArxivId]:
         """Every paper that it ever showed."""
         return frozenset({*self.papers, *self.unsure, *self.refused})
+
+    def answered(self, ticks: Mapping[ArxivId, bool]) -> Memory:
+        """Return what holds after a reviewer's ticks.
+
+        An emptied box refuses a paper; one that was refused and is ticked again is as good as an unsure
+        one that was ticked: it is not in the branch yet, but wanted there.
+        """
+        no = {paper: path for paper, path in self.papers.items() if ticks.get(paper) is False}
+        back = {paper: path for paper, path in self.refused.items() if ticks.get(paper)}
+        refused = {paper: path for paper, path in self.refused.items() if paper not in back}
+        return replace(self, unsure={**self.unsure, **back}, refused={**refused, **no})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +72,7 @@ class Marker:
         title: The title that the bot gave.
         finished: Whether labels, reviewers and assignees were seen to.
         superseded: Whether the bot itself closed it, so that nobody's "no" is in that.
+        assignees: Whom the bot assigned; anybody else was assigned by a person.
     """
 
     memory: Memory
@@ -66,6 +80,7 @@ class Marker:
     title: str
     finished: bool = False
     superseded: bool = False
+    assignees: tuple[str, ...] = ()
 
 
 def commit_message(memory: Memory, added: Iterable[ArxivId], run_id: str = "") -> str:
@@ -79,9 +94,11 @@ def commit_message(memory: Memory, added: Iterable[ArxivId], run_id: str = "") -
         f"Arxiv-Watch-Watch: {_quote(memory.watch)}",
         f"Arxiv-Watch-Base: {memory.base}",
         *([f"Arxiv-Watch-Run: {run_id}"] if run_id.isalnum() else []),
-        *(f"Arxiv-Watch-Id: {paper} {_quote(path)}" for paper, path in sorted(memory.papers.items())),
-        *(f"Arxiv-Watch-Unsure: {paper} {_quote(path)}" for paper, path in sorted(memory.unsure.items())),
-        *(f"Arxiv-Watch-Refused: {paper}" for paper in sorted(memory.refused)),
+        *(
+            f"Arxiv-Watch-{key}: {paper} {_quote(path)}"
+            for key, papers in zip(_KINDS, (memory.papers, memory.unsure, memory.refused), strict=True)
+            for paper, path in sorted(papers.items())
+        ),
     ]
     return "\n".join([subject, "", *trailers])
 
@@ -96,11 +113,9 @@ def read_commit(message: str) -> Memory | None:
         return None
     try:
         return _memory(
-            watch=json.loads(values["Arxiv-Watch-Watch"][0]),
-            base=values["Arxiv-Watch-Base"][0],
-            papers=[_split(row) for row in values.get("Arxiv-Watch-Id", [])],
-            unsure=[_split(row) for row in values.get("Arxiv-Watch-Unsure", [])],
-            refused=values.get("Arxiv-Watch-Refused", []),
+            json.loads(values["Arxiv-Watch-Watch"][0]),
+            values["Arxiv-Watch-Base"][0],
+            *([_split(row) for row in values.get(f"Arxiv-Watch-{key}", [])] for key in _KINDS),
         )
     except (KeyError, TypeError, ValueError, RecursionError):
         return None
@@ -109,7 +124,8 @@ def read_commit(message: str) -> Memory | None:
 def write_marker(marker: Marker) -> str:
     """Write the marker as an HTML comment; base64 has no `-`, so nothing can end it early."""
     memory = marker.memory
-    paths = sorted({*memory.papers.values(), *memory.unsure.values()})
+    lists = {"papers": memory.papers, "unsure": memory.unsure, "refused": memory.refused}
+    paths = sorted({path for papers in lists.values() for path in papers.values()})
     number = {path: index for index, path in enumerate(paths)}
     row = {
         "watch": memory.watch,
@@ -117,9 +133,11 @@ def write_marker(marker: Marker) -> str:
         "head": marker.head,
         "title": marker.title,
         "paths": paths,
-        "papers": [[str(paper), number[path]] for paper, path in sorted(memory.papers.items())],
-        "unsure": [[str(paper), number[path]] for paper, path in sorted(memory.unsure.items())],
-        "refused": [str(paper) for paper in sorted(memory.refused)],
+        **{
+            key: [[str(paper), number[path]] for paper, path in sorted(papers.items())]
+            for key, papers in lists.items()
+        },
+        "assignees": marker.assignees,
         "finished": marker.finished,
         "superseded": marker.superseded,
     }
@@ -136,13 +154,15 @@ def read_marker(body: str) -> Marker | None:
         row = json.loads(base64.b64decode(found[-1], validate=True))
         paths = [_path(path) for path in row["paths"]]
         memory = _memory(
-            watch=row["watch"],
-            base=row["base"],
-            papers=[(paper, paths[index]) for paper, index in row["papers"]],
-            unsure=[(paper, paths[index]) for paper, index in row["unsure"]],
-            refused=row["refused"],
+            row["watch"],
+            row["base"],
+            *(
+                [(paper, paths[index]) for paper, index in row[key]]
+                for key in ("papers", "unsure", "refused")
+            ),
         )
-        marker = Marker(memory, row["head"], row["title"], row["finished"], row["superseded"])
+        assignees = _path(row["assignees"])
+        marker = Marker(memory, row["head"], row["title"], row["finished"], row["superseded"], assignees)
     except (binascii.Error, KeyError, IndexError, TypeError, ValueError, RecursionError):
         return None
     flags = {type(row["finished"]), type(row["superseded"])} == {bool}
@@ -152,19 +172,11 @@ def read_marker(body: str) -> Marker | None:
 def _memory(
     watch: Any,  # noqa: ANN401 - whatever JSON held; checked here
     base: Any,  # noqa: ANN401 - likewise
-    papers: Iterable[tuple[str, HeadingPath]],
-    unsure: Iterable[tuple[str, HeadingPath]],
-    refused: Iterable[str],
+    *papers: Iterable[tuple[str, HeadingPath]],
 ) -> Memory:
     if not isinstance(watch, str) or not _is_sha(base):
         raise ValueError("not a memory")
-    return Memory(
-        watch,
-        base,
-        {ArxivId.parse(paper): path for paper, path in papers},
-        {ArxivId.parse(paper): path for paper, path in unsure},
-        frozenset(map(ArxivId.parse, refused)),
-    )
+    return Memory(watch, base, *({ArxivId.parse(paper): path for paper, path in kind} for kind in papers))
 
 
 def _split(row: str) -> tuple[str, HeadingPath]:

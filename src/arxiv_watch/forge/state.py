@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from arxiv_watch.forge.api import FileFacts, PullFacts
+from arxiv_watch.forge.api import PullFacts
 from arxiv_watch.forge.body import Reading
+from arxiv_watch.forge.ledger import Ledger
 from arxiv_watch.forge.memory import Marker, Memory
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
@@ -64,42 +64,12 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """How one closed pull request ended: the numbers behind acceptance over time."""
-
-    number: int
-    closed: date
-    proposed: int
-    accepted: int
-    moved: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Ledger:
-    """What became of every paper that was ever proposed for a watch.
-
-    Attributes:
-        proposed: Papers in the open pull request, the unsure ones included.
-        rejected: Papers somebody said no to, never to come back unless that is undone.
-        accepted: Papers that came in by a merged pull request and are listed.
-        moved: Accepted papers that a person put under another heading than was proposed.
-        outcomes: Every closed pull request, oldest first.
-    """
-
-    proposed: frozenset[ArxivId] = frozenset()
-    rejected: frozenset[ArxivId] = frozenset()
-    accepted: frozenset[ArxivId] = frozenset()
-    moved: Mapping[ArxivId, HeadingPath] = field(default_factory=dict)
-    outcomes: tuple[Outcome, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class OpenPull:
     """The open pull request of a watch.
 
     Attributes:
         facts: What GitHub's list tells.
-        memory: Which papers it holds, as its commits say.
+        memory: Which papers it holds, as its commits say, and which of them were refused so far.
         reading: What its body says.
         state: BARE, CLEAN, ENGAGED or MODIFIED.
         conflict: Whether GitHub says that it does not merge.
@@ -200,7 +170,4 @@ class Snapshot:
             return frozenset(self.orphan.memory.papers)
         if self.pull is None or (self.pull.state is State.MODIFIED and not self.pull.reading.rebase):
             return frozenset()
-        return frozenset({*self.pull.memory.papers, *self.pull.memory.unsure})
-
-
-__all__ = ["FileFacts", "Snapshot"]
+        return self.pull.memory.ids

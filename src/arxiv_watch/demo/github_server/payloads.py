@@ -163,7 +163,7 @@ class Payloads:
             "node_id": f"LA_{_number(name)}",
             "url": f"{self._root}/labels/{name}",
             "name": name,
-            "description": None,
+            "description": "",
             "color": "ededed",
             "default": False,
         }

@@ -120,7 +120,8 @@ class Person:
         pull.body, pull.updated_at = body, self._world.clock.now()
 
     def _remark(self, body: str, state: str = "") -> Remark:
-        return Remark(self._world.next_number(), self.login, body, self._world.clock.now(), state)
+        number = sum(len(pull.comments) + len(pull.reviews) for pull in self._world.pulls.values()) + 1
+        return Remark(number, self.login, body, self._world.clock.now(), state)
 
     def _pull(self, number: int) -> Pull:
         return self._world.pulls[number]

@@ -62,6 +62,8 @@ class Repository:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._answers: dict[tuple[str, ...], bytes] = {}
+        self._merges: dict[tuple[str, str], str | None] = {}
 
     @classmethod
     def create(cls, path: Path, branch: str = "main") -> Repository:
@@ -87,6 +89,12 @@ class Repository:
         if done.returncode:
             raise GitError(done.stderr.decode(errors="replace").strip() or f"git {arguments[0]} failed")
         return done.stdout
+
+    def ask(self, *arguments: str) -> bytes:
+        """Run a command whose answer never changes, as all that ask about given objects do; once each."""
+        if arguments not in self._answers:
+            self._answers[arguments] = self.git(*arguments)
+        return self._answers[arguments]
 
     def refs(self, prefix: str = "refs/") -> dict[str, str]:
         """Return every ref whose name starts with `prefix`, with what it points to."""
@@ -115,14 +123,14 @@ class Repository:
     def type_of(self, sha: str) -> str | None:
         """Return `blob`, `tree` or `commit`, or None where there is no such object."""
         try:
-            return self.git("cat-file", "-t", sha).decode().strip()
+            return self.ask("cat-file", "-t", sha).decode().strip()
         except GitError:
             return None
 
     def commit(self, sha: str) -> Commit:
         """Read a commit."""
         form = "%H%n%T%n%P%n%an%n%ae%n%aI%n%B"
-        text = self.git("show", "--no-patch", f"--format={form}", sha).decode()
+        text = self.ask("show", "--no-patch", f"--format={form}", sha).decode()
         full, tree, parents, name, email, when, message = text.split("\n", 6)
         author = Signature(name, email, datetime.fromisoformat(when))
         return Commit(full, tree, tuple(parents.split()), author, message.rstrip("\n"))
@@ -141,7 +149,7 @@ class Repository:
     def tree(self, sha: str, *, recursive: bool = False) -> list[TreeEntry]:
         """Read the rows of a tree, or of a commit's tree."""
         flags = ["-r", "-t"] if recursive else []
-        output = self.git("ls-tree", "--long", "-z", "--full-tree", *flags, sha)
+        output = self.ask("ls-tree", "--long", "-z", "--full-tree", *flags, sha)
         entries = []
         for row in output.decode().split("\0")[:-1]:
             facts, path = row.split("\t", 1)
@@ -162,7 +170,7 @@ class Repository:
 
     def blob(self, sha: str) -> bytes:
         """Read a blob."""
-        return self.git("cat-file", "blob", sha)
+        return self.ask("cat-file", "blob", sha)
 
     def write_blob(self, content: bytes) -> str:
         """Store a blob."""
@@ -170,23 +178,25 @@ class Repository:
 
     def files(self, revision: str) -> dict[str, bytes]:
         """Read every file of a revision."""
-        rows = self.tree(revision, recursive=True)
+        commit = self.git("rev-parse", "--verify", revision).decode().strip()
+        rows = self.tree(commit, recursive=True)
         return {row.path: self.blob(row.sha) for row in rows if row.type == "blob" and row.sha}
 
     def is_ancestor(self, old: str, new: str) -> bool:
         """Tell whether `new` contains `old`."""
-        return not self.git("rev-list", "--max-count=1", old, f"^{new}").strip()
+        return not self.ask("rev-list", "--max-count=1", old, f"^{new}").strip()
 
     def log(self, base: str, head: str) -> list[str]:
         """Return the commits that `head` has and `base` has not, oldest first."""
-        return self.git("rev-list", "--reverse", "--topo-order", f"{base}..{head}").decode().split()
-
-    def merge_base(self, one: str, other: str) -> str:
-        """Return the best common ancestor."""
-        return self.git("merge-base", one, other).decode().strip()
+        return self.ask("rev-list", "--reverse", "--topo-order", f"{base}..{head}").decode().split()
 
     def merge_tree(self, ours: str, theirs: str) -> str | None:
         """Merge without touching anything and return the tree, or None on a conflict."""
+        if (ours, theirs) not in self._merges:
+            self._merges[ours, theirs] = self._merge(ours, theirs)
+        return self._merges[ours, theirs]
+
+    def _merge(self, ours: str, theirs: str) -> str | None:
         done = subprocess.run(
             ["git", f"--git-dir={self.path}", "merge-tree", "--write-tree", ours, theirs],
             capture_output=True,

@@ -74,7 +74,6 @@ class World:
     pulls: dict[int, Pull] = field(default_factory=dict)
     authors: dict[str, str] = field(default_factory=dict)
     verified: set[str] = field(default_factory=set)
-    last_number: int = 0
 
     @property
     def owner(self) -> str:
@@ -82,9 +81,8 @@ class World:
         return self.name.partition("/")[0]
 
     def next_number(self) -> int:
-        """Return a number that no issue, pull request or comment has yet."""
-        self.last_number += 1
-        return self.last_number
+        """Return the next pull request's number; this GitHub has no issues besides."""
+        return max(self.pulls, default=0) + 1
 
     def signature(self, login: str) -> Signature:
         """Return how GitHub signs commits that `login` makes on its pages or through its API."""

@@ -1,0 +1,113 @@
+"""What became of every paper ever proposed, told by the bot's pull requests in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from arxiv_watch.forge.api import PullFacts
+from arxiv_watch.forge.body import Reading
+from arxiv_watch.forge.memory import Memory
+from arxiv_watch.headings import HeadingPath
+from arxiv_watch.identifiers import ArxivId
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one closed pull request ended: the numbers behind acceptance over time."""
+
+    number: int
+    closed: date
+    proposed: int
+    accepted: int
+    moved: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What became of every paper that was ever proposed for a watch.
+
+    Attributes:
+        proposed: Papers in the open pull request, the unsure ones included.
+        rejected: Papers somebody said no to, never to come back unless that is undone.
+        accepted: Papers that came in by a merged pull request and are listed.
+        moved: Accepted papers that a person put under another heading than was proposed.
+        outcomes: Every closed pull request, oldest first; those the bot closed itself are left out.
+    """
+
+    proposed: frozenset[ArxivId] = frozenset()
+    rejected: frozenset[ArxivId] = frozenset()
+    accepted: frozenset[ArxivId] = frozenset()
+    moved: Mapping[ArxivId, HeadingPath] = field(default_factory=dict)
+    outcomes: tuple[Outcome, ...] = ()
+
+    @property
+    def acceptance(self) -> float | None:
+        """Share of the proposed papers that people took, 0 to 1; None before anybody answered."""
+        proposed = sum(outcome.proposed for outcome in self.outcomes)
+        return sum(outcome.accepted for outcome in self.outcomes) / proposed if proposed else None
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A pull request of the bot with its memory; None where nothing of it can be read.
+
+    The memory of an open one holds what its reviewer answered so far.
+    """
+
+    facts: PullFacts
+    reading: Reading
+    memory: Memory | None
+
+    @property
+    def superseded(self) -> bool:
+        """Whether the bot closed it itself."""
+        return self.reading.marker is not None and self.reading.marker.superseded
+
+
+def read_ledger(past: Iterable[Past], listed: Mapping[ArxivId, HeadingPath]) -> Ledger:
+    """Go through the pull requests, oldest first; what a later one says of a paper holds.
+
+    Args:
+        past: The bot's pull requests.
+        listed: What is listed where now; an empty path where that is not known.
+    """
+    fates: dict[ArxivId, str] = {}
+    moved: dict[ArxivId, HeadingPath] = {}
+    outcomes: list[Outcome] = []
+    for pull in past:
+        if pull.memory is None:
+            continue
+        fates |= _fates(pull, pull.memory, listed)
+        if pull.facts.open or pull.superseded:
+            continue
+        taken = _taken(pull, pull.memory, listed)
+        elsewhere = {
+            paper: path for paper, path in taken.items() if path and path != pull.memory.papers[paper]
+        }
+        moved |= elsewhere
+        ended = (pull.facts.closed_at or pull.facts.created_at).date()
+        proposed = {*pull.memory.papers, *pull.memory.refused}
+        outcomes.append(Outcome(pull.facts.number, ended, len(proposed), len(taken), len(elsewhere)))
+    chosen = {
+        fate: frozenset(paper for paper, what in fates.items() if what == fate)
+        for fate in ("proposed", "rejected", "accepted")
+    }
+    return Ledger(**chosen, moved=moved, outcomes=tuple(outcomes))
+
+
+def _fates(pull: Past, memory: Memory, listed: Mapping[ArxivId, HeadingPath]) -> dict[ArxivId, str]:
+    """Tell what one pull request says of each of its papers."""
+    if pull.facts.open:
+        return dict.fromkeys(memory.ids, "proposed") | dict.fromkeys(memory.refused, "rejected")
+    fates = dict.fromkeys(memory.ids, "superseded" if pull.superseded else "rejected")
+    again = {*memory.refused, *memory.unsure} & {paper for paper, tick in pull.reading.ticks.items() if tick}
+    return fates | dict.fromkeys(again, "reprieved") | dict.fromkeys(_taken(pull, memory, listed), "accepted")
+
+
+def _taken(pull: Past, memory: Memory, listed: Mapping[ArxivId, HeadingPath]) -> dict[ArxivId, HeadingPath]:
+    """Return the papers that came in by a merge, each with where it is listed now."""
+    if pull.facts.merged_at is None:
+        return {}
+    return {paper: listed[paper] for paper in memory.papers if paper in listed}

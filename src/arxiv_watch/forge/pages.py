@@ -1,0 +1,113 @@
+"""The writes that make a pull request's page: its title, its body, and the finishing touches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from arxiv_watch.forge.body import Content, Reading, bare_block, paper_block, render_body, set_tick, title_of
+from arxiv_watch.forge.memory import Marker, Memory, Papers
+from arxiv_watch.forge.state import OpenPull, Snapshot, State
+from arxiv_watch.forge.writes import EditPullRequest, Finish, OpenPullRequest, Request, Write
+from arxiv_watch.headings import HeadingPath
+from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.proposals import Prediction, Proposal
+
+Fresh = Mapping[ArxivId, Proposal]
+
+
+def by_id(*proposals: Proposal) -> Fresh:
+    """Index proposals by their papers."""
+    return {proposal.paper.id: proposal for proposal in proposals}
+
+
+def remade(request: Request, papers: Papers) -> list[Proposal]:
+    """Make proposals again of papers that were proposed by an earlier run; why is no longer known."""
+    return [
+        Proposal(request.papers[paper], path, Prediction(paper, 0.0, 0.0, ()))
+        for paper, path in papers.items()
+        if paper in request.papers
+    ]
+
+
+def opening(
+    snapshot: Snapshot, request: Request, memory: Memory, *, branch: str, head: str, fresh: Fresh
+) -> tuple[Write, ...]:
+    """Open a pull request for a branch and finish it."""
+    options = request.options
+    finish = Finish(None, options.labels, options.reviewers, options.assignees)
+    title = title_of(len(memory.papers), snapshot.watch)
+    marker = Marker(memory, head, title, finished=not str(finish), assignees=options.assignees)
+    body = render_body(_content(snapshot, request, memory, fresh, Reading()), marker)
+    first = OpenPullRequest(branch, snapshot.base, title, body, marker, options.draft)
+    return (first, finish) if str(finish) else (first,)
+
+
+def rewriting(
+    snapshot: Snapshot,
+    pull: OpenPull,
+    request: Request,
+    memory: Memory,
+    *,
+    head: str,
+    fresh: Fresh | None = None,
+) -> EditPullRequest:
+    """Rewrite the bot's part of the body, and the title unless a person changed it."""
+    title = title_of(len(memory.papers), memory.watch)
+    before = pull.marker
+    by_hand = before is None or pull.facts.title != before.title
+    marker = Marker(
+        memory,
+        head,
+        title=before.title if before and by_hand else title,
+        finished=before is None or before.finished,
+        assignees=before.assignees if before else (),
+    )
+    body = render_body(_content(snapshot, request, memory, fresh or {}, pull.reading), marker, pull.reading)
+    changed = None if by_hand or title == pull.facts.title else title
+    return EditPullRequest(pull.facts.number, pull.facts.body, changed, body, marker)
+
+
+def finishing(pull: OpenPull, request: Request) -> tuple[Write, ...]:
+    """Finish a pull request that an earlier run could not."""
+    options = request.options
+    touches = Finish(pull.facts.number, options.labels, options.reviewers, options.assignees)
+    return (touches,) if pull.state is State.BARE else ()
+
+
+def closing(snapshot: Snapshot, pull: OpenPull, request: Request, why: str) -> EditPullRequest:
+    """Close a pull request that would add nothing any more; it is no "no" unless somebody said one."""
+    superseded = not pull.memory.refused
+    marker = Marker(pull.memory, pull.facts.head, pull.facts.title, finished=True, superseded=superseded)
+    content = Content(snapshot.patterns, (), notes=(f"Closed: {why}.",), run_url=request.run_url)
+    body = render_body(content, marker, pull.reading)
+    return EditPullRequest(pull.facts.number, pull.facts.body, None, body, marker, close=True)
+
+
+def _content(snapshot: Snapshot, request: Request, memory: Memory, fresh: Fresh, reading: Reading) -> Content:
+    """Lay out a body; the block of a paper that was there already is carried over."""
+
+    def blocks(papers: Papers, *, ticked: bool) -> list[str]:
+        return [
+            set_tick(reading.blocks[paper], ticked=ticked)
+            if paper in reading.blocks
+            else _block(paper, path, fresh, request, ticked=ticked)
+            for paper, path in papers.items()
+        ]
+
+    return Content(
+        list=snapshot.patterns,
+        papers=blocks(memory.papers, ticked=True),
+        unsure=blocks(memory.unsure, ticked=False),
+        refused=blocks(memory.refused, ticked=False),
+        coverage=request.coverage,
+        notes=request.notes,
+        run_url=request.run_url,
+    )
+
+
+def _block(paper: ArxivId, path: HeadingPath, fresh: Fresh, request: Request, *, ticked: bool) -> str:
+    known: Sequence[Proposal] = [fresh[paper]] if paper in fresh else remade(request, {paper: path})
+    if not known:
+        return bare_block(paper, path, ticked=ticked)
+    return paper_block(replace(known[0], path=path, sure=ticked))

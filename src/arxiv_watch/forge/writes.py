@@ -1,0 +1,160 @@
+"""The writes that a plan is made of, as values: planned in one place, carried out in another."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from arxiv_watch.forge.memory import Marker
+from arxiv_watch.forge.settings import PullRequestOptions
+from arxiv_watch.forge.state import Files, ListEditor, Snapshot
+from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.papers import Coverage, Paper
+from arxiv_watch.proposals import Operation, Proposal
+
+PENDING = "0" * 40  # stands for a commit that is not made yet
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """Store files as one commit and move its branch there, last; `expected` None makes the branch."""
+
+    branch: str
+    expected: str | None
+    base_tree: str
+    files: Files
+    parents: tuple[str, ...]
+    message: str
+
+    def __str__(self) -> str:
+        verb = "move" if self.expected else "make"
+        return f"commit {', '.join(self.files)} and {verb} branch {self.branch}"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPullRequest:
+    """Open a pull request."""
+
+    branch: str
+    base: str
+    title: str
+    body: str
+    marker: Marker
+    draft: bool
+
+    def __str__(self) -> str:
+        return f"open a {'draft ' * self.draft}pull request from {self.branch} into {self.base}: {self.title}"
+
+
+@dataclass(frozen=True, slots=True)
+class EditPullRequest:
+    """Rewrite the bot's part of a pull request, if nobody changed the body meanwhile."""
+
+    number: int
+    seen: str
+    title: str | None
+    body: str
+    marker: Marker
+    close: bool = False
+
+    def __str__(self) -> str:
+        return f"{'close' if self.close else 'rewrite the body of'} pull request #{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """Put on labels, ask for reviews, assign: best effort, then remember that it was seen to."""
+
+    number: int | None
+    labels: tuple[str, ...]
+    reviewers: tuple[str, ...]
+    assignees: tuple[str, ...]
+
+    def __str__(self) -> str:
+        wanted = (("label", self.labels), ("review by", self.reviewers), ("assign", self.assignees))
+        return "; ".join(f"{what} {', '.join(names)}" for what, names in wanted if names)
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteBranch:
+    """Delete a branch that has served, if it still is where it was seen."""
+
+    branch: str
+    expected: str
+
+    def __str__(self) -> str:
+        return f"delete branch {self.branch}"
+
+
+Write = Commit | OpenPullRequest | EditPullRequest | Finish | DeleteBranch
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a run wants of the forge; kept with the plan so that it can be planned again.
+
+    Attributes:
+        proposals: The new proposals, sure and unsure, best first.
+        editor: The list engine.
+        options: How the watch wants its pull requests.
+        coverage: How completely arXiv was read.
+        notes: More sentences for the reviewer.
+        papers: Metadata of papers in the open pull request, to write their entries anew.
+        run_id: The workflow run.
+        run_url: Its page.
+    """
+
+    proposals: Sequence[Proposal]
+    editor: ListEditor
+    options: PullRequestOptions
+    coverage: Sequence[Coverage] = ()
+    notes: Sequence[str] = ()
+    papers: Mapping[ArxivId, Paper] = field(default_factory=dict)
+    run_id: str = ""
+    run_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The exact writes, and what they come to.
+
+    Attributes:
+        snapshot: What it was made from.
+        request: What was asked.
+        operation: What happens to the pull request.
+        writes: The writes in order; after each of them the world is in a legal state.
+        files: The changed files, whole.
+        proposals: The proposals that go in, with file and line.
+        waiting: Proposals that have to wait for another pull request.
+        notes: For people: what happens, and why not more.
+    """
+
+    snapshot: Snapshot
+    request: Request
+    operation: Operation
+    writes: tuple[Write, ...] = ()
+    files: Files = field(default_factory=dict)
+    proposals: tuple[Proposal, ...] = ()
+    waiting: tuple[Proposal, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def diff(self) -> str:
+        """The unified diff of the list against the base branch."""
+        return "".join(
+            _diff(path, self.snapshot.files.get(path, b""), data) for path, data in self.files.items()
+        )
+
+    def describe(self) -> str:
+        """Write the plan for a person: one line a write, and the title and body of the pull request."""
+        lines = [f"pull request: {self.operation}", *(f"would {write}" for write in self.writes), *self.notes]
+        for write in self.writes:
+            if isinstance(write, OpenPullRequest | EditPullRequest):
+                lines += ["", write.title or "(title unchanged)", "", write.body]
+        return "\n".join(lines)
+
+
+def _diff(path: str, old: bytes, new: bytes) -> str:
+    before, after = (data.decode(errors="replace").splitlines(keepends=True) for data in (old, new))
+    return "".join(difflib.unified_diff(before, after, f"a/{path}", f"b/{path}"))

@@ -1,0 +1,71 @@
+"""The stand-in speaks GitHub's language: everything it grants fits GitHub's OpenAPI description."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from arxiv_watch.demo.github_server import Exchange
+from arxiv_watch.errors import GitHubError
+from forge_support import Hub, hub, proposal
+from openapi_support import Judge
+
+
+@pytest.fixture(scope="module")
+def judge(shared: Path) -> Judge:
+    return Judge(shared / "facts" / "github-openapi.json.gz")
+
+
+def live(made: Hub) -> None:
+    """Walk every route of the stand-in."""
+    made.options = replace(made.options, reviewers=("octocat", "stranger"), assignees=("octocat",))
+    made.run(proposal("2611.00001"), proposal("2611.00002", sure=False))
+    made.run(proposal("2611.00003"))
+    made.maintainer.comment(1, "Nice")
+    made.maintainer.review(1, "Good", "APPROVED")
+    made.run(proposal("2611.00004"))
+    made.maintainer.untick(1, "2611.00003")
+    made.run()
+    made.maintainer.merge(1)
+    made.run(proposal("2611.00005", title="Latin-1 \xe9"))
+    made.maintainer.push("arxiv-watch/papers/2", {"README.md": b"\xff\n"})
+    made.run()
+    made.maintainer.close(2)
+    made.run(proposal("2611.00006"))
+
+
+def test_every_exchange_of_a_long_life_fits_the_description(judge: Judge, tmp_path: Path) -> None:
+    with hub(tmp_path) as made:
+        live(made)
+        log = list(made.server.log)
+
+    complaints = {f"{seen.verb} {seen.path} {seen.status}": judge.complaints(seen) for seen in log}
+    assert {request: found for request, found in complaints.items() if found} == {}
+    assert len(log) > 50
+
+
+def test_refusals_fit_the_description(judge: Judge, tmp_path: Path) -> None:
+    with hub(tmp_path) as made:
+        made.server.world.may_create_pulls = False
+        with pytest.raises(GitHubError):
+            made.run(proposal("2611.00001"))
+        refused = made.server.log[-1]
+
+    assert refused.status == 403
+    assert judge.complaints(refused) == []
+
+
+@pytest.mark.parametrize(
+    "exchange",
+    [
+        Exchange("PATCH", "/repos/o/r/git/ref/heads/main", {}, {"sha": "0" * 40}, 200, {}),
+        Exchange("GET", "/repos/o/r/pulls/1", {}, {}, 200, {"number": "one"}),
+        Exchange("POST", "/repos/o/r/git/refs", {}, {"ref": "refs/heads/x"}, 201, {}),
+        Exchange("POST", "/repos/o/r/pulls", {}, {"head": "x", "base": "main", "colour": "red"}, 201, {}),
+    ],
+    ids=["no such route", "wrong answer", "missing field", "unknown field"],
+)
+def test_judge_complains_about_what_is_wrong(judge: Judge, exchange: Exchange) -> None:
+    assert judge.complaints(exchange)

@@ -1,0 +1,659 @@
+"""The state machine: every cell in which something happens, and those in which nothing may."""
+
+from __future__ import annotations
+
+from arxiv_watch.forge import State
+from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.proposals import Operation
+from forge_support import LIST, SERVING, TRAINING, Hub, proposal
+
+ONE, TWO, THREE = "2611.00001", "2611.00002", "2611.00003"
+BRANCH = "arxiv-watch/papers/1"
+START = ["1909.08053", "2206.00001"]
+
+
+def state(hub: Hub) -> State:
+    return hub.plan().snapshot.state
+
+
+def entry(identifier: str) -> bytes:
+    return f"- [Paper {identifier}](https://arxiv.org/abs/{identifier})\n".encode()
+
+
+def move_base(hub: Hub) -> None:
+    """Push to the base branch something that has nothing to do with the list."""
+    hub.maintainer.push("main", {"LICENSE": b"MIT\n"})
+
+
+def make_conflict(hub: Hub) -> None:
+    """Push to the base branch an entry where the bot's entries stand."""
+    text = hub.text().encode()
+    orca = b"- [Orca](https://arxiv.org/abs/2206.00001)\n"
+    hub.maintainer.push(
+        "main", {"README.md": text.replace(orca, orca + b"- [By hand](https://example.org)\n")}
+    )
+
+
+def orphan(hub: Hub) -> None:
+    """Leave a branch behind whose pull request was never opened."""
+    plan = hub.plan(proposal(ONE))
+    forge = hub.forge()
+    forge.apply(plan.__class__(plan.snapshot, plan.request, plan.operation, plan.writes[:1]))
+
+
+# NONE
+
+
+def test_none_new_papers_make_tree_commit_ref_pull_request_labels(hub: Hub) -> None:
+    writes = hub.writes_of(proposal(ONE))
+
+    assert [write.rpartition("/")[2] for write in writes] == [
+        "trees",
+        "commits",
+        "refs",
+        "pulls",
+        "labels",
+        "1",
+    ]
+    assert state(hub) is State.CLEAN
+
+
+def test_none_only_unsure_papers_make_nothing(hub: Hub) -> None:
+    assert hub.writes_of(proposal(ONE, sure=False)) == []
+
+
+# ORPHAN
+
+
+def test_orphan_is_adopted_with_the_same_branch(hub: Hub) -> None:
+    orphan(hub)
+    assert state(hub) is State.ORPHAN
+
+    done = hub.run(proposal(ONE))
+
+    (pull,) = hub.server.pulls
+    assert done is not None
+    assert done.operation is Operation.CREATED
+    assert pull.branch == BRANCH
+    assert hub.server.world.repository.refs("refs/heads/arxiv-watch/").keys() == {f"refs/heads/{BRANCH}"}
+    assert state(hub) is State.CLEAN
+
+
+def test_orphan_is_adopted_on_a_day_without_news(hub: Hub) -> None:
+    orphan(hub)
+
+    hub.run()
+
+    (pull,) = hub.open_pulls
+    assert f"aw:{ONE}" in (pull.body or "")
+
+
+def test_orphan_is_adopted_when_the_base_moved_elsewhere(hub: Hub) -> None:
+    orphan(hub)
+    move_base(hub)
+
+    hub.run(proposal(ONE))
+
+    (pull,) = hub.open_pulls
+    assert pull.branch == BRANCH
+
+
+def test_orphan_of_another_list_is_deleted_and_made_anew(hub: Hub) -> None:
+    orphan(hub)
+    make_conflict(hub)
+
+    hub.run(proposal(ONE))
+
+    (pull,) = hub.open_pulls
+    assert pull.branch == "arxiv-watch/papers/2"
+    assert hub.server.world.branch(BRANCH) is None
+    assert "By hand" in hub.text(pull.branch)
+    assert ONE in hub.listed(pull.branch)
+
+
+def test_orphan_with_a_human_commit_is_left_and_told(hub: Hub) -> None:
+    orphan(hub)
+    tip = hub.maintainer.push(BRANCH, {"README.md": LIST})
+
+    plan = hub.plan(proposal(TWO))
+    hub.forge().apply(plan)
+
+    assert hub.server.world.branch(BRANCH) == tip
+    assert any(BRANCH in note for note in plan.notes)
+    assert [pull.branch for pull in hub.open_pulls] == ["arxiv-watch/papers/2"]
+
+
+# BARE
+
+
+def bare(hub: Hub) -> None:
+    plan = hub.plan(proposal(ONE))
+    hub.forge().apply(plan.__class__(plan.snapshot, plan.request, plan.operation, plan.writes[:2]))
+    assert state(hub) is State.BARE
+
+
+def test_bare_is_finished(hub: Hub) -> None:
+    bare(hub)
+
+    hub.run()
+
+    assert hub.open_pulls[0].labels == ["arxiv-watch"]
+    assert state(hub) is State.CLEAN
+    assert hub.writes_of() == []
+
+
+def test_bare_takes_new_papers_and_is_finished(hub: Hub) -> None:
+    bare(hub)
+
+    hub.run(proposal(TWO))
+
+    assert hub.listed(BRANCH) == sorted([*START, ONE, TWO])
+    assert state(hub) is State.CLEAN
+
+
+def test_bare_is_finished_when_the_base_moved(hub: Hub) -> None:
+    bare(hub)
+    move_base(hub)
+
+    hub.run()
+
+    assert state(hub) is State.CLEAN
+
+
+def test_bare_with_a_conflict_is_finished_and_written_anew(hub: Hub) -> None:
+    bare(hub)
+    make_conflict(hub)
+
+    hub.run()
+
+    assert "By hand" in hub.text(BRANCH)
+    assert state(hub) is State.CLEAN
+
+
+def test_bare_box_unticked_takes_the_paper_out(hub: Hub) -> None:
+    plan = hub.plan(proposal(ONE), proposal(TWO))
+    hub.forge().apply(plan.__class__(plan.snapshot, plan.request, plan.operation, plan.writes[:2]))
+    hub.maintainer.untick(1, ONE)
+
+    hub.run()
+
+    assert hub.listed(BRANCH) == sorted([*START, TWO])
+
+
+def test_bare_with_a_human_commit_is_modified(hub: Hub) -> None:
+    bare(hub)
+    hub.maintainer.push(BRANCH, {"README.md": hub.text(BRANCH).encode() + b"\n"})
+
+    assert state(hub) is State.MODIFIED
+    assert hub.writes_of(proposal(TWO)) == []
+
+
+def test_bare_that_is_closed_is_rejected_without_any_label(hub: Hub) -> None:
+    bare(hub)
+    hub.maintainer.close(1)
+
+    assert hub.writes_of(proposal(ONE)) == []
+    assert hub.plan().snapshot.ledger.rejected == {ArxivId(ONE)}
+
+
+def test_bare_that_is_merged_is_accepted(hub: Hub) -> None:
+    bare(hub)
+    hub.maintainer.merge(1)
+
+    assert hub.plan().snapshot.ledger.accepted == {ArxivId(ONE)}
+
+
+# CLEAN
+
+
+def test_clean_takes_new_papers_as_one_commit_on_the_head(hub: Hub) -> None:
+    hub.run(proposal(ONE))
+    head = hub.open_pulls[0].head_sha
+
+    hub.run(proposal(TWO))
+
+    assert hub.server.world.repository.commit(hub.open_pulls[0].head_sha).parents == (head,)
+
+
+def test_clean_takes_no_more_than_its_budget(hub: Hub) -> None:
+    hub.run(*(proposal(f"2611.{number:05}") for number in range(1, 9)))
+
+    plan = hub.plan(*(proposal(f"2611.{number:05}") for number in range(11, 16)))
+    hub.forge().apply(plan)
+
+    assert len(hub.listed(BRANCH)) == len(START) + 10
+    assert len(plan.waiting) == 3
+    assert plan.notes == ("3 papers wait",)
+
+
+def test_clean_writes_nothing_when_the_base_moved_without_a_conflict(hub: Hub) -> None:
+    hub.run(proposal(ONE))
+    move_base(hub)
+
+    assert hub.writes_of() == []
+
+
+def test_clean_drops_a_paper_that_the_base_has_by_now(hub: Hub) -> None:
+    hub.run(proposal(ONE), proposal(TWO))
+    hub.maintainer.push("main", {"README.md": LIST + entry(ONE)})
+
+    hub.run()
+
+    assert hub.text(BRANCH).count(f"abs/{ONE}") == 1
+    assert hub.listed(BRANCH) == sorted([*START, ONE, TWO])
+    assert f"aw:{ONE}" not in (hub.open_pulls[0].body or "")
+    assert f"aw:{TWO}" in (hub.open_pulls[0].body or "")
+
+
+def test_clean_is_closed_as_superseded_when_the_base_has_everything(hub: Hub) -> None:
+    hub.run(proposal(ONE))
+    hub.maintainer.push("main", {"README.md": LIST + entry(ONE)})
+
+    hub.run()
+
+    assert hub.open_pulls == []
+    assert hub.plan().snapshot.ledger.rejected == frozenset()
+    assert hub.writes_of() == ["POST /graphql"]
+    assert hub.writes_of() == []
+
+
+def test_clean_with_a_conflict_is_written_anew_on_the_new_base(hub: Hub) -> None:
+    hub.run(proposal(ONE), proposal(TWO, TRAINING))
+    old = hub.open_pulls[0].head_sha
+    make_conflict(hub)
+    assert state(hub) is State.CONFLICT
+
+    hub.run()
+
+    pull = hub.open_pulls[0]
+    assert hub.server.world.repository.is_ancestor(old, pull.head_sha)
+    assert hub.server.world.mergeable(pull) is True
+    assert hub.listed(BRANCH) == sorted([*START, ONE, TWO])
+    assert hub.writes_of() == []
+
+
+def test_clean_box_unticked_takes_the_paper_out_for_ever(hub: Hub) -> None:
+    hub.run(proposal(ONE), proposal(TWO))
+    hub.maintainer.untick(1, ONE)
+
+    hub.run(proposal(ONE))
+    hub.maintainer.edit(1, body="")
+    hub.maintainer.merge(1)
+
+    assert hub.listed() == sorted([*START, TWO])
+    assert hub.plan(proposal(ONE)).snapshot.ledger.rejected == {ArxivId(ONE)}
+    assert hub.writes_of(proposal(ONE)) in ([], ["POST /graphql"])
+
+
+def test_clean_last_box_unticked_closes_the_pull_request(hub: Hub) -> None:
+    hub.run(proposal(ONE))
+    hub.maintainer.untick(1, ONE)
+
+    hub.run(proposal(ONE))
+
+    assert hub.open_pulls == []
+    assert hub.plan().snapshot.ledger.rejected == {ArxivId(ONE)}
+
+
+def test_clean_box_ticked_again_brings_the_paper_back(hub: Hub) -> None:
+    hub.run(proposal(ONE), proposal(TWO))
+    hub.maintainer.untick(1, ONE)
+    hub.run()
+    assert hub.listed(BRANCH) == sorted([*START, TWO])
+
+    hub.maintainer.tick(1, ONE)
+    hub.run()
+
+    assert hub.listed(BRANCH) == sorted([*START, ONE, TWO])
+    assert hub.plan().snapshot.ledger.rejected == frozenset()
+
+
+def test_clean_unsure_box_ticked_puts_the_paper_in(hub: Hub) -> None:
+    hub.run(proposal(ONE), proposal(TWO, TRAINING, sure=False))
+    assert hub.listed(BRANCH) == sorted([*START, ONE])
+
+    hub.maintainer.tick(1, TWO)
+    hub.run()
+
+    assert hub.listed(BRANCH) == sorted([*START, ONE, TWO])
+    assert hub.writes_of() == []
+
+
+def test_clean_rebase_box_writes_the_branch_anew_and_is_unticked(hub: Hub) -> None:
+    hub.run(proposal(ONE))
+    move_base(hub)
+    hub.maintainer.tick(1, "rebase")
+
+    hub.run()
+
+    assert "LICENSE" in hub.server.world.repository.files(f"refs/heads/{BRANCH}")
+    assert "- [ ] <!-- aw:rebase -->" in (hub.open_pulls[0].body or "")
+    assert hub.writes_of() == []
+
+
+def test_clean_with_a_human_commit_is_modified(hub: Hub) -> None:
+    hub.run(proposal(ONE))
+    hub.maintainer.push(BRANCH, {"README.md": hub.text(BRANCH).encode() + b"\n"})
+
+    assert state(hub) is State.MODIFIED
+
+
+def test_clean_that_lost_its_body_after_the_ref_moved_gets_it_back(hub: Hub) -> None:
+    hub.run(proposal(ONE))
+    plan = hub.plan(proposal(TWO))
+    hub.forge().apply(plan.__class__(plan.snapshot, plan.request, plan.operation, plan.writes[:1]))
+    assert state(hub) is State.CLEAN
+
+    hub.run()
+
+    assert f"aw:{TWO}" in (hub.open_pulls[0].body or "")
+    assert hub.writes_of() == []
+
+
+# ENGAGED
+
+
+def engage(hub: Hub, how: str) -> None:
+    hub.run(proposal(ONE), proposal(TWO))
+    match how:
+        case "comment":
+            hub.maintainer.comment(1, "Is this the final version?")
+        case "review":
+            hub.maintainer.review(1, "", "APPROVED")
+        case "title":
+            hub.maintainer.edit(1, title="Two papers")
+        case "assignee":
+            hub.maintainer.assign(1, "octocat")
+    assert state(hub) is State.ENGAGED
+
+
+def test_engaged_makes_new_papers_wait_whatever_the_engagement(hub: Hub) -> None:
+    engage(hub, "comment")
+
+    plan = hub.plan(proposal(THREE))
+    hub.forge().apply(plan)
+
+    assert plan.operation is Operation.UNCHANGED
+    assert [waiting.paper.id.base for waiting in plan.waiting] == [THREE]
+    assert plan.notes == ("1 paper waits behind #1",)
+    assert hub.listed(BRANCH) == sorted([*START, ONE, TWO])
+
+
+def test_engaged_by_review(hub: Hub) -> None:
+    engage(hub, "review")
+
+    assert hub.writes_of(proposal(THREE)) == []
+
+
+def test_engaged_by_title(hub: Hub) -> None:
+    engage(hub, "title")
+
+    assert hub.writes_of(proposal(THREE)) == []
+
+
+def test_engaged_by_assignee(hub: Hub) -> None:
+    engage(hub, "assignee")
+
+    assert hub.writes_of(proposal(THREE)) == []
+
+
+def test_engaged_not_by_other_bots(hub: Hub) -> None:
+    hub.run(proposal(ONE))
+    hub.server.person("netlify[bot]").comment(1, "Preview ready")
+
+    assert state(hub) is State.CLEAN
+
+
+def test_engaged_with_a_conflict_is_written_anew_and_told(hub: Hub) -> None:
+    engage(hub, "comment")
+    make_conflict(hub)
+
+    hub.run(proposal(THREE))
+
+    assert hub.server.world.mergeable(hub.open_pulls[0]) is True
+    assert hub.listed(BRANCH) == sorted([*START, ONE, TWO])
+    assert "written anew" in (hub.open_pulls[0].body or "")
+    assert hub.writes_of() == []
+
+
+def test_engaged_box_unticked_is_done_as_asked(hub: Hub) -> None:
+    engage(hub, "comment")
+    hub.maintainer.untick(1, ONE)
+
+    hub.run(proposal(THREE))
+
+    assert hub.listed(BRANCH) == sorted([*START, TWO])
+
+
+def test_engaged_rebase_box_is_done_as_asked_and_keeps_the_title(hub: Hub) -> None:
+    engage(hub, "title")
+    move_base(hub)
+    hub.maintainer.tick(1, "rebase")
+
+    hub.run()
+
+    assert "LICENSE" in hub.server.world.repository.files(f"refs/heads/{BRANCH}")
+    assert hub.open_pulls[0].title == "Two papers"
+
+
+# MODIFIED
+
+
+def modify(hub: Hub, data: bytes | None = None) -> str:
+    hub.run(proposal(ONE), proposal(TWO))
+    text = hub.text(BRANCH).encode()
+    return hub.maintainer.push(BRANCH, {"README.md": text + b"\nBy hand.\n" if data is None else data})
+
+
+def test_modified_is_never_touched(hub: Hub) -> None:
+    tip = modify(hub)
+
+    plan = hub.plan(proposal(THREE))
+    hub.forge().apply(plan)
+
+    assert hub.server.world.branch(BRANCH) == tip
+    assert plan.writes == ()
+    assert len(plan.waiting) == 1
+
+
+def test_modified_by_retargeting(hub: Hub) -> None:
+    hub.run(proposal(ONE))
+    hub.server.world.pulls[1].base = "develop"
+    hub.server.world.repository.git("branch", "develop", "main")
+
+    assert state(hub) is State.MODIFIED
+
+
+def test_modified_by_amending_the_bot_s_commit(hub: Hub) -> None:
+    hub.run(proposal(ONE))
+    world = hub.server.world
+    pull = world.pulls[1]
+    commit = world.repository.commit(pull.head_sha)
+    amended = world.repository.write_commit(
+        commit.tree, commit.parents, commit.message + "\n", world.signature("github-actions[bot]")
+    )
+    hub.clock.sleep(5)
+    amended = world.repository.write_commit(
+        commit.tree, commit.parents, commit.message, world.signature("github-actions[bot]")
+    )
+    world.authors[amended] = "github-actions[bot]"
+    world.move(f"refs/heads/{BRANCH}", amended, pull.head_sha)
+
+    assert state(hub) is State.MODIFIED
+
+
+def test_modified_with_a_conflict_gets_one_note_in_the_body(hub: Hub) -> None:
+    tip = modify(hub)
+    make_conflict(hub)
+
+    hub.run()
+
+    assert "conflict" in (hub.open_pulls[0].body or "")
+    assert hub.server.world.branch(BRANCH) == tip
+    assert hub.writes_of() == []
+
+
+def test_modified_line_removed_is_remembered_as_a_no(hub: Hub) -> None:
+    hub.run(proposal(ONE), proposal(TWO))
+    text = hub.text(BRANCH).encode()
+    hub.maintainer.push(BRANCH, {"README.md": text.replace(entry(ONE), b"")})
+    assert hub.plan().snapshot.ledger.rejected == {ArxivId(ONE)}
+
+    hub.maintainer.merge(1)
+
+    ledger = hub.plan().snapshot.ledger
+    assert ledger.rejected == {ArxivId(ONE)}
+    assert ledger.accepted == {ArxivId(TWO)}
+
+
+def test_modified_is_written_anew_only_on_an_explicit_tick_and_names_the_old_head(hub: Hub) -> None:
+    tip = modify(hub)
+    hub.maintainer.tick(1, "rebase")
+
+    hub.run()
+
+    assert "By hand." not in hub.text(BRANCH)
+    assert hub.listed(BRANCH) == sorted([*START, ONE, TWO])
+    assert tip in (hub.open_pulls[0].body or "")
+    assert hub.server.world.repository.is_ancestor(tip, str(hub.server.world.branch(BRANCH)))
+    assert state(hub) is State.CLEAN
+
+
+def test_modified_and_closed_is_rejected(hub: Hub) -> None:
+    modify(hub)
+    hub.maintainer.close(1)
+
+    assert hub.plan().snapshot.ledger.rejected == {ArxivId(ONE), ArxivId(TWO)}
+
+
+def test_modified_and_merged_is_accepted(hub: Hub) -> None:
+    modify(hub)
+    hub.maintainer.merge(1, squash=True)
+
+    assert hub.plan().snapshot.ledger.accepted == {ArxivId(ONE), ArxivId(TWO)}
+
+
+def test_modified_so_that_the_list_is_gone_is_left_alone(hub: Hub) -> None:
+    hub.run(proposal(ONE))
+    hub.maintainer.push(BRANCH, {"README.md": None})
+
+    assert hub.writes_of(proposal(TWO)) == []
+
+
+# REJECTED
+
+
+def test_rejected_papers_stay_away_and_others_make_a_new_batch(hub: Hub) -> None:
+    hub.run(proposal(ONE))
+    hub.maintainer.close(1)
+
+    hub.run(proposal(ONE), proposal(TWO))
+
+    assert [pull.branch for pull in hub.open_pulls] == ["arxiv-watch/papers/2"]
+    assert hub.listed("arxiv-watch/papers/2") == sorted([*START, TWO])
+
+
+def test_rejected_branch_is_left_so_that_it_can_be_reopened(hub: Hub) -> None:
+    hub.run(proposal(ONE))
+    hub.maintainer.close(1)
+
+    assert hub.writes_of(proposal(ONE)) == []
+    assert hub.server.world.branch(BRANCH) is not None
+
+
+def test_rejected_and_reopened_is_clean_again(hub: Hub) -> None:
+    hub.run(proposal(ONE))
+    hub.maintainer.close(1)
+    hub.maintainer.reopen(1)
+
+    snapshot = hub.plan().snapshot
+    assert snapshot.state is State.CLEAN
+    assert snapshot.ledger.rejected == frozenset()
+    assert snapshot.ledger.proposed == {ArxivId(ONE)}
+
+
+def test_rejected_with_a_human_commit_and_reopened_is_modified_again(hub: Hub) -> None:
+    modify(hub)
+    hub.maintainer.close(1)
+    hub.maintainer.reopen(1)
+
+    assert state(hub) is State.MODIFIED
+
+
+def test_rejected_box_ticked_on_the_closed_pull_request_lets_the_paper_come_back(hub: Hub) -> None:
+    hub.run(proposal(ONE), proposal(TWO, sure=False))
+    hub.maintainer.close(1)
+    assert hub.plan().snapshot.ledger.rejected == {ArxivId(ONE), ArxivId(TWO)}
+
+    hub.maintainer.tick(1, TWO)
+    hub.run(proposal(ONE), proposal(TWO))
+
+    assert hub.listed(hub.open_pulls[0].branch) == sorted([*START, TWO])
+
+
+def test_rejections_survive_an_emptied_body_and_a_deleted_branch(hub: Hub) -> None:
+    hub.run(proposal(ONE))
+    hub.maintainer.close(1)
+    hub.maintainer.edit(1, body="", title="x")
+    hub.maintainer.delete_branch(BRANCH)
+
+    assert hub.writes_of(proposal(ONE)) == []
+
+
+# MERGED
+
+
+def test_merged_branch_is_deleted_if_it_is_where_the_bot_left_it(hub: Hub) -> None:
+    hub.run(proposal(ONE))
+    hub.maintainer.merge(1)
+
+    hub.run()
+
+    assert hub.server.world.branch(BRANCH) is None
+    assert hub.writes_of() == []
+
+
+def test_merged_branch_that_went_on_is_kept(hub: Hub) -> None:
+    hub.run(proposal(ONE))
+    hub.maintainer.merge(1)
+    tip = hub.maintainer.push(BRANCH, {"README.md": LIST})
+
+    hub.run()
+
+    assert hub.server.world.branch(BRANCH) == tip
+
+
+def test_merged_without_a_paper_means_no_to_that_paper(hub: Hub) -> None:
+    hub.run(proposal(ONE), proposal(TWO))
+    hub.maintainer.merge(1)
+    hub.maintainer.push("main", {"README.md": hub.text().encode().replace(entry(TWO), b"")})
+
+    ledger = hub.plan().snapshot.ledger
+    assert (ledger.accepted, ledger.rejected) == ({ArxivId(ONE)}, {ArxivId(TWO)})
+
+
+def test_merged_with_a_moved_line_is_learned_from(hub: Hub) -> None:
+    hub.run(proposal(ONE, SERVING))
+    hub.maintainer.push(BRANCH, {"README.md": LIST + entry(ONE)})
+    hub.maintainer.merge(1)
+
+    ledger = hub.plan().snapshot.ledger
+    assert ledger.moved == {ArxivId(ONE): TRAINING}
+    (outcome,) = ledger.outcomes
+    assert (outcome.proposed, outcome.accepted, outcome.moved) == (1, 1, 1)
+
+
+# SUPERSEDED, BLOCKED
+
+
+def test_superseded_and_reopened_counts_as_open(hub: Hub) -> None:
+    hub.run(proposal(ONE))
+    hub.maintainer.push("main", {"README.md": LIST + entry(ONE)})
+    hub.run()
+    hub.maintainer.push("main", {"README.md": LIST})
+    hub.maintainer.reopen(1)
+
+    snapshot = hub.plan().snapshot
+    assert snapshot.pull is not None
+    assert snapshot.ledger.proposed == {ArxivId(ONE)}
+    assert hub.writes_of() == []
