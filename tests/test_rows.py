@@ -1,11 +1,12 @@
 import gzip
 import json
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from arxiv_watch.errors import UsageError
+from arxiv_watch.errors import ListError, UsageError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Paper
 from arxiv_watch.rows import paper_to_row, read_papers, write_rows
@@ -82,3 +83,16 @@ def test_a_missing_or_damaged_file_is_refused(tmp_path: Path) -> None:
         list(read_papers(damaged, pytest.fail))
     with pytest.raises(UsageError, match="no file"):
         list(read_papers(tmp_path / "absent.jsonl", pytest.fail))
+
+
+def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
+    def rows() -> Iterator[dict[str, str]]:
+        yield {"id": "2407.12391"}
+        raise ListError("no more")
+
+    with pytest.raises(ListError):
+        write_rows(tmp_path / "out.jsonl", rows())
+    with pytest.raises(UsageError, match="cannot be written"):
+        write_rows(tmp_path / "absent" / "out.jsonl", [])
+
+    assert list(tmp_path.iterdir()) == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from arxiv_watch.arxiv import Poll
 from arxiv_watch.config.models import WatchConfig
@@ -11,23 +11,32 @@ from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Announcement, AnnounceType, Coverage, CoverageState, Paper
 
 DAY = date(2025, 11, 20)
+LONG_AGO = date(2024, 2, 1)
 
 SERVING = "scheduling requests in a language model serving engine with paged key value caches and batching"
 QUANTIZATION = "quantization of language model weights to four bits with calibration of outlier channels"
 BIRDS = "tracking migrating birds over coastal wetlands with radar images and acoustic sensors"
 
 
-def paper(base: str, title: str, abstract: str, category: str = "cs.DC") -> Paper:
-    return Paper(ArxivId(base), title, abstract, categories=(category,), announced=DAY)
+def paper(base: str, title: str, abstract: str, announced: date = DAY) -> Paper:
+    return Paper(ArxivId(base), title, abstract, categories=("cs.DC",), announced=announced)
 
 
 LISTED = [
-    *(paper(f"2401.{n:05}", f"Serving Engine {n}", f"{SERVING} number {n}") for n in range(1, 31)),
-    *(paper(f"2402.{n:05}", f"Four-bit Weights {n}", f"{QUANTIZATION} number {n}") for n in range(1, 31)),
+    *(paper(f"2401.{n:05}", f"Serving Engine {n}", f"{SERVING} number {n}", LONG_AGO) for n in range(1, 31)),
+    *(
+        paper(f"2402.{n:05}", f"Four-bit Weights {n}", f"{QUANTIZATION} number {n}", LONG_AGO)
+        for n in range(1, 31)
+    ),
 ]
-BELONGS = paper("2511.00001", "Paged Serving for Everyone", f"{SERVING} for everyone")
-STRANGER = paper("2511.00002", "Birds over Wetlands", BIRDS)
-BACKGROUND = [paper(f"2510.{n:05}", f"Birds and Radar {n}", f"{BIRDS} season {n}") for n in range(1, 200)]
+# What arXiv announced on the working days before: identifiers without a gap, as arXiv's own are.
+BACKGROUND = [
+    paper(f"2511.{1 + 16 * place + n:05}", f"Birds and Radar {day} {n}", f"{BIRDS} season {n}", day)
+    for place, day in enumerate(date(2025, 11, 3) + timedelta(days) for days in range(17) if days % 7 < 5)
+    for n in range(16)
+]
+BELONGS = paper("2511.00209", "Paged Serving for Everyone", f"{SERVING} for everyone")
+STRANGER = paper("2511.00210", "Birds over Wetlands", BIRDS)
 
 
 def entry(listed: Paper) -> str:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 
 from arxiv_watch.clock import SimulatedClock
 from arxiv_watch.demo.arxiv_server import ArxivServer
 from arxiv_watch.demo.github_server import GitHubServer, Repository
 from arxiv_watch.demo.github_server.repository import ZEROS, Signature, TreeEntry
+from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Paper
 from arxiv_watch.rows import read_papers
 
@@ -20,6 +22,7 @@ FIRST_DAY = date(2025, 11, 18)
 FIRST_MORNING = datetime(2025, 11, 20, 12, tzinfo=UTC)
 SECOND_MORNING = datetime(2025, 11, 21, 12, tzinfo=UTC)
 
+MONTH = 202511
 LIST_NAME = "llm-inference.md"
 CONFIG = """\
 watches:
@@ -93,20 +96,37 @@ def list_bytes() -> bytes:
 
 
 def sample_papers() -> list[Paper]:
-    """Return every sample paper with the day arXiv announced it.
+    """Return every sample paper with the day arXiv announced it, and the strangers between them.
 
     A listed paper whose day is not known gets the first day of its identifier's month; one whose
     categories are not known is unknown to this arXiv, and learned from by its title.
     """
-    papers: dict[str, Paper] = {}
+    papers: dict[ArxivId, Paper] = {}
     for name in ("announced", "background", "listed"):
         path = Path(str(files("arxiv_watch.demo") / "papers" / f"{name}.jsonl"))
         for paper in read_papers(path, _refuse):
             if paper.categories:
-                papers.setdefault(
-                    paper.id.base, replace(paper, announced=paper.announced or _month_of(paper))
-                )
-    return list(papers.values())
+                announced = paper.announced or _month_of(paper)
+                papers.setdefault(paper.id, replace(paper, announced=announced))
+    return [*papers.values(), *_strangers(papers)]
+
+
+def _strangers(papers: Mapping[ArxivId, Paper]) -> Iterator[Paper]:
+    """Yield a paper of another field for each identifier of the month that the sample leaves out.
+
+    arXiv gives identifiers without a gap, and a gap is how a poller sees that something is missing.
+    """
+    sample = sorted(paper for paper in papers if paper.sort_key[0] == MONTH)
+    for before, after in pairwise(sample):
+        for number in range(before.sort_key[2] + 1, after.sort_key[2]):
+            stranger = ArxivId(f"{before.base[:4]}.{number:05}")
+            yield Paper(
+                stranger,
+                "A paper of another field",
+                "",
+                categories=("math.GM",),
+                announced=papers[before].announced,
+            )
 
 
 def _month_of(paper: Paper) -> date:

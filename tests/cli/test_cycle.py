@@ -1,0 +1,237 @@
+"""The cycle as a user runs it: real processes, real HTTP on loopback."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from arxiv_watch.demo.github_server import GitHubServer, Repository
+from arxiv_watch.demo.github_server.repository import ZEROS, Signature, TreeEntry
+from arxiv_watch.rows import paper_to_row, write_rows
+from cli_support import (
+    NOW,
+    Checkout,
+    arxiv_environment,
+    arxiv_server,
+    bare_environment,
+    make_checkout,
+)
+from fakes import FakeClock
+from watch_support import BACKGROUND, BELONGS, LIST, LISTED, STRANGER
+
+NOWHERE = "http://127.0.0.1:9"  # the discard port: nobody listens there
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Iterator[Checkout]:
+    with arxiv_server() as server:
+        made = make_checkout(tmp_path)
+        made.environ |= arxiv_environment(server)
+        yield made
+
+
+@pytest.fixture
+def github(tmp_path: Path) -> Iterator[GitHubServer]:
+    repository = Repository.create(tmp_path / "github.git")
+    readme = TreeEntry("README.md", "100644", "blob", repository.write_blob(LIST.encode()))
+    author = Signature("octocat", "octocat@example.org", datetime(2025, 11, 1, tzinfo=UTC))
+    first = repository.write_commit(repository.write_tree(None, [readme]), [], "Start", author)
+    repository.update_ref("refs/heads/main", first, ZEROS)
+    with GitHubServer(repository.path, clock=FakeClock(NOW)) as server:
+        yield server
+
+
+def test_a_dry_run_tells_what_it_would_do_and_writes_nothing(checkout: Checkout) -> None:
+    done = checkout.run("poll", "--format", "json")
+
+    assert done.code == 0
+    report = json.loads(done.out)
+    [run] = report["watches"]
+    assert [row["id"] for row in run["proposals"]] == [BELONGS.id.base]
+    assert run["pull_request"] is None
+    assert {row["state"] for row in run["coverage"]} <= {"fresh", "repaired", "quiet"}
+    assert report["requests"]["arxiv"] > 0
+    assert (checkout.root / "README.md").read_text() == LIST
+
+
+def test_applying_twice_adds_the_paper_once(checkout: Checkout) -> None:
+    first = checkout.run("poll", "--apply", "--format", "markdown", "--output", "report.md")
+    second = checkout.run("poll", "--apply", "--since", "2025-11-20")
+
+    assert (first.code, second.code, first.out) == (0, 0, "")
+    assert BELONGS.title in (checkout.root / "report.md").read_text()
+    assert (checkout.root / "README.md").read_text().count(BELONGS.id.abs_url) == 1
+
+
+def test_the_pull_request_is_opened_once_and_told_to_actions(
+    checkout: Checkout, github: GitHubServer
+) -> None:
+    summary, output = checkout.write("summary.md", ""), checkout.write("output.txt", "")
+    environ = {
+        **github.environment,
+        "GITHUB_STEP_SUMMARY": str(summary),
+        "GITHUB_OUTPUT": str(output),
+    }
+
+    first = checkout.run("poll", "--open-pr", "--since", "2025-11-20", "--format", "json", environ=environ)
+    writes = len(github.writes)
+    again = checkout.run("poll", "--open-pr", "--since", "2025-11-20", environ=github.environment)
+
+    assert (first.code, again.code) == (0, 0)
+    assert json.loads(first.out)["watches"][0]["pull_request"]["operation"] == "created"
+    [pull] = github.pulls
+    assert BELONGS.title in (pull.body or "")
+    assert len(github.writes) == writes
+    assert "operation<<" in output.read_text()
+    assert BELONGS.id.base in summary.read_text()
+    assert (checkout.root / "README.md").read_text() == LIST
+
+
+def test_unreachable_arxiv_ends_with_4_and_says_so(checkout: Checkout) -> None:
+    nowhere = {f"ARXIV_WATCH_ARXIV__{key}_URL": NOWHERE for key in ("RSS", "API", "OAI", "LISTING")}
+
+    done = checkout.run("poll", environ=nowhere | {"ARXIV_WATCH_ARXIV__TIME_LIMIT": "1"})
+
+    assert done.code == 4
+    assert "could not be read" in done.err
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "hint"),
+    [
+        ({"GITHUB_TOKEN": "wrong"}, 6, "token"),
+        ({"GITHUB_API_URL": NOWHERE}, 6, "127.0.0.1"),
+        ({"GITHUB_TOKEN": ""}, 2, "GITHUB_TOKEN"),
+    ],
+)
+def test_a_github_that_refuses_ends_with_its_exit_code_and_the_one_thing_to_do(
+    checkout: Checkout, github: GitHubServer, change: dict[str, str], code: int, hint: str
+) -> None:
+    done = checkout.run("poll", "--open-pr", environ={**github.environment, **change})
+
+    assert done.code == code
+    assert hint in done.err
+    assert github.pulls == []
+
+
+def test_classify_works_offline_and_says_why(checkout: Checkout) -> None:
+    write_rows(checkout.root / "papers.jsonl", map(paper_to_row, [BELONGS, STRANGER, LISTED[0]]))
+    write_rows(checkout.root / "metadata.jsonl", map(paper_to_row, LISTED))
+    write_rows(checkout.root / "background.jsonl", map(paper_to_row, BACKGROUND))
+    environ = {"ARXIV_WATCH_ARXIV__API_URL": NOWHERE}
+    arguments = ["--papers", "papers.jsonl", "--list", "README.md", "--metadata", "metadata.jsonl"]
+    arguments += ["--background", "background.jsonl"]
+
+    done = checkout.run("classify", *arguments, "--output", "out.jsonl", environ=environ)
+    told = checkout.run("classify", *arguments, environ=environ)
+
+    assert (done.code, done.out, told.code) == (0, "", 0)
+    rows = [json.loads(line) for line in (checkout.root / "out.jsonl").read_text().splitlines()]
+    assert [(row["decision"], row["reason"]) for row in rows] == [
+        ("propose", "relevant"),
+        ("skip", "irrelevant"),
+        ("skip", "listed"),
+    ]
+    assert rows[0]["headings"][0]["path"] == ["Papers", "Serving"]
+    assert rows[0]["evidence"]["neighbours"][0]["path"] == ["Papers", "Serving"]
+    assert BELONGS.title in told.out
+
+
+def test_classify_asks_arxiv_for_papers_named_by_link(checkout: Checkout) -> None:
+    done = checkout.run("classify", BELONGS.id.abs_url)
+
+    assert done.code == 0
+    assert BELONGS.title in done.out
+
+
+def test_a_list_is_shown_extended_and_checked(checkout: Checkout) -> None:
+    write_rows(checkout.root / "paper.jsonl", [paper_to_row(BELONGS)])
+
+    shown = json.loads(checkout.run("list", "show", "README.md", "--format", "json").out)
+    add = ("list", "add", "README.md", "--paper", "paper.jsonl", "--heading", "Serving")
+    diff = checkout.run(*add)
+    written = checkout.run(*add, "--write")
+    again = checkout.run(*add, "--write")
+    checked = checkout.run("list", "check", "README.md")
+
+    paths = [section["path"] for section in shown["sections"]]
+    assert ["Papers", "Quantization"] in paths
+    assert f"+- [{BELONGS.title}]({BELONGS.id.abs_url})" in diff.out
+    assert (written.code, again.code, checked.code) == (0, 0, 0)
+    assert (checkout.root / "README.md").read_text().count(BELONGS.id.base) == 1
+
+
+def test_a_heading_that_is_not_there_is_refused(checkout: Checkout) -> None:
+    write_rows(checkout.root / "paper.jsonl", [paper_to_row(BELONGS)])
+
+    done = checkout.run("list", "add", "README.md", "--paper", "paper.jsonl", "--heading", "Agents")
+
+    assert done.code == 2
+    assert "no heading 'Agents'" in done.err
+
+
+def test_init_writes_a_config_that_works(checkout: Checkout) -> None:
+    done = checkout.run("init", "README.md", "--output", ".github/arxiv-watch.yml")
+    again = checkout.run("init", "README.md", "--output", ".github/arxiv-watch.yml")
+    (checkout.root / "config/arxiv-watch.yml").unlink()
+    polled = checkout.run("poll", "--format", "json")
+
+    assert (done.code, again.code, polled.code) == (0, 2, 0)
+    assert "categories: [cs.DC]" in (checkout.root / ".github/arxiv-watch.yml").read_text()
+    assert json.loads(polled.out)["watches"][0]["proposals"]
+
+
+def test_check_examines_everything_and_tells_what_to_do(checkout: Checkout, github: GitHubServer) -> None:
+    local = checkout.run("check")
+    online = checkout.run("check", "--online", "--format", "json", environ=github.environment)
+
+    assert local.code == 0
+    assert "none runs arxiv-watch" in local.out
+    findings = {row["subject"]: row for row in json.loads(online.out)}
+    assert findings["GitHub"]["ok"]
+    assert online.code == 0
+
+
+def test_evaluate_tells_how_well_headings_are_found(checkout: Checkout) -> None:
+    done = checkout.run("evaluate", "--format", "json", "--report", "report.html")
+
+    assert done.code == 0
+    assert json.loads(done.out)["headings"]["papers"] == len(LISTED)
+    assert (checkout.root / "report.html").read_text().startswith("<!")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_serve_stops_gracefully(checkout: Checkout, number: signal.Signals) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "arxiv_watch", "serve"],
+        cwd=checkout.root,
+        env=bare_environment() | checkout.environ,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr is not None
+        assert "next poll at" in process.stderr.readline()
+        process.send_signal(number)
+
+        assert process.wait(timeout=30) == 0
+
+
+def test_the_demo_ends_with_an_open_pull_request(tmp_path: Path) -> None:
+    made = Checkout(tmp_path)
+
+    done = made.run("demo", "--keep", "kept")
+    again = made.run("demo", "--keep", "kept")
+
+    assert done.code == 0
+    assert "writes to GitHub: 0" in done.out
+    assert "pull request #1 created" in done.out
+    assert "pull request #1 updated" in done.out
+    assert (tmp_path / "kept" / "repository.git").is_dir()
+    assert again.code == 2
