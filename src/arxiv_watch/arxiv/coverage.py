@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+from itertools import pairwise
 from statistics import median
 
 from arxiv_watch.arxiv.archive import Batch
@@ -132,15 +133,19 @@ def _is_proven(feed: Feed, day: date, past: Past) -> bool:
 
 
 def batches_of(days: Mapping[ArxivId, date]) -> dict[date, Batch]:
-    """Return the batches that identifiers with their announcement days make up, the oldest day left out.
+    """Return the batches that identifiers with their announcement days make up, without the two oldest.
 
-    The oldest day is where everything older was put that changed since, so nothing is known of it.
+    The oldest day is where everything older was put that changed since. The next one's end is right, but
+    it may have taken in the last papers of the batch before, if none of those changed earlier.
     """
     groups: dict[date, list[ArxivId]] = {}
     for identifier, day in days.items():
         groups.setdefault(day, []).append(identifier)
-    groups.pop(min(groups, default=date.min), None)
-    return {day: Batch(day, min(ids), max(ids), tuple(_holes(ids))) for day, ids in sorted(groups.items())}
+    in_order = sorted(groups.items())
+    return {
+        day: Batch(day, min(ids), max(ids), tuple(_holes(max(before), ids)))
+        for (_, before), (day, ids) in pairwise(in_order[1:])
+    }
 
 
 def merge_batches(known: Mapping[date, Batch], found: Mapping[date, Batch]) -> dict[date, Batch]:
@@ -165,19 +170,16 @@ def merge_batches(known: Mapping[date, Batch], found: Mapping[date, Batch]) -> d
     return merged
 
 
-def _holes(ids: Collection[ArxivId]) -> list[ArxivId]:
-    """Return what is missing of a run of identifiers: a batch's are contiguous, all of one month."""
+def _holes(before: ArxivId, ids: Collection[ArxivId]) -> list[ArxivId]:
+    """Return what is missing of a batch: identifiers go on where the batch before ended.
+
+    A batch is of one month, and each month begins at 1.
+    """
     present = {identifier.base for identifier in ids}
-    month, first = min(ids).base.split(".")
-    last_month, last = max(ids).base.split(".")
-    if month != last_month:
+    month, last = max(ids).base.split(".")
+    if min(ids).base.split(".")[0] != month:
         return []  # two batches taken for one, because all of the first was edited since
-    numbers = range(int(first), int(last))
-    candidates = (f"{month}.{number:0{len(first)}}" for number in numbers)
+    last_month, end = before.base.split(".") if "." in before.base else ("", "0")
+    first = int(end) + 1 if last_month == month else 1
+    candidates = (f"{month}.{number:0{len(last)}}" for number in range(first, int(last)))
     return [ArxivId(base) for base in candidates if base not in present]
-
-
-def without_missing(batch: Batch, found: Collection[ArxivId]) -> Batch:
-    """Return the batch without the holes that were filled."""
-    left = tuple(identifier for identifier in batch.missing if identifier not in set(found))
-    return replace(batch, missing=left)

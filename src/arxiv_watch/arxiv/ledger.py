@@ -82,6 +82,9 @@ class Ledger:
 
     def add(self, category: Category, day: date, items: Iterable[Item], source: str) -> int:
         """Write announcements alone; return how many were not known."""
+        items = list(items)
+        if not items:
+            return 0
         with self._database.transaction():
             return sum([self._record(item, category, day, source) for item in items])
 

@@ -171,7 +171,7 @@ class Poller:
         troubles = list(reading.troubles)
         if self._is_unpublished(category, reading, troubles):
             return
-        if self._repair_from_atom(category, troubles) or self._repair_from_listing(category, troubles):
+        if self._repair_from_atom(category, troubles) or self._repair_from_pages(category, troubles):
             return
         state = reading.finding.state if reading.finding else CoverageState.FAILED
         items = reading.feed.items if reading.feed and reading.finding and reading.finding.keeps_items else ()
@@ -221,8 +221,17 @@ class Poller:
         self._enter(category, self._today, reading.document.feed.items, entry)
         return True
 
-    def _repair_from_listing(self, category: Category, troubles: list[str]) -> bool:
-        return self._repair(category, self._today, "listing", self._sources.listing, troubles)
+    def _repair_from_pages(self, category: Category, troubles: list[str]) -> bool:
+        """Read the listing, which may be of another day, and then the day's own page."""
+        day = self._today
+        if self._repair(category, day, "listing", self._sources.listing, troubles):
+            return True
+        batch = self._proof.batch(day)
+        if batch is None or batch.is_empty:
+            return False  # nothing says that there is such a page yet
+        return self._repair(
+            category, day, "catchup", lambda name: self._sources.catch_up(name, day), troubles
+        )
 
     def _repair(
         self,
@@ -298,7 +307,10 @@ class Poller:
             return
         before = f"{row.detail}; " if row and row.detail else ""
         source = row.source if row and row.source else "oai"
-        entry = Entry(CoverageState.REPAIRED, source, f"{before}{added} papers from {name}")
+        detail = f"{before}{added} papers from {name}"
+        if source == "oai":
+            detail += ", which does not tell replacements and later cross-lists: a later poll adds them"
+        entry = Entry(CoverageState.REPAIRED, source, detail)
         self._enter(category, day, (), entry)
 
     def _catch_up(self, budget: Budget, required_from: date) -> None:
@@ -325,7 +337,7 @@ class Poller:
         return True
 
     def _catch_up_on(self, category: Category, day: date, row: Coverage | None) -> None:
-        troubles = [row.detail.split(". A poll after")[0]] if row and row.detail else []
+        troubles = [row.detail.split(". A poll after", maxsplit=1)[0]] if row and row.detail else []
         source = self._sources.catch_up
         if self._repair(category, day, "catchup", lambda name: source(name, day), troubles):
             return

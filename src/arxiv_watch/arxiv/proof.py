@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from arxiv_watch.arxiv import almanac
 from arxiv_watch.arxiv.api import PAGE, Api
 from arxiv_watch.arxiv.archive import HELD, Archive, Batch
-from arxiv_watch.arxiv.coverage import batches_of, merge_batches, without_missing
+from arxiv_watch.arxiv.coverage import batches_of, merge_batches
 from arxiv_watch.arxiv.feeds import Item
 from arxiv_watch.arxiv.ledger import Ledger
 from arxiv_watch.arxiv.oai import Oai, batch_days, sets_for
@@ -23,7 +23,7 @@ WINDOW = timedelta(days=7)  # days that are read again, proven and repaired
 BACKGROUND = timedelta(days=21)  # the background is as old as that at most, and older than the window
 BACKGROUND_LIMIT = 20_000
 _OVERLAP = timedelta(days=2)  # "nothing found" of today can be pinned in a cache until midnight UTC
-_BEFORE = timedelta(days=5)  # identifiers are asked for from so long before a day, to see the batch before it
+_BEFORE = timedelta(days=6)  # holds two batches at least, which batches_of needs to tell the next
 
 _logger = logging.getLogger(__name__)
 
@@ -118,7 +118,8 @@ class Proof:
                 self.trouble = error.message
                 continue
             self._archive.put_records(oai_set, since, newest or since, records)
-        self._archive.forget(self._today - WINDOW - 2 * HELD)
+            self._archive.forget(self._today - WINDOW - 2 * HELD)
+            self._ledger.forget(self._today - WINDOW - 2 * HELD)
 
     def expected(self, category: Category, day: date) -> frozenset[str]:
         """Return what the records list under a category in a day's batch, as bare identifiers."""
@@ -144,18 +145,17 @@ class Proof:
         filled: list[tuple[Category, date, Item]] = []
         batches = self._archive.batches(max(self._first, self._today - WINDOW), self._today)
         for day, batch in batches.items():
-            shown = [identifier for identifier in batch.missing if self._ledger.has_paper(identifier)]
-            batch = without_missing(batch, shown)  # noqa: PLW2901 - the same batch, better known
-            if batch.missing:
-                papers = self._ask(batch.missing[:PAGE])
-                batch = without_missing(batch, papers)  # noqa: PLW2901 - the same batch, better known
-                filled += [
-                    (category, day, item_of(paper, category))
-                    for paper in papers.values()
-                    for category in self._categories
-                    if belongs(category, paper.categories)
-                ]
-            self._archive.put_batches([batch])
+            unseen = [each for each in batch.missing if not self._ledger.has_paper(each)]
+            papers = self._ask(unseen[:PAGE]) if unseen else {}
+            filled += [
+                (category, day, item_of(paper, category))
+                for paper in papers.values()
+                for category in self._categories
+                if belongs(category, paper.categories)
+            ]
+            left = tuple(each for each in unseen if each not in papers)
+            if left != batch.missing:
+                self._archive.put_batches([replace(batch, missing=left)])
         return filled
 
     def background(self) -> tuple[Paper, ...]:

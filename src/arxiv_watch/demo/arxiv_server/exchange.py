@@ -45,14 +45,18 @@ class Response:
         body: The body.
         headers: Header fields.
         reset: Whether to cut the connection in place of an answer.
+        reset_after: Whether to cut the connection after the body.
         seconds: How long the first byte takes, on the stand-in's clock.
+        real_seconds: How long it takes on the real clock.
     """
 
     status: int = 200
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
     reset: bool = False
+    reset_after: bool = False
     seconds: float = 0.0
+    real_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import struct
 import threading
+import time
 from collections.abc import Iterable
 from datetime import UTC
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -105,12 +106,13 @@ class ArxivServer:
             self._in_flight += 1
             in_flight = self._in_flight
         try:
-            response = self._honest(request)
+            response = self.honest(request)
             for fault in self.faults:
                 if fault.strikes(request):
                     response = fault.change(request, response)
             if response.seconds:
                 self._clock.sleep(response.seconds)
+            time.sleep(response.real_seconds)
             self.log.append(Logged(request, response.status, in_flight))
             return response
         finally:
@@ -123,7 +125,8 @@ class ArxivServer:
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
         return Request(role, parts.path, query, headers, self._clock.now().astimezone(UTC))
 
-    def _honest(self, request: Request) -> Response:
+    def honest(self, request: Request) -> Response:
+        """Answer a request as arXiv does on a good day."""
         if request.role is Role.RSS:
             return feeds.answer(self.world, request, self._categories)
         if request.role is Role.API:
@@ -142,15 +145,14 @@ class ArxivServer:
 def _handler(owner: ArxivServer, role: Role) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+        wbufsize = -1  # one packet for headers and body
 
         def do_GET(self) -> None:
             headers = {name.lower(): value for name, value in self.headers.items()}
             response = owner.answer(owner.request(role, self.path, headers))
             if response.reset:
-                # No linger: the kernel answers with a reset in place of an orderly end.
-                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-                self.connection.close()
-                self.close_connection = True
+                self._reset()
                 return
             self.send_response(response.status)
             for name, value in response.headers.items():
@@ -159,6 +161,15 @@ def _handler(owner: ArxivServer, role: Role) -> type[BaseHTTPRequestHandler]:
                 self.send_header("Content-Length", str(len(response.body)))
             self.end_headers()
             self.wfile.write(response.body)
+            self.wfile.flush()
+            if response.reset_after:
+                self._reset()
+
+        def _reset(self) -> None:
+            """Close without lingering: the kernel answers with a reset in place of an orderly end."""
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.connection.close()
+            self.close_connection = True
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is http.server's
             """Keep quiet; the stand-in has its own log."""
