@@ -90,6 +90,11 @@ def _walk(lines: Sequence[str]) -> Iterator[tuple[int, HeadingPath, ArxivId | No
         yield row, path, ArxivId.parse(entry["id"]) if entry else None
 
 
+def entries_of(text: str) -> list[str]:
+    """Return the identifiers of a list's entries, each as often as it stands there."""
+    return [entry.base for _, _, entry in _walk(text.split("\n")) if entry is not None]
+
+
 def paper(identifier: str, title: str | None = None, **more: object) -> Paper:
     facts = {
         "abstract": f"What {identifier} says in a few words.",

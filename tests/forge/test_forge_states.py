@@ -459,7 +459,8 @@ def test_modified_is_never_touched(hub: Hub) -> None:
 def test_modified_by_retargeting(hub: Hub) -> None:
     hub.run(proposal(ONE))
     hub.server.world.pulls[1].base = "develop"
-    hub.server.world.repository.git("branch", "develop", "main")
+    git = hub.server.world.repository
+    git.update_ref("refs/heads/develop", git.refs()["refs/heads/main"], "0" * 40)
 
     assert state(hub) is State.MODIFIED
 
@@ -469,9 +470,6 @@ def test_modified_by_amending_the_bot_s_commit(hub: Hub) -> None:
     world = hub.server.world
     pull = world.pulls[1]
     commit = world.repository.commit(pull.head_sha)
-    amended = world.repository.write_commit(
-        commit.tree, commit.parents, commit.message + "\n", world.signature("github-actions[bot]")
-    )
     hub.clock.sleep(5)
     amended = world.repository.write_commit(
         commit.tree, commit.parents, commit.message, world.signature("github-actions[bot]")

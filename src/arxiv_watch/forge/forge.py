@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from arxiv_watch.clock import Clock
 from arxiv_watch.errors import GitHubError
@@ -32,6 +33,9 @@ from arxiv_watch.papers import Coverage, Paper
 from arxiv_watch.proposals import Operation, Proposal, PullRequest
 
 log = logging.getLogger(__name__)
+
+# Refusals of labels, reviewers and assignees that a pull request can live with.
+OPTIONAL = frozenset({403, 404, 409, 410, 422})
 
 
 class Forge:
@@ -210,33 +214,29 @@ class _Application:
         if number is None or self._marker is None:
             return
         if write.labels:
-            self._try(lambda: self._api.add_labels(number, list(write.labels)), "labels")
+            self._try(partial(self._api.add_labels, number, list(write.labels)), "labels")
         for reviewer in write.reviewers:
-            self._try(lambda who=reviewer: self._api.request_review(number, who), f"a review by {reviewer}")
+            self._try(partial(self._api.request_review, number, reviewer), f"a review by {reviewer}")
         if write.assignees:
-            self._try(lambda: self._api.add_assignees(number, list(write.assignees)), "assignees")
+            self._try(partial(self._api.add_assignees, number, list(write.assignees)), "assignees")
         facts, _, _ = self._api.pull(number)
         self._marker = replace(self._marker, finished=True, assignees=write.assignees)
         self._api.edit_pull(number, {"body": with_marker(facts.body, self._marker)})
         self.pull = self.pull or PullRequest(facts.number, facts.url, Operation.UPDATED)
 
-    def _try(self, write: object, what: str) -> None:
+    def _try(self, write: Callable[[], None], what: str) -> None:
         """Make a write that a pull request can do without."""
-        if not callable(write):
-            raise TypeError(what)
         try:
             write()
         except AnswerError as error:
-            if error.refusal.kind in {Kind.LIMITED, Kind.TRANSIENT}:
+            if error.refusal.kind is Kind.LIMITED or error.refusal.status not in OPTIONAL:
                 raise
-            log.warning("%s left out: %s", what, error)
-        except WorldMovedError as error:
             log.warning("%s left out: %s", what, error)
 
     def _delete(self, write: DeleteBranch) -> None:
         try:
             self._api.delete_branch(self._plan.snapshot.node_id, write.branch, write.expected)
-        except (AnswerError, WorldMovedError) as error:
+        except WorldMovedError as error:
             log.warning("branch %s is left: %s", write.branch, error)
 
 

@@ -34,12 +34,14 @@ class Refusal:
         message: What GitHub said.
         advice: What a person can do about it.
         wait: Seconds GitHub asks to wait, or None where it does not say.
+        status: The HTTP status; 0 where no answer came.
     """
 
     kind: Kind
     message: str
     advice: str = ""
     wait: float | None = None
+    status: int = 0
 
 
 class AnswerError(GitHubError):
@@ -145,20 +147,29 @@ def understand(status: int, data: object, headers: Mapping[str, str], now: float
         now: The time as seconds since 1970, for limits that end at a moment.
     """
     text = message_of(data)
+    kind, advice = _judge(status, text, headers)
     wait = _wait(headers, now)
-    if status >= 500 or (status == 401 and headers.get("x-ratelimit-limit") == "60"):  # noqa: PLR2004 - a hiccup of GitHub's: anonymous limits for a token that is good
-        return Refusal(
-            Kind.TRANSIENT, f"{status} {text}", "GitHub has trouble; the next run goes on from here"
-        )
-    if status in {403, 429} and (wait is not None or headers.get("x-ratelimit-remaining") == "0"):
-        return Refusal(Kind.LIMITED, text, "the next run goes on from here", wait)
+    if status in {403, 429} and wait is not None:
+        kind, advice = Kind.LIMITED, ""
+    if kind is Kind.LIMITED:
+        advice = "the next run goes on from here"
+    needed = headers.get("x-accepted-github-permissions")
+    if advice == _PERMISSIONS and needed:
+        advice = f"{advice} (GitHub asks for: {needed})"
+    request = headers.get("x-github-request-id")
+    trace = f" (request {request})" if kind is Kind.UNKNOWN and request else ""
+    return Refusal(kind, f"{status} {text}{trace}", advice, wait, status)
+
+
+def _judge(status: int, text: str, headers: Mapping[str, str]) -> tuple[Kind, str]:
+    # A token that is good but gets the limits of an anonymous caller: a hiccup of GitHub's.
+    hiccup = status == 401 and headers.get("x-ratelimit-limit") == "60"  # noqa: PLR2004 - HTTP, and GitHub's
+    if status >= 500 or hiccup:  # noqa: PLR2004 - HTTP
+        return Kind.TRANSIENT, "GitHub has trouble; the next run goes on from here"
     for statuses, pattern, kind, advice in _TABLE:
         if status in statuses and re.search(pattern, text):
-            needed = headers.get("x-accepted-github-permissions")
-            more = f" (GitHub asks for: {needed})" if needed and advice == _PERMISSIONS else ""
-            return Refusal(kind, f"{status} {text}", advice + more, wait)
-    request = headers.get("x-github-request-id", "")
-    return Refusal(Kind.UNKNOWN, f"{status} {text}" + (f" (request {request})" if request else ""))
+            return kind, advice
+    return Kind.UNKNOWN, ""
 
 
 def message_of(data: object) -> str:

@@ -56,6 +56,8 @@ class TreeEntry:
 class Repository:
     """The few plumbing commands that the Git Data API needs.
 
+    Objects never change and nobody else writes here, so answers are kept and refs mirrored in memory.
+
     Args:
         path: A bare repository; `create` makes one.
     """
@@ -64,6 +66,7 @@ class Repository:
         self.path = path
         self._answers: dict[tuple[str, ...], bytes] = {}
         self._merges: dict[tuple[str, str], str | None] = {}
+        self._refs: dict[str, str] | None = None
 
     @classmethod
     def create(cls, path: Path, branch: str = "main") -> Repository:
@@ -98,9 +101,10 @@ class Repository:
 
     def refs(self, prefix: str = "refs/") -> dict[str, str]:
         """Return every ref whose name starts with `prefix`, with what it points to."""
-        lines = self.git("for-each-ref", "--format=%(refname) %(objectname)").decode().splitlines()
-        pairs = (line.split(" ", 1) for line in lines)
-        return {name: sha for name, sha in pairs if name.startswith(prefix)}
+        if self._refs is None:
+            lines = self.git("for-each-ref", "--format=%(refname) %(objectname)").decode().splitlines()
+            self._refs = dict(line.split(" ", 1) for line in lines)
+        return {name: sha for name, sha in self._refs.items() if name.startswith(prefix)}
 
     def ref(self, name: str) -> str | None:
         """Return what a full ref name points to, or None where there is no such ref."""
@@ -119,6 +123,8 @@ class Repository:
                 self.git("update-ref", name, new, old)
         except GitError as error:
             raise StaleRefError(str(error)) from error
+        finally:
+            self._refs = None
 
     def type_of(self, sha: str) -> str | None:
         """Return `blob`, `tree` or `commit`, or None where there is no such object."""
@@ -144,7 +150,7 @@ class Repository:
             for key, value in (("NAME", author.name), ("EMAIL", author.email), ("DATE", when))
         }
         flags = [argument for parent in parents for argument in ("-p", parent)]
-        return self.git("commit-tree", tree, *flags, stdin=message.encode(), env=env).decode().strip()
+        return self._made("commit", self.git("commit-tree", tree, *flags, stdin=message.encode(), env=env))
 
     def tree(self, sha: str, *, recursive: bool = False) -> list[TreeEntry]:
         """Read the rows of a tree, or of a commit's tree."""
@@ -166,7 +172,7 @@ class Repository:
                 f"{entry.mode if entry.sha else 0} {entry.sha or ZEROS}\t{entry.path}" for entry in entries
             ]
             self.git("update-index", "-z", "--index-info", stdin="\0".join([*rows, ""]).encode(), env=env)
-            return self.git("write-tree", env=env).decode().strip()
+            return self._made("tree", self.git("write-tree", env=env))
 
     def blob(self, sha: str) -> bytes:
         """Read a blob."""
@@ -174,7 +180,13 @@ class Repository:
 
     def write_blob(self, content: bytes) -> str:
         """Store a blob."""
-        return self.git("hash-object", "-w", "--stdin", stdin=content).decode().strip()
+        return self._made("blob", self.git("hash-object", "-w", "--stdin", stdin=content))
+
+    def _made(self, kind: str, output: bytes) -> str:
+        """Remember what a new object is."""
+        sha = output.decode().strip()
+        self._answers["cat-file", "-t", sha] = kind.encode()
+        return sha
 
     def files(self, revision: str) -> dict[str, bytes]:
         """Read every file of a revision."""
