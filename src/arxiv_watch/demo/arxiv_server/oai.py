@@ -8,6 +8,7 @@ from email.utils import format_datetime
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 from xml.sax.saxutils import escape, quoteattr
 
+from arxiv_watch.arxiv.taxonomy import OAI_SETS, spellings
 from arxiv_watch.demo.arxiv_server.exchange import Request, Response
 from arxiv_watch.demo.arxiv_server.world import Submission, World
 
@@ -72,7 +73,7 @@ def _content(world: World, request: Request, sets: frozenset[str], sizes: dict[s
     found = [
         (each.datestamp(visible_at), each)
         for each in world.visible(visible_at)
-        if not wanted or any(_is_in(wanted, spec) for spec in _specs(each, visible_at, sets))
+        if not wanted or any(_is_in(wanted, spec) for spec in _specs(each, visible_at))
     ]
     found = [(stamp, each) for stamp, each in found if since <= stamp <= until]
     found.sort(key=lambda pair: (pair[0], pair[1].id))
@@ -85,7 +86,7 @@ def _content(world: World, request: Request, sets: frozenset[str], sizes: dict[s
             "results in an empty list.",
         )
     render = _header if verb == "ListIdentifiers" else _record
-    rows = "".join(render(stamp, each, visible_at, sets) for stamp, each in page)
+    rows = "".join(render(stamp, each, visible_at) for stamp, each in page)
     return f"<{verb}>{rows}{_token(arguments, verb, found, skip + len(page), request.moment)}</{verb}>"
 
 
@@ -140,25 +141,25 @@ def _day(arguments: dict[str, str], name: str, default: date) -> date:
     return day
 
 
-def _specs(submission: Submission, moment: datetime, sets: frozenset[str]) -> list[str]:
-    """Return the sets of a paper: one for each category."""
-    suffixes = {f":{name.replace('.', ':')}" for name in submission.categories(moment)}
-    return sorted(spec for spec in sets if any(f":{spec}".endswith(suffix) for suffix in suffixes))
+def _specs(submission: Submission, moment: datetime) -> list[str]:
+    """Return the sets of a paper: one for each category, aliases included."""
+    names = {name for category in submission.categories(moment) for name in spellings(category)}
+    return sorted(OAI_SETS[name] for name in names if name in OAI_SETS)
 
 
 def _is_in(wanted: str, spec: str) -> bool:
     return spec == wanted or spec.startswith(f"{wanted}:")
 
 
-def _header(stamp: date, submission: Submission, moment: datetime, sets: frozenset[str]) -> str:
-    specs = "".join(f"<setSpec>{spec}</setSpec>" for spec in _specs(submission, moment, sets))
+def _header(stamp: date, submission: Submission, moment: datetime) -> str:
+    specs = "".join(f"<setSpec>{spec}</setSpec>" for spec in _specs(submission, moment))
     return (
         f"<header><identifier>oai:arXiv.org:{submission.id.base}</identifier>"
         f"<datestamp>{stamp}</datestamp>{specs}</header>"
     )
 
 
-def _record(stamp: date, submission: Submission, moment: datetime, sets: frozenset[str]) -> str:
+def _record(stamp: date, submission: Submission, moment: datetime) -> str:
     paper, number = submission.paper, submission.version(moment)
     submitted = [submission.submitted, *(version.submitted for version in submission.replacements)][:number]
     versions = "".join(
@@ -169,7 +170,7 @@ def _record(stamp: date, submission: Submission, moment: datetime, sets: frozens
     optional = {"comments": paper.comment, "journal-ref": paper.journal_ref, "doi": paper.doi}
     extras = "".join(f"<{name}>{escape(text)}</{name}>" for name, text in optional.items() if text)
     return (
-        f"<record>{_header(stamp, submission, moment, sets)}<metadata>"
+        f"<record>{_header(stamp, submission, moment)}<metadata>"
         '<arXivRaw xmlns="http://arxiv.org/OAI/arXivRaw/">'
         f"<id>{submission.id.base}</id><submitter>{escape((paper.authors or ('',))[0])}</submitter>{versions}"
         f"<title>{escape(paper.title)}</title><authors>{escape(', '.join(paper.authors))}</authors>"
