@@ -91,13 +91,13 @@ def test_every_listed_paper_is_described_once_and_some_of_them_with_an_abstract(
     assert sum(bool(paper.abstract) for paper in papers) == 110
 
 
-def test_the_background_is_unlisted_earlier_and_has_titles_only() -> None:
+def test_the_background_is_unlisted_and_earlier_and_some_of_it_has_abstracts() -> None:
     papers = papers_of("background")
 
     assert len(papers) == len({paper.id for paper in papers}) == 300
     assert not {paper.id for paper in papers} & listed_ids()
     assert all(paper.announced and paper.announced < date(2025, 11, 18) for paper in papers)
-    assert not any(paper.abstract for paper in papers)
+    assert sum(bool(paper.abstract) for paper in papers) == 66
     assert all(paper.categories for paper in papers)
 
 
@@ -126,4 +126,4 @@ def test_no_abstract_shares_a_run_of_words_with_the_real_one(real: dict[str, dic
 
             assert not shared_runs, f"{row['id']}: {shared_runs}"
             compared += bool(theirs and row.get("abstract"))
-    assert compared > 70  # else the comparison above has compared nothing
+    assert compared > 200  # else the comparison above has compared nothing
