@@ -165,5 +165,9 @@ def test_only_the_largest_headings_are_drawn_by_themselves() -> None:
     assert len(PATHS) == 20
 
 
+def test_growth_takes_more_than_one_month_to_draw() -> None:
+    assert "Growth by heading" not in render_evaluation_html(small("x"))
+
+
 def test_the_same_evaluation_makes_the_same_page() -> None:
     assert render_evaluation_html(evaluation()) == render_evaluation_html(evaluation())

@@ -1,8 +1,11 @@
 import json
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from arxiv_watch.proposals import Operation, SkipReason
 from arxiv_watch.report import WatchRun, render_json
-from report_support import run
+from report_support import run, watch_run
 
 
 def test_the_keys_are_those_of_the_interface() -> None:
@@ -61,6 +64,13 @@ def test_a_dry_run_has_no_pull_request() -> None:
     assert watch["pull_request"] is None
     assert watch["operating_point"] is None
     assert watch["diff"] == ""
+
+
+@given(st.text())
+def test_any_title_comes_through_as_utf8(title: str) -> None:
+    told = json.loads(render_json(run(watch_run(title))).encode("utf-8"))
+
+    assert told["watches"][0]["proposals"][0]["title"] == title
 
 
 def test_an_operation_is_named_as_in_the_interface() -> None:

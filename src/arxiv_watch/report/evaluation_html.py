@@ -65,7 +65,7 @@ def _replay(replay: ReplayEvaluation) -> Iterator[Markup]:
     yield from _ranking(replay)
     if replay.months:
         yield _figure("Month by month", months(replay.months), _month_caption(), tables.months(replay.months))
-    if replay.growth:
+    if len({point.month for point in replay.growth}) > 1:
         caption = (
             "Entries under each heading at the start of the month; the seven largest headings by themselves."
         )

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
 from typing import Any
 
 from arxiv_watch.report.evaluation import Evaluation
+from arxiv_watch.report.run_json import dump_json
 
 _DIGITS = 6  # finer differences are noise of the last bits
 
 
 def render_evaluation_json(evaluation: Evaluation) -> str:
     """Write an evaluation as JSON, indented, with a final newline."""
-    return json.dumps(_to_json(evaluation), ensure_ascii=False, indent=2) + "\n"
+    return dump_json(_to_json(evaluation))
 
 
 def _to_json(value: Any) -> Any:  # noqa: ANN401 - any field of the evaluation's values

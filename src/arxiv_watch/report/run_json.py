@@ -16,7 +16,14 @@ _DIGITS = 6  # finer differences are noise of the last bits
 
 def render_json(run: Run) -> str:
     """Write a run as JSON, indented, with a final newline."""
-    return json.dumps(run_to_json(run), ensure_ascii=False, indent=2) + "\n"
+    return dump_json(run_to_json(run))
+
+
+def dump_json(value: object) -> str:
+    """Write JSON for people and programs: indented, readable, always encodable as UTF-8."""
+    text = json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+    # Half a surrogate pair cannot be encoded; as an escape it is JSON again.
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def run_to_json(run: Run) -> dict[str, Any]:
