@@ -102,6 +102,23 @@ def test_nothing_in_a_list_speaks_to_the_terminal(line: str) -> None:
     assert all(character.isprintable() or character in "\n\t" for character in text)
 
 
+@given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\n")), min_size=1))
+def test_a_diff_keeps_its_lines(lines: list[str]) -> None:
+    diff = "".join(f"+{line}\n" for line in lines)
+    without = render_text(run(WatchRun("w", "README.md")))
+
+    text = render_text(run(WatchRun("w", "README.md", diff=diff)))
+
+    assert text.count("\n") == without.count("\n") + len(lines) + 1
+    assert sum(line.startswith("+") for line in text.split("\n")) == len(lines)
+
+
+def test_the_line_endings_of_a_crlf_list_are_not_shown() -> None:
+    text = render_text(run(WatchRun("w", "README.md", diff="+one\r\n+two\r\n")))
+
+    assert "+one\n+two\n" in text
+
+
 @pytest.mark.parametrize("decision", list(Decision))
 def test_a_verdict_is_told_with_its_reason_and_evidence(decision: Decision) -> None:
     verdict = Verdict(proposal().paper, decision, "near the line", PREDICTION.headings[0].path, PREDICTION)

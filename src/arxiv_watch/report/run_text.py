@@ -39,7 +39,6 @@ _STATE_STYLES = {
     CoverageState.FAILED: "bold red",
 }
 _DECISION_STYLES = {Decision.PROPOSE: "bold green", Decision.UNSURE: "yellow", Decision.SKIP: "dim"}
-_HIDDEN = {"\t": "\t"}  # every other character that is not printable could speak to the terminal
 _DIFF_STYLES = {"+++": "bold", "---": "bold", "@@": "cyan", "+": "green", "-": "red"}
 
 
@@ -88,11 +87,13 @@ def _watch(watch: WatchRun, paint: Paint) -> Iterator[str]:
         yield ""
         yield f"  {plural(len(watch.unsure), 'paper')} to decide by hand"
         yield from _proposals(watch.unsure, prefix, paint)
-    yield ""
-    yield from _indent(_endings(watch))
+    endings = [*_endings(watch)]
+    if endings:
+        yield ""
+        yield from _indent(endings)
     if watch.diff:
         yield ""
-        yield from (_diff_line(line, paint) for line in watch.diff.splitlines())
+        yield from (_diff_line(line, paint) for line in watch.diff.removesuffix("\n").split("\n"))
 
 
 def _coverage(coverage: Sequence[Coverage], paint: Paint) -> Iterator[str]:
@@ -157,8 +158,10 @@ def _endings(watch: WatchRun) -> Iterator[str]:
 
 
 def _diff_line(line: str, paint: Paint) -> str:
+    """Show a line of the diff without anything in it that could speak to the terminal."""
     text = "".join(
-        character if character.isprintable() else _HIDDEN.get(character, "\ufffd") for character in line
+        character if character.isprintable() or character == "\t" else "\N{REPLACEMENT CHARACTER}"
+        for character in line.removesuffix("\r")
     )
     style = next((style for start, style in _DIFF_STYLES.items() if line.startswith(start)), "")
     return paint(style, text) if style else text
