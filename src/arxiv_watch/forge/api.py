@@ -334,7 +334,7 @@ class Api:
             return understand(error.status, error.data, headers, self._clock.now().timestamp())
         except (requests.RequestException, json.JSONDecodeError, UnicodeDecodeError) as error:
             kind = type(error).__name__
-            return Refusal(Kind.TRANSIENT, f"no answer ({kind})", f"is {self._settings.api_url} reachable?")
+            return Refusal(Kind.TRANSIENT, kind, f"is {self._settings.api_url} reachable?")
         except RuntimeError as error:
             # What PyGithub raises when it is redirected to another host or scheme.
             raise GitHubError(f"GitHub redirected {verb} {path}: {error}", "check GITHUB_API_URL") from error

@@ -129,7 +129,8 @@ def with_marker(body: str, marker: Marker) -> str:
 
 def title_of(count: int, watch: str) -> str:
     """Write a pull request's title; it holds no word from outside."""
-    return f"docs: add {count} paper{'s' * (count != 1)} to {clip(plain(watch), 60).replace('#', '')}"
+    name = clip(re.sub("[@#:/]", "", plain(watch)), 60)
+    return f"docs: add {count} paper{'s' * (count != 1)} to {name}"
 
 
 def paper_block(proposal: Proposal) -> str:

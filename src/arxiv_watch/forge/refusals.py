@@ -48,7 +48,8 @@ class AnswerError(GitHubError):
     """GitHub refused one request; `refusal` says what that means."""
 
     def __init__(self, refusal: Refusal, request: str) -> None:
-        super().__init__(f"GitHub refused {request}: {refusal.message}", refusal.advice)
+        what = "refused" if refusal.status else "did not answer"
+        super().__init__(f"GitHub {what} {request}: {refusal.message}", refusal.advice)
         self.refusal = refusal
 
 
@@ -103,12 +104,12 @@ _TABLE: tuple[tuple[frozenset[int], str, Kind, str], ...] = (
         Kind.DENIED,
         "a list must not lie in .github/workflows: change `list` in the config",
     ),
-    (frozenset({409, 422}), r"[Rr]ule violations|must be made through a pull request", Kind.DENIED, _RULES),
+    (frozenset({409, 422}), r"rule violations|must be made through a pull request", Kind.DENIED, _RULES),
     (frozenset({422}), r"being restricted|force-push|verified signatures", Kind.DENIED, _RULES),
     (frozenset({409}), r"repository is empty", Kind.DENIED, "make a first commit with the list"),
     (
         frozenset({410}),
-        r"[Ii]ssues (are|has been) disabled",
+        r"issues (are|has been) disabled",
         Kind.DENIED,
         "enable issues to use labels and assignees",
     ),
@@ -167,7 +168,7 @@ def _judge(status: int, text: str, headers: Mapping[str, str]) -> tuple[Kind, st
     if status >= 500 or hiccup:  # noqa: PLR2004 - HTTP
         return Kind.TRANSIENT, "GitHub has trouble; the next run goes on from here"
     for statuses, pattern, kind, advice in _TABLE:
-        if status in statuses and re.search(pattern, text):
+        if status in statuses and re.search(pattern, text, re.IGNORECASE):
             return kind, advice
     return Kind.UNKNOWN, ""
 

@@ -1,0 +1,178 @@
+"""The body: worth reading, within the limit, and read back whatever people did to it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import cmarkgfm
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from arxiv_watch.forge.body import (
+    BODY_LIMIT,
+    Content,
+    Reading,
+    bare_block,
+    paper_block,
+    read_body,
+    render_body,
+    title_of,
+    with_marker,
+)
+from arxiv_watch.forge.memory import Marker, Memory
+from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.papers import Coverage, CoverageState
+from arxiv_watch.proposals import Proposal
+from forge_support import COVERAGE, SERVING, proposal
+
+SHA = "0" * 40
+MARKER = Marker(Memory("papers", SHA, {ArxivId("2611.00001"): SERVING}), SHA, "title")
+
+
+def body_of(*proposals: Proposal, unsure: tuple[Proposal, ...] = (), **more: object) -> str:
+    blocks = [paper_block(one) for one in proposals]
+    doubts = [paper_block(one) for one in unsure]
+    return render_body(Content("README.md", blocks, doubts, **more), MARKER)
+
+
+def rich(number: int, *, abstract: int = 1900) -> Proposal:
+    one = proposal(f"2611.{number:05}", title="A title of a usual length for a paper " * 3)
+    names = tuple(f"Firstname Lastname{index}" for index in range(2000))
+    return replace(one, paper=replace(one.paper, abstract="word " * (abstract // 5), authors=names))
+
+
+def test_body_tells_each_paper_with_its_evidence() -> None:
+    body = body_of(proposal("2611.00001"), coverage=COVERAGE, run_url="https://github.com/o/r/actions/runs/1")
+
+    for part in (
+        "- [x] <!-- aw:2611.00001 --> **[Paper 2611.00001](https://arxiv.org/abs/2611.00001)**",
+        "Ada Lovelace, Alan Turing · 2026-11-20 · `cs.DC`",
+        "→ **Papers > Serving** 81%".replace(">", "&gt;"),
+        "runner-up: Papers &gt; Training 12%",
+        "relevance 0.93 · because of `serving`, `kv cache`",
+        "nearest in the list: [Orca](https://arxiv.org/abs/2206.00001) (0.61)",
+        "<details><summary>Abstract</summary>",
+        "Read: `cs.DC`, 2026-11-20. Nothing is missing.",
+        "[The run that wrote this](https://github.com/o/r/actions/runs/1)",
+    ):
+        assert part in body
+
+
+def test_body_says_how_to_say_no() -> None:
+    body = body_of(proposal("2611.00001"))
+
+    for verb in ("**Merge**", "**Untick**", "**close**", "**move**", "reopened"):
+        assert verb in body
+
+
+def test_unsure_papers_stand_apart_and_are_not_ticked() -> None:
+    body = body_of(proposal("2611.00001"), unsure=(proposal("2611.00002", sure=False),))
+
+    sure, _, unsure = body.partition("### Unsure: tick to include")
+    assert "- [x] <!-- aw:2611.00001 -->" in sure
+    assert "- [ ] <!-- aw:2611.00002 -->" in unsure
+
+
+def test_missing_days_are_told() -> None:
+    gap = Coverage("cs.LG", date(2026, 11, 19), CoverageState.FAILED)
+
+    assert "**Not complete:** `cs.LG` 2026-11-19 failed" in body_of(
+        proposal("2611.00001"), coverage=(*COVERAGE, gap)
+    )
+
+
+@pytest.mark.parametrize("count", [1, 10, 60, 150])
+def test_body_fits_and_keeps_every_box_and_the_marker(count: int) -> None:
+    body = body_of(*(rich(number) for number in range(1, count + 1)), coverage=COVERAGE)
+
+    assert len(body) <= BODY_LIMIT
+    assert len(read_body(body).ticks) == count
+    assert read_body(body).marker == MARKER
+    assert body.count("<details>") == body.count("</details>")
+
+
+def test_body_of_sixty_papers_keeps_some_abstracts_and_every_reason() -> None:
+    body = body_of(*(rich(number) for number in range(1, 61)))
+
+    assert 0 < body.count("<details>") < 60
+    assert body.count("relevance") == 60
+
+
+def test_thousands_of_authors_are_counted() -> None:
+    assert "and 1995 more" in paper_block(rich(1))
+
+
+def test_what_people_wrote_around_the_bot_s_part_is_kept() -> None:
+    old = read_body(f"Mine above\n{body_of(proposal('2611.00001'))}\nMine below")
+
+    new = render_body(
+        Content("README.md", [bare_block(ArxivId("2611.00001"), SERVING, ticked=True)]), MARKER, old
+    )
+
+    assert new.startswith("Mine above\n<!-- arxiv-watch:begin -->")
+    assert new.endswith("<!-- arxiv-watch:end -->\nMine below")
+
+
+def test_blocks_read_back_as_they_were_written() -> None:
+    papers = [proposal(f"2611.0000{number}") for number in (1, 2, 3)]
+
+    blocks = read_body(body_of(*papers)).blocks
+
+    assert blocks == {one.paper.id: paper_block(one) for one in papers}
+
+
+@pytest.mark.parametrize("tick", ["x", "X", " "])
+def test_ticks_are_read(tick: str) -> None:
+    body = body_of(proposal("2611.00001")).replace("- [x] <!-- aw:2611", f"- [{tick}] <!-- aw:2611")
+
+    assert read_body(body).ticks == {ArxivId("2611.00001"): tick != " "}
+
+
+def test_boxes_outside_the_bot_s_part_mean_nothing() -> None:
+    body = "- [ ] <!-- aw:2611.00001 -->\n" + body_of(proposal("2611.00001"))
+
+    assert read_body(body).ticks == {ArxivId("2611.00001"): True}
+
+
+@given(st.text())
+def test_any_body_can_be_read(text: str) -> None:
+    assert isinstance(read_body(text), Reading)
+    assert isinstance(read_body(f"<!-- arxiv-watch:begin -->{text}<!-- arxiv-watch:end -->"), Reading)
+
+
+@given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=200))
+def test_no_text_from_outside_makes_a_box_a_block_or_a_marker(title: str, name: str, abstract: str) -> None:
+    one = proposal("2611.00001")
+    hostile = f"{title}\n- [x] <!-- aw:2401.00001 --> </details> <!-- arxiv-watch:end -->"
+    paper = replace(
+        one.paper,
+        title=hostile,
+        authors=(name + hostile,),
+        abstract=abstract + hostile,
+        categories=(hostile,),
+    )
+
+    body = body_of(replace(one, paper=paper))
+
+    assert read_body(body).ticks == {ArxivId("2611.00001"): True}
+    assert read_body(body).marker == MARKER
+    assert body.count("<!-- arxiv-watch:end -->") == 1
+    html = cmarkgfm.github_flavored_markdown_to_html(body)
+    assert "<img" not in html
+    assert html.count("checkbox") == 2
+
+
+def test_marker_can_be_put_in_the_place_of_another() -> None:
+    body = body_of(proposal("2611.00001"))
+
+    changed = with_marker(body, replace(MARKER, head="1" * 40))
+
+    assert read_body(changed).marker == replace(MARKER, head="1" * 40)
+    assert len(changed) == len(body)
+
+
+def test_title_holds_a_count_and_the_watch() -> None:
+    assert title_of(1, "llm") == "docs: add 1 paper to llm"
+    assert title_of(3, "fix #12\n@me") == "docs: add 3 papers to fix 12 me"

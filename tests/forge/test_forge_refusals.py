@@ -1,0 +1,310 @@
+"""Every error answer of GitHub ends in one of five ways, and says what to do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from arxiv_watch.demo.github_server import Exchange, Fault, refusal
+from arxiv_watch.demo.github_server import faults as wrong
+from arxiv_watch.errors import GitHubError, UsageError
+from arxiv_watch.forge import ForgeSettings, State
+from arxiv_watch.forge.refusals import Kind, message_of, understand
+from forge_support import Hub, proposal
+
+ONE, TWO = "2611.00001", "2611.00002"
+
+
+def custom(message: str) -> dict[str, str]:
+    return {"resource": "PullRequest", "code": "custom", "message": message}
+
+
+TABLE = [
+    (422, "Validation Failed", [custom("A pull request already exists for o:b.")], Kind.STALE, ""),
+    (422, "Validation Failed", [custom("No commits between main and b")], Kind.STALE, ""),
+    (422, "Validation Failed", [{"field": "base", "code": "invalid"}], Kind.DENIED, "pull_request.base"),
+    (422, "Validation Failed", [{"field": "head", "code": "invalid"}], Kind.STALE, ""),
+    (422, "Reference already exists", [], Kind.STALE, ""),
+    (422, "Update is not a fast forward", [], Kind.STALE, ""),
+    (422, "Reference update failed", [], Kind.TRANSIENT, "exempt"),
+    (422, "Reference does not exist", [], Kind.STALE, ""),
+    (422, "Reference cannot be updated", [], Kind.STALE, ""),
+    (422, "Repository rule violations found\n\nCannot force-push to this branch", [], Kind.DENIED, "Rules"),
+    (409, "Repository rule violations found", [], Kind.DENIED, "ruleset"),
+    (422, "Changes must be made through a pull request.", [], Kind.DENIED, "ruleset"),
+    (422, "Cannot create ref due to creations being restricted.", [], Kind.DENIED, "ruleset"),
+    (422, "Commits must have verified signatures.", [], Kind.DENIED, "ruleset"),
+    (422, "Object does not exist", [], Kind.TRANSIENT, ""),
+    (422, "Tree SHA does not exist", [], Kind.TRANSIENT, ""),
+    (422, "Could not resolve to a node with the global id of 'PR_1'", [], Kind.TRANSIENT, ""),
+    (422, "was submitted too quickly", [], Kind.LIMITED, "next run"),
+    (403, "You have triggered an abuse detection mechanism", [], Kind.LIMITED, "next run"),
+    (403, "You have exceeded a secondary rate limit.", [], Kind.LIMITED, "next run"),
+    (429, "API rate limit exceeded for installation", [], Kind.LIMITED, "next run"),
+    (
+        403,
+        "GitHub Actions is not permitted to create or approve pull requests.",
+        [],
+        Kind.DENIED,
+        "Allow GitHub Actions to create and approve pull requests",
+    ),
+    (403, "Resource not accessible by integration", [], Kind.DENIED, "permissions"),
+    (403, "Resource not accessible by personal access token", [], Kind.DENIED, "permissions"),
+    (
+        403,
+        "You do not have permission to create labels on this repository.",
+        [],
+        Kind.DENIED,
+        "issues: write",
+    ),
+    (403, "Repository was archived so is read-only.", [], Kind.DENIED, "unarchive"),
+    (451, "Repository access blocked", [], Kind.DENIED, "support"),
+    (403, "Repository access blocked", [], Kind.DENIED, "support"),
+    (401, "Bad credentials", [], Kind.DENIED, "GITHUB_TOKEN"),
+    (404, "Not Found", [], Kind.ABSENT, "private"),
+    (409, "Git Repository is empty.", [], Kind.DENIED, "first commit"),
+    (409, "is at 1234 but expected 5678", [], Kind.STALE, ""),
+    (410, "Issues are disabled for this repo", [], Kind.DENIED, "issues"),
+    (502, "<html>Unicorn!</html>", [], Kind.TRANSIENT, "next run"),
+    (500, "Server Error", [], Kind.TRANSIENT, "next run"),
+    (
+        403,
+        "refusing to allow a GitHub App to create or update workflow `.github/workflows/ci.yml`",
+        [],
+        Kind.DENIED,
+        "list",
+    ),
+    (418, "I'm a teapot", [], Kind.UNKNOWN, ""),
+]
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "errors", "kind", "advice"), TABLE, ids=[r[1][:50] for r in TABLE]
+)
+def test_answer_is_understood(
+    status: int, message: str, errors: list[dict[str, str]], kind: Kind, advice: str
+) -> None:
+    found = understand(status, {"message": message, "errors": errors}, {}, 0.0)
+
+    assert found.kind is kind
+    assert advice in found.advice
+    assert found.kind is not Kind.DENIED or found.advice
+    assert str(status) in found.message
+
+
+def test_bad_credentials_with_anonymous_limits_are_a_hiccup() -> None:
+    assert (
+        understand(401, {"message": "Bad credentials"}, {"x-ratelimit-limit": "60"}, 0.0).kind
+        is Kind.TRANSIENT
+    )
+
+
+def test_missing_permission_names_the_one_that_github_asks_for() -> None:
+    headers = {"x-accepted-github-permissions": "contents=write"}
+
+    found = understand(403, {"message": "Resource not accessible by integration"}, headers, 0.0)
+
+    assert "contents=write" in found.advice
+
+
+@pytest.mark.parametrize(
+    ("headers", "wait"),
+    [
+        ({"retry-after": "30"}, 30.0),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "1090"}, 90.0),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "900"}, 1.0),
+        ({"x-ratelimit-remaining": "7", "x-ratelimit-reset": "1090"}, None),
+        ({"retry-after": "Fri, 20 Nov 2026 12:00:00 GMT"}, None),
+    ],
+)
+def test_wait_is_read_from_the_headers(headers: dict[str, str], wait: float | None) -> None:
+    found = understand(403, {"message": "You have exceeded a secondary rate limit."}, headers, 1000.0)
+
+    assert (found.kind, found.wait) == (Kind.LIMITED, wait)
+
+
+@pytest.mark.parametrize(
+    "data", [None, "", "text", 3, [], {"message": None, "errors": "x"}, {"errors": [1, None]}]
+)
+def test_message_of_anything_is_one_short_line(data: object) -> None:
+    assert "\n" not in message_of(data)
+
+
+def on(verb: str, tail: str):
+    return lambda exchange: exchange.verb == verb and exchange.path.endswith(tail)
+
+
+def failing(hub: Hub, fault: Fault, verb: str, tail: str, times: int = 1_000) -> GitHubError:
+    hub.server.inject(fault, on(verb, tail), times)
+    with pytest.raises(GitHubError) as caught:
+        hub.run(proposal(ONE))
+    hub.server.heal()
+    return caught.value
+
+
+def test_switch_for_pull_requests_is_named_and_the_branch_kept_for_the_next_run(hub: Hub) -> None:
+    hub.server.world.may_create_pulls = False
+
+    with pytest.raises(GitHubError, match="Allow GitHub Actions to create and approve"):
+        hub.run(proposal(ONE))
+
+    assert hub.plan().snapshot.state is State.ORPHAN
+    hub.server.world.may_create_pulls = True
+    hub.run(proposal(ONE))
+    assert len(hub.open_pulls) == 1
+
+
+def test_ruleset_is_named(hub: Hub) -> None:
+    fault = refusal(
+        422, "Repository rule violations found\n\nCannot create ref due to creations being restricted."
+    )
+
+    assert "ruleset" in failing(hub, fault, "POST", "/git/refs").advice
+
+
+def test_label_that_cannot_be_made_is_left_out_for_good(hub: Hub) -> None:
+    hub.server.world.may_create_labels = False
+
+    hub.run(proposal(ONE))
+
+    assert hub.open_pulls[0].labels == []
+    assert hub.writes_of() == []
+
+
+def test_archived_repository_stops_before_any_write(hub: Hub) -> None:
+    hub.server.world.archived = True
+
+    with pytest.raises(GitHubError, match="unarchive"):
+        hub.run(proposal(ONE))
+
+    assert hub.server.writes == []
+
+
+def test_repository_archived_between_plan_and_apply_says_so(hub: Hub) -> None:
+    plan = hub.plan(proposal(ONE))
+    hub.server.world.archived = True
+
+    with pytest.raises(GitHubError, match="unarchive"):
+        hub.forge().apply(plan)
+
+    assert hub.server.pulls == []
+
+
+def test_secondary_limit_is_waited_for_as_long_as_asked(hub: Hub) -> None:
+    hub.server.inject(wrong.SECONDARY_LIMIT_RETRY_AFTER, on("POST", "/pulls"))
+
+    hub.run(proposal(ONE))
+
+    assert 30.0 in hub.clock.slept
+    assert len(hub.open_pulls) == 1
+
+
+def test_limit_that_lasts_longer_than_a_run_ends_it_in_a_legal_state(hub: Hub) -> None:
+    fault = refusal(429, "API rate limit exceeded", Retry_After="99999")
+
+    error = failing(hub, fault, "POST", "/pulls")
+
+    assert "next run" in error.advice
+    assert sum(hub.clock.slept) < 600
+    assert hub.plan().snapshot.state is State.ORPHAN
+
+
+def test_trouble_of_github_is_tried_again_within_bounds(hub: Hub) -> None:
+    error = failing(hub, wrong.BAD_GATEWAY_BEFORE, "GET", "/pulls")
+
+    assert "502" in error.message
+    assert sum(exchange.path.endswith("/pulls") for exchange in hub.server.log) == 3
+
+
+def test_answer_that_is_no_json_is_trouble_and_no_crash(hub: Hub) -> None:
+    error = failing(hub, Fault(200, '{"sha": '), "POST", "/git/trees")
+
+    assert error.exit_code == 6
+    assert hub.server.pulls == []
+
+
+def test_answer_that_is_other_json_is_told(hub: Hub) -> None:
+    error = failing(hub, Fault(200, {"unexpected": True}), "GET", "/git/ref/heads/main")
+
+    assert "branch main" in error.message
+    assert "GITHUB_API_URL" in error.advice
+
+
+def test_list_that_is_no_list_is_told(hub: Hub) -> None:
+    assert "no list" in failing(hub, Fault(200, {"unexpected": True}), "GET", "/pulls").message
+
+
+def test_missing_base_branch_is_told(hub: Hub) -> None:
+    hub.options = replace(hub.options, base="develop")
+
+    with pytest.raises(GitHubError, match=r"pull_request\.base"):
+        hub.run(proposal(ONE))
+
+
+def test_unreachable_github_is_told(hub: Hub) -> None:
+    hub.server.inject(wrong.RESET_BEFORE, lambda _: True, 1_000)
+
+    with pytest.raises(GitHubError, match="reachable"):
+        hub.run(proposal(ONE))
+
+
+def test_pull_request_that_was_made_although_the_answer_was_lost_is_found(hub: Hub) -> None:
+    hub.server.inject(wrong.BAD_GATEWAY_AFTER, on("POST", "/pulls"))
+
+    done = hub.run(proposal(ONE))
+
+    posts = [seen for seen in hub.server.log if seen.verb == "POST" and seen.path.endswith("/pulls")]
+    assert done is not None
+    assert (len(posts), len(hub.server.pulls), done.operation) == (1, 1, "created")
+
+
+def test_run_that_loses_twice_leaves_the_rest_to_the_next(hub: Hub) -> None:
+    hub.run(proposal(ONE))
+    hub.server.inject(refusal(422, "Update is not a fast forward"), lambda it: it.verb == "PATCH", 2)
+
+    done = hub.run(proposal(TWO))
+
+    assert done is not None
+    assert done.operation == "unchanged"
+
+
+def test_token_is_in_no_repr_and_no_message(hub: Hub) -> None:
+    settings = ForgeSettings.from_environment({**hub.server.environment, "GITHUB_TOKEN": "ghs_secret"})
+
+    assert "ghs_secret" not in repr(settings)
+    with pytest.raises(GitHubError) as caught:
+        hub.plan(forge=hub.forge(token="ghs_secret"))
+    assert "ghs_secret" not in f"{caught.value!r} {caught.value}"
+
+
+@pytest.mark.parametrize(
+    ("environ", "name"),
+    [
+        ({"GITHUB_REPOSITORY": "o/r"}, "GITHUB_TOKEN"),
+        ({"GITHUB_TOKEN": "t"}, "GITHUB_REPOSITORY"),
+        ({}, "GITHUB_REPOSITORY and GITHUB_TOKEN"),
+        ({"GITHUB_REPOSITORY": "https://github.com/o/r", "GITHUB_TOKEN": "t"}, "owner/name"),
+        ({"GITHUB_REPOSITORY": "o/r", "GITHUB_TOKEN": "t", "GITHUB_API_URL": "github"}, "GITHUB_API_URL"),
+    ],
+)
+def test_missing_variable_is_named(environ: dict[str, str], name: str) -> None:
+    with pytest.raises(UsageError, match=name):
+        ForgeSettings.from_environment(environ)
+
+
+def test_viewer_that_github_does_not_tell_is_the_bot_of_actions(hub: Hub) -> None:
+    unknown = {"errors": [{"type": "undefinedField", "message": "no viewer"}]}
+    hub.server.inject(Fault(200, unknown), lambda exchange: exchange.path == "/graphql", 1_000)
+
+    hub.run(proposal(ONE))
+    hub.maintainer.close(1)
+
+    assert hub.writes_of(proposal(ONE)) == []
+
+
+def test_new_exchange_is_a_write_or_not() -> None:
+    query = Exchange("POST", "/graphql", {}, {"query": "query { viewer { login } }"}, 200, {})
+
+    assert not query.is_write
+    assert replace(query, body={"query": "mutation Mutation"}).is_write
