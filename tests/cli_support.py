@@ -47,13 +47,14 @@ class Checkout:
         path.write_text(text, encoding="utf-8")
         return path
 
-    def run(self, *arguments: str, environ: Mapping[str, str] | None = None) -> Finished:
+    def run(self, *arguments: str, environ: Mapping[str, str] | None = None, stdin: str = "") -> Finished:
         """Run `arxiv-watch` with these arguments, at `NOW` unless they say otherwise."""
         moment = () if "--now" in arguments else ("--now", NOW.isoformat())
         done = subprocess.run(
             [sys.executable, "-m", "arxiv_watch", *moment, *arguments],
             cwd=self.root,
             env={**bare_environment(), **self.environ, **(environ or {})},
+            input=stdin,
             capture_output=True,
             text=True,
             timeout=120,

@@ -20,7 +20,7 @@ FLOORS = [
     {"markdown", "decide", "arxiv", "model", "forge"},
     {"config", "report", "training"},
     {"publish"},
-    {"watch"},
+    {"watch", "review"},
     {"schedule", "demo"},
     {"cli"},
     {"__main__"},

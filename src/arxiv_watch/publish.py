@@ -149,10 +149,14 @@ class DryRun:
     """
 
     requests = 0
-    settles = False
 
     def __init__(self, root: Path) -> None:
         self._root = root
+
+    @property
+    def settles(self) -> bool:
+        """Whether what was delivered need not be looked at again: what was only shown does."""
+        return False
 
     def read(self, watch: WatchConfig) -> Shelf:
         """Return the list as it is on disk."""
@@ -172,7 +176,10 @@ class DryRun:
 class LocalFiles(DryRun):
     """Edits the list on disk."""
 
-    settles = True
+    @property
+    def settles(self) -> bool:
+        """Whether what was delivered need not be looked at again: it is in the list now."""
+        return True
 
     def deliver(self, watch: WatchConfig, shelf: Shelf, batch: Batch) -> Delivery:
         """Write the sure proposals into the list; every file whole or not at all.

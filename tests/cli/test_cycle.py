@@ -235,3 +235,22 @@ def test_the_demo_ends_with_an_open_pull_request(tmp_path: Path) -> None:
     assert "pull request #1 updated" in done.out
     assert (tmp_path / "kept" / "repository.git").is_dir()
     assert again.code == 2
+
+
+def test_a_review_writes_what_was_accepted_and_remembers_what_was_rejected(checkout: Checkout) -> None:
+    rejected = checkout.run("review", "--since", "2025-11-20", stdin="r\n")
+    again = checkout.run("review", "--since", "2025-11-20", stdin="a\n")
+
+    assert (rejected.code, again.code) == (0, 0)
+    assert "1 rejected" in rejected.out
+    assert f'ignore: ["{BELONGS.id.base}"]' in (checkout.root / "config/arxiv-watch.yml").read_text()
+    assert "1 accepted" not in again.out
+    assert (checkout.root / "README.md").read_text() == LIST
+
+
+def test_an_accepted_paper_is_in_the_list_after_the_review(checkout: Checkout) -> None:
+    done = checkout.run("review", "--since", "2025-11-20", stdin="m\nQuantization\n")
+
+    assert done.code == 0
+    lines = (checkout.root / "README.md").read_text().splitlines()
+    assert lines[-1] == f"- [{BELONGS.title}]({BELONGS.id.abs_url})"

@@ -50,7 +50,7 @@ def classify(context: Context, arguments: argparse.Namespace) -> int:
         write_rows(arguments.output, map(verdict_to_row, verdicts))
     else:
         for verdict in verdicts:
-            context.print(render_verdict(verdict))
+            context.print(render_verdict(verdict, colour=context.colour))
     return 0
 
 

@@ -29,6 +29,7 @@ class Context:
         config_path: What `--config` asked for, or None.
         clock: The time, pretended or real.
         stdout: Where results go.
+        colour: Whether they may be coloured: on a terminal that has not said no (https://no-color.org).
     """
 
     root: Path
@@ -36,6 +37,7 @@ class Context:
     config_path: Path | None
     clock: Clock
     stdout: TextIO
+    colour: bool = False
 
     @classmethod
     def from_arguments(cls, arguments: argparse.Namespace, environ: Mapping[str, str]) -> Context:
@@ -48,7 +50,8 @@ class Context:
         logging.basicConfig(level=logging.WARNING, format="arxiv-watch: %(message)s", stream=sys.stderr)
         logging.getLogger("arxiv_watch").setLevel(level)
         clock = SystemClock(parse_moment(arguments.now) if arguments.now else None)
-        return cls(Path.cwd(), environ, arguments.config, clock, sys.stdout)
+        colour = sys.stdout.isatty() and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
+        return cls(Path.cwd(), environ, arguments.config, clock, sys.stdout, colour)
 
     def load_config(self) -> Config:
         """Read the configuration.

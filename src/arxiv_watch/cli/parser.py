@@ -41,6 +41,7 @@ def build_parser() -> argparse.ArgumentParser:
     volume.add_argument("-q", "--quiet", action="store_true", help="log errors only")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_poll(commands)
+    _add_review(commands)
     _add_serve(commands)
     _add_classify(commands)
     _add_list(commands)
@@ -71,6 +72,12 @@ def _add_poll(commands: Commands) -> None:
         "--format", choices=("text", "json", "markdown"), default="text", help="how to report the run"
     )
     poll.add_argument("--output", type=Path, metavar="FILE", help="report into this file instead of stdout")
+
+
+def _add_review(commands: Commands) -> None:
+    review = _command(commands, "review", "review", "poll, then decide on each proposal at the terminal")
+    review.add_argument("watches", nargs="*", metavar="WATCH", help="the watches to serve (default: all)")
+    review.add_argument("--since", metavar="DATE", help="catch up from this announcement day on")
 
 
 def _add_serve(commands: Commands) -> None:

@@ -16,12 +16,10 @@ from arxiv_watch.clock import Clock
 from arxiv_watch.config.models import Config, WatchConfig
 from arxiv_watch.forge import Forge, ForgeSettings, actions
 from arxiv_watch.publish import DryRun, LocalFiles, Publisher, PullRequests
-from arxiv_watch.report import render_json, render_markdown, render_text
+from arxiv_watch.report import Run, render_json, render_markdown, render_text
 from arxiv_watch.watch import Outcome, run_watches
 
 log = logging.getLogger(__name__)
-
-RENDERERS = {"text": render_text, "json": render_json, "markdown": render_markdown}
 
 
 def poll(context: Context, arguments: argparse.Namespace) -> int:
@@ -30,11 +28,10 @@ def poll(context: Context, arguments: argparse.Namespace) -> int:
     config = context.load_config()
     watches = select_watches(config, arguments.watches)
     outcome = _cycle(context, arguments, config, watches, since=since)
-    report = RENDERERS[arguments.format](outcome.run)
     if arguments.output:
-        arguments.output.write_text(report, encoding="utf-8")
+        arguments.output.write_text(_render(outcome.run, arguments.format), encoding="utf-8")
     else:
-        context.print(report)
+        context.print(_render(outcome.run, arguments.format, colour=context.colour))
     tell_actions(context, outcome)
     return exit_code(context, outcome)
 
@@ -66,14 +63,24 @@ def _cycle(
 ) -> Outcome:
     with context.open_arxiv(config.arxiv) as arxiv:
         target = publisher(context, arguments)
-        reader = _reader(context, watches)
+        reader = reader_name(context, watches)
         return run_watches(watches, arxiv, target, context.clock, since=since, reader=reader)
 
 
-def _reader(context: Context, watches: Sequence[WatchConfig]) -> str:
+def reader_name(context: Context, watches: Sequence[WatchConfig]) -> str:
     """Return the name under which the cache remembers what these watches have handled."""
     place = context.environ.get("GITHUB_REPOSITORY") or str(context.root.resolve())
     return " ".join([place, *sorted(watch.name for watch in watches)])
+
+
+def _render(run: Run, form: str, *, colour: bool = False) -> str:
+    match form:
+        case "json":
+            return render_json(run)
+        case "markdown":
+            return render_markdown(run)
+        case _:
+            return render_text(run, colour=colour)
 
 
 def publisher(context: Context, arguments: argparse.Namespace) -> Publisher:

@@ -1,0 +1,80 @@
+"""`review`: decide on each proposal at the terminal; the local list is written, the noes are kept."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+import webbrowser
+
+from arxiv_watch.cli.context import Context, parse_day, select_watches
+from arxiv_watch.cli.poll import exit_code, reader_name
+from arxiv_watch.config import find_config
+from arxiv_watch.config.ignore import add_ignored
+from arxiv_watch.proposals import Decision, Proposal, Verdict
+from arxiv_watch.publish import write_file
+from arxiv_watch.report import render_text, render_verdict
+from arxiv_watch.review import Review
+from arxiv_watch.watch import run_watches
+
+log = logging.getLogger(__name__)
+
+
+class Terminal:
+    """The person at this process's terminal, or the lines of a pipe."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def show(self, text: str) -> None:
+        """Print it."""
+        self._context.print(text)
+
+    def ask(self, question: str) -> str:
+        """Print the question and read a line; empty at the end of input."""
+        self._context.stdout.write(question)
+        self._context.stdout.flush()
+        return sys.stdin.readline()
+
+    def browse(self, url: str) -> None:
+        """Open it in the browser, or print it where there is none."""
+        if not webbrowser.open(url):
+            self._context.print(url)
+
+
+def review(context: Context, arguments: argparse.Namespace) -> int:
+    """Poll, ask about each proposal, write the accepted ones and remember the rejected ones."""
+    since = parse_day(arguments.since)
+    config = context.load_config()
+    watches = select_watches(config, arguments.watches)
+    target = Review(context.root, Terminal(context), lambda proposal: _describe(context, proposal))
+    with context.open_arxiv(config.arxiv) as arxiv:
+        reader = reader_name(context, watches)
+        outcome = run_watches(watches, arxiv, target, context.clock, since=since, reader=reader)
+    _remember(context, target)
+    context.print(render_text(outcome.run, colour=context.colour))
+    return exit_code(context, outcome)
+
+
+def _describe(context: Context, proposal: Proposal) -> str:
+    decision = Decision.PROPOSE if proposal.sure else Decision.UNSURE
+    verdict = Verdict(
+        proposal.paper,
+        decision,
+        "sure" if proposal.sure else "near the line",
+        proposal.path,
+        proposal.prediction,
+    )
+    return render_verdict(verdict, colour=context.colour)
+
+
+def _remember(context: Context, target: Review) -> None:
+    """Write the rejected papers into the config's `ignore`."""
+    path = find_config(context.config_path, context.root)
+    before = path.read_bytes()
+    text = before.decode()
+    for name, ids in target.rejected.items():
+        text = add_ignored(text, name, ids)
+    if text.encode() != before:
+        write_file(path, text.encode(), expected=before)
+        log.warning("the rejected papers are in `ignore` of %s", path)
