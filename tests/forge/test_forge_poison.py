@@ -1,0 +1,240 @@
+"""What outsiders, other bots and odd repositories can do to the forge: nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from arxiv_watch.demo.github_server import Fault
+from arxiv_watch.errors import GitHubError, ListError
+from arxiv_watch.forge import State
+from arxiv_watch.forge.api import FileFacts
+from arxiv_watch.forge.derive import branch_folder, find_mentions, select_files
+from arxiv_watch.identifiers import ArxivId
+from forge_support import COVERAGE, LIST, FakeEditor, Hub, paper, proposal
+from forge_support import hub as make_hub
+
+ONE, TWO = "2611.00001", "2611.00002"
+BRANCH = "arxiv-watch/papers/1"
+
+
+def forged_body(hub: Hub) -> str:
+    """A body such as the bot writes, with its marker."""
+    plan = hub.plan(proposal(ONE))
+    return plan.writes[1].body
+
+
+@pytest.mark.parametrize("closed", [True, False], ids=["closed", "open"])
+def test_pull_request_forged_from_a_fork_changes_nothing(hub: Hub, closed: bool) -> None:  # noqa: FBT001 - parameter
+    outsider = hub.server.person("mallory")
+    pull = outsider.open_pull(BRANCH, forged_body(hub), repository="mallory/papers")
+    if closed:
+        outsider.close(pull.number)
+
+    snapshot = hub.plan().snapshot
+    assert snapshot.state is State.NONE
+    assert snapshot.ledger.rejected == snapshot.ledger.proposed == frozenset()
+    hub.run(proposal(ONE))
+    assert hub.listed(BRANCH)[-1] == ONE
+
+
+def test_pull_request_of_a_fork_in_the_bot_s_name_changes_nothing(hub: Hub) -> None:
+    bot = hub.server.person("github-actions[bot]")
+    bot.close(bot.open_pull(BRANCH, forged_body(hub), repository="mallory/papers").number)
+
+    assert hub.plan().snapshot.ledger.rejected == frozenset()
+
+
+def test_pull_request_of_another_workflow_of_the_same_bot_changes_nothing(hub: Hub) -> None:
+    bot = hub.server.person("github-actions[bot]")
+    bot.close(bot.open_pull("bump-version", forged_body(hub)).number)
+
+    assert hub.plan().snapshot.ledger.rejected == frozenset()
+
+
+def test_pull_request_of_a_person_on_a_branch_of_the_bot_changes_nothing(hub: Hub) -> None:
+    hub.maintainer.close(hub.maintainer.open_pull(BRANCH, forged_body(hub)).number)
+
+    assert hub.plan().snapshot.ledger.rejected == frozenset()
+
+
+def test_commit_with_forged_trailers_is_a_human_commit(hub: Hub) -> None:
+    hub.run(proposal(ONE))
+    message = hub.server.world.repository.commit(hub.open_pulls[0].head_sha).message
+    hub.maintainer.push(BRANCH, {"README.md": LIST}, message.replace(ONE, TWO))
+
+    snapshot = hub.plan().snapshot
+    assert snapshot.state is State.MODIFIED
+    assert ArxivId(TWO) not in snapshot.ledger.proposed
+
+
+def test_watches_do_not_see_each_other(hub: Hub) -> None:
+    hub.run(proposal(ONE))
+    hub.watch = "papers-2"
+    hub.run(proposal(ONE))
+
+    assert [pull.branch for pull in hub.open_pulls] == [BRANCH, "arxiv-watch/papers-2/1"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("a b", "a-b"), ("LLM", "llm"), ("和", "論"), ("x" * 41, "x" * 42), ("../x", "x")]
+)
+def test_no_two_watches_share_a_folder_of_branches(one: str, other: str) -> None:
+    assert branch_folder(one) != branch_folder(other)
+    assert ".." not in branch_folder(one)
+    assert branch_folder(one).isascii()
+
+
+def test_emptied_body_of_an_open_pull_request_is_engagement_and_loses_nothing(hub: Hub) -> None:
+    hub.run(proposal(ONE))
+    hub.maintainer.edit(1, body="")
+
+    snapshot = hub.plan().snapshot
+    assert snapshot.state is State.ENGAGED
+    assert snapshot.ledger.proposed == {ArxivId(ONE)}
+    assert hub.writes_of(proposal(TWO)) == []
+
+
+def test_body_with_carriage_returns_reads_as_before(hub: Hub) -> None:
+    hub.run(proposal(ONE), proposal(TWO))
+    body = (hub.open_pulls[0].body or "").replace("\n", "\r\n")
+    hub.maintainer.edit(1, body=body)
+    hub.maintainer.untick(1, ONE)
+
+    hub.run()
+
+    assert ONE not in hub.listed(BRANCH)
+    assert hub.writes_of() == []
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        LIST.replace(b"\n", b"\r\n"),
+        b"\xef\xbb\xbf" + LIST,
+        LIST.rstrip(b"\n"),
+        LIST + b"\xff\xfe not UTF-8\n",
+        LIST + b"filler " * 220_000,
+    ],
+    ids=["CRLF", "BOM", "no final newline", "not UTF-8", "1.5 MB"],
+)
+def test_odd_bytes_survive_the_way_through_github(data: bytes, tmp_path: Path) -> None:
+    with make_hub(tmp_path, {"README.md": data}) as hub:
+        forge = hub.forge()
+        snapshot = forge.read("papers", "README.md", None, FakeEditor().find)
+        plan = forge.plan(snapshot, [proposal(ONE)], Appender(), hub.options, COVERAGE)
+        forge.apply(plan)
+
+        files = hub.server.world.repository.files(f"refs/heads/{BRANCH}")
+        assert snapshot.files["README.md"] == data
+        assert files["README.md"] == data + b"appended\n"
+
+
+class Appender(FakeEditor):
+    """Puts one line to the end, whatever the file is."""
+
+    def edit(self, files, proposals):
+        ((name, data),) = files.items()
+        placed = [replace(one, line=1, file=name) for one in proposals]
+        return type(super().edit(files, []))({name: data + b"appended\n"}, placed)
+
+
+def test_other_files_and_modes_are_left_as_they_are(tmp_path: Path) -> None:
+    files = {"README.md": LIST, "src/run.py": b"print()\n", ".github/workflows/ci.yml": b"on: push\n"}
+    with make_hub(tmp_path, files) as hub:
+        hub.run(proposal(ONE))
+
+        after = hub.server.world.repository.files(f"refs/heads/{BRANCH}")
+        assert {path: after[path] for path in files if path != "README.md"} == {
+            path: data for path, data in files.items() if path != "README.md"
+        }
+
+
+def facts(*paths: str, mode: str = "100644") -> list[FileFacts]:
+    return [FileFacts(path, mode, "0" * 40, 1) for path in paths]
+
+
+@pytest.mark.parametrize(
+    ("patterns", "chosen"),
+    [
+        ("README.md", ["README.md"]),
+        ("./README.md", ["README.md"]),
+        ("papers", ["papers/a.md", "papers/deep/b.markdown"]),
+        ("papers/", ["papers/a.md", "papers/deep/b.markdown"]),
+        ("papers/*.md", ["papers/a.md"]),
+        ("**/*.md", ["README.md", "papers/a.md"]),
+        ("papers/?.md", ["papers/a.md"]),
+    ],
+)
+def test_list_is_a_file_a_folder_or_a_glob(patterns: str, chosen: list[str]) -> None:
+    tree = facts("README.md", "papers/a.md", "papers/deep/b.markdown", "papers/run.py")
+
+    assert [file.path for file in select_files(patterns, tree)] == chosen
+
+
+def test_symlinks_are_no_lists() -> None:
+    with pytest.raises(ListError):
+        select_files("README.md", facts("README.md", mode="120000"))
+
+
+def test_tree_that_github_cut_short_is_refused(hub: Hub) -> None:
+    cut = Fault(200, {"sha": "0" * 40, "tree": [], "truncated": True})
+    hub.server.inject(cut, lambda exchange: "/git/trees/" in exchange.path)
+
+    with pytest.raises(GitHubError, match="more files"):
+        hub.plan()
+
+
+def test_mentions_are_identifiers_of_either_style() -> None:
+    files = {"README.md": b"arXiv:2401.00001v2 and https://arxiv.org/abs/hep-th/9901001, not 1234.5"}
+
+    assert find_mentions(files) == {ArxivId("2401.00001"): (), ArxivId("hep-th/9901001"): ()}
+
+
+def test_run_with_thirty_papers_stays_within_its_budget_of_requests(tmp_path: Path) -> None:
+    with make_hub(tmp_path) as hub:
+        hub.options = replace(
+            hub.options, per_pull_request=30, reviewers=("octocat", "monalisa"), assignees=("octocat",)
+        )
+        hub.server.world.collaborators.add("monalisa")
+        many = [proposal(f"2611.{number:05}") for number in range(1, 31)]
+        for number in range(1, 4):
+            hub.run(proposal(f"2610.{number:05}"))
+            hub.maintainer.merge(number)
+        forge = hub.forge()
+        before = len(hub.server.log)
+
+        hub.run(*many, forge=forge)
+
+        log = hub.server.log[before:]
+        assert len(log) == forge.requests <= 40
+        assert sum(exchange.is_write for exchange in log) <= 15
+
+
+def test_writes_are_a_second_apart(hub: Hub) -> None:
+    moments = []
+    hub.server.before = lambda exchange: moments.append(hub.clock.now()) if exchange.is_write else None
+
+    hub.run(proposal(ONE))
+
+    gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(moments)]
+    assert len(gaps) > 3
+    assert min(gaps) >= 1.0
+
+
+def test_regenerating_without_metadata_waits_and_says_for_what(hub: Hub) -> None:
+    hub.run(proposal(ONE), proposal(TWO))
+    hub.maintainer.untick(1, ONE)
+    forge, editor = hub.forge(), FakeEditor()
+    snapshot = forge.read(hub.watch, "README.md", None, editor.find)
+    assert snapshot.needs == {ArxivId(ONE), ArxivId(TWO)}
+
+    waiting = forge.plan(snapshot, [], editor, hub.options)
+    known = forge.plan(snapshot, [], editor, hub.options, papers={ArxivId(TWO): paper(TWO)})
+
+    assert waiting.writes == ()
+    assert waiting.notes == (f"pull request #1 waits: no metadata of {TWO}",)
+    assert len(known.writes) == 2
