@@ -12,7 +12,19 @@ import pytest
 from arxiv_watch import __version__
 from cli_support import CONFIG, Checkout, make_checkout
 
-COMMANDS = ["poll", "serve", "classify", "list", "evaluate", "init", "check", "schema", "demo"]
+COMMANDS = [
+    "poll",
+    "serve",
+    "classify",
+    "list",
+    "evaluate",
+    "init",
+    "check",
+    "schema",
+    "demo",
+    "review",
+    "completion",
+]
 
 
 @pytest.fixture
@@ -130,3 +142,12 @@ def test_the_schema_is_printed_and_describes_the_config(checkout: Checkout) -> N
             assert (
                 "description" in field or "description" in schema["$defs"][field["$ref"].rpartition("/")[2]]
             )
+
+
+def test_a_shell_gets_its_completion(checkout: Checkout) -> None:
+    done = checkout.run("completion", "bash")
+    syntax = subprocess.run(["bash", "-n"], input=done.out, capture_output=True, text=True, check=False)
+
+    assert done.code == 0
+    assert "evaluate" in done.out
+    assert (syntax.returncode, syntax.stderr) == (0, "")

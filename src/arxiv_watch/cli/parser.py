@@ -174,6 +174,8 @@ def _add_setup(commands: Commands) -> None:
     )
     check.add_argument("--online", action="store_true", help="examine arXiv and GitHub too")
     check.add_argument("--format", choices=("text", "json"), default="text", help="how to print it")
+    completion = _command(commands, "completion", "setup", "print the completion script of a shell")
+    completion.add_argument("shell", choices=("bash", "zsh", "tcsh"), help="the shell")
     _command(commands, "schema", "setup", "print the JSON Schema of the config")
     demo = _command(
         commands, "demo", "demo", "run the whole cycle offline, against stand-ins of arXiv and GitHub"

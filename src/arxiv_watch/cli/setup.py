@@ -1,4 +1,4 @@
-"""`init` and `schema`: a first configuration, and the configuration's JSON Schema."""
+"""`init`, `schema` and `completion`: what is needed once, before the first poll."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pydantic import ValidationError
 
 from arxiv_watch.cli.context import Context
+from arxiv_watch.cli.parser import build_parser
 from arxiv_watch.config import arxiv_overrides
 from arxiv_watch.config.models import ArxivConfig, json_schema
 from arxiv_watch.config.starter import propose_categories, write_starter
@@ -45,6 +46,14 @@ def schema(context: Context, arguments: argparse.Namespace) -> int:
     """Print the JSON Schema of the configuration."""
     del arguments
     context.print(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+    return 0
+
+
+def completion(context: Context, arguments: argparse.Namespace) -> int:
+    """Print the completion script of a shell."""
+    import shtab  # noqa: PLC0415 - only here
+
+    context.print(shtab.complete(build_parser(), shell=arguments.shell))
     return 0
 
 
