@@ -11,6 +11,7 @@ from pathlib import Path
 
 from arxiv_watch import model
 from arxiv_watch.cli.context import Context, parse_day, select_watches
+from arxiv_watch.cli.progress import show_progress
 from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.errors import ListError
 from arxiv_watch.identifiers import ArxivId
@@ -68,14 +69,15 @@ def _replay(
 ) -> ReplayEvaluation:
     if not history.rows:
         raise ListError(f"{watch.list} has no git history to replay", "run inside a full clone")
-    return model.replay(
-        history.rows,
-        months,
-        metadata={arxiv_id.base: paper for arxiv_id, paper in known.items()},
-        precision=watch.precision,
-        per_day=watch.budget.per_day,
-        progress=lambda month, done, of: log.warning("replaying %s (%d/%d)", f"{month:%Y-%m}", done + 1, of),
-    )
+    with show_progress() as advance:
+        return model.replay(
+            history.rows,
+            months,
+            metadata={arxiv_id.base: paper for arxiv_id, paper in known.items()},
+            precision=watch.precision,
+            per_day=watch.budget.per_day,
+            progress=lambda month, done, of: advance(f"replaying {month:%Y-%m}", done, of),
+        )
 
 
 def _by_month(papers: Iterable[Paper], begin: date) -> Mapping[date, Sequence[Paper]]:

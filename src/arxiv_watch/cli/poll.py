@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from arxiv_watch.cli.context import Context, parse_day, select_watches
+from arxiv_watch.cli.progress import show_steps
 from arxiv_watch.clock import Clock
 from arxiv_watch.config.models import Config, WatchConfig
 from arxiv_watch.forge import Forge, ForgeSettings, actions
@@ -61,7 +62,7 @@ def _cycle(
     *,
     since: date | None = None,
 ) -> Outcome:
-    with context.open_arxiv(config.arxiv) as arxiv:
+    with show_steps(), context.open_arxiv(config.arxiv) as arxiv:
         target = publisher(context, arguments)
         reader = reader_name(context, watches)
         return run_watches(watches, arxiv, target, context.clock, since=since, reader=reader)

@@ -1,0 +1,56 @@
+import io
+import logging
+import sys
+
+import pytest
+
+from arxiv_watch.cli.progress import show_progress, show_steps
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def logging_state() -> tuple[object, ...]:
+    ours, root = logging.getLogger("arxiv_watch"), logging.getLogger()
+    return ours.level, list(ours.handlers), [handler.level for handler in root.handlers]
+
+
+def test_a_pipe_sees_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    stderr = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", stderr)
+
+    with show_steps(), show_progress() as advance:
+        advance("replaying", 1, 2)
+        logging.getLogger("arxiv_watch.test").info("a step")
+
+    assert stderr.getvalue() == ""
+
+
+def test_a_terminal_sees_the_steps_and_logging_is_left_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    stderr = Terminal()
+    monkeypatch.setattr(sys, "stderr", stderr)
+    monkeypatch.setenv("TERM", "xterm")
+    before = logging_state()
+
+    with show_steps():
+        logging.getLogger("arxiv_watch.test").info("reading [bold]cs.LG")
+
+    assert "starting" in stderr.getvalue()
+    assert before == (
+        logger.level,
+        list(logger.handlers),
+        [other.level for other in logging.getLogger().handlers],
+    )
+
+
+def test_a_terminal_sees_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    stderr = Terminal()
+    monkeypatch.setattr(sys, "stderr", stderr)
+    monkeypatch.setenv("TERM", "xterm")
+
+    with show_progress() as advance:
+        advance("replaying 2025-06", 1, 2)
+
+    assert stderr.getvalue() != ""
