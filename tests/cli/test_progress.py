@@ -38,11 +38,7 @@ def test_a_terminal_sees_the_steps_and_logging_is_left_as_it_was(monkeypatch: py
         logging.getLogger("arxiv_watch.test").info("reading [bold]cs.LG")
 
     assert "starting" in stderr.getvalue()
-    assert before == (
-        logger.level,
-        list(logger.handlers),
-        [other.level for other in logging.getLogger().handlers],
-    )
+    assert logging_state() == before
 
 
 def test_a_terminal_sees_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
