@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -127,6 +127,17 @@ class Reader:
             leftovers=_leftovers(branches, past),
             warnings=tuple(_warnings(past)),
         )
+
+    def find_file(self, paths: Sequence[str]) -> tuple[str, bytes] | None:
+        """Read the first of these paths that is a file at the tip of the default branch, or None."""
+        repository = self._repository()
+        tip = self._api.tip(repository.default_branch)
+        if tip is None:
+            raise GitHubError(f"{repository.name} is empty", "make a first commit")
+        found, _ = self._api.files(self._api.tree_of(tip))
+        regular = {file.path: file.sha for file in found if file.mode in _REGULAR}
+        path = next((path for path in paths if path in regular), None)
+        return (path, self._blob(regular[path])) if path is not None else None
 
     def _repository(self) -> RepositoryFacts:
         repository = self._api.repository()

@@ -73,6 +73,14 @@ class Forge:
         """
         return self._reader.read(watch, patterns, base, find)
 
+    def find_file(self, paths: Sequence[str]) -> tuple[str, bytes] | None:
+        """Read the first of these files that the default branch has, at one commit; None if it has none.
+
+        Raises:
+            GitHubError: GitHub refused.
+        """
+        return self._reader.find_file(paths)
+
     def plan(
         self,
         snapshot: Snapshot,
