@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from arxiv_watch.arxiv.almanac import scheduled_day
 from arxiv_watch.arxiv.database import Database, pack, unpack
 from arxiv_watch.arxiv.oai import Record
 from arxiv_watch.identifiers import ArxivId
@@ -14,6 +15,7 @@ from arxiv_watch.papers import Category, Paper
 
 HELD = timedelta(days=60)  # moderation has held papers for a month; older records are no news
 
+HIDDEN_VERSION = 6  # arXiv's feeds leave out replacements from this version on
 _LONGEST_REST = 6  # doublings of a day for which an unknown identifier is not asked for again: a month
 
 
@@ -95,11 +97,12 @@ class Archive:
         """Write a whole harvest: the records of a set changed since a day, as of a listing day."""
         with self._database.transaction():
             self._db.executemany(
-                "INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?)",
                 (
                     (
                         record.paper.id.base,
                         record.submitted.isoformat(),
+                        _replaced_on(record),
                         " ".join(record.paper.categories),
                         pack(record.paper),
                     )
@@ -125,6 +128,12 @@ class Archive:
             "SELECT id, categories FROM records WHERE id >= ? AND id <= ?",
             (batch.min_id.base, batch.max_id.base),
         )
+        for base, categories in rows:
+            yield ArxivId(base), tuple(categories.split())
+
+    def replaced(self, day: date) -> Iterator[tuple[ArxivId, tuple[Category, ...]]]:
+        """Yield the harvested papers whose latest version the schedule announces on a day."""
+        rows = self._db.execute("SELECT id, categories FROM records WHERE replaced = ?", (day.isoformat(),))
         for base, categories in rows:
             yield ArxivId(base), tuple(categories.split())
 
@@ -200,3 +209,11 @@ class Archive:
             self._db.execute(
                 "INSERT OR REPLACE INTO validators VALUES (?, ?, ?)", (url, etag, day.isoformat())
             )
+
+
+def _replaced_on(record: Record) -> str | None:
+    """Return the day on which the latest version is announced, if it is one that feeds show."""
+    version = record.paper.id.version or 1
+    if not 1 < version < HIDDEN_VERSION:
+        return None
+    return scheduled_day(record.updated).isoformat()

@@ -14,7 +14,7 @@ from arxiv_watch.errors import UsageError
 from arxiv_watch.papers import Paper
 from arxiv_watch.rows import paper_from_row, paper_to_row
 
-_VERSION = 2
+_VERSION = 3
 _SCHEMA = """
 CREATE TABLE papers (id TEXT PRIMARY KEY, row BLOB NOT NULL);
 CREATE TABLE announcements (
@@ -26,14 +26,16 @@ CREATE TABLE announcements (
 CREATE INDEX announcements_by_day ON announcements (day, category);
 CREATE TABLE coverage (
     category TEXT NOT NULL, day TEXT NOT NULL, state TEXT NOT NULL,
-    source TEXT NOT NULL, detail TEXT NOT NULL, digest TEXT NOT NULL, read_at TEXT NOT NULL,
+    source TEXT NOT NULL, detail TEXT NOT NULL, digest TEXT NOT NULL, lacks INTEGER NOT NULL,
+    read_at TEXT NOT NULL,
     PRIMARY KEY (category, day)
 );
 CREATE TABLE readers (name TEXT PRIMARY KEY, seq INTEGER NOT NULL);
 CREATE TABLE batches (day TEXT PRIMARY KEY, min_id TEXT, max_id TEXT, missing TEXT NOT NULL);
 CREATE TABLE records (
-    id TEXT PRIMARY KEY, submitted TEXT NOT NULL, categories TEXT NOT NULL, row BLOB NOT NULL
+    id TEXT PRIMARY KEY, submitted TEXT NOT NULL, replaced TEXT, categories TEXT NOT NULL, row BLOB NOT NULL
 );
+CREATE INDEX records_by_replacement ON records (replaced);
 CREATE INDEX records_by_date ON records (submitted);
 CREATE TABLE harvests (oai_set TEXT PRIMARY KEY, since TEXT NOT NULL, day TEXT NOT NULL);
 CREATE TABLE metadata (id TEXT PRIMARY KEY, row BLOB NOT NULL);

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from enum import IntEnum
 
 from arxiv_watch.arxiv.almanac import NEW_YORK
 from arxiv_watch.arxiv.database import Database, pack, unpack
@@ -18,6 +19,16 @@ QUERY = "query:"
 _REPLACEMENTS = (AnnounceType.REPLACE, AnnounceType.REPLACE_CROSS)
 
 
+class Lacks(IntEnum):
+    """What may be missing of a day whose papers are known: it says how much its own page is worth."""
+
+    NOTHING = 0
+    LITTLE = 1
+    """The feed was whole but for a few papers that OAI-PMH told."""
+    REST = 2
+    """Only OAI-PMH told it, which knows neither later cross-lists nor held replacements."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What is written of a category's day, besides its papers.
@@ -27,12 +38,14 @@ class Entry:
         source: Where the papers came from.
         detail: What was wrong and what will happen next.
         digest: A hash of the document, or empty.
+        lacks: What the day's own page is still wanted for.
     """
 
     state: CoverageState
     source: str = ""
     detail: str = ""
     digest: str = ""
+    lacks: Lacks = Lacks.NOTHING
 
 
 class Ledger:
@@ -67,7 +80,7 @@ class Ledger:
         with self._database.transaction():
             added = sum([self._record(item, category, day, entry.source) for item in items])
             self._db.execute(
-                "INSERT OR REPLACE INTO coverage VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO coverage VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     category,
                     day.isoformat(),
@@ -75,6 +88,7 @@ class Ledger:
                     entry.source,
                     entry.detail,
                     entry.digest,
+                    int(entry.lacks),
                     read_at.isoformat(),
                 ),
             )
@@ -211,6 +225,13 @@ class Ledger:
             "SELECT digest FROM coverage WHERE category = ? AND day = ?", (category, day.isoformat())
         ).fetchone()
         return str(row[0]) if row else ""
+
+    def lacks(self, category: Category, day: date) -> Lacks:
+        """Return what may be missing of a category's day; everything if nothing is known of it."""
+        row = self._db.execute(
+            "SELECT lacks FROM coverage WHERE category = ? AND day = ?", (category, day.isoformat())
+        ).fetchone()
+        return Lacks(row[0]) if row else Lacks.REST
 
     def recent_counts(self, category: Category, before: date) -> list[int]:
         """Return how many papers a category announced as new on each announcement day of four weeks."""

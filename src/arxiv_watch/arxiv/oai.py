@@ -7,6 +7,7 @@ https://info.arxiv.org/help/oa/index.html.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 MAX_PAGES = 200  # of one list; a token that never ends is a fault
 
+_logger = logging.getLogger(__name__)
+
 _OAI = "{http://www.openarchives.org/OAI/2.0/}"
 _RAW = "{http://arxiv.org/OAI/arXivRaw/}"
 _SETS_PER_ARCHIVE = 3  # from so many categories of an archive on, its own set costs fewer requests
@@ -43,11 +46,11 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A paper with the moment its first version was submitted, and how many versions it has."""
+    """A paper with the moments its first and its latest version were submitted; its id bears the latter."""
 
     paper: Paper
     submitted: datetime
-    versions: int
+    updated: datetime
     datestamp: date
 
 
@@ -154,11 +157,13 @@ def _record(element: Element) -> Record | None:
     header, raw = element.find(f"{_OAI}header"), element.find(f"{_OAI}metadata/{_RAW}arXivRaw")
     if header is None or raw is None:
         return None
-    dates = [_moment(version.findtext(f"{_RAW}date")) for version in raw.iter(f"{_RAW}version")]
+    moments = [_moment(version.findtext(f"{_RAW}date")) for version in raw.iter(f"{_RAW}version")]
+    dates = [moment for moment in moments if moment is not None]
     title, categories = line(raw.findtext(f"{_RAW}title")), (raw.findtext(f"{_RAW}categories") or "").split()
-    if not title or not categories or not dates or dates[0] is None:
-        return None
     known = _header(header)
+    if not title or not categories or not dates or len(dates) < len(moments):
+        _logger.warning("the OAI-PMH record of %s cannot be read and is left out", known.id)
+        return None
     paper = Paper(
         id=ArxivId(known.id.base, len(dates)),
         title=title,
@@ -170,7 +175,7 @@ def _record(element: Element) -> Record | None:
         journal_ref=line(raw.findtext(f"{_RAW}journal-ref")),
         doi=line(raw.findtext(f"{_RAW}doi")),
     )
-    return Record(paper, dates[0], len(dates), known.datestamp)
+    return Record(paper, dates[0], dates[-1], known.datestamp)
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -9,16 +9,17 @@ from datetime import date, timedelta
 from arxiv_watch.arxiv import almanac
 from arxiv_watch.arxiv.coverage import Finding, Past, judge
 from arxiv_watch.arxiv.feeds import Feed, Item
-from arxiv_watch.arxiv.ledger import Entry, Ledger
+from arxiv_watch.arxiv.ledger import Entry, Lacks, Ledger
 from arxiv_watch.arxiv.listing import Listing
 from arxiv_watch.arxiv.proof import WINDOW, Proof
 from arxiv_watch.arxiv.refusals import BadDocumentError
 from arxiv_watch.arxiv.sources import Document, Sources
 from arxiv_watch.clock import Clock
 from arxiv_watch.errors import ArxivUnavailableError
-from arxiv_watch.papers import Category, Coverage, CoverageState
+from arxiv_watch.papers import AnnounceType, Category, Coverage, CoverageState
 
 CATCH_UP = timedelta(days=90)  # arXiv's catch-up pages reach no further back
+_FIRST = {AnnounceType.NEW, AnnounceType.CROSS}
 CLOSED = {CoverageState.FRESH, CoverageState.REPAIRED, CoverageState.QUIET}
 FIRST_RUN_REQUESTS = 24  # beyond so many, days that nobody has missed yet wait for the next run
 USUAL_REQUESTS = 14
@@ -156,6 +157,7 @@ class Poller:
             known,
             max(ends, default=None),
             self._proof.expected(category, day),
+            self._proof.replaced(category, day),
             frozenset(filter(None, (self._ledger.digest(category, each) for each in earlier))),
             self._ledger.recent_counts(category, day),
         )
@@ -175,7 +177,10 @@ class Poller:
             return
         state = reading.finding.state if reading.finding else CoverageState.FAILED
         items = reading.feed.items if reading.feed and reading.finding and reading.finding.keeps_items else ()
-        self._enter(category, self._today, items, Entry(state, "rss" if items else "", self._told(troubles)))
+        source = "rss" if items else ""
+        self._enter(
+            category, self._today, items, Entry(state, source, self._told(troubles), lacks=Lacks.REST)
+        )
 
     def _is_unpublished(self, category: Category, reading: _Reading, troubles: list[str]) -> bool:
         """Tell whether today's batch is not out for anybody, and if so record that.
@@ -199,7 +204,7 @@ class Poller:
             entry = Entry(CoverageState.QUIET, "oai", "arXiv announced that it takes the day off")
         else:
             waiting = f"today's batch is not out: OAI-PMH has none, the listing is of {self._listing_day}"
-            entry = Entry(CoverageState.WAITING, "oai", self._told([waiting]))
+            entry = Entry(CoverageState.WAITING, "oai", self._told([waiting]), lacks=Lacks.REST)
         self._enter(category, self._today, (), entry)
         return True
 
@@ -208,7 +213,8 @@ class Poller:
             self._enter(category, self._today, (), Entry(CoverageState.QUIET, "oai"))
             return
         trouble = f"a week-end, but nothing proves it quiet: {self._proof.trouble}"
-        self._enter(category, self._today, (), Entry(CoverageState.WAITING, "", self._told([trouble])))
+        entry = Entry(CoverageState.WAITING, "", self._told([trouble]), lacks=Lacks.REST)
+        self._enter(category, self._today, (), entry)
 
     def _repair_from_atom(self, category: Category, troubles: list[str]) -> bool:
         """Read the same feed at its other address, which is cached apart from the first."""
@@ -229,9 +235,7 @@ class Poller:
         batch = self._proof.batch(day)
         if batch is None or batch.is_empty:
             return False  # nothing says that there is such a page yet
-        return self._repair(
-            category, day, "catchup", lambda name: self._sources.catch_up(name, day), troubles
-        )
+        return self._repair(category, day, "catchup", self._page_of(day), troubles)
 
     def _repair(
         self,
@@ -253,11 +257,11 @@ class Poller:
         if not listing.items and (batch is None or expected):
             troubles.append(f"{name}: no papers")
             return False
-        state = CoverageState.REPAIRED if listing.items else CoverageState.QUIET
+        state, lacks = CoverageState.REPAIRED if listing.items else CoverageState.QUIET, Lacks.NOTHING
         if listing.quarantined:
-            state = CoverageState.STARVED
+            state, lacks = CoverageState.STARVED, Lacks.REST
             troubles.append(f"{name}: {len(listing.quarantined)} cannot be read: {listing.quarantined[0]}")
-        self._enter(category, day, listing.items, Entry(state, name, "; ".join(troubles)))
+        self._enter(category, day, listing.items, Entry(state, name, "; ".join(troubles), lacks=lacks))
         return True
 
     def _enter(self, category: Category, day: date, items: Collection[Item], entry: Entry) -> None:
@@ -294,38 +298,42 @@ class Poller:
         if told in row.detail and not concerns:
             return
         detail = "; ".join(filter(None, (row.detail, told)))
-        entry = Entry(row.state, row.source, detail, self._ledger.digest(category, day))
+        digest = self._ledger.digest(category, day)
+        entry = Entry(row.state, row.source, detail, digest, self._ledger.lacks(category, day))
         if concerns:
-            entry = Entry(CoverageState.STARVED, row.source, self._told([detail]), entry.digest)
+            entry = Entry(CoverageState.STARVED, row.source, self._told([detail]), digest, Lacks.REST)
         self._enter(category, day, (), entry)
 
     def _add(self, category: Category, day: date, items: Sequence[Item], name: str) -> None:
-        """Record papers that another source adds to a day, which is better known by it."""
+        """Record what another source adds to a day, which is better known by it.
+
+        A day of which only that is known is not whole: later cross-lists are on its own page alone.
+        """
         row = self._ledger.coverage(category, day)
         added = self._ledger.add(category, day, items, "oai")
-        if not added:
+        is_closed = row is not None and row.state in CLOSED
+        if not added or (is_closed and not any(item.type in _FIRST for item in items)):
             return
-        before = f"{row.detail}; " if row and row.detail else ""
+        details = [row.detail] if row and row.detail else []
+        details.append(f"{added} announcements from {name}")
+        if is_closed:
+            lacks = max(self._ledger.lacks(category, day), Lacks.LITTLE)
+        else:
+            lacks = Lacks.REST
+            details.append("its own page, read by a later poll, adds later cross-lists")
         source = row.source if row and row.source else "oai"
-        detail = f"{before}{added} papers from {name}"
-        if source == "oai":
-            detail += ", which does not tell replacements and later cross-lists: a later poll adds them"
-        entry = Entry(CoverageState.REPAIRED, source, detail)
-        self._enter(category, day, (), entry)
+        self._enter(category, day, (), Entry(CoverageState.REPAIRED, source, "; ".join(details), lacks=lacks))
 
     def _catch_up(self, budget: Budget, required_from: date) -> None:
         """Read the pages of missed days, newest first."""
         days = [day for day in almanac.announcement_days(self._first, self._today) if day < self._today]
         for day in reversed(days):
             for category in self._categories:
-                row = self._ledger.coverage(category, day)
-                is_closed = row is not None and row.state in CLOSED
-                if is_closed and (row is None or row.source != "oai" or row.state is CoverageState.QUIET):
+                lacks = self._ledger.lacks(category, day)
+                if lacks is Lacks.NOTHING or self._is_known_quiet(category, day):
                     continue
-                if self._is_known_quiet(category, day):
-                    continue
-                if budget.is_left or (day >= required_from and not is_closed):
-                    self._catch_up_on(category, day, row)
+                if budget.is_left or (day >= required_from and lacks is Lacks.REST):
+                    self._catch_up_on(category, day, self._ledger.coverage(category, day))
 
     def _is_known_quiet(self, category: Category, day: date) -> bool:
         """Close a holiday that OAI-PMH has no batch of; any other such day is asked for."""
@@ -338,12 +346,15 @@ class Poller:
 
     def _catch_up_on(self, category: Category, day: date, row: Coverage | None) -> None:
         troubles = [row.detail.split(". A poll after", maxsplit=1)[0]] if row and row.detail else []
-        source = self._sources.catch_up
-        if self._repair(category, day, "catchup", lambda name: source(name, day), troubles):
+        if self._repair(category, day, "catchup", self._page_of(day), troubles):
             return
         if row is None or row.state not in CLOSED:
             state = row.state if row and row.state is not CoverageState.WAITING else CoverageState.FAILED
-            self._enter(category, day, (), Entry(state, row.source if row else "", self._told(troubles)))
+            source = row.source if row else ""
+            self._enter(category, day, (), Entry(state, source, self._told(troubles), lacks=Lacks.REST))
+
+    def _page_of(self, day: date) -> Callable[[Category], Listing]:
+        return lambda category: self._sources.catch_up(category, day)
 
 
 def _check_day(listing: Listing, day: date) -> None:

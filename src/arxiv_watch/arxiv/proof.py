@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -129,13 +129,23 @@ class Proof:
         listed = self._archive.listed(batch)
         return frozenset(identifier.base for identifier, names in listed if belongs(category, names))
 
+    def replaced(self, category: Category, day: date) -> frozenset[str]:
+        """Return what the schedule lets a category announce as replaced on a day, as bare identifiers."""
+        batch = self.batch(day)
+        if batch is None or batch.is_empty:
+            return frozenset()
+        listed = self._archive.replaced(day)
+        return frozenset(identifier.base for identifier, names in listed if belongs(category, names))
+
     def items(self, category: Category, day: date) -> list[Item]:
-        """Return the records of a category in a day's batch that no source has shown on that day."""
+        """Return what the records tell of a category's day and no source has shown on that day."""
         shown = self._ledger.ids(category, day)
-        papers = (
-            self._archive.record(ArxivId(base)) for base in sorted(self.expected(category, day) - shown)
-        )
-        return [item_of(paper, category) for paper in papers if paper is not None]
+        first = self._papers(self.expected(category, day) - shown)
+        replaced = self._papers(self.replaced(category, day) - shown)
+        return [
+            *(item_of(paper, category) for paper in first),
+            *(replacement_of(paper, category) for paper in replaced),
+        ]
 
     def chase_holes(self) -> list[tuple[Category, date, Item]]:
         """Ask for the identifiers that no source has shown; return those of these categories.
@@ -173,6 +183,10 @@ class Proof:
         papers = (self._archive.record(identifier) for identifier in chosen[:BACKGROUND_LIMIT])
         return tuple(paper for paper in papers if paper is not None)
 
+    def _papers(self, bases: Iterable[str]) -> list[Paper]:
+        papers = (self._archive.record(ArxivId(base)) for base in sorted(bases))
+        return [paper for paper in papers if paper is not None]
+
     def _ask(self, ids: Sequence[ArxivId]) -> dict[ArxivId, Paper]:
         try:
             return self._api.by_ids(ids)
@@ -186,3 +200,9 @@ def item_of(paper: Paper, category: Category) -> Item:
     is_new = belongs(category, paper.categories[:1])
     first = replace(paper, id=ArxivId(paper.id.base, 1))
     return Item(first, AnnounceType.NEW if is_new else AnnounceType.CROSS)
+
+
+def replacement_of(paper: Paper, category: Category) -> Item:
+    """Return a paper as its category announces its latest version."""
+    is_home = belongs(category, paper.categories[:1])
+    return Item(paper, AnnounceType.REPLACE if is_home else AnnounceType.REPLACE_CROSS)

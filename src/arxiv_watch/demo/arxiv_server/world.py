@@ -52,7 +52,7 @@ class Submission:
         """
         if paper.announced is None:
             raise ValueError(f"{paper.id} has no day of announcement")
-        day = paper.published or paper.announced - timedelta(days=1)
+        day = paper.published or freeze_day(paper.announced)
         return cls(paper, datetime.combine(day, time(12), UTC), paper.announced)
 
     @property
@@ -141,6 +141,11 @@ class World:
     def visible(self, moment: datetime) -> list[Submission]:
         """Return the submissions announced until a moment, by identifier."""
         return [each for each in self.submissions.values() if announced_at(each.announced) <= moment]
+
+
+def freeze_day(day: date) -> date:
+    """Return the day until whose afternoon the papers of a listing's date were submitted."""
+    return day - timedelta(days=3 if not day.weekday() else 1)
 
 
 def announced_at(day: date) -> datetime:
