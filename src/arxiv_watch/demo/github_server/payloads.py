@@ -1,28 +1,12 @@
-"""The JSON that GitHub answers with; the shapes are those of its OpenAPI description."""
+"""The JSON of the repository and of its pull requests; the shapes are those of GitHub's description."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from datetime import UTC, datetime
-from typing import Any
 
-from arxiv_watch.demo.github_server.repository import Commit, Signature, TreeEntry
-from arxiv_watch.demo.github_server.world import Pull, Remark, World
+from arxiv_watch.demo.github_server.git_payloads import GitPayloads, Json, number, when
+from arxiv_watch.demo.github_server.world import Pull, Remark
 
-Json = dict[str, Any]
-
-_USER_LINKS = (
-    "followers_url",
-    "following_url",
-    "gists_url",
-    "starred_url",
-    "subscriptions_url",
-    "organizations_url",
-    "repos_url",
-    "events_url",
-    "received_events_url",
-)
 _REPOSITORY_LINKS = (
     *("archive_url", "assignees_url", "blobs_url", "branches_url", "collaborators_url", "comments_url"),
     *("commits_url", "compare_url", "contents_url", "contributors_url", "deployments_url", "downloads_url"),
@@ -33,42 +17,19 @@ _REPOSITORY_LINKS = (
 )
 
 
-class Payloads:
-    """Renders one world for clients that reached it under `api` and browse it under `web`."""
-
-    def __init__(self, world: World, api: str, web: str) -> None:
-        self._world = world
-        self.api = api
-        self.web = web
-        self._root = f"{api}/repos/{world.name}"
-        self._page = f"{web}/{world.name}"
-
-    def user(self, login: str) -> Json:
-        """A simple user."""
-        url = f"{self.api}/users/{login}"
-        return {
-            "login": login,
-            "id": _number(login),
-            "node_id": f"U_{_number(login)}",
-            "avatar_url": f"{self.web}/{login}.png",
-            "gravatar_id": "",
-            "url": url,
-            "html_url": f"{self.web}/{login}",
-            **{link: f"{url}/{link.removesuffix('_url')}" for link in _USER_LINKS},
-            "type": "Bot" if login.endswith("[bot]") else "User",
-            "site_admin": False,
-        }
+class Payloads(GitPayloads):
+    """Adds what GitHub knows beyond git."""
 
     def repository(self, name: str | None = None) -> Json:
         """The full repository; `name` makes it that of a fork."""
         world, name = self._world, name or self._world.name
         root, page = f"{self.api}/repos/{name}", f"{self.web}/{name}"
-        stamp = _when(datetime(2024, 1, 1, tzinfo=UTC))
+        stamp = when(datetime(2024, 1, 1, tzinfo=UTC))
         counts = ("forks", "forks_count", "watchers", "watchers_count", "stargazers_count", "size")
         flags = ("has_projects", "has_wiki", "has_pages", "has_discussions", "has_downloads")
         return {
-            "id": _number(name),
-            "node_id": f"R_{_number(name)}",
+            "id": number(name),
+            "node_id": f"R_{number(name)}",
             "name": name.partition("/")[2],
             "full_name": name,
             "owner": self.user(name.partition("/")[0]),
@@ -93,74 +54,11 @@ class Payloads:
             "permissions": {"admin": False, "maintain": False, "push": True, "triage": False, "pull": True},
         }
 
-    def ref(self, name: str, sha: str) -> Json:
-        """A git ref."""
-        kind = self._world.repository.type_of(sha) or "commit"
-        target = {"type": kind, "sha": sha, "url": f"{self._root}/git/{kind}s/{sha}"}
-        return {"ref": name, "node_id": f"REF_{name}", "url": f"{self._root}/git/{name}", "object": target}
-
-    def git_commit(self, commit: Commit) -> Json:
-        """A commit of the Git Data API."""
-        return {
-            "sha": commit.sha,
-            "node_id": f"C_{commit.sha}",
-            "url": f"{self._root}/git/commits/{commit.sha}",
-            "html_url": f"{self._page}/commit/{commit.sha}",
-            **dict.fromkeys(("author", "committer"), _person(commit.author)),
-            "tree": {"sha": commit.tree, "url": f"{self._root}/git/trees/{commit.tree}"},
-            "message": commit.message,
-            "parents": self._parents(commit),
-            "verification": self._verification(commit),
-        }
-
-    def commit(self, commit: Commit) -> Json:
-        """A commit with the people behind it."""
-        login = self._world.authors.get(commit.sha)
-        url = f"{self._root}/commits/{commit.sha}"
-        return {
-            "url": url,
-            "sha": commit.sha,
-            "node_id": f"C_{commit.sha}",
-            "html_url": f"{self._page}/commit/{commit.sha}",
-            "comments_url": f"{url}/comments",
-            "commit": {
-                "url": f"{self._root}/git/commits/{commit.sha}",
-                **dict.fromkeys(("author", "committer"), _person(commit.author)),
-                "message": commit.message,
-                "comment_count": 0,
-                "tree": {"sha": commit.tree, "url": f"{self._root}/git/trees/{commit.tree}"},
-                "verification": self._verification(commit),
-            },
-            **dict.fromkeys(("author", "committer"), self.user(login) if login else None),
-            "parents": self._parents(commit),
-        }
-
-    def tree(self, sha: str, entries: list[TreeEntry]) -> Json:
-        """A tree, whole."""
-        rows = []
-        for entry in entries:
-            row: Json = {"path": entry.path, "mode": entry.mode, "type": entry.type, "sha": entry.sha}
-            if entry.size is not None:
-                row["size"] = entry.size
-            rows.append({**row, "url": f"{self._root}/git/{entry.type}s/{entry.sha}"})
-        return {"sha": sha, "url": f"{self._root}/git/trees/{sha}", "tree": rows, "truncated": False}
-
-    def blob(self, sha: str, content: bytes) -> Json:
-        """A blob, in base64 as GitHub wraps it."""
-        return {
-            "sha": sha,
-            "node_id": f"B_{sha}",
-            "url": f"{self._root}/git/blobs/{sha}",
-            "size": len(content),
-            "content": base64.encodebytes(content).decode(),
-            "encoding": "base64",
-        }
-
     def label(self, name: str) -> Json:
         """A label."""
         return {
-            "id": _number(name),
-            "node_id": f"LA_{_number(name)}",
+            "id": number(name),
+            "node_id": f"LA_{number(name)}",
             "url": f"{self._root}/labels/{name}",
             "name": name,
             "description": "",
@@ -180,7 +78,7 @@ class Payloads:
             "user": self.user(remark.login),
             "body": remark.body,
             "author_association": "COLLABORATOR",
-            **dict.fromkeys(("created_at", "updated_at"), _when(remark.at)),
+            **dict.fromkeys(("created_at", "updated_at"), when(remark.at)),
         }
 
     def review(self, pull: Pull, review: Remark) -> Json:
@@ -194,7 +92,7 @@ class Payloads:
             "body": review.body,
             "state": review.state,
             "commit_id": pull.head_sha,
-            "submitted_at": _when(review.at),
+            "submitted_at": when(review.at),
             "html_url": page,
             "pull_request_url": url,
             "_links": {"html": {"href": page}, "pull_request": {"href": url}},
@@ -203,26 +101,16 @@ class Payloads:
 
     def pull_simple(self, pull: Pull) -> Json:
         """A pull request as lists show it."""
-        api, page = f"{self._root}/pulls/{pull.number}", f"{self._page}/pull/{pull.number}"
-        issue, statuses = f"{self._root}/issues/{pull.number}", f"{self._root}/statuses/{pull.head_sha}"
-        links = {
-            "self": api,
-            "html": page,
-            "issue": issue,
-            "comments": f"{issue}/comments",
-            "review_comments": f"{api}/comments",
-            "review_comment": f"{self._root}/pulls/comments{{/number}}",
-            "commits": f"{api}/commits",
-            "statuses": statuses,
-        }
+        links = self._links(pull)
+        page = links["html"]
         return {
-            "url": api,
+            "url": links["self"],
             "id": pull.number,
             "node_id": f"PR_{pull.number}",
             "html_url": page,
             "diff_url": f"{page}.diff",
             "patch_url": f"{page}.patch",
-            "issue_url": issue,
+            "issue_url": links["issue"],
             **{f"{key}_url": links[key] for key in ("commits", "review_comments", "review_comment")},
             **{f"{key}_url": links[key] for key in ("comments", "statuses")},
             "number": pull.number,
@@ -233,10 +121,10 @@ class Payloads:
             "body": pull.body,
             "labels": [self.label(name) for name in pull.labels],
             "milestone": None,
-            "created_at": _when(pull.created_at),
-            "updated_at": _when(pull.updated_at),
-            "closed_at": _when(pull.closed_at),
-            "merged_at": _when(pull.merged_at),
+            "created_at": when(pull.created_at),
+            "updated_at": when(pull.updated_at),
+            "closed_at": when(pull.closed_at),
+            "merged_at": when(pull.merged_at),
             "merge_commit_sha": pull.merge_sha,
             "assignee": self.user(pull.assignees[0]) if pull.assignees else None,
             "assignees": [self.user(login) for login in pull.assignees],
@@ -292,30 +180,16 @@ class Payloads:
             "repo": self.repository(repository),
         }
 
-    def _parents(self, commit: Commit) -> list[Json]:
-        return [
-            {
-                "sha": sha,
-                "url": f"{self._root}/git/commits/{sha}",
-                "html_url": f"{self._page}/commit/{sha}",
-            }
-            for sha in commit.parents
-        ]
-
-    def _verification(self, commit: Commit) -> Json:
-        verified = commit.sha in self._world.verified
-        nothing = dict.fromkeys(("signature", "payload", "verified_at"))
-        return {"verified": verified, "reason": "valid" if verified else "unsigned", **nothing}
-
-
-def _person(signature: Signature) -> Json:
-    return {"name": signature.name, "email": signature.email, "date": _when(signature.when)}
-
-
-def _when(moment: datetime | None) -> str | None:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
-
-
-def _number(text: str) -> int:
-    """Make a stable identifier out of a name."""
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big")
+    def _links(self, pull: Pull) -> dict[str, str]:
+        api, page = f"{self._root}/pulls/{pull.number}", f"{self._page}/pull/{pull.number}"
+        issue, statuses = f"{self._root}/issues/{pull.number}", f"{self._root}/statuses/{pull.head_sha}"
+        return {
+            "self": api,
+            "html": page,
+            "issue": issue,
+            "comments": f"{issue}/comments",
+            "review_comments": f"{api}/comments",
+            "review_comment": f"{self._root}/pulls/comments{{/number}}",
+            "commits": f"{api}/commits",
+            "statuses": statuses,
+        }

@@ -14,11 +14,13 @@ from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
 from arxiv_watch.clock import Clock, SystemClock
+from arxiv_watch.demo.github_server.calls import RefusedError
 from arxiv_watch.demo.github_server.faults import Fault, refusal
-from arxiv_watch.demo.github_server.payloads import Json, Payloads
+from arxiv_watch.demo.github_server.git_payloads import Json
+from arxiv_watch.demo.github_server.payloads import Payloads
 from arxiv_watch.demo.github_server.person import Person
 from arxiv_watch.demo.github_server.repository import Repository
-from arxiv_watch.demo.github_server.routes import RefusedError, Routes
+from arxiv_watch.demo.github_server.routes import Routes
 from arxiv_watch.demo.github_server.world import Pull, World
 
 

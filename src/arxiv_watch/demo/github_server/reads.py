@@ -1,0 +1,81 @@
+"""Reading GitHub: what its GET routes answer."""
+
+from __future__ import annotations
+
+from arxiv_watch.demo.github_server.calls import Answer, Call, Handlers, RefusedError, page
+from arxiv_watch.demo.github_server.world import HEADS
+
+
+class Reads(Handlers):
+    """The handlers of GET requests."""
+
+    def repository(self, _call: Call) -> Answer:
+        """GET /repos/{owner}/{repo}."""
+        return 200, self._show.repository()
+
+    def ref(self, call: Call) -> Answer:
+        """GET …/git/ref/{ref}: one ref, by its exact name."""
+        name = f"refs/{call.parts[0]}"
+        if not self._git.refs():
+            raise RefusedError(409, "Git Repository is empty.")
+        sha = self._git.ref(name)
+        if sha is None:
+            raise RefusedError(404, "Not Found")
+        return 200, self._show.ref(name, sha)
+
+    def matching_refs(self, call: Call) -> Answer:
+        """GET …/git/matching-refs/{ref}: every ref that starts with it."""
+        found = self._git.refs(f"refs/{call.parts[0]}")
+        return 200, [self._show.ref(name, sha) for name, sha in sorted(found.items())]
+
+    def git_commit(self, call: Call) -> Answer:
+        """GET …/git/commits/{sha}."""
+        return 200, self._show.git_commit(self._git.commit(self._known(call.parts[0], "commit")))
+
+    def tree(self, call: Call) -> Answer:
+        """GET …/git/trees/{sha}."""
+        sha = self._known(call.parts[0], "tree")
+        return 200, self._show.tree(sha, self._git.tree(sha, recursive="recursive" in call.query))
+
+    def blob(self, call: Call) -> Answer:
+        """GET …/git/blobs/{sha}."""
+        sha = self._known(call.parts[0], "blob")
+        return 200, self._show.blob(sha, self._git.blob(sha))
+
+    def commit(self, call: Call) -> Answer:
+        """GET …/commits/{ref}: a commit with the people behind it."""
+        sha = self._git.ref(HEADS + call.parts[0]) or call.parts[0]
+        if self._git.type_of(sha) != "commit":
+            raise RefusedError(422, f"No commit found for SHA: {sha}")
+        return 200, self._show.commit(self._git.commit(sha))
+
+    def pulls(self, call: Call) -> Answer:
+        """GET …/pulls, newest first, page by page."""
+        state, base, head = (call.query.get(key) for key in ("state", "base", "head"))
+        wanted = [
+            pull
+            for pull in sorted(self._world.pulls.values(), key=lambda pull: pull.number, reverse=True)
+            if state == "all" or pull.open == (state != "closed")
+            if base is None or pull.base == base
+            if head is None or head == f"{pull.head_repository.partition('/')[0]}:{pull.branch}"
+        ]
+        return 200, [self._show.pull_simple(pull) for pull in page(wanted, call.query)]
+
+    def pull(self, call: Call) -> Answer:
+        """GET …/pulls/{number}."""
+        return 200, self._show.pull(self._pull(call))
+
+    def pull_commits(self, call: Call) -> Answer:
+        """GET …/pulls/{number}/commits, oldest first."""
+        commits = page(self._world.commits(self._pull(call)), call.query)
+        return 200, [self._show.commit(self._git.commit(sha)) for sha in commits]
+
+    def reviews(self, call: Call) -> Answer:
+        """GET …/pulls/{number}/reviews."""
+        pull = self._pull(call)
+        return 200, [self._show.review(pull, review) for review in page(pull.reviews, call.query)]
+
+    def comments(self, call: Call) -> Answer:
+        """GET …/issues/{number}/comments."""
+        pull = self._pull(call)
+        return 200, [self._show.remark(pull, remark) for remark in page(pull.comments, call.query)]
