@@ -11,8 +11,8 @@ import pytest
 from arxiv_watch.demo.github_server import Fault
 from arxiv_watch.errors import GitHubError, ListError
 from arxiv_watch.forge import State
-from arxiv_watch.forge.api import FileFacts
 from arxiv_watch.forge.derive import branch_folder, find_mentions, select_files
+from arxiv_watch.forge.facts import FileFacts
 from arxiv_watch.identifiers import ArxivId
 from forge_support import COVERAGE, LIST, FakeEditor, Hub, paper, proposal
 from forge_support import hub as make_hub

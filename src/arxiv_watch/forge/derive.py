@@ -13,8 +13,9 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from arxiv_watch.errors import GitHubError, ListError
-from arxiv_watch.forge.api import Api, FileFacts, PullFacts, RepositoryFacts
+from arxiv_watch.forge.api import Api
 from arxiv_watch.forge.body import Reading, read_body
+from arxiv_watch.forge.facts import FileFacts, PullFacts, RepositoryFacts
 from arxiv_watch.forge.ledger import Past, read_ledger
 from arxiv_watch.forge.memory import Memory, read_commit
 from arxiv_watch.forge.refusals import AnswerError, Kind

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from arxiv_watch.forge.api import PullFacts
 from arxiv_watch.forge.body import Reading
+from arxiv_watch.forge.facts import PullFacts
 from arxiv_watch.forge.memory import Memory
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId

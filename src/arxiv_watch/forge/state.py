@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from arxiv_watch.forge.api import PullFacts
 from arxiv_watch.forge.body import Reading
+from arxiv_watch.forge.facts import PullFacts
 from arxiv_watch.forge.ledger import Ledger
 from arxiv_watch.forge.memory import Marker, Memory
 from arxiv_watch.headings import HeadingPath

@@ -1,0 +1,119 @@
+"""What GitHub tells of repositories, commits and pull requests, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from arxiv_watch.errors import GitHubError
+
+Json = Any
+"""An answer's JSON; every use of it stands in `reading`, which turns surprises into a GitHubError."""
+
+
+@dataclass(frozen=True, slots=True)
+class PullFacts:
+    """A pull request as GitHub's list tells it."""
+
+    number: int
+    url: str
+    title: str
+    body: str
+    login: str
+    branch: str
+    repository: str
+    head: str
+    base: str
+    open: bool
+    created_at: datetime
+    closed_at: datetime | None
+    merged_at: datetime | None
+    assignees: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class CommitFacts:
+    """A commit, with the login behind it where GitHub knows one."""
+
+    sha: str
+    tree: str
+    parents: tuple[str, ...]
+    message: str
+    login: str | None
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryFacts:
+    """The repository's name now, its node id for GraphQL, and its default branch."""
+
+    name: str
+    node_id: str
+    default_branch: str
+    archived: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """A file of a tree."""
+
+    path: str
+    mode: str
+    sha: str
+    size: int
+
+
+@contextmanager
+def reading(what: str) -> Iterator[None]:
+    """Turn an answer that is not of the documented shape into an error that names `what`.
+
+    Raises:
+        GitHubError: Something expected was not there.
+    """
+    try:
+        yield
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+        raise GitHubError(
+            f"GitHub's answer about {what} is not understood ({error!r})", "is GITHUB_API_URL right?"
+        ) from error
+
+
+def pull_facts(row: Json) -> PullFacts:
+    """Read a pull request."""
+    head = row["head"]
+    return PullFacts(
+        number=int(row["number"]),
+        url=row["html_url"],
+        title=row["title"],
+        body=(row["body"] or "").replace("\r\n", "\n"),
+        login=row["user"]["login"] if row["user"] else "",
+        branch=head["ref"],
+        repository=head["repo"]["full_name"] if head["repo"] else "",
+        head=head["sha"],
+        base=row["base"]["ref"],
+        open=row["state"] == "open",
+        created_at=datetime.fromisoformat(row["created_at"]),
+        closed_at=_moment(row["closed_at"]),
+        merged_at=_moment(row["merged_at"]),
+        assignees=frozenset(user["login"] for user in row["assignees"] or []),
+    )
+
+
+def commit_facts(row: Json) -> CommitFacts:
+    """Read a commit."""
+    commit = row["commit"]
+    return CommitFacts(
+        sha=row["sha"],
+        tree=commit["tree"]["sha"],
+        parents=tuple(parent["sha"] for parent in row["parents"]),
+        message=commit["message"],
+        login=row["author"]["login"] if row["author"] else None,
+        verified=bool((commit.get("verification") or {}).get("verified")),
+    )
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
