@@ -14,7 +14,7 @@ from typing import Protocol
 
 from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.errors import EditRefusedError
-from arxiv_watch.forge import Forge, PullRequestOptions, Snapshot
+from arxiv_watch.forge import Forge, Outcome, PullRequestOptions, Snapshot
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import Insertion, ListHistory, insert, parse_list, read_history, read_list
@@ -33,6 +33,7 @@ class Shelf:
         accepted: Identifiers that came in by an earlier pull request.
         needs: Papers whose metadata `deliver` may need, to write an open pull request anew.
         history: How people inserted so far, where that can be told.
+        notes: For people: what became of earlier proposals.
     """
 
     files: Mapping[str, bytes]
@@ -41,6 +42,7 @@ class Shelf:
     accepted: Collection[ArxivId] = frozenset()
     needs: Collection[ArxivId] = frozenset()
     history: ListHistory | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,11 +217,13 @@ class PullRequests:
 
     Args:
         forge: The repository.
+        root: A local clone of it, whose history tells where people insert; an empty folder will do.
         dry_run: Plan, and tell the plan, but send nothing that writes.
     """
 
-    def __init__(self, forge: Forge, *, dry_run: bool = False) -> None:
+    def __init__(self, forge: Forge, root: Path, *, dry_run: bool = False) -> None:
         self._forge = forge
+        self._root = root
         self._dry_run = dry_run
         self._snapshots: dict[str, Snapshot] = {}
         self._waiting = False
@@ -240,7 +244,15 @@ class PullRequests:
         snapshot = self._forge.read(watch.name, watch.list, watch.pull_request.base, editor.find)
         self._snapshots[watch.name] = snapshot
         ledger = snapshot.ledger
-        return Shelf(snapshot.files, ledger.proposed, ledger.rejected, ledger.accepted, snapshot.needs)
+        return Shelf(
+            files=snapshot.files,
+            proposed=ledger.proposed,
+            rejected=ledger.rejected,
+            accepted=ledger.accepted,
+            needs=snapshot.needs,
+            history=read_history(self._root, tuple(snapshot.files)),
+            notes=_acceptance(ledger.outcomes),
+        )
 
     def deliver(self, watch: WatchConfig, shelf: Shelf, batch: Batch) -> Delivery:
         """Create or update the pull request."""
@@ -270,3 +282,15 @@ def options_of(watch: WatchConfig) -> PullRequestOptions:
         assignees=wanted.assignees,
         per_pull_request=watch.budget.per_pull_request,
     )
+
+
+def _acceptance(outcomes: Sequence[Outcome]) -> tuple[str, ...]:
+    """Tell how much of what was proposed so far was accepted, all in all and lately."""
+    proposed = sum(outcome.proposed for outcome in outcomes)
+    if not proposed:
+        return ()
+    accepted = sum(outcome.accepted for outcome in outcomes)
+    moved = sum(outcome.moved for outcome in outcomes)
+    lately = ", ".join(f"#{each.number} {each.accepted} of {each.proposed}" for each in outcomes[-5:])
+    so_far = f"accepted so far: {accepted} of {proposed} proposed papers, {moved} of them moved"
+    return (f"{so_far}; lately {lately}",)

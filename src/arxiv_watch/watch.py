@@ -141,7 +141,7 @@ def run_watch(watch: WatchConfig, poll: Poll, arxiv: ArxivReader, publisher: Pub
         diff=delivery.diff,
         pull_request=delivery.pull_request,
         operating_point=point,
-        notes=delivery.notes,
+        notes=(*shelf.notes, *delivery.notes),
     )
 
 

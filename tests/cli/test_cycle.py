@@ -7,13 +7,15 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from arxiv_watch.demo.github_server import GitHubServer, Repository
 from arxiv_watch.demo.github_server.repository import ZEROS, Signature, TreeEntry
+from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.rows import paper_to_row, write_rows
 from cli_support import (
     NOW,
@@ -254,3 +256,44 @@ def test_an_accepted_paper_is_in_the_list_after_the_review(checkout: Checkout) -
     assert done.code == 0
     lines = (checkout.root / "README.md").read_text().splitlines()
     assert lines[-1] == f"- [{BELONGS.title}]({BELONGS.id.abs_url})"
+
+
+def test_a_lists_own_history_is_replayed_and_resumed(checkout: Checkout) -> None:
+    root = checkout.root
+    git(root, "init", "--quiet", "--initial-branch=main")
+    git(root, "add", "README.md")
+    git(root, "commit", "--quiet", "-m", "Start the list")
+    entry = f"- [{BELONGS.title}]({BELONGS.id.abs_url})\n"
+    checkout.write("README.md", LIST.replace("\n## Quant", f"{entry}\n## Quant"))
+    git(root, "commit", "--quiet", "-a", "-m", "Add a paper", day="2025-11-25")
+    before = [
+        replace(paper, id=ArxivId(f"2510.{paper.id.base[5:]}"), announced=date(2025, 10, 20))
+        for paper in BACKGROUND
+    ]
+    write_rows(root / "rows.jsonl", map(paper_to_row, [*LISTED, *before, *BACKGROUND, BELONGS, STRANGER]))
+    evaluate = (
+        "evaluate",
+        "--history",
+        "--since",
+        "2025-10-01",
+        "--metadata",
+        "rows.jsonl",
+        "--format",
+        "json",
+    )
+
+    first = checkout.run(*evaluate, "--format", "json")
+    months = sorted((root / ".cache/replay").iterdir())
+    second = checkout.run(*evaluate, "--format", "json")
+
+    assert (first.code, second.code) == (0, 0)
+    assert json.loads(first.out)["replay"] == json.loads(second.out)["replay"]
+    assert json.loads(first.out)["replay"]["positives"] == 1
+    assert len(months) == 1
+
+
+def git(root: Path, *arguments: str, day: str = "2024-03-01") -> None:
+    moment = f"{day}T12:00:00Z"
+    environ = bare_environment() | {"GIT_AUTHOR_DATE": moment, "GIT_COMMITTER_DATE": moment}
+    identity = ("-c", "user.name=octocat", "-c", "user.email=octocat@example.org")
+    subprocess.run(["git", *identity, *arguments], cwd=root, check=True, env=environ)

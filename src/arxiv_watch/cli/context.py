@@ -65,14 +65,16 @@ class Context:
 
     def open_arxiv(self, settings: ArxivConfig) -> Arxiv:
         """Return the way to arXiv, a context manager."""
-        from platformdirs import user_cache_path  # noqa: PLC0415 - `--help` starts without it
-
         from arxiv_watch.arxiv import Arxiv, ArxivSettings  # noqa: PLC0415 - `--help` starts without it
 
-        values = settings.model_dump()
-        cache_dir = values.pop("cache_dir")
-        cache = Path(cache_dir).expanduser() if cache_dir else user_cache_path("arxiv-watch")
-        return Arxiv(ArxivSettings(cache_dir=cache, **values), self.clock)
+        values = settings.model_dump(exclude={"cache_dir"})
+        return Arxiv(ArxivSettings(cache_dir=self.cache_dir(settings), **values), self.clock)
+
+    def cache_dir(self, settings: ArxivConfig) -> Path:
+        """Return the folder of the cache: the configured one, or the user's."""
+        from platformdirs import user_cache_path  # noqa: PLC0415 - `--help` starts without it
+
+        return Path(settings.cache_dir).expanduser() if settings.cache_dir else user_cache_path("arxiv-watch")
 
     def print(self, text: str) -> None:
         """Write a result to stdout, with one final newline."""

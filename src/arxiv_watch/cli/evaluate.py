@@ -5,17 +5,18 @@ from __future__ import annotations
 import argparse
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
 from arxiv_watch import model
 from arxiv_watch.cli.context import Context, parse_day, select_watches
+from arxiv_watch.cli.folder_store import FolderStore
 from arxiv_watch.cli.progress import show_progress
-from arxiv_watch.config.models import WatchConfig
+from arxiv_watch.config.models import ArxivConfig, WatchConfig
 from arxiv_watch.errors import ListError
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.markdown import ListHistory, parse_list, read_history, read_list
+from arxiv_watch.markdown import ListHistory, PaperList, parse_list, read_history, read_list
 from arxiv_watch.model.evaluation import ReplayEvaluation
 from arxiv_watch.papers import Paper
 from arxiv_watch.report import (
@@ -47,11 +48,14 @@ def evaluate(context: Context, arguments: argparse.Namespace) -> int:
             known = dict(arxiv.metadata(listed_ids(paper_list)))
         headings = model.cross_validate(records_of(paper_list, known), headings=paper_list.headings)
         if arguments.history:
+            history = _history(context, watch, paper_list)
+            if not given:
+                known = dict(arxiv.metadata(sorted({row.id for row in history.rows})))
             today = context.clock.now().date()
             begin = parse_day(arguments.since) or today - REPLAYED
             announced = given or (row.paper for row in arxiv.announced(begin, today, watch.categories))
-            history = read_history(context.root, tuple(document.path for document in paper_list.documents))
-            replayed = _replay(watch, history, known, _by_month(announced, begin))
+            months = _by_month(announced, begin)
+            replayed = _replay(watch, history, known, months, _store(context, config.arxiv))
     evaluation = Evaluation(context.clock.now(), watch.name, watch.list, headings, replayed)
     render = render_evaluation_json if arguments.format == "json" else render_evaluation_text
     context.print(render(evaluation))
@@ -61,14 +65,20 @@ def evaluate(context: Context, arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _history(context: Context, watch: WatchConfig, paper_list: PaperList) -> ListHistory:
+    history = read_history(context.root, tuple(document.path for document in paper_list.documents))
+    if not history.rows:
+        raise ListError(f"{watch.list} has no git history to replay", "run inside a full clone")
+    return history
+
+
 def _replay(
     watch: WatchConfig,
     history: ListHistory,
     known: Mapping[ArxivId, Paper],
     months: Mapping[date, Sequence[Paper]],
+    store: MutableMapping[str, str],
 ) -> ReplayEvaluation:
-    if not history.rows:
-        raise ListError(f"{watch.list} has no git history to replay", "run inside a full clone")
     with show_progress() as advance:
         return model.replay(
             history.rows,
@@ -76,8 +86,14 @@ def _replay(
             metadata={arxiv_id.base: paper for arxiv_id, paper in known.items()},
             precision=watch.precision,
             per_day=watch.budget.per_day,
+            store=store,
             progress=lambda month, done, of: advance(f"replaying {month:%Y-%m}", done, of),
         )
+
+
+def _store(context: Context, settings: ArxivConfig) -> FolderStore:
+    """Return where finished months are kept, so that an interrupted replay goes on where it was."""
+    return FolderStore(context.cache_dir(settings) / "replay")
 
 
 def _by_month(papers: Iterable[Paper], begin: date) -> Mapping[date, Sequence[Paper]]:

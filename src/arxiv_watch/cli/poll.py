@@ -87,12 +87,13 @@ def _render(run: Run, form: str, *, colour: bool = False) -> str:
 def publisher(context: Context, arguments: argparse.Namespace) -> Publisher:
     """Return where proposals go, as the command line asks."""
     if arguments.open_pr:
-        return PullRequests(Forge(ForgeSettings.from_environment(context.environ), context.clock))
+        forge = Forge(ForgeSettings.from_environment(context.environ), context.clock)
+        return PullRequests(forge, context.root)
     if arguments.apply:
         return LocalFiles(context.root)
     if context.environ.get("GITHUB_ACTIONS") == "true" and context.environ.get("GITHUB_TOKEN"):
         forge = Forge(ForgeSettings.from_environment(context.environ), context.clock)
-        return PullRequests(forge, dry_run=True)
+        return PullRequests(forge, context.root, dry_run=True)
     return DryRun(context.root)
 
 
