@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from arxiv_watch.demo.github_server import refusal
+from arxiv_watch.demo.github_server.faults import BAD_GATEWAY_AFTER
 from arxiv_watch.forge import State
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.proposals import Operation
@@ -655,3 +659,52 @@ def test_superseded_and_reopened_counts_as_open(hub: Hub) -> None:
     assert snapshot.pull is not None
     assert snapshot.ledger.proposed == {ArxivId(ONE)}
     assert hub.writes_of() == []
+
+
+# What pull requests can do without
+
+
+def test_draft_where_drafts_are_not_supported_is_opened_as_an_ordinary_one(hub: Hub) -> None:
+    hub.options = replace(hub.options, draft=True)
+    unsupported = refusal(422, "Draft pull requests are not supported in this repository.")
+    hub.server.inject(unsupported, lambda seen: seen.verb == "POST" and seen.path.endswith("/pulls"))
+
+    hub.run(proposal(ONE))
+
+    assert [pull.draft for pull in hub.open_pulls] == [False]
+
+
+def test_long_label_is_cut_to_what_github_takes(hub: Hub) -> None:
+    hub.options = replace(hub.options, labels=("a" * 60,))
+
+    hub.run(proposal(ONE))
+
+    assert hub.open_pulls[0].labels == ["a" * 50]
+    assert hub.writes_of() == []
+
+
+def test_label_that_a_person_took_off_is_not_put_on_again(hub: Hub) -> None:
+    hub.run(proposal(ONE))
+    hub.maintainer.unlabel(1, "arxiv-watch")
+
+    hub.run(proposal(TWO))
+
+    assert hub.open_pulls[0].labels == []
+
+
+def test_unsure_papers_do_not_pile_up(hub: Hub) -> None:
+    hub.options = replace(hub.options, per_pull_request=2)
+    hub.run(proposal(ONE), *(proposal(f"2611.0001{number}", sure=False) for number in range(4)))
+
+    hub.run(*(proposal(f"2611.0002{number}", sure=False) for number in range(4)))
+
+    assert (hub.open_pulls[0].body or "").count("- [ ] <!-- aw:2611") == 2
+
+
+def test_evidence_is_not_lost_with_an_answer(hub: Hub) -> None:
+    hub.server.inject(BAD_GATEWAY_AFTER, lambda seen: seen.verb == "POST" and seen.path.endswith("/git/refs"))
+
+    hub.run(proposal(ONE), proposal(TWO, sure=False))
+
+    body = hub.open_pulls[0].body or ""
+    assert body.count("because of") == 2

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from arxiv_watch.forge.body import Content, Reading, bare_block, paper_block, render_body, set_tick, title_of
@@ -12,13 +11,6 @@ from arxiv_watch.forge.writes import EditPullRequest, Finish, OpenPullRequest, R
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.proposals import Prediction, Proposal
-
-Fresh = Mapping[ArxivId, Proposal]
-
-
-def by_id(*proposals: Proposal) -> Fresh:
-    """Index proposals by their papers."""
-    return {proposal.paper.id: proposal for proposal in proposals}
 
 
 def remade(request: Request, papers: Papers) -> list[Proposal]:
@@ -31,14 +23,14 @@ def remade(request: Request, papers: Papers) -> list[Proposal]:
 
 
 def opening(
-    snapshot: Snapshot, request: Request, memory: Memory, *, branch: str, head: str, fresh: Fresh
+    snapshot: Snapshot, request: Request, memory: Memory, *, branch: str, head: str
 ) -> tuple[Write, ...]:
     """Open a pull request for a branch and finish it."""
     options = request.options
     finish = Finish(None, options.labels, options.reviewers, options.assignees)
     title = title_of(len(memory.papers), snapshot.watch)
     marker = Marker(memory, head, title, finished=not str(finish), assignees=options.assignees)
-    body = render_body(_content(snapshot, request, memory, fresh, Reading()), marker)
+    body = render_body(_content(snapshot, request, memory, Reading()), marker)
     first = OpenPullRequest(branch, snapshot.base, title, body, marker, options.draft)
     return (first, finish) if str(finish) else (first,)
 
@@ -50,7 +42,6 @@ def rewriting(
     memory: Memory,
     *,
     head: str,
-    fresh: Fresh | None = None,
 ) -> EditPullRequest:
     """Rewrite the bot's part of the body, and the title unless a person changed it."""
     title = title_of(len(memory.papers), memory.watch)
@@ -63,7 +54,7 @@ def rewriting(
         finished=before is None or before.finished,
         assignees=before.assignees if before else (),
     )
-    body = render_body(_content(snapshot, request, memory, fresh or {}, pull.reading), marker, pull.reading)
+    body = render_body(_content(snapshot, request, memory, pull.reading), marker, pull.reading)
     changed = None if by_hand or title == pull.facts.title else title
     return EditPullRequest(pull.facts.number, pull.facts.body, changed, body, marker)
 
@@ -84,14 +75,14 @@ def closing(snapshot: Snapshot, pull: OpenPull, request: Request, why: str) -> E
     return EditPullRequest(pull.facts.number, pull.facts.body, None, body, marker, close=True)
 
 
-def _content(snapshot: Snapshot, request: Request, memory: Memory, fresh: Fresh, reading: Reading) -> Content:
+def _content(snapshot: Snapshot, request: Request, memory: Memory, reading: Reading) -> Content:
     """Lay out a body; the block of a paper that was there already is carried over."""
 
     def blocks(papers: Papers, *, ticked: bool) -> list[str]:
         return [
             set_tick(reading.blocks[paper], ticked=ticked)
             if paper in reading.blocks
-            else _block(paper, path, fresh, request, ticked=ticked)
+            else _block(paper, path, request, ticked=ticked)
             for paper, path in papers.items()
         ]
 
@@ -106,8 +97,9 @@ def _content(snapshot: Snapshot, request: Request, memory: Memory, fresh: Fresh,
     )
 
 
-def _block(paper: ArxivId, path: HeadingPath, fresh: Fresh, request: Request, *, ticked: bool) -> str:
-    known: Sequence[Proposal] = [fresh[paper]] if paper in fresh else remade(request, {paper: path})
+def _block(paper: ArxivId, path: HeadingPath, request: Request, *, ticked: bool) -> str:
+    known = [proposal for proposal in request.proposals if proposal.paper.id == paper]
+    known = known or remade(request, {paper: path})
     if not known:
         return bare_block(paper, path, ticked=ticked)
     return paper_block(replace(known[0], path=path, sure=ticked))

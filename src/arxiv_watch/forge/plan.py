@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from arxiv_watch.forge.memory import Memory, Papers, commit_message
-from arxiv_watch.forge.pages import by_id, closing, finishing, opening, remade, rewriting
+from arxiv_watch.forge.pages import closing, finishing, opening, remade, rewriting
 from arxiv_watch.forge.state import OpenPull, Orphan, Snapshot, State
 from arxiv_watch.forge.writes import PENDING, Commit, DeleteBranch, Plan, Request, Write
 from arxiv_watch.proposals import Operation, Proposal
@@ -23,9 +23,6 @@ def make_plan(snapshot: Snapshot, request: Request) -> Plan:
     Raises:
         EditRefusedError: The list cannot be changed safely.
     """
-    known = snapshot.ledger.proposed | snapshot.ledger.rejected
-    fresh = [proposal for proposal in request.proposals if proposal.paper.id not in known]
-    request = replace(request, proposals=fresh)
     if snapshot.pull is not None:
         plan = _go_on(snapshot, snapshot.pull, request)
     elif snapshot.orphan is not None:
@@ -38,7 +35,7 @@ def make_plan(snapshot: Snapshot, request: Request) -> Plan:
 
 def _begin(snapshot: Snapshot, request: Request) -> Plan:
     """Start a batch: a branch and a pull request of its own."""
-    sure, unsure, waiting = _share(request, taken=0)
+    sure, unsure, waiting = _share(snapshot, request)
     edited = request.editor.edit(snapshot.files, sure) if sure else None
     if edited is None or not edited.files:
         return Plan(snapshot, request, Operation.NONE, waiting=tuple(waiting))
@@ -52,8 +49,7 @@ def _begin(snapshot: Snapshot, request: Request) -> Plan:
         parents=(snapshot.base_sha,),
         message=commit_message(memory, memory.papers, request.run_id),
     )
-    fresh = by_id(*placed, *unsure)
-    page = opening(snapshot, request, memory, branch=snapshot.branch, head=PENDING, fresh=fresh)
+    page = opening(snapshot, request, memory, branch=snapshot.branch, head=PENDING)
     return Plan(
         snapshot,
         request,
@@ -77,14 +73,14 @@ def _take_up(snapshot: Snapshot, orphan: Orphan, request: Request) -> Plan:
     if not orphan.fits or snapshot.ledger.rejected & memory.papers.keys():
         plan = _begin(snapshot, request)
         return replace(plan, writes=(DeleteBranch(orphan.branch, orphan.head), *plan.writes))
-    fresh = by_id(*request.proposals)
+    new = _new(snapshot, request)
     return Plan(
         snapshot,
         request,
         Operation.CREATED,
-        opening(snapshot, request, memory, branch=orphan.branch, head=orphan.head, fresh=fresh),
-        proposals=tuple(proposal for paper, proposal in fresh.items() if paper in memory.papers),
-        waiting=tuple(proposal for paper, proposal in fresh.items() if paper not in memory.ids),
+        opening(snapshot, request, memory, branch=orphan.branch, head=orphan.head),
+        proposals=tuple(proposal for proposal in new if proposal.paper.id in memory.papers),
+        waiting=tuple(proposal for proposal in new if proposal.paper.id not in memory.ids),
         notes=(f"branch {orphan.branch} of an earlier run gets its pull request",),
     )
 
@@ -98,9 +94,10 @@ def _go_on(snapshot: Snapshot, pull: OpenPull, request: Request) -> Plan:
     asked = {paper: path for paper, path in memory.unsure.items() if pull.reading.ticks.get(paper)}
     held = {paper: path for paper, path in memory.papers.items() if paper not in memory.refused}
     keep = {paper: path for paper, path in {**held, **asked}.items() if paper not in listed}
-    shares = _share(request, taken=len(keep))
-    if pull.state not in {State.CLEAN, State.BARE}:
-        shares = ([], [], list(request.proposals))
+    if pull.state in {State.CLEAN, State.BARE}:
+        shares = _share(snapshot, request, papers=len(keep), unsure=len(memory.unsure))
+    else:
+        shares = ([], [], _new(snapshot, request))
     if keep.keys() != memory.papers.keys() or pull.conflict or pull.reading.rebase:
         return _regenerate(snapshot, pull, request, keep, shares)
     if shares[0] or shares[1]:
@@ -128,7 +125,7 @@ def _append(snapshot: Snapshot, pull: OpenPull, request: Request, shares: Shares
         head = pull.facts.head
         writes.append(Commit(pull.facts.branch, head, pull.tree, edited.files, (head,), message))
     head = PENDING if writes else pull.facts.head
-    page = rewriting(snapshot, pull, request, memory, head=head, fresh=by_id(*placed, *unsure))
+    page = rewriting(snapshot, pull, request, memory, head=head)
     return Plan(
         snapshot,
         request,
@@ -150,7 +147,9 @@ def _regenerate(snapshot: Snapshot, pull: OpenPull, request: Request, keep: Pape
     missing = sorted(keep.keys() - request.papers.keys())
     if missing:
         note = f"pull request #{pull.facts.number} waits: no metadata of {', '.join(map(str, missing))}"
-        return Plan(snapshot, request, Operation.UNCHANGED, waiting=tuple(request.proposals), notes=(note,))
+        return Plan(
+            snapshot, request, Operation.UNCHANGED, waiting=tuple(_new(snapshot, request)), notes=(note,)
+        )
     edited = request.editor.edit(snapshot.files, [*remade(request, keep), *sure])
     if not edited.files:
         return _close(snapshot, pull, request)
@@ -174,7 +173,7 @@ def _regenerate(snapshot: Snapshot, pull: OpenPull, request: Request, keep: Pape
         message=commit_message(memory, _paths(placed), request.run_id),
     )
     told = replace(request, notes=(*request.notes, *_why_anew(snapshot, pull)))
-    page = rewriting(snapshot, pull, told, memory, head=PENDING, fresh=by_id(*placed, *unsure))
+    page = rewriting(snapshot, pull, told, memory, head=PENDING)
     return Plan(
         snapshot,
         request,
@@ -216,8 +215,8 @@ def _heal(snapshot: Snapshot, pull: OpenPull, request: Request) -> Plan:
         request,
         Operation.UPDATED if writes else Operation.UNCHANGED,
         tuple(writes),
-        waiting=tuple(request.proposals),
-        notes=_queued(request.proposals, pull),
+        waiting=tuple(_new(snapshot, request)),
+        notes=_queued(_new(snapshot, request), pull),
     )
 
 
@@ -233,10 +232,10 @@ def _leave(snapshot: Snapshot, pull: OpenPull, request: Request) -> Plan:
         request,
         Operation.UPDATED if writes else Operation.UNCHANGED,
         writes,
-        waiting=tuple(request.proposals),
+        waiting=tuple(_new(snapshot, request)),
         notes=(
-            f"pull request #{number} has commits by others and is left alone",
-            *_queued(request.proposals, pull),
+            f"pull request #{number} is left alone: it has commits by others, or another base",
+            *_queued(_new(snapshot, request), pull),
         ),
     )
 
@@ -248,17 +247,25 @@ def _close(snapshot: Snapshot, pull: OpenPull, request: Request) -> Plan:
         request,
         Operation.UPDATED,
         (closing(snapshot, pull, request, why),),
-        waiting=tuple(request.proposals),
+        waiting=tuple(_new(snapshot, request)),
         notes=(f"pull request #{pull.facts.number} is closed: {why}",),
     )
 
 
-def _share(request: Request, taken: int) -> Shares:
+def _new(snapshot: Snapshot, request: Request) -> list[Proposal]:
+    """Return the proposals of papers that no pull request has shown yet."""
+    known = snapshot.ledger.proposed | snapshot.ledger.rejected
+    return [proposal for proposal in request.proposals if proposal.paper.id not in known]
+
+
+def _share(snapshot: Snapshot, request: Request, papers: int = 0, unsure: int = 0) -> Shares:
+    """Share out the new proposals, given how many papers the pull request holds and shows already."""
     limit = request.options.per_pull_request
-    sure = [proposal for proposal in request.proposals if proposal.sure]
-    unsure = [proposal for proposal in request.proposals if not proposal.sure]
-    room = max(limit - taken, 0)
-    return sure[:room], unsure[:limit], sure[room:]
+    new = _new(snapshot, request)
+    sure = [proposal for proposal in new if proposal.sure]
+    room = max(limit - papers, 0)
+    doubts = [proposal for proposal in new if not proposal.sure][: max(limit - unsure, 0)]
+    return sure[:room], doubts, sure[room:]
 
 
 def _paths(proposals: Sequence[Proposal]) -> Papers:

@@ -1,0 +1,148 @@
+"""Applying: one plan carried out, write by write, each condition looked at just before its write."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from arxiv_watch.forge.api import Api
+from arxiv_watch.forge.body import with_marker
+from arxiv_watch.forge.memory import Marker
+from arxiv_watch.forge.refusals import AnswerError, Kind, WorldMovedError
+from arxiv_watch.forge.writes import (
+    PENDING,
+    Commit,
+    DeleteBranch,
+    EditPullRequest,
+    Finish,
+    OpenPullRequest,
+    Plan,
+    Write,
+)
+from arxiv_watch.proposals import Operation, PullRequest
+
+log = logging.getLogger(__name__)
+
+LABEL_LIMIT = 50  # characters; GitHub refuses longer names
+# Refusals of labels, reviewers and assignees that a pull request can live with.
+OPTIONAL = frozenset({403, 404, 409, 410, 422})
+
+
+class Application:
+    """One plan being carried out: what earlier writes made known to later ones.
+
+    Args:
+        api: The requests.
+        plan: The plan.
+    """
+
+    def __init__(self, api: Api, plan: Plan) -> None:
+        self._api = api
+        self._plan = plan
+        self._head = ""
+        self._marker = plan.snapshot.pull.marker if plan.snapshot.pull else None
+        self.pull: PullRequest | None = None
+
+    def make(self, write: Write) -> None:
+        """Make one write."""
+        match write:
+            case Commit():
+                self._commit(write)
+            case OpenPullRequest():
+                self._open(write)
+            case EditPullRequest():
+                self._edit(write)
+            case Finish():
+                self._finish(write)
+            case DeleteBranch():
+                self._delete(write)
+
+    def _commit(self, write: Commit) -> None:
+        modes = self._plan.snapshot.modes
+        entries = [self._entry(path, modes.get(path, "100644"), data) for path, data in write.files.items()]
+        tree = self._api.create_tree(write.base_tree, entries)
+        self._head = self._api.create_commit(write.message, tree, write.parents)
+        if write.expected is None:
+            self._api.create_branch(write.branch, self._head)
+        else:
+            self._api.move_branch(write.branch, self._head)
+
+    def _entry(self, path: str, mode: str, data: bytes) -> dict[str, str]:
+        try:
+            content = {"content": data.decode()}
+        except UnicodeDecodeError:
+            content = {"sha": self._api.create_blob(data)}
+        return {"path": path, "mode": mode, "type": "blob", **content}
+
+    def _open(self, write: OpenPullRequest) -> None:
+        self._marker = self._settled(write.marker)
+        body = {
+            "title": write.title,
+            "head": write.branch,
+            "base": write.base,
+            "body": with_marker(write.body, self._marker),
+            "draft": write.draft,
+            "maintainer_can_modify": True,
+        }
+        try:
+            facts = self._api.create_pull(body)
+        except AnswerError as error:
+            if not write.draft or "raft pull requests are not supported" not in error.message:
+                raise
+            log.warning("%s; it is opened as an ordinary one", error)
+            facts = self._api.create_pull({**body, "draft": False})
+        self.pull = PullRequest(facts.number, facts.url, Operation.CREATED)
+
+    def _settled(self, marker: Marker) -> Marker:
+        """Name the commit that was only planned until now."""
+        return replace(marker, head=self._head) if marker.head == PENDING else marker
+
+    def _edit(self, write: EditPullRequest) -> None:
+        facts, _, _ = self._api.pull(write.number)
+        if facts.body != write.seen:
+            raise WorldMovedError(
+                f"the body of pull request #{write.number} was edited meanwhile", "run again"
+            )
+        self._marker = self._settled(write.marker)
+        changes = {"body": with_marker(write.body, self._marker)}
+        if write.title is not None:
+            changes["title"] = write.title
+        if write.close:
+            changes["state"] = "closed"
+        self._api.edit_pull(write.number, changes)
+        self.pull = PullRequest(facts.number, facts.url, Operation.UPDATED)
+
+    def _finish(self, write: Finish) -> None:
+        number = write.number if write.number is not None else self.pull.number if self.pull else None
+        if number is None or self._marker is None:
+            return
+        if write.labels:
+            self._try(
+                partial(self._api.add_labels, number, [label[:LABEL_LIMIT] for label in write.labels]),
+                "labels",
+            )
+        for reviewer in write.reviewers:
+            self._try(partial(self._api.request_review, number, reviewer), f"a review by {reviewer}")
+        if write.assignees:
+            self._try(partial(self._api.add_assignees, number, list(write.assignees)), "assignees")
+        facts, _, _ = self._api.pull(number)
+        self._marker = replace(self._marker, finished=True, assignees=write.assignees)
+        self._api.edit_pull(number, {"body": with_marker(facts.body, self._marker)})
+        self.pull = self.pull or PullRequest(facts.number, facts.url, Operation.UPDATED)
+
+    def _try(self, write: Callable[[], None], what: str) -> None:
+        """Make a write that a pull request can do without."""
+        try:
+            write()
+        except AnswerError as error:
+            if error.refusal.kind is Kind.LIMITED or error.refusal.status not in OPTIONAL:
+                raise
+            log.warning("%s left out: %s", what, error)
+
+    def _delete(self, write: DeleteBranch) -> None:
+        try:
+            self._api.delete_branch(self._plan.snapshot.node_id, write.branch, write.expected)
+        except WorldMovedError as error:
+            log.warning("branch %s is left: %s", write.branch, error)
