@@ -83,7 +83,7 @@ def test_missing_days_are_told() -> None:
     )
 
 
-@pytest.mark.parametrize("count", [1, 10, 60, 150])
+@pytest.mark.parametrize("count", [1, 10, 60, 150, 400])
 def test_body_fits_and_keeps_every_box_and_the_marker(count: int) -> None:
     body = body_of(*(rich(number) for number in range(1, count + 1)), coverage=COVERAGE)
 

@@ -107,11 +107,12 @@ def read_body(body: str) -> Reading:
 def render_body(content: Content, marker: Marker, old: Reading | None = None) -> str:
     """Write a body, within GitHub's limit; what people wrote around the bot's part is kept."""
     old = old or Reading()
-    room = BODY_LIMIT - len(old.before) - len(old.after) - len(write_marker(marker))
+    frame = f"{old.before}{BEGIN}\n\n{write_marker(marker)}\n{END}{old.after}"
+    room = BODY_LIMIT - len(frame)
     papers, unsure, refused = list(content.papers), list(content.unsure), list(content.refused)
     refused = [_first_line(block) for block in refused]
     text = _compose(content, papers, unsure, refused)
-    for shrink in (_without_fold, _first_line):
+    for shrink in (_without_fold, _first_line, _identifier):
         for blocks in (unsure, papers):
             for index in reversed(range(len(blocks))):
                 if len(text) <= room:
@@ -138,7 +139,7 @@ def paper_block(proposal: Proposal) -> str:
     paper = proposal.paper
     lines = [
         f"{_box(paper.id.base, ticked=proposal.sure)} **[{conversation(paper.title)}]({paper.id.abs_url})**",
-        "  " + " · ".join(_facts(proposal)),
+        *(["  " + " · ".join(facts)] if (facts := _facts(proposal)) else []),
         "  " + _placement(proposal),
         *_reasons(proposal),
     ]
@@ -173,8 +174,7 @@ def _facts(proposal: Proposal) -> list[str]:
     day = paper.announced or paper.published
     if day is not None:
         facts.append(day.isoformat())
-    facts += [code(category) for category in paper.categories[:1]]
-    return [*facts, f"[abs]({paper.id.abs_url})"]
+    return facts + [code(category) for category in paper.categories[:1]]
 
 
 def _placement(proposal: Proposal) -> str:
@@ -213,8 +213,8 @@ def _reasons(proposal: Proposal) -> list[str]:
 def _compose(content: Content, papers: Sequence[str], unsure: Sequence[str], refused: Sequence[str]) -> str:
     count = f"{len(papers)} paper{'s' * (len(papers) != 1)}"
     summary = (
-        f"arXiv announced {count} that, judging by what {code(content.list)} already holds, belong there. "
-        "Each entry is written like its neighbours and nothing else is changed.\n"
+        f"{count} from arXiv, chosen by what {code(content.list)} already holds. Each entry is written like "
+        "its neighbours, and nothing else is changed.\n"
         "**Merge** to take them. **Untick** a paper (or delete its line) to say no to it for ever; "
         "**close** to say no to all; **move** a line and it stays where you put it."
     )
@@ -269,3 +269,9 @@ def _without_fold(block: str) -> str:
 
 def _first_line(block: str) -> str:
     return block.partition("\n")[0]
+
+
+def _identifier(block: str) -> str:
+    box = _BOX.match(block)
+    paper = ArxivId.find(box["key"]) if box else None
+    return f"{box[0]} [{paper.base}]({paper.abs_url})" if box and paper else block
