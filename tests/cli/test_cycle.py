@@ -288,7 +288,7 @@ def test_a_lists_own_history_is_replayed_and_resumed(checkout: Checkout) -> None
 
     assert (first.code, second.code) == (0, 0)
     assert json.loads(first.out)["replay"] == json.loads(second.out)["replay"]
-    assert json.loads(first.out)["replay"]["positives"] == 1
+    assert json.loads(first.out)["replay"]["added"] == 1
     assert len(months) == 1
 
 
