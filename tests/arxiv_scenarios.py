@@ -13,12 +13,11 @@ from functools import cache
 from pathlib import Path
 
 from arxiv_support import FRIDAY, MORNING, november, open_arxiv
-from fakes import FakeClock
-
 from arxiv_watch.arxiv import Poll
 from arxiv_watch.demo.arxiv_server import ArxivServer, Role, Submission, Version, World, faults
 from arxiv_watch.demo.arxiv_server.police import violations
 from arxiv_watch.papers import Coverage
+from fakes import FakeClock
 
 MONDAY = FRIDAY + timedelta(days=3)
 TUESDAY = FRIDAY + timedelta(days=4)
@@ -148,7 +147,9 @@ def _outcome(papers: World, monday: Poll, tuesday: Poll, requests: int, rude: Se
     )
 
 
-def _strike(*scripts: tuple[Role, Callable[[ArxivServer], faults.Change], str]) -> Callable[[ArxivServer], None]:
+def _strike(
+    *scripts: tuple[Role, Callable[[ArxivServer], faults.Change], str],
+) -> Callable[[ArxivServer], None]:
     def strike(server: ArxivServer) -> None:
         for role, make, path in scripts:
             server.fault(role, make(server), path=path)
@@ -156,7 +157,9 @@ def _strike(*scripts: tuple[Role, Callable[[ArxivServer], faults.Change], str]) 
     return strike
 
 
-def _all(role: Role, change: faults.Change, path: str = "", times: int | None = None) -> Callable[[ArxivServer], object]:
+def _all(
+    role: Role, change: faults.Change, path: str = "", times: int | None = None
+) -> Callable[[ArxivServer], object]:
     return lambda server: server.fault(role, change, path=path, times=times)
 
 
@@ -229,69 +232,218 @@ def _oai_redirected(server: ArxivServer) -> None:
     server.fault(Role.OAI, faults.redirect(target))
 
 
+def _bad_token(server: ArxivServer) -> None:
+    server.page_sizes.update(ListRecords=25)
+    server.fault(Role.OAI, faults.substitute(b"skip%3D", b"skip%3Dx"))
+
+
+NO_RECORDS = (
+    b"<?xml version='1.0'?><OAI-PMH xmlns='http://www.openarchives.org/OAI/2.0/'>"
+    b"<error code='noRecordsMatch'>none</error></OAI-PMH>"
+)
 LG = "/rss/cs.LG"
 SCENARIOS: Sequence[Scenario] = (
     Scenario("all is well", lambda _: None, "fresh"),
     # Feeds
-    Scenario("RSS of one category holds the last batch under today's dates", _stale_rss, "repaired", "earlier day"),
+    Scenario(
+        "RSS of one category holds the last batch under today's dates", _stale_rss, "repaired", "earlier day"
+    ),
     Scenario("RSS and Atom hold the last batch", _stale_feeds, "repaired", "earlier day"),
-    Scenario("feeds stale, and the listing still shows Friday", _stale_feeds_and_pages, "repaired", "it shows 2026-11-20"),
-    Scenario("feeds stale, pages refuse; OAI-PMH alone is right", _stale_everywhere_but_oai, "repaired", "OAI-PMH", recorded=False),
+    Scenario(
+        "feeds stale, and the listing still shows Friday",
+        _stale_feeds_and_pages,
+        "repaired",
+        "it shows 2026-11-20",
+    ),
+    Scenario(
+        "feeds stale, pages refuse; OAI-PMH alone is right",
+        _stale_everywhere_but_oai,
+        "repaired",
+        "OAI-PMH",
+        recorded=False,
+    ),
     Scenario("RSS empty on a working day", _all(Role.RSS, faults.empty_items(), LG), "repaired", "no items"),
     Scenario("RSS and Atom empty all day", _all(Role.RSS, faults.empty_items()), "repaired", "no items"),
     Scenario("the batch is not out anywhere", _late_batch, "waiting", "is not out", recorded=False),
     Scenario("RSS empty, OAI-PMH down", _empty_and_alone, "repaired", "no items"),
-    Scenario("RSS holds a twelfth of the batch", _all(Role.RSS, faults.drop_items(lambda index, _: index % 12 == 0), LG), "repaired", "OAI-PMH lists"),
-    Scenario("RSS lacks its lowest new papers, one of twenty", _all(Role.RSS, faults.drop_items(lambda index, _: index > 0), LG), "repaired", "from OAI-PMH"),
+    Scenario(
+        "RSS holds a twelfth of the batch",
+        _all(Role.RSS, faults.drop_items(lambda index, _: index % 12 == 0), LG),
+        "repaired",
+        "OAI-PMH lists",
+    ),
+    Scenario(
+        "RSS lacks its lowest new papers, one of twenty",
+        _all(Role.RSS, faults.drop_items(lambda index, _: index > 0), LG),
+        "repaired",
+        "from OAI-PMH",
+    ),
     Scenario("RSS is cut off in the middle", _all(Role.RSS, faults.truncate(), LG), "repaired", "cut off"),
     Scenario("RSS breaks off while it is sent", _all(Role.RSS, faults.cut_short(), LG, times=1), "fresh"),
-    Scenario("one item of RSS is no XML", _all(Role.RSS, faults.damage_first_item(), LG), "repaired", "cannot be read"),
-    Scenario("one item of RSS and Atom is no XML", _all(Role.RSS, faults.damage_first_item()), "repaired", "cannot be read"),
+    Scenario(
+        "one item of RSS is no XML",
+        _all(Role.RSS, faults.damage_first_item(), LG),
+        "repaired",
+        "cannot be read",
+    ),
+    Scenario(
+        "one item of RSS and Atom is no XML",
+        _all(Role.RSS, faults.damage_first_item()),
+        "repaired",
+        "cannot be read",
+    ),
     Scenario("an item comes twice", _all(Role.RSS, faults.duplicate_first_item(), LG), "fresh"),
-    Scenario("announce types are missing", _all(Role.RSS, faults.substitute(b"arxiv:announce_type", b"arxiv:other"), LG), "fresh"),
-    Scenario("creators and rights are missing", _all(Role.RSS, faults.substitute(b"dc:", b"dc:no"), LG), "fresh"),
-    Scenario("publication dates are a day behind", _all(Role.RSS, faults.substitute(b"23 Nov", b"22 Nov"), LG), "fresh"),
+    Scenario(
+        "announce types are missing",
+        _all(Role.RSS, faults.substitute(b"arxiv:announce_type", b"arxiv:other"), LG),
+        "fresh",
+    ),
+    Scenario(
+        "creators and rights are missing", _all(Role.RSS, faults.substitute(b"dc:", b"dc:no"), LG), "fresh"
+    ),
+    Scenario(
+        "publication dates are a day behind",
+        _all(Role.RSS, faults.substitute(b"23 Nov", b"22 Nov"), LG),
+        "fresh",
+    ),
     Scenario("RSS is Latin-1", _all(Role.RSS, faults.latin_1(), LG), "repaired", "not UTF-8"),
     Scenario("RSS holds an entity bomb", _all(Role.RSS, faults.entity_bomb(), LG), "repaired", "declares"),
-    Scenario("RSS names a file of ours", _all(Role.RSS, faults.external_entity(), LG), "repaired", "declares"),
-    Scenario("RSS is an error feed with status 400", _all(Role.RSS, faults.say(b"<rss/>", "application/xml", 400), LG), "repaired", "400"),
-    Scenario("RSS has moved", lambda server: server.fault(Role.RSS, faults.redirect(f"{server.rss_url}/atom/cs.LG"), path=LG), "fresh"),
-    Scenario("RSS redirects to a stranger", _all(Role.RSS, faults.redirect("https://example.org{path}"), LG), "repaired", "not arXiv's"),
+    Scenario(
+        "RSS names a file of ours", _all(Role.RSS, faults.external_entity(), LG), "repaired", "declares"
+    ),
+    Scenario(
+        "RSS is an error feed with status 400",
+        _all(Role.RSS, faults.say(b"<rss/>", "application/xml", 400), LG),
+        "repaired",
+        "400",
+    ),
+    Scenario(
+        "RSS has moved",
+        lambda server: server.fault(Role.RSS, faults.redirect(f"{server.rss_url}/atom/cs.LG"), path=LG),
+        "fresh",
+    ),
+    Scenario(
+        "RSS redirects to a stranger",
+        _all(Role.RSS, faults.redirect("https://example.org{path}"), LG),
+        "repaired",
+        "not arXiv's",
+    ),
     # Refusals
-    Scenario("429 once, without Retry-After", _all(Role.RSS, faults.refuse(429, body=b"Rate exceeded."), LG, times=1), "fresh"),
+    Scenario(
+        "429 once, without Retry-After",
+        _all(Role.RSS, faults.refuse(429, body=b"Rate exceeded."), LG, times=1),
+        "fresh",
+    ),
     Scenario("406 with an empty body, twice", _all(Role.RSS, faults.refuse(406), LG, times=2), "fresh"),
     Scenario("503 with Retry-After 0", _all(Role.RSS, faults.refuse(503, "0"), LG, times=1), "fresh"),
-    Scenario("503 with Retry-After as a date", _all(Role.RSS, faults.refuse(503, "Mon, 23 Nov 2026 12:05:00 GMT"), LG, times=1), "fresh"),
-    Scenario("503 with Retry-After of a day", _all(Role.RSS, faults.refuse(503, "86400"), LG), "repaired", "left alone"),
-    Scenario("200 with \"Rate exceeded.\"", _all(Role.RSS, faults.say(b"Rate exceeded.", "text/plain"), LG, times=1), "fresh"),
+    Scenario(
+        "503 with Retry-After as a date",
+        _all(Role.RSS, faults.refuse(503, "Mon, 23 Nov 2026 12:05:00 GMT"), LG, times=1),
+        "fresh",
+    ),
+    Scenario(
+        "503 with Retry-After of a day",
+        _all(Role.RSS, faults.refuse(503, "86400"), LG),
+        "repaired",
+        "left alone",
+    ),
+    Scenario(
+        '200 with "Rate exceeded."',
+        _all(Role.RSS, faults.say(b"Rate exceeded.", "text/plain"), LG, times=1),
+        "fresh",
+    ),
     Scenario("200 with an empty body", _all(Role.RSS, faults.say(b""), LG, times=1), "fresh"),
-    Scenario("200 with a page in place of a feed", _all(Role.RSS, faults.say(b"<html><body>Welcome</body></html>"), LG, times=1), "fresh"),
+    Scenario(
+        "200 with a page in place of a feed",
+        _all(Role.RSS, faults.say(b"<html><body>Welcome</body></html>"), LG, times=1),
+        "fresh",
+    ),
     Scenario("requests without Accept are refused", _everywhere(faults.refuse_without_accept()), "fresh"),
     Scenario("the connection is reset", _all(Role.RSS, faults.reset(), LG, times=1), "fresh"),
     Scenario("the first byte takes 183 s", _all(Role.RSS, faults.slow(183), LG, times=1), "fresh"),
     Scenario("RSS refuses all day", _rss_down, "repaired", "refused"),
     Scenario("RSS answers 403", _all(Role.RSS, faults.block()), "repaired", "403"),
-    Scenario("nine of ten requests get 406", _everywhere(faults.refuse_sometimes(406, 0.9, seed=3)), "failed waiting stale starved repaired", recorded=False),
-    Scenario("nothing answers at all", _everywhere(faults.refuse(503)), "failed", "A poll after", recorded=False),
+    Scenario(
+        "nine of ten requests get 406",
+        _everywhere(faults.refuse_sometimes(406, 0.9, seed=3)),
+        "failed waiting stale starved repaired",
+        recorded=False,
+    ),
+    Scenario(
+        "nothing answers at all", _everywhere(faults.refuse(503)), "failed", "A poll after", recorded=False
+    ),
     # Second sources
     Scenario("OAI-PMH is down", _all(Role.OAI, faults.refuse(503)), "fresh"),
-    Scenario("OAI-PMH says noRecordsMatch all day", _all(Role.OAI, faults.say(b"<?xml version='1.0'?><OAI-PMH xmlns='http://www.openarchives.org/OAI/2.0/'><error code='noRecordsMatch'>none</error></OAI-PMH>", "text/xml")), "fresh"),
-    Scenario("OAI-PMH rejects its own token", lambda server: _bad_token(server), "fresh"),
-    Scenario("OAI-PMH pages end with an empty token", lambda server: server.page_sizes.update(ListRecords=25, ListIdentifiers=25), "fresh"),
-    Scenario("OAI-PMH lags a day behind", lambda server: server.fault(Role.OAI, faults.lag(server, 36)), "fresh"),
+    Scenario(
+        "OAI-PMH says noRecordsMatch all day",
+        _all(
+            Role.OAI,
+            faults.say(
+                NO_RECORDS,
+                "text/xml",
+            ),
+        ),
+        "fresh",
+    ),
+    Scenario("OAI-PMH rejects its own token", _bad_token, "fresh"),
+    Scenario(
+        "OAI-PMH pages end with an empty token",
+        lambda server: server.page_sizes.update(ListRecords=25, ListIdentifiers=25),
+        "fresh",
+    ),
+    Scenario(
+        "OAI-PMH lags a day behind", lambda server: server.fault(Role.OAI, faults.lag(server, 36)), "fresh"
+    ),
     Scenario("OAI-PMH redirects into nothing", _oai_redirected, "fresh"),
-    Scenario("the listing declares more papers than it shows", _strike((Role.RSS, lambda _: faults.empty_items(), ""), (Role.PAGES, lambda _: faults.wrong_counts(), "/list/")), "repaired", "of"),
-    Scenario("the listing answers 503 with Retry-After 300", _strike((Role.RSS, lambda _: faults.empty_items(), ""), (Role.PAGES, lambda _: faults.refuse(503, "300"), "/list/")), "repaired", "OAI-PMH", recorded=False),
-    Scenario("the listing's classes have other names", _strike((Role.RSS, lambda _: faults.empty_items(), ""), (Role.PAGES, lambda _: faults.substitute(b"mathjax", b"tex"), "")), "repaired"),
-    Scenario("eight identifiers are missing from feeds and OAI-PMH", _hole, "repaired", "search API", recorded=False),
-    Scenario("eight identifiers are missing everywhere", _hole_everywhere, "starved", "in no source yet", recorded=False),
+    Scenario(
+        "the listing declares more papers than it shows",
+        _strike(
+            (Role.RSS, lambda _: faults.empty_items(), ""),
+            (Role.PAGES, lambda _: faults.wrong_counts(), "/list/"),
+        ),
+        "repaired",
+        "of",
+    ),
+    Scenario(
+        "the listing answers 503 with Retry-After 300",
+        _strike(
+            (Role.RSS, lambda _: faults.empty_items(), ""),
+            (Role.PAGES, lambda _: faults.refuse(503, "300"), "/list/"),
+        ),
+        "repaired",
+        "OAI-PMH",
+        recorded=False,
+    ),
+    Scenario(
+        "the listing's classes have other names",
+        _strike(
+            (Role.RSS, lambda _: faults.empty_items(), ""),
+            (Role.PAGES, lambda _: faults.substitute(b"mathjax", b"tex"), ""),
+        ),
+        "repaired",
+    ),
+    Scenario(
+        "eight identifiers are missing from feeds and OAI-PMH",
+        _hole,
+        "repaired",
+        "search API",
+        recorded=False,
+    ),
+    Scenario(
+        "eight identifiers are missing everywhere",
+        _hole_everywhere,
+        "starved",
+        "in no source yet",
+        recorded=False,
+    ),
     # Moments
     Scenario("the poll starts at 23:55 in New York", lambda _: None, "fresh", moment=_early(-1, 55)),
     Scenario("the poll starts at 00:10 in New York", lambda _: None, "fresh", moment=_early(0, 10)),
-    Scenario("the poll starts at 21:00 in New York, the next batch in the listing", _all(Role.RSS, faults.empty_items()), "repaired", "it shows 2026-11-24", moment=_early(21, 0)),
+    Scenario(
+        "the poll starts at 21:00 in New York, the next batch in the listing",
+        _all(Role.RSS, faults.empty_items()),
+        "repaired",
+        "it shows 2026-11-24",
+        moment=_early(21, 0),
+    ),
 )
-
-
-def _bad_token(server: ArxivServer) -> None:
-    server.page_sizes.update(ListRecords=25)
-    server.fault(Role.OAI, faults.substitute(b"skip%3D", b"skip%3Dx"))

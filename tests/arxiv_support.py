@@ -26,12 +26,14 @@ def working_days(first: date, last: date) -> list[date]:
 
 def batches(days: Sequence[date], size: int = 12, start: int = 1) -> Iterator[Paper]:
     """Papers of contiguous identifiers, `size` a day, categories in turn."""
-    number = start
+    number, month = start, f"{days[0]:%y%m}"
     for day in days:
+        if f"{day:%y%m}" != month:
+            number, month = 1, f"{day:%y%m}"
         for index in range(size):
             categories = CATEGORIES[index % len(CATEGORIES)]
             yield Paper(
-                ArxivId(f"{day:%y%m}.{number:05d}"),
+                ArxivId(f"{month}.{number:05d}"),
                 f"Paper {number} with $x<y$ in its title",
                 f"Abstract {number}.",
                 ("Ada Lovelace", "Emmy Noether"),

@@ -164,10 +164,11 @@ class Ledger:
         )
         merged: dict[tuple[str, str], Announcement] = {}
         for base, version, category, announce_type, day, packed, submitted in rows:
-            known = merged.get((base, day)) or _announcement(base, version, day, packed, submitted)
+            known = merged.get((base, day)) or _announcement(day, packed, submitted)
             name = known.paper.categories[0] if category.startswith(QUERY) else category
             types = {**known.types, name: AnnounceType(announce_type)}
-            merged[base, day] = replace(known, types=types)
+            latest = ArxivId(base, max(version, known.paper.id.version or 1))
+            merged[base, day] = replace(known, paper=replace(known.paper, id=latest), types=types)
         return sorted(merged.values(), key=lambda announcement: (announcement.day, announcement.paper.id))
 
     def last_seq(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import struct
+import sys
 import threading
 import time
 from collections.abc import Iterable
@@ -57,8 +58,7 @@ class ArxivServer:
     def start(self) -> None:
         """Listen."""
         for role in Role:
-            server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self, role))
-            server.daemon_threads = True
+            server = _Server(("127.0.0.1", 0), _handler(self, role))
             threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
             self._servers[role] = server
 
@@ -140,6 +140,15 @@ class ArxivServer:
         if server is None:
             raise RuntimeError("the stand-in of arXiv is not started")
         return f"http://127.0.0.1:{server.server_address[1]}"
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of a client that is gone; it was killed or has timed out on purpose."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]  # as we were given them
 
 
 def _handler(owner: ArxivServer, role: Role) -> type[BaseHTTPRequestHandler]:
