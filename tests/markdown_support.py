@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import cmarkgfm
+
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import Edit, Insertion, PaperList, insert, parse_list
 from arxiv_watch.papers import Paper
@@ -45,6 +47,16 @@ def is_pure_insertion(old: bytes, new: bytes) -> bool:
         any(line == other or (last and other.rstrip(b"\r\n") == line) for other in after)
         for line, last in ((line, index == len(before) - 1) for index, line in enumerate(before))
     )
+
+
+def rendered_items(data: bytes, tag: str = "") -> int:
+    """Count the rows, else the items, else the paragraphs that GitHub's own renderer makes of a file."""
+    html = cmarkgfm.github_flavored_markdown_to_html(data.decode())
+    if tag:
+        return html.count(tag)
+    if "<tr>" in html:
+        return html.count("<tr>")
+    return html.count("<li") if "<li" in html else html.count("<p>")
 
 
 def raw_lists(shared: Path) -> list[Path]:

@@ -9,7 +9,7 @@ from arxiv_watch.errors import EditRefusedError
 from arxiv_watch.headings import HeadingPath, format_path
 from arxiv_watch.markdown.document import Document, Entry, Finding, PaperList, Section
 from arxiv_watch.markdown.inline import find_id
-from arxiv_watch.markdown.learning import learn_skeleton
+from arxiv_watch.markdown.learning import learn_form
 from arxiv_watch.markdown.lines import decode
 from arxiv_watch.markdown.placing import choose_slot
 from arxiv_watch.markdown.refusal import find_conflict, find_generated
@@ -93,8 +93,9 @@ def _sections(document: Document) -> Iterator[Finding]:
 def _prospect(document: Document, section: Section) -> Finding:
     name = format_path(section.path)
     try:
-        slot = choose_slot(section, max(entry.ids[0] for entry in section.entries if entry.ids))
-        form = learn_skeleton(document, section, slot)
+        newest = max(entry.ids[0] for entry in section.entries if entry.ids)
+        slot = choose_slot(section, newest)
+        form = learn_form(document, section, slot.style, newest)
     except (EditRefusedError, ValueError):
         return Finding(
             document.path,

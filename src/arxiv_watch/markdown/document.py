@@ -25,6 +25,8 @@ class Entry:
         note: What else people see: comment, venue, authors, labels.
         style: `bullet`, `numbered`, `table`, `paragraph`, `html` or `heading`.
         run: Entries of a section that stand together share a number; prose and rules part runs.
+        gap: Number of blank lines right above it.
+        header: The line of the table's header, for a row; else 0.
     """
 
     line: int
@@ -35,6 +37,8 @@ class Entry:
     note: str
     style: str = "bullet"
     run: int = 0
+    header: int = 0
+    gap: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,7 @@ class Document:
         data: The file's bytes.
         newline: The line ending of most lines: `\n`, `\r\n` or `\r`.
         sections: One for each heading, in order.
+        lines: The lines as text, without their endings and without a byte order mark.
         linked: Every arXiv paper linked anywhere in the file, entries or not.
     """
 
@@ -77,6 +82,7 @@ class Document:
     newline: str
     sections: tuple[Section, ...]
     linked: frozenset[ArxivId] = frozenset()
+    lines: tuple[str, ...] = field(default=(), repr=False, compare=False)
 
 
 @dataclass(frozen=True)

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import pairwise
 
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.blocks import Node
 from arxiv_watch.markdown.document import Entry
+from arxiv_watch.markdown.headings import heading_text
 from arxiv_watch.markdown.inline import Link, bare_ids, scan_links, visible
 from arxiv_watch.markdown.titles import Title, find_title, is_label
 
 MARKER = re.compile(r"[ \t>]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+\[[ xX]?\](?=[ \t]))?(?:[ \t]+|(?=\n|\Z))")
 _CELL = re.compile(r"(?<!\\)\|")
 _TITLE_COLUMN = re.compile(r"\W*(?:paper )?titles?\b.*|.*\btitle\b.*", re.IGNORECASE)
-_PAPER_COLUMN = re.compile(r"\W*(?:papers?|publication|name|method|model)\W*", re.IGNORECASE)
+_PAPER_COLUMN = re.compile(r"\W*(?:papers?|publications?)\b.*", re.IGNORECASE)
+_NAME_COLUMN = re.compile(r"\W*(?:name|method|model)\W*", re.IGNORECASE)
+_NUMBER = re.compile(r"^\d+[.)]\s+")
 _QUOTE = re.compile(r"^[ \t]{0,3}>[ \t]?", re.MULTILINE)
 _ROWLIKE = re.compile(r"[^|]*\|.*\|.*")
 _PROSE_WORDS = 25
@@ -51,7 +55,7 @@ class EntryReader:
             text, links, find_title(text, links), start, end, "numbered" if ordered else "bullet", run
         )
 
-    def row(self, line: int, header: str, run: int, style: str = "table") -> Entry | None:
+    def row(self, line: int, head: int | None, run: int) -> Entry | None:
         """Read a table row; None where every cell is empty."""
         text = self._lines[line]
         cells = split_cells(text)
@@ -60,7 +64,9 @@ class EntryReader:
         links = self._links(text)
         if _is_contents(links):
             return None
-        return _entry(text, links, title_of_row(text, cells, header, links), line, line + 1, style, run)
+        header = "" if head is None else self._lines[head]
+        entry = _entry(text, links, title_of_row(text, cells, header, links), line, line + 1, "table", run)
+        return entry if head is None else replace(entry, header=head + 1)
 
     def paragraph(self, start: int, end: int, run: int) -> list[Entry]:
         """Read the entries of a paragraph: one of several lines, one a line, or none if it is prose."""
@@ -69,10 +75,23 @@ class EntryReader:
             return []
         lines = text.split("\n")
         if all(_ROWLIKE.fullmatch(line) for line in lines) and len(lines) > 1:
-            rows = (self.row(line, lines[0], run) for line in range(start, end))
+            rows = (self.row(line, start, run) for line in range(start, end))
             return [row for row in rows if row and row.ids]
         entries = [self._piece(start + first, start + last, run) for first, last in _pieces(lines)]
         return [entry for entry in entries if entry]
+
+    def names_paper(self, node: Node) -> bool:
+        """Tell whether a paragraph links to one paper by a label such as `Paper`."""
+        return len({link.id for link in self._links(self.text(node.start, node.end)) if link.id}) == 1
+
+    def headed(self, line: int, node: Node) -> Entry | None:
+        """Read a heading that is a paper's title, and the paragraph that links to the paper."""
+        title = _NUMBER.sub("", heading_text(self._lines[line]))
+        text = self.text(line, node.end)
+        if len(title.split()) < 3:  # noqa: PLR2004 - a name, not a title
+            return None
+        entry = _entry(text, self._links(text), None, line, node.end, "heading", 0)
+        return replace(entry, title=title)
 
     def html(self, start: int, end: int, run: int) -> Entry | None:
         """Read an HTML list item or row; None where it links to no paper."""
@@ -149,7 +168,7 @@ def split_cells(text: str) -> list[tuple[int, int]]:
 def title_column(header: str, count: int) -> int | None:
     """Tell which column holds the titles, by its header."""
     names = [header[slice(*cell)] for cell in split_cells(header)]
-    for pattern in (_TITLE_COLUMN, _PAPER_COLUMN):
+    for pattern in (_TITLE_COLUMN, _PAPER_COLUMN, _NAME_COLUMN):
         for index, name in enumerate(names[:count]):
             if pattern.fullmatch(visible(name)):
                 return index
@@ -166,23 +185,19 @@ def title_of_row(text: str, cells: list[tuple[int, int]], header: str, links: li
     )
     best: Title | None = None
     for start, end in order:
-        inside = [_moved(link, -start) for link in links if start <= link.start < end]
+        inside = [moved_link(link, -start) for link in links if start <= link.start < end]
         found = find_title(text[start:end], inside)
         if found is None or is_label(found.text):
             continue
-        moved = Title(
-            (found.span[0] + start, found.span[1] + start),
-            found.text,
-            (found.rest[0] + start, found.rest[1] + start) if found.rest else None,
-            found.short,
-        )
+        moved = found.moved(start)
         if len(found.text.split()) > 3 or (start, end) == order[0]:  # noqa: PLR2004
             return moved
         best = best or moved
     return best
 
 
-def _moved(link: Link, by: int) -> Link:
+def moved_link(link: Link, by: int) -> Link:
+    """Return a link of a text that starts `by` characters earlier."""
     label = (link.label[0] + by, link.label[1] + by)
     return Link(link.start + by, link.end + by, label, link.url, link.kind, link.id)
 
@@ -230,17 +245,12 @@ def _entry(  # noqa: PLR0917 - what an entry is made of
         line=start + 1,
         end_line=end,
         ids=tuple(ids),
-        title=_strip_id(title.text) if title else "",
+        title=title.text if title else "",
         urls=tuple(link.url for link in links if link.kind != "image"),
         note=_note(text, links, title),
         style=style,
         run=run,
     )
-
-
-def _strip_id(title: str) -> str:
-    """Take off what browsers and reference managers add to a title."""
-    return re.sub(r"^\[\d{4}\.\d{4,5}(?:v\d+)?\]\s*|\s*\(arxiv\.org\)$", "", title).strip()
 
 
 def _note(text: str, links: list[Link], title: Title | None) -> str:

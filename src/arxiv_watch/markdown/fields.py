@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from arxiv_watch.identifiers import ArxivId
@@ -25,6 +26,7 @@ _DATES = (
     re.compile(rf"\b{_MONTH.format('b')}(?P<dot>\.?),? (?:(?P<d>\d{{1,2}}), )?(?P<Y>(?:19|20)\d\d)(?!\d)"),
     re.compile(r"(?<![\d./'’-])(?P<Y>(?:19|20)\d\d)(?![\d./-]\d|\d)"),
 )
+_CODE = re.compile(r"\{[Yymd](?:\?|:02)?\}|\{[bB]\?\}|\{b\}\.?|\{B\}")
 _ID = re.compile(r"(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?")
 
 
@@ -64,11 +66,10 @@ def _date_format(match: re.Match[str]) -> str:
             continue
         start, end = match.span(name)
         if name == "b":
-            long = value in MONTHS and value != "May"
             end += len(match["dot"])
-            code = "{B}" if long else ("{b}." if match["dot"] else "{b}")
+            code = "{b?}" if value == "May" else "{B}" if value in MONTHS else "{b}" + match["dot"]
         else:
-            code = f"{{{name}:02}}" if name == "y" or _padded(name, value) else f"{{{name}}}"
+            code = f"{{{name}{_padding(name, value)}}}"
         pieces.append((start, end, code))
     text, position = "", match.start()
     for start, end, code in sorted(pieces):
@@ -77,13 +78,27 @@ def _date_format(match: re.Match[str]) -> str:
     return text + match.string[position : match.end()]
 
 
-def _padded(name: str, value: str) -> bool:
-    """Tell whether a month or day is written with two digits; from 10 on both ways look alike."""
-    return name in "md" and len(value) > 1
+def _padding(name: str, value: str) -> str:
+    """Tell how a number is written: `:02` with two digits always, `?` where from 10 on nothing shows."""
+    if name == "y" or value.startswith("0"):
+        return ":02"
+    return "?" if name in "md" and len(value) > 1 else ""
+
+
+def settle(forms: Iterable[str]) -> Callable[[str], str]:
+    """Learn from all forms of a section what the doubtful ones mean: padding, and the month of May."""
+    counts = Counter(code for form in forms for code in _CODE.findall(form))
+    meaning = {
+        "{m?}": "{m}" if counts["{m}"] > counts["{m:02}"] else "{m:02}",
+        "{d?}": "{d}" if counts["{d}"] > counts["{d:02}"] else "{d:02}",
+        "{b?}": max(("{b}", "{b}.", "{B}"), key=lambda code: counts[code]),
+    }
+    return lambda form: _CODE.sub(lambda code: meaning.get(code[0], code[0]), form)
 
 
 def write_date(form: str, paper: Paper) -> str | None:
     """Write a paper's date in a format of `find_dates`; None where the day is asked for and not known."""
+    form = settle([form])(form)
     day = paper.published or paper.announced
     if day is None:
         if "{d" in form:
@@ -100,18 +115,37 @@ def write_date(form: str, paper: Paper) -> str | None:
 _WORD = r"[^\W\d_a-z][\w.'’‐-]*"
 _PARTICLE = r"(?:van|von|de|der|den|di|da|la|le|el|al|bin|ben|dos|du|ten|ter)"
 _NAME = rf"{_WORD}(?: (?:{_PARTICLE} )?{_WORD}){{0,4}}"
-AUTHORS = re.compile(
-    rf"(?P<full>{_NAME}(?:, (?:and )?{_NAME})+(?:,? (?:and|&) {_NAME})?)(?P<more>,? et al\.?| etc\.?)?"
-    rf"|(?P<first>{_NAME}),? (?P<etal>et al\.?)|(?P<pair>{_NAME} (?:and|&) {_NAME})"
-)
+_ET_AL = re.compile(rf"(?P<first>{_NAME}),? (?P<etal>et[. ]+al\.?)")
+_PAIR = re.compile(rf"{_WORD} (?:and|&) {_WORD}(?=\W|$)")
+_SEGMENT = re.compile(r"[^*_\n<>|()\[\]\"“”:;\x00-\x02]+")
+_SEPARATOR = re.compile(r",? and |,? & |[,;]\s*")
+_PERSON = re.compile(rf"\s*{_NAME}[\d*†‡§,]*\s*")
 
 
-def authors_form(match: re.Match[str]) -> str:
-    """Name how a list writes authors: `full`, or `first`/`last` with what follows the first name."""
-    if match["etal"]:
-        tail = match[0][len(match["first"]) :]
-        return ("last" if " " not in match["first"] else "first") + tail
-    return "full"
+def find_authors(text: str) -> Iterator[tuple[int, int, str]]:
+    """Find authors and how they are written: `full`, or `first`/`last` with what follows the first name."""
+    end = 0
+    for match in _ET_AL.finditer(text):
+        kind = "first" if " " in match["first"] else "last"
+        end = match.end()
+        yield match.start(), end, kind + match[0][len(match["first"]) :]
+    for match in _SEGMENT.finditer(text):
+        segment = match[0].strip(" .,~\\–—-")
+        start = match.start() + match[0].find(segment)
+        before = text[max(match.start() - 2, 0) : match.start()]
+        italic = before.endswith(("*", "_")) and before not in {"**", "__"}
+        if segment and start >= end and _are_people(segment, alone=italic):
+            yield start, start + len(segment), "last et al." if _PAIR.fullmatch(segment) else "full"
+
+
+def _are_people(text: str, *, alone: bool) -> bool:
+    """Tell whether a text is a list of names; a single name only counts where it stands alone."""
+    parts = [part for part in _SEPARATOR.split(text) if part.strip()]
+    people = sum(bool(_PERSON.fullmatch(part)) for part in parts)
+    full_names = sum(" " in part.strip() for part in parts)
+    if len(parts) == 1:
+        return alone and people == 1 and full_names == 1
+    return people >= 0.8 * len(parts) and (full_names * 2 > len(parts) or bool(_PAIR.fullmatch(text)))
 
 
 def write_authors(form: str, paper: Paper) -> str | None:
@@ -121,5 +155,7 @@ def write_authors(form: str, paper: Paper) -> str | None:
     if form == "full":
         return ", ".join(file_text(name) for name in paper.authors)
     kind, tail = (form[:4], form[4:]) if form.startswith("last") else (form[:5], form[5:])
-    first = paper.authors[0] if kind == "first" else paper.authors[0].split()[-1]
-    return file_text(first) + (tail if len(paper.authors) > 1 else "")
+    names = [name if kind == "first" else name.split()[-1] for name in paper.authors]
+    if len(names) == 2:  # noqa: PLR2004 - two authors are named both
+        return file_text(" and ".join(names))
+    return file_text(names[0]) + (tail if len(names) > 1 else "")

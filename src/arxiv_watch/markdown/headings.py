@@ -33,7 +33,7 @@ def heading_text(raw: str) -> str:
 
 
 def is_category(text: str) -> bool:
-    """Tell whether papers can stand under a heading of this name: not under news, contents, licence and the like."""
+    """Tell whether papers can stand under a heading of this name; not under news or a licence."""
     return not _NO_CATEGORY.fullmatch(text.strip(" :.!"))
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import subprocess
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from arxiv_watch.markdown.document import Entry, PaperList
 from arxiv_watch.markdown.reader import parse_document
 
 _FORMAT = "%x01%H %cs"
+POLICIES = ("bottom", "top", "oldest-first", "newest-first")
 _RECENT = 10  # the last insertions of a list tell best where the next one goes (facts on list growth)
 
 
@@ -39,11 +41,17 @@ class HistoryRow:
 
 @dataclass(frozen=True, slots=True)
 class Insert:
-    """One insertion by a person: under which heading, and at which end of the entries there."""
+    """One insertion by a person, and the rules that would have put it there.
+
+    Attributes:
+        path: The heading.
+        day: The day of the commit.
+        fits: Of `top`, `bottom`, `newest-first` and `oldest-first` those that give its place.
+    """
 
     path: HeadingPath
     day: date
-    place: str
+    fits: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +60,25 @@ class ListHistory:
 
     Attributes:
         rows: One for each paper and heading, in order of `added`.
-        inserts: Insertions into sections that had entries, oldest first; `place` is `top`, `middle` or
-            `bottom`.
+        inserts: Insertions into sections that had entries, oldest first.
     """
 
     rows: tuple[HistoryRow, ...] = ()
     inserts: tuple[Insert, ...] = ()
 
-    def end_of(self, path: HeadingPath) -> str | None:
-        """Tell at which end people lately put new entries: `top`, `bottom`, or None where nothing tells."""
+    def policy(self, path: HeadingPath, order: str = "") -> str | None:
+        """Tell by which rule people lately placed new entries under a heading; None where nothing tells.
+
+        Args:
+            path: The heading.
+            order: The order its entries are in now; it decides between rules that fit equally well.
+        """
         own = [insert for insert in self.inserts if insert.path == path][-_RECENT:]
-        lately = own if len(own) > 2 else [*self.inserts[-_RECENT:]]  # noqa: PLR2004 - two may be chance
-        top = sum(insert.place == "top" for insert in lately)
-        bottom = sum(insert.place == "bottom" for insert in lately)
-        return None if top == bottom else ("top" if top > bottom else "bottom")
+        lately = [*self.inserts[-_RECENT:], *own, *own]
+        counts = Counter(policy for insert in lately for policy in insert.fits)
+        if not counts:
+            return None
+        return max(POLICIES, key=lambda policy: (counts[policy], policy == order))
 
 
 def read_history(repo_root: Path, paths: Sequence[str]) -> ListHistory:
@@ -154,11 +167,16 @@ class _Replay:
 
     def step(self, day: date, files: dict[str, bytes]) -> None:
         """Take in the next version."""
-        placed = [pair for path, data in sorted(files.items()) for pair in self._read(path, data).placed]
+        lists = [self._read(path, data) for path, data in sorted(files.items())]
+        placed = [pair for one in lists for pair in one.placed]
+        present = {
+            section.path for one in lists for document in one.documents for section in document.sections
+        }
         now: dict[tuple[str, HeadingPath], Entry] = {}
         for entry, path in placed:
             for identifier in entry.ids:
                 now.setdefault((identifier.base, path), entry)
+        self._rename(set(now), present)
         known = {base for base, _ in self._open}
         for key in [key for key in self._open if key not in now]:
             row = self._open.pop(key)
@@ -169,6 +187,22 @@ class _Replay:
         for (base, path), entry in now.items():
             if (base, path) not in self._open:
                 self._open[base, path] = HistoryRow(ArxivId.parse(base), entry.title, path, day)
+
+    def _rename(self, now: set[tuple[str, HeadingPath]], present: set[HeadingPath]) -> None:
+        """Follow headings that were renamed: most of their papers now stand under a new one."""
+        papers = Counter(path for _, path in self._open)
+        homes: dict[str, list[HeadingPath]] = {}
+        for base, path in now:
+            if (base, path) not in self._open:
+                homes.setdefault(base, []).append(path)
+        moves = Counter(
+            (path, home) for base, path in self._open if path not in present for home in homes.get(base, ())
+        )
+        for (path, home), count in moves.most_common():
+            if count * 2 > papers[path]:
+                for base in [base for base, where in self._open if where == path]:
+                    if (base, home) in now and (base, home) not in self._open:
+                        self._open[base, home] = replace(self._open.pop((base, path)), path=home)
 
     def history(self) -> ListHistory:
         """Return what was seen."""
@@ -182,16 +216,25 @@ class _Replay:
 
 
 def _inserts(placed: list[tuple[Entry, HeadingPath]], fresh: set[str], day: date) -> Iterator[Insert]:
-    """Tell at which end of their run new entries stand; runs of new entries only tell nothing."""
-    runs: dict[tuple[HeadingPath, int], list[bool]] = {}
+    """Tell by which rules new entries were placed among the old ones of their run."""
+    runs: dict[tuple[HeadingPath, int], list[ArxivId]] = {}
     for entry, path in placed:
         if entry.ids:
-            runs.setdefault((path, entry.run), []).append(entry.ids[0].base in fresh)
-    for (path, _), news in runs.items():
-        old = [index for index, new in enumerate(news) if not new]
-        if not old:
-            continue
-        for index, new in enumerate(news):
-            if new:
-                place = "top" if index < old[0] else "bottom" if index > old[-1] else "middle"
-                yield Insert(path, day, place)
+            runs.setdefault((path, entry.run), []).append(entry.ids[0])
+    for (path, _), ids in runs.items():
+        for index, identifier in enumerate(ids):
+            before = [other for other in ids[:index] if other.base not in fresh]
+            after = [other for other in ids[index + 1 :] if other.base not in fresh]
+            if identifier.base in fresh and (before or after):
+                yield Insert(path, day, fitting(identifier, before, after))
+
+
+def fitting(identifier: ArxivId, before: Sequence[ArxivId], after: Sequence[ArxivId]) -> frozenset[str]:
+    """Tell which rules put a paper between those before and those after it."""
+    fits = {
+        "top": not before,
+        "bottom": not after,
+        "oldest-first": not (before and identifier < before[-1]) and not (after and after[0] < identifier),
+        "newest-first": not (before and before[-1] < identifier) and not (after and identifier < after[0]),
+    }
+    return frozenset(policy for policy, fit in fits.items() if fit)

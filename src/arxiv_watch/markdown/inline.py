@@ -7,6 +7,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from arxiv_watch.identifiers import ArxivId
 
@@ -22,10 +23,11 @@ _DESTINATION = re.compile(
 _REFERENCE = re.compile(r"\[([^\[\]]*)\]")
 _HREF = re.compile(r"\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
 _TAG = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]*>", re.DOTALL)
+_MARKUP = re.compile(r"[\[\]<>\\*_`&~]")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _EMPHASIS = re.compile(r"\*+|~~|`+|(?<![^\W_])_+|_+(?![^\W_])")
 _BARE_ID = re.compile(r"\[(\d{4}\.\d{4,5}(?:v\d+)?)\]")
-_LINK_HINT = re.compile(r"arxiv|10\.48550|huggingface|hf\.co|scirate|paperswithcode", re.IGNORECASE)
+_LINK_HINT = re.compile(r"[rha5]x?iv|10\.48550|huggingface|hf\.co|scirate|paperswithcode", re.IGNORECASE)
 _KEPT = 0xF0000  # private use: stands for an escaped character while markers are taken off
 _TRAILING = ".,;:!?*_~'\"\\"
 
@@ -51,6 +53,7 @@ class Link:
     id: ArxivId | None
 
 
+@lru_cache(maxsize=65536)
 def find_id(url: str) -> ArxivId | None:
     """Read the arXiv identifier a link leads to; blemishes at its end are forgiven."""
     if not _LINK_HINT.search(url):
@@ -140,6 +143,8 @@ def bare_ids(text: str) -> list[ArxivId]:
 
 def visible(text: str, links: list[Link] | None = None) -> str:
     """Reduce Markdown to what a reader sees: labels without addresses, no markers, no images."""
+    if not _MARKUP.search(text):
+        return " ".join(text.split())
     if links is None:
         links = scan_links(text) if "[" in text or "<" in text else []
     for link in sorted(links, key=lambda link: -link.start):
@@ -151,11 +156,11 @@ def visible(text: str, links: list[Link] | None = None) -> str:
 
 def plain(text: str) -> str:
     """Take tags, emphasis, escapes and entities off a text that holds no links."""
-    if "<" in text:
-        text = _TAG.sub(lambda tag: " " if tag[0][:3].lower() == "<br" else "", text)
     kept: list[str] = []
     if "\\" in text:
         text = _ESCAPE.sub(lambda match: _keep(kept, match[1]), text)
+    if "<" in text:
+        text = _TAG.sub(lambda tag: " " if tag[0][:3].lower() == "<br" else "", text)
     text = _EMPHASIS.sub("", text)
     if kept:
         for index, character in enumerate(kept):

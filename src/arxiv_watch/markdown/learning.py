@@ -1,46 +1,243 @@
-"""Which skeleton a new entry gets: the one most entries near its place share."""
+"""Which form a new entry gets: the one that entries of its section, above all those of its time, share."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from arxiv_watch.errors import EditRefusedError
 from arxiv_watch.headings import format_path
+from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.markdown.cleaning import FIELD, HUMAN, clean, field
 from arxiv_watch.markdown.document import Document, Entry, Section
-from arxiv_watch.markdown.lines import decode, split_lines, strip_ending
-from arxiv_watch.markdown.placing import Slot
-from arxiv_watch.markdown.style import most_common, skeleton
+from arxiv_watch.markdown.fields import settle
+from arxiv_watch.markdown.style import Cells, cells_of, human_runs, skeleton
+from arxiv_watch.markdown.venues import PREPRINT
 
-_NEAR = 10  # entries on either side of the place that count most: styles drift
-_PREPRINT = re.compile(r"arxiv|preprint", re.IGNORECASE)
+_NEAR = 8  # entries on either side in time that count most: styles drift
+_NEAR_WEIGHT = 4.0
+_FEW = 4  # entries; below, those of the headings around are asked as well
+_CONSTANT = 0.6  # share of entries from which equal words are form
+_EMPTY_SHARE = 0.1
+_VENUE = re.compile("\x01venue:([^\x02]*)\x02")
+_EMPTY = re.compile(r"(?:\W|_)*|\W*(?:n/?a|none|tbd|tba|null|coming soon|soon)\W*", re.IGNORECASE)
 
 
-def learn_skeleton(document: Document, section: Section, slot: Slot) -> str:
-    """Learn the form of an entry of this section.
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """An entry to learn from, its text, and how much it counts."""
+
+    entry: Entry
+    text: str
+    header: str
+    weight: float
+
+
+def learn_form(document: Document, section: Section, style: str, identifier: ArxivId) -> str:
+    """Learn the skeleton of a new entry.
+
+    Args:
+        document: The file.
+        section: The section the entry goes to.
+        style: The style of its neighbour there.
+        identifier: The new paper; entries of its time count most.
 
     Raises:
-        EditRefusedError: No entry of the section links to arXiv.
+        EditRefusedError: No entry around links to arXiv.
     """
-    lines = [strip_ending(line) for line in split_lines(decode(document.data))]
-    usable = [entry for entry in section.entries if entry.ids and entry.style == slot.neighbour.style]
-    best = most_common(_weighed(lines, usable, slot))
-    if best is None:
+    samples = _samples(document, section, style, identifier)
+    if not samples:
         raise EditRefusedError(
             f"{document.path}:{section.line}: no entry under {format_path(section.path)!r} links to arXiv",
             "give a `template:` in the config",
         )
-    return best
+    preprint = _preprint_form(document)
+    if style == "table":
+        return _learn_row(samples, preprint)
+    constants = _constants(samples)
+    numbered = style == "numbered"
+    forms = [(skeleton(s.text, numbered=numbered, constants=constants), s.weight) for s in samples]
+    usable = [(form, weight) for form, weight in forms if _is_whole(form)] or forms
+    return _vote(usable, preprint)
 
 
-def _weighed(lines: list[str], entries: list[Entry], slot: Slot) -> Iterator[tuple[str, float]]:
-    for entry in entries:
-        form = skeleton("\n".join(lines[entry.line - 1 : entry.end_line]), entry)
-        if "\x01url:" not in form or ("\x01title\x02" not in form and "\x01rest\x02" not in form):
-            continue
-        weight = 3.0 if abs(entries.index(entry) - _position(entries, slot)) <= _NEAR else 1.0
-        yield form, weight * (4.0 if _PREPRINT.search(re.sub("\x01[^\x02]*\x02", "", form)) else 1.0)
+def learn_from_siblings(
+    document: Document, section: Section, identifier: ArxivId
+) -> tuple[tuple[str, ...], str]:
+    """Learn the skeleton of the first entry under a heading from the nearest heading beside it.
+
+    Returns:
+        The lines of the table's header, where the entries are rows, and the skeleton.
+
+    Raises:
+        EditRefusedError: No heading of the file has entries to learn from.
+    """
+    others = [
+        other for other in document.sections if other.category and any(entry.ids for entry in other.entries)
+    ]
+    if not others:
+        raise EditRefusedError(
+            f"{document.path}: no entry anywhere to learn a style from", "give a `template:` in the config"
+        )
+    nearest = min(others, key=lambda other: (_kinship(other, section), abs(other.line - section.line)))
+    last = next(entry for entry in reversed(nearest.entries) if entry.ids)
+    head = document.lines[last.header - 1 : last.header + 1] if last.header else ()
+    return head, learn_form(document, nearest, last.style, identifier)
 
 
-def _position(entries: list[Entry], slot: Slot) -> int:
-    return sum(entry.line <= slot.line for entry in entries)
+def _kinship(one: Section, other: Section) -> int:
+    """Count the headings that two sections do not share."""
+    shared = 0
+    for left, right in zip(one.path, other.path, strict=False):
+        if left != right:
+            break
+        shared += 1
+    return len(one.path) + len(other.path) - 2 * shared
+
+
+def _is_whole(form: str) -> bool:
+    return "\x01url:" in form and any(field(name) in form for name in ("title", "rest", "name"))
+
+
+def _samples(document: Document, section: Section, style: str, identifier: ArxivId) -> list[Sample]:
+    """Gather entries of the section, or of the sections around where it has few."""
+    lines = document.lines
+    own = _of_style(section, style)
+    chosen = [(entry, 1.0) for entry in own]
+    if len(own) < _FEW:
+        for other in document.sections:
+            if other is not section and other.category:
+                near = other.path[:-1] == section.path[:-1]
+                chosen += [(entry, 0.2 if near else 0.02) for entry in _of_style(other, style)]
+    nearest = sorted(own, key=lambda entry: entry.ids[0])
+    index = sum(entry.ids[0] < identifier for entry in nearest)
+    near_entries = {id(entry) for entry in nearest[max(index - _NEAR, 0) : index + _NEAR]}
+    width = _width(document, section, style)
+    return [
+        Sample(
+            entry,
+            "\n".join(lines[entry.line - 1 : entry.end_line]),
+            lines[entry.header - 1] if entry.header else "",
+            weight * (_NEAR_WEIGHT if id(entry) in near_entries else 1.0),
+        )
+        for entry, weight in chosen
+        if not width or not entry.header or lines[entry.header - 1].count("|") == width
+    ]
+
+
+def _of_style(section: Section, style: str) -> list[Entry]:
+    return [entry for entry in section.entries if entry.ids and entry.style == style]
+
+
+def _width(document: Document, section: Section, style: str) -> int:
+    """Return the number of pipes of the section's table header, so that only rows alike are learned from."""
+    headers = [entry.header for entry in section.entries if entry.style == style and entry.header]
+    return document.lines[headers[-1] - 1].count("|") if headers else 0
+
+
+def _constants(samples: Sequence[Sample]) -> frozenset[str]:
+    counts: Counter[str] = Counter()
+    for sample in samples:
+        counts.update(human_runs(sample.text))
+    enough = max(_CONSTANT * len(samples), _FEW - 1)
+    return frozenset(run for run, count in counts.items() if count >= enough)
+
+
+def _vote(forms: Sequence[tuple[str, float]], preprint: str) -> str:
+    """Choose a skeleton: first by its words and marks, then by its blanks; a preprint's venue filled in."""
+    settled = _settled(forms)
+    votes = [(_VENUE.sub(field("venue"), form), weight) for form, weight in settled]
+    best = most_common((_trimmed(form), weight) for form, weight in votes)
+    exact = most_common((form, weight) for form, weight in votes if _trimmed(form) == best)
+    return _with_venue(exact, settled, preprint)
+
+
+def _settled(forms: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
+    meaning = settle(form for form, _ in forms)
+    return [(meaning(form), weight) for form, weight in forms]
+
+
+def _preprint_form(document: Document) -> str:
+    """Return how the list most often calls a preprint, wherever it does; empty if nowhere."""
+    counts: Counter[str] = Counter()
+    for section in document.sections:
+        for entry in section.entries[-_NEAR:] if section.category else ():
+            text = "\n".join(document.lines[entry.line - 1 : entry.end_line])
+            if PREPRINT.search(text):
+                form = skeleton(text) if entry.style != "table" else "|".join(cells_of(text, "").forms)
+                counts.update(found for found in _VENUE.findall(form) if found)
+    meaning = settle(counts)
+    return meaning(max(counts, key=lambda form: counts[form], default=""))
+
+
+def _with_venue(form: str, forms: Iterable[tuple[str, float]], preprint: str) -> str:
+    """Put the list's way to call a preprint in the place of a venue, or take the place out."""
+    if field("venue") not in form:
+        return form
+    preprints = [(found, weight) for text, weight in forms for found in _VENUE.findall(text) if found]
+    name = most_common(preprints) or preprint
+    return (
+        form.replace(field("venue"), field(f"venue:{name}"))
+        if name
+        else clean(form.replace(field("venue"), HUMAN))
+    )
+
+
+def _trimmed(form: str) -> str:
+    return "\n".join(line.rstrip() for line in form.split("\n"))
+
+
+def _learn_row(samples: Sequence[Sample], preprint: str) -> str:
+    """Learn a table row column by column."""
+    constants = _constants(samples)
+    rows = [(cells_of(sample.text, sample.header, constants), sample.weight) for sample in samples]
+    width = int(most_common((str(len(cells.forms)), weight) for cells, weight in rows))
+    rows = [(cells, weight) for cells, weight in rows if len(cells.forms) == width]
+    before = most_common((cells.outer[0], weight) for cells, weight in rows)
+    after = most_common((cells.outer[1], weight) for cells, weight in rows)
+    columns = [_learn_cell(rows, column, preprint) for column in range(width)]
+    if not _is_whole("".join(columns)):
+        whole = [(cells, weight) for cells, weight in rows if _is_whole("".join(cells.forms))] or rows
+        columns = [_learn_cell(whole, column, preprint) for column in range(width)]
+    return before + "|".join(columns) + after
+
+
+def _learn_cell(rows: Sequence[tuple[Cells, float]], column: int, preprint: str) -> str:
+    settled = _settled([(cells.forms[column], weight) for cells, weight in rows])
+    total = sum(weight for _, weight in settled)
+    votes = [(_VENUE.sub(field("venue"), form), weight) for form, weight in settled]
+    form = most_common(votes)
+    known = [(vote, weight) for vote, weight in votes if FIELD.search(vote)]
+    if sum(weight for _, weight in known) * 2 >= total:
+        form = _with_venue(most_common(known), settled, preprint)
+    if not form or (not FIELD.search(form) and not re.search(r"\w", form)):
+        form = _empty_cell(rows, column, total)
+    left = most_common((str(_pad(cells.raw[column], str.lstrip)), weight) for cells, weight in rows)
+    right = most_common((str(_pad(cells.raw[column], str.rstrip)), weight) for cells, weight in rows)
+    if not form:
+        return " " * max(int(left), int(right))
+    return " " * int(left) + form + " " * int(right)
+
+
+def _empty_cell(rows: Sequence[tuple[Cells, float]], column: int, total: float) -> str:
+    """Return how the section writes a cell nobody has filled: `-`, `N/A` or nothing."""
+    empties = [(cells.raw[column].strip(), weight) for cells, weight in rows]
+    signs = [(raw, weight) for raw, weight in empties if raw and _EMPTY.fullmatch(raw)]
+    if sum(weight for _, weight in signs) < _EMPTY_SHARE * total:
+        return ""
+    return most_common(signs)
+
+
+def _pad(raw: str, strip: Callable[[str], str]) -> int:
+    """Tell whether a cell is padded; how far is no matter, alignment is the maintainer's."""
+    return int(bool(raw) and strip(raw) != raw)
+
+
+def most_common(values: Iterable[tuple[str, float]]) -> str:
+    """Return the value of the greatest weight; the first of equals, and nothing of nothing."""
+    weights: dict[str, float] = {}
+    for value, weight in values:
+        weights[value] = weights.get(value, 0.0) + weight
+    return max(weights, key=lambda value: weights[value], default="")

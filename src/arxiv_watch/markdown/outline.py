@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from arxiv_watch.markdown.blocks import Node, parse_blocks
@@ -45,6 +45,7 @@ class _Builder:
     entries: list[Entry] = field(default_factory=list)
     run: int = 0
     empty: bool = True
+    linked: Node | None = None
 
 
 def read_sections(lines: list[str], path: str) -> list[Section]:
@@ -52,7 +53,24 @@ def read_sections(lines: list[str], path: str) -> list[Section]:
     nodes, references = parse_blocks(lines)
     walker = _Walker(lines, EntryReader(lines, references))
     walker.walk(nodes)
-    return [_finish(builder, path) for builder in walker.sections()]
+    walker.fold_headings()
+    builders = list(walker.sections())
+    sections = [_finish(builder, path) for builder in builders]
+    return [
+        replace(section, category=True) if builder.empty and _is_awaiting(section, sections) else section
+        for section, builder in zip(sections, builders, strict=True)
+    ]
+
+
+def _is_awaiting(section: Section, sections: list[Section]) -> bool:
+    """Tell whether a heading with nothing under it stands beside headings with papers, and for papers."""
+    if not section.path or not is_category(section.path[-1]):
+        return False
+    above = section.path[:-1]
+    beside = any(other.category and other.path[:-1] == above for other in sections)
+    return beside and not any(
+        other.path[: len(section.path)] == section.path for other in sections if other is not section
+    )
 
 
 class _Walker:
@@ -71,9 +89,21 @@ class _Walker:
             if builder.headings or builder.entries:
                 yield builder
 
+    def fold_headings(self) -> None:
+        """Make entries of headings that stand for one paper each: no entries below, but a link to it."""
+        for key, builder in list(self._builders.items()):
+            node = builder.linked
+            if node and not builder.entries and len(builder.headings) > 1:
+                entry = self._reader.headed(builder.headings[-1].line, node)
+                if entry and key[:-1] in self._builders:
+                    del self._builders[key]
+                    self._current = self._builders[key[:-1]]
+                    self._add(entry)
+
     def walk(self, nodes: list[Node], depth: int = 0) -> None:
         for index, node in enumerate(nodes):
             following = nodes[index + 1] if index + 1 < len(nodes) else None
+            self._current.empty = self._current.empty and node.kind == "heading"
             if node.kind == "heading":
                 self._push(node.level, self._text(node), node.start)
             elif node.kind == "list":
@@ -117,7 +147,10 @@ class _Walker:
 
     def _add(self, entry: Entry | None) -> None:
         if entry:
-            self._current.entries.append(entry)
+            above = entry.line - 1
+            while above > 0 and not self._lines[above - 1].strip():
+                above -= 1
+            self._current.entries.append(replace(entry, gap=entry.line - 1 - above))
 
     def _text(self, node: Node) -> str:
         text = "\n".join(self._lines[node.start : node.end])
@@ -134,15 +167,16 @@ class _Walker:
             self._add(entry)
         if not entries:
             self._break()
+            if not self._current.linked and self._reader.names_paper(node):
+                self._current.linked = node
 
     def _table(self, node: Node) -> None:
         rows = [child for child in node.children if child.kind == "row"]
         head = next((child for child in node.children if child.kind == "head"), None)
         if self._current.entries:
             self._break()
-        header = self._lines[head.start] if head else ""
         for row in rows:
-            self._add(self._reader.row(row.start, header, self._current.run))
+            self._add(self._reader.row(row.start, head.start if head else None, self._current.run))
 
     def _list(self, node: Node, depth: int) -> None:
         for item in node.children:

@@ -2,85 +2,126 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.markdown.document import Entry, Section
+from arxiv_watch.markdown.document import Document, Entry, Section
+
+_NUMBER = re.compile(r"[ \t>]*(\d+)")
+_DELIMITER = re.compile(r"[ |:-]*-[ |:-]*\|[ |:-]*|\|[ |:-]*-[ |:-]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A place between entries.
+    """A place for a new entry.
 
     Attributes:
         line: Index of the line before which the new lines go, from 0.
-        neighbour: The entry it stands beside.
-        after: Whether it comes after the neighbour.
+        after: Whether it comes after the entry beside it.
         gap: Number of blank lines between entries.
+        style: The style of the entries there; empty where there are none.
+        neighbour: The entry it stands beside, or None under a heading without entries.
+        direction: 1 where later papers come later, -1 where they come first, 0 where as they were given.
     """
 
     line: int
-    neighbour: Entry
     after: bool
     gap: int
+    style: str = ""
+    neighbour: Entry | None = None
+    direction: int = 0
+
+    def rank(self, identifier: ArxivId) -> tuple[int, int]:
+        """Rank papers that go to this one place."""
+        month, _, number = identifier.sort_key
+        return (self.direction * month, self.direction * number)
+
+    def head(self, lines: Sequence[str]) -> int:
+        """Count the lines of a new table's header among new lines."""
+        return 2 if self.neighbour is None and len(lines) > 2 and _DELIMITER.fullmatch(lines[1]) else 0  # noqa: PLR2004
 
 
-def choose_slot(section: Section, identifier: ArxivId, end: str | None = None) -> Slot:
+def next_number(document: Document, section: Section, neighbour: Entry | None) -> int:
+    """Return the number of a new item after the last: one more, or the one that all items bear."""
+    if neighbour is None:
+        return 1
+    entries = [entry for entry in section.entries if entry.style == "numbered"]
+    matches = [_NUMBER.match(document.lines[entry.line - 1]) for entry in entries]
+    numbers = [int(match[1]) for match in matches if match]
+    if len(numbers) > 1 and len(set(numbers)) == 1:
+        return numbers[0]
+    last = _NUMBER.match(document.lines[neighbour.line - 1])
+    return int(last[1]) + 1 if last else 1
+
+
+def choose_slot(section: Section, identifier: ArxivId, policy: str | None = None) -> Slot:
     """Choose the place of a new entry in a section that has entries.
 
     Args:
         section: The section.
         identifier: The paper.
-        end: `top` or `bottom`, where the history shows what people do; None to go by the present order.
+        policy: `top`, `bottom`, `newest-first` or `oldest-first`, where the history shows what people do;
+            None to go by the present order.
     """
     run = _main_run(section)
-    order = section.order
-    if order in {"newest-first", "oldest-first"} and not _numbered(run):
-        return _sorted_slot(run, identifier, newest_first=order == "newest-first")
-    if (end or ("top" if order in {"prepend", "newest-first"} else "bottom")) == "top" and not _numbered(run):
-        return _before(run, 0)
-    return _after(run, len(run) - 1)
+    policy = policy or {"prepend": "top", "append": "bottom", "alphabetical": "bottom"}.get(
+        section.order, section.order
+    )
+    if run[0].style == "numbered":
+        policy = "bottom"  # anywhere else every later number would be wrong
+    if policy in {"newest-first", "oldest-first"}:
+        return _sorted_slot(run, identifier, newest_first=policy == "newest-first")
+    return _before(run, 0, -1) if policy == "top" else _after(run, len(run) - 1, 0)
 
 
 def _main_run(section: Section) -> list[Entry]:
     """Return the last run that is not much smaller than the others, with papers in it."""
-    sizes = Counter(entry.run for entry in section.entries if entry.ids) or Counter(
-        entry.run for entry in section.entries
-    )
-    style = section.style
+    papers = [entry for entry in section.entries if entry.ids] or section.entries
+    sizes = Counter(entry.run for entry in papers)
     last = max(sizes, key=lambda run: (sizes[run] * 4 >= max(sizes.values()), run))
-    return [entry for entry in section.entries if entry.run == last and entry.style == style] or [
-        entry for entry in section.entries if entry.run == last
-    ]
-
-
-def _numbered(run: Sequence[Entry]) -> bool:
-    return run[0].style == "numbered"
+    styles = Counter(entry.style for entry in papers if entry.run == last)
+    style = max(styles, key=lambda style: styles[style])
+    return [entry for entry in section.entries if entry.run == last and entry.style == style]
 
 
 def _sorted_slot(run: list[Entry], identifier: ArxivId, *, newest_first: bool) -> Slot:
     keyed = [(index, entry.ids[0]) for index, entry in enumerate(run) if entry.ids]
     if newest_first:
         older = next((index for index, other in keyed if other < identifier), None)
-        return _after(run, len(run) - 1) if older is None else _before(run, older)
+        return _after(run, len(run) - 1, -1) if older is None else _before(run, older, -1)
     older = next((index for index, other in reversed(keyed) if other < identifier), None)
-    return _before(run, 0) if older is None else _after(run, older)
+    return _before(run, 0, 1) if older is None else _after(run, older, 1)
 
 
-def _before(run: list[Entry], index: int) -> Slot:
-    return Slot(run[index].line - 1, run[index], after=False, gap=_gap(run, index))
+def _before(run: list[Entry], index: int, direction: int) -> Slot:
+    return _slot(run, index, run[index].line - 1, after=False, direction=direction)
 
 
-def _after(run: list[Entry], index: int) -> Slot:
-    return Slot(run[index].end_line, run[index], after=True, gap=_gap(run, index + 1))
+def _after(run: list[Entry], index: int, direction: int) -> Slot:
+    return _slot(run, index, run[index].end_line, after=True, direction=direction)
+
+
+def _slot(run: list[Entry], index: int, line: int, *, after: bool, direction: int) -> Slot:
+    gap = _gap(run, index + after)
+    return Slot(line, after=after, gap=gap, style=run[index].style, neighbour=run[index], direction=direction)
+
+
+def empty_slot(document: Document, section: Section) -> Slot:
+    """Return the place under a heading without entries: after what stands there, before the next heading."""
+    later = [other.line - 1 for other in document.sections if other.line > section.line]
+    end = min(later, default=len(document.lines))
+    while end > section.line and not document.lines[end - 1].strip():
+        end -= 1
+    return Slot(end, after=True, gap=1)
 
 
 def _gap(run: list[Entry], index: int) -> int:
     """Count the blank lines between entries near a place: those of most of the five nearest gaps."""
-    gaps = [later.line - earlier.end_line - 1 for earlier, later in pairwise(run)]
+    gaps = [entry.gap for entry in run[1:]]
     near = gaps[max(index - 3, 0) : index + 2] or gaps
     counts = Counter(gap for gap in near if gap >= 0)
-    return max(counts, key=lambda gap: counts[gap], default=0)
+    least = 1 if run[0].style == "paragraph" and all(gaps) else 0
+    return max(counts, key=lambda gap: counts[gap], default=least)

@@ -44,6 +44,7 @@ def parse_document(path: str, data: bytes) -> Document:
         newline=dominant_newline(text),
         sections=tuple(read_sections(lines, path)),
         linked=frozenset(_linked(text)),
+        lines=tuple(lines),
     )
 
 

@@ -3,15 +3,51 @@
 from __future__ import annotations
 
 import re
+from string import Formatter
 
-from arxiv_watch.errors import EditRefusedError
+from arxiv_watch.errors import ConfigError, EditRefusedError
+from arxiv_watch.markdown.cleaning import FIELD, HUMAN, clean, field
 from arxiv_watch.markdown.fields import write_authors, write_date
-from arxiv_watch.markdown.style import FIELD, HUMAN, clean_places
 from arxiv_watch.markdown.text import file_text, shown_text
 from arxiv_watch.papers import Paper
 
+_FIELDS = {
+    "title": "title",
+    "name": "name",
+    "rest": "rest",
+    "url": "url:https://arxiv.org/abs/{id}",
+    "pdf": "url:https://arxiv.org/pdf/{id}",
+    "id": "id",
+    "authors": "authors:full",
+    "first_author": "authors:first et al.",
+    "date": "date:{Y}-{m:02}-{d:02}",
+    "year": "date:{Y}",
+    "month": "date:{m:02}",
+}
 _NAME = re.compile(r"\s*(?P<name>[^:]{1,40}?)\s*[:：]\s+(?P<rest>\S.*)")
 _NAME_REST = re.compile("\x01name\x02(?P<between>(?:(?!\x01name\x02)[^\n|])*?)\x01rest\x02")
+
+
+def read_template(template: str) -> str:
+    """Turn a `template:` of the config into a skeleton.
+
+    Its fields are `{title}`, `{name}` and `{rest}` (the halves of a title with a colon), `{url}`, `{pdf}`,
+    `{id}`, `{authors}`, `{first_author}`, `{date}`, `{year}` and `{month}`.
+
+    Raises:
+        ConfigError: A field is unknown, or title and link are missing.
+    """
+    try:
+        pieces = [(text, name) for text, name, _, _ in Formatter().parse(template.rstrip("\r\n"))]
+    except ValueError as error:
+        raise ConfigError(f"template {template!r} cannot be read: {error}") from error
+    unknown = [name for _, name in pieces if name is not None and name not in _FIELDS]
+    if unknown:
+        raise ConfigError(f"template: no field {unknown[0]!r}", f"the fields are {', '.join(_FIELDS)}")
+    skeleton = "".join(text + (field(_FIELDS[name]) if name else "") for text, name in pieces)
+    if "\x01url:" not in skeleton or not {"title", "name", "rest"} & {name for _, name in pieces}:
+        raise ConfigError(f"template {template!r} lacks title or link", "use at least {title} and {url}")
+    return skeleton.replace("\r\n", "\n")
 
 
 def split_title(title: str) -> tuple[str, str] | None:
@@ -38,7 +74,7 @@ def fill(skeleton: str, paper: Paper, number: int = 1) -> str:
     if halves is None:
         skeleton = _NAME_REST.sub(lambda match: _merge(match["between"]), skeleton)
     text = FIELD.sub(lambda match: _value(match[1], paper, title, halves, number), skeleton)
-    return clean_places(text) if HUMAN in text else text
+    return clean(text) if HUMAN in text else text
 
 
 def _merge(between: str) -> str:
@@ -48,8 +84,8 @@ def _merge(between: str) -> str:
 
 def _value(name: str, paper: Paper, title: str, halves: tuple[str, str] | None, number: int) -> str:
     kind, _, form = name.partition(":")
-    if kind in {"date", "authors"}:
-        value = write_date(form, paper) if kind == "date" else write_authors(form, paper)
+    if kind in {"date", "venue", "authors"}:
+        value = write_authors(form, paper) if kind == "authors" else write_date(form, paper)
         return HUMAN if value is None else value
     short, rest = halves or (paper.id.base, title)
     values = {"title": title, "name": short, "rest": rest}

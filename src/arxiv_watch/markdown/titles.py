@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from arxiv_watch.markdown.inline import Link, visible
+from arxiv_watch.markdown.venues import is_venue
 
 Span = tuple[int, int]
 
@@ -21,10 +22,6 @@ LABEL = re.compile(
     r"(?: (?:paper|code|page|link|version|\d+))?|v?\d{1,4})\W*",
     re.IGNORECASE,
 )
-_VENUE = re.compile(
-    r"[\W_]*(?:[A-Z][A-Za-z&.\-]*[A-Z.][A-Za-z]*|[Aa]r[Xx]iv|Nature|Science|Sensors|Interspeech|Findings)"
-    r"[^a-z]{0,3}(?:[\s'’`_-]*(?:\d{4}|\d{2}))?(?: ?[A-Za-z]{0,9})?[\W_]*"
-)
 _QUOTED = re.compile(r"[\"“”](?P<title>[^\"“”]{8,}?)[\"“”]")
 _BOLD = re.compile(r"(?P<mark>\*\*|__)(?P<title>(?!\s)(?:(?!(?P=mark)).)+?)(?P=mark)", re.DOTALL)
 _ITALIC = re.compile(r"(?<![\w*])(?P<mark>[*_])(?P<title>(?![\s*_])[^*\n]+?)(?P=mark)(?![\w*])")
@@ -34,7 +31,8 @@ _PREFIX = re.compile(
     r"\(?\d{4}[./-]\d{1,2}(?:[./-]\d{1,2})?\)?|<(?!br)[^>]*>|<br\s*/?>|:[a-z_]+:|paper\b:?|code\b:?)+",
 )
 _STOP = re.compile(
-    r"\s*(?:<br\s*/?>|\\?\n|\||\[\[|\[\\\[|\(\[|\(@|\[(?=[^\[\]]*\]\()|\[(?:\d{4}|[a-zA-Z]+ ?'?\d{2,4})|!\[|"
+    r"\s*(?:<br\s*/?>|\.?\s*\[(?=[_`*])|"
+    r"\\?\n|\||\[\[|\[\\\[|\(\[|\(@|\[(?=[^\[\]]*\]\()|\[(?:\d{4}|[a-zA-Z]+ ?'?\d{2,4})|!\[|"
     r"<!--|"
     r"[,.]? \(?\*|,? ?\((?:\d{4}|[A-Z][a-z]{2,8}[.,]* \d{4}|[A-Z][A-Za-z]+ ?'?\d{2,4})\)|\Z)"
 )
@@ -42,7 +40,12 @@ _ESCAPED = re.compile(r"\\[!-/:-@\[-`{-~]")
 _AFTER_NAME = re.compile(r"(?:\*\*|__)?\]?(?:\*\*|__)?\s*[:：]\s*(?:\*\*|__)?\s*")
 _AFTER_TAG = re.compile(r"(?:\*\*|__)\]\s*")
 _AFTER_LINK = re.compile(r"\s*[:：]\s*|\s+")
+_WRAPPED = re.compile(r"\s*(?P<mark>\*\*|__|\*|_)(?P<inner>[^*_].*[^*_]|[^*_])(?P=mark)\s*", re.DOTALL)
+_OPENING = re.compile(r"[\s\[(]*")
 _BETWEEN = re.compile(r"[\s\]):,.]*")
+_SURPLUS = re.compile(
+    r"\s*(?:\[\d{4}\.\d{4,5}(?:v\d+)?\]\s*)?(?P<kept>.*?)(?:\s*\(arxiv\.org\))?(?<!\.)[.,]?\s*", re.DOTALL
+)
 _SHORT = 3  # words: a name such as "Mixture of Depths" rather than a title
 
 
@@ -62,10 +65,15 @@ class Title:
     rest: Span | None = None
     short: bool = False
 
+    def moved(self, by: int) -> Title:
+        """Return the same title of a text that starts `by` characters earlier."""
+        rest = (self.rest[0] + by, self.rest[1] + by) if self.rest else None
+        return Title((self.span[0] + by, self.span[1] + by), self.text, rest, self.short)
+
 
 def is_label(text: str) -> bool:
     """Tell whether a link's text names the link (paper, code, a venue, a year) and not the paper."""
-    return not text.strip() or bool(LABEL.fullmatch(text)) or bool(_VENUE.fullmatch(text.strip()))
+    return not text.strip() or bool(LABEL.fullmatch(text)) or is_venue(text)
 
 
 def _words(text: str) -> int:
@@ -74,7 +82,19 @@ def _words(text: str) -> int:
 
 def find_title(text: str, links: list[Link]) -> Title | None:
     """Find the title of a paper in an entry without its marker; None where nothing looks like one."""
-    return _Finder(text, links).title()
+    found = _Finder(text, links).title()
+    return _trimmed(text, found) if found else None
+
+
+def _trimmed(text: str, title: Title) -> Title:
+    """Leave out what surrounds a title inside its markers: an identifier, a site, a final stop."""
+    if title.rest or title.short:
+        return title
+    start, end = title.span
+    inner = _SURPLUS.fullmatch(text, start, end)
+    if inner is None or not inner["kept"]:
+        return title
+    return Title(inner.span("kept"), visible(inner["kept"]), title.rest, title.short)
 
 
 class _Finder:
@@ -96,11 +116,16 @@ class _Finder:
         if styled and (first is None or styled.span[0] < first[0].start):
             return styled
         if first:
-            return Title(first[0].label, first[1])
+            return Title(self._inner(*first[0].label), first[1])
         plain = self._plain()
         if named and (plain is None or named[0][0].start <= self._start + 2):
             return self._named(*named[0])
         return plain
+
+    def _inner(self, start: int, end: int) -> Span:
+        """Leave out the emphasis around a whole link text."""
+        match = _WRAPPED.fullmatch(self._masked, start, end)
+        return match.span("inner") if match else (start, end)
 
     def _skip(self, pattern: re.Pattern[str], start: int) -> int:
         match = pattern.match(self._masked, start)
@@ -120,7 +145,10 @@ class _Finder:
                 if any(span[0] <= link.start < span[1] for link in self._links):
                     continue
                 shown = self._shown(*span)
-                if _words(shown) > 2 or (len(shown) > 12 and _words(shown) > 1):  # noqa: PLR2004
+                if match.start() and self._masked[match.start() - 1] == "[":
+                    if match.start() - 1 <= self._start and self._masked[match.end() :][:1] == "]":
+                        best = Title(span, shown, None, short=True)
+                elif _words(shown) > 2 or (len(shown) > 12 and _words(shown) > 1):  # noqa: PLR2004
                     return Title(span, shown)
                 if pattern is _BOLD and match.start() <= self._start and shown and not is_label(shown):
                     best = best or Title(span, shown, None, short=True)
@@ -156,11 +184,12 @@ class _Finder:
             if shown := self._shown(*rest):
                 cut = len(self._text[slice(*link.label)]) - len(self._text[slice(*link.label)].rstrip(": "))
                 return Title((link.label[0], link.label[1] - cut), f"{name}: {shown}", rest)
-        return Title(link.label, name, None, short=True)
+        return Title(self._inner(*link.label), name, None, short=True)
 
     def _plain(self) -> Title | None:
         """Find a title that nothing marks: the text up to the first link, break or bracket."""
-        start = self._start
+        opening = self._skip(_OPENING, self._start)
+        start = next((link.start for link in self._links if self._start <= link.start < opening), self._start)
         while inside := next((link for link in self._links if link.start <= start < link.end), None):
             start = self._skip(_PREFIX, self._skip(_BETWEEN, inside.end))
         span = (start, self._stop(start))

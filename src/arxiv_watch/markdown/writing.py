@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import difflib
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from arxiv_watch.errors import EditRefusedError
 from arxiv_watch.headings import HeadingPath, format_path
-from arxiv_watch.markdown.document import Document, Edit, Entry, Insertion, PaperList, Place, Section
+from arxiv_watch.markdown.document import Document, Edit, Insertion, PaperList, Place, Section
 from arxiv_watch.markdown.history import ListHistory
-from arxiv_watch.markdown.learning import learn_skeleton
+from arxiv_watch.markdown.learning import learn_form, learn_from_siblings
 from arxiv_watch.markdown.lines import decode, encode, split_lines, strip_ending
-from arxiv_watch.markdown.placing import Slot, choose_slot
+from arxiv_watch.markdown.placing import Slot, choose_slot, empty_slot, next_number
 from arxiv_watch.markdown.refusal import refuse_unsafe
-from arxiv_watch.markdown.template import fill
+from arxiv_watch.markdown.splicing import splice, unified_diff
+from arxiv_watch.markdown.template import fill, read_template
 from arxiv_watch.markdown.verifying import verify
 from arxiv_watch.papers import normalise_title
 
@@ -27,7 +26,6 @@ class Planned:
 
     index: int
     insertion: Insertion
-    section: Section
     slot: Slot
     lines: tuple[str, ...]
 
@@ -53,28 +51,40 @@ def insert(
     Raises:
         EditRefusedError: The list could not be changed safely; the message says why.
     """
-    planned: dict[Document, list[Planned]] = defaultdict(list)
-    ids, titles = set(paper_list.ids), set(paper_list.titles)
-    for index, insertion in enumerate(insertions):
-        title = normalise_title(insertion.paper.title)
-        if insertion.paper.id in ids or title in titles:
-            continue
-        ids.add(insertion.paper.id)
-        titles.add(title)
+    form = read_template(template) if template else None
+    planned: dict[str, list[Planned]] = defaultdict(list)
+    for index, insertion in _new(paper_list, insertions):
         document, section = find_section(paper_list, insertion.path)
         refuse_unsafe(document)
-        planned[document].append(_plan(index, insertion, document, section, template, history))
+        policy = history.policy(section.path, section.order) if history else None
+        slot, lines = _write(document, section, insertion, form, policy)
+        planned[document.path].append(Planned(index, insertion, slot, lines))
     files: dict[str, bytes] = {}
     places: list[Place | None] = [None] * len(insertions)
     diffs = []
-    for document, plans in planned.items():
-        data, first_lines = _splice(document, plans)
-        verify(document, data, {line: plan.insertion for plan, line in first_lines.items()})
-        files[document.path] = data
-        for plan, line in first_lines.items():
-            places[plan.index] = Place(document.path, line)
-        diffs.append(unified_diff(document.path, document.data, data))
+    for document in paper_list.documents:
+        if plans := planned.get(document.path):
+            files[document.path], first_lines, diff = _apply(document, plans)
+            verify(
+                document, files[document.path], {first_lines[plan.index]: plan.insertion for plan in plans}
+            )
+            for plan in plans:
+                places[plan.index] = Place(document.path, first_lines[plan.index])
+            diffs.append(diff)
     return Edit(files, tuple(places), "".join(diffs))
+
+
+def _new(paper_list: PaperList, insertions: Sequence[Insertion]) -> list[tuple[int, Insertion]]:
+    """Leave out the papers that the list holds, and second mentions."""
+    ids, titles = set(paper_list.ids), set(paper_list.titles)
+    new = []
+    for index, insertion in enumerate(insertions):
+        title = normalise_title(insertion.paper.title)
+        if insertion.paper.id not in ids and title not in titles:
+            new.append((index, insertion))
+        ids.add(insertion.paper.id)
+        titles.add(title)
+    return new
 
 
 def find_section(paper_list: PaperList, path: HeadingPath) -> tuple[Document, Section]:
@@ -96,67 +106,52 @@ def find_section(paper_list: PaperList, path: HeadingPath) -> tuple[Document, Se
     return next((pair for pair in found if any(entry.ids for entry in pair[1].entries)), found[0])
 
 
-def unified_diff(path: str, old: bytes, new: bytes) -> str:
-    """Show a change the way git does, endings of lines as they are."""
-    before, after = (split_lines(decode(data)) for data in (old, new))
-    lines = difflib.unified_diff(before, after, f"a/{path}", f"b/{path}")
-    return "".join(
-        line if line.endswith(("\n", "\r")) else f"{line}\n\\ No newline at end of file\n" for line in lines
-    )
+def _write(
+    document: Document, section: Section, insertion: Insertion, form: str | None, policy: str | None
+) -> tuple[Slot, tuple[str, ...]]:
+    """Choose the place of a new entry and write its lines."""
+    paper = insertion.paper
+    if section.entries:
+        slot = choose_slot(section, paper.id, policy)
+        if slot.style in {"html", "heading"} and form is None:
+            raise EditRefusedError(
+                f"{document.path}: the entries under {format_path(section.path)!r} are {slot.style} blocks, "
+                "which cannot be written safely from their example",
+                "give a `template:` in the config",
+            )
+        learned = form or learn_form(document, section, slot.style, paper.id)
+        return slot, tuple(fill(learned, paper, next_number(document, section, slot.neighbour)).split("\n"))
+    slot = empty_slot(document, section)
+    head, learned = ((), form) if form else learn_from_siblings(document, section, paper.id)
+    return slot, (*head, *fill(learned, paper, 1).split("\n"))
 
 
-def _plan(  # noqa: PLR0917 - everything a plan depends on
-    index: int,
-    insertion: Insertion,
-    document: Document,
-    section: Section,
-    template: str | None,
-    history: ListHistory | None,
-) -> Planned:
-    if not section.entries:
-        raise EditRefusedError(
-            f"{document.path}:{section.line}: no entry under {format_path(section.path)!r} to learn from"
-        )
-    slot = choose_slot(section, insertion.paper.id, history.end_of(section.path) if history else None)
-    form = learn_skeleton(document, section, slot) if template is None else template
-    text = fill(form, insertion.paper, _next_number(document, slot.neighbour))
-    return Planned(index, insertion, section, slot, tuple(text.split("\n")))
-
-
-def _next_number(document: Document, neighbour: Entry) -> int:
-    line = split_lines(decode(document.data))[neighbour.line - 1]
-    match = re.match(r"\s*(\d+)", line)
-    return int(match[1]) + 1 if match else 1
-
-
-def _splice(document: Document, plans: Sequence[Planned]) -> tuple[bytes, dict[Planned, int]]:
-    """Put the planned lines between the lines of the file."""
+def _apply(document: Document, plans: Sequence[Planned]) -> tuple[bytes, dict[int, int], str]:
+    """Insert the planned lines; tell the new bytes, the first line of each new entry, and the diff."""
     lines = split_lines(decode(document.data))
-    before: dict[int, list[str]] = defaultdict(list)
-    starts: dict[int, list[tuple[Planned, int]]] = defaultdict(list)
-    for plan in plans:
-        slot = plan.slot
+    inserted: dict[int, list[str]] = defaultdict(list)
+    offsets: dict[int, tuple[int, int]] = {}
+    for plan in _in_order(plans):
+        slot, here = plan.slot, inserted[plan.slot.line]
         ending = _ending(lines, slot, document.newline)
-        blank = [ending] * slot.gap
-        new = [line + ending for line in plan.lines]
-        here = before[slot.line]
-        starts[slot.line].append((plan, len(here) + (slot.gap if slot.after else 0)))
-        here += [*blank, *new] if slot.after else [*new, *blank]
-    spliced: list[str] = []
-    first_lines: dict[Planned, int] = {}
-    for index in range(len(lines) + 1):
-        if index in before:
-            if spliced and strip_ending(spliced[-1]) == spliced[-1]:
-                spliced[-1] += document.newline
-            for plan, offset in starts[index]:
-                first_lines[plan] = len(spliced) + offset + 1
-            spliced += before[index]
-        if index < len(lines):
-            spliced.append(lines[index])
-    return encode("".join(spliced)), first_lines
+        gap, head, own = [ending] * slot.gap, slot.head(plan.lines), plan.lines
+        if here and not slot.style:  # the second entry under a heading that had none
+            gap, head, own = [], 0, own[head:]
+        offsets[plan.index] = (slot.line, len(here) + (len(gap) if slot.after else 0) + head)
+        new = [line + ending for line in own]
+        here += [*gap, *new] if slot.after else [*new, *gap]
+    before = {point: sum(len(inserted[other]) for other in inserted if other < point) for point in inserted}
+    first_lines = {index: point + before[point] + offset + 1 for index, (point, offset) in offsets.items()}
+    data = encode("".join(splice(lines, inserted, document.newline)))
+    return data, first_lines, unified_diff(document.path, lines, inserted, document.newline)
+
+
+def _in_order(plans: Sequence[Planned]) -> list[Planned]:
+    """Order new entries that go to one place as their section is ordered; the rest as they were given."""
+    return sorted(plans, key=lambda plan: (plan.slot.line, plan.slot.rank(plan.insertion.paper.id)))
 
 
 def _ending(lines: Sequence[str], slot: Slot, newline: str) -> str:
-    """Return the line ending of the neighbour, or the file's where the neighbour has none."""
-    line = lines[slot.neighbour.end_line - 1]
+    """Return the line ending of the neighbour, or the file's where there is none."""
+    line = lines[slot.neighbour.end_line - 1] if slot.neighbour else ""
     return line[len(strip_ending(line)) :] or newline

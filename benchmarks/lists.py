@@ -1,0 +1,364 @@
+"""How well the list engine reads and extends real lists.
+
+    python benchmarks/lists.py ../shared/lists [--each N] [--only PART] [--verbose]
+
+For every Markdown file in `raw/` there:
+
+*Reading.* A plain scan of the file for arXiv links is compared with the papers of the list and
+of its entries.
+
+*Leave-one-out.* An entry is taken out and its paper put back under its heading; N entries a list, evenly
+spread over those whose heading keeps another paper. Counted are insertions that are pure and render as one
+more item or row in GitHub's own renderer (cmark-gfm), and new entries whose skeleton (fields, order,
+punctuation, link form; human-only fields, blanks and venue names aside) is that of the entry taken out.
+
+*Place.* For lists with `history/*.jsonl` every paper that is still listed is put back in the order of the
+days they were added, into the heading as it was then; the place is right if it is between the same older
+entries as the person's. Other lists tell no days.
+
+*Time.* The median of five readings, and of three edits.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import statistics
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+
+import cmarkgfm
+
+from arxiv_watch.errors import ArxivWatchError
+from arxiv_watch.headings import HeadingPath
+from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.markdown import Document, Entry, Insertion, PaperList, Section, insert, parse_list
+from arxiv_watch.markdown.cleaning import FIELD, HUMAN, clean
+from arxiv_watch.markdown.cleaning import field as stand_in
+from arxiv_watch.markdown.entries import split_cells
+from arxiv_watch.markdown.history import Insert, ListHistory, fitting
+from arxiv_watch.markdown.lines import decode, split_lines
+from arxiv_watch.markdown.order import tell_order
+from arxiv_watch.markdown.placing import choose_slot
+from arxiv_watch.markdown.style import cells_of, skeleton
+from arxiv_watch.papers import Paper, normalise_title
+
+SCAN = re.compile(
+    r"arxiv\.org/+(?:abs|pdf|html)/+((?:[a-z-]+(?:\.[A-Z]{2})?/\d{7}|\d{4}\.\d{4,5})(?!\d))(?!\S*\.(?:png|jpe?g))",
+    re.IGNORECASE,
+)
+DOUBT = re.compile(r"\{[mdbB](?:\?|:02)?\}\.?")
+AUTHORS = ("Ann Lee", "Bob Ray", "Cy Young")
+
+
+@dataclass
+class Score:
+    """What was counted for one list."""
+
+    name: str
+    linked: int = 0
+    found: int = 0
+    invented: int = 0
+    in_entries: int = 0
+    entries: int = 0
+    tried: int = 0
+    pure: int = 0
+    rendered: int = 0
+    same: int = 0
+    identical: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+    placed: int = 0
+    place_without: int = 0
+    place_with: int = 0
+    has_history: bool = False
+    read_seconds: float = 0.0
+    edit_seconds: float = 0.0
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("lists", type=Path)
+    parser.add_argument("--each", type=int, default=60)
+    parser.add_argument("--only", default="")
+    parser.add_argument("--verbose", action="store_true")
+    arguments = parser.parse_args()
+    scores = []
+    for file in sorted((arguments.lists / "raw").glob("*.md")):
+        if arguments.only not in file.name:
+            continue
+        history = arguments.lists / "history" / f"{file.stem}.jsonl"
+        score = measure(file, history, arguments.each, arguments.verbose)
+        if score:
+            scores.append(score)
+            print(row(score), flush=True)
+    print(total(scores))
+
+
+def measure(file: Path, history: Path, each: int, verbose: bool) -> Score | None:  # noqa: FBT001
+    data = file.read_bytes()
+    if not SCAN.search(decode(data)):
+        return None
+    listed, read_seconds = timed(lambda: parse_list({file.name: data}), 5)
+    score = Score(file.stem, read_seconds=read_seconds)
+    reading(score, data, listed)
+    leave_one_out(score, data, listed, each, verbose)
+    if history.exists():
+        replay_places(score, listed, history)
+    return score
+
+
+def timed(action: Callable[[], PaperList], times: int) -> tuple[PaperList, float]:
+    seconds = []
+    for _ in range(times):
+        start = time.process_time()
+        result = action()
+        seconds.append(time.process_time() - start)
+    return result, statistics.median(seconds)
+
+
+def reading(score: Score, data: bytes, listed: PaperList) -> None:
+    scanned = {found.base for match in SCAN.findall(decode(data)) if (found := ArxivId.find(match))}
+    known = {identifier.base for identifier in listed.ids}
+    everywhere = (section for document in listed.documents for section in document.sections)
+    in_entries = {i.base for section in everywhere for entry in section.entries for i in entry.ids}
+    score.linked, score.found = len(scanned), len(scanned & known)
+    score.invented = sum(not known_to(data, base) for base in known - scanned)
+    score.in_entries = len(scanned & in_entries)
+    score.entries = len(listed.placed)
+
+
+def known_to(data: bytes, base: str) -> bool:
+    return base.encode() in data
+
+
+def candidates(listed: PaperList, each: int) -> list[tuple[Entry, HeadingPath]]:
+    """Choose entries, evenly spread: alone in naming their paper, and not the only paper of their heading."""
+    uses = Counter(identifier for entry, _ in listed.placed for identifier in entry.ids)
+    titles = Counter(normalise_title(entry.title) for entry, _ in listed.placed)
+    heads = Counter(path for entry, path in listed.placed if entry.ids)
+    fit = [
+        (entry, path)
+        for entry, path in listed.placed
+        if len(entry.ids) == 1
+        and uses[entry.ids[0]] == 1
+        and heads[path] > 1
+        and entry.title
+        and titles[normalise_title(entry.title)] == 1
+    ]
+    step = max(len(fit) / each, 1.0)
+    return [fit[int(index * step)] for index in range(min(each, len(fit)))]
+
+
+def leave_one_out(score: Score, data: bytes, listed: PaperList, each: int, verbose: bool) -> None:  # noqa: FBT001
+    lines = split_lines(decode(data))
+    seconds = []
+    for entry, path in candidates(listed, each):
+        without = take_out(lines, entry)
+        paper = paper_of(entry)
+        try:
+            rest = parse_list({score.name: without})
+            if paper.id in rest.ids:
+                continue  # the intro or the news name it as well
+            score.tried += 1
+            start = time.process_time()
+            edit = insert(rest, [Insertion(paper, path)])
+            seconds.append(time.process_time() - start)
+        except ArxivWatchError as error:
+            score.refused[re.sub(r"\d+", "9", str(error))[-80:]] += 1
+            if verbose:
+                print(f"  REFUSED {entry.line}: {error}")
+            continue
+        if not edit.files:
+            score.tried -= 1  # the news name it as well
+            continue
+        new = edit.files[score.name]
+        score.pure += is_pure(without, new)
+        score.rendered += rendered_items(new, entry.style) - rendered_items(without, entry.style) == 1
+        reread = parse_list({score.name: new})
+        written = next(e for e, _ in reread.placed if paper.id in e.ids)
+        old_text = "".join(lines[entry.line - 1 : entry.end_line])
+        new_text = "".join(split_lines(decode(new))[written.line - 1 : written.end_line])
+        before, after = listed.documents[0], reread.documents[0]
+        old_form = form_of(old_text, header_of(before, entry), entry)
+        new_form = form_of(new_text, header_of(after, written), written)
+        same = same_form(old_form, new_form, old_text)
+        score.same += same
+        score.identical += old_text.strip() == new_text.strip()
+        if verbose and not same:
+            print(f"  {entry.line}\n    - {old_text.strip()!r}\n    + {new_text.strip()!r}")
+            print(f"    {old_form!r}\n    {new_form!r}")
+    score.edit_seconds = statistics.median(seconds) if seconds else 0.0
+
+
+def header_of(document: Document, entry: Entry) -> str:
+    return document.lines[entry.header - 1] if entry.header else ""
+
+
+def take_out(lines: list[str], entry: Entry) -> bytes:
+    """Take an entry's lines out, and the blank lines after it."""
+    start, end = entry.line - 1, entry.end_line
+    while end < len(lines) and not lines[end].strip() and (start == 0 or not lines[start - 1].strip()):
+        end += 1
+    kept = lines[:start] + lines[end:]
+    return "".join(kept).encode("utf-8", "surrogateescape")
+
+
+def paper_of(entry: Entry) -> Paper:
+    month = entry.ids[0].sort_key[0]
+    return Paper(
+        replace(entry.ids[0], version=None),
+        entry.title,
+        authors=AUTHORS,
+        published=date(month // 100, month % 100, 15),
+    )
+
+
+def is_pure(old: bytes, new: bytes) -> bool:
+    """Tell whether taking lines out of the new file gives the old one, a missing final newline aside."""
+    before, after = split_lines(decode(old)), iter(split_lines(decode(new)))
+    return all(any(line in {other, other.rstrip("\r\n")} for other in after) for line in before)
+
+
+def rendered_items(data: bytes, style: str) -> int:
+    html = cmarkgfm.github_flavored_markdown_to_html(decode(data).encode("utf-8", "replace").decode())
+    if style == "paragraph":
+        return html.count("<p>")
+    return html.count("<tr>") if style == "table" else html.count("<li")
+
+
+def form_of(text: str, header: str, entry: Entry) -> str:
+    """Reduce an entry to its form: what only a person can know and blanks aside, a venue is a venue."""
+    text = "\n".join(line.rstrip("\r\n") for line in split_lines(text))
+    if entry.style == "table":
+        cells = cells_of(text, header)
+        named = len(split_cells(header)) or len(cells.forms)  # a cell beyond the header is not rendered
+        form = "|".join(cell if FIELD.search(cell) else "" for cell in cells.forms[:named])
+    else:
+        form = skeleton(text, numbered=entry.style == "numbered")
+    form = re.sub("\x01venue:[^\x02]*\x02", stand_in("venue"), form)
+    form = DOUBT.sub(lambda code: code[0].replace("?", "").replace(":02", ""), form)
+    return "\n".join(" ".join(line.split()) for line in form.split("\n")).strip()
+
+
+def without_venue(form: str) -> str:
+    return " ".join(clean(form.replace(stand_in("venue"), HUMAN)).split())
+
+
+def same_form(old: str, new: str, old_text: str) -> bool:
+    """Compare forms; where a paper was published, only a person can know."""
+    if old == new:
+        return True
+    published = not re.search(
+        r"(?i)\b(?:arxiv|preprint)\b(?!\.org|\]\()", re.sub(r"https?://\S+", "", old_text)
+    )
+    return published and without_venue(old) == without_venue(new)
+
+
+def replay_places(score: Score, listed: PaperList, history: Path) -> None:
+    score.has_history = True
+    added: dict[tuple[str, HeadingPath], date] = {}
+    for line in history.read_text(encoding="utf-8").splitlines():
+        record = json.loads(line)
+        if record["removed"] is None:
+            added[record["id"], tuple(record["path"])] = date.fromisoformat(record["added"])
+    inserts: list[Insert] = []
+    for day, section, entry in sorted(dated_entries(listed, added), key=lambda item: item[0]):
+        days = {
+            id(other): added.get((other.ids[0].base, section.path)) for other in section.entries if other.ids
+        }
+        old = [
+            e
+            for e in section.entries
+            if not e.ids or ((known := days.get(id(e))) is not None and known < day)
+        ]
+        if not any(e.ids for e in old):
+            continue
+        here = replace(section, entries=tuple(old))
+        score.placed += 1
+        score.place_without += right_place(here, entry, None)
+        end = ListHistory(inserts=tuple(inserts[-400:])).policy(section.path, tell_order(old))
+        score.place_with += right_place(here, entry, end)
+        inserts.append(Insert(section.path, day, fits_of(old, entry)))
+
+
+def dated_entries(
+    listed: PaperList, added: dict[tuple[str, HeadingPath], date]
+) -> Iterator[tuple[date, Section, Entry]]:
+    for document in listed.documents:
+        for section in document.sections:
+            seen = set()
+            for entry in section.entries:
+                key = (entry.ids[0].base, section.path) if entry.ids else None
+                if key in added and key not in seen:
+                    seen.add(key)
+                    yield added[key], section, entry
+
+
+def right_place(section: Section, entry: Entry, end: str | None) -> bool:
+    """Tell whether the chosen place lies between the same entries as the person's."""
+    section = replace(section, order=tell_order(section.entries))
+    slot = choose_slot(section, entry.ids[0], end)
+    chosen = sum((other.end_line <= slot.line) for other in section.entries)
+    actual = sum(other.line < entry.line for other in section.entries)
+    if chosen == actual:
+        return True
+    between = section.entries[min(chosen, actual) : max(chosen, actual)]
+    return all(same_rank(other, entry) for other in between)
+
+
+def same_rank(other: Entry, entry: Entry) -> bool:
+    """Tell whether two entries may stand either way round: one has no paper, or it is the same paper."""
+    return not other.ids or other.ids[0] == entry.ids[0]
+
+
+def fits_of(old: list[Entry], entry: Entry) -> frozenset[str]:
+    before = [other.ids[0] for other in old if other.ids and other.line < entry.line]
+    after = [other.ids[0] for other in old if other.ids and other.line > entry.line]
+    return fitting(entry.ids[0], before, after)
+
+
+def share(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.0f} %" if whole else "–"
+
+
+def row(score: Score) -> str:
+    place = share(score.place_without, score.placed)
+    with_history = share(score.place_with, score.placed) if score.has_history else "–"
+    return (
+        f"| {score.name} | {score.entries} | {score.found}/{score.linked} "
+        f"| {score.in_entries} | {score.invented} "
+        f"| {score.tried} | {share(score.pure, score.tried)} | {share(score.rendered, score.tried)} "
+        f"| {share(score.same, score.tried)} | {share(score.identical, score.tried)} "
+        f"| {place} | {with_history} | {1000 * score.read_seconds:.0f} | {1000 * score.edit_seconds:.0f} |"
+    )
+
+
+def total(scores: list[Score]) -> str:
+    tried = sum(score.tried for score in scores)
+    forms = mean([score.same / score.tried for score in scores if score.tried])
+    replayed = [score for score in scores if score.has_history]
+    without = mean([score.place_without / score.placed for score in replayed])
+    with_history = mean([score.place_with / score.placed for score in replayed])
+    lines = [
+        f"identifiers found: {sum(s.found for s in scores)} of {sum(s.linked for s in scores)}",
+        f"pure insertion: {sum(s.pure for s in scores)} of {tried}",
+        f"one more rendered item: {sum(s.rendered for s in scores)} of {tried}",
+        f"same skeleton: {sum(s.same for s in scores)} of {tried}; mean over lists {forms}",
+        f"place, mean over lists: {without} without history, {with_history} with it",
+    ]
+    return "\n".join(lines)
+
+
+def mean(values: list[float]) -> str:
+    return f"{100 * statistics.mean(values):.0f} %" if values else "–"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,86 @@
+"""Taking out of a skeleton what is human, with the brackets, commas and lines that held it."""
+
+from __future__ import annotations
+
+import re
+
+HUMAN = "\x00"
+FIELD = re.compile("\x01([^\x02]*)\x02")
+_OPEN, _CLOSE = r"[(\[{<（【]", r"[)\]}>）】]"
+_HOLDERS = (
+    re.compile(rf"!?{_OPEN}[^\w\x01\x02()\[\]{{}}<>]*\x00[^\w\x01\x02()\[\]{{}}]*?{_CLOSE}"),
+    re.compile(r"(\*\*|__|\*|_|`|\"|~~)[ ]*\x00[\x00 ,.;:!?&]*\1"),
+    re.compile(r"\x00[ \t,;&/+:.|=<>–—-]*\x00"),
+    re.compile(r"\x00[ \t]*<br ?/?>[ \t]*(?:[>-] )?\x00"),
+)
+_LEADING = re.compile(
+    r"\A([ \t>]*(?:(?:[-*+]|\d+[.)]|\x01number\x02[.)])[ \t]+(?:\[ ?\][ \t]+)?)?)"
+    r"\x00[ \t,;:|–—.)-]*(?:<br ?/?>[ \t]*)?"
+)
+_BEFORE = re.compile(r"[ \t]*(?:[,;:|&+/–—-][ \t]*)?\x00(?:[.,;](?=[ \t]))?")
+_GLUE = " \t,;:|&+/–—-([{（【!"
+_PAIRS = {")": "(", "]": "[", "}": "{", "）": "（", "】": "【"}
+_MARKER_ONLY = re.compile(r"[ \t>]*(?:[-*+]|\d+[.)]|\x01number\x02[.)])[ \t]*(?:\[ ?\][ \t]*)?")
+
+
+def field(name: str) -> str:
+    """Stand for a field in a skeleton."""
+    return f"\x01{name}\x02"
+
+
+def clean(text: str) -> str:
+    """Take out what is human; lines of nothing else go, and a marker left alone takes the next line."""
+    if HUMAN not in text:
+        return text
+    first, *more = (_clean_line(line) for line in text.split("\n") if _is_kept(line, text))
+    if more and _MARKER_ONLY.fullmatch(first):
+        while more and not more[0].strip():
+            more.pop(0)
+        first += more.pop(0).lstrip() if more else ""
+    while more and not more[-1].strip():
+        more.pop()
+    return "\n".join([first, *more])
+
+
+def _is_kept(line: str, text: str) -> bool:
+    return HUMAN not in line or bool(FIELD.search(line)) or text.startswith(line)
+
+
+def _clean_line(text: str) -> str:
+    if HUMAN not in text:
+        return text
+    before = ""
+    while before != text:
+        before = text
+        for holder in _HOLDERS:
+            text = holder.sub(HUMAN, text)
+    text = _LEADING.sub(r"\1", text)
+    text = _clean_tail(text)
+    return _BEFORE.sub("", text)
+
+
+def _clean_tail(text: str) -> str:
+    """Cut what follows the last field if it is human, but for the brackets that close earlier ones."""
+    last = max((match.end() for match in FIELD.finditer(text)), default=0)
+    tail = text[last:]
+    if HUMAN not in tail:
+        return text
+    start, end = tail.index(HUMAN), tail.rindex(HUMAN)
+    between = _unbreak(tail[:start])
+    head = text[:last] + between
+    closers = "".join(
+        character
+        for character in tail[end + 1 :]
+        if character in _PAIRS and head.count(_PAIRS[character]) > head.count(character)
+    )
+    blanks = re.search(r"[ \t]*\\?$", tail)
+    return head + closers + (blanks[0] if blanks else "")
+
+
+def _unbreak(glue: str) -> str:
+    """Take separators and breaks off the end of what stands between a field and a human part."""
+    before = ""
+    while before != glue:
+        before = glue
+        glue = re.sub(r"<br ?/?>$|(?<=\s)[<>]+$", "", glue.rstrip(_GLUE))
+    return glue

@@ -1,0 +1,114 @@
+"""The history of a list is what git says it is."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from datetime import date
+from pathlib import Path
+
+from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.markdown import ListHistory, read_history
+from markdown_support import read
+
+ENTRY = "- [{0} of All Things](https://arxiv.org/abs/{1})\n"
+
+
+def commit(root: Path, text: str, day: str) -> None:
+    (root / "README.md").write_text(text, encoding="utf-8")
+    git(root, "add", "README.md")
+    git(root, "commit", "--quiet", "-m", "x", "--date", f"{day}T12:00:00Z", day=day)
+
+
+def git(root: Path, *arguments: str, day: str = "2024-01-01") -> None:
+    who = {
+        "GIT_AUTHOR_NAME": "a",
+        "GIT_AUTHOR_EMAIL": "a@b",
+        "GIT_COMMITTER_NAME": "a",
+        "GIT_COMMITTER_EMAIL": "a@b",
+    }
+    environment = {**who, "GIT_COMMITTER_DATE": f"{day}T12:00:00Z", "PATH": "/usr/local/bin:/usr/bin:/bin"}
+    subprocess.run(["git", "-C", str(root), *arguments], check=True, env=environment, capture_output=True)
+
+
+def test_rows_tell_when_a_paper_came_moved_and_went(tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet")
+    one, two = ENTRY.format("One", "2401.00001"), ENTRY.format("Two", "2402.00001")
+    commit(tmp_path, f"# A\n{one}# B\n{two}", "2024-03-01")
+    commit(tmp_path, f"# A\n# B\n{two}{one}", "2024-04-01")
+    commit(tmp_path, f"# A\n# B\n{one}", "2024-05-01")
+
+    history = read_history(tmp_path, ["README.md"])
+
+    assert [(row.id.base, row.path, row.added, row.removed) for row in history.rows] == [
+        ("2401.00001", ("A",), date(2024, 3, 1), date(2024, 4, 1)),
+        ("2402.00001", ("B",), date(2024, 3, 1), date(2024, 5, 1)),
+        ("2401.00001", ("B",), date(2024, 4, 1), None),
+    ]
+
+
+def test_the_history_tells_that_people_prepend(tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet")
+    lines: list[str] = []
+    for month in (5, 1, 3, 2, 4):
+        lines.insert(0, ENTRY.format(f"Paper {month}", f"24{month:02}.00001"))
+        commit(tmp_path, "# A\n" + "".join(lines), f"2024-06-{month:02}")
+
+    history = read_history(tmp_path, ["README.md"])
+
+    assert history.policy(("A",)) == "top"
+
+
+def test_a_folder_without_git_has_an_empty_history(tmp_path: Path) -> None:
+    assert read_history(tmp_path, ["README.md"]) == ListHistory()
+    assert ListHistory().policy(("A",)) is None
+
+
+def test_a_real_history_is_replayed_as_it_was_recorded(shared: Path, tmp_path: Path) -> None:
+    name = "chenhongyu2048+LLM-inference-optimization-paper"
+    bundle = shared / "lists" / f"{name}.bundle"
+    subprocess.run(
+        ["git", "clone", "--quiet", str(bundle), str(tmp_path / "list")], check=True, capture_output=True
+    )
+    recorded = [
+        json.loads(line)
+        for line in (shared / "lists" / "history" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
+
+    rows = read_history(tmp_path / "list", ["README.md"]).rows
+
+    wanted = {(row["id"], tuple(row["path"])) for row in recorded if row["removed"] is None}
+    found = {(row.id.base, row.path) for row in rows if row.removed is None}
+    assert len(wanted & found) >= 0.99 * len(wanted)
+    days = {(row.id.base, row.path): row.added.isoformat() for row in rows if row.removed is None}
+    same = [row for row in recorded if days.get((row["id"], tuple(row["path"]))) == row["added"]]
+    assert len(same) >= 0.9 * len(wanted)
+
+
+def test_a_paper_is_known_in_every_form_of_link() -> None:
+    forms = [
+        "https://arxiv.org/abs/2401.00001v2",
+        "http://arxiv.org/pdf/2401.00001.pdf",
+        "https://www.arxiv.org/abs/2401.00001?utm_source=x",
+        "https://export.arxiv.org/abs/2401.00001#",
+        "https://arxiv.org/html/2401.00001v3",
+        "https://doi.org/10.48550/arXiv.2401.00001",
+        "https://ar5iv.org/abs/2401.00001",
+        "https://www.alphaxiv.org/abs/2401.00001",
+        "https://huggingface.co/papers/2401.00001",
+        "https://arxiv.org/abs//2401.00001",
+    ]
+
+    for form in forms:
+        assert ArxivId("2401.00001") in read(f"# A\n- [Some Paper of Ours]({form})\n").ids, form
+
+
+def test_a_renamed_heading_keeps_its_papers_days(tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet")
+    papers = ENTRY.format("One", "2401.00001") + ENTRY.format("Two", "2402.00001")
+    commit(tmp_path, f"# Old\n{papers}", "2024-03-01")
+    commit(tmp_path, f"# New\n{papers}", "2024-04-01")
+
+    rows = read_history(tmp_path, ["README.md"]).rows
+
+    assert [(row.path, row.added, row.removed) for row in rows] == [(("New",), date(2024, 3, 1), None)] * 2

@@ -1,0 +1,110 @@
+"""What must hold for any list and any title."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import cmarkgfm
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from arxiv_watch.errors import EditRefusedError
+from arxiv_watch.markdown import Insertion, file_text, insert, parse_list
+from arxiv_watch.markdown.text import shown_text
+from arxiv_watch.papers import normalise_title
+from markdown_support import insert_one, is_pure_insertion, paper, read, rendered_items
+
+MARKUP = (
+    "| [ ] ( ) ` `` $x$ $ \\ \\alpha { } <b> </b> < > --> <!-- * ** _ __ ~~ # &amp; & &#42; é ß 漢字 🙂 '"
+)
+INVISIBLE = ["\n", "\r\n", "\u202e", "\u200b", "\u2066", "\ufeff"]
+ACTIVE = ["# ", "- ", "+ ", "1. ", "https://x.org", "www.x.org", "@you", "#12", ":tada:", "[a](b)", "![a](b)"]
+NASTY = st.sampled_from([*MARKUP.split(), *INVISIBLE, *ACTIVE, '"', "x" * 300])
+TITLES = st.lists(
+    st.one_of(NASTY, st.text("abcXYZ 019", min_size=1, max_size=8)), min_size=1, max_size=12
+).map(lambda parts: "Alpha " + "".join(parts) + " omega")
+WORDS = st.lists(
+    st.sampled_from(["Graph", "Token", "Cache", "Model", "Route", "Learn", "Fast", "Small"]),
+    min_size=4,
+    max_size=7,
+)
+STYLES = st.sampled_from(
+    [
+        "- [ ] [{t}](https://arxiv.org/abs/{i})",
+        "* {t} [[paper](https://arxiv.org/pdf/{i}.pdf)]",
+        '+ "{t}" [2024-05] [[paper](https://arxiv.org/abs/{i})]',
+        "1. **{t}.** arXiv 2024. [paper](https://arxiv.org/abs/{i})",
+        "| {t} | [pdf](https://arxiv.org/pdf/{i}) | - |",
+    ]
+)
+
+
+@st.composite
+def lists(draw: st.DrawFn) -> bytes:
+    """Draw a list of one to three headings in one style, with any line ending."""
+    lines, serial = ["# List", ""], 1
+    for heading in range(draw(st.integers(1, 3))):
+        style = draw(STYLES)
+        lines += [f"## Part {heading}", ""]
+        lines += ["| Title | Paper | Code |", "|---|---|---|"] if style.startswith("|") else []
+        for _ in range(draw(st.integers(2, 6))):
+            title = f"{' '.join(draw(WORDS))} {serial}"
+            lines.append(style.format(t=title, i=f"24{draw(st.integers(1, 12)):02}.{serial:05}"))
+            serial += 1
+        lines += draw(st.sampled_from([[], ["Some prose."], ["---"]]))
+        lines.append("")
+    newline = draw(st.sampled_from(["\n", "\r\n"]))
+    text = newline.join(lines)
+    return (
+        draw(st.sampled_from(["", "\ufeff"])) + text.rstrip() + draw(st.sampled_from(["", newline]))
+    ).encode()
+
+
+@settings(max_examples=80, deadline=None)
+@given(data=lists(), title=TITLES)
+def test_any_title_goes_into_any_list_by_pure_insertion(data: bytes, title: str) -> None:
+    listed = read(data)
+    new = paper(title=" ".join(title.split()))
+
+    for path in listed.headings:
+        edit = insert(listed, [Insertion(new, path)])
+        after = edit.files["README.md"]
+        placed = [where for entry, where in parse_list(edit.files).placed if new.id in entry.ids]
+
+        assert is_pure_insertion(data, after)
+        assert placed == [path]
+        assert insert(parse_list(edit.files), [Insertion(new, path)]).files == {}
+
+
+@settings(max_examples=200, deadline=None)
+@given(title=TITLES)
+def test_github_shows_a_title_as_it_is_in_a_cell_and_in_an_item(title: str) -> None:
+    for before in (
+        "# P\n\n| T | C |\n|---|---|\n| [One Two Three](https://arxiv.org/abs/2401.00001) | - |\n",
+        "# P\n\n- [One Two Three](https://arxiv.org/abs/2401.00001)\n",
+    ):
+        try:
+            edit = insert_one(read(before), paper(title=title), "P")
+        except EditRefusedError:
+            continue
+        after = edit.files["README.md"]
+        shown = [html.unescape(text) for text in link_texts(after)]
+
+        assert rendered_items(after) == rendered_items(before.encode()) + 1
+        assert sorted(shown) == sorted(["One Two Three", shown_text(title)])
+
+
+@given(title=TITLES)
+def test_an_escaped_title_is_one_line_without_anything_invisible(title: str) -> None:
+    text = file_text(title)
+
+    assert "\n" not in text
+    assert not re.search("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]", text)
+    assert normalise_title(shown_text(title)) == normalise_title(shown_text(shown_text(title)))
+
+
+def link_texts(data: bytes) -> list[str]:
+    """Return the text of each link that the oracle makes; other markup inside would show."""
+    rendered = cmarkgfm.github_flavored_markdown_to_html(data.decode())
+    return re.findall(r"<a [^>]*>(.*?)</a>", rendered, re.DOTALL)
