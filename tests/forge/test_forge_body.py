@@ -173,6 +173,16 @@ def test_marker_can_be_put_in_the_place_of_another() -> None:
     assert len(changed) == len(body)
 
 
+def test_body_without_a_marker_is_not_given_one() -> None:
+    assert with_marker("emptied by hand", MARKER) == "emptied by hand"
+
+
+def test_bot_s_part_without_its_end_is_not_read() -> None:
+    body = body_of(proposal("2611.00001")).replace("<!-- arxiv-watch:end -->", "")
+
+    assert read_body(body).ticks == {}
+
+
 def test_title_holds_a_count_and_the_watch() -> None:
     assert title_of(1, "llm") == "docs: add 1 paper to llm"
     assert title_of(3, "fix #12\n@me") == "docs: add 3 papers to fix 12 me"

@@ -708,3 +708,53 @@ def test_evidence_is_not_lost_with_an_answer(hub: Hub) -> None:
 
     body = hub.open_pulls[0].body or ""
     assert body.count("because of") == 2
+
+
+def test_pull_request_closed_between_plan_and_apply_is_not_written_to(hub: Hub) -> None:
+    hub.run(proposal(ONE))
+    plan = hub.plan(proposal(TWO))
+    hub.maintainer.close(1)
+    head = hub.server.world.branch(BRANCH)
+
+    hub.forge().apply(plan)
+
+    assert hub.server.world.branch(BRANCH) == head
+    assert hub.listed(hub.open_pulls[0].branch) == sorted([*START, TWO])
+
+
+def test_orphan_whose_base_is_gone_is_made_anew(hub: Hub) -> None:
+    orphan(hub)
+    base = hub.server.world.branch("main")
+    gone = refusal(404, "Not Found")
+    move_base(hub)
+    hub.server.inject(gone, lambda seen: seen.verb == "GET" and seen.path.endswith(f"/git/commits/{base}"))
+
+    hub.run(proposal(ONE))
+
+    assert [pull.branch for pull in hub.open_pulls] == ["arxiv-watch/papers/2"]
+
+
+def test_pull_request_that_tells_nothing_any_more_is_left_alone_and_told(hub: Hub) -> None:
+    bot = hub.server.person("github-actions[bot]")
+    bot.open_pull(BRANCH, "")
+
+    plan = hub.plan(proposal(ONE))
+    hub.forge().apply(plan)
+
+    assert any("#1 tells nothing" in note for note in plan.notes)
+    assert [pull.branch for pull in hub.open_pulls] == [BRANCH, "arxiv-watch/papers/2"]
+
+
+def test_acceptance_is_counted_over_closed_pull_requests(hub: Hub) -> None:
+    assert hub.plan().snapshot.ledger.acceptance is None
+    hub.run(proposal(ONE), proposal(TWO))
+    hub.maintainer.merge(1)
+    hub.run(proposal(THREE), proposal("2611.00004"))
+    hub.maintainer.close(2)
+
+    ledger = hub.plan().snapshot.ledger
+    assert ledger.acceptance == 0.5
+    assert [(outcome.number, outcome.proposed, outcome.accepted) for outcome in ledger.outcomes] == [
+        (1, 2, 2),
+        (2, 2, 0),
+    ]

@@ -71,9 +71,10 @@ class Api:
 
     def branches(self, prefix: str) -> dict[str, str]:
         """Return the branches whose names start with `prefix`, each with its tip."""
-        rows = self._pages(f"/git/matching-refs/heads/{quote(prefix)}")
+        rows = self._pages(f"/git/matching-refs/heads/{quote(prefix.rstrip('/'))}")
         with reading("the branches"):
-            return {row["ref"].removeprefix("refs/heads/"): row["object"]["sha"] for row in rows}
+            tips = {row["ref"].removeprefix("refs/heads/"): str(row["object"]["sha"]) for row in rows}
+        return {branch: tip for branch, tip in tips.items() if branch.startswith(prefix)}
 
     def tree_of(self, commit: str) -> str:
         """Return the tree of a commit."""

@@ -45,6 +45,16 @@ class Application:
         self._marker = plan.snapshot.pull.marker if plan.snapshot.pull else None
         self.pull: PullRequest | None = None
 
+    def check(self) -> None:
+        """Look whether the pull request still is what the plan was made for.
+
+        Raises:
+            WorldMovedError: Somebody closed, edited or pushed to it meanwhile.
+        """
+        seen = self._plan.snapshot.pull
+        if seen is not None and self._api.pull(seen.facts.number)[0] != seen.facts:
+            raise WorldMovedError(f"pull request #{seen.facts.number} changed meanwhile", "run again")
+
     def make(self, write: Write) -> None:
         """Make one write."""
         match write:

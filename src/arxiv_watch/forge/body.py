@@ -51,11 +51,6 @@ class Reading:
     before: str = ""
     after: str = ""
 
-    @property
-    def unticked(self) -> frozenset[ArxivId]:
-        """Papers whose box is there and empty."""
-        return frozenset(paper for paper, ticked in self.ticks.items() if not ticked)
-
 
 @dataclass(frozen=True, slots=True)
 class Content:
@@ -123,9 +118,9 @@ def render_body(content: Content, marker: Marker, old: Reading | None = None) ->
 
 
 def with_marker(body: str, marker: Marker) -> str:
-    """Put another marker in the place of the one that a rendered body has."""
-    before, _, rest = body.rpartition("<!-- arxiv-watch:v1 ")
-    return before + write_marker(marker) + rest.partition("-->")[2]
+    """Put another marker in the place of the one that a body has; a body without one is left alone."""
+    before, found, rest = body.rpartition("<!-- arxiv-watch:v1 ")
+    return before + write_marker(marker) + rest.partition("-->")[2] if found else body
 
 
 def title_of(count: int, watch: str) -> str:

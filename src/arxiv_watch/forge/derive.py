@@ -230,9 +230,19 @@ class Reader:
             memory = read_commit(commit.message) if commit.login == self._bot() else None
             if memory is None or memory.watch != watch or commit.parents != (memory.base,):
                 return Orphan(branch, head, None, fits=False)
-            _, before, _ = self._list_at(memory.base, patterns)
-            return Orphan(branch, head, memory, fits=before == files)
+            return Orphan(branch, head, memory, fits=self._is_still(files, memory.base, patterns))
         return None
+
+    def _is_still(self, files: Files, commit: str, patterns: str) -> bool:
+        """Tell whether the list is what it was at a commit, which may be gone by now."""
+        try:
+            return self._list_at(commit, patterns)[1] == files
+        except ListError:
+            return False
+        except AnswerError as error:
+            if error.refusal.kind is not Kind.ABSENT:
+                raise
+            return False
 
     def _list_at(self, commit: str, patterns: str) -> tuple[str, dict[str, bytes], dict[str, str]]:
         tree = self._api.tree_of(commit)

@@ -125,6 +125,8 @@ class Forge:
 
     def _carry_out(self, plan: Plan) -> PullRequest | None:
         run = Application(self._api, plan)
+        if plan.writes:
+            run.check()
         for write in plan.writes:
             log.info("%s", write)
             run.make(write)
