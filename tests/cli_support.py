@@ -13,6 +13,8 @@ from pathlib import Path
 
 from arxiv_watch.clock import SystemClock
 from arxiv_watch.demo.arxiv_server import ArxivServer
+from arxiv_watch.demo.github_server import Repository
+from arxiv_watch.demo.github_server.repository import ZEROS, Signature, TreeEntry
 from watch_support import BACKGROUND, BELONGS, LIST, LISTED, STRANGER
 
 NOW = datetime(2025, 11, 20, 12, 0, tzinfo=UTC)
@@ -75,6 +77,19 @@ def make_checkout(root: Path) -> Checkout:
     checkout.write("README.md", LIST)
     checkout.write("config/arxiv-watch.yml", CONFIG)
     return checkout
+
+
+def make_repository(path: Path, files: Mapping[str, str]) -> Repository:
+    """Make a bare repository with one commit that holds these files."""
+    repository = Repository.create(path)
+    entries = [
+        TreeEntry(name, "100644", "blob", repository.write_blob(text.encode()))
+        for name, text in files.items()
+    ]
+    author = Signature("octocat", "octocat@example.org", datetime(2025, 11, 1, tzinfo=UTC))
+    first = repository.write_commit(repository.write_tree(None, entries), [], "Start", author)
+    repository.update_ref("refs/heads/main", first, ZEROS)
+    return repository
 
 
 @contextmanager

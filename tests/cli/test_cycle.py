@@ -8,13 +8,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from arxiv_watch.demo.github_server import GitHubServer, Repository
-from arxiv_watch.demo.github_server.repository import ZEROS, Signature, TreeEntry
+from arxiv_watch.demo.github_server import GitHubServer
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.rows import paper_to_row, write_rows
 from cli_support import (
@@ -24,6 +23,7 @@ from cli_support import (
     arxiv_server,
     bare_environment,
     make_checkout,
+    make_repository,
 )
 from fakes import FakeClock
 from watch_support import BACKGROUND, BELONGS, LIST, LISTED, STRANGER
@@ -41,11 +41,7 @@ def checkout(tmp_path: Path) -> Iterator[Checkout]:
 
 @pytest.fixture
 def github(tmp_path: Path) -> Iterator[GitHubServer]:
-    repository = Repository.create(tmp_path / "github.git")
-    readme = TreeEntry("README.md", "100644", "blob", repository.write_blob(LIST.encode()))
-    author = Signature("octocat", "octocat@example.org", datetime(2025, 11, 1, tzinfo=UTC))
-    first = repository.write_commit(repository.write_tree(None, [readme]), [], "Start", author)
-    repository.update_ref("refs/heads/main", first, ZEROS)
+    repository = make_repository(tmp_path / "github.git", {"README.md": LIST})
     with GitHubServer(repository.path, clock=FakeClock(NOW)) as server:
         yield server
 

@@ -35,3 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _complain(error: ArxivWatchError) -> None:
     for line in str(error).splitlines():
         sys.stderr.write(f"arxiv-watch: {line}\n")
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        from arxiv_watch.forge import actions  # noqa: PLC0415 - only where something went wrong
+
+        sys.stderr.write(actions.annotation("error", str(error), title="arxiv-watch") + "\n")

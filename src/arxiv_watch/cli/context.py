@@ -5,18 +5,22 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from arxiv_watch.clock import Clock, SystemClock
-from arxiv_watch.errors import UsageError
+from arxiv_watch.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
     from arxiv_watch.arxiv import Arxiv
     from arxiv_watch.config.models import ArxivConfig, Config, WatchConfig
+    from arxiv_watch.forge import Forge
+
+# GitHub Actions lets no workflow change a variable called GITHUB_…; these stand in for them.
+OVERRIDES = {f"ARXIV_WATCH_GITHUB__{key}": f"GITHUB_{key}" for key in ("API_URL", "SERVER_URL", "REPOSITORY")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +53,44 @@ class Context:
         level = logging.INFO if arguments.verbose else logging.ERROR if arguments.quiet else logging.WARNING
         logging.basicConfig(level=logging.WARNING, format="arxiv-watch: %(message)s", stream=sys.stderr)
         logging.getLogger("arxiv_watch").setLevel(level)
-        clock = SystemClock(parse_moment(arguments.now) if arguments.now else None)
+        now = arguments.now or environ.get("ARXIV_WATCH_NOW")
+        clock = SystemClock(parse_moment(now) if now else None)
         colour = sys.stdout.isatty() and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
-        return cls(Path.cwd(), environ, arguments.config, clock, sys.stdout, colour)
+        return cls(Path.cwd(), with_overrides(environ), arguments.config, clock, sys.stdout, colour)
 
     def load_config(self) -> Config:
-        """Read the configuration.
+        """Read the configuration: the file, or in a job without a checkout the one of the default branch.
 
         Raises:
             ConfigError: It is missing or wrong.
+            GitHubError: It is not here, and GitHub refused to show it.
         """
-        from arxiv_watch.config import find_config, load_config  # noqa: PLC0415 - `--help` starts without it
+        from arxiv_watch import config  # noqa: PLC0415 - `--help` starts without it
 
-        return load_config(find_config(self.config_path, self.root), self.environ)
+        try:
+            path = config.find_config(self.config_path, self.root)
+        except ConfigError:
+            found = self._find_on_github([self.config_path] if self.config_path else config.DEFAULT_PATHS)
+            if found is None:
+                raise
+            name, data = found
+            return config.parse_config(config.decode(data, name), name, self.environ)
+        return config.load_config(path, self.environ)
+
+    def _find_on_github(self, paths: Iterable[Path]) -> tuple[str, bytes] | None:
+        if not (self.environ.get("GITHUB_REPOSITORY") and self.environ.get("GITHUB_TOKEN")):
+            return None
+        return self.open_forge().find_file([path.as_posix() for path in paths])
+
+    def open_forge(self) -> Forge:
+        """Return the way to GitHub.
+
+        Raises:
+            UsageError: The environment does not say which repository, or with what token.
+        """
+        from arxiv_watch.forge import Forge, ForgeSettings  # noqa: PLC0415 - `--help` starts without it
+
+        return Forge(ForgeSettings.from_environment(self.environ), self.clock)
 
     def open_arxiv(self, settings: ArxivConfig) -> Arxiv:
         """Return the way to arXiv, a context manager."""
@@ -79,6 +108,11 @@ class Context:
     def print(self, text: str) -> None:
         """Write a result to stdout, with one final newline."""
         self.stdout.write(text if text.endswith("\n") else text + "\n")
+
+
+def with_overrides(environ: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the environment with GitHub's addresses as `ARXIV_WATCH_GITHUB__…` has them, which wins."""
+    return {**environ, **{ours: environ[theirs] for theirs, ours in OVERRIDES.items() if environ.get(theirs)}}
 
 
 def select_watches(config: Config, names: Sequence[str]) -> list[WatchConfig]:

@@ -15,7 +15,7 @@ from arxiv_watch.cli.context import Context, parse_day, select_watches
 from arxiv_watch.cli.progress import show_steps
 from arxiv_watch.clock import Clock
 from arxiv_watch.config.models import Config, WatchConfig
-from arxiv_watch.forge import Forge, ForgeSettings, actions
+from arxiv_watch.forge import actions
 from arxiv_watch.publish import DryRun, LocalFiles, Publisher, PullRequests
 from arxiv_watch.report import Run, render_json, render_markdown, render_text
 from arxiv_watch.watch import Outcome, run_watches
@@ -87,13 +87,11 @@ def _render(run: Run, form: str, *, colour: bool = False) -> str:
 def publisher(context: Context, arguments: argparse.Namespace) -> Publisher:
     """Return where proposals go, as the command line asks."""
     if arguments.open_pr:
-        forge = Forge(ForgeSettings.from_environment(context.environ), context.clock)
-        return PullRequests(forge, context.root)
+        return PullRequests(context.open_forge(), context.root)
     if arguments.apply:
         return LocalFiles(context.root)
     if context.environ.get("GITHUB_ACTIONS") == "true" and context.environ.get("GITHUB_TOKEN"):
-        forge = Forge(ForgeSettings.from_environment(context.environ), context.clock)
-        return PullRequests(forge, context.root, dry_run=True)
+        return PullRequests(context.open_forge(), context.root, dry_run=True)
     return DryRun(context.root)
 
 

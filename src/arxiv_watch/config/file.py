@@ -57,10 +57,22 @@ def load_config(path: Path, environ: Mapping[str, str]) -> Config:
         ConfigError: With every finding, one a line, as `file:line: key: what is wrong`.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        data = path.read_bytes()
+    except OSError as error:
         raise ConfigError(f"config {path} cannot be read: {error}") from error
-    return parse_config(text, str(path), environ)
+    return parse_config(decode(data, str(path)), str(path), environ)
+
+
+def decode(data: bytes, name: str) -> str:
+    """Return a configuration's text; a byte order mark is no part of it.
+
+    Raises:
+        ConfigError: It is not UTF-8.
+    """
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"config {name} is not UTF-8: {error}", "save it as UTF-8") from error
 
 
 def parse_config(text: str, name: str, environ: Mapping[str, str]) -> Config:

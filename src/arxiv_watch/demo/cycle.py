@@ -10,7 +10,7 @@ from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
 
-from arxiv_watch.clock import SimulatedClock
+from arxiv_watch.clock import Clock, SimulatedClock
 from arxiv_watch.demo.arxiv_server import ArxivServer
 from arxiv_watch.demo.github_server import GitHubServer, Repository
 from arxiv_watch.demo.github_server.repository import ZEROS, Signature, TreeEntry
@@ -24,6 +24,7 @@ SECOND_MORNING = datetime(2025, 11, 21, 12, tzinfo=UTC)
 
 MONTH = 202511
 LIST_NAME = "llm-inference.md"
+CONFIG_PATH = ".github/arxiv-watch.yml"
 CONFIG = """\
 watches:
   - list: README.md
@@ -49,7 +50,7 @@ class Town:
 
     root: Path
     environ: dict[str, str]
-    clock: SimulatedClock
+    clock: Clock
     github: GitHubServer
     arxiv: ArxivServer
 
@@ -59,12 +60,17 @@ class Town:
 
 
 @contextmanager
-def open_town(root: Path) -> Iterator[Town]:
-    """Set up the world below `root` and run it until the end of the block."""
-    config = root / "config" / "arxiv-watch.yml"
+def open_town(root: Path, clock: Clock | None = None) -> Iterator[Town]:
+    """Set up the world below `root` and run it until the end of the block.
+
+    Args:
+        root: An empty folder.
+        clock: The time in the demo; None for one that stands still on `FIRST_MORNING` until it is waited on.
+    """
+    config = root / CONFIG_PATH
     config.parent.mkdir(parents=True, exist_ok=True)
     config.write_text(CONFIG, encoding="utf-8")
-    clock = SimulatedClock(FIRST_MORNING)
+    clock = clock or SimulatedClock(FIRST_MORNING)
     repository = _make_repository(root / "repository.git", clock)
     with ArxivServer(sample_papers(), clock=clock) as arxiv, GitHubServer(repository, clock=clock) as github:
         environ = {
@@ -78,11 +84,12 @@ def open_town(root: Path) -> Iterator[Town]:
         yield Town(root, environ, clock, github, arxiv)
 
 
-def _make_repository(path: Path, clock: SimulatedClock) -> Path:
+def _make_repository(path: Path, clock: Clock) -> Path:
     repository = Repository.create(path)
-    readme = TreeEntry("README.md", "100644", "blob", repository.write_blob(list_bytes()))
+    files = {"README.md": list_bytes(), CONFIG_PATH: CONFIG.encode()}
+    entries = [TreeEntry(path, "100644", "blob", repository.write_blob(data)) for path, data in files.items()]
     author = Signature("octocat", "octocat@example.org", clock.now())
-    first = repository.write_commit(repository.write_tree(None, [readme]), [], "Start the list", author)
+    first = repository.write_commit(repository.write_tree(None, entries), [], "Start the list", author)
     repository.update_ref("refs/heads/main", first, ZEROS)
     return path
 

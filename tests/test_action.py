@@ -1,0 +1,99 @@
+"""The action's own step, in an environment of Actions, against the stand-ins; there is no checkout."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from action_support import ROOT, StepResult, load, run_step
+from arxiv_watch.demo.github_server import GitHubServer
+from cli_support import CONFIG, NOW, arxiv_environment, arxiv_server, make_repository
+from fakes import FakeClock
+from watch_support import BELONGS, LIST
+
+ACTION = load(ROOT / "action.yml")
+[POLL] = [step for step in ACTION["runs"]["steps"] if step.get("id") == "poll"]
+
+
+@dataclass
+class Job:
+    """A job of a workflow that uses the action and checks nothing out."""
+
+    workspace: Path
+    github: GitHubServer
+    environ: dict[str, str]
+
+    def poll(self, **inputs: str) -> StepResult:
+        defaults = {name: str(one["default"]) for name, one in ACTION["inputs"].items()}
+        given = {name.replace("_", "-"): value for name, value in inputs.items()}
+        token = {"github-token": self.github.environment["GITHUB_TOKEN"]}
+        return run_step(POLL, self.workspace, inputs=defaults | token | given, environ=self.environ)
+
+
+@pytest.fixture
+def job(tmp_path: Path) -> Iterator[Job]:
+    files = {"README.md": LIST, "config/arxiv-watch.yml": CONFIG}
+    repository = make_repository(tmp_path / "github.git", files)
+    workspace = tmp_path / "workspace"
+    workspace.mkdir()
+    with arxiv_server() as arxiv, GitHubServer(repository.path, clock=FakeClock(NOW)) as github:
+        environ = arxiv_environment(arxiv) | github.environment | {"ARXIV_WATCH_NOW": NOW.isoformat()}
+        del environ["GITHUB_TOKEN"]  # the runner sets none; the action's input brings it
+        yield Job(workspace, github, environ)
+
+
+def test_the_outputs_are_those_that_the_step_writes(job: Job) -> None:
+    done = job.poll(dry_run="true")
+
+    assert set(done.outputs) == set(ACTION["outputs"])
+    for name, output in ACTION["outputs"].items():
+        assert output["value"] == f"${{{{ steps.poll.outputs.{name} }}}}"
+
+
+def test_a_dry_run_proposes_in_words_and_writes_nothing(job: Job) -> None:
+    done = job.poll(dry_run="true")
+
+    assert done.code == 0, done.log
+    assert (done.outputs["operation"], done.outputs["proposed"]) == ("none", "1")
+    assert {row["category"] for row in json.loads(done.outputs["coverage"])} == {"cs.DC"}
+    assert BELONGS.title in done.summary
+    assert job.github.writes == []
+
+
+def test_a_real_run_opens_the_pull_request_and_tells_where_it_is(job: Job) -> None:
+    done = job.poll()
+    again = job.poll(watch="papers")
+
+    [pull] = job.github.pulls
+    assert (done.code, again.code) == (0, 0), done.log + again.log
+    assert done.outputs["operation"] == "created"
+    assert done.outputs["pull-request-number"] == str(pull.number)
+    assert done.outputs["pull-request-url"].endswith(f"/pull/{pull.number}")
+    assert again.outputs["operation"] == "unchanged"
+    assert list(job.workspace.iterdir()) == []
+
+
+def test_a_config_that_is_nowhere_fails_the_step_with_2(job: Job) -> None:
+    done = job.poll(config="absent.yml")
+
+    assert done.code == 2
+    assert "no config file absent.yml" in done.log
+
+
+def test_a_failure_is_annotated(job: Job) -> None:
+    done = job.poll(github_token="wrong")
+
+    assert done.code == 6
+    assert "::error title=arxiv-watch::" in done.log
+    assert "GITHUB_TOKEN" in done.log
+
+
+def test_hostile_inputs_stay_words(job: Job) -> None:
+    done = job.poll(watch='"; touch hacked; $(touch hacked) `touch hacked`')
+
+    assert done.code == 2
+    assert list(job.workspace.iterdir()) == []
