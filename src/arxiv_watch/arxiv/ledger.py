@@ -164,10 +164,11 @@ class Ledger:
         )
         merged: dict[tuple[str, str], Announcement] = {}
         for base, version, category, announce_type, day, packed, submitted in rows:
-            known = merged.get((base, day)) or _announcement(day, packed, submitted)
+            known = merged.get((base, day)) or _announcement(base, day, packed, submitted)
             name = known.paper.categories[0] if category.startswith(QUERY) else category
             types = {**known.types, name: AnnounceType(announce_type)}
-            latest = ArxivId(base, max(version, known.paper.id.version or 1))
+            told = known.paper.id.version
+            latest = ArxivId(base, max(version or (announce_type == "new"), told or 0) or None)
             merged[base, day] = replace(known, paper=replace(known.paper, id=latest), types=types)
         return sorted(merged.values(), key=lambda announcement: (announcement.day, announcement.paper.id))
 
@@ -260,10 +261,8 @@ class Ledger:
         return [ArxivId(base) for (base,) in rows]
 
 
-def _announcement(base: str, version: int, day: str, packed: bytes, submitted: str | None) -> Announcement:
+def _announcement(base: str, day: str, packed: bytes, submitted: str | None) -> Announcement:
     paper, announced = unpack(packed), date.fromisoformat(day)
     published = date.fromisoformat(submitted[:10]) if submitted else paper.published
-    identifier = ArxivId(base, version or paper.id.version)
-    return Announcement(
-        replace(paper, id=identifier, published=published, announced=announced), announced, {}
-    )
+    paper = replace(paper, id=ArxivId(base), published=published, announced=announced)
+    return Announcement(paper, announced, {})
