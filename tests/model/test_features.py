@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.model.features import Features, text_of, words_of
+from arxiv_watch.model.features import Features, words_of
 from arxiv_watch.papers import Paper
 from model_support import unlisted
 
@@ -16,12 +18,18 @@ def paper(title: str, abstract: str = "") -> Paper:
     return Paper(ArxivId.parse("2501.00001"), title, abstract)
 
 
+def words_and_pairs(paper: Paper) -> list[str]:
+    parts = [words_of(text) for text in [paper.title] * 3 + [paper.abstract]]
+    pairs = [" ".join(pair) for words in parts for pair in pairwise(words)]
+    return [word for words in parts for word in words] + pairs
+
+
 def test_vectors_are_those_of_scikit_learns_vectorizer() -> None:
     papers = unlisted(50)
     features = Features(papers, min_count=1)
-    reference = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True)
+    reference = TfidfVectorizer(analyzer=words_and_pairs, sublinear_tf=True)
 
-    expected = reference.fit_transform(text_of(paper) for paper in papers)
+    expected = reference.fit_transform(papers)
 
     columns = [reference.vocabulary_[features.term(column)] for column in range(len(features))]
     assert len(columns) == len(reference.vocabulary_)
@@ -30,7 +38,7 @@ def test_vectors_are_those_of_scikit_learns_vectorizer() -> None:
 
 
 def test_rare_words_are_left_out() -> None:
-    features = Features([paper("alpha beta gamma"), paper("alpha beta delta")], min_count=2)
+    features = Features([paper("", "alpha beta gamma"), paper("", "alpha beta delta")])
 
     terms = {features.term(column) for column in range(len(features))}
 

@@ -11,6 +11,9 @@ from sklearn.linear_model import LogisticRegression
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
+_TAIL = 0.9  # of the background lies below where decisions are taken; the sigmoid is fitted above
+_FEWEST_IN_TAIL = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Sigmoid:
@@ -31,17 +34,21 @@ class Sigmoid:
 def fit_sigmoid(positive: Floats, negative: Floats, rate: float) -> Sigmoid:
     """Fit the probabilities of held-out scores, given that a share `rate` of all papers is positive.
 
-    The two samples may be of any size: each is weighted to its share.
+    The two samples may be of any size: each is weighted to its share. The bulk of the negatives is far
+    from any decision and would bend the curve, so only the tail above it is fitted.
     """
-    scores = np.concatenate([positive, negative])
-    labels = np.repeat([1, 0], [len(positive), len(negative)])
-    total = len(scores)
-    weights = np.repeat(
-        [rate * total / len(positive), (1 - rate) * total / len(negative)], [len(positive), len(negative)]
-    )
-    scale = float(scores.std()) or 1.0
-    model = LogisticRegression(C=1e4, max_iter=1000).fit((scores / scale)[:, None], labels, weights)
-    return Sigmoid(max(float(model.coef_[0, 0]), 0.0) / scale, float(model.intercept_[0]))
+    line = np.quantile(negative, _TAIL)
+    tail = positive[positive >= line]
+    if len(tail) < _FEWEST_IN_TAIL:
+        line, tail = negative.min(), positive
+    rest = negative[negative >= line]
+    scores = np.concatenate([tail, rest])
+    labels = np.repeat([1, 0], [len(tail), len(rest)])
+    shares = np.repeat([rate / len(positive), (1 - rate) / len(negative)], [len(tail), len(rest)])
+    spread = float(scores.std()) or 1.0
+    model = LogisticRegression(C=1e4, max_iter=1000)
+    model.fit((scores / spread)[:, None], labels, shares / shares.sum() * len(scores))
+    return Sigmoid(max(float(model.coef_[0, 0]), 0.0) / spread, float(model.intercept_[0]))
 
 
 def softmax(scores: Floats, temperature: float) -> Floats:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 from scipy.sparse import csr_matrix
 
 from arxiv_watch.errors import ListError
 from arxiv_watch.headings import HeadingPath
-from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.model.calibration import Floats
+from arxiv_watch.model.certainty import fit_certainty
 from arxiv_watch.model.features import Features, chunks
 from arxiv_watch.model.placement import Placement
-from arxiv_watch.model.relevance import Relevance
+from arxiv_watch.model.relevance import Examples, TrainingSet, fit_relevance, lacks_abstracts
 from arxiv_watch.papers import Paper
 from arxiv_watch.proposals import Evidence, Neighbour, OperatingPoint, Prediction, Record
 
@@ -24,7 +25,8 @@ _CHUNK = 2000
 _TERMS = 6
 _NEIGHBOURS = 3
 _DIGITS = 6  # what is printed is rounded, so that no machine's last bit shows
-_SECONDS_A_PAPER = 30  # to read a title, skim an abstract and decide
+_TITLES = 5000  # most background titles to set against listed papers without abstract
+_LAG = 3  # months within which papers still reach a list
 
 
 def fit(
@@ -70,33 +72,24 @@ class Classifier:
         headings: Sequence[HeadingPath],
         siblings: Sequence[Paper],
     ) -> None:
-        headings = headings or tuple(dict.fromkeys(record.path for record in records))
-        number = {path: place for place, path in enumerate(headings)}
-        ordered = sorted(records, key=lambda record: (_day_of(record), record.paper.id.base))
         paths: dict[str, list[HeadingPath]] = {}
-        for record in ordered:
+        for record in records:
             paths.setdefault(record.paper.id.base, []).append(record.path)
+        ordered = sorted(records, key=lambda record: (_day_of(record), record.paper.id))
         listed = list({record.paper.id.base: record.paper for record in ordered}.values())
-        listed_ids = set(paths)
-        unlisted = [paper for paper in background if paper.id.base not in listed_ids]
-        parts = [listed, unlisted, list(rejected), list(siblings)]
-        self._features = Features([paper for part in parts for paper in part])
-        ends = np.cumsum([len(part) for part in parts])
-        vectors = [
-            self._features.training[end - len(part) : end] for end, part in zip(ends, parts, strict=True)
-        ]
+        unlisted = [paper for paper in background if paper.id.base not in paths]
+        unlisted.sort(key=lambda paper: (paper.announced or _month_of(paper), paper.id))
+        kinds = [listed, unlisted, list(rejected), list(siblings)]
+        self._features = Features([paper for kind in kinds for paper in kind])
+        examples = self._examples(kinds)
+        self._relevance = fit_relevance(examples)
+        a_month, a_day = announced_lately(unlisted)
+        self._certainty = fit_certainty(examples, expected_rate(listed, unlisted, a_month), a_day)
         self._listed = [Neighbour(paper.id, paper.title, paths[paper.id.base][0], 1.0) for paper in listed]
-        self._listed_vectors = vectors[0]
-        self._relevance = Relevance(vectors[0], vectors[1], vectors[2], vectors[3], _rate(listed, unlisted))
-        placed = [
-            (row, own)
-            for row, paper in enumerate(listed)
-            if (own := tuple(number[path] for path in paths[paper.id.base] if path in number))
-        ]
-        self._placement = Placement(
-            self._features, vectors[0][[row for row, _ in placed]], [own for _, own in placed], headings
+        self._listed_vectors = examples.listed.vectors
+        self._placement = self._place(
+            listed, paths, headings or tuple(dict.fromkeys(r.path for r in records))
         )
-        self._rate = _rate(listed, unlisted)
 
     def predict(
         self, papers: Iterable[Paper], *, evidence: bool = True, evidence_from: float = 0.0
@@ -110,8 +103,8 @@ class Classifier:
         """
         for chunk in chunks(papers, _CHUNK):
             vectors = self._features.transform(chunk)
-            scores = self._relevance.score(vectors)
-            relevance = self._relevance.sigmoid(scores).round(_DIGITS)
+            scores = self._relevance(vectors)
+            relevance = self._certainty.sigmoid(scores).round(_DIGITS)
             told = np.flatnonzero(relevance >= evidence_from) if evidence else np.empty(0, np.int64)
             reasons = dict(zip(told.tolist(), self._evidence(vectors[told]), strict=True))
             for row, (paper, headings) in enumerate(zip(chunk, self._placement.rank(vectors), strict=True)):
@@ -130,41 +123,42 @@ class Classifier:
 
         Args:
             precision: Wanted share of right proposals.
-            per_day: Most papers a person wants to see a day, on average; None for no limit.
-            candidates_per_day: Number of candidates a day, for the time of review; None if not known.
+            per_day: Most papers to propose a day, on average; None for no limit.
+            candidates_per_day: Number of candidates a day; without it a budget cannot be turned into a
+                line, nor the time of review be told.
         """
-        if not self._relevance.calibrated:
-            return OperatingPoint(
-                propose=max(precision, 0.9),
-                unsure=0.5,
-                calibrated=False,
-                note="too few papers to calibrate on: only the surest are proposed",
+        return self._certainty.operating_point(precision, per_day, candidates_per_day)
+
+    def _examples(self, kinds: Sequence[Sequence[Paper]]) -> TrainingSet:
+        """Cut the training vectors into their kinds: listed, unlisted, rejected, siblings."""
+        ends = np.cumsum([len(kind) for kind in kinds])
+        listed, unlisted, rejected, siblings = (
+            Examples(
+                self._features.training[end - len(kind) : end],
+                np.array([_months(paper) for paper in kind], np.int64),
+                np.array([bool(paper.abstract) for paper in kind], bool),
             )
-        wanted, noise = (
-            self._relevance.sigmoid(scores).round(_DIGITS) for scores in self._relevance.held_out
+            for end, kind in zip(ends, kinds, strict=True)
         )
-        share = self._rate
-        lines = np.unique(wanted)
-        recall = np.array([(wanted >= line).mean() for line in lines])
-        false = np.array([(noise >= line).mean() for line in lines])
-        shown = share * recall + (1 - share) * false
-        precisions = share * recall / shown
-        fits = precisions >= precision
-        if per_day is not None and candidates_per_day is not None:
-            fits &= shown * candidates_per_day <= per_day
-        best = int(np.argmax(fits)) if fits.any() else len(lines) - 1
-        propose = float(lines[best])
-        minutes = None
-        if candidates_per_day is not None:
-            minutes = float(shown[best] * candidates_per_day * _SECONDS_A_PAPER / 60)
-        return OperatingPoint(
-            propose=propose,
-            unsure=round(propose / 3, _DIGITS),
-            precision=float(precisions[best]),
-            recall=float(recall[best]),
-            minutes_per_day=minutes,
-            note=f"from {len(wanted)} newest listed papers held out of training",
+        titles = kinds[1][-_TITLES:] if lacks_abstracts(listed) else []
+        return TrainingSet(
+            listed,
+            unlisted,
+            rejected,
+            siblings,
+            self._features.transform([replace(paper, abstract="") for paper in titles]),
         )
+
+    def _place(
+        self,
+        listed: Sequence[Paper],
+        paths: Mapping[str, Sequence[HeadingPath]],
+        headings: Sequence[HeadingPath],
+    ) -> Placement:
+        number = {path: place for place, path in enumerate(headings)}
+        labels = [tuple(number[path] for path in paths[paper.id.base] if path in number) for paper in listed]
+        rows = [row for row, own in enumerate(labels) if own]
+        return Placement(self._features, self._listed_vectors[rows], [labels[row] for row in rows], headings)
 
     def _evidence(self, vectors: csr_matrix) -> list[Evidence]:
         if not vectors.shape[0]:
@@ -192,22 +186,50 @@ class Classifier:
         )
 
 
+def expected_rate(listed: Sequence[Paper], unlisted: Sequence[Paper], a_month: float) -> float:
+    """Estimate the share of relevant papers among `a_month` candidates of a month.
+
+    Papers reach a list late, so the listed papers of the background's own months are too few; and those
+    of the year before may be too many, where the list's people have slowed down or look further than
+    the polled categories. The estimate is the smaller of the two: a missed paper costs a list less than
+    its people's patience.
+    """
+    if not unlisted:
+        return 0.5
+    newest = max(_months(paper) for paper in unlisted)
+    months = Counter(_months(paper) for paper in listed)
+    covered = {
+        month for month, papers in Counter(_months(p) for p in unlisted).items() if papers >= a_month / 10
+    }
+    recent = (sum(months[month] for month in covered) + 1) / max(len(covered), 1)
+    year = (sum(months[newest - _LAG - month] for month in range(12)) + 1) / 12
+    return min(recent / max(a_month, 1.0), year / max(a_month, 1.0), 0.5)
+
+
+def announced_lately(papers: Sequence[Paper]) -> tuple[float, float | None]:
+    """Return how many papers were announced in the latest thirty days, and how many a day of these.
+
+    Without announcement days the fullest month of the identifiers counts, and None a day.
+    """
+    days = [paper.announced for paper in papers if paper.announced]
+    if not days:
+        return float(max(Counter(_months(paper) for paper in papers).values(), default=0)), None
+    start = max(days) - timedelta(days=30)
+    late = [day for day in days if day > start]
+    return float(len(late)), len(late) / len(set(late))
+
+
 def _day_of(record: Record) -> date:
     """Return the day a record is ordered by: when it was listed, else when it was announced or submitted."""
     paper = record.paper
-    return record.added or paper.announced or paper.published or _first_day(paper.id)
+    return record.added or paper.announced or paper.published or _month_of(paper)
 
 
-def _first_day(identifier: ArxivId) -> date:
-    year, month = divmod(identifier.sort_key[0], 100)
+def _month_of(paper: Paper) -> date:
+    year, month = divmod(paper.id.sort_key[0], 100)
     return date(year, month, 1)
 
 
-def _rate(listed: Sequence[Paper], unlisted: Sequence[Paper]) -> float:
-    """Estimate the share of relevant papers among candidates.
-
-    It is the share of listed papers among all papers of the months that the background covers.
-    """
-    months = {paper.id.sort_key[0] for paper in unlisted}
-    recent = sum(paper.id.sort_key[0] in months for paper in listed)
-    return (recent + 0.5) / (recent + len(unlisted) + 1.0)
+def _months(paper: Paper) -> int:
+    year, month = divmod(paper.id.sort_key[0], 100)
+    return 12 * year + month - 1

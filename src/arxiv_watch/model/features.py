@@ -22,6 +22,8 @@ from arxiv_watch.papers import Paper
 # Words of two letters and more; Han, kana and hangul have no spaces, so there each character is a word.
 _IDEOGRAPHS = "぀-ヿ㐀-䶿一-鿿가-힯"
 _WORD = re.compile(rf"[^\W{_IDEOGRAPHS}]{{2,}}|[{_IDEOGRAPHS}]")
+_BREAK = ""
+_TITLE_WEIGHT = 3  # chosen by cross-validation: docs/classifier.md
 # Room for two word numbers in one 64-bit key.
 _SHIFT = 32
 
@@ -35,9 +37,13 @@ def words_of(text: str) -> list[str]:
     return _WORD.findall(text.lower())
 
 
-def text_of(paper: Paper) -> str:
-    """Return what is learned from: the title and, where there is one, the abstract."""
-    return f"{paper.title}\n{paper.abstract}"
+def parts_of(paper: Paper) -> list[str]:
+    """Return the words that are learned from: the title, three times, then the abstract.
+
+    The empty string stands between the parts: it is no word, and no pair reaches across it.
+    """
+    title = [*words_of(paper.title), _BREAK]
+    return [*title * _TITLE_WEIGHT, *words_of(paper.abstract)]
 
 
 def chunks(papers: Iterable[Paper], size: int) -> Iterator[list[Paper]]:
@@ -60,13 +66,14 @@ class Features:
     """
 
     def __init__(self, papers: Sequence[Paper], *, min_count: int = 2) -> None:
-        numbers: dict[str, int] = {}
+        numbers = {_BREAK: 0}
         documents = [
-            np.array([numbers.setdefault(word, len(numbers)) for word in words_of(text_of(paper))], np.int64)
+            np.array([numbers.setdefault(word, len(numbers)) for word in parts_of(paper)], np.int64)
             for paper in papers
         ]
         rows, words = _flatten(documents)
         kept = np.flatnonzero(np.bincount(words, minlength=len(numbers)) >= min_count)
+        kept = kept[kept != numbers[_BREAK]]
         spelling = list(numbers)
         self._words = {spelling[number]: column for column, number in enumerate(kept)}
         column_of = np.full(len(numbers) + 1, -1)
@@ -84,20 +91,16 @@ class Features:
     def transform(self, papers: Sequence[Paper]) -> csr_matrix:
         """Return the TF-IDF vectors, one row a paper, shape (papers, terms)."""
         known = self._words
-        return self._weighting.transform(
-            self._count(
-                [
-                    np.array([known.get(word, -1) for word in words_of(text_of(paper))], np.int64)
-                    for paper in papers
-                ]
-            ),
-            copy=False,
+        counts = self._count(
+            [np.array([known.get(word, -1) for word in parts_of(paper)], np.int64) for paper in papers]
         )
+        # scikit-learn refuses to transform nothing.
+        return self._weighting.transform(counts, copy=False) if papers else counts
 
     def term(self, column: int) -> str:
         """Return the word, or the two words with a space between, that a column stands for."""
         if column < len(self._spelling):
-            return self._spelling[column]
+            return str(self._spelling[column])
         key = int(self._pairs[column - len(self._spelling)])
         return f"{self._spelling[key >> _SHIFT]} {self._spelling[key & ((1 << _SHIFT) - 1)]}"
 

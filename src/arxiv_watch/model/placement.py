@@ -42,14 +42,19 @@ class Placement:
     ) -> None:
         self.headings = tuple(headings)
         names = features.transform([_as_paper(path) for path in headings])
+        # Most of the vocabulary is the background's; no heading can have learned anything of that.
+        self._columns = np.unique(np.concatenate([vectors.indices, names.indices]))
+        vectors, names = vectors[:, self._columns], names[:, self._columns]
         self._temperature = _CAUTIOUS_TEMPERATURE
         if len(labels) >= _FEWEST_TO_CALIBRATE and len(headings) > 1:
             self._temperature = fit_temperature(*_held_out_scores(vectors, labels, names))
-        self._weights, self._intercepts = _fit_weights(vectors, labels, names)
+        weights, self._intercepts = _fit_weights(vectors, labels, names)
+        self._weights = np.ascontiguousarray(weights.T)
 
     def probabilities(self, vectors: csr_matrix) -> Floats:
         """Return the probability of every heading, shape (papers, headings)."""
-        return softmax(vectors @ self._weights.T + self._intercepts, self._temperature)
+        scores: Floats = vectors[:, self._columns] @ self._weights + self._intercepts
+        return softmax(scores, self._temperature)
 
     def rank(self, vectors: csr_matrix, best: int = 5) -> list[tuple[HeadingProbability, ...]]:
         """Return the best headings of each paper, best first; ties keep the list's order."""

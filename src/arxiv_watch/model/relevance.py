@@ -1,71 +1,205 @@
-"""Whether a paper belongs on the list: listed papers against polled, unlisted ones."""
+"""Whether a paper belongs on the list: listed papers against polled, unlisted ones.
+
+Three scores are added, each in units of its spread over the background:
+
+* *broad*: logistic regression of the listed papers against the whole background. It knows the field.
+* *near*: the same against only the background papers that the first finds likest to the list. It knows
+  what the list's people leave out of their own field.
+* *likeness*: the mean cosine to the nearest listed papers. It knows the corners that few papers fill.
+
+The first two are linear, so they are kept as one vector of weights; these are the terms of the evidence.
+What was tried besides, and the figures, stand in docs/classifier.md.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
-from scipy.sparse import csr_matrix
-from sklearn.svm import LinearSVC
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, vstack
+from sklearn.linear_model import LogisticRegression
 
-from arxiv_watch.model.calibration import Floats, Sigmoid, fit_sigmoid
+from arxiv_watch.model.calibration import Floats
 
-FEWEST_TO_CALIBRATE = 20
+_C = 3.0
+_NEAR_SHARE = 0.02  # of the background
+_FEWEST_NEAR = 50
+_NEAR_WEIGHT = 0.5
+_LIKENESS_WEIGHT = 0.15
+_NEIGHBOURS = 15
+_HALF_LIFE = 2.0  # months: taste and vocabulary drift
+_LEAST_WEIGHT = 0.02
 _REJECTED_WEIGHT = 3.0  # a person's no says more than a day's silence
-_CAUTIOUS = Sigmoid(slope=2.0, intercept=-2.0)
+_SIBLING_WEIGHT = 0.3
+_FEWEST_WHOLE = 30  # listed papers with an abstract, from which those without are left out
+_CHUNK = 4000
+
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Vectors of one kind of paper.
+
+    Attributes:
+        vectors: One row a paper.
+        months: When each was submitted, in months since year 0.
+        whole: Whether each has an abstract.
+    """
+
+    vectors: csr_matrix
+    months: NDArray[np.int64]
+    whole: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return int(self.vectors.shape[0])
+
+    def __getitem__(self, rows: Rows) -> Examples:
+        return Examples(self.vectors[rows], self.months[rows], self.whole[rows])
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSet:
+    """What relevance is learned from.
+
+    Attributes:
+        listed: The listed papers.
+        unlisted: The background.
+        rejected: Papers that people turned down.
+        siblings: Papers of lists alike.
+        titles: The background's titles alone; they stand against listed papers without abstract, whose
+            shortness would else be taken for relevance.
+    """
+
+    listed: Examples
+    unlisted: Examples
+    rejected: Examples
+    siblings: Examples
+    titles: csr_matrix
 
 
 class Relevance:
-    """A linear score, and the probability that goes with it.
+    """The score of any paper; made by `fit_relevance`.
 
-    Args:
-        listed: Vectors of the listed papers, oldest first.
-        unlisted: Vectors of the background.
-        rejected: Vectors of papers people turned down.
-        siblings: Vectors of papers of lists alike; they speak for, but are not calibrated on.
-        rate: Expected share of relevant papers among candidates.
+    Attributes:
+        weights: The linear part, one weight a term.
     """
 
-    def __init__(
-        self,
-        listed: csr_matrix,
-        unlisted: csr_matrix,
-        rejected: csr_matrix,
-        siblings: csr_matrix,
-        rate: float,
-    ) -> None:
-        self._parts = (listed, unlisted, rejected, siblings)
-        self.weights, self.intercept = self._fit(np.arange(listed.shape[0]), np.arange(unlisted.shape[0]))
-        self.calibrated = min(listed.shape[0], unlisted.shape[0]) >= FEWEST_TO_CALIBRATE
-        self.sigmoid = _CAUTIOUS
-        self.held_out = (np.empty(0), np.empty(0))
-        if self.calibrated:
-            self.held_out = self._hold_out(listed.shape[0], unlisted.shape[0])
-            self.sigmoid = fit_sigmoid(*self.held_out, rate)
+    def __init__(self, weights: Floats, intercept: float, neighbours: csr_matrix, scale: float) -> None:
+        self.weights = weights
+        self._intercept = intercept
+        self._neighbours = neighbours.T.tocsc()
+        self._scale = scale
 
-    def score(self, vectors: csr_matrix) -> Floats:
-        """Return the uncalibrated scores, shape (papers,)."""
-        scores: Floats = vectors @ self.weights + self.intercept
-        return scores
+    def __call__(self, vectors: csr_matrix) -> Floats:
+        """Return the scores, shape (papers,)."""
+        scores: Floats = vectors @ self.weights + self._intercept
+        return scores + self._scale * likeness(vectors, self._neighbours)
 
-    def _hold_out(self, positives: int, negatives: int) -> tuple[Floats, Floats]:
-        """Score the newest third of the list and every third unlisted paper by a model of the rest."""
-        listed, unlisted = self._parts[:2]
-        cut = positives - max(positives // 3, 5)
-        aside = np.arange(negatives) % 3 == 0
-        weights, intercept = self._fit(np.arange(cut), np.flatnonzero(~aside))
-        return listed[cut:] @ weights + intercept, unlisted[aside] @ weights + intercept
 
-    def _fit(self, positives: np.ndarray, negatives: np.ndarray) -> tuple[Floats, float]:
-        from scipy.sparse import vstack  # noqa: PLC0415
+def lacks_abstracts(listed: Examples) -> bool:
+    """Tell whether too few listed papers have an abstract to learn from these alone."""
+    return int(listed.whole.sum()) < min(_FEWEST_WHOLE, len(listed))
 
-        listed, unlisted, rejected, siblings = self._parts
-        against = len(negatives) + rejected.shape[0]
-        if against == 0:
-            centre = np.asarray(listed[positives].mean(axis=0)).ravel()
-            return centre / (np.linalg.norm(centre) or 1.0), -1.0
-        vectors = vstack([listed[positives], siblings, unlisted[negatives], rejected]).tocsr()
-        sizes = [len(positives) + siblings.shape[0], against]
-        labels = np.repeat([1, 0], sizes)
-        weights = np.ones(len(labels))
-        weights[len(labels) - rejected.shape[0] :] = _REJECTED_WEIGHT
-        model = LinearSVC(C=1.0, class_weight="balanced", random_state=0).fit(vectors, labels, weights)
-        return model.coef_[0], float(model.intercept_[0])
+
+def likeness(vectors: csr_matrix, listed: csr_matrix, nearest: int = _NEIGHBOURS) -> Floats:
+    """Return the mean cosine of each paper to its `nearest` listed ones.
+
+    Args:
+        vectors: Shape (papers, terms).
+        listed: Shape (terms, listed papers).
+        nearest: How many; all, where fewer are listed.
+    """
+    nearest = min(nearest, listed.shape[1])
+    means = np.empty(vectors.shape[0])
+    for start in range(0, len(means), _CHUNK):
+        cosines = (vectors[start : start + _CHUNK] @ listed).toarray()
+        cosines.partition(cosines.shape[1] - nearest, axis=1)
+        means[start : start + _CHUNK] = cosines[:, -nearest:].mean(axis=1)
+    return means
+
+
+def fit_relevance(examples: TrainingSet) -> Relevance:
+    """Learn the score. Without any paper that is not on the list, only likeness is left."""
+    neighbours = examples.listed.vectors
+    against = _against(examples)
+    if not len(against):
+        return Relevance(np.zeros(neighbours.shape[1]), 0.0, neighbours, scale=1.0)
+    positive, age = _positives(examples)
+    background = examples.unlisted.vectors if len(examples.unlisted) else against.vectors
+    broad = _fit_linear(positive, age, against)
+    scores = against.vectors @ broad
+    count = max(int(_NEAR_SHARE * len(against)), min(_FEWEST_NEAR, len(against)))
+    nearest = np.sort(np.argsort(-scores, kind="stable")[:count])
+    near = _fit_linear(positive, age, against[nearest])
+    weights, centre = np.zeros(len(broad)), 0.0
+    for part, share in ((broad, 1.0), (near, _NEAR_WEIGHT)):
+        mean, spread = _moments(background @ part)
+        weights += share / spread * part
+        centre += share / spread * mean
+    sample = background[:: max(1, background.shape[0] // _CHUNK)]
+    mean, spread = _moments(likeness(sample, neighbours.T.tocsc()))
+    scale = _LIKENESS_WEIGHT / spread
+    return Relevance(weights, -centre - scale * mean, neighbours, scale)
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighted:
+    vectors: csr_matrix
+    weights: Floats
+
+    def __len__(self) -> int:
+        return len(self.weights)
+
+    def __getitem__(self, rows: Rows) -> _Weighted:
+        return _Weighted(self.vectors[rows], self.weights[rows])
+
+
+def _positives(examples: TrainingSet) -> tuple[csr_matrix, Floats]:
+    """Return what speaks for, and how much each counts: the newer, the more."""
+    listed = examples.listed
+    if not lacks_abstracts(listed):
+        listed = listed[np.flatnonzero(listed.whole)]
+    parts = [(listed, 1.0), (examples.siblings, _SIBLING_WEIGHT)]
+    newest = max(int(part.months.max()) for part, _ in parts if len(part))
+    weights = [
+        share * np.maximum(0.5 ** ((newest - part.months) / _HALF_LIFE), _LEAST_WEIGHT)
+        for part, share in parts
+    ]
+    return vstack([part.vectors for part, _ in parts]).tocsr(), np.concatenate(weights)
+
+
+def _against(examples: TrainingSet) -> _Weighted:
+    """Return what speaks against, and how much each counts."""
+    listed = examples.listed
+    vectors, weights = [examples.unlisted.vectors], [np.ones(len(examples.unlisted))]
+    if lacks_abstracts(listed) and examples.titles.shape[0]:
+        # As much of the negatives is without abstract as of the positives.
+        share = 1.0 - float(listed.whole.mean())
+        copies = examples.titles.shape[0]
+        weights = [weights[0] * max(1.0 - share, 0.05), np.full(copies, share * len(weights[0]) / copies)]
+        vectors.append(examples.titles)
+    vectors.append(examples.rejected.vectors)
+    weights.append(np.full(len(examples.rejected), _REJECTED_WEIGHT))
+    return _Weighted(vstack(vectors).tocsr(), np.concatenate(weights))
+
+
+def _fit_linear(positive: csr_matrix, age: Floats, against: _Weighted) -> Floats:
+    """Fit one logistic regression; both sides weigh the same in all."""
+    sides: Sequence[Floats] = (age, against.weights)
+    total = sum(len(side) for side in sides)
+    weights = np.concatenate([side / side.sum() * total / 2 for side in sides])
+    labels = np.repeat([1, 0], [len(side) for side in sides])
+    # The dual problem is solved five times as fast as the primal here: far more terms than papers.
+    model = LogisticRegression(C=_C, solver="liblinear", dual=True, max_iter=1000, random_state=0)
+    coefficients: Floats = model.fit(
+        vstack([positive, against.vectors]).tocsr(), labels, sample_weight=weights
+    ).coef_[0]
+    return coefficients
+
+
+def _moments(values: Floats) -> tuple[float, float]:
+    """Return mean and spread; the spread of a constant is told as 1."""
+    return float(values.mean()), float(values.std()) or 1.0

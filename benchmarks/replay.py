@@ -1,0 +1,197 @@
+"""Measure the classifier beside its baselines on the standard replay, and write the tables of the docs.
+
+python benchmarks/replay.py [--list NAME]… [--quick] [--print]
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from arxiv_watch.headings import HeadingPath
+from arxiv_watch.model import Classifier, fit, metrics
+from arxiv_watch.proposals import Prediction
+from replay_baselines import BASELINES, Scores, heading_svm
+from replay_cost import measure_all
+from replay_data import WINDOWS, Replay, load, read_feed, read_listed, require_data
+
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "classifier.md"
+BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
+OURS = "arxiv-watch"
+SIZES = (5, 10, 20, 50, 100)
+DRAWS = 3
+
+Table = list[str]
+
+
+def main() -> None:
+    options = _options()
+    require_data()
+    feed, listed = read_feed(), read_listed()
+    windows = [window for window in WINDOWS if not options.list or window.name in options.list]
+    tables: dict[str, Table] = {name: [] for name in ("relevance", "headings", "calibration", "sizes")}
+    for window in windows:
+        replay = load(window, feed, listed)
+        model, predictions = _ours(replay)
+        tables["relevance"] += _relevance_rows(replay, predictions, quick=options.quick)
+        tables["headings"] += _heading_rows(replay, predictions)
+        tables["calibration"] += _calibration_rows(replay, model, predictions)
+        if window is WINDOWS[0] and not options.quick:
+            tables["sizes"] += _size_rows(replay)
+    costs = (
+        [] if options.quick else measure_all(load(WINDOWS[0], feed, listed), load(WINDOWS[1], feed, listed))
+    )
+    page = "\n".join(_page(tables, costs))
+    print(page)
+    if not (options.quick or options.list or options.print):
+        _write(page)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    names = [window.name for window in WINDOWS]
+    parser.add_argument("--list", action="append", choices=names, help="only this list; may be repeated")
+    parser.add_argument("--quick", action="store_true", help="no baselines, learning curve or cost")
+    parser.add_argument("--print", action="store_true", help="leave docs/classifier.md as it is")
+    return parser.parse_args()
+
+
+def _ours(replay: Replay) -> tuple[Classifier, list[Prediction]]:
+    model = fit(replay.records, replay.background)
+    return model, list(model.predict(replay.candidates, evidence=False))
+
+
+def _scores(predictions: Iterable[Prediction]) -> Scores:
+    return np.array([prediction.score for prediction in predictions])
+
+
+def _relevance_rows(replay: Replay, predictions: Sequence[Prediction], *, quick: bool) -> Table:
+    rows = [_relevance_row(OURS, replay, _scores(predictions))]
+    for name, baseline in {} if quick else BASELINES.items():
+        start = time.process_time()
+        scores = baseline(replay.records, replay.background, replay.candidates)
+        print(f"{replay.window.name}: {name} took {time.process_time() - start:.0f} s of CPU", flush=True)
+        rows.append(_relevance_row(name, replay, scores))
+    return rows
+
+
+def _relevance_row(name: str, replay: Replay, scores: Scores) -> str:
+    wanted = np.array(replay.wanted)
+    figures = [
+        metrics.average_precision(wanted, scores),
+        metrics.roc_auc(wanted, scores),
+        *(metrics.recall_a_day(wanted, scores, replay.days, best) for best in (3, 5, 10)),
+        _pooled_recall(replay, scores, 5),
+        metrics.work_saved(wanted, scores),
+    ]
+    size = f"{wanted.sum()} / {len(wanted):,}"
+    return _row(replay.window.name, size, name, *(f"{figure:.3f}" for figure in figures))
+
+
+def _pooled_recall(replay: Replay, scores: Scores, a_day: int) -> float:
+    """Recall with the same number of papers read, but spread freely over the window's days."""
+    best = np.argsort(-scores, kind="stable")[: a_day * len(set(replay.days))]
+    wanted = np.array(replay.wanted)
+    return float(wanted[best].sum() / wanted.sum())
+
+
+def _heading_rows(replay: Replay, predictions: Sequence[Prediction]) -> Table:
+    known = {record.path for record in replay.records}
+    judged = [
+        (paper, prediction, replay.chosen[paper.id.base])
+        for paper, prediction, wanted in zip(replay.candidates, predictions, replay.wanted, strict=True)
+        if wanted and replay.chosen[paper.id.base] & known
+    ]
+    ours = [[heading.path for heading in prediction.headings] for _, prediction, _ in judged]
+    theirs = heading_svm(replay.records, [paper for paper, _, _ in judged])
+    answers = [paths for _, _, paths in judged]
+    sure = np.array([prediction.headings[0].probability for _, prediction, _ in judged])
+    right = np.array([guess[0] in paths for guess, paths in zip(ours, answers, strict=True)], bool)
+    error = metrics.calibration_error(metrics.reliability(sure, right))
+    return [
+        _row(replay.window.name, len(judged), OURS, *_hits(ours, answers), f"{error:.3f}"),
+        _row(replay.window.name, len(judged), "TF-IDF SVM", *_hits(theirs, answers), ""),
+    ]
+
+
+def _hits(guesses: Sequence[Sequence[HeadingPath]], answers: Sequence[set[HeadingPath]]) -> tuple[str, str]:
+    first, third = (
+        np.mean([bool(set(guess[:best]) & paths) for guess, paths in zip(guesses, answers, strict=True)])
+        for best in (1, 3)
+    )
+    return f"{first:.3f}", f"{third:.3f}"
+
+
+def _calibration_rows(replay: Replay, model: Classifier, predictions: Sequence[Prediction]) -> Table:
+    relevance = np.array([prediction.relevance for prediction in predictions])
+    wanted = np.array(replay.wanted)
+    rows = []
+    for precision in (0.3, 0.5, 0.7):
+        point = model.operating_point(precision, candidates_per_day=len(wanted) / len(set(replay.days)))
+        proposed = relevance >= point.propose
+        hit = f"{wanted[proposed].mean():.2f}" if proposed.any() else "-"
+        stated = "-" if point.precision is None else f"{point.precision:.2f}"
+        found = f"{wanted[proposed].sum() / wanted.sum():.2f}"
+        rows.append(_row(replay.window.name, precision, stated, int(proposed.sum()), hit, found))
+    return rows
+
+
+def _size_rows(replay: Replay) -> Table:
+    """Learn from a few of the list's papers, drawn at random; the mean over three draws."""
+    papers = sorted({record.paper.id.base for record in replay.records})
+    rows = []
+    for size in [*SIZES, len(papers)]:
+        figures = []
+        for draw in range(DRAWS if size < len(papers) else 1):
+            kept = set(random.Random(draw).sample(papers, size))  # noqa: S311 - must come out the same
+            records = [record for record in replay.records if record.paper.id.base in kept]
+            scores = _scores(fit(records, replay.background).predict(replay.candidates, evidence=False))
+            wanted = np.array(replay.wanted)
+            recall = metrics.recall_a_day(wanted, scores, replay.days, 5)
+            figures.append((metrics.average_precision(wanted, scores), recall))
+        rows.append(_row(size, *(f"{figure:.3f}" for figure in np.mean(figures, axis=0))))
+    return rows
+
+
+def _page(tables: dict[str, Table], costs: Table) -> Iterable[str]:
+    yield BEGIN
+    yield "Made by `python benchmarks/replay.py`.\n"
+    yield "### Relevance\n"
+    yield _row(
+        "list", "added / candidates", "by", "AP", "ROC AUC", "recall@3", "@5", "@10", "@5 pooled", "WSS@95"
+    )
+    yield from ["|---|---|---|---|---|---|---|---|---|---|", *tables["relevance"], ""]
+    yield "### Headings\n"
+    yield _row("list", "papers", "by", "top-1", "top-3", "calibration error")
+    yield from ["|---|---|---|---|---|---|", *tables["headings"], ""]
+    yield "### Promised and kept precision\n"
+    yield _row("list", "asked", "stated", "proposed", "right", "recall")
+    yield from ["|---|---|---|---|---|---|", *tables["calibration"], ""]
+    if tables["sizes"]:
+        yield f"### List size ({WINDOWS[0].name}; mean of {DRAWS} draws)\n"
+        yield _row("listed papers", "AP", "recall@5 a day")
+        yield from ["|---|---|---|", *tables["sizes"], ""]
+    if costs:
+        yield "### Cost\n"
+        yield _row("what", "CPU seconds", "peak MB")
+        yield from ["|---|---|---|", *costs, ""]
+    yield END
+
+
+def _row(*cells: object) -> str:
+    return f"| {' | '.join(map(str, cells))} |"
+
+
+def _write(page: str) -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    before, rest = text.split(BEGIN)
+    PAGE.write_text(before + page + rest.split(END)[1], encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,127 @@
+"""The standard replay: lists as they stood on a day, and what arXiv announced after it."""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from arxiv_watch.headings import HeadingPath
+from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.papers import Paper
+from arxiv_watch.proposals import Record
+from arxiv_watch.rows import read_papers
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+FEED = SHARED / "data" / "feed-2025-03--2025-11.jsonl.gz"
+BACKGROUND = 20_000
+
+
+@dataclass(frozen=True)
+class Window:
+    """A list, the day it is learned, and the day to which candidates are scored."""
+
+    name: str
+    file: str
+    cut: date
+    end: date
+
+
+WINDOWS = (
+    Window(
+        "chenhongyu2048",
+        "chenhongyu2048+LLM-inference-optimization-paper",
+        date(2025, 6, 1),
+        date(2025, 12, 1),
+    ),
+    Window("codefuse-ai", "codefuse-ai+Awesome-Code-LLM", date(2025, 9, 1), date(2025, 12, 1)),
+    Window("HuangOwen", "HuangOwen+Awesome-LLM-Compression", date(2025, 6, 1), date(2025, 9, 1)),
+    Window("ddz16", "ddz16+TSFpaper", date(2025, 6, 1), date(2025, 9, 1)),
+)
+
+
+@dataclass(frozen=True)
+class Replay:
+    """One window's inputs and its answers.
+
+    Attributes:
+        window: The list and the days.
+        records: The list at the cut, oldest first.
+        background: Unlisted papers announced before the cut.
+        candidates: Papers announced in the window that were not listed at the cut.
+        wanted: For each candidate whether the list holds it later.
+        chosen: Identifier of a wanted paper → the headings people gave it.
+    """
+
+    window: Window
+    records: list[Record]
+    background: list[Paper]
+    candidates: list[Paper]
+    wanted: list[bool]
+    chosen: dict[str, set[HeadingPath]]
+
+    @property
+    def days(self) -> list[date]:
+        """The announcement day of each candidate."""
+        return [paper.announced or self.window.cut for paper in self.candidates]
+
+
+def require_data() -> None:
+    """End with a clear message where the data is absent."""
+    if not FEED.is_file():
+        sys.exit(
+            "the benchmark needs the replay's data: ../shared/data and ../shared/lists, beside the checkout"
+        )
+
+
+def read_feed() -> list[Paper]:
+    """Read nine months of announcements."""
+    return list(_read(FEED))
+
+
+def read_listed() -> dict[str, Paper]:
+    """Read metadata of listed papers that are not in the feed."""
+    return {paper.id.base: paper for paper in _read(SHARED / "data" / "listed.jsonl.gz")}
+
+
+def _read(path: Path) -> Iterator[Paper]:
+    return read_papers(path, lambda complaint: print(complaint, file=sys.stderr))
+
+
+def load(window: Window, feed: list[Paper], listed: dict[str, Paper]) -> Replay:
+    """Set up one window. A listed paper without metadata is known by its title alone."""
+    rows = [json.loads(line) for line in _history(window).read_text(encoding="utf-8").splitlines()]
+    cut = window.cut.isoformat()
+    before = [row for row in rows if row["added"] < cut and not (row["removed"] and row["removed"] <= cut)]
+    ids = {row["id"] for row in before}
+    known = {**listed, **{paper.id.base: paper for paper in feed}}
+    records = [
+        Record(
+            known.get(row["id"]) or Paper(ArxivId.parse(row["id"]), row["title"]),
+            tuple(row["path"]),
+            date.fromisoformat(row["added"]),
+        )
+        for row in before
+    ]
+    unlisted = sorted(
+        (p for p in feed if p.id.base not in ids and p.announced and p.announced < window.cut),
+        key=lambda paper: paper.id,
+    )
+    random.Random(0).shuffle(unlisted)  # noqa: S311 - a draw that must come out the same
+    candidates = [
+        p for p in feed if p.id.base not in ids and p.announced and window.cut <= p.announced < window.end
+    ]
+    later: dict[str, set[HeadingPath]] = {}
+    for row in rows:
+        if row["added"] >= cut:
+            later.setdefault(row["id"], set()).add(tuple(row["path"]))
+    wanted = [paper.id.base in later for paper in candidates]
+    return Replay(window, records, unlisted[:BACKGROUND], candidates, wanted, later)
+
+
+def _history(window: Window) -> Path:
+    return SHARED / "lists" / "history" / f"{window.file}.jsonl"

@@ -1,0 +1,113 @@
+"""How sure a relevance score is, and where that puts the decision lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from arxiv_watch.model.calibration import Floats, Sigmoid, fit_sigmoid
+from arxiv_watch.model.relevance import TrainingSet, fit_relevance
+from arxiv_watch.proposals import OperatingPoint
+
+FEWEST_LISTED = 20
+FEWEST_UNLISTED = 200
+_HELD_OUT_LISTED = 0.15
+_FEWEST_HELD_OUT = 10
+_HELD_OUT_UNLISTED = 1 / 3
+# For lists too short to calibrate on: a score so high that hardly any background paper reaches it.
+_CAUTIOUS = Sigmoid(slope=0.5, intercept=-6.0)
+_CAUTIOUS_LINE = 0.9
+_CAUTIOUS_UNSURE = 0.3
+_UNSURE_SHARE = 1 / 3  # of the line of proposal
+_SECONDS_A_PAPER = 30  # to read a title, skim an abstract and decide
+_DIGITS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Certainty:
+    """Probabilities of relevance, and what is known of held-out papers.
+
+    Attributes:
+        sigmoid: Score → probability.
+        wanted: Probabilities of listed papers that were held out.
+        noise: Probabilities of background papers that were held out.
+        rate: Expected share of relevant papers among candidates.
+        a_day: Number of candidates a day that `rate` belongs to, where it is known.
+        calibrated: False where there was too little to calibrate on.
+    """
+
+    sigmoid: Sigmoid
+    wanted: Floats
+    noise: Floats
+    rate: float
+    a_day: float | None
+    calibrated: bool = True
+
+    def operating_point(
+        self, precision: float, per_day: float | None, candidates_per_day: float | None
+    ) -> OperatingPoint:
+        """Choose the decision lines: the lowest at which the expected precision and the budget are kept."""
+        if not self.calibrated:
+            return OperatingPoint(
+                propose=max(precision, _CAUTIOUS_LINE),
+                unsure=_CAUTIOUS_UNSURE,
+                calibrated=False,
+                note="too few papers to calibrate on, so only the surest are proposed",
+            )
+        lines, shown, right = self._outlook(candidates_per_day)
+        fits = right / shown >= precision
+        if per_day is not None and candidates_per_day is not None:
+            fits &= shown * candidates_per_day <= per_day
+        last = int(np.flatnonzero(fits)[-1]) if fits.any() else 0
+        propose = round(float(lines[last]), _DIGITS) if fits.any() else max(float(lines[0]), precision)
+        minutes = candidates_per_day and shown[last] * candidates_per_day * _SECONDS_A_PAPER / 60
+        return OperatingPoint(
+            propose=propose,
+            unsure=round(propose * _UNSURE_SHARE, _DIGITS),
+            precision=round(float(right[last] / shown[last]), _DIGITS),
+            recall=round(float(right[last] / right[-1]), _DIGITS),
+            minutes_per_day=None if minutes is None else round(float(minutes), 1),
+            note=f"calibrated on the {len(self.wanted)} newest listed papers, held out of training",
+        )
+
+    def _outlook(self, candidates_per_day: float | None) -> tuple[Floats, Floats, Floats]:
+        """Return falling lines, and the expected shares of candidates and of right proposals above each.
+
+        More candidates a day than there were in training mean more noise, but not more to be found.
+        """
+        dilution = self.a_day / candidates_per_day if self.a_day and candidates_per_day else 1.0
+        rate = min(self.rate * dilution, 0.5)
+        lines = np.concatenate([self.wanted, self.noise])
+        odds = dilution * lines / np.maximum(1 - lines, 1e-9)
+        sizes = [len(self.wanted), len(self.noise)]
+        shares = np.repeat([rate / sizes[0], (1 - rate) / sizes[1]], sizes)
+        order = np.argsort(-lines, kind="stable")
+        right = shares * odds / (1 + odds)
+        return lines[order], np.cumsum(shares[order]), np.cumsum(right[order])
+
+
+def fit_certainty(examples: TrainingSet, rate: float, a_day: float | None) -> Certainty:
+    """Calibrate on the newest papers of list and background, scored by a model of the older ones.
+
+    What counts is when a paper was submitted, not when it was listed: candidates are new papers, and a
+    list's backlog is told from the background too easily.
+
+    Args:
+        examples: Listed and unlisted papers, each oldest first.
+        rate: Expected share of relevant papers among candidates.
+        a_day: Number of candidates a day that `rate` belongs to, where it is known.
+    """
+    listed, unlisted = examples.listed, examples.unlisted
+    if len(listed) < FEWEST_LISTED or len(unlisted) < FEWEST_UNLISTED:
+        return Certainty(_CAUTIOUS, np.empty(0), np.empty(0), rate, a_day, calibrated=False)
+    by_age = np.argsort(listed.months, kind="stable")
+    cut = len(listed) - max(round(len(listed) * _HELD_OUT_LISTED), _FEWEST_HELD_OUT)
+    old, new = np.split(by_age, [cut])
+    before, after = np.split(np.arange(len(unlisted)), [round(len(unlisted) * (1 - _HELD_OUT_UNLISTED))])
+    score = fit_relevance(
+        TrainingSet(listed[old], unlisted[before], examples.rejected, examples.siblings, examples.titles)
+    )
+    wanted, noise = score(listed[new].vectors), score(unlisted[after].vectors)
+    sigmoid = fit_sigmoid(wanted, noise, rate)
+    return Certainty(sigmoid, sigmoid(wanted), sigmoid(noise), rate, a_day)
