@@ -24,7 +24,7 @@ from arxiv_watch.forge.body import (
 from arxiv_watch.forge.memory import Marker, Memory
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Coverage, CoverageState
-from arxiv_watch.proposals import Proposal
+from arxiv_watch.proposals import HeadingProbability, Proposal
 from forge_support import COVERAGE, SERVING, proposal
 
 SHA = "0" * 40
@@ -49,8 +49,7 @@ def test_body_tells_each_paper_with_its_evidence() -> None:
     for part in (
         "- [x] <!-- aw:2611.00001 --> **[Paper 2611.00001](https://arxiv.org/abs/2611.00001)**",
         "Ada Lovelace, Alan Turing · 2026-11-20 · `cs.DC`",
-        "→ **Papers > Serving** 81%".replace(">", "&gt;"),
-        "runner-up: Papers &gt; Training 12%",
+        "→ **Serving** 81% · runner-up: Training 12%",
         "relevance 0.93 · because of `serving`, `kv cache`",
         "nearest in the list: [Orca](https://arxiv.org/abs/2206.00001) (0.61)",
         "<details><summary>Abstract</summary>",
@@ -58,6 +57,28 @@ def test_body_tells_each_paper_with_its_evidence() -> None:
         "[The run that wrote this](https://github.com/o/r/actions/runs/1)",
     ):
         assert part in body
+
+
+@pytest.mark.parametrize(
+    ("path", "others", "told"),
+    [
+        (("L", "A"), [(("L", "B", "C"), 0.2)], "→ **A** 70% · runner-up: B &gt; C 20%"),
+        (("L", "A"), [(("L", "A", "B"), 0.2)], "→ **A** 70% · runner-up: A &gt; B 20%"),
+        (("L", "A"), [(("M", "A"), 0.2)], "→ **L &gt; A** 70% · runner-up: M &gt; A 20%"),
+        (("A",), [(("A", "B"), 0.2), (("C",), 0.06)], "→ **A** 70% · runners-up: A &gt; B 20%, C 6%"),
+        (("L", "A"), [(("L", "B"), 0.01)], "→ **A** 70%"),
+        (("L", "A"), [], "→ **A** 70%"),
+    ],
+)
+def test_headings_are_told_from_where_they_part(
+    path: tuple[str, ...], others: list[tuple[tuple[str, ...], float]], told: str
+) -> None:
+    one = proposal("2611.00001", path)
+    ranked = tuple(HeadingProbability(*heading) for heading in [(path, 0.7), *others])
+
+    block = paper_block(replace(one, prediction=replace(one.prediction, headings=ranked)))
+
+    assert f"\n  {told}\n" in block
 
 
 def test_body_says_how_to_say_no() -> None:

@@ -22,6 +22,8 @@ BEGIN = "<!-- arxiv-watch:begin -->"
 END = "<!-- arxiv-watch:end -->"
 REBASE = "rebase"
 AUTHORS_SHOWN = 5
+NEIGHBOURS_SHOWN = 2
+RUNNER_UP = 0.05  # a heading less probable than that is no alternative worth reading
 ABSTRACT_LIMIT = 2000
 
 _BOX = re.compile(r"^- \[(?P<tick>[ xX])\] <!-- aw:(?P<key>[^ >]+) -->", re.MULTILINE)
@@ -173,17 +175,25 @@ def _facts(proposal: Proposal) -> list[str]:
 
 
 def _placement(proposal: Proposal) -> str:
-    path = proposal.path
-    known = {heading.path: heading.probability for heading in proposal.prediction.headings}
-    others = [heading for heading in proposal.prediction.headings if heading.path != path][:2]
+    """Tell the heading and its runners-up, without the headings above that all of them share."""
+    path, ranked = proposal.path, proposal.prediction.headings
+    known = {heading.path: heading.probability for heading in ranked}
+    others = [heading for heading in ranked if heading.path != path and heading.probability >= RUNNER_UP][:2]
+    shared = _shared([path, *(other.path for other in others)])
     share = f" {known[path]:.0%}" if path in known else ""
-    text = f"→ **{conversation(format_path(path))}**{share}"
+    text = f"→ **{conversation(format_path(path[shared:]))}**{share}"
     if others:
-        runners = ", ".join(
-            f"{conversation(format_path(other.path))} {other.probability:.0%}" for other in others
-        )
-        text += f" · runner-up{'s' * (len(others) > 1)}: {runners}"
+        runners = (f"{conversation(format_path(one.path[shared:]))} {one.probability:.0%}" for one in others)
+        text += f" · runner{'s' * (len(others) > 1)}-up: {', '.join(runners)}"
     return text
+
+
+def _shared(paths: Sequence[HeadingPath]) -> int:
+    """Count the headings that all paths begin with, one at least left to each."""
+    longest = min(map(len, paths)) - 1
+    return next(
+        (level for level in range(longest) if len({path[level] for path in paths}) > 1), max(longest, 0)
+    )
 
 
 def _reasons(proposal: Proposal) -> list[str]:
@@ -195,12 +205,12 @@ def _reasons(proposal: Proposal) -> list[str]:
     lines = ["  " + " · ".join(reasons)]
     near = [
         (
-            f"[{conversation(neighbour.title, 120)}]({neighbour.id.abs_url})"
+            f"[{conversation(neighbour.title, 80)}]({neighbour.id.abs_url})"
             if neighbour.id
-            else conversation(neighbour.title, 120)
+            else conversation(neighbour.title, 80)
         )
         + f" ({neighbour.similarity:.2f})"
-        for neighbour in prediction.evidence.neighbours[:3]
+        for neighbour in prediction.evidence.neighbours[:NEIGHBOURS_SHOWN]
     ]
     return lines + (["  nearest in the list: " + "; ".join(near)] if near else [])
 
