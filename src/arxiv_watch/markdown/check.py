@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
 from arxiv_watch.errors import EditRefusedError
 from arxiv_watch.headings import HeadingPath, format_path
-from arxiv_watch.markdown.document import Document, Entry, Finding, PaperList, Section
+from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.markdown.document import Document, Entry, Finding, Insertion, PaperList, Section
 from arxiv_watch.markdown.inline import find_id
-from arxiv_watch.markdown.learning import learn_form
 from arxiv_watch.markdown.lines import decode
-from arxiv_watch.markdown.placing import choose_slot
 from arxiv_watch.markdown.refusal import find_conflict, find_generated
-from arxiv_watch.markdown.style import describe
+from arxiv_watch.markdown.writing import write_entry
+from arxiv_watch.papers import Paper
 
 _ARXIV_LINK = re.compile(r"https?://(?:[a-z]+\.)?arxiv\.org/(?:abs|pdf)/[^\s<>|\[\]\"'`)]*", re.IGNORECASE)
+
+_AUTHORS = ("Ada Example", "Ben Example", "Cy Example")
 
 
 def check_list(paper_list: PaperList) -> tuple[Finding, ...]:
@@ -85,27 +88,34 @@ def _doubles(paper_list: PaperList) -> Iterator[Finding]:
 
 
 def _sections(document: Document) -> Iterator[Finding]:
+    ids = [
+        identifier for section in document.sections for entry in section.entries for identifier in entry.ids
+    ]
+    if not ids:
+        return
+    example = Paper(
+        max(ids), "Example: The Title of a New Paper", authors=_AUTHORS, published=_month(max(ids))
+    )
     for section in document.sections:
         if section.category:
-            yield _prospect(document, section)
+            yield _prospect(document, section, example)
 
 
-def _prospect(document: Document, section: Section) -> Finding:
+def _month(identifier: ArxivId) -> date:
+    month = identifier.sort_key[0]
+    return date(month // 100, month % 100, 1)
+
+
+def _prospect(document: Document, section: Section, example: Paper) -> Finding:
+    """Tell what the bot would write under a heading, and where."""
     name = format_path(section.path)
     try:
-        newest = max(entry.ids[0] for entry in section.entries if entry.ids)
-        slot = choose_slot(section, newest)
-        form = learn_form(document, section, slot.style, newest)
-    except (EditRefusedError, ValueError):
-        return Finding(
-            document.path,
-            section.line,
-            "warning",
-            f"nothing can be learned from the entries under {name!r}",
-            "give a `template:` in the config",
-        )
-    line = slot.line + 1
-    message = (
-        f"{name!r}: {section.style}, {section.order}; a new entry goes to line {line} as {describe(form)}"
+        slot, lines = write_entry(document, section, Insertion(example, section.path), None, None)
+    except EditRefusedError as error:
+        message = f"nothing can be learned from the entries under {name!r} ({error.message})"
+        return Finding(document.path, section.line, "warning", message, "give a `template:` in the config")
+    kind = f"{section.style}, {section.order}" if section.entries else "no entries yet"
+    text = " ⏎ ".join(lines)
+    return Finding(
+        document.path, section.line, "info", f"{name!r}: {kind}; next, in line {slot.line + 1}: {text}"
     )
-    return Finding(document.path, section.line, "info", message)

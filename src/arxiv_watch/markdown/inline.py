@@ -29,6 +29,9 @@ _EMPHASIS = re.compile(r"\*+|~~|`+|(?<![^\W_])_+|_+(?![^\W_])")
 _BARE_ID = re.compile(r"\[(\d{4}\.\d{4,5}(?:v\d+)?)\]")
 _LINK_HINT = re.compile(r"[rha5]x?iv|10\.48550|huggingface|hf\.co|scirate|paperswithcode", re.IGNORECASE)
 _KEPT = 0xF0000  # private use: stands for an escaped character while markers are taken off
+_BLEMISHED = re.compile(
+    r"arxiv\.org/+(?:abs|pdf)/+((?:[a-z-]+(?:\.[A-Z]{2})?/\d{7}|\d{4}\.\d{4,5})(?:v\d+)?)(?!\d)"
+)
 _TRAILING = ".,;:!?*_~'\"\\"
 
 
@@ -61,7 +64,9 @@ def find_id(url: str) -> ArxivId | None:
     if url.startswith("www."):
         url = "https://" + url
     found = ArxivId.find(url)
-    return found or ArxivId.find(url.split("#")[0].split("?")[0].rstrip(".,;:)}]>*_'\" "))
+    if found is None and (blemished := _BLEMISHED.search(url)):
+        found = ArxivId.find(blemished[1])
+    return found
 
 
 def scan_links(text: str, references: Mapping[str, str] | None = None) -> list[Link]:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from arxiv_watch.errors import EditRefusedError
 from arxiv_watch.headings import format_path
@@ -53,7 +54,7 @@ def learn_form(document: Document, section: Section, style: str, identifier: Arx
             f"{document.path}:{section.line}: no entry under {format_path(section.path)!r} links to arXiv",
             "give a `template:` in the config",
         )
-    preprint = _preprint_form(document)
+    preprint = partial(_preprint_form, document)
     if style == "table":
         return _learn_row(samples, preprint)
     constants = _constants(samples)
@@ -145,7 +146,7 @@ def _constants(samples: Sequence[Sample]) -> frozenset[str]:
     return frozenset(run for run, count in counts.items() if count >= enough)
 
 
-def _vote(forms: Sequence[tuple[str, float]], preprint: str) -> str:
+def _vote(forms: Sequence[tuple[str, float]], preprint: Callable[[], str]) -> str:
     """Choose a skeleton: first by its words and marks, then by its blanks; a preprint's venue filled in."""
     settled = _settled(forms)
     votes = [(_VENUE.sub(field("venue"), form), weight) for form, weight in settled]
@@ -172,12 +173,12 @@ def _preprint_form(document: Document) -> str:
     return meaning(max(counts, key=lambda form: counts[form], default=""))
 
 
-def _with_venue(form: str, forms: Iterable[tuple[str, float]], preprint: str) -> str:
+def _with_venue(form: str, forms: Iterable[tuple[str, float]], preprint: Callable[[], str]) -> str:
     """Put the list's way to call a preprint in the place of a venue, or take the place out."""
     if field("venue") not in form:
         return form
     preprints = [(found, weight) for text, weight in forms for found in _VENUE.findall(text) if found]
-    name = most_common(preprints) or preprint
+    name = most_common(preprints) or preprint()
     return (
         form.replace(field("venue"), field(f"venue:{name}"))
         if name
@@ -189,7 +190,7 @@ def _trimmed(form: str) -> str:
     return "\n".join(line.rstrip() for line in form.split("\n"))
 
 
-def _learn_row(samples: Sequence[Sample], preprint: str) -> str:
+def _learn_row(samples: Sequence[Sample], preprint: Callable[[], str]) -> str:
     """Learn a table row column by column."""
     constants = _constants(samples)
     rows = [(cells_of(sample.text, sample.header, constants), sample.weight) for sample in samples]
@@ -204,7 +205,7 @@ def _learn_row(samples: Sequence[Sample], preprint: str) -> str:
     return before + "|".join(columns) + after
 
 
-def _learn_cell(rows: Sequence[tuple[Cells, float]], column: int, preprint: str) -> str:
+def _learn_cell(rows: Sequence[tuple[Cells, float]], column: int, preprint: Callable[[], str]) -> str:
     settled = _settled([(cells.forms[column], weight) for cells, weight in rows])
     total = sum(weight for _, weight in settled)
     votes = [(_VENUE.sub(field("venue"), form), weight) for form, weight in settled]

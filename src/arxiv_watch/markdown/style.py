@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.markdown.cleaning import FIELD, HUMAN, clean, field
+from arxiv_watch.markdown.cleaning import HUMAN, clean, field
 from arxiv_watch.markdown.entries import MARKER, moved_link, split_cells, title_of_row
 from arxiv_watch.markdown.fields import find_authors, find_dates, url_form
 from arxiv_watch.markdown.inline import Link, scan_links, visible
@@ -258,8 +258,3 @@ def human_runs(text: str) -> set[str]:
         for match in _RUN.finditer(body, start, end)
         if match["words"] and _WORD.search(match["words"])
     }
-
-
-def describe(form: str) -> str:
-    """Show a skeleton to people, fields in braces."""
-    return FIELD.sub(lambda match: "{" + match[1].partition(":")[0] + "}", form).replace("\n", "⏎")

@@ -57,7 +57,7 @@ def insert(
         document, section = find_section(paper_list, insertion.path)
         refuse_unsafe(document)
         policy = history.policy(section.path, section.order) if history else None
-        slot, lines = _write(document, section, insertion, form, policy)
+        slot, lines = write_entry(document, section, insertion, form, policy)
         planned[document.path].append(Planned(index, insertion, slot, lines))
     files: dict[str, bytes] = {}
     places: list[Place | None] = [None] * len(insertions)
@@ -106,10 +106,21 @@ def find_section(paper_list: PaperList, path: HeadingPath) -> tuple[Document, Se
     return next((pair for pair in found if any(entry.ids for entry in pair[1].entries)), found[0])
 
 
-def _write(
+def write_entry(
     document: Document, section: Section, insertion: Insertion, form: str | None, policy: str | None
 ) -> tuple[Slot, tuple[str, ...]]:
-    """Choose the place of a new entry and write its lines."""
+    """Choose the place of a new entry and write its lines.
+
+    Args:
+        document: The file.
+        section: The section of it.
+        insertion: The paper.
+        form: A skeleton to use instead of the learned one.
+        policy: The rule by which people place entries, where the history tells.
+
+    Raises:
+        EditRefusedError: There is no style to learn, or none that can be written.
+    """
     paper = insertion.paper
     if section.entries:
         slot = choose_slot(section, paper.id, policy)

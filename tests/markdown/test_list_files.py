@@ -1,0 +1,47 @@
+"""A list is read from inside the repository, and from nowhere else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from arxiv_watch.errors import EditRefusedError, ListError
+from arxiv_watch.markdown import read_list
+
+
+def test_a_list_is_a_file_a_glob_or_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "papers" / "deep").mkdir(parents=True)
+    (tmp_path / "papers" / "a.md").write_bytes(b"a\r\n")
+    (tmp_path / "papers" / "deep" / "b.md").write_bytes(b"b")
+    (tmp_path / "papers" / "c.txt").write_bytes(b"c")
+
+    assert read_list(tmp_path, "papers/a.md") == {"papers/a.md": b"a\r\n"}
+    assert read_list(tmp_path, "papers/*.md") == {"papers/a.md": b"a\r\n"}
+    assert read_list(tmp_path, "papers") == {"papers/a.md": b"a\r\n", "papers/deep/b.md": b"b"}
+
+
+@pytest.mark.parametrize("pattern", ["missing.md", "*.md", "missing/"])
+def test_a_missing_list_is_an_error(tmp_path: Path, pattern: str) -> None:
+    with pytest.raises(ListError):
+        read_list(tmp_path, pattern)
+
+
+@pytest.mark.parametrize("pattern", ["../x.md", "/etc/hostname", "a/../../x.md"])
+def test_a_list_outside_the_repository_is_refused(tmp_path: Path, pattern: str) -> None:
+    with pytest.raises(EditRefusedError, match="outside"):
+        read_list(tmp_path, pattern)
+
+
+def test_a_link_in_place_of_a_file_or_folder_is_refused(tmp_path: Path) -> None:
+    root = tmp_path / "repository"
+    root.mkdir()
+    (tmp_path / "secret.md").write_bytes(b"secret")
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "x.md").write_bytes(b"x")
+    (root / "README.md").symlink_to(tmp_path / "secret.md")
+    (root / "folder").symlink_to(tmp_path / "elsewhere")
+
+    for pattern in ("README.md", "folder/x.md", "folder"):
+        with pytest.raises(EditRefusedError, match="link"):
+            read_list(root, pattern)

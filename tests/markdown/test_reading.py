@@ -1,0 +1,192 @@
+"""Real lists are read whole: every paper, under the heading people see."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from arxiv_watch.errors import ListError
+from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.markdown import document_to_dict, parse_list
+from markdown_support import raw_lists, read
+
+SCAN = re.compile(r"arxiv\.org/(?:abs|pdf)/+((?:[a-z-]+(?:\.[A-Z]{2})?/\d{7}|\d{4}\.\d{4,5})(?!\d))")
+
+
+def test_every_paper_of_every_real_list_is_known(shared: Path) -> None:
+    for file in raw_lists(shared):
+        data = file.read_bytes()
+        scanned = {found for text in SCAN.findall(data.decode()) if (found := ArxivId.find(text))}
+
+        listed = parse_list({file.name: data})
+
+        assert scanned <= listed.ids, file.name
+
+
+def test_nearly_every_linked_paper_is_an_entry(shared: Path) -> None:
+    linked = entries = 0
+    for file in raw_lists(shared):
+        listed = parse_list({file.name: file.read_bytes()})
+        linked += len(listed.ids)
+        entries += len({identifier for entry, _ in listed.placed for identifier in entry.ids})
+
+    assert entries >= 0.998 * linked
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "HuangOwen+Awesome-LLM-Compression",
+        "chenhongyu2048+LLM-inference-optimization-paper",
+        "codefuse-ai+Awesome-Code-LLM",
+        "ddz16+TSFpaper",
+        "xlite-dev+Awesome-LLM-Inference",
+    ],
+)
+def test_headings_are_those_of_the_recorded_history(shared: Path, name: str) -> None:
+    rows = (shared / "lists" / "history" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    recorded = [row for row in map(json.loads, rows) if row["removed"] is None]
+
+    listed = parse_list({f"{name}.md": (shared / "lists" / "raw" / f"{name}.md").read_bytes()})
+
+    placed = {(identifier.base, path) for entry, path in listed.placed for identifier in entry.ids}
+    missing = [row for row in recorded if (row["id"], tuple(row["path"])) not in placed]
+    assert len(missing) <= 0.01 * len(recorded), missing[:5]
+
+
+def test_an_entry_tells_its_lines_links_title_and_note() -> None:
+    listed = read(
+        "# A\n"
+        "- [ ] ⭐ [A Title of Four](https://arxiv.org/abs/2401.00001v2): worth reading\n"
+        "  [code](https://github.com/a/b)\n"
+    )
+
+    ((entry, path),) = listed.placed
+
+    assert path == ("A",)
+    assert (entry.line, entry.end_line) == (2, 3)
+    assert entry.ids == (ArxivId("2401.00001"),)
+    assert entry.title == "A Title of Four"
+    assert entry.urls == ("https://arxiv.org/abs/2401.00001v2", "https://github.com/a/b")
+    assert "worth reading" in entry.note
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("- [Orca: Batching for All](https://arxiv.org/abs/2401.00001)", "Orca: Batching for All"),
+        ("- [Orca](https://arxiv.org/abs/2401.00001): Batching for All", "Orca: Batching for All"),
+        (
+            '- **Orca**: "Batching for All of Us" [[paper](https://arxiv.org/abs/2401.00001)]',
+            "Batching for All of Us",
+        ),
+        (
+            "- [2024/01] **Batching for All** *Ann Lee* [[paper](https://arxiv.org/abs/2401.00001)]",
+            "Batching for All",
+        ),
+        ("- [[ICML](https://arxiv.org/abs/2401.00001)] Batching for All. [__`x`__]", "Batching for All"),
+        (
+            "- Batching for All <br> Arxiv 2024 [[Paper]](https://arxiv.org/abs/2401.00001)",
+            "Batching for All",
+        ),
+        (
+            "- (*arXiv 2024.01*) Batching for All [[paper](https://arxiv.org/abs/2401.00001)]",
+            "Batching for All",
+        ),
+        (
+            "- [[2401.00001] Batching for All (arxiv.org)](https://arxiv.org/abs/2401.00001)",
+            "Batching for All",
+        ),
+        ("- <a href='https://arxiv.org/abs/2401.00001'>Batching for All of Us</a>", "Batching for All of Us"),
+        (
+            "1. **Batching for All.** arxiv 2024. [paper](https://arxiv.org/abs/2401.00001)",
+            "Batching for All",
+        ),
+    ],
+)
+def test_a_title_is_found_in_every_format(text: str, title: str) -> None:
+    ((entry, _),) = read(f"# A\n{text}\n").placed
+
+    assert entry.title == title
+
+
+def test_what_is_no_entry_is_no_entry() -> None:
+    listed = read(
+        "# List\n"
+        "Our survey is [here, do read it](https://arxiv.org/abs/2401.00001) and explains at length "
+        "what the list collects, why it does so, how it grew over the years, and who has helped to make it "
+        "what it is today.\n"
+        "- [Papers](#papers)\n"
+        "<!-- - [Hidden and Gone](https://arxiv.org/abs/2401.00002) -->\n"
+        "```bibtex\n@article{a, eprint={2401.00003}}\n```\n"
+        "## News\n"
+        "- [Featured Paper of Today](https://arxiv.org/abs/2401.00004)\n"
+        "## Papers\n"
+        "- [The Only Paper Here](https://arxiv.org/abs/2401.00005) ![](https://arxiv.org/html/2401.00005v1/x1.png)\n"
+    )
+
+    assert [entry.ids[0].base for entry, _ in listed.placed] == ["2401.00005"]
+    assert {ArxivId("2401.00001"), ArxivId("2401.00002"), ArxivId("2401.00004")} <= listed.ids
+
+
+def test_headings_that_stand_for_a_paper_each_are_entries_of_the_heading_above() -> None:
+    listed = read(
+        "## Avatars\n"
+        "### 1. Heads in the Clouds\n**Authors**: Dan Poe\n\n[📄 Paper](https://arxiv.org/pdf/2401.00001)\n\n"
+        "### 2. Hands in the Sand\n**Authors**: Guy Hay\n\n[📄 Paper](https://arxiv.org/pdf/2402.00001)\n"
+    )
+
+    assert [(entry.title, path) for entry, path in listed.placed] == [
+        ("Heads in the Clouds", ("Avatars",)),
+        ("Hands in the Sand", ("Avatars",)),
+    ]
+
+
+def test_a_list_without_papers_is_an_error() -> None:
+    with pytest.raises(ListError, match="no paper found"):
+        read("# Nothing\n\nHere is nothing.\n")
+
+
+def test_a_list_of_several_files_is_one_list() -> None:
+    listed = parse_list(
+        {
+            "papers/agents.md": b"# Agents\n- [Agents at Work Today](https://arxiv.org/abs/2401.00001)\n",
+            "papers/bare.md": b"- [Papers Without Any Heading](https://arxiv.org/abs/2402.00001)\n",
+        }
+    )
+
+    assert listed.headings == (("Agents",), ("bare",))
+    assert len(listed.ids) == 2
+
+
+def test_a_document_is_described_as_the_interface_says() -> None:
+    (document,) = read("# A\r\n- [One of Many Papers](https://arxiv.org/abs/2401.00001)\r\n").documents
+
+    described = document_to_dict(document)
+
+    assert described == {
+        "path": "README.md",
+        "newline": "\r\n",
+        "sections": [
+            {
+                "path": ["A"],
+                "level": 1,
+                "line": 1,
+                "style": "bullet",
+                "order": "append",
+                "entries": [
+                    {
+                        "line": 2,
+                        "end_line": 2,
+                        "ids": ["2401.00001"],
+                        "title": "One of Many Papers",
+                        "urls": ["https://arxiv.org/abs/2401.00001"],
+                        "note": "",
+                    }
+                ],
+            }
+        ],
+    }
