@@ -758,3 +758,40 @@ def test_acceptance_is_counted_over_closed_pull_requests(hub: Hub) -> None:
         (1, 2, 2),
         (2, 2, 0),
     ]
+
+
+def test_pull_request_that_was_reopened_is_not_closed_again(hub: Hub) -> None:
+    hub.run(proposal(ONE))
+    hub.maintainer.untick(1, ONE)
+    hub.run()
+    assert hub.open_pulls == []
+    hub.maintainer.reopen(1)
+    assert hub.writes_of() == []
+
+    hub.maintainer.tick(1, ONE)
+    hub.run()
+
+    assert hub.listed(BRANCH) == sorted([*START, ONE])
+    assert state(hub) is State.CLEAN
+
+
+def test_modified_is_written_anew_with_lines_where_people_moved_them(hub: Hub) -> None:
+    hub.run(proposal(ONE, SERVING))
+    hub.maintainer.push(BRANCH, {"README.md": LIST + entry(ONE)})
+    hub.maintainer.tick(1, "rebase")
+
+    hub.run()
+
+    assert hub.text(BRANCH).encode() == LIST + entry(ONE)
+
+
+def test_orphan_is_found_behind_a_branch_of_somebody_else(hub: Hub) -> None:
+    hub.maintainer.open_pull("arxiv-watch/papers/0", "")
+    git = hub.server.world.repository
+    git.update_ref("refs/heads/arxiv-watch/papers/0", git.refs()["refs/heads/main"], "0" * 40)
+    hub.maintainer.push("arxiv-watch/papers/0", {"NOTES.md": b"mine"})
+    orphan(hub)
+
+    hub.run(proposal(ONE))
+
+    assert [pull.branch for pull in hub.open_pulls if pull.login != "octocat"] == [BRANCH]

@@ -225,13 +225,14 @@ class Reader:
         )
 
     def _orphan(self, watch: str, stray: Mapping[str, str], files: Files, patterns: str) -> Orphan | None:
+        foreign = None
         for branch, head in sorted(stray.items()):
             commit = self._api.commit(head)
             memory = read_commit(commit.message) if commit.login == self._bot() else None
-            if memory is None or memory.watch != watch or commit.parents != (memory.base,):
-                return Orphan(branch, head, None, fits=False)
-            return Orphan(branch, head, memory, fits=self._is_still(files, memory.base, patterns))
-        return None
+            if memory is not None and memory.watch == watch and commit.parents == (memory.base,):
+                return Orphan(branch, head, memory, fits=self._is_still(files, memory.base, patterns))
+            foreign = foreign or Orphan(branch, head, None, fits=False)
+        return foreign
 
     def _is_still(self, files: Files, commit: str, patterns: str) -> bool:
         """Tell whether the list is what it was at a commit, which may be gone by now."""

@@ -14,10 +14,7 @@ from arxiv_watch.forge.plan import make_plan
 from arxiv_watch.forge.refusals import LostAnswerError, WorldMovedError
 from arxiv_watch.forge.settings import ForgeSettings, PullRequestOptions
 from arxiv_watch.forge.state import Find, ListEditor, Snapshot
-from arxiv_watch.forge.writes import (
-    Plan,
-    Request,
-)
+from arxiv_watch.forge.writes import Plan, Request
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Coverage, Paper
 from arxiv_watch.proposals import Operation, Proposal, PullRequest

@@ -62,8 +62,9 @@ class Past:
 
     @property
     def superseded(self) -> bool:
-        """Whether the bot closed it itself."""
-        return self.reading.marker is not None and self.reading.marker.superseded
+        """Whether the bot closed it because everything was listed: nobody said no."""
+        marker = self.reading.marker
+        return marker is not None and marker.closed and not marker.memory.refused
 
 
 def read_ledger(past: Iterable[Past], listed: Mapping[ArxivId, HeadingPath]) -> Ledger:

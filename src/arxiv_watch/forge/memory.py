@@ -71,7 +71,7 @@ class Marker:
         head: The commit that the bot left the branch at.
         title: The title that the bot gave.
         finished: Whether labels, reviewers and assignees were seen to.
-        superseded: Whether the bot itself closed it, so that nobody's "no" is in that.
+        closed: Whether the bot itself closed it; it will not do so again after somebody reopened it.
         assignees: Whom the bot assigned; anybody else was assigned by a person.
     """
 
@@ -79,7 +79,7 @@ class Marker:
     head: str
     title: str
     finished: bool = False
-    superseded: bool = False
+    closed: bool = False
     assignees: tuple[str, ...] = ()
 
 
@@ -139,7 +139,7 @@ def write_marker(marker: Marker) -> str:
         },
         "assignees": marker.assignees,
         "finished": marker.finished,
-        "superseded": marker.superseded,
+        "closed": marker.closed,
     }
     text = json.dumps(row, separators=(",", ":"), ensure_ascii=False)
     return f"<!-- arxiv-watch:v1 {base64.b64encode(text.encode()).decode()} -->"
@@ -162,10 +162,10 @@ def read_marker(body: str) -> Marker | None:
             ),
         )
         assignees = _path(row["assignees"])
-        marker = Marker(memory, row["head"], row["title"], row["finished"], row["superseded"], assignees)
+        marker = Marker(memory, row["head"], row["title"], row["finished"], row["closed"], assignees)
     except (binascii.Error, KeyError, IndexError, TypeError, ValueError, RecursionError):
         return None
-    flags = {type(row["finished"]), type(row["superseded"])} == {bool}
+    flags = {type(row["finished"]), type(row["closed"])} == {bool}
     return marker if flags and type(row["title"]) is str and _is_sha(row["head"]) else None
 
 

@@ -67,11 +67,11 @@ def finishing(pull: OpenPull, request: Request) -> tuple[Write, ...]:
 
 
 def closing(snapshot: Snapshot, pull: OpenPull, request: Request, why: str) -> EditPullRequest:
-    """Close a pull request that would add nothing any more; it is no "no" unless somebody said one."""
-    superseded = not pull.memory.refused
-    marker = Marker(pull.memory, pull.facts.head, pull.facts.title, finished=True, superseded=superseded)
-    content = Content(snapshot.patterns, (), notes=(f"Closed: {why}.",), run_url=request.run_url)
-    body = render_body(content, marker, pull.reading)
+    """Close a pull request that would add nothing any more; refused papers keep their boxes."""
+    marker = Marker(pull.memory, pull.facts.head, pull.facts.title, finished=True, closed=True)
+    shown = replace(pull.memory, papers={}, unsure={})
+    told = replace(request, notes=(*request.notes, f"Closed: {why}."))
+    body = render_body(_content(snapshot, told, shown, pull.reading), marker, pull.reading)
     return EditPullRequest(pull.facts.number, pull.facts.body, None, body, marker, close=True)
 
 

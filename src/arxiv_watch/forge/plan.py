@@ -92,7 +92,10 @@ def _go_on(snapshot: Snapshot, pull: OpenPull, request: Request) -> Plan:
     listed = request.editor.find(snapshot.files)
     memory = pull.memory
     asked = {paper: path for paper, path in memory.unsure.items() if pull.reading.ticks.get(paper)}
-    held = {paper: path for paper, path in memory.papers.items() if paper not in memory.refused}
+    there = request.editor.find(pull.files) if pull.state is State.MODIFIED else {}
+    held = {
+        paper: there.get(paper, path) for paper, path in memory.papers.items() if paper not in memory.refused
+    }
     keep = {paper: path for paper, path in {**held, **asked}.items() if paper not in listed}
     if pull.state in {State.CLEAN, State.BARE}:
         shares = _share(snapshot, request, papers=len(keep), unsure=len(memory.unsure))
@@ -241,14 +244,16 @@ def _leave(snapshot: Snapshot, pull: OpenPull, request: Request) -> Plan:
 
 
 def _close(snapshot: Snapshot, pull: OpenPull, request: Request) -> Plan:
+    """Close a pull request that would add nothing, unless somebody reopened it after that."""
     why = "nothing is left in here" if pull.memory.refused else "everything in here is listed by now"
+    again = pull.marker is not None and pull.marker.closed
     return Plan(
         snapshot,
         request,
-        Operation.UPDATED,
-        (closing(snapshot, pull, request, why),),
+        Operation.UNCHANGED if again else Operation.UPDATED,
+        () if again else (closing(snapshot, pull, request, why),),
         waiting=tuple(_new(snapshot, request)),
-        notes=(f"pull request #{pull.facts.number} is closed: {why}",),
+        notes=(f"pull request #{pull.facts.number} is {'left open' if again else 'closed'}: {why}",),
     )
 
 
