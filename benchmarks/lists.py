@@ -70,7 +70,7 @@ class Score:
     pure: int = 0
     rendered: int = 0
     same: int = 0
-    identical: int = 0
+    same_but_link: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     placed: int = 0
     place_without: int = 0
@@ -190,7 +190,7 @@ def leave_one_out(score: Score, data: bytes, listed: PaperList, each: int, verbo
         new_form = form_of(new_text, header_of(after, written), written)
         same = same_form(old_form, new_form, old_text)
         score.same += same
-        score.identical += old_text.strip() == new_text.strip()
+        score.same_but_link += same_form(without_link(old_form), without_link(new_form), old_text)
         if verbose and not same:
             print(f"  {entry.line}\n    - {old_text.strip()!r}\n    + {new_text.strip()!r}")
             print(f"    {old_form!r}\n    {new_form!r}")
@@ -249,6 +249,11 @@ def form_of(text: str, header: str, entry: Entry) -> str:
 
 def without_venue(form: str) -> str:
     return " ".join(clean(form.replace(stand_in("venue"), HUMAN)).split())
+
+
+def without_link(form: str) -> str:
+    """Leave open whether a link goes to the abstract or the PDF, and by which host."""
+    return re.sub("\x01url:[^\x02]*\x02", stand_in("url"), form)
 
 
 def same_form(old: str, new: str, old_text: str) -> bool:
@@ -335,7 +340,7 @@ def row(score: Score) -> str:
         f"| {score.name} | {score.entries} | {score.found}/{score.linked} "
         f"| {score.in_entries} | {score.invented} "
         f"| {score.tried} | {share(score.pure, score.tried)} | {share(score.rendered, score.tried)} "
-        f"| {share(score.same, score.tried)} | {share(score.identical, score.tried)} "
+        f"| {share(score.same, score.tried)} | {share(score.same_but_link, score.tried)} "
         f"| {place} | {with_history} | {1000 * score.read_seconds:.0f} | {1000 * score.edit_seconds:.0f} |"
     )
 
@@ -343,6 +348,7 @@ def row(score: Score) -> str:
 def total(scores: list[Score]) -> str:
     tried = sum(score.tried for score in scores)
     forms = mean([score.same / score.tried for score in scores if score.tried])
+    but_link = mean([score.same_but_link / score.tried for score in scores if score.tried])
     replayed = [score for score in scores if score.has_history]
     without = mean([score.place_without / score.placed for score in replayed])
     with_history = mean([score.place_with / score.placed for score in replayed])
@@ -351,6 +357,7 @@ def total(scores: list[Score]) -> str:
         f"pure insertion: {sum(s.pure for s in scores)} of {tried}",
         f"one more rendered item: {sum(s.rendered for s in scores)} of {tried}",
         f"same skeleton: {sum(s.same for s in scores)} of {tried}; mean over lists {forms}",
+        f"the same but for the link's form: mean over lists {but_link}",
         f"place, mean over lists: {without} without history, {with_history} with it",
     ]
     return "\n".join(lines)

@@ -23,6 +23,7 @@ _FEW = 4  # entries; below, those of the headings around are asked as well
 _CONSTANT = 0.6  # share of entries from which equal words are form
 _EMPTY_SHARE = 0.1
 _VENUE = re.compile("\x01venue:([^\x02]*)\x02")
+_URL = re.compile("\x01url:([^\x02]*)\x02")
 _EMPTY = re.compile(r"(?:\W|_)*|\W*(?:n/?a|none|tbd|tba|null|coming soon|soon)\W*", re.IGNORECASE)
 
 
@@ -147,12 +148,27 @@ def _constants(samples: Sequence[Sample]) -> frozenset[str]:
 
 
 def _vote(forms: Sequence[tuple[str, float]], preprint: Callable[[], str]) -> str:
-    """Choose a skeleton: first by its words and marks, then by its blanks; a preprint's venue filled in."""
+    """Choose a skeleton by its words and marks, then its blanks, then the form of its links and venue."""
     settled = _settled(forms)
-    votes = [(_VENUE.sub(field("venue"), form), weight) for form, weight in settled]
+    votes = [(_abstract(form), weight) for form, weight in settled]
     best = most_common((_trimmed(form), weight) for form, weight in votes)
     exact = most_common((form, weight) for form, weight in votes if _trimmed(form) == best)
-    return _with_venue(exact, settled, preprint)
+    return _concrete(exact, settled, preprint)
+
+
+def _abstract(form: str) -> str:
+    """Leave out of a skeleton what is chosen by itself: how links are written and venues called."""
+    return _URL.sub(field("url"), _VENUE.sub(field("venue"), form))
+
+
+def _concrete(form: str, forms: Sequence[tuple[str, float]], preprint: Callable[[], str]) -> str:
+    """Undo `_abstract`: each link in the form most entries give it, `/abs/` where forms are level."""
+    count = form.count(field("url"))
+    for index in range(count):
+        links = [(found, weight) for text, weight in forms for found in _URL.findall(text)[index : index + 1]]
+        links.append(("https://arxiv.org/abs/{id}", 0.01))
+        form = form.replace(field("url"), field(f"url:{most_common(links)}"), 1)
+    return _with_venue(form, forms, preprint)
 
 
 def _settled(forms: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
@@ -208,11 +224,11 @@ def _learn_row(samples: Sequence[Sample], preprint: Callable[[], str]) -> str:
 def _learn_cell(rows: Sequence[tuple[Cells, float]], column: int, preprint: Callable[[], str]) -> str:
     settled = _settled([(cells.forms[column], weight) for cells, weight in rows])
     total = sum(weight for _, weight in settled)
-    votes = [(_VENUE.sub(field("venue"), form), weight) for form, weight in settled]
+    votes = [(_abstract(form), weight) for form, weight in settled]
     form = most_common(votes)
     known = [(vote, weight) for vote, weight in votes if FIELD.search(vote)]
     if sum(weight for _, weight in known) * 2 >= total:
-        form = _with_venue(most_common(known), settled, preprint)
+        form = _concrete(most_common(known), settled, preprint)
     if not form or (not FIELD.search(form) and not re.search(r"\w", form)):
         form = _empty_cell(rows, column, total)
     left = most_common((str(_pad(cells.raw[column], str.lstrip)), weight) for cells, weight in rows)
