@@ -167,8 +167,8 @@ class Ledger:
             known = merged.get((base, day)) or _announcement(base, day, packed, submitted)
             name = known.paper.categories[0] if category.startswith(QUERY) else category
             types = {**known.types, name: AnnounceType(announce_type)}
-            told = known.paper.id.version
-            latest = ArxivId(base, max(version or (announce_type == "new"), told or 0) or None)
+            version = version or int(announce_type == AnnounceType.NEW)  # noqa: PLW2901 - new is version 1
+            latest = ArxivId(base, max(version, known.paper.id.version or 0) or None)
             merged[base, day] = replace(known, paper=replace(known.paper, id=latest), types=types)
         return sorted(merged.values(), key=lambda announcement: (announcement.day, announcement.paper.id))
 

@@ -1,0 +1,209 @@
+"""Feeds, listings and OAI-PMH as documents: what is kept as written, and what is refused."""
+
+from __future__ import annotations
+
+from datetime import date
+from html import escape
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from arxiv_watch.arxiv.documents import check_html, check_xml, line, text_of_xml, xml
+from arxiv_watch.arxiv.feeds import parse_feed, split_creators
+from arxiv_watch.arxiv.listing import parse_listing
+from arxiv_watch.arxiv.oai import sets_for
+from arxiv_watch.arxiv.refusals import BadDocumentError, RefusalError
+from arxiv_watch.papers import AnnounceType
+
+HEAD = (
+    "<?xml version='1.0' encoding='UTF-8'?>\n"
+    '<rss xmlns:arxiv="http://arxiv.org/schemas/atom" xmlns:dc="http://purl.org/dc/elements/1.1/"'
+    ' version="2.0">'
+    "<channel><title>cs.LG updates on arXiv.org</title>"
+)
+TAIL = "</channel></rss>"
+
+
+def item(
+    title: str = "A title", guid: str = "oai:arXiv.org:2611.00001v1", kind: str = "new", extra: str = ""
+) -> str:
+    text = escape(title, quote=False)
+    return (
+        f"<item><title>{text}</title><link>https://arxiv.org/abs/2611.00001</link>"
+        f"<description>arXiv:2611.00001v1 Announce Type: {kind} \nAbstract: {text}</description>"
+        f'<guid isPermaLink="false">{guid}</guid><category>cs.LG</category>'
+        f"<arxiv:announce_type>{kind}</arxiv:announce_type>{extra}</item>"
+    )
+
+
+def feed(*items: str) -> bytes:
+    return (HEAD + "".join(items) + TAIL).encode()
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "$x<y$ and $a>b$",
+        "<b>bold</b> claims",
+        "AT&amp;T & co",
+        "<script>alert(1)</script>",
+        r"Caf\'e with $\omega$",
+        "中文标题 – with a dash",
+        "{Braces} and ~tildes~",
+    ],
+)
+def test_titles_and_abstracts_are_kept_as_the_authors_wrote_them(title: str) -> None:
+    [found] = parse_feed(feed(item(title))).items
+
+    assert found.paper.title == title
+    assert found.paper.abstract == title
+
+
+# Two habits of feedparser stay out of this: it mends UTF-8 that was read as Latin-1, and Windows-1252.
+printable = st.text(st.characters(codec="ascii", exclude_categories=("Cc",)), min_size=1).filter(str.strip)
+
+
+@given(title=printable)
+def test_any_title_comes_through(title: str) -> None:
+    [found] = parse_feed(feed(item(title))).items
+
+    assert found.paper.title == line(title)
+
+
+def test_white_space_is_one_space() -> None:
+    [found] = parse_feed(feed(item("  Two \n lines\tof  text "))).items
+
+    assert found.paper.title == "Two lines of text"
+
+
+@pytest.mark.parametrize(
+    ("guid", "base"),
+    [
+        ("oai:arXiv.org:2611.00001v3", "2611.00001"),
+        ("oai:arXiv.org:hep-th/9901001v1", "hep-th/9901001"),
+        ("https://arxiv.org/abs/0704.0001", "0704.0001"),
+        ("something else", "2611.00001"),  # the link names it
+    ],
+)
+def test_identifiers_are_read_in_every_form(guid: str, base: str) -> None:
+    [found] = parse_feed(feed(item(guid=guid))).items
+
+    assert found.paper.id.base == base
+
+
+def test_a_new_namespace_prefix_changes_nothing() -> None:
+    body = feed(item()).replace(b"<arxiv:", b"<ax:").replace(b"</arxiv:", b"</ax:")
+    body = body.replace(b"xmlns:arxiv=", b"xmlns:ax=")
+
+    [found] = parse_feed(body).items
+
+    assert found.type is AnnounceType.NEW
+
+
+def test_items_that_cannot_be_read_are_named() -> None:
+    nameless = item(guid="none").replace("abs/2611.00001", "nothing")
+    untitled = item(title=" ", guid="oai:arXiv.org:2611.00002v1")
+    strange = item(guid="oai:arXiv.org:2611.00003v1", kind="withdrawn")
+
+    found = parse_feed(feed(nameless, untitled, strange, item(guid="oai:arXiv.org:2611.00004v1")))
+
+    assert [each.paper.id.base for each in found.items] == ["2611.00004"]
+    assert [text.split(":")[0] for text in found.quarantined] == ["none", "2611.00002v1", "2611.00003v1"]
+    assert found.length == 4
+
+
+def test_authors_are_split_outside_their_affiliations() -> None:
+    creators = r"Jane Doe Jr (MIT, Boston (USA)), \'Emile Zola (a@b.org), Bob"
+
+    assert split_creators(creators) == ("Jane Doe Jr", r"\'Emile Zola", "Bob")
+    assert split_creators(", ".join(f"Name {number}" for number in range(3000)))[2999] == "Name 2999"
+    assert split_creators("") == ()
+
+
+@pytest.mark.parametrize("cut", [0.3, 0.9, 0.999])
+def test_a_feed_that_is_cut_off_is_no_feed(cut: float) -> None:
+    body = feed(item(), item(guid="oai:arXiv.org:2611.00002v1"))
+
+    with pytest.raises(BadDocumentError):
+        parse_feed(body[: int(len(body) * cut)])
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"  \n", b"Rate exceeded.", b"<!DOCTYPE html><html></html>", b"<html>"]
+)
+def test_what_is_no_xml_means_not_now(body: bytes) -> None:
+    with pytest.raises(RefusalError, match="200 with"):
+        check_xml(body)
+
+
+@pytest.mark.parametrize("body", [b"", b"Rate exceeded.", b"<?xml version='1.0'?><rss/>"])
+def test_what_is_no_page_means_not_now(body: bytes) -> None:
+    with pytest.raises(RefusalError, match="200 with"):
+        check_html(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<!DOCTYPE x><rss/>",
+        b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><rss>&a;</rss>',
+        "<?xml version='1.0'?><rss>ä</rss>".encode("latin-1"),
+        "<?xml version='1.0'?><rss/>".encode("utf-16"),
+    ],
+)
+def test_unsafe_documents_are_not_parsed(body: bytes) -> None:
+    with pytest.raises(BadDocumentError):
+        text_of_xml(body)
+
+
+def test_broken_xml_says_where() -> None:
+    with pytest.raises(BadDocumentError, match="line 1"):
+        xml(b"<?xml version='1.0'?><rss><open></rss>")
+
+
+def page(*sections: str, heading: str = "Showing new listings for Monday, 23 November 2026") -> bytes:
+    return f"<!DOCTYPE html><html><body><h3>{heading}</h3>{''.join(sections)}</body></html>".encode()
+
+
+def section(name: str, count: str, *ids: str) -> str:
+    rows = "".join(
+        f'<dt><a href ="/abs/{base}" id="{base}">arXiv:{base}</a></dt><dd><div class="list-title mathjax">'
+        f'<span class="descriptor">Title:</span> Title of {base}</div>'
+        f'<div class="list-subjects">Machine Learning (cs.LG)</div><p>See also arXiv:2101.00001.</p></dd>'
+        for base in ids
+    )
+    return f"<h3>{name} submissions ({count} entries)</h3><dl>{rows}</dl>"
+
+
+def test_a_page_is_whole_if_it_shows_what_it_declares() -> None:
+    whole = parse_listing(page(section("New", "showing 2 of 2", "2611.00001", "2611.00002")), "cs.LG")
+    short = parse_listing(page(section("New", "showing first 1 of 2", "2611.00001")), "cs.LG")
+
+    assert (whole.day, whole.is_whole, len(whole.items)) == (date(2026, 11, 23), True, 2)
+    assert (short.is_whole, short.declared) == (False, {AnnounceType.NEW: 2})
+
+
+def test_identifiers_in_abstracts_are_no_entries() -> None:
+    listing = parse_listing(page(section("Cross", "showing 1 of 1", "2611.00001")), "cs.CL")
+
+    assert [each.paper.id.base for each in listing.items] == ["2611.00001"]
+
+
+def test_replacements_are_told_apart_by_their_home() -> None:
+    body = page(section("Replacement", "showing 1 of 1", "2611.00001"))
+
+    assert parse_listing(body, "cs.LG").items[0].type is AnnounceType.REPLACE
+    assert parse_listing(body, "cs.CL").items[0].type is AnnounceType.REPLACE_CROSS
+
+
+def test_a_page_without_a_date_is_no_listing_unless_it_says_that_there_is_nothing() -> None:
+    with pytest.raises(BadDocumentError, match="no listing"):
+        parse_listing(page(heading="Welcome"), "cs.LG")
+    assert parse_listing(page("<p>No updates today.</p>", heading=""), "cs.LG").items == ()
+
+
+def test_few_categories_are_harvested_by_set_and_many_by_archive() -> None:
+    assert sets_for(["cs.LG", "stat.ML"]) == ["cs:cs:LG", "stat:stat:ML"]
+    assert sets_for(["cs.LG", "cs.CL", "cs.AI", "cs.DC"]) == ["cs:cs"]
+    assert sets_for(["hep-th", "astro-ph.CO"]) == ["physics:astro-ph:CO", "physics:hep-th"]

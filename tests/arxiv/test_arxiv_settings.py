@@ -1,0 +1,74 @@
+"""Settings, categories and the start-up of the room."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from arxiv_watch.arxiv import ArxivSettings
+from arxiv_watch.arxiv.settings import is_arxiv
+from arxiv_watch.arxiv.taxonomy import ALIASES, CATEGORIES, belongs, spellings, suggest
+from arxiv_watch.errors import ConfigError
+
+
+def test_arxivs_own_hosts_are_asked_every_three_seconds_at_most(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="3 seconds"):
+        ArxivSettings(cache_dir=tmp_path, request_interval=1.0)
+
+
+def test_a_stand_in_may_be_asked_faster(tmp_path: Path) -> None:
+    here = "http://127.0.0.1:1"
+    settings = ArxivSettings(
+        cache_dir=tmp_path, request_interval=0.0, rss_url=here, api_url=here, oai_url=here, listing_url=here
+    )
+
+    assert settings.request_interval == 0
+
+
+def test_all_findings_are_told_at_once(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        ArxivSettings(cache_dir=tmp_path, time_limit=-1, rss_url="ftp://rss.arxiv.org", oai_url="nonsense")
+
+    assert len(str(caught.value).splitlines()) == 3
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://rss.arxiv.org", True),
+        ("https://arxiv.org/list", True),
+        ("https://arxiv.org.example.com", False),
+        ("https://notarxiv.org", False),
+        ("http://127.0.0.1", False),
+    ],
+)
+def test_hosts_of_arxiv(url: str, expected: bool) -> None:  # noqa: FBT001 - a table
+    assert is_arxiv(url) is expected
+
+
+def test_the_taxonomy_is_arxivs() -> None:
+    assert len(CATEGORIES) == 155
+    assert {"cs.LG", "hep-th", "astro-ph.CO", "cond-mat.str-el", "stat.ML"} <= CATEGORIES
+    assert set(ALIASES) | set(ALIASES.values()) <= CATEGORIES
+    assert spellings("math.NA") == spellings("cs.NA") == {"cs.NA", "math.NA"}
+    assert belongs("cs.SY", ["eess.SY"])
+    assert not belongs("cs.LG", ["stat.ML"])
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"), [("cs.lg", "cs.LG"), ("CS.AI", "cs.AI"), ("cs.LGG", "cs.LG"), ("zzzzz", None)]
+)
+def test_a_misspelt_category_is_guessed(written: str, meant: str | None) -> None:
+    assert suggest(written) == meant
+
+
+def test_importing_the_room_costs_almost_nothing() -> None:
+    heavy = {"requests", "feedparser", "arxiv", "lxml", "filelock"}
+    code = f"import sys, arxiv_watch.arxiv; print(sorted(sys.modules.keys() & {heavy!r}))"
+
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+
+    assert loaded.strip() == "[]"
