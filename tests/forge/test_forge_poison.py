@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from arxiv_watch.demo.github_server import Fault
-from arxiv_watch.errors import GitHubError, ListError
+from arxiv_watch.errors import EditRefusedError, GitHubError, ListError
 from arxiv_watch.forge import State
 from arxiv_watch.forge.derive import branch_folder, find_mentions, select_files
 from arxiv_watch.forge.facts import FileFacts
 from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.markdown import read_list
 from forge_support import COVERAGE, LIST, FakeEditor, Hub, paper, proposal
 from forge_support import hub as make_hub
 
@@ -162,22 +163,45 @@ def facts(*paths: str, mode: str = "100644") -> list[FileFacts]:
     [
         ("README.md", ["README.md"]),
         ("./README.md", ["README.md"]),
-        ("papers", ["papers/a.md", "papers/deep/b.markdown"]),
-        ("papers/", ["papers/a.md", "papers/deep/b.markdown"]),
+        ("papers", ["papers/a.md", "papers/deep/b.md"]),
+        ("papers/", ["papers/a.md", "papers/deep/b.md"]),
+        (".", ["README.md", "papers/a.md", "papers/deep/b.md"]),
+        ("papers/[a-c].md", ["papers/a.md"]),
+        ("papers/[!a].txt", ["papers/c.txt"]),
         ("papers/*.md", ["papers/a.md"]),
-        ("**/*.md", ["README.md", "papers/a.md"]),
+        ("**/*.md", ["README.md", "papers/a.md", "papers/deep/b.md"]),
         ("papers/?.md", ["papers/a.md"]),
     ],
 )
 def test_list_is_a_file_a_folder_or_a_glob(patterns: str, chosen: list[str]) -> None:
-    tree = facts("README.md", "papers/a.md", "papers/deep/b.markdown", "papers/run.py")
+    tree = facts("papers/deep/b.md", "papers/a.md", "papers/c.txt", "README.md")
 
     assert [file.path for file in select_files(patterns, tree)] == chosen
 
 
 def test_symlinks_are_no_lists() -> None:
-    with pytest.raises(ListError):
+    with pytest.raises(EditRefusedError, match="link"):
         select_files("README.md", facts("README.md", mode="120000"))
+
+
+@pytest.mark.parametrize(
+    "patterns",
+    ["README.md", "papers", "papers/", "papers/*.md", "**/*.md", "papers/**/*.md", "papers/[a-b].*"],
+)
+def test_list_means_the_same_files_on_github_as_on_disk(patterns: str, tmp_path: Path) -> None:
+    paths = ("README.md", "papers/a.md", "papers/b.txt", "papers/deep/c.md", "papers2/d.md")
+    for path in paths:
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(b"")
+
+    assert [file.path for file in select_files(patterns, facts(*paths))] == sorted(
+        read_list(tmp_path, patterns)
+    )
+
+
+def test_list_that_is_nowhere_is_told() -> None:
+    with pytest.raises(ListError, match=r"papers\.md"):
+        select_files("papers.md", facts("README.md"))
 
 
 def test_tree_that_github_cut_short_is_refused(hub: Hub) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from arxiv_watch.demo.github_server import refusal
 from arxiv_watch.demo.github_server.faults import BAD_GATEWAY_AFTER
 from arxiv_watch.forge import State
@@ -535,9 +537,10 @@ def test_modified_and_merged_is_accepted(hub: Hub) -> None:
     assert hub.plan().snapshot.ledger.accepted == {ArxivId(ONE), ArxivId(TWO)}
 
 
-def test_modified_so_that_the_list_is_gone_is_left_alone(hub: Hub) -> None:
+@pytest.mark.parametrize("files", [{"README.md": None}, {"README.md": None, "README.rst": b"New"}])
+def test_modified_so_that_the_list_is_gone_is_left_alone(hub: Hub, files: dict[str, bytes | None]) -> None:
     hub.run(proposal(ONE))
-    hub.maintainer.push(BRANCH, {"README.md": None})
+    hub.maintainer.push(BRANCH, files)
 
     assert hub.writes_of(proposal(TWO)) == []
 

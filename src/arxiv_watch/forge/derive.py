@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from arxiv_watch.errors import GitHubError, ListError
+from arxiv_watch.errors import EditRefusedError, GitHubError, ListError
 from arxiv_watch.forge.api import Api
 from arxiv_watch.forge.body import Reading, read_body
 from arxiv_watch.forge.facts import FileFacts, PullFacts, RepositoryFacts
@@ -33,8 +33,8 @@ from arxiv_watch.identifiers import ArxivId
 
 DEFAULT_LOGIN = "github-actions[bot]"
 PREFIX = "arxiv-watch/"
-_MARKDOWN = {".md", ".markdown"}
 _REGULAR = {"100644", "100755"}
+_LINK = "120000"
 _IDS = re.compile(rb"\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7}")
 
 
@@ -53,29 +53,37 @@ def branch_folder(watch: str) -> str:
 
 
 def select_files(patterns: str, files: Iterable[FileFacts]) -> list[FileFacts]:
-    """Choose the files that a list's name means: one file, those of a folder, or those a glob fits.
+    """Choose the files that a list's name means: one file, the `.md` files of a folder, or a glob's.
 
     Raises:
         ListError: It means none.
+        EditRefusedError: It means a symbolic link.
     """
-    wanted = str(PurePosixPath(patterns))
-    regular = [file for file in files if file.mode in _REGULAR]
-    fits = re.compile(_glob(wanted))
-    chosen = [file for file in regular if file.path == wanted] or [
-        file
-        for file in regular
-        if PurePosixPath(file.path).suffix.lower() in _MARKDOWN
-        and (file.path.startswith(f"{wanted}/") or wanted == "." or fits.fullmatch(file.path))
-    ]
+    wanted = str(PurePosixPath(patterns.replace("\\", "/")))
+    named = [file for file in files if _means(wanted, file.path)]
+    if any(file.mode == _LINK for file in named):
+        raise EditRefusedError(f"the list {patterns!r} is a link", "name the file it leads to")
+    chosen = [file for file in named if file.mode in _REGULAR]
     if not chosen:
         raise ListError(f"no file {patterns!r} in the repository", "check `list` in the config")
-    return chosen
+    return sorted(chosen, key=lambda file: file.path)
+
+
+def _means(wanted: str, path: str) -> bool:
+    if any(character in wanted for character in "*?["):
+        return re.fullmatch(_glob(wanted), path) is not None
+    inside = wanted == "." or path.startswith(f"{wanted}/")
+    return path == wanted or (inside and path.endswith(".md"))
 
 
 def _glob(pattern: str) -> str:
-    parts = re.split(r"(\*\*/|\*\*|\*|\?)", pattern)
+    """Write a glob as a regular expression."""
     meanings = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    return "".join(meanings.get(part, re.escape(part)) for part in parts)
+    parts = re.split(r"(\*\*/|\*\*|\*|\?|\[[^\]]+\])", pattern)
+    return "".join(
+        meanings.get(part) or (part.replace("[!", "[^") if part.startswith("[") else re.escape(part))
+        for part in parts
+    )
 
 
 class Reader:
@@ -195,7 +203,7 @@ class Reader:
         try:
             tree, files, _ = self._list_at(facts.head, patterns)
             there = find(files)
-        except ListError:
+        except (ListError, EditRefusedError):
             # Somebody is rebuilding the list on this branch: nothing can be told of it, nothing is touched.
             return OpenPull(facts, memory, reading, State.MODIFIED, mergeable is False, "", {})
         if state is State.MODIFIED:
@@ -238,7 +246,7 @@ class Reader:
         """Tell whether the list is what it was at a commit, which may be gone by now."""
         try:
             return self._list_at(commit, patterns)[1] == files
-        except ListError:
+        except (ListError, EditRefusedError):
             return False
         except AnswerError as error:
             if error.refusal.kind is not Kind.ABSENT:
