@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import random
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -25,11 +27,14 @@ from arxiv_watch.arxiv.refusals import NotNowError, RejectedError
 from arxiv_watch.arxiv.replay import replayed
 from arxiv_watch.arxiv.settings import ArxivSettings, default_cache_dir, is_arxiv
 from arxiv_watch.arxiv.sources import Sources
+from arxiv_watch.arxiv.taxonomy import check_categories
 from arxiv_watch.arxiv.transport import Session, Timeouts
 from arxiv_watch.clock import Clock
 from arxiv_watch.errors import ArxivUnavailableError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Announcement, AnnounceType, Category, Coverage, CoverageState, Paper
+
+_logger = logging.getLogger(__name__)
 
 SINGLES = 5  # identifiers that a page of metadata left out and that are asked for one by one in a run
 
@@ -88,6 +93,9 @@ class Arxiv:
     def close(self) -> None:
         """Close the connection and the cache."""
         self._session.close()
+        self._forget_cache()
+
+    def _forget_cache(self) -> None:
         if self._opened is not None:
             self._opened.database.close()
             self._opened = None
@@ -117,21 +125,31 @@ class Arxiv:
             reader: Who asks; each reader has its own memory of what it has handled.
 
         Raises:
-            UsageError: The cache can neither be read nor made.
+            UsageError: A category does not exist, or the cache can neither be read nor made.
         """
+        check_categories(categories)
         self._start()
         self._wait_for_midnight()
+        try:
+            return self._poll(tuple(dict.fromkeys(categories)), queries, since, reader)
+        except sqlite3.OperationalError as error:
+            # Somebody deleted the cache under our hands: nothing depends on it, so begin again.
+            _logger.warning("the cache is started anew: %s", error)
+            self._forget_cache()
+            return self._poll(tuple(dict.fromkeys(categories)), queries, since, reader)
+
+    def _poll(
+        self, categories: Sequence[Category], queries: Sequence[str], since: date | None, reader: str
+    ) -> Poll:
         today = almanac.listing_day(self._clock.now())
         first = max(since or today - WINDOW, today - CATCH_UP)
-        asked = tuple(dict.fromkeys(categories))
-        proof = self._proof(asked, first, today)
-        coverage = self._run(asked, proof, first=first, today=today, since=since)
-        searched = [self._search(query, proof, today) for query in queries]
-        rows = (*coverage, *searched)
+        proof = self._proof(categories, first, today)
+        coverage = self._run(categories, proof, first=first, today=today, since=since)
+        rows = (*coverage, *(self._search(query, proof, today) for query in queries))
         ledger = self._cache.ledger
-        names = (*asked, *(f"{QUERY}{query}" for query in queries))
+        names = (*categories, *(f"{QUERY}{query}" for query in queries))
         announcements = ledger.announcements(names, first, 0 if since else ledger.read_until(reader))
-        return Poll(tuple(announcements), rows, proof.background(), self._retry_at(rows), ledger.last_seq())
+        return Poll(tuple(announcements), rows, proof.background(), self._retry_at(rows), ledger.cursor())
 
     def handled(self, poll: Poll, *, reader: str = "") -> None:
         """Remember that a poll's announcements were dealt with, so that the next one leaves them out.
@@ -139,7 +157,10 @@ class Arxiv:
         Until this is called every poll of the last week delivers them again, so whoever is killed in
         between loses nothing.
         """
-        self._cache.ledger.mark_read(reader, poll.cursor)
+        try:
+            self._cache.ledger.mark_read(reader, poll.cursor)
+        except sqlite3.OperationalError:
+            self._forget_cache()  # it was deleted: the next poll delivers the week again
 
     def metadata(self, ids: Sequence[ArxivId]) -> Mapping[ArxivId, Paper]:
         """Return what the search API knows of these papers, from the cache where it was asked before.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import secrets
 import sqlite3
 import zlib
 from collections.abc import Iterator
@@ -14,8 +15,9 @@ from arxiv_watch.errors import UsageError
 from arxiv_watch.papers import Paper
 from arxiv_watch.rows import paper_from_row, paper_to_row
 
-_VERSION = 3
+_VERSION = 4
 _SCHEMA = """
+CREATE TABLE identity (token TEXT NOT NULL);
 CREATE TABLE papers (id TEXT PRIMARY KEY, row BLOB NOT NULL);
 CREATE TABLE announcements (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -69,6 +71,11 @@ class Database:
                 "set arxiv.cache_dir to a folder that can be written",
             ) from error
 
+    @property
+    def identity(self) -> str:
+        """What tells this file from one that took its place after it was deleted."""
+        return str(self.connection.execute("SELECT token FROM identity").fetchone()[0])
+
     def close(self) -> None:
         """Close the file."""
         self.connection.close()
@@ -107,6 +114,7 @@ def _connect(path: Path) -> sqlite3.Connection:
         if version == 0:
             for statement in _SCHEMA.split(";"):
                 database.execute(statement)
+            database.execute("INSERT INTO identity VALUES (?)", (secrets.token_hex(8),))
             database.execute(f"PRAGMA user_version = {_VERSION}")
         database.execute("COMMIT")
     except sqlite3.Error:

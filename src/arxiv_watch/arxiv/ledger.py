@@ -172,23 +172,26 @@ class Ledger:
             merged[base, day] = replace(known, paper=replace(known.paper, id=latest), types=types)
         return sorted(merged.values(), key=lambda announcement: (announcement.day, announcement.paper.id))
 
-    def last_seq(self) -> int:
-        """Return the number of the latest announcement."""
+    def cursor(self) -> str:
+        """Return the place of the latest announcement, in this very file."""
         row = self._db.execute("SELECT max(seq) FROM announcements").fetchone()
-        return int(row[0] or 0)
+        return f"{self._database.identity}:{row[0] or 0}"
 
     def read_until(self, reader: str) -> int:
         """Return the number of the latest announcement that a reader has dealt with."""
         row = self._db.execute("SELECT seq FROM readers WHERE name = ?", (reader,)).fetchone()
         return int(row[0]) if row else 0
 
-    def mark_read(self, reader: str, seq: int) -> None:
-        """Remember that a reader has dealt with everything up to this number."""
+    def mark_read(self, reader: str, cursor: str) -> None:
+        """Remember what a reader has dealt with, unless its place is one in another file."""
+        identity, _, seq = cursor.partition(":")
+        if identity != self._database.identity:
+            return
         with self._database.transaction():
             self._db.execute(
                 "INSERT INTO readers VALUES (?, ?)"
                 " ON CONFLICT (name) DO UPDATE SET seq = max(seq, excluded.seq)",
-                (reader, seq),
+                (reader, int(seq)),
             )
 
     def forget(self, before: date) -> None:

@@ -183,6 +183,7 @@ class Manners:
             return _State()  # none yet, deleted, or torn: the floor and the intervals still hold
 
     def _write(self, state: _State) -> None:
+        self._state_path.parent.mkdir(parents=True, exist_ok=True)  # somebody may have deleted the cache
         partial = self._state_path.with_name(f"{self._state_path.name}.{os.getpid()}")
         partial.write_text(json.dumps(asdict(state)))
         partial.replace(self._state_path)

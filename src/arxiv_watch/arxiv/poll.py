@@ -25,4 +25,4 @@ class Poll:
     coverage: tuple[Coverage, ...]
     background: tuple[Paper, ...]
     retry_at: datetime | None = None
-    cursor: int = 0
+    cursor: str = ""

@@ -13,7 +13,7 @@ from arxiv_watch.arxiv.ledger import Entry, Lacks, Ledger
 from arxiv_watch.arxiv.listing import Listing
 from arxiv_watch.arxiv.proof import WINDOW, Proof
 from arxiv_watch.arxiv.refusals import BadDocumentError
-from arxiv_watch.arxiv.sources import Document, Sources
+from arxiv_watch.arxiv.sources import Document, Sources, UnchangedError
 from arxiv_watch.clock import Clock
 from arxiv_watch.errors import ArxivUnavailableError
 from arxiv_watch.papers import AnnounceType, Category, Coverage, CoverageState
@@ -131,6 +131,8 @@ class Poller:
     def _read(self, category: Category, kind: str = "rss") -> _Reading:
         try:
             return _Reading(self._sources.feed(category, kind))
+        except UnchangedError as error:
+            return _Reading(finding=Finding.STALE, troubles=[error.message])
         except ArxivUnavailableError as error:
             return _Reading(troubles=[f"{kind}: {error.message.removeprefix(f'{kind}: ')}"])
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from arxiv_watch.errors import UsageError
 from arxiv_watch.papers import Category
 
 # (group, archive): the subject classes of the archive; an archive without any is itself a category.
@@ -83,3 +84,16 @@ def suggest(category: str) -> Category | None:
     if category.lower() in lower:
         return lower[category.lower()]
     return next((lower[name] for name in difflib.get_close_matches(category.lower(), lower, n=1)), None)
+
+
+def check_categories(categories: Iterable[Category]) -> None:
+    """Make sure that all categories exist.
+
+    Raises:
+        UsageError: Some do not; the message says what was probably meant.
+    """
+    unknown = [category for category in categories if category not in CATEGORIES]
+    if unknown:
+        meant = ", ".join(filter(None, map(suggest, unknown)))
+        advice = f"did you mean {meant}?" if meant else "see https://arxiv.org/category_taxonomy"
+        raise UsageError(f"arXiv has no category {', '.join(unknown)}", advice)

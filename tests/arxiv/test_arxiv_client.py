@@ -1,0 +1,185 @@
+"""The door: metadata, replays, readers, a cache that vanishes, and connections that hang."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from arxiv_scenarios import CATEGORIES, MONDAY, expected, fridays_cache, world
+from arxiv_support import FRIDAY, MORNING, november, open_arxiv, settings_for, working_days
+from arxiv_watch.arxiv import Arxiv
+from arxiv_watch.arxiv.transport import Timeouts
+from arxiv_watch.demo.arxiv_server import ArxivServer, Request, Response, Role, faults
+from arxiv_watch.errors import ArxivUnavailableError, UsageError
+from arxiv_watch.papers import AnnounceType, CoverageState
+from fakes import FakeClock
+
+
+def test_past_days_are_replayed_from_one_harvest(tmp_path: Path) -> None:
+    papers = november()
+    clock = FakeClock(MORNING)
+    with ArxivServer(papers, clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+        first = list(arxiv.announced(date(2026, 11, 9), date(2026, 11, 13), ["cs.LG"]))
+        made = arxiv.requests
+        again = list(arxiv.announced(date(2026, 11, 9), date(2026, 11, 13), ["cs.LG"]))
+
+        assert arxiv.requests == made == 1
+    assert again == first
+    assert [each.day for each in first] == sorted(each.day for each in first)
+    wanted = {
+        (paper.id.base, paper.announced)
+        for paper in papers
+        if "cs.LG" in paper.categories
+        and date(2026, 11, 9) <= (paper.announced or FRIDAY) <= date(2026, 11, 13)
+    }
+    assert {(each.paper.id.base, each.day) for each in first} == wanted
+    assert first[0].types == {"cs.LG": AnnounceType.NEW}
+
+
+def test_a_replay_that_cannot_be_read_says_so(tmp_path: Path) -> None:
+    clock = FakeClock(MORNING)
+    with ArxivServer(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+        server.fault(Role.OAI, faults.refuse(503))
+
+        with pytest.raises(ArxivUnavailableError, match="503"):
+            list(arxiv.announced(date(2026, 11, 9), date(2026, 11, 13), ["cs.LG"]))
+
+
+def test_readers_remember_apart(tmp_path: Path) -> None:
+    clock = FakeClock(MORNING)
+    with ArxivServer(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+        arxiv.handled(arxiv.poll(["cs.LG"], reader="one"), reader="one")
+
+        assert arxiv.poll(["cs.LG"], reader="one").announcements == ()
+        assert arxiv.poll(["cs.LG"], reader="two").announcements
+
+
+def test_what_was_not_handled_is_delivered_again(tmp_path: Path) -> None:
+    clock = FakeClock(MORNING)
+    with ArxivServer(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+        first = arxiv.poll(["cs.LG"])
+        second = arxiv.poll(["cs.LG"])
+
+    assert second.announcements == first.announcements
+
+
+def test_a_cache_that_is_deleted_while_it_is_used_is_made_anew(tmp_path: Path) -> None:
+    (tmp_path / "arxiv.sqlite3").write_bytes(fridays_cache())
+    clock = FakeClock(MORNING + timedelta(days=3))
+
+    def delete(_request: Request, response: Response) -> Response:
+        (tmp_path / "arxiv.sqlite3").unlink()
+        return response
+
+    with ArxivServer(world(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+        server.fault(Role.OAI, delete, times=1)
+        poll = arxiv.poll(CATEGORIES)
+
+    found = {(each.paper.id.base, *pair) for each in poll.announcements for pair in each.types.items()}
+    assert expected(world(), MONDAY) <= found
+    assert (tmp_path / "arxiv.sqlite3").exists()
+
+
+def test_what_was_handled_in_a_deleted_cache_says_nothing_of_the_next(tmp_path: Path) -> None:
+    clock = FakeClock(MORNING)
+    with ArxivServer(november(), clock=clock) as server:
+        with open_arxiv(server, tmp_path, clock) as arxiv:
+            poll = arxiv.poll(["cs.LG"])
+        (tmp_path / "arxiv.sqlite3").unlink()
+        with open_arxiv(server, tmp_path, clock) as arxiv:
+            arxiv.handled(replace(poll, cursor=poll.cursor.split(":")[0] + ":999999"))
+            assert arxiv.poll(["cs.LG"]).announcements
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    clock = FakeClock(MORNING)
+    with ArxivServer([], clock=clock) as server:
+        arxiv = open_arxiv(server, tmp_path / "file" / "cache", clock)
+        with pytest.raises(UsageError, match="cache_dir"):
+            arxiv.poll(["cs.LG"])
+
+
+def test_a_category_that_does_not_exist_is_named(tmp_path: Path) -> None:
+    clock = FakeClock(MORNING)
+    with ArxivServer([], clock=clock) as server:
+        arxiv = open_arxiv(server, tmp_path, clock)
+        with pytest.raises(UsageError, match=r"cs\.LGG: did you mean cs\.LG"):
+            arxiv.poll(["cs.LGG"])
+
+
+def test_a_server_that_hangs_is_not_waited_for_for_ever(tmp_path: Path) -> None:
+    clock = FakeClock(MORNING)
+    with ArxivServer(november(), clock=clock) as server:
+        server.fault(Role.RSS, faults.hang(1.0), times=1)
+        timeouts = Timeouts(connect=1.0, read=0.1, whole=10.0)
+        with Arxiv(settings_for(server, tmp_path), clock, timeouts=timeouts) as arxiv:
+            poll = arxiv.poll(["cs.LG"])
+
+    [today] = [row for row in poll.coverage if row.day == FRIDAY]
+    assert today.state is CoverageState.FRESH
+    assert clock.slept[0] >= 60
+
+
+def test_an_answer_beyond_all_measure_is_not_read_to_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("arxiv_watch.arxiv.transport.MAX_BYTES", 2000)
+    clock = FakeClock(MORNING)
+    with ArxivServer(november(size=40), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+        poll = arxiv.poll(["cs.LG"])
+
+    assert all("more than" in row.detail for row in poll.coverage if row.day == FRIDAY)
+
+
+def test_a_feed_that_has_not_changed_is_not_sent_twice(tmp_path: Path) -> None:
+    (tmp_path / "arxiv.sqlite3").write_bytes(fridays_cache())
+    clock = FakeClock(MORNING + timedelta(days=3))
+    with ArxivServer(world(), clock=clock) as server:
+        server.fault(Role.RSS, faults.stale(server, days=3))
+        server.fault(Role.RSS, faults.not_modified())
+        for role in (Role.PAGES, Role.OAI):
+            server.fault(role, faults.refuse(503))
+        with open_arxiv(server, tmp_path, clock) as arxiv:
+            first = arxiv.poll(["cs.LG"])
+            clock.moment += timedelta(hours=3)
+            before = len(server.log)
+            second = arxiv.poll(["cs.LG"])
+            statuses = [line.status for line in server.log[before:] if line.request.role is Role.RSS]
+
+    states = [row.state for poll in (first, second) for row in poll.coverage if row.day == MONDAY]
+    assert states == [CoverageState.STALE, CoverageState.STALE]
+    assert statuses == [304, 304]
+
+
+def test_redirects_that_go_round_in_circles_end(tmp_path: Path) -> None:
+    clock = FakeClock(MORNING)
+    with ArxivServer(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+        server.fault(Role.RSS, faults.redirect(server.rss_url + "{path}"), path="/rss/")
+        poll = arxiv.poll(["cs.LG"])
+
+    [today] = [row for row in poll.coverage if row.day == FRIDAY]
+    assert "redirects for ever" in today.detail
+    assert today.state is CoverageState.REPAIRED
+
+
+def test_an_outage_of_two_days_is_caught_up_whole(tmp_path: Path) -> None:
+    (tmp_path / "arxiv.sqlite3").write_bytes(fridays_cache())
+    clock = FakeClock(MORNING + timedelta(days=3))
+    days = working_days(MONDAY, MONDAY + timedelta(days=1))
+    with ArxivServer(world(), clock=clock) as server:
+        for role in Role:
+            server.fault(role, faults.reset())
+        with open_arxiv(server, tmp_path, clock) as arxiv:
+            failed = arxiv.poll(CATEGORIES)
+        server.faults.clear()
+        clock.moment = MORNING + timedelta(days=4)
+        with open_arxiv(server, tmp_path, clock) as arxiv:
+            poll = arxiv.poll(CATEGORIES)
+
+    assert {row.state for row in failed.coverage} == {CoverageState.FAILED}
+    found = {(each.paper.id.base, *pair) for each in poll.announcements for pair in each.types.items()}
+    assert set().union(*(expected(world(), day) for day in days)) <= found
