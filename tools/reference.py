@@ -1,0 +1,249 @@
+"""The parts of the documentation that the program itself knows best, written from it.
+
+`make docs` runs this: it writes docs/configuration.md from the models of the configuration, and brings
+every quoted `--help` in docs/cli.md up to date. A test fails while either of them is stale.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Annotated, Any, get_args, get_origin
+
+import yaml
+from pydantic import AfterValidator, BaseModel
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from arxiv_watch.config import parse_config
+from arxiv_watch.config.file import ENVIRONMENT_PREFIX
+from arxiv_watch.config.models import ArxivConfig, Config, WatchConfig
+from arxiv_watch.errors import ConfigError
+
+ROOT = Path(__file__).resolve().parents[1]
+CONFIGURATION = ROOT / "docs" / "configuration.md"
+COMMANDS = ROOT / "docs" / "cli.md"
+HELP = re.compile(r"^```console\n\$ (arxiv-watch[a-z -]*--help)\n.*?^```$", re.MULTILINE | re.DOTALL)
+COLUMNS = 100  # characters: wide enough that hardly a help line breaks
+
+INTRODUCTION = """\
+# Configuration
+
+<!-- Written by `make docs` from src/arxiv_watch/config/models.py; do not edit. -->
+
+One YAML file, many watches: one poll of arXiv serves them all.
+It lies at `config/arxiv-watch.yml` or `.github/arxiv-watch.yml`, or wherever `--config` says.
+`arxiv-watch init LIST` writes one with every key explained, `arxiv-watch check` examines it,
+and `arxiv-watch schema` prints its JSON Schema for your editor.
+
+Two keys of a watch are needed, everything else has a default:
+
+```yaml
+watches:
+  - list: README.md
+    categories: [cs.DC, cs.LG, cs.CL]
+```
+
+A whole one:
+
+```yaml
+watches:
+  - name: llm-inference
+    list: README.md
+    categories: [cs.DC, cs.LG, cs.CL]
+    queries: ['ti:"speculative decoding"']
+    precision: 0.6
+    schedule: "17 5 * * mon-fri"
+    timezone: Europe/Berlin
+  - list: docs/hardware/*.md
+    categories: [cs.AR]
+arxiv:
+  contact: you@example.org
+```
+"""
+
+# What each format of a string is called, by the function that checks it.
+FORMATS = {
+    "_arxiv_id": "arXiv identifier, any form",
+    "_category": "[category](https://arxiv.org/category_taxonomy)",
+    "_heading": "[heading path](concepts.md#heading-path)",
+    "_inside": "path",
+    "_name": "name",
+    "_url": "http(s) address",
+    "_zone": "time zone",
+    "check_cron": "five cron fields",
+}
+
+# One example for each group of keys below a watch.
+EXAMPLES = {
+    "headings": (
+        "Globs match within one heading; a path that names a heading above means all below it.",
+        'headings: {include: ["Serving", "Training > *"], exclude: ["Surveys"]}',
+    ),
+    "rules": (
+        "Matching ignores case and wants whole words.\n"
+        "`exclude` keeps a paper out; `include` and `authors` show it as unsure, outside the day's budget.",
+        'rules:\n  include: ["KV cache"]\n  exclude: ["survey"]\n  authors: ["Ada Lovelace"]',
+    ),
+    "budget": (
+        "What does not fit into a day is dropped, the least relevant first; "
+        "what does not fit into the pull request waits for the next one.",
+        "budget: {per_day: 3, per_pull_request: 20}",
+    ),
+    "pull_request": (
+        "A key that GitHub refuses (an unknown reviewer, say) is told and does not stop the rest.",
+        "pull_request:\n  base: main\n  draft: true\n  labels: [papers]\n  reviewers: [octocat, org/team]",
+    ),
+}
+
+# What a reader can get wrong, each shown with what the program says about it.
+REFUSED = [
+    "watches:\n  - list: README.md\n    categories: [cs.LG, cs.lg]\n    headlines: {}\n",
+    "watches:\n  - list: ../README.md\n    categories: []\n",
+    'watches:\n  - list: README.md\n    categories: [cs.LG]\n    schedule: "17 5 * * 1-5"\n',
+    "watches:\n  - list: README.md\n    categories: [cs.LG]\n    budget: {per_day: many}\n",
+    "watches:\n  - list: README.md\n    categories: [cs.LG]\narxiv: {request_interval: 1}\n",
+    "watches:\n  - {list: README.md, categories: [cs.LG]}\n  - {list: docs/README.md, categories: [cs.LG]}\n",
+]
+
+
+def write_configuration() -> str:
+    """Return the whole of docs/configuration.md."""
+    return "\n".join(
+        [
+            INTRODUCTION,
+            *_group("watches", "One item a list.", WatchConfig),
+            *_subgroups(),
+            *_group("arxiv", ArxivConfig.__doc__ or "", ArxivConfig),
+            *_environment(),
+            *_refused(),
+        ]
+    )
+
+
+def refresh_help(text: str) -> str:
+    """Return a document with every quoted `--help` as the program prints it."""
+    return HELP.sub(lambda match: f"```console\n$ {match[1]}\n{help_of(match[1])}```", text)
+
+
+def help_of(command: str) -> str:
+    """Return what a command line that ends with `--help` prints, with its final newline."""
+    done = subprocess.run(
+        [sys.executable, "-m", "arxiv_watch", *command.split()[1:]],
+        env=os.environ | {"COLUMNS": str(COLUMNS), "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout
+
+
+def _subgroups() -> Iterator[str]:
+    for key, field in WatchConfig.model_fields.items():
+        if _is_group(field.annotation):
+            note, example = EXAMPLES[key]
+            yield from _group(f"watches[].{key}", field.description or "", field.annotation, note)
+            below = "".join(f"    {line}\n" for line in example.splitlines())
+            text = f"watches:\n  - list: README.md\n    categories: [cs.LG]\n{below}"
+            parse_config(text, "example", {})
+            yield f"```yaml\n{text}```\n"
+
+
+def _group(path: str, meaning: str, model: type[BaseModel], note: str = "") -> Iterator[str]:
+    yield f"## `{path}`\n\n{meaning}\n" + (f"{note}\n" if note else "")
+    yield "| key | type | default | meaning |\n|---|---|---|---|"
+    for key, field in model.model_fields.items():
+        if _is_group(field.annotation):
+            cells = (f"`{key}`", "keys", "", f"{field.description} See [below](#watches{key}).")
+        else:
+            cells = (f"`{key}`", _type(field), _default(key, field), field.description or "")
+        yield f"| {' | '.join(' '.join(cell.split()) for cell in cells)} |"
+    yield ""
+
+
+def _is_group(annotation: object) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
+
+
+def _type(field: FieldInfo) -> str:
+    return _word(field.annotation, field.metadata) + _range(field.metadata)
+
+
+def _word(annotation: Any, metadata: Sequence[object] = ()) -> str:  # noqa: ANN401 - an annotation is anything
+    for item in metadata:
+        if isinstance(item, AfterValidator) and item.func.__name__ in FORMATS:
+            return FORMATS[item.func.__name__]
+    if get_origin(annotation) is Annotated:
+        inner, *items = get_args(annotation)
+        return _word(inner, items)
+    if get_origin(annotation) is tuple:
+        return f"list of: {_word(get_args(annotation)[0])}"
+    kinds = [kind for kind in get_args(annotation) or (annotation,) if kind is not type(None)]
+    names = {str: "text", int: "whole number", float: "number", bool: "true or false"}
+    return names[kinds[0]]
+
+
+def _range(metadata: Sequence[object]) -> str:
+    signs = (("ge", "at least"), ("gt", "above"), ("le", "at most"), ("lt", "below"))
+    told = [f"{word} {getattr(item, name)}" for item in metadata for name, word in signs if hasattr(item, name)]
+    return f", {' and '.join(told)}" if told else ""
+
+
+def _default(key: str, field: FieldInfo) -> str:
+    if field.default is PydanticUndefined:
+        return "**needed**"
+    if key == "name":
+        return "from `list`"
+    value = list(field.default) if isinstance(field.default, tuple) else field.default
+    text = yaml.safe_dump(value, default_flow_style=True, width=1000)
+    return f"`{text.removesuffix(chr(10)).removesuffix(chr(10) + '...')}`"
+
+
+def _environment() -> Iterator[str]:
+    yield (
+        "## Environment\n\n"
+        "Every key of `arxiv` can come from the environment too, where it wins over the file:\n"
+        f"`{ENVIRONMENT_PREFIX}` and the key in capitals. An empty variable counts as none.\n"
+    )
+    yield "| variable | key |\n|---|---|"
+    for key in ArxivConfig.model_fields:
+        yield f"| `{ENVIRONMENT_PREFIX}{key.upper()}` | `arxiv.{key}` |"
+    yield (
+        "\nThe repository, its token and the addresses of GitHub come from what Actions sets; "
+        "[operations](operations.md#tokens-and-permissions) lists them.\n"
+    )
+
+
+def _refused() -> Iterator[str]:
+    yield (
+        "## What is refused\n\n"
+        "Everything that is wrong is told at once, each with file, line, key and what was meant,\n"
+        "and the command ends with exit code 2 before anything was asked or written.\n"
+        "Weekdays of a schedule have to be named, since 0 is Sunday to cron and Monday to others.\n"
+        "A path has to stay inside the repository.\n"
+        "For hosts of arxiv.org, fewer than three seconds between requests are refused.\n"
+    )
+    for text in REFUSED:
+        try:
+            parse_config(text, "arxiv-watch.yml", {})
+        except ConfigError as error:
+            yield f"```yaml\n# refused\n{text}```\n\n```text\n{error}\n```\n"
+        else:
+            raise AssertionError(f"not refused: {text}")
+
+
+def main() -> None:
+    """Write what is stale."""
+    for path, text in (
+        (CONFIGURATION, write_configuration()),
+        (COMMANDS, refresh_help(COMMANDS.read_text(encoding="utf-8"))),
+    ):
+        path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
