@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test check format lock bench clean
+.PHONY: help demo test coverage check format docs picture lock bench clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -25,6 +25,9 @@ demo: $(VENV)/run ## the whole cycle, offline, from an announcement to an open p
 test: $(VENV)/dev ## run the tests
 	$(BIN)/python -m pytest -n auto
 
+coverage: $(VENV)/dev ## run the tests and fail under 95 % branch coverage, the command line's processes included
+	$(BIN)/python -m pytest -n auto --cov --cov-report=term --cov-fail-under=95
+
 check: $(VENV)/dev ## run the linters and type checks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -37,12 +40,18 @@ format: $(VENV)/dev ## format the code
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
 
+docs: $(VENV)/dev ## write the documentation's parts that come from the program
+	$(BIN)/python tools/reference.py
+
+picture: $(VENV)/dev ## draw docs/pull-request.png from the demo's pull request (needs Chromium)
+	$(BIN)/python tools/picture.py
+
 bench: $(VENV)/dev ## measure the classifier against its baselines (slow; reads ../shared)
 	$(BIN)/python benchmarks/replay.py
 
-lock: $(VENV)/dev ## resolve the lock files anew
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.lock
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml --group dev -o requirements-dev.lock
+lock: $(VENV)/dev ## resolve the lock files anew, with releases that are a week old
+	$(BIN)/uv pip compile --quiet --universal --exclude-newer "7 days" --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --exclude-newer "7 days" --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml --group dev -o requirements-dev.lock
 
 clean: ## remove what was installed and cached here
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*

@@ -42,6 +42,7 @@ class Stopwatch:
 
     @contextmanager
     def running(self) -> Iterator[None]:
+        """Count the seconds of the block."""
         start = time.perf_counter()
         yield
         self.seconds += time.perf_counter() - start

@@ -10,9 +10,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 
-_FENCE = re.compile(r"^(?P<indent> *)```(?P<language>\S*)\n(?P<text>.*?)^(?P=indent)```$", re.M | re.S)
+_FENCE = re.compile(
+    r"^(?P<indent> *)```(?P<language>\S*)\n(?P<text>.*?)^(?P=indent)```$", re.MULTILINE | re.DOTALL
+)
 _LINK = re.compile(r"(?<!\\)\[[^\]]*\]\((?P<target>[^()\s]+)\)")
-_HEADING = re.compile(r"^#+ (?P<text>.+)$", re.M)
+_HEADING = re.compile(r"^#+ (?P<text>.+)$", re.MULTILINE)
 _VARIABLE = re.compile(r"[A-Z_]+=\S*")
 
 
@@ -49,7 +51,7 @@ def blocks_of(path: Path) -> list[Block]:
             path.relative_to(ROOT).as_posix(),
             text.count("\n", 0, match.start()) + 1,
             match["language"],
-            re.sub(rf"^{match['indent']}", "", match["text"], flags=re.M),
+            re.sub(rf"^{match['indent']}", "", match["text"], flags=re.MULTILINE),
         )
         for match in _FENCE.finditer(text)
     ]
@@ -58,7 +60,7 @@ def blocks_of(path: Path) -> list[Block]:
 def steps_of(block: Block) -> list[Step]:
     """Part a console block into commands; `$ echo $?` and its answer tell the exit code of the one before."""
     steps: list[Step] = []
-    for part in re.split(r"^\$ ", block.text, flags=re.M)[1:]:
+    for part in re.split(r"^\$ ", block.text, flags=re.MULTILINE)[1:]:
         command, _, shown = part.partition("\n")
         if command == "echo $?":
             steps[-1] = Step(steps[-1].words, steps[-1].shown, int(shown))
@@ -98,7 +100,7 @@ def is_shown(shown: str, output: str) -> bool:
     Blanks and line breaks do not count: versions of Python break help texts differently.
     """
     rest = " ".join(output.split())
-    for part in re.split(r"^…$", shown, flags=re.M):
+    for part in re.split(r"^…$", shown, flags=re.MULTILINE):
         found = rest.find(wanted := " ".join(part.split()))
         if found < 0:
             return False

@@ -36,7 +36,8 @@ def test_links_in_code_are_none(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("shown", "fits"), [("a b\n", True), ("a\n…\nd\n", True), ("d\n…\na\n", False), ("e\n", False), ("", True)]
+    ("shown", "fits"),
+    [("a b\n", True), ("a\n…\nd\n", True), ("d\n…\na\n", False), ("e\n", False), ("", True)],
 )
 def test_an_ellipsis_stands_for_any_lines(shown: str, fits: bool) -> None:
     assert is_shown(shown, "a  b\nc\nd\n") is fits

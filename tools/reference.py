@@ -21,7 +21,7 @@ from pydantic_core import PydanticUndefined
 
 from arxiv_watch.config import parse_config
 from arxiv_watch.config.file import ENVIRONMENT_PREFIX
-from arxiv_watch.config.models import ArxivConfig, Config, WatchConfig
+from arxiv_watch.config.models import ArxivConfig, WatchConfig
 from arxiv_watch.errors import ConfigError
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -189,7 +189,9 @@ def _word(annotation: Any, metadata: Sequence[object] = ()) -> str:  # noqa: ANN
 
 def _range(metadata: Sequence[object]) -> str:
     signs = (("ge", "at least"), ("gt", "above"), ("le", "at most"), ("lt", "below"))
-    told = [f"{word} {getattr(item, name)}" for item in metadata for name, word in signs if hasattr(item, name)]
+    told = [
+        f"{word} {getattr(item, name)}" for item in metadata for name, word in signs if hasattr(item, name)
+    ]
     return f", {' and '.join(told)}" if told else ""
 
 

@@ -29,7 +29,13 @@ DEFAULT_PRECISION = 0.5
 
 
 def classify(context: Context, arguments: argparse.Namespace) -> int:
-    """Classify the given papers and write what came out, in their order."""
+    """Classify the given papers and write what came out, in their order.
+
+    Raises:
+        UsageError: No paper was given, or one cannot be read.
+        ListError: The list links no paper to learn from.
+        ArxivUnavailableError: ArXiv does not know a paper that was asked for.
+    """
     if not arguments.ids and not arguments.papers:
         raise UsageError("nothing to classify", "give identifiers, links, or --papers FILE")
     pattern, watch = _list_of(context, arguments)

@@ -15,7 +15,11 @@ from arxiv_watch.errors import UsageError
 
 
 def demo(context: Context, arguments: argparse.Namespace) -> int:
-    """Poll on a Thursday, once more, and on the Friday; then show the pull request that came of it."""
+    """Poll on a Thursday, once more, and on the Friday; then show the pull request that came of it.
+
+    Raises:
+        UsageError: The folder to keep is not empty.
+    """
     keep: Path | None = arguments.keep
     if keep and keep.exists() and any(keep.iterdir()):
         raise UsageError(f"{keep} is not empty", "choose a new folder for --keep")

@@ -34,7 +34,11 @@ REPLAYED = timedelta(days=90)  # how far back arXiv's catch-up pages reach
 
 
 def evaluate(context: Context, arguments: argparse.Namespace) -> int:
-    """Measure, print what came out, and write the report that was asked for."""
+    """Measure, print what came out, and write the report that was asked for.
+
+    Raises:
+        ListError: The list links no paper, or has no history to replay.
+    """
     config = context.load_config()
     watch = select_watches(config, [arguments.watch] if arguments.watch else [])[0]
     paper_list = parse_list(read_list(context.root, watch.list))

@@ -38,7 +38,12 @@ def show(context: Context, arguments: argparse.Namespace) -> int:
 
 
 def add(context: Context, arguments: argparse.Namespace) -> int:
-    """Insert one paper; print the diff, or write the list."""
+    """Insert one paper; print the diff, or write the list.
+
+    Raises:
+        UsageError: The file does not hold one paper, or the heading is none of the list's.
+        EditRefusedError: The list cannot be changed safely.
+    """
     papers = list(read_papers(arguments.paper, log.warning))
     if len(papers) != 1:
         raise UsageError(f"{arguments.paper} holds {len(papers)} papers", "give a file with one paper row")

@@ -21,7 +21,11 @@ from arxiv_watch.training import listed_ids
 
 
 def init(context: Context, arguments: argparse.Namespace) -> int:
-    """Write a commented configuration for an existing list."""
+    """Write a commented configuration for an existing list.
+
+    Raises:
+        UsageError: The file to write exists, or a category or the list's path is not allowed.
+    """
     if arguments.output and arguments.output.exists():
         raise UsageError(f"{arguments.output} exists", "remove it first, or choose another --output")
     paper_list = parse_list(read_list(context.root, arguments.list))

@@ -1,0 +1,59 @@
+"""The table of dependencies is complete, and says of each the licence that its own metadata says."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from importlib import metadata
+
+import pytest
+
+from docs_support import ROOT, read
+
+PROJECT = tomllib.loads(read(ROOT / "pyproject.toml"))
+PAGE = read(ROOT / "docs" / "dependencies.md")
+# What trove classifiers and free texts call the licences of the table.
+SPELLINGS = {
+    "MIT License": "MIT",
+    "Apache Software License": "Apache-2.0",
+    "GNU Library or Lesser General Public License (LGPL)": "LGPL",
+}
+
+
+def rows(title: str) -> dict[str, tuple[str, str]]:
+    """Return a table of the page: package to licence and reason."""
+    section = PAGE.partition(f"## {title}\n")[2].partition("\n## ")[0]
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in section.splitlines()]
+    return {row[0]: (row[1], row[2]) for row in cells[3:] if len(row) == 3}
+
+
+def names(requirements: list[str]) -> set[str]:
+    return {re.split(r"[<>=!~ ;\[]", text, maxsplit=1)[0].lower() for text in requirements}
+
+
+def licence_of(package: str) -> str:
+    """Return the licence that a package's metadata names: as an expression, as a classifier, or as a text."""
+    told = metadata.metadata(package)
+    classifiers = [
+        text.rpartition(" :: ")[2] for text in told.get_all("Classifier") or () if "License" in text
+    ]
+    name = told["License-Expression"] or next(iter(classifiers), None) or told["License"]
+    return SPELLINGS.get(name, name)
+
+
+def test_every_dependency_has_its_line() -> None:
+    assert set(rows("At run time")) == names(PROJECT["project"]["dependencies"])
+    assert set(rows("To develop")) == names(PROJECT["dependency-groups"]["dev"])
+
+
+@pytest.mark.parametrize(
+    ("package", "licence"),
+    [(package, row[0]) for title in ("At run time", "To develop") for package, row in rows(title).items()],
+)
+def test_the_licence_is_that_of_the_metadata(package: str, licence: str) -> None:
+    assert licence_of(package) == licence
+
+
+def test_every_dependency_has_its_reason() -> None:
+    for row in (*rows("At run time").values(), *rows("To develop").values()):
+        assert len(row[1].split()) > 2
