@@ -34,10 +34,9 @@ def names(requirements: list[str]) -> set[str]:
 def licence_of(package: str) -> str:
     """Return the licence that a package's metadata names: as an expression, as a classifier, or as a text."""
     told = metadata.metadata(package)
-    classifiers = [
-        text.rpartition(" :: ")[2] for text in told.get_all("Classifier") or () if "License" in text
-    ]
-    name = told["License-Expression"] or next(iter(classifiers), None) or told["License"]
+    classifiers = (text for text in told.get_all("Classifier") or () if text.startswith("License ::"))
+    classifier = next(classifiers, "").rpartition(" :: ")[2]
+    name = told["License-Expression"] or classifier or told["License"]
     return SPELLINGS.get(name, name)
 
 

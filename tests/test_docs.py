@@ -1,4 +1,4 @@
-"""What the documents show is what there is: commands run, configs load, help is quoted, links lead somewhere."""
+"""What the documents show is what there is: commands run, configs load, the help is the program's own."""
 
 from __future__ import annotations
 
@@ -89,10 +89,9 @@ def test_every_command_shown_does_what_is_shown(document: str, checkout: Checkou
                 assert program in NOT_RUN, f"{block}: {program} is neither run nor excused"
             elif arguments[-1] == "--help" or not NOT_RUN_OURS.keys() & set(arguments):
                 done = checkout.run(*arguments)
-                assert done.code == step.code, f"{block}: {' '.join(step.words)}\n{done.err}{done.out}"
-                assert is_shown(step.shown, done.out + done.err), (
-                    f"{block}: {' '.join(step.words)}\n{done.out}"
-                )
+                told = f"{block}: {' '.join(step.words)}\n{done.err}{done.out}"
+                assert done.code == step.code, told
+                assert is_shown(step.shown, done.out + done.err), told
             else:
                 build_parser().parse_args(arguments)
 

@@ -85,13 +85,15 @@ EXAMPLES = {
         'headings: {include: ["Serving", "Training > *"], exclude: ["Surveys"]}',
     ),
     "rules": (
-        "Matching ignores case and wants whole words.\n"
-        "`exclude` keeps a paper out; `include` and `authors` show it as unsure, outside the day's budget.",
+        """\
+Matching ignores case and wants whole words.
+`exclude` keeps a paper out; `include` and `authors` show it as unsure, outside the day's budget.""",
         'rules:\n  include: ["KV cache"]\n  exclude: ["survey"]\n  authors: ["Ada Lovelace"]',
     ),
     "budget": (
-        "What does not fit into a day is dropped, the least relevant first; "
-        "what does not fit into the pull request waits for the next one.",
+        """\
+What does not fit into a day is dropped, the least relevant first.
+What does not fit into the pull request waits for the next one.""",
         "budget: {per_day: 3, per_pull_request: 20}",
     ),
     "pull_request": (
