@@ -1,0 +1,44 @@
+"""What one list costs arXiv and GitHub in requests, from the first run to a Saturday, with the stand-ins."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from arxiv_watch.arxiv import Arxiv, ArxivSettings
+from arxiv_watch.config import find_config, load_config
+from arxiv_watch.demo.cycle import open_town
+from arxiv_watch.forge import Forge, ForgeSettings
+from arxiv_watch.publish import PullRequests
+from arxiv_watch.watch import run_watches
+
+RUNS = {
+    "the very first run": datetime(2025, 11, 20, 12, tzinfo=UTC),
+    "the same day once more": datetime(2025, 11, 20, 15, tzinfo=UTC),
+    "the next day": datetime(2025, 11, 21, 12, tzinfo=UTC),
+    "a Saturday": datetime(2025, 11, 22, 12, tzinfo=UTC),
+}
+
+
+def main() -> None:
+    """Print the table."""
+    print("| run | requests to arXiv | waiting between them | requests to GitHub |")
+    print("|---|---|---|---|")
+    with tempfile.TemporaryDirectory() as folder, open_town(Path(folder)) as town:
+        config = load_config(find_config(None, town.root), town.environ)
+        values = config.arxiv.model_dump()
+        settings = ArxivSettings(**values | {"cache_dir": Path(values["cache_dir"])})
+        for name, moment in RUNS.items():
+            town.sleep_until(moment)
+            forge = Forge(ForgeSettings.from_environment(town.environ), town.clock)
+            with Arxiv(settings, town.clock) as arxiv:
+                outcome = run_watches(config.watches, arxiv, PullRequests(forge, town.root), town.clock)
+            assert not outcome.errors, outcome.errors
+            sent = outcome.run.requests
+            waited = (town.clock.now() - moment).total_seconds()
+            print(f"| {name} | {sent['arxiv']} | {waited:.0f} s | {sent['github']} |")
+
+
+if __name__ == "__main__":
+    main()
