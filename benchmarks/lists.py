@@ -30,7 +30,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import cmarkgfm
 
@@ -88,6 +90,7 @@ def main() -> None:
     parser.add_argument("--each", type=int, default=60)
     parser.add_argument("--only", default="")
     parser.add_argument("--verbose", action="store_true")
+    parser.add_argument("--scale", action="store_true", help="measure made lists of 0.5 to 4 MB as well")
     arguments = parser.parse_args()
     scores = []
     for file in sorted((arguments.lists / "raw").glob("*.md")):
@@ -99,6 +102,8 @@ def main() -> None:
             scores.append(score)
             print(row(score), flush=True)
     print(total(scores))
+    if arguments.scale:
+        print("\n".join(scaling()))
 
 
 def measure(file: Path, history: Path, each: int, verbose: bool) -> Score | None:  # noqa: FBT001
@@ -114,7 +119,7 @@ def measure(file: Path, history: Path, each: int, verbose: bool) -> Score | None
     return score
 
 
-def timed(action: Callable[[], PaperList], times: int) -> tuple[PaperList, float]:
+def timed(action: Callable[[], Any], times: int) -> tuple[Any, float]:
     seconds = []
     for _ in range(times):
         start = time.process_time()
@@ -327,6 +332,26 @@ def fits_of(old: list[Entry], entry: Entry) -> frozenset[str]:
     before = [other.ids[0] for other in old if other.ids and other.line < entry.line]
     after = [other.ids[0] for other in old if other.ids and other.line > entry.line]
     return fitting(entry.ids[0], before, after)
+
+
+def scaling() -> Iterator[str]:
+    """Time made lists of one style: bullets under headings of fifty papers each."""
+    for entries in (4_000, 8_000, 16_000, 32_000):
+        lines = ["# List"]
+        for number in range(entries):
+            if number % 50 == 0:
+                lines += ["", f"## Part {number // 50}"]
+            identifier = f"{20 + number // 12_000}{number // 1_000 % 12 + 1:02}.{number % 100_000:05}"
+            title = f"Paper {number}: Serving Large Models on Small Machines"
+            lines.append(
+                f"- [ ] [{title}](https://arxiv.org/abs/{identifier}): a note on it, as long as notes are"
+            )
+        data = "\n".join(lines).encode()
+        listed, read_seconds = timed(partial(parse_list, {"list.md": data}), 3)
+        new = Paper(ArxivId("2511.20001"), "Something New: Not Seen Before", authors=AUTHORS)
+        insertion = Insertion(new, listed.headings[-1])
+        _, edit_seconds = timed(partial(insert, listed, [insertion]), 3)
+        yield f"{len(data) / 1e6:.1f} MB: read {read_seconds:.2f} s, edited {edit_seconds:.2f} s"
 
 
 def share(part: int, whole: int) -> str:

@@ -20,7 +20,7 @@ _LEADING = re.compile(
 _BEFORE = re.compile(r"[ \t]*(?:[,;:|&+/–—-][ \t]*)?\x00(?:[.,;](?=[ \t]))?")
 _GLUE = " \t,;:|&+/–—-([{（【!"
 _PAIRS = {")": "(", "]": "[", "}": "{", "）": "（", "】": "【"}
-_MARKER_ONLY = re.compile(r"[ \t>]*(?:[-*+]|\d+[.)]|\x01number\x02[.)])[ \t]*(?:\[ ?\][ \t]*)?")
+_MARKER = re.compile(r"[ \t>]*(?:[-*+]|\d+[.)]|\x01number\x02[.)])[ \t]+(?:\[ ?\][ \t]+)?")
 
 
 def field(name: str) -> str:
@@ -33,7 +33,9 @@ def clean(text: str) -> str:
     if HUMAN not in text:
         return text
     first, *more = (_clean_line(line) for line in text.split("\n") if _is_kept(line, text))
-    if more and _MARKER_ONLY.fullmatch(first):
+    marker = _MARKER.match(text)
+    if more and marker and HUMAN in text.split("\n", 1)[0] and not FIELD.search(first, marker.end()):
+        first = marker[0]  # what is left there named the human part
         while more and not more[0].strip():
             more.pop(0)
         first += more.pop(0).lstrip() if more else ""

@@ -216,8 +216,10 @@ def _is_contents(links: list[Link]) -> bool:
 
 
 def _is_prose(text: str, title: Title) -> bool:
+    if "\n" in text.strip():
+        return False
     around = visible(text[: title.span[0]] + text[title.span[1] :])
-    return len(around.split()) > _PROSE_WORDS and "\n" not in text.strip()
+    return len(around.split()) > _PROSE_WORDS
 
 
 def _pieces(lines: list[str]) -> list[tuple[int, int]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -29,6 +28,7 @@ _EMPHASIS = re.compile(r"\*+|~~|`+|(?<![^\W_])_+|_+(?![^\W_])")
 _BARE_ID = re.compile(r"\[(\d{4}\.\d{4,5}(?:v\d+)?)\]")
 _LINK_HINT = re.compile(r"[rha5]x?iv|10\.48550|huggingface|hf\.co|scirate|paperswithcode", re.IGNORECASE)
 _KEPT = 0xF0000  # private use: stands for an escaped character while markers are taken off
+_USUAL = re.compile(r"https?://(?:www\.)?arxiv\.org/(?:abs|pdf)/(\d{4}\.\d{4,5}(?:v\d+)?)(?:\.pdf)?")
 _BLEMISHED = re.compile(
     r"arxiv\.org/+(?:abs|pdf)/+((?:[a-z-]+(?:\.[A-Z]{2})?/\d{7}|\d{4}\.\d{4,5})(?:v\d+)?)(?!\d)"
 )
@@ -59,6 +59,9 @@ class Link:
 @lru_cache(maxsize=65536)
 def find_id(url: str) -> ArxivId | None:
     """Read the arXiv identifier a link leads to; blemishes at its end are forgiven."""
+    usual = _USUAL.fullmatch(url)
+    if usual:
+        return ArxivId.find(usual[1])
     if not _LINK_HINT.search(url):
         return None
     if url.startswith("www."):
@@ -177,14 +180,3 @@ def _keep(kept: list[str], character: str) -> str:
     if character not in kept:
         kept.append(character)
     return chr(_KEPT + kept.index(character))
-
-
-class LineIndex:
-    """Tells the line of an offset in a text."""
-
-    def __init__(self, text: str) -> None:
-        self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
-
-    def line(self, offset: int) -> int:
-        """Return the line of an offset, from 0."""
-        return bisect_right(self._starts, offset) - 1

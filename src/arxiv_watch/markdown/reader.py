@@ -12,7 +12,7 @@ from arxiv_watch.markdown.inline import find_id
 from arxiv_watch.markdown.lines import BOM, decode, dominant_newline, split_lines, strip_ending
 from arxiv_watch.markdown.outline import read_sections
 
-_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>|\[\]\"'`]+")
+_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>|\[\]\"'`()]+")
 
 
 def parse_list(files: Mapping[str, bytes]) -> PaperList:
