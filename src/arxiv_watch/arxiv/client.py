@@ -16,12 +16,13 @@ from arxiv_watch.arxiv import almanac
 from arxiv_watch.arxiv.api import PAGE, Api
 from arxiv_watch.arxiv.archive import Archive
 from arxiv_watch.arxiv.database import Database
+from arxiv_watch.arxiv.daybook import CLOSED, Daybook
 from arxiv_watch.arxiv.feeds import Item
 from arxiv_watch.arxiv.ledger import QUERY, Ledger
 from arxiv_watch.arxiv.manners import Manners
 from arxiv_watch.arxiv.oai import Oai
 from arxiv_watch.arxiv.poll import Poll
-from arxiv_watch.arxiv.poller import CATCH_UP, CLOSED, FIRST_RUN_REQUESTS, USUAL_REQUESTS, Budget, Poller
+from arxiv_watch.arxiv.poller import CATCH_UP, Poller
 from arxiv_watch.arxiv.proof import WINDOW, Proof
 from arxiv_watch.arxiv.refusals import NotNowError, RejectedError
 from arxiv_watch.arxiv.replay import replayed
@@ -29,6 +30,7 @@ from arxiv_watch.arxiv.settings import ArxivSettings, default_cache_dir, is_arxi
 from arxiv_watch.arxiv.sources import Sources
 from arxiv_watch.arxiv.taxonomy import check_categories
 from arxiv_watch.arxiv.transport import Session, Timeouts
+from arxiv_watch.arxiv.window import FIRST_RUN_REQUESTS, USUAL_REQUESTS, Budget
 from arxiv_watch.clock import Clock
 from arxiv_watch.errors import ArxivUnavailableError
 from arxiv_watch.identifiers import ArxivId
@@ -228,10 +230,11 @@ class Arxiv:
         ledger, start = self._cache.ledger, self._session.requests
         limit = FIRST_RUN_REQUESTS if ledger.is_empty else USUAL_REQUESTS
         sources = Sources(self._settings, self._session, self._cache.archive, today)
-        poller = Poller(sources, proof, ledger, self._clock, categories=categories, first=first, today=today)
+        book = Daybook(sources, proof, ledger, self._clock)
+        poller = Poller(book, categories=categories, first=first, today=today)
         required_from = since or ledger.first_day() or today
-        poller.run(Budget(lambda: self._session.requests - start, limit), required_from=required_from)
-        return poller.coverage()
+        budget = Budget(lambda: self._session.requests - start, limit)
+        return poller.run(budget, required_from=required_from)
 
     def _search(self, query: str, proof: Proof, today: date) -> Coverage:
         """Record what an extra search finds in the known batches; say how it went."""

@@ -62,7 +62,7 @@ class Proof:
         self.trouble = ""
         """Why OAI-PMH could not be asked, or empty."""
         self.was_asked = False
-        """Whether OAI-PMH has answered in this run."""
+        """Whether OAI-PMH has answered in this run, with the latest batch that is known at least."""
 
     def batches(self) -> dict[date, Batch]:
         """Return the batches of the window and the week before, by day."""
@@ -88,8 +88,11 @@ class Proof:
         except ArxivUnavailableError as error:
             self.trouble = error.message
             return
-        self.was_asked = True
         found = {day: batch for day, batch in found.items() if day <= self._today}
+        latest = max((day for day, batch in known.items() if not batch.is_empty), default=date.min)
+        self.was_asked = bool(found) and max(found) >= latest
+        if not self.was_asked:
+            self.trouble = "OAI-PMH does not list the latest batch that is known"
         newest = max(found, default=date.min)
         for day in days:
             # A later batch shows that a day without one will not get any; so does the day's end.

@@ -1,0 +1,117 @@
+"""The days before today: known from one source, missed, or with holes in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from arxiv_watch.arxiv import almanac
+from arxiv_watch.arxiv.daybook import CLOSED, Daybook
+from arxiv_watch.arxiv.ledger import Entry, Lacks
+from arxiv_watch.arxiv.proof import WINDOW
+from arxiv_watch.papers import Category, Coverage, CoverageState
+
+FIRST_RUN_REQUESTS = 24  # beyond so many, days that nobody has missed yet wait for the next run
+USUAL_REQUESTS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How many requests may go into days that are known from OAI-PMH alone.
+
+    Attributes:
+        spent: Returns how many requests the run has made.
+        limit: From so many on, such days wait for the next run.
+    """
+
+    spent: Callable[[], int]
+    limit: int
+
+    @property
+    def is_left(self) -> bool:
+        """Whether another request may be made."""
+        return self.spent() < self.limit
+
+
+class Window:
+    """All days of a poll's window.
+
+    Args:
+        book: Where they are written down.
+        categories: What is read.
+        first: The first day.
+        today: The listing day.
+    """
+
+    def __init__(self, book: Daybook, categories: Sequence[Category], first: date, today: date) -> None:
+        self._book = book
+        self._categories = categories
+        self._first = first
+        self._today = today
+
+    def reconcile(self) -> None:
+        """Record what OAI-PMH knows of the window's batches and no other source has shown."""
+        for day in almanac.announcement_days(self._first, self._today):
+            for category in self._categories:
+                self._book.add(category, day, self._book.proof.items(category, day), "OAI-PMH")
+
+    def fill_holes(self) -> None:
+        """Look for identifiers that no source has shown, and say so where it may concern a category."""
+        for category, day, item in self._book.proof.chase_holes():
+            self._book.add(category, day, [item], "the search API")
+        for day, batch in self._book.proof.batches().items():
+            if batch.missing and day >= self._first:
+                for category in self._categories:
+                    self._report_holes(category, day, len(batch.missing), batch.size())
+
+    def _report_holes(self, category: Category, day: date, missing: int, size: int) -> None:
+        row = self._book.ledger.coverage(category, day)
+        if row is None or row.state not in CLOSED or day < self._today - WINDOW:
+            return
+        told = f"{missing} identifiers of that day's batch are in no source yet"
+        concerns = missing * (row.new / size) >= 1
+        if told in row.detail and not concerns:
+            return
+        detail = "; ".join(filter(None, (row.detail, told)))
+        digest = self._book.ledger.digest(category, day)
+        entry = Entry(row.state, row.source, detail, digest, self._book.ledger.lacks(category, day))
+        if concerns:
+            entry = Entry(CoverageState.STARVED, row.source, self._book.told([detail]), digest, Lacks.REST)
+        self._book.enter(category, day, (), entry)
+
+    def catch_up(self, budget: Budget, required_from: date) -> None:
+        """Read the pages of missed days, newest first.
+
+        Args:
+            budget: For days that nobody has missed.
+            required_from: From this day on, every day is caught up whatever it costs.
+        """
+        days = [day for day in almanac.announcement_days(self._first, self._today) if day < self._today]
+        for day in reversed(days):
+            for category in self._categories:
+                lacks = self._book.ledger.lacks(category, day)
+                if lacks is Lacks.NOTHING or self._is_known_quiet(category, day):
+                    continue
+                if budget.is_left or (day >= required_from and lacks is Lacks.REST):
+                    self._catch_up_on(category, day, self._book.ledger.coverage(category, day))
+
+    def _is_known_quiet(self, category: Category, day: date) -> bool:
+        """Close a holiday that OAI-PMH has no batch of; any other such day is asked for."""
+        batch = self._book.proof.batch(day)
+        if batch is None or not batch.is_empty or day not in almanac.HOLIDAYS:
+            return False
+        detail = "arXiv announced that it takes the day off"
+        self._book.enter(category, day, (), Entry(CoverageState.QUIET, "oai", detail))
+        return True
+
+    def _catch_up_on(self, category: Category, day: date, row: Coverage | None) -> None:
+        troubles = [row.detail.split(". A poll after", maxsplit=1)[0]] if row and row.detail else []
+        if self._book.repair(category, day, "catchup", self._book.page_of(day), troubles):
+            return
+        if row is None or row.state not in CLOSED:
+            state = row.state if row and row.state is not CoverageState.WAITING else CoverageState.FAILED
+            source = row.source if row else ""
+            self._book.enter(
+                category, day, (), Entry(state, source, self._book.told(troubles), lacks=Lacks.REST)
+            )
