@@ -165,6 +165,35 @@ def test_box_emptied_between_reading_and_writing_is_honoured(hub: Hub) -> None:
     assert f"- [ ] <!-- aw:{ONE} -->" in (hub.open_pulls[0].body or "")
 
 
+@pytest.mark.parametrize("tail", ["/git/trees", "/git/commits", "/git/refs/heads/arxiv-watch/papers/1"])
+def test_box_emptied_while_the_commit_is_made_is_honoured(tail: str, hub: Hub) -> None:
+    create(hub)
+
+    def untick(exchange: Exchange) -> None:
+        if exchange.is_write and exchange.path.endswith(tail):
+            hub.server.before = lambda _: None
+            hub.maintainer.untick(1, ONE)
+
+    hub.server.before = untick
+    hub.run(proposal(THREE))
+    hub.run()
+
+    assert hub.listed("arxiv-watch/papers/1") == sorted([*START, TWO, THREE])
+
+
+def test_box_emptied_before_the_labels_are_on_is_honoured(hub: Hub) -> None:
+    def untick(exchange: Exchange) -> None:
+        if exchange.path.endswith("/labels"):
+            hub.maintainer.untick(1, ONE)
+
+    hub.server.before = untick
+    create(hub)
+    hub.server.before = lambda _: None
+    hub.run()
+
+    assert hub.listed("arxiv-watch/papers/1") == sorted([*START, TWO])
+
+
 @pytest.mark.parametrize("scene", SCENES)
 @pytest.mark.parametrize("step", range(1, 28, 3))
 def test_two_runs_interleaved_keep_one_pull_request(scene: str, step: int, tmp_path: Path) -> None:
