@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test coverage check format docs picture lock bench clean
+.PHONY: help demo test coverage check format dist docs picture lock bench clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -35,6 +35,8 @@ check: $(VENV)/dev ## run the linters and type checks
 	$(BIN)/zizmor --offline --pedantic --quiet .
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions action.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	if command -v actionlint; then actionlint; else echo "actionlint is not on PATH: left out"; fi
 
 format: $(VENV)/dev ## format the code
 	$(BIN)/ruff check --fix-only --quiet .
@@ -48,6 +50,10 @@ picture: $(VENV)/dev ## draw docs/pull-request.png from the demo's pull request 
 
 bench: $(VENV)/dev ## measure the classifier against its baselines (slow; reads ../shared)
 	$(BIN)/python benchmarks/replay.py
+
+dist: $(VENV)/dev ## build the wheel and the source archive
+	rm -rf dist
+	$(BIN)/python -m hatchling build
 
 lock: $(VENV)/dev ## resolve the lock files anew, with releases that are a week old
 	$(BIN)/uv pip compile --quiet --universal --exclude-newer "7 days" --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.lock

@@ -175,15 +175,38 @@ def test_a_heading_that_is_not_there_is_refused(checkout: Checkout) -> None:
     assert "no heading 'Agents'" in done.err
 
 
-def test_init_writes_a_config_that_works(checkout: Checkout) -> None:
-    done = checkout.run("init", "README.md", "--output", ".github/arxiv-watch.yml")
-    again = checkout.run("init", "README.md", "--output", ".github/arxiv-watch.yml")
+def test_init_writes_a_config_and_a_workflow_that_work(checkout: Checkout) -> None:
     (checkout.root / "config/arxiv-watch.yml").unlink()
+    files = ("--output", ".github/arxiv-watch.yml", "--workflow", ".github/workflows/watch.yml")
+    environ = {"GITHUB_REPOSITORY": "octocat/papers", "GITHUB_TOKEN": ""}
+
+    done = checkout.run("init", "README.md", *files, environ=environ)
+    again = checkout.run("init", "README.md", *files, environ=environ)
+    checked = checkout.run("check", "--format", "json")
     polled = checkout.run("poll", "--format", "json")
 
-    assert (done.code, again.code, polled.code) == (0, 2, 0)
-    assert "categories: [cs.DC]" in (checkout.root / ".github/arxiv-watch.yml").read_text()
+    assert (done.code, again.code, checked.code, polled.code) == (0, 2, 0, 0)
+    written = (checkout.root / ".github/arxiv-watch.yml").read_text()
+    assert "categories: [cs.DC]" in written
+    assert "#    30  Papers > Serving" in written
     assert json.loads(polled.out)["watches"][0]["proposals"]
+
+
+def test_init_takes_contact_and_minute_from_the_repository(checkout: Checkout) -> None:
+    for words in (
+        ["init", "-q"],
+        ["config", "user.email", "octocat@example.org"],
+        ["remote", "add", "origin", "git@github.com:octocat/papers.git"],
+    ):
+        subprocess.run(["git", *words], cwd=checkout.root, check=True)
+
+    written = checkout.run("init", "README.md", "--category", "cs.DC").out
+    named = checkout.run(
+        "init", "README.md", "--category", "cs.DC", environ={"GITHUB_REPOSITORY": "octocat/papers"}
+    ).out
+
+    assert "contact: octocat@example.org" in written
+    assert named == written
 
 
 def test_check_examines_everything_and_tells_what_to_do(checkout: Checkout, github: GitHubServer) -> None:

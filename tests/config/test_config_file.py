@@ -148,3 +148,8 @@ def test_a_missing_or_unreadable_file_is_told(tmp_path: Path) -> None:
         load_config(tmp_path / "watch.yml", {})
     with pytest.raises(ConfigError, match=r"no config file .*absent\.yml"):
         find_config(tmp_path / "absent.yml", tmp_path)
+
+
+def test_a_control_character_is_told_with_its_line() -> None:
+    with pytest.raises(ConfigError, match=r"config.yml:2: not YAML: holds '\\x07'"):
+        parse_config("watches:\n  \a", "config.yml", {})

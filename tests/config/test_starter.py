@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arxiv_watch.config import parse_config
-from arxiv_watch.config.starter import propose_categories, write_starter
+from arxiv_watch.config.starter import MOST_HEADINGS, Starter, propose_categories, write_starter
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Paper
 
@@ -12,13 +12,18 @@ CATEGORIES = st.lists(st.sampled_from(["cs.LG", "cs.CL", "cs.DC", "cs.AR", "hep-
 
 
 def test_the_starter_is_a_config_that_says_what_the_defaults_say() -> None:
-    text = write_starter("docs/papers.md", ["cs.DC", "cs.LG"], "someone@example.org")
+    headings = {("Papers", "A > B"): 3, ("Papers", "# C"): 0}
+    text = write_starter(Starter("docs/papers.md", ["cs.DC", "cs.LG"], "someone@example.org", headings, 23))
 
     assert "\n    # precision: 0.5\n" in text
     config = parse_config(text, "starter.yml", {})
     assert config.watches[0].categories == ("cs.DC", "cs.LG")
     assert config.arxiv.contact == "someone@example.org"
-    assert parse_config(re.sub(r"# (\w+: )", r"\1", text), "starter.yml", {}) == config
+    assert config.watches[0].schedule == "23 5 * * mon-fri"
+    assert (
+        parse_config(re.sub(r"^( +)# (\w+: )", r"\1\2", text, flags=re.MULTILINE), "starter.yml", {})
+        == config
+    )
 
 
 @given(st.lists(CATEGORIES, max_size=40))
@@ -32,3 +37,17 @@ def test_proposed_categories_announce_nearly_all_papers(rows: list[list[str]]) -
     assert len(covered) >= 0.95 * len(known)
     assert "msc.12" not in chosen
     assert len(set(chosen)) == len(chosen)
+
+
+@given(
+    st.dictionaries(
+        st.lists(st.text(min_size=1), min_size=1, max_size=3).map(tuple), st.integers(0, 99_999), max_size=99
+    )
+)
+def test_headings_of_any_text_stay_comments(headings: dict[tuple[str, ...], int]) -> None:
+    text = write_starter(Starter("papers.md", ["cs.DC"], headings=headings))
+
+    assert parse_config(text, "starter.yml", {}) == parse_config(
+        write_starter(Starter("papers.md", ["cs.DC"])), "starter.yml", {}
+    )
+    assert len(text.splitlines()) < MOST_HEADINGS + 120

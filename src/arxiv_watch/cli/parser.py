@@ -162,6 +162,7 @@ def _add_setup(commands: Commands) -> None:
     init = _command(commands, "init", "setup", "write a commented config for an existing list")
     init.add_argument("list", metavar="LIST", help="a file, a glob or a folder inside the repository")
     init.add_argument("--output", type=Path, metavar="FILE", help="write it there (default: print it)")
+    init.add_argument("--workflow", type=Path, metavar="FILE", help="write the workflow that runs it there")
     init.add_argument(
         "--category",
         action="append",

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
+import subprocess
+from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 
 from pydantic import ValidationError
 
@@ -12,7 +16,8 @@ from arxiv_watch.cli.context import Context
 from arxiv_watch.cli.parser import build_parser
 from arxiv_watch.config import arxiv_overrides
 from arxiv_watch.config.models import ArxivConfig, json_schema
-from arxiv_watch.config.starter import propose_categories, write_starter
+from arxiv_watch.config.starter import Starter, propose_categories, write_starter
+from arxiv_watch.config.workflow import odd_minute, write_workflow
 from arxiv_watch.errors import UsageError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import parse_list, read_list
@@ -21,29 +26,63 @@ from arxiv_watch.training import listed_ids
 
 
 def init(context: Context, arguments: argparse.Namespace) -> int:
-    """Write a commented configuration for an existing list.
+    """Write a commented configuration for an existing list, and the workflow if asked for.
 
     Raises:
-        UsageError: The file to write exists, or a category or the list's path is not allowed.
+        UsageError: A file to write exists, or a category or the list's path is not allowed.
     """
-    if arguments.output and arguments.output.exists():
-        raise UsageError(f"{arguments.output} exists", "remove it first, or choose another --output")
+    for path in (arguments.output, arguments.workflow):
+        if path and path.exists():
+            raise UsageError(f"{path} exists", "remove it first, or choose another name")
     paper_list = parse_list(read_list(context.root, arguments.list))
     settings = ArxivConfig.model_validate(arxiv_overrides(context.environ))
-    categories = arguments.category or _categories(context, settings, arguments.list, listed_ids(paper_list))
+    minute = odd_minute(repository_name(context))
+    counts = Counter(path for _, path in paper_list.placed)
+    ids = listed_ids(paper_list)
+    starter = Starter(
+        list_path=arguments.list,
+        categories=arguments.category or _categories(context, settings, arguments.list, ids),
+        contact=settings.contact or _git(context, "config", "user.email"),
+        headings={path: counts[path] for path in paper_list.headings},
+        minute=minute,
+    )
     try:
-        text = write_starter(arguments.list, categories, settings.contact)
+        text = write_starter(starter)
     except ValidationError as error:
         raise UsageError("; ".join(detail["msg"] for detail in error.errors())) from None
+    if arguments.workflow:
+        _write(context, arguments.workflow, write_workflow(f"{minute} 5 * * 1-5"))
+        context.print("put the action's repository and the commit you trust into its last step")
     if arguments.output:
-        arguments.output.parent.mkdir(parents=True, exist_ok=True)
-        arguments.output.write_text(text, encoding="utf-8")
-        context.print(
-            f"wrote {arguments.output}; `arxiv-watch check` examines it, `arxiv-watch poll` tries it"
-        )
+        _write(context, arguments.output, text)
+        context.print("`arxiv-watch check` examines it, `arxiv-watch poll` tries it")
     else:
         context.print(text)
     return 0
+
+
+def repository_name(context: Context) -> str:
+    """Return what the repository is called: by GitHub, by its remote, or else by its folder."""
+    address = _git(context, "remote", "get-url", "origin").removesuffix(".git")
+    named = re.search(r"([\w.-]+/[\w.-]+)$", address)
+    return context.environ.get("GITHUB_REPOSITORY") or (named[1] if named else context.root.resolve().name)
+
+
+def _git(context: Context, *arguments: str) -> str:
+    """Ask git, and return its answer, or nothing where it has none or is not there."""
+    try:
+        done = subprocess.run(
+            ["git", *arguments], cwd=context.root, capture_output=True, text=True, timeout=10, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def _write(context: Context, path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    context.print(f"wrote {path}")
 
 
 def schema(context: Context, arguments: argparse.Namespace) -> int:

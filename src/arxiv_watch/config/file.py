@@ -72,7 +72,7 @@ def decode(data: bytes, name: str) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ConfigError(f"config {name} is not UTF-8: {error}", "save it as UTF-8") from error
+        raise ConfigError(f"config {name} cannot be read: {error}", "save it as UTF-8") from error
 
 
 def parse_config(text: str, name: str, environ: Mapping[str, str]) -> Config:
@@ -111,7 +111,11 @@ def arxiv_overrides(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def _read_yaml(text: str, name: str) -> tuple[Any, dict[KeyPath, int], list[str]]:
-    loader = _Loader(text)
+    try:
+        loader = _Loader(text)
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise ConfigError(f"{name}:{line}: not YAML: holds {chr(error.character)!r}") from error
     try:
         node = loader.get_single_node()
         if node is None:

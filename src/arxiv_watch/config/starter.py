@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import yaml
 from pydantic import BaseModel
 
 from arxiv_watch.arxiv.taxonomy import CATEGORIES
 from arxiv_watch.config.models import ArxivConfig, WatchConfig
+from arxiv_watch.headings import HeadingPath, format_path
 from arxiv_watch.papers import Category, Paper
 
 WIDTH = 100
 COVERED_SHARE = 0.95  # of the listed papers: the rest would cost more reading than it brings
+MOST_HEADINGS = 60  # what still is a comment and not the list over again
 MOST_CATEGORIES = 8  # what a normal day's requests to arXiv allow for
 
 
@@ -35,33 +37,67 @@ def propose_categories(papers: Iterable[Paper]) -> list[Category]:
     return chosen
 
 
-def write_starter(list_path: str, categories: Sequence[Category], contact: str = "") -> str:
+@dataclass(frozen=True, slots=True)
+class Starter:
+    """What a first configuration is written from.
+
+    Attributes:
+        list_path: The list, as the config names it.
+        categories: The arXiv categories to read.
+        contact: A mail address, or empty.
+        headings: Every heading that papers may be put under, with the number of papers there.
+        minute: Of the hour, when `serve` polls.
+    """
+
+    list_path: str
+    categories: Sequence[Category]
+    contact: str = ""
+    headings: Mapping[HeadingPath, int] = field(default_factory=dict)
+    minute: int = 17
+
+
+def write_starter(starter: Starter) -> str:
     """Return the text of a configuration; keys that may stay as they are stand as comments.
 
     Raises:
         pydantic.ValidationError: The list's path or a category is not allowed.
     """
-    watch = WatchConfig(list=list_path, categories=tuple(categories))
-    written = {
-        "name": watch.name,
-        "list": watch.list,
-        "categories": list(watch.categories),
-        "schedule": watch.schedule,
-    }
+    watch = WatchConfig(
+        list=starter.list_path,
+        categories=tuple(starter.categories),
+        schedule=f"{starter.minute} 5 * * mon-fri",
+    )
+    written = {"name", "list", "categories", "schedule"}
     lines = [
         "# The configuration of arxiv-watch. A key behind a # has the value it would have anyway.",
+        *_headings(starter),
         "watches:",
         "  -",
         *_block(watch, written, "    "),
         "arxiv:",
-        *_block(ArxivConfig(contact=contact), {"contact": contact}, "  "),
+        *_block(ArxivConfig(contact=starter.contact), {"contact"}, "  "),
     ]
     return "\n".join(lines) + "\n"
 
 
-def _block(model: BaseModel, written: dict[str, Any], indent: str) -> Iterable[str]:
-    for key, field in type(model).model_fields.items():
-        text = " ".join((field.description or "").split())
+def _headings(starter: Starter) -> Iterable[str]:
+    """Tell what was understood of the list: who finds a heading wrong here can exclude it below."""
+    if not starter.headings:
+        return
+    yield f"# {len(starter.headings)} headings of the list will be used, each after the number of its papers."
+    yield "# `headings: {exclude: [...]}` leaves some out."
+    shown = list(starter.headings.items())[:MOST_HEADINGS]
+    for path, count in shown:
+        # A heading may hold what YAML takes nowhere, not even in a comment.
+        told = "".join(sign if sign.isprintable() else " " for sign in format_path(path))
+        yield f"# {count:5}  {told}"
+    if len(shown) < len(starter.headings):
+        yield f"#        and {len(starter.headings) - len(shown)} more: `arxiv-watch list show` has them all"
+
+
+def _block(model: BaseModel, written: Collection[str], indent: str) -> Iterable[str]:
+    for key, info in type(model).model_fields.items():
+        text = " ".join((info.description or "").split())
         yield from textwrap.wrap(text, WIDTH, initial_indent=f"{indent}# ", subsequent_indent=f"{indent}# ")
         value = model.model_dump(mode="json")[key]
         yield f"{indent}{'' if key in written else '# '}{key}: {_flow(value)}"

