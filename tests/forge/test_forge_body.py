@@ -24,7 +24,7 @@ from arxiv_watch.forge.body import (
 from arxiv_watch.forge.memory import Marker, Memory
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Coverage, CoverageState
-from arxiv_watch.proposals import HeadingProbability, Proposal
+from arxiv_watch.proposals import HeadingProbability, Prediction, Proposal
 from forge_support import COVERAGE, SERVING, proposal
 
 SHA = "0" * 40
@@ -79,6 +79,16 @@ def test_headings_are_told_from_where_they_part(
     block = paper_block(replace(one, prediction=replace(one.prediction, headings=ranked)))
 
     assert f"\n  {told}\n" in block
+
+
+def test_paper_whose_reasons_are_lost_is_told_without_any() -> None:
+    one = proposal("2611.00001")
+    lost = replace(one, prediction=Prediction(one.paper.id, 0.0, 0.0, ()))
+
+    block = paper_block(lost)
+
+    assert "→ **Serving**" in block
+    assert "relevance" not in block
 
 
 def test_body_says_how_to_say_no() -> None:

@@ -198,6 +198,8 @@ def _shared(paths: Sequence[HeadingPath]) -> int:
 
 def _reasons(proposal: Proposal) -> list[str]:
     prediction = proposal.prediction
+    if not prediction.headings:  # an earlier run proposed it, and its reasons are lost
+        return []
     reasons = [f"relevance {prediction.relevance:.2f}"]
     terms = [code(term, 40) for term in prediction.evidence.terms[:6]]
     if terms:
