@@ -82,6 +82,24 @@ def test_evidence_names_words_of_the_paper_and_the_nearest_listed_papers(model: 
     assert {neighbour.path for neighbour in evidence.neighbours} <= set(TOPICS)
 
 
+def test_evidence_tells_no_word_twice_and_no_stop_word(model: Classifier) -> None:
+    evidence = next(model.predict([listed(1, start=500)[0].paper])).evidence
+
+    words = [word for term in evidence.terms for word in term.split()]
+    assert len(words) == len(set(words))
+    assert not {"we", "that", "on", "over"} & set(words)
+
+
+def test_a_paper_both_rejected_and_polled_counts_as_rejected_once() -> None:
+    background = unlisted()
+    paper = background[0]
+
+    twice = next(fit(listed(), background, rejected=[paper]).predict([paper]))
+    once = next(fit(listed(), background[1:], rejected=[paper]).predict([paper]))
+
+    assert twice == once
+
+
 def test_a_listed_paper_is_its_own_nearest_neighbour(model: Classifier) -> None:
     paper = listed()[7].paper
 

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import pytest
+
+from arxiv_watch.errors import ListError
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.model import cross_validate
 from arxiv_watch.model.validation import Placed, evaluate_headings
@@ -25,6 +28,11 @@ def test_cross_validation_places_papers_of_clear_topics() -> None:
 
 def test_cross_validation_without_background_works() -> None:
     assert cross_validate(listed(20)).papers == 20
+
+
+def test_too_few_papers_to_judge_are_refused() -> None:
+    with pytest.raises(ListError, match="9 papers"):
+        cross_validate(listed(9))
 
 
 def test_a_hit_on_any_heading_of_the_paper_counts() -> None:

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
-from scipy.sparse import csr_matrix
 
 from arxiv_watch.errors import ListError
 from arxiv_watch.headings import HeadingPath
-from arxiv_watch.model.calibration import Floats
 from arxiv_watch.model.certainty import fit_certainty
+from arxiv_watch.model.evidence import Explainer
 from arxiv_watch.model.features import Features, chunks
-from arxiv_watch.model.placement import Placement
+from arxiv_watch.model.placement import fit_placement
 from arxiv_watch.model.relevance import Examples, TrainingSet, fit_relevance, lacks_abstracts
 from arxiv_watch.papers import Paper
 from arxiv_watch.proposals import Evidence, Neighbour, OperatingPoint, Prediction, Record
 
 FEWEST_RECORDS = 5
 _CHUNK = 2000
-_TERMS = 6
-_NEIGHBOURS = 3
 _DIGITS = 6  # what is printed is rounded, so that no machine's last bit shows
 _TITLES = 5000  # most background titles to set against listed papers without abstract
 _LAG = 3  # months within which papers still reach a list
@@ -77,19 +74,22 @@ class Classifier:
             paths.setdefault(record.paper.id.base, []).append(record.path)
         ordered = sorted(records, key=lambda record: (_day_of(record), record.paper.id))
         listed = list({record.paper.id.base: record.paper for record in ordered}.values())
-        unlisted = [paper for paper in background if paper.id.base not in paths]
+        rejected = _without(rejected, paths)
+        siblings = _without(siblings, paths)
+        unlisted = _without(background, {*paths, *(paper.id.base for paper in [*rejected, *siblings])})
         unlisted.sort(key=lambda paper: (paper.announced or _month_of(paper), paper.id))
-        kinds = [listed, unlisted, list(rejected), list(siblings)]
+        kinds = [listed, unlisted, rejected, siblings]
         self._features = Features([paper for kind in kinds for paper in kind])
         examples = self._examples(kinds)
         self._relevance = fit_relevance(examples)
         a_month, a_day = announced_lately(unlisted)
         self._certainty = fit_certainty(examples, expected_rate(listed, unlisted, a_month), a_day)
-        self._listed = [Neighbour(paper.id, paper.title, paths[paper.id.base][0], 1.0) for paper in listed]
-        self._listed_vectors = examples.listed.vectors
-        self._placement = self._place(
-            listed, paths, headings or tuple(dict.fromkeys(r.path for r in records))
+        neighbours = [Neighbour(paper.id, paper.title, paths[paper.id.base][0], 1.0) for paper in listed]
+        self._explain = Explainer(
+            self._features, self._relevance.weights, neighbours, examples.listed.vectors
         )
+        headings = headings or tuple(dict.fromkeys(record.path for record in records))
+        self._placement = fit_placement(self._features, listed, paths, headings)
 
     def predict(
         self, papers: Iterable[Paper], *, evidence: bool = True, evidence_from: float = 0.0
@@ -106,7 +106,7 @@ class Classifier:
             scores = self._relevance(vectors)
             relevance = self._certainty.sigmoid(scores).round(_DIGITS)
             told = np.flatnonzero(relevance >= evidence_from) if evidence else np.empty(0, np.int64)
-            reasons = dict(zip(told.tolist(), self._evidence(vectors[told]), strict=True))
+            reasons = dict(zip(told.tolist(), self._explain(vectors[told]), strict=True))
             for row, (paper, headings) in enumerate(zip(chunk, self._placement.rank(vectors), strict=True)):
                 yield Prediction(
                     id=paper.id,
@@ -149,42 +149,6 @@ class Classifier:
             self._features.transform([replace(paper, abstract="") for paper in titles]),
         )
 
-    def _place(
-        self,
-        listed: Sequence[Paper],
-        paths: Mapping[str, Sequence[HeadingPath]],
-        headings: Sequence[HeadingPath],
-    ) -> Placement:
-        number = {path: place for place, path in enumerate(headings)}
-        labels = [tuple(number[path] for path in paths[paper.id.base] if path in number) for paper in listed]
-        rows = [row for row, own in enumerate(labels) if own]
-        return Placement(self._features, self._listed_vectors[rows], [labels[row] for row in rows], headings)
-
-    def _evidence(self, vectors: csr_matrix) -> list[Evidence]:
-        if not vectors.shape[0]:
-            return []
-        spoken = vectors.multiply(self._relevance.weights).tocsr()
-        likeness = (vectors @ self._listed_vectors.T).toarray()
-        return [
-            Evidence(
-                terms=self._terms(spoken[row], strongest=1.0),
-                against=self._terms(spoken[row], strongest=-1.0),
-                neighbours=self._neighbours(likeness[row].round(_DIGITS)),
-            )
-            for row in range(vectors.shape[0])
-        ]
-
-    def _terms(self, spoken: csr_matrix, strongest: float) -> tuple[str, ...]:
-        values = strongest * spoken.data.round(_DIGITS)
-        order = np.lexsort((spoken.indices, -values))[:_TERMS]
-        return tuple(self._features.term(int(spoken.indices[k])) for k in order if values[k] > 0)
-
-    def _neighbours(self, likeness: Floats) -> tuple[Neighbour, ...]:
-        order = np.argsort(-likeness, kind="stable")[:_NEIGHBOURS]
-        return tuple(
-            replace(self._listed[k], similarity=float(likeness[k])) for k in order if likeness[k] > 0
-        )
-
 
 def expected_rate(listed: Sequence[Paper], unlisted: Sequence[Paper], a_month: float) -> float:
     """Estimate the share of relevant papers among `a_month` candidates of a month.
@@ -217,6 +181,11 @@ def announced_lately(papers: Sequence[Paper]) -> tuple[float, float | None]:
     start = max(days) - timedelta(days=30)
     late = [day for day in days if day > start]
     return float(len(late)), len(late) / len(set(late))
+
+
+def _without(papers: Sequence[Paper], ids: Container[str]) -> list[Paper]:
+    """Return each paper once, and none of those that are known otherwise."""
+    return list({paper.id.base: paper for paper in papers if paper.id.base not in ids}.values())
 
 
 def _day_of(record: Record) -> date:

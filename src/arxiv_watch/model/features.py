@@ -88,6 +88,12 @@ class Features:
     def __len__(self) -> int:
         return len(self._spelling) + len(self._pairs)
 
+    @property
+    def idf(self) -> NDArray[np.float64]:
+        """The inverse document frequency of each column."""
+        frequencies: NDArray[np.float64] = self._weighting.idf_
+        return frequencies
+
     def transform(self, papers: Sequence[Paper]) -> csr_matrix:
         """Return the TF-IDF vectors, one row a paper, shape (papers, terms)."""
         known = self._words

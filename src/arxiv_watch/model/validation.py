@@ -9,10 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.model_selection import KFold
 
+from arxiv_watch.errors import ListError
 from arxiv_watch.headings import HeadingPath
-from arxiv_watch.model.classifier import FEWEST_RECORDS, fit
+from arxiv_watch.model.classifier import FEWEST_RECORDS
 from arxiv_watch.model.evaluation import Confusion, HeadingEvaluation, HeadingScore
+from arxiv_watch.model.features import Features
 from arxiv_watch.model.metrics import calibration_error, reliability
+from arxiv_watch.model.placement import fit_placement
 from arxiv_watch.papers import Paper
 from arxiv_watch.proposals import HeadingProbability, Record
 
@@ -40,25 +43,34 @@ def cross_validate(
         records: The listed papers, once for each heading.
         background: Unlisted papers, for the vocabulary.
         headings: Every heading a paper may be put under. Default: the records'.
-        folds: Number of folds; fewer where there are fewer than ten papers.
+        folds: Number of folds; fewer for lists of fewer than 25 papers.
 
     Raises:
-        ListError: There are too few papers to learn from once one fold is left out.
+        ListError: There are fewer than ten listed papers.
     """
     headings = tuple(headings) or tuple(dict.fromkeys(record.path for record in records))
     papers = {record.paper.id.base: record.paper for record in records}
-    ids = sorted(papers)
-    folds = min(folds, max(2, len(ids) // FEWEST_RECORDS))
-    placed = []
-    for train, test in KFold(folds, shuffle=True, random_state=0).split(ids) if len(ids) > 1 else [((), ())]:
-        seen = {ids[place] for place in train}
-        model = fit(
-            [record for record in records if record.paper.id.base in seen], background, headings=headings
+    if len(papers) < 2 * FEWEST_RECORDS:
+        raise ListError(
+            f"the list has {len(papers)} papers with metadata, too few to judge headings by",
+            f"it takes {2 * FEWEST_RECORDS}",
         )
+    paths: dict[str, list[HeadingPath]] = {name: [] for name in papers}
+    for record in records:
+        paths[record.paper.id.base].append(record.path)
+    ids = sorted(papers)
+    folds = min(folds, len(ids) // FEWEST_RECORDS)
+    placed: list[Placed] = []
+    for train, test in KFold(folds, shuffle=True, random_state=0).split(ids):
+        seen = [papers[ids[place]] for place in train]
         held_out = [papers[ids[place]] for place in test]
-        for paper, prediction in zip(held_out, model.predict(held_out, evidence=False), strict=True):
-            paths = tuple(record.path for record in records if record.paper.id == paper.id)
-            placed.append(Placed(paths, prediction.headings))
+        features = Features([*seen, *background])
+        placement = fit_placement(features, seen, paths, headings)
+        ranked = placement.rank(features.transform(held_out))
+        placed += [
+            Placed(tuple(paths[paper.id.base]), guesses)
+            for paper, guesses in zip(held_out, ranked, strict=True)
+        ]
     return evaluate_headings(placed, headings, f"{folds}-fold cross-validation over {len(ids)} listed papers")
 
 
