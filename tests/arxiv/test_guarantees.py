@@ -23,7 +23,7 @@ from arxiv_watch.arxiv.almanac import NEW_YORK
 from arxiv_watch.arxiv.coverage import Finding, Past, judge, unusual
 from arxiv_watch.arxiv.feeds import parse_feed
 from arxiv_watch.arxiv.oai import Header, batch_days
-from arxiv_watch.demo.arxiv_server import ArxivServer, Role, Submission, World, faults
+from arxiv_watch.demo.arxiv_server import ArxivServer, Request, Response, Role, Submission, World, faults
 from arxiv_watch.demo.arxiv_server.police import violations
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import AnnounceType, Coverage, CoverageState
@@ -502,6 +502,23 @@ class TestP11SearchApi:
             assert list(found) == ids
             assert len(server.log) == 2
 
+    def test_nothing_for_many_identifiers_is_no_answer(self, tmp_path: Path) -> None:
+        ids = [paper.id for paper in november()[:20]]
+        clock = FakeClock(MORNING)
+        with ArxivServer(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+            server.fault(Role.API, emptied(), times=1)
+
+            assert list(arxiv.metadata(ids)) == ids
+
+    def test_pages_of_a_query_overlap(self, tmp_path: Path) -> None:
+        clock = FakeClock(MORNING)
+        with ArxivServer(november(size=40), clock=clock) as server:
+            with open_arxiv(server, tmp_path, clock) as arxiv:
+                arxiv.poll(["cs.OS"], queries=["cat:cs.DC"])
+            starts = [line.request.query["start"] for line in server.log if line.request.role is Role.API]
+
+        assert starts == ["0", "90"]
+
     def test_a_query_that_arxiv_cannot_parse_is_a_failure_that_says_so(self, tmp_path: Path) -> None:
         clock = FakeClock(MORNING)
         with ArxivServer(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
@@ -626,6 +643,16 @@ class TestP14Observability:
 
         assert poll.retry_at is not None
         assert f"A poll after {poll.retry_at:%Y-%m-%d %H:%M} UTC" in cell(poll, "cs.LG", MONDAY).detail
+
+
+def emptied() -> faults.Change:
+    """The search API's known anomaly: no entries, and a total of none."""
+
+    def change(request: Request, response: Response) -> Response:
+        without = faults.drop_items(lambda _index, _count: False)(request, response)
+        return faults.substitute(b"totalResults>20<", b"totalResults>0<")(request, without)
+
+    return change
 
 
 class CrashError(BaseException):

@@ -7,7 +7,7 @@ of the answer is counted afterwards. The API: https://info.arxiv.org/help/api/us
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from http import HTTPStatus
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 PAGE = 100  # identifiers or results a request; larger pages are known to come back empty
 QUERY_DAYS = 60  # how far back an extra query looks: moderation has held papers for a month
 QUERY_LIMIT = 300
+OVERLAP = 10  # results that two pages share: the index moves while it is paged through
+_SURELY_SOME = 10  # of so many identifiers one at least exists
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
@@ -90,21 +92,27 @@ class Api:
 
         # arXiv's operators have no precedence and group to the right: without parentheses they mix.
         since, until = today - timedelta(days=QUERY_DAYS), today + timedelta(days=1)
-        search = arxiv.Search(
-            query=f"({query}) AND submittedDate:[{since:%Y%m%d}0000 TO {until:%Y%m%d}2359]",
-            max_results=QUERY_LIMIT,
-            sort_by=arxiv.SortCriterion.SubmittedDate,
-        )
-        return list(dict.fromkeys(self._papers(search, page=PAGE)))
+        found: dict[ArxivId, Paper] = {}
+        for start in range(0, QUERY_LIMIT, PAGE - OVERLAP):
+            search = arxiv.Search(
+                query=f"({query}) AND submittedDate:[{since:%Y%m%d}0000 TO {until:%Y%m%d}2359]",
+                max_results=start + PAGE,
+                sort_by=arxiv.SortCriterion.SubmittedDate,
+            )
+            page = self._papers(search, page=PAGE, start=start)
+            found |= {paper.id: paper for paper in page}
+            if len(page) < PAGE:
+                break
+        return list(found.values())
 
-    def _papers(self, search: arxiv.Search, *, page: int) -> Iterable[Paper]:
+    def _papers(self, search: arxiv.Search, *, page: int, start: int = 0) -> list[Paper]:
         import arxiv  # noqa: PLC0415 - not needed before the first request
 
         client = arxiv.Client(page_size=page, delay_seconds=0, num_retries=0)  # the session waits and retries
         client.query_url_format = self._url + "?{}"
         client._session = _CheckedSession(self._session)  # noqa: SLF001 - the package has no other seam
         try:
-            return [_paper(result) for result in client.results(search)]
+            return [_paper(result) for result in client.results(search, offset=start)]
         except arxiv.UnexpectedEmptyPageError as error:
             raise BadDocumentError("a page of the answer is empty") from error
 
@@ -127,7 +135,9 @@ def _check_answer(body: bytes, url: str) -> None:
     expected = max(0, min(total - start, int(asked["max_results"])))
     if len(entries) < expected:
         raise RefusalError(f"200 with {len(entries)} of {expected} entries")
-    query = asked.get("search_query", "")
+    query, ids = asked.get("search_query", ""), asked.get("id_list", "").split(",")
+    if not entries and len(ids) >= _SURELY_SOME:
+        raise RefusalError(f"200 with none of {len(ids)} papers")
     if not entries and asked.get("start", "0") == "0" and not query:
         return  # every identifier is unknown; by_ids tells which
     title = line(feed.findtext(f"{_ATOM}title"))
