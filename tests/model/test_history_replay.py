@@ -65,6 +65,19 @@ def test_a_replay_goes_on_where_it_was_left(rows: list[Row], announced: dict[dat
     assert len(seen) == len(announced) - 1
 
 
+def test_a_month_is_computed_anew_if_other_papers_were_announced(
+    rows: list[Row], announced: dict[date, list[Paper]]
+) -> None:
+    store: dict[str, str] = {}
+    replay(rows, announced, store=store)
+    first = min(announced)
+    more = {**announced, first: announced[first][:-5]}
+
+    replay(rows, more, store=store)
+
+    assert len(store) == 2 * (len(announced) - 1)
+
+
 def test_progress_counts_the_months(rows: list[Row], announced: dict[date, list[Paper]]) -> None:
     told: list[tuple[int, int]] = []
 

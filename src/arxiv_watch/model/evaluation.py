@@ -51,10 +51,7 @@ class ReliabilityBin:
 
 @dataclass(frozen=True, slots=True)
 class ReviewPoint:
-    """The recall that a person gets who reads the best `per_day` papers of every announcement day on average.
-
-    The budget is pooled over the days of the window: `per_day` times the number of days, best first.
-    """
+    """The recall of a person who reads the `per_day` best papers of each announcement day."""
 
     per_day: float
     recall: float

@@ -125,33 +125,39 @@ def replay(
         ListError: The list never had enough papers to learn from.
     """
     months = sorted(announced)
+    settings = (precision, per_day, background)
+    inputs = _digest(rows, metadata or {}, settings)
+    before: list[Paper] = []
     outcomes = []
-    for done, month in enumerate(months[1:]):
-        if progress:
-            progress(month, done, len(months) - 1)
-        key = _key(rows, month, precision, per_day, background)
-        text = store.get(key) if store is not None else None
-        if text is None:
-            before = [paper for earlier in months[: done + 1] for paper in announced[earlier]]
-            papers = _Papers(before, announced[month], metadata or {})
-            outcome = _run_month(rows, month, papers, (precision, per_day, background))
-            text = json.dumps(outcome and asdict(outcome))
-            if store is not None:
-                store[key] = text
-        data = json.loads(text)
-        if data is not None:
-            outcomes.append(MonthOutcome(**data))
+    for done, month in enumerate(months):
+        papers = announced[month]
+        inputs.update(" ".join(paper.id.base for paper in papers).encode())
+        if before:
+            if progress:
+                progress(month, done - 1, len(months) - 1)
+            key = f"{month:%Y-%m}-{inputs.hexdigest()[:16]}"
+            text = store.get(key) if store is not None else None
+            if text is None:
+                outcome = _run_month(rows, month, _Papers(before, papers, metadata or {}), settings)
+                text = json.dumps(outcome and asdict(outcome))
+                if store is not None:
+                    store[key] = text
+            data = json.loads(text)
+            if data is not None:
+                outcomes.append(MonthOutcome(**data))
+        before += papers
     if progress and months:
         progress(months[-1], len(months) - 1, len(months) - 1)
     return _summarise(rows, outcomes, months)
 
 
-def _key(
-    rows: Sequence[HistoryRow], month: date, precision: float, per_day: float | None, background: int
-) -> str:
-    history = repr([(row.id.base, row.path, row.added, row.removed) for row in rows])
-    text = f"{_FORMAT} {precision} {per_day} {background} {history}"
-    return f"{month:%Y-%m}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+def _digest(
+    rows: Sequence[HistoryRow], metadata: Mapping[str, Paper], settings: tuple[float, float | None, int]
+) -> hashlib._Hash:
+    """Start the digest of everything that a month's outcome depends on, for its key in the store."""
+    history = [(row.id.base, row.path, row.added, row.removed) for row in rows]
+    whole = sorted(name for name, paper in metadata.items() if paper.abstract)
+    return hashlib.sha256(repr((_FORMAT, settings, history, whole)).encode())
 
 
 def _listed_on(rows: Sequence[HistoryRow], day: date) -> list[HistoryRow]:
