@@ -46,7 +46,7 @@ docs: $(VENV)/dev ## write the documentation's parts that come from the program
 	$(BIN)/python tools/reference.py
 
 picture: $(VENV)/dev ## draw docs/pull-request.png from the demo's pull request (needs Chromium)
-	$(BIN)/python tools/picture.py
+	PYTHONPATH=tests $(BIN)/python tools/picture.py
 
 bench: $(VENV)/dev ## measure the classifier against its baselines (slow; reads ../shared)
 	$(BIN)/python benchmarks/replay.py

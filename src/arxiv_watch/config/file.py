@@ -177,6 +177,8 @@ def _message(detail: ErrorDetails) -> str:
         return "unknown key" + _meant(str(detail["loc"][-1]), _siblings(detail["loc"]))
     if kind == "missing":
         return "is needed"
+    if kind == "too_short":
+        return f"needs at least {detail['ctx']['min_length']}"
     message = detail["msg"].removeprefix("Value error, ")
     message = message[:1].lower() + message[1:]
     if message.startswith("unknown category"):

@@ -1,0 +1,52 @@
+"""Each key refuses what it cannot mean, and says what it wants."""
+
+from __future__ import annotations
+
+import pytest
+
+from arxiv_watch.config import parse_config
+from arxiv_watch.errors import ConfigError
+
+WATCH = "watches:\n  - list: README.md\n    categories: [cs.LG]\n"
+
+
+def refusal(text: str) -> str:
+    with pytest.raises(ConfigError) as refused:
+        parse_config(text, "c.yml", {})
+    return str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ("    name: Upper Case\n", "c.yml:4: watches[0].name: must be 1 to 50 of a-z"),
+        ("    headings: {include: ['A > ']}\n", "watches[0].headings.include[0]: heading path 'A > ' has"),
+        ("    ignore: [nonsense]\n", "watches[0].ignore[0]: not an arXiv identifier"),
+        ("    timezone: Mars/Olympus\n", "watches[0].timezone: unknown time zone 'Mars/Olympus'"),
+        ("    precision: 1\n", "watches[0].precision: input should be less than 1"),
+        ("    budget: {per_pull_request: 61}\n", "watches[0].budget.per_pull_request: input should be less"),
+        ("arxiv: {rss_url: rss.arxiv.org}\n", "arxiv.rss_url: must be an http or https address"),
+        ('arxiv: {contact: "\\u00e9@example.org"}\n', "arxiv.contact: string should match"),
+        ("arxiv: {time_limit: 0}\n", "arxiv.time_limit: input should be greater than 0"),
+        ("    rules: {include: ['']}\n", "watches[0].rules.include[0]: "),
+    ],
+)
+def test_a_value_is_refused_with_its_key(line: str, complaint: str) -> None:
+    assert complaint in refusal(WATCH + line)
+
+
+@pytest.mark.parametrize(
+    "text", ["\x00", "a: &a [*a]\n" * 2, "a: !!python/object:os.system x\n", "[[[[" * 2000]
+)
+def test_what_is_no_yaml_of_ours_is_refused_with_the_file(text: str) -> None:
+    assert "c.yml" in refusal(text)
+
+
+def test_a_list_of_nothing_says_how_many_are_needed() -> None:
+    told = refusal("watches:\n  - list: README.md\n    categories: []\n")
+
+    assert told == "c.yml:3: watches[0].categories: needs at least 1"
+
+
+def test_an_empty_list_of_watches_says_how_many_are_needed() -> None:
+    assert refusal("watches: []\n") == "c.yml:1: watches: needs at least 1"
