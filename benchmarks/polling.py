@@ -12,6 +12,7 @@ Everything runs over HTTP on loopback against the stand-in of arXiv, in virtual 
 from __future__ import annotations
 
 import random
+import re
 import sys
 import tempfile
 from collections import Counter
@@ -40,15 +41,22 @@ def main(arguments: Sequence[str]) -> None:
 
 
 def fault_table() -> Iterator[str]:
-    yield "| fault | cs.LG that day | from | found that day | after the next | requests | bad manners |"
-    yield "|---|---|---|---|---|---|---|"
+    yield "| fault | that day | from | found that day | after the next | requests | bad manners | it said |"
+    yield "|---|---|---|---|---|---|---|---|"
     for scenario in SCENARIOS:
         outcome = run(scenario)
         monday = outcome.monday
         yield (
             f"| {scenario.name} | {monday.state} | {monday.source or '–'} | {outcome.on_monday:.0%} |"
             f" {outcome.on_tuesday:.0%} | {outcome.requests} | {len(outcome.rude)} |"
+            f" {_said(monday.detail)} |"
         )
+
+
+def _said(detail: str) -> str:
+    """The words of a day's coverage, without ports and cut to a table's width."""
+    text = re.sub(r"(?:http://)?127\.0\.0\.1:\d+", "", detail).replace("|", "/")
+    return text if len(text) <= 120 else f"{text[:119]}…"
 
 
 def quarter_table() -> Iterator[str]:
