@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from arxiv_watch.forge.text import plain
+from arxiv_watch.conversation import plain
 from arxiv_watch.papers import Coverage
 from arxiv_watch.proposals import Operation, PullRequest
 

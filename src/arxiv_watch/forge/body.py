@@ -10,8 +10,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from arxiv_watch.conversation import clip, code, conversation, plain
 from arxiv_watch.forge.memory import Marker, read_marker, write_marker
-from arxiv_watch.forge.text import clip, code, conversation, plain
 from arxiv_watch.headings import HeadingPath, format_path
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Coverage, CoverageState

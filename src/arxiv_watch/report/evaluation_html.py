@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from importlib.resources import files
 
-from arxiv_watch.forge.text import plain
+from arxiv_watch.conversation import plain
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.model.evaluation import HeadingEvaluation, MissedPaper, ReplayEvaluation
 from arxiv_watch.report import evaluation_tables as tables

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
-from arxiv_watch.forge.text import plain
+from arxiv_watch.conversation import plain
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.model.evaluation import (
     Confusion,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from arxiv_watch.forge.text import clip, plain
+from arxiv_watch.conversation import clip, plain
 from arxiv_watch.model.evaluation import (
     Confusion,
     HeadingEvaluation,

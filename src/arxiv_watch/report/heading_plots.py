@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import date
 
-from arxiv_watch.forge.text import clip, plain
+from arxiv_watch.conversation import clip, plain
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.model.evaluation import Confusion, GrowthPoint
 from arxiv_watch.report.markup import Markup

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from arxiv_watch.forge.text import code, conversation
+from arxiv_watch.conversation import code, conversation
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.papers import Coverage
 from arxiv_watch.proposals import Proposal

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from arxiv_watch.forge.text import plain
+from arxiv_watch.conversation import plain
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.papers import Coverage, CoverageState, Paper
 from arxiv_watch.proposals import Decision, Prediction, Proposal, Verdict

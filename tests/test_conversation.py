@@ -12,7 +12,7 @@ from cmarkgfm.cmark import Options
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arxiv_watch.forge.text import clip, code, conversation, plain
+from arxiv_watch.conversation import clip, code, conversation, plain
 
 NASTY = [
     "@octocat and @org/team",
