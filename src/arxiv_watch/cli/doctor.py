@@ -14,7 +14,7 @@ import yaml
 from arxiv_watch.cli.context import Context
 from arxiv_watch.config.models import Config, WatchConfig
 from arxiv_watch.errors import ArxivWatchError, ConfigError
-from arxiv_watch.markdown import check_list, parse_list, read_list
+from arxiv_watch.markdown import find_faults, parse_list, read_list
 
 WORKFLOWS = Path(".github/workflows")
 
@@ -84,7 +84,7 @@ def _examine_list(root: Path, watch: WatchConfig) -> Iterator[Finding]:
     yield Finding(
         subject, ok=True, message=f"{len(paper_list.ids)} papers under {len(paper_list.headings)} headings"
     )
-    findings = check_list(paper_list)
+    findings = find_faults(paper_list)
     if findings:
         advice = f"`arxiv-watch list check {watch.list}` shows them"
         yield Finding(subject, ok=False, message=f"{len(findings)} finding(s) in the text", advice=advice)

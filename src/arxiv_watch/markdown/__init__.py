@@ -1,6 +1,6 @@
 """The list as Markdown: read, extended by pure insertion, checked."""
 
-from arxiv_watch.markdown.check import check_list
+from arxiv_watch.markdown.check import check_list, find_faults
 from arxiv_watch.markdown.document import (
     Document,
     Edit,
@@ -32,6 +32,7 @@ __all__ = [
     "check_list",
     "document_to_dict",
     "file_text",
+    "find_faults",
     "insert",
     "parse_list",
     "read_history",

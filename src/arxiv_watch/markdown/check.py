@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from arxiv_watch.errors import EditRefusedError
@@ -23,13 +23,22 @@ _AUTHORS = ("Ada Example", "Ben Example", "Cy Example")
 
 def check_list(paper_list: PaperList) -> tuple[Finding, ...]:
     """Report what the maintainer should know about a list, in order of file and line."""
+    prospects = [finding for document in paper_list.documents for finding in _sections(document)]
+    return _sorted([*find_faults(paper_list), *prospects])
+
+
+def find_faults(paper_list: PaperList) -> tuple[Finding, ...]:
+    """Report what is unreadable, doubled or broken; nothing is learned for it, so it takes no time."""
     findings: list[Finding] = []
     for document in paper_list.documents:
         findings += _unsafe(document)
         findings += _broken_links(document)
         findings += _unreadable(document)
-        findings += _sections(document)
     findings += _doubles(paper_list)
+    return _sorted(findings)
+
+
+def _sorted(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=lambda finding: (finding.file, finding.line, finding.kind)))
 
 
