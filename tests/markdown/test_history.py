@@ -59,6 +59,17 @@ def test_the_history_tells_that_people_prepend(tmp_path: Path) -> None:
     assert history.policy(("A",)) == "top"
 
 
+def test_only_the_last_versions_are_replayed_when_few_are_asked_for(tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet")
+    for month in (1, 2, 3):
+        entries = [ENTRY.format(f"Paper {n}", f"240{n}.00001") for n in range(1, month + 1)]
+        commit(tmp_path, "# A\n" + "".join(entries), f"2024-0{month}-01")
+
+    rows = read_history(tmp_path, ["README.md"], versions=2).rows
+
+    assert [row.added.month for row in rows] == [2, 2, 3]
+
+
 def test_a_folder_without_git_has_an_empty_history(tmp_path: Path) -> None:
     assert read_history(tmp_path, ["README.md"]) == ListHistory()
     assert ListHistory().policy(("A",)) is None

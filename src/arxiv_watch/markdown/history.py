@@ -81,12 +81,14 @@ class ListHistory:
         return max(POLICIES, key=lambda policy: (counts[policy], policy == order))
 
 
-def read_history(repo_root: Path, paths: Sequence[str]) -> ListHistory:
+def read_history(repo_root: Path, paths: Sequence[str], versions: int | None = None) -> ListHistory:
     """Replay the list's files through git, first parents only.
 
     Args:
         repo_root: The repository's root.
         paths: The list's files, relative to it.
+        versions: How many of the last versions to replay, None for all. Placing needs few; a version of a
+            large list takes a quarter of a second. Days of addition are those of the versions replayed.
 
     Returns:
         The history; an empty one where the folder is no git repository or git is not installed.
@@ -97,7 +99,7 @@ def read_history(repo_root: Path, paths: Sequence[str]) -> ListHistory:
     if not _is_repository(repo_root):
         return ListHistory()
     replay = _Replay()
-    for day, files in _versions(repo_root, list(paths)):
+    for day, files in _versions(repo_root, list(paths), versions):
         replay.step(day, files)
     return replay.history()
 
@@ -123,9 +125,12 @@ def _git(root: Path, *arguments: str, stdin: bytes | None = None) -> bytes:
     return done.stdout
 
 
-def _versions(root: Path, paths: list[str]) -> Iterator[tuple[date, dict[str, bytes]]]:
+def _versions(root: Path, paths: list[str], versions: int | None) -> Iterator[tuple[date, dict[str, bytes]]]:
     """Yield the list's files after each commit that touched them, oldest first."""
-    log = _git(root, "log", "--first-parent", "--reverse", f"--format={_FORMAT}", "HEAD", "--", *paths)
+    limit = [] if versions is None else [f"--max-count={versions}"]
+    log = _git(
+        root, "log", "--first-parent", "--reverse", *limit, f"--format={_FORMAT}", "HEAD", "--", *paths
+    )
     commits = [line.split() for line in log.decode().replace("\x01", "").splitlines() if line.strip()]
     wanted = [(commit, path) for commit, _ in commits for path in paths]
     stdin = "".join(f"{commit}:{path}\n" for commit, path in wanted).encode()
