@@ -43,11 +43,6 @@ def is_weekend(day: date) -> bool:
     return day.weekday() >= _SATURDAY
 
 
-def is_working_day(day: date) -> bool:
-    """Tell whether an announcement is expected on that day, as far as the calendar knows."""
-    return not is_weekend(day) and day not in HOLIDAYS
-
-
 def announcement_days(first: date, last: date) -> list[date]:
     """Return the Mondays to Fridays from `first` to `last`, holidays included, oldest first."""
     days = (first + timedelta(days=offset) for offset in range((last - first).days + 1))
