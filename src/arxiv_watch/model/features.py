@@ -11,10 +11,11 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, vstack
 from sklearn.feature_extraction.text import TfidfTransformer
 
 from arxiv_watch.papers import Paper
@@ -23,11 +24,12 @@ from arxiv_watch.papers import Paper
 _IDEOGRAPHS = "぀-ヿ㐀-䶿一-鿿가-힯"
 _WORD = re.compile(rf"[^\W{_IDEOGRAPHS}]{{2,}}|[{_IDEOGRAPHS}]")
 _BREAK = ""
+_CHUNK = 1000
 _TITLE_WEIGHT = 3  # chosen by cross-validation: docs/classifier.md
 # Room for two word numbers in one 64-bit key.
 _SHIFT = 32
 
-Integers = NDArray[np.int64]
+Integers = NDArray[np.signedinteger[Any]]
 
 
 def words_of(text: str) -> list[str]:
@@ -68,7 +70,7 @@ class Features:
     def __init__(self, papers: Sequence[Paper], *, min_count: int = 2) -> None:
         numbers = {_BREAK: 0}
         documents = [
-            np.array([numbers.setdefault(word, len(numbers)) for word in parts_of(paper)], np.int64)
+            np.array([numbers.setdefault(word, len(numbers)) for word in parts_of(paper)], np.int32)
             for paper in papers
         ]
         rows, words = _flatten(documents)
@@ -82,7 +84,8 @@ class Features:
         self._pairs = keys[occurrences >= min_count]
         self._spelling = [spelling[number] for number in kept]
         self._weighting = TfidfTransformer(sublinear_tf=True)
-        counts = self._count([column_of[document] for document in documents])
+        del rows, words, keys, occurrences
+        counts = self._count([column_of[document].astype(np.int32) for document in documents])
         self.training = self._weighting.fit(counts).transform(counts, copy=False)
 
     def __len__(self) -> int:
@@ -112,6 +115,9 @@ class Features:
 
     def _count(self, documents: Sequence[Integers]) -> csr_matrix:
         """Count words and pairs of documents that are given as columns, -1 for unknown words."""
+        if len(documents) > _CHUNK:  # what is made on the way is larger than the result
+            starts = range(0, len(documents), _CHUNK)
+            return vstack([self._count(documents[start : start + _CHUNK]) for start in starts]).tocsr()
         rows, words = _flatten(documents)
         pair_rows, pairs = _pairs(rows, words)
         slots = np.searchsorted(self._pairs, pairs)
@@ -128,7 +134,7 @@ def _flatten(documents: Sequence[Integers]) -> tuple[Integers, Integers]:
     """Return the document's number and the word of each place in all documents, one after the other."""
     lengths = np.array([len(document) for document in documents], np.int64)
     rows = np.repeat(np.arange(len(documents)), lengths)
-    return rows, np.concatenate([*documents, np.empty(0, np.int64)])
+    return rows, np.concatenate([*documents, np.empty(0, np.int64)])  # 64 bits, for the pairs' keys
 
 
 def _pairs(rows: Integers, words: Integers) -> tuple[Integers, Integers]:
