@@ -49,8 +49,23 @@ class Api:
         row = self._get("")
         with reading("the repository"):
             return RepositoryFacts(
-                row["full_name"], row["node_id"], row["default_branch"], bool(row.get("archived"))
+                row["full_name"],
+                row["node_id"],
+                row["default_branch"],
+                bool(row.get("archived")),
+                bool((row.get("permissions") or {}).get("push", True)),
             )
+
+    def may_open_pulls(self) -> bool | None:
+        """Tell whether Actions may open pull requests; None to a token that may not know."""
+        try:
+            row = self._get("/actions/permissions/workflow")
+        except AnswerError as error:
+            if error.refusal.kind in {Kind.ABSENT, Kind.DENIED}:
+                return None
+            raise
+        with reading("the permissions of workflows"):
+            return bool(row["can_approve_pull_request_reviews"])
 
     def viewer(self) -> str:
         """Return the login that the token belongs to; tokens of Actions may not ask `/user`."""

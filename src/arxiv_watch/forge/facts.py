@@ -54,6 +54,7 @@ class RepositoryFacts:
     node_id: str
     default_branch: str
     archived: bool
+    can_push: bool = True
 
 
 @dataclass(frozen=True, slots=True)

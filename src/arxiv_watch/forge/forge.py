@@ -12,7 +12,7 @@ from arxiv_watch.forge.apply import Application
 from arxiv_watch.forge.derive import Reader, find_mentions
 from arxiv_watch.forge.plan import make_plan
 from arxiv_watch.forge.refusals import LostAnswerError, WorldMovedError
-from arxiv_watch.forge.settings import ForgeSettings, PullRequestOptions
+from arxiv_watch.forge.settings import Access, ForgeSettings, PullRequestOptions
 from arxiv_watch.forge.state import Find, ListEditor, Snapshot
 from arxiv_watch.forge.writes import Plan, Request
 from arxiv_watch.identifiers import ArxivId
@@ -56,6 +56,14 @@ class Forge:
             GitHubError: GitHub refused.
         """
         return self._reader.read(watch, patterns, base, find)
+
+    def access(self) -> Access:
+        """Tell what the token and the repository's switches allow.
+
+        Raises:
+            GitHubError: GitHub refused.
+        """
+        return Access(self._api.repository().can_push, self._api.may_open_pulls())
 
     def find_file(self, paths: Sequence[str]) -> tuple[str, bytes] | None:
         """Read the first of these files that the default branch has, at one commit; None if it has none.

@@ -65,6 +65,19 @@ class ForgeSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Access:
+    """What a token and the repository's switches allow, as far as GitHub tells.
+
+    Attributes:
+        can_push: False where the token cannot write to the repository.
+        may_open_pulls: Whether Actions may open pull requests; None where the token may not know.
+    """
+
+    can_push: bool
+    may_open_pulls: bool | None
+
+
+@dataclass(frozen=True, slots=True)
 class PullRequestOptions:
     """How a watch wants its pull requests.
 

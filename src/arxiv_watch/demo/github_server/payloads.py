@@ -51,7 +51,13 @@ class Payloads(GitPayloads):
             "disabled": False,
             "visibility": "public",
             **dict.fromkeys(("created_at", "updated_at", "pushed_at"), stamp),
-            "permissions": {"admin": False, "maintain": False, "push": True, "triage": False, "pull": True},
+            "permissions": {
+                "admin": False,
+                "maintain": False,
+                "push": self._world.may_push,
+                "triage": False,
+                "pull": True,
+            },
         }
 
     def label(self, name: str) -> Json:

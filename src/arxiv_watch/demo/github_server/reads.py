@@ -13,6 +13,15 @@ class Reads(Handlers):
         """GET /repos/{owner}/{repo}."""
         return 200, self._show.repository()
 
+    def workflow_permissions(self, _call: Call) -> Answer:
+        """GET …/actions/permissions/workflow: for administrators, which the tokens of Actions are not."""
+        if not self._world.tells_switches:
+            raise RefusedError(403, "Resource not accessible by integration")
+        return 200, {
+            "default_workflow_permissions": "read",
+            "can_approve_pull_request_reviews": self._world.may_create_pulls,
+        }
+
     def ref(self, call: Call) -> Answer:
         """GET …/git/ref/{ref}: one ref, by its exact name."""
         name = f"refs/{call.parts[0]}"

@@ -25,6 +25,7 @@ class Routes:
             (verb, re.compile(f"/repos/{re.escape(world.name)}{path}"), handler)
             for verb, path, handler in (
                 ("GET", "", reads.repository),
+                ("GET", "/actions/permissions/workflow", reads.workflow_permissions),
                 ("GET", "/git/ref/(.+)", reads.ref),
                 ("GET", "/git/matching-refs/(.+)", reads.matching_refs),
                 ("GET", "/git/commits/([0-9a-f]{40})", reads.git_commit),

@@ -69,6 +69,8 @@ class World:
     default_branch: str = "main"
     archived: bool = False
     may_create_pulls: bool = True
+    may_push: bool = True
+    tells_switches: bool = False
     may_create_labels: bool = True
     labels: set[str] = field(default_factory=set)
     pulls: dict[int, Pull] = field(default_factory=dict)

@@ -1,0 +1,33 @@
+"""What the cache knows of the last poll, read without a poll and without touching it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+from arxiv_watch.papers import Category, Coverage, CoverageState
+
+
+def last_coverage(cache_dir: Path, categories: Collection[Category]) -> list[Coverage]:
+    """Return each category's latest day and how completely it was read, by category.
+
+    Nothing comes of a cache that is missing or cannot be read: the next poll makes it anew.
+    """
+    address = (cache_dir / "arxiv.sqlite3").absolute().as_uri() + "?mode=ro"
+    marks = ",".join("?" * len(categories))
+    query = (
+        "SELECT category, max(day), state, source, detail FROM coverage"  # noqa: S608 - marks are question marks
+        f" WHERE category IN ({marks}) GROUP BY category ORDER BY category"
+    )
+    try:
+        with closing(sqlite3.connect(address, uri=True)) as connection:
+            rows = connection.execute(query, tuple(categories)).fetchall()
+    except sqlite3.Error:
+        return []
+    return [
+        Coverage(category, date.fromisoformat(day), CoverageState(state), source=source, detail=detail)
+        for category, day, state, source, detail in rows
+    ]

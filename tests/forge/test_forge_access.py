@@ -1,0 +1,34 @@
+"""What the doctor asks: whether the token can write, and whether Actions may open pull requests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from arxiv_watch.forge import Access
+from forge_support import Hub
+from openapi_support import Judge
+
+
+@pytest.mark.parametrize("switch", [True, False])
+def test_the_switch_is_told_to_a_token_that_may_know(hub: Hub, switch: bool) -> None:  # noqa: FBT001 - a case
+    hub.server.world.tells_switches = True
+    hub.server.world.may_create_pulls = switch
+
+    assert hub.forge().access() == Access(can_push=True, may_open_pulls=switch)
+
+
+def test_a_token_of_actions_may_not_know_the_switch(hub: Hub) -> None:
+    hub.server.world.may_push = False
+
+    assert hub.forge().access() == Access(can_push=False, may_open_pulls=None)
+
+
+def test_the_stand_in_answers_as_github_describes_it(shared: Path, hub: Hub) -> None:
+    judge = Judge(shared / "facts" / "github-openapi.json.gz")
+    hub.forge().access()
+    hub.server.world.tells_switches = True
+    hub.forge().access()
+
+    assert [complaint for seen in hub.server.log for complaint in judge.complaints(seen)] == []
