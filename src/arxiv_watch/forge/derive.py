@@ -19,15 +19,7 @@ from arxiv_watch.forge.facts import FileFacts, PullFacts, RepositoryFacts
 from arxiv_watch.forge.ledger import Past, read_ledger
 from arxiv_watch.forge.memory import Memory, read_commit
 from arxiv_watch.forge.refusals import AnswerError, Kind
-from arxiv_watch.forge.state import (
-    Files,
-    Find,
-    Leftover,
-    OpenPull,
-    Orphan,
-    Snapshot,
-    State,
-)
+from arxiv_watch.forge.state import Files, Find, Leftover, OpenPull, Orphan, Snapshot, State
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
 
@@ -100,7 +92,12 @@ class Reader:
         self._blobs: dict[str, bytes] = {}
 
     def read(self, watch: str, patterns: str, base: str | None, find: Find) -> Snapshot:
-        """Read everything that a plan is made from."""
+        """Read everything that a plan is made from.
+
+        Raises:
+            GitHubError: GitHub refused, or there is no such branch.
+            ListError: The repository has no such list.
+        """
         repository = self._repository()
         base = base or repository.default_branch
         base_sha = self._api.tip(base)
@@ -138,7 +135,11 @@ class Reader:
         )
 
     def find_file(self, paths: Sequence[str]) -> tuple[str, bytes] | None:
-        """Read the first of these paths that is a file at the tip of the default branch, or None."""
+        """Read the first of these paths that is a file at the tip of the default branch, or None.
+
+        Raises:
+            GitHubError: GitHub refused, or the repository is empty.
+        """
         repository = self._repository()
         tip = self._api.tip(repository.default_branch)
         if tip is None:

@@ -1,0 +1,204 @@
+"""The house rules that a program can check: sizes, docstrings, units, errors, and words that stay out."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from docs_support import ROOT
+
+SOURCE = ROOT / "src" / "arxiv_watch"
+MODULES = sorted(SOURCE.rglob("*.py"))
+
+LONGEST_MODULE = 300  # lines
+LONGEST_FUNCTION = 40  # lines, its docstring not counted
+# Larger on purpose; each with its reason.
+LARGE_MODULES = {"model/history.py": "a replay is told in one piece, from the list's past to its figures"}
+LONG_FUNCTIONS = {"forge/plan.py:_regenerate": "one plan, mostly its fields"}
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+OURS = re.compile(r"(?:ArxivWatch|Usage|Config|List|EditRefused|ArxivUnavailable|ArxivStale|GitHub)Error")
+# A number with one of these names means nothing without its unit.
+QUANTITIES = {
+    "seconds": "second",
+    "timeout": "second",
+    "interval": "second",
+    "floor": "second",
+    "days": "day",
+    "minutes": "minute",
+    "hours": "hour",
+}
+FORBIDDEN = ("TO" + "DO", "FIX" + "ME", "XX" + "X")
+MACHINE = re.compile(r"(?<![\w.])/(?:home|root|Users|work|tmp)/[\w.-]+")
+# Paths of containers and of systems in general, not of a developer's machine.
+NOT_A_MACHINE = re.compile(r"/home/(?:runner|arxiv-watch|user|you)\b")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A definition and where it stands."""
+
+    module: str
+    name: str
+    node: ast.AST
+
+    def __str__(self) -> str:
+        return f"{self.module}:{self.name}"
+
+
+def definitions(path: Path) -> Iterator[Place]:
+    """Yield the module, its classes and its functions, methods of classes included."""
+    module = path.relative_to(SOURCE).as_posix()
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    yield Place(module, "", tree)
+    yield from _below(module, "", tree)
+
+
+def _below(module: str, prefix: str, node: ast.AST) -> Iterator[Place]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.ClassDef | Function):
+            name = f"{prefix}{child.name}"
+            yield Place(module, name, child)
+            if isinstance(child, ast.ClassDef):
+                yield from _below(module, f"{name}.", child)
+
+
+PLACES = [place for path in MODULES for place in definitions(path)]
+PUBLIC = [place for place in PLACES if not re.search(r"(?:^|[./])_", place.name)]
+FUNCTIONS = [place for place in PLACES if isinstance(place.node, Function)]
+
+
+def docstring(place: Place) -> str:
+    assert isinstance(place.node, ast.Module | ast.ClassDef | Function)
+    return ast.get_docstring(place.node) or ""
+
+
+def is_overload_or_setter(place: Place) -> bool:
+    names = {ast.unparse(one) for one in getattr(place.node, "decorator_list", ())}
+    return any(name.endswith((".setter", "overload")) for name in names)
+
+
+def test_every_public_name_says_in_a_sentence_what_it_is() -> None:
+    silent = [
+        str(place)
+        for place in PUBLIC
+        if not is_overload_or_setter(place)
+        and not re.fullmatch(r"(?:arXiv|[^a-z\s]).*[.:?]", docstring(place).partition("\n")[0])
+    ]
+
+    assert silent == []
+
+
+def test_every_module_says_what_it_is_for() -> None:
+    assert [place.module for place in PLACES if not place.name and not docstring(place)] == []
+
+
+def test_no_module_is_too_long_to_read_at_once() -> None:
+    lengths = {path.relative_to(SOURCE).as_posix(): len(path.read_text().splitlines()) for path in MODULES}
+    long = {name for name, length in lengths.items() if length > LONGEST_MODULE}
+
+    assert long == set(LARGE_MODULES)
+
+
+def test_no_function_is_too_long_to_see_at_once() -> None:
+    long = {str(place) for place in FUNCTIONS if length_of(place.node) > LONGEST_FUNCTION}
+
+    assert long == set(LONG_FUNCTIONS)
+
+
+def length_of(node: ast.AST) -> int:
+    """Count a function's lines without its docstring."""
+    assert isinstance(node, Function)
+    first = node.body[0]
+    told = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+    docstring_lines = (first.end_lineno or 0) - first.lineno + 1 if told else 0
+    return (node.end_lineno or 0) - node.lineno + 1 - docstring_lines
+
+
+def test_quantities_have_a_unit() -> None:
+    silent = [
+        f"{place}: {argument.arg}"
+        for place in PUBLIC
+        if isinstance(place.node, Function)
+        for argument in (*place.node.args.args, *place.node.args.kwonlyargs)
+        if argument.annotation is not None and ast.unparse(argument.annotation) in {"float", "int"}
+        for word, unit in QUANTITIES.items()
+        if word in argument.arg.split("_") and unit not in f"{argument.arg} {docstring(place)}".lower()
+    ]
+
+    assert silent == []
+
+
+def test_our_errors_are_told_where_they_are_raised() -> None:
+    silent = [
+        f"{place}: {name}"
+        for place in PUBLIC
+        if isinstance(place.node, Function)
+        for name in sorted(raised_in(place.node))
+        if "Raises:" not in docstring(place)
+    ]
+
+    assert silent == []
+
+
+def raised_in(function: ast.AST) -> set[str]:
+    """Return our errors that a function raises itself and does not catch."""
+    raised = {
+        name.id
+        for node in ast.walk(function)
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call)
+        for name in [node.exc.func]
+        if isinstance(name, ast.Name) and OURS.fullmatch(name.id)
+    }
+    caught = {
+        name.id
+        for node in ast.walk(function)
+        if isinstance(node, ast.ExceptHandler) and node.type is not None
+        for name in ast.walk(node.type)
+        if isinstance(name, ast.Name)
+    }
+    return raised - caught
+
+
+def tracked() -> list[Path]:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if listed.returncode:
+        pytest.skip("needs a git checkout")
+    return [ROOT / name for name in listed.stdout.split("\0") if name]
+
+
+def texts() -> Iterator[tuple[Path, str]]:
+    for path in tracked():
+        if path.is_file():
+            try:
+                yield path, path.read_text(encoding="utf-8")
+            except UnicodeDecodeError:
+                continue  # a picture
+
+
+def test_nothing_is_left_for_later() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}: {word}"
+        for path, text in texts()
+        for word in FORBIDDEN
+        if re.search(rf"\b{word}\b", text) and path.name not in {"pyproject.toml", "llm-inference.md"}
+    ]
+
+    assert found == []
+
+
+def test_no_file_holds_a_path_of_somebodys_machine() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}: {match[0]}"
+        for path, text in texts()
+        for match in MACHINE.finditer(text)
+        if not NOT_A_MACHINE.match(match[0])
+    ]
+
+    assert found == []
