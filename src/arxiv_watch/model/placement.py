@@ -25,8 +25,8 @@ _HELD_OUT = 0.3  # of the listed papers, the newest
 class Placement:
     """Scores and probabilities of every heading for any paper.
 
-    A heading is learned from the papers under it and from its own words, which stand in as one more
-    paper: a heading without papers has nothing else.
+    A heading is learned from the papers under it and from its own words, which stand in as a paper of
+    more weight: a heading without papers has nothing else.
 
     Args:
         features: The vocabulary.
