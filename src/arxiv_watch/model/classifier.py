@@ -39,7 +39,7 @@ def fit(
     Args:
         records: The listed papers; one under several headings comes once for each. Abstracts may be empty.
         background: Polled papers that are not listed: the stand-in for negatives. All that was polled, or
-            its latest part, or a fair sample; ten thousand are plenty. May be empty: then papers are ranked
+            its latest part, or a fair sample. May be empty: then papers are ranked
             by likeness alone and none is proposed.
         rejected: Papers that people turned down: real negatives.
         headings: Every heading a paper may be put under, those without papers too. Default: the records'.
