@@ -88,8 +88,48 @@ def test_the_workflow_asks_for_what_ours_asks_for() -> None:
     assert theirs["jobs"]["watch"]["steps"][1]["uses"] == "OWNER/arxiv-watch@COMMIT"
 
 
-def test_every_document_it_points_to_is_there() -> None:
-    pointed = re.findall(r"\]\((?!https?:)([^)#]+)\)", README)
+# The rows of the comparison, by the row of ../shared/facts/peers.md that they shorten.
+COMPARED = {
+    "learns from your own collection": "Learns from the user's own curated list",
+    "puts a paper under a heading of your list": "Assigns a heading of the user's list",
+    "writes into the list itself": "Edits the human list in place",
+    "opens a pull request": "Opens a PR",
+    "keeps one pull request up to date": "One rolling PR, refreshed",
+    "a rejected paper never comes back": "Rejections never come back",
+    "works without a language model's key": "Runs without any LLM key",
+    "threshold calibrated on held-out papers": "Threshold calibrated on held-out data",
+    "replays your list's history to measure itself": "Replay on the user's own history",
+    "reads a second source when the first fails": "Second transport when first fails",
+    "tells a quiet day from a failure": "Quiet day told from failure",
+    "catches up after missed runs": "Missed run caught up",
+    "starts from the list alone": "Starts from the list alone",
+}
+PEERS = {
+    "awesome-list-radar": "RAD",
+    "blastcontain-scout": "SCT",
+    "cv-arxiv-daily": "CV",
+    "zotero-arxiv-daily": "ZOT",
+    "daily-arXiv-ai-enhanced": "DW",
+    "arxiv-sanity-lite": "LITE",
+}
+ANSWERS = {"y": "yes", "~": "partly", "n": "no", "-": "–"}
 
-    assert pointed
-    assert [name for name in pointed if not (ROOT / name).exists()] == []
+
+def table(text: str, first: str) -> dict[str, dict[str, str]]:
+    """Return the cells of the table whose first column is headed so, by row and column."""
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if "|" in line
+    ]
+    start = next(index for index, row in enumerate(rows) if row[0] == first)
+    return {row[0]: dict(zip(rows[start], row, strict=False)) for row in rows[start + 2 :]}
+
+
+def test_the_comparison_says_what_was_read_of_the_others(shared: Path) -> None:
+    read = table((shared / "facts" / "peers.md").read_text(encoding="utf-8"), "feature")
+    told = table(README.partition("## Beside other bots")[2].partition("\n\n[")[0], "")
+
+    assert set(told) == {*COMPARED, "where you read it"}
+    for row, feature in COMPARED.items():
+        assert told[row]["arxiv-watch"] == "yes"
+        for peer, key in PEERS.items():
+            assert told[row][peer] == ANSWERS[read[feature][key][0]], f"{row}: {peer}"

@@ -59,12 +59,15 @@ watches:
     precision: 0.6
     schedule: "17 5 * * mon-fri"
     timezone: Europe/Berlin
+    template: "- {date} [{title}]({url}), {authors}"
   - list: docs/hardware/*.md
     categories: [cs.AR]
 arxiv:
   contact: you@example.org
 ```
 """
+
+WATCH_NOTE = "The fields that a `template` may hold are [those of the list engine](lists.md#writing)."
 
 # What each format of a string is called, by the function that checks it.
 FORMATS = {
@@ -118,7 +121,7 @@ def write_configuration() -> str:
     return "\n".join(
         [
             INTRODUCTION,
-            *_group("watches", "One item a list.", WatchConfig),
+            *_group("watches", "One item a list.", WatchConfig, WATCH_NOTE),
             *_subgroups(),
             *_group("arxiv", ArxivConfig.__doc__ or "", ArxivConfig),
             *_environment(),
