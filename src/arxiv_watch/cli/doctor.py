@@ -5,41 +5,24 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from arxiv_watch.cli.context import Context
+from arxiv_watch.cli.findings import Finding
+from arxiv_watch.cli.git import ask_git
+from arxiv_watch.cli.workflows import examine_workflow
 from arxiv_watch.config.models import Config, WatchConfig
 from arxiv_watch.errors import ArxivWatchError, ConfigError
 from arxiv_watch.markdown import find_faults, parse_list, read_list
+from arxiv_watch.papers import CoverageState
 
 WORKFLOWS = Path(".github/workflows")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing the doctor looked at.
-
-    Attributes:
-        subject: What was looked at.
-        ok: Whether it is well.
-        message: What was found.
-        advice: The one thing to do, or empty.
-        exit_code: What `check` ends with because of it; 0 for a hint.
-    """
-
-    subject: str
-    ok: bool
-    message: str
-    advice: str = ""
-    exit_code: int = 0
+WELL = {CoverageState.FRESH, CoverageState.REPAIRED, CoverageState.QUIET, CoverageState.WAITING}
 
 
 def check(context: Context, arguments: argparse.Namespace) -> int:
-    """Examine config, lists and workflow, and with `--online` arXiv and GitHub."""
+    """Examine config, lists, history, workflows and cache, and with `--online` arXiv and GitHub."""
     findings = list(_examine(context, online=arguments.online))
     if arguments.format == "json":
         context.print(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
@@ -60,16 +43,24 @@ def _examine(context: Context, *, online: bool) -> Iterator[Finding]:
         config = context.load_config()
     except ConfigError as error:
         for line in error.message.splitlines():
-            yield Finding("config", ok=False, message=line, advice=error.advice, exit_code=error.exit_code)
+            yield Finding.failure("config", ConfigError(line, error.advice))
         return
     names = ", ".join(watch.name for watch in config.watches)
-    yield Finding("config", ok=True, message=f"{len(config.watches)} watch(es): {names}")
+    yield Finding.well("config", f"{len(config.watches)} watch(es): {names}")
+    if not config.arxiv.contact:
+        yield Finding.hint(
+            "config", "requests to arXiv carry no contact", "set arxiv.contact to a mail address"
+        )
     for watch in config.watches:
         yield from _examine_list(context.root, watch)
+    yield from _examine_history(context.root, config)
     yield from _examine_workflows(context.root)
+    yield from _examine_cache(context, config)
     if online:
-        yield from _examine_arxiv(context, config)
-        yield from _examine_github(context, config)
+        from arxiv_watch.cli import online as rooms  # noqa: PLC0415 - GitHub and feeds cost start-up
+
+        yield from rooms.examine_arxiv(context, config)
+        yield from rooms.examine_github(context, config)
 
 
 def _examine_list(root: Path, watch: WatchConfig) -> Iterator[Finding]:
@@ -77,102 +68,61 @@ def _examine_list(root: Path, watch: WatchConfig) -> Iterator[Finding]:
     try:
         paper_list = parse_list(read_list(root, watch.list))
     except ArxivWatchError as error:
-        yield Finding(
-            subject, ok=False, message=error.message, advice=error.advice, exit_code=error.exit_code
-        )
+        yield Finding.failure(subject, error)
         return
-    yield Finding(
-        subject, ok=True, message=f"{len(paper_list.ids)} papers under {len(paper_list.headings)} headings"
-    )
-    findings = find_faults(paper_list)
-    if findings:
+    if not paper_list.ids:
+        advice = "there is nothing to learn from; add some entries"
+        yield Finding.failure(subject, ConfigError("links no paper on arXiv", advice))
+        return
+    yield Finding.well(subject, f"{len(paper_list.ids)} papers under {len(paper_list.headings)} headings")
+    faults = find_faults(paper_list)
+    if faults:
         advice = f"`arxiv-watch list check {watch.list}` shows them"
-        yield Finding(subject, ok=False, message=f"{len(findings)} finding(s) in the text", advice=advice)
+        yield Finding.hint(subject, f"{len(faults)} fault(s) in the text", advice)
+
+
+def _examine_history(root: Path, config: Config) -> Iterator[Finding]:
+    """Look at what placing papers and `evaluate --history` learn from."""
+    subject = "git history"
+    shallow = ask_git(root, "rev-parse", "--is-shallow-repository")
+    if not shallow:
+        message = "no git repository: how people insert cannot be learned"
+        yield Finding.hint(subject, message, "run in a clone of the list's repository")
+    elif shallow == "true":
+        message = "cut off: how people insert cannot be learned"
+        yield Finding.hint(subject, message, "`git fetch --unshallow`; in a workflow, fetch-depth: 0")
+    else:
+        lists = [watch.list for watch in config.watches]
+        commits = ask_git(root, "rev-list", "--count", "HEAD", "--", *lists) or "0"
+        yield Finding.well(subject, f"{commits} commit(s) to {', '.join(lists)}")
 
 
 def _examine_workflows(root: Path) -> Iterator[Finding]:
     """Look at each workflow that runs arxiv-watch, as far as a file can tell."""
-    found = False
-    for path in sorted((root / WORKFLOWS).glob("*.y*ml")):
-        text = path.read_text(encoding="utf-8", errors="replace")
-        subject = f"workflow {path.relative_to(root).as_posix()}"
-        try:
-            workflow = yaml.safe_load(text)
-        except yaml.YAMLError as error:
-            yield Finding(subject, ok=False, message=f"not YAML: {error}", advice="mend it", exit_code=2)
-            continue
-        # YAML 1.1 reads the key `on` as true.
-        triggers = workflow.get("on", workflow.get(True)) if isinstance(workflow, dict) else None
-        if "arxiv-watch" in text and isinstance(triggers, dict) and "schedule" in triggers:
-            found = True
-            yield from _examine_workflow(subject, workflow, triggers)
-    if not found:
-        yield Finding(
-            "workflow", ok=False, message="none runs arxiv-watch on a schedule", advice="README.md has one"
-        )
-
-
-def _examine_workflow(subject: str, workflow: dict[str, Any], triggers: dict[str, Any]) -> Iterator[Finding]:
-    findings = []
-    for entry in triggers["schedule"] or []:
-        minute = str(entry.get("cron", "")).split(" ")[0]
-        if minute in {"0", "00", "*", "*/30"}:
-            findings.append(
-                (f"cron runs at minute {minute}, when GitHub drops runs", "choose an odd minute, like 17")
-            )
-    if "workflow_dispatch" not in triggers:
-        findings.append(("cannot be started by hand", "add workflow_dispatch"))
-    if "concurrency" not in workflow:
-        findings.append(
-            ("two runs may overlap", "add concurrency: {group: arxiv-watch, cancel-in-progress: false}")
-        )
-    elif isinstance(workflow["concurrency"], dict) and workflow["concurrency"].get("cancel-in-progress"):
-        findings.append(("a run may be killed while it writes", "set cancel-in-progress: false"))
-    jobs = [job for job in (workflow.get("jobs") or {}).values() if isinstance(job, dict)]
-    granted = [job.get("permissions", workflow.get("permissions")) or {} for job in jobs]
-    findings += [
-        (f"has no permission {scope}: write", f"grant the job {scope}: write")
-        for scope in ("contents", "pull-requests")
-        if not any(isinstance(scopes, dict) and scopes.get(scope) == "write" for scopes in granted)
+    findings = [
+        finding
+        for path in sorted((root / WORKFLOWS).glob("*.y*ml"))
+        for finding in examine_workflow(path.name, path.read_text(encoding="utf-8", errors="replace"))
     ]
-    for message, advice in findings:
-        yield Finding(subject, ok=False, message=message, advice=advice)
+    yield from findings
     if not findings:
-        yield Finding(subject, ok=True, message="schedule, permissions and concurrency are in order")
+        advice = f"`arxiv-watch init LIST --workflow {WORKFLOWS / 'arxiv-watch.yml'}` writes one"
+        yield Finding.hint("workflow", "none runs arxiv-watch on a schedule", advice)
 
 
-def _examine_arxiv(context: Context, config: Config) -> Iterator[Finding]:
-    from arxiv_watch.watch import coverage_errors  # noqa: PLC0415 - only online
+def _examine_cache(context: Context, config: Config) -> Iterator[Finding]:
+    """Tell how completely arXiv was read the last time."""
+    from arxiv_watch.arxiv.last import last_coverage  # noqa: PLC0415 - only here
 
-    if not config.arxiv.contact:
-        advice = "set arxiv.contact to a mail address"
-        yield Finding("arXiv", ok=False, message="requests carry no contact", advice=advice)
-    category = config.watches[0].categories[0]
-    with context.open_arxiv(config.arxiv) as arxiv:
-        coverage = arxiv.poll([category]).coverage
-    errors = coverage_errors(coverage)
-    for error in errors:
-        yield Finding(
-            "arXiv", ok=False, message=error.message, advice=error.advice, exit_code=error.exit_code
-        )
-    if not errors:
-        states = ", ".join(f"{line.category} {line.day} {line.state}" for line in coverage)
-        yield Finding("arXiv", ok=True, message=f"answers: {states}")
-
-
-def _examine_github(context: Context, config: Config) -> Iterator[Finding]:
-    from arxiv_watch.forge import Forge, ForgeSettings  # noqa: PLC0415 - only online
-
-    try:
-        forge = Forge(ForgeSettings.from_environment(context.environ), context.clock)
-        for watch in config.watches:
-            snapshot = forge.read(watch.name, watch.list, watch.pull_request.base)
-            yield Finding(
-                "GitHub",
-                ok=True,
-                message=f"{watch.list} read from {snapshot.base} at {snapshot.base_sha[:7]}",
-            )
-    except ArxivWatchError as error:
-        yield Finding(
-            "GitHub", ok=False, message=error.message, advice=error.advice, exit_code=error.exit_code
-        )
+    categories = sorted({category for watch in config.watches for category in watch.categories})
+    coverage = last_coverage(context.cache_dir(config.arxiv), categories)
+    open_ones = [line for line in coverage if line.state not in WELL]
+    for line in open_ones:
+        detail = f" ({line.detail})" if line.detail else ""
+        message = f"{line.category} of {line.day} is {line.state}{detail}"
+        yield Finding.hint("last poll", message, "`arxiv-watch poll` reads that day again")
+    if not coverage:
+        yield Finding.well("last poll", "none yet on this machine")
+    elif not open_ones:
+        days = ", ".join(f"{line.category} {line.day} {line.state}" for line in coverage)
+        yield Finding.well("last poll", days)

@@ -171,7 +171,10 @@ def _add_setup(commands: Commands) -> None:
         help="watch it, instead of asking arXiv",
     )
     check = _command(
-        commands, "check", "doctor", "examine config, list and workflow; tell the one thing to do for each"
+        commands,
+        "check",
+        "doctor",
+        "examine config, lists, history and workflow; tell the one thing to do for each",
     )
     check.add_argument("--online", action="store_true", help="examine arXiv and GitHub too")
     check.add_argument("--format", choices=("text", "json"), default="text", help="how to print it")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import re
-import subprocess
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from arxiv_watch.cli.context import Context
+from arxiv_watch.cli.git import ask_git
 from arxiv_watch.cli.parser import build_parser
 from arxiv_watch.config import arxiv_overrides
 from arxiv_watch.config.models import ArxivConfig, json_schema
@@ -42,7 +42,7 @@ def init(context: Context, arguments: argparse.Namespace) -> int:
     starter = Starter(
         list_path=arguments.list,
         categories=arguments.category or _categories(context, settings, arguments.list, ids),
-        contact=settings.contact or _git(context, "config", "user.email"),
+        contact=settings.contact or ask_git(context.root, "config", "user.email"),
         headings={path: counts[path] for path in paper_list.headings},
         minute=minute,
     )
@@ -63,20 +63,9 @@ def init(context: Context, arguments: argparse.Namespace) -> int:
 
 def repository_name(context: Context) -> str:
     """Return what the repository is called: by GitHub, by its remote, or else by its folder."""
-    address = _git(context, "remote", "get-url", "origin").removesuffix(".git")
+    address = ask_git(context.root, "remote", "get-url", "origin").removesuffix(".git")
     named = re.search(r"([\w.-]+/[\w.-]+)$", address)
     return context.environ.get("GITHUB_REPOSITORY") or (named[1] if named else context.root.resolve().name)
-
-
-def _git(context: Context, *arguments: str) -> str:
-    """Ask git, and return its answer, or nothing where it has none or is not there."""
-    try:
-        done = subprocess.run(
-            ["git", *arguments], cwd=context.root, capture_output=True, text=True, timeout=10, check=False
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return done.stdout.strip() if done.returncode == 0 else ""
 
 
 def _write(context: Context, path: Path, text: str) -> None:

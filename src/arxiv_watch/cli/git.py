@@ -1,0 +1,24 @@
+"""Asking git about the folder a command runs in."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+_PATIENCE_SECONDS = 10
+
+
+def ask_git(root: Path, *arguments: str) -> str:
+    """Return what a git command prints, or nothing where it fails or git is not there."""
+    try:
+        done = subprocess.run(
+            ["git", *arguments],
+            cwd=root,
+            capture_output=True,
+            text=True,
+            timeout=_PATIENCE_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""

@@ -1,0 +1,66 @@
+"""The doctor online: does arXiv answer, and does GitHub let a pull request be opened?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from arxiv_watch.cli.context import Context
+from arxiv_watch.cli.findings import Finding
+from arxiv_watch.config.models import Config
+from arxiv_watch.errors import ArxivWatchError, GitHubError, UsageError
+from arxiv_watch.forge import Forge
+from arxiv_watch.watch import coverage_errors
+
+_SWITCH = (
+    'tick "Allow GitHub Actions to create and approve pull requests" under Settings → Actions → General '
+    "→ Workflow permissions"
+)
+
+
+def examine_arxiv(context: Context, config: Config) -> Iterator[Finding]:
+    """Poll one category."""
+    category = config.watches[0].categories[0]
+    with context.open_arxiv(config.arxiv) as arxiv:
+        coverage = arxiv.poll([category]).coverage
+    errors = coverage_errors(coverage)
+    for error in errors:
+        yield Finding.failure("arXiv", error)
+    if not errors:
+        states = ", ".join(f"{line.category} {line.day} {line.state}" for line in coverage)
+        yield Finding.well("arXiv", f"answers: {states}")
+
+
+def examine_github(context: Context, config: Config) -> Iterator[Finding]:
+    """Read each list through the API, and ask what the token and the switches allow."""
+    try:
+        forge = context.open_forge()
+    except UsageError as error:
+        yield Finding.hint("GitHub", f"not examined: {error.message}", error.advice)
+        return
+    try:
+        for watch in config.watches:
+            snapshot = forge.read(watch.name, watch.list, watch.pull_request.base)
+            place = f"{snapshot.base} at {snapshot.base_sha[:7]}"
+            yield Finding.well("GitHub", f"{watch.list} read from {place}")
+        yield from _examine_access(forge)
+    except ArxivWatchError as error:
+        yield Finding.failure("GitHub", error)
+
+
+def _examine_access(forge: Forge) -> Iterator[Finding]:
+    access = forge.access()
+    if access.can_push:
+        yield Finding.well("GitHub token", "may write to the repository")
+    else:
+        error = GitHubError(
+            "may not write to the repository", "grant it contents: write and pull-requests: write"
+        )
+        yield Finding.failure("GitHub token", error)
+    if access.may_open_pulls is None:
+        message = "this token may not know whether Actions may open pull requests"
+        yield Finding.hint("GitHub switch", message, _SWITCH)
+    elif access.may_open_pulls:
+        yield Finding.well("GitHub switch", "Actions may open pull requests")
+    else:
+        error = GitHubError("Actions may not open pull requests", _SWITCH)
+        yield Finding.failure("GitHub switch", error)

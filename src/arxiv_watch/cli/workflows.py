@@ -1,0 +1,128 @@
+"""The doctor on workflow files: schedule, permissions, concurrency, pins, and who may run them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import yaml
+
+from arxiv_watch.cli.findings import Finding
+from arxiv_watch.errors import ConfigError
+
+Node = Mapping[str, Any]
+
+_FIELDS = 5
+_PINNED = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40}")
+_OURS = re.compile(r"arxiv[-_]watch")
+_NEEDED = {
+    "contents": "push its branch",
+    "pull-requests": "open the pull request",
+    "issues": "create its labels",
+}
+
+
+def examine_workflow(name: str, text: str) -> list[Finding]:
+    """Say what is wrong with a workflow that runs arxiv-watch on a schedule; nothing about any other.
+
+    Args:
+        name: The file's name.
+        text: What it holds.
+    """
+    subject = f"workflow {name}"
+    try:
+        workflow = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        return [Finding.failure(subject, ConfigError(f"not YAML: {error}", "mend it"))]
+    if not isinstance(workflow, dict):
+        return []
+    triggers = _node(workflow.get("on", workflow.get(True)))  # YAML 1.1 reads the key `on` as true
+    jobs = [job for job in _node(workflow.get("jobs")).values() if isinstance(job, dict) and _runs_us(job)]
+    if "schedule" not in triggers or not jobs:
+        return []
+    found = [*_triggers(triggers), *_concurrency(workflow, jobs), *_permissions(workflow, jobs)]
+    for job in jobs:
+        found += _job(job)
+    hints = [Finding.hint(subject, message, advice) for message, advice in found]
+    told = "schedule, permissions, concurrency and pins are in order"
+    return hints or [Finding.well(subject, told)]
+
+
+def _triggers(triggers: Node) -> Iterator[tuple[str, str]]:
+    entries = triggers["schedule"]
+    for entry in entries if isinstance(entries, list) else [entries]:
+        fields = str(_node(entry).get("cron", "")).split()
+        if len(fields) != _FIELDS:
+            yield f"cron {' '.join(fields)!r} has not five fields", "write minute hour day month weekday"
+        elif not fields[0].isdecimal() or int(fields[0]) % 5 == 0:
+            yield (
+                f"cron runs at minute {fields[0]}, when many do and GitHub drops runs",
+                "choose an odd minute, like 17",
+            )
+    if "workflow_dispatch" not in triggers:
+        yield "cannot be started by hand", "add workflow_dispatch"
+
+
+def _concurrency(workflow: Node, jobs: Sequence[Node]) -> Iterator[tuple[str, str]]:
+    groups = [one["concurrency"] for one in (workflow, *jobs) if "concurrency" in one]
+    advice = "add concurrency: {group: arxiv-watch, cancel-in-progress: false}"
+    if not groups:
+        yield "two runs may overlap", advice
+    for group in groups:
+        name = group.get("group", "") if isinstance(group, dict) else group
+        if "${{" in str(name):
+            yield f"two runs may overlap, because group {name!r} is not one for all", "name a constant group"
+        if isinstance(group, dict) and group.get("cancel-in-progress"):
+            yield "a run may be killed while it writes", "set cancel-in-progress: false"
+
+
+def _permissions(workflow: Node, jobs: Sequence[Node]) -> Iterator[tuple[str, str]]:
+    if workflow.get("permissions") != {}:
+        yield "jobs are permitted more than they ask for", "put `permissions: {}` on top"
+    for job in jobs:
+        granted = job.get("permissions", workflow.get("permissions"))
+        if granted == "write-all":
+            continue
+        scopes = granted if isinstance(granted, dict) else {}
+        for scope, purpose in _NEEDED.items():
+            if scopes.get(scope) != "write":
+                yield f"may not {purpose}", f"grant the job {scope}: write"
+
+
+def _job(job: Node) -> Iterator[tuple[str, str]]:
+    if not re.search(r"fork|github\.repository", str(job.get("if", ""))):
+        yield "runs in every fork too", "add `if: ${{ !github.event.repository.fork }}` to the job"
+    if "timeout-minutes" not in job:
+        yield "may hang for six hours", "add timeout-minutes: 30 to the job"
+    for step in _steps(job):
+        used = str(step.get("uses", ""))
+        if _is_placeholder(used):
+            yield f"{used} is a placeholder", "put the action's repository and the commit you trust there"
+        elif used and not used.startswith("./") and not _PINNED.fullmatch(used):
+            yield f"{used} can change under you", "pin it by its commit, the version as a comment"
+        options = _node(step.get("with"))
+        if used.startswith("actions/checkout@") and options.get("persist-credentials") is not False:
+            yield "the checkout leaves the token in .git/config", "add persist-credentials: false to it"
+        if "${{" in str(step.get("run", "")):
+            yield "an expression stands in a script", "pass it through `env:`"
+
+
+def _is_placeholder(used: str) -> bool:
+    return used.startswith("OWNER/") or used.endswith("@COMMIT")
+
+
+def _runs_us(job: Node) -> bool:
+    return any(
+        _OURS.search(f"{step.get('uses', '')} {step.get('run', '')}") or step.get("uses") == "./"
+        for step in _steps(job)
+    )
+
+
+def _steps(job: Node) -> list[Node]:
+    steps = job.get("steps")
+    return [step for step in steps if isinstance(step, dict)] if isinstance(steps, list) else []
+
+
+def _node(value: object) -> Node:
+    return value if isinstance(value, dict) else {}

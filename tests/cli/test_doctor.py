@@ -1,0 +1,162 @@
+"""The doctor: whatever is wrong has one finding with one thing to do, in words and as JSON."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from arxiv_watch.config.workflow import write_workflow
+from arxiv_watch.demo.github_server import GitHubServer
+from cli_support import (
+    NOW,
+    Checkout,
+    arxiv_environment,
+    arxiv_server,
+    make_checkout,
+    make_repository,
+)
+from fakes import FakeClock
+from watch_support import LIST
+
+PIN = "octocat/arxiv-watch@0123456789abcdef0123456789abcdef01234567 # v1.0.0"
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Checkout:
+    made = make_checkout(tmp_path)
+    made.write(".github/workflows/watch.yml", write_workflow("17 5 * * 1-5", PIN))
+    made.write(".github/workflows/other.yml", "on: push\njobs: {}\n")
+    return made
+
+
+@pytest.fixture
+def github(tmp_path: Path) -> Iterator[GitHubServer]:
+    repository = make_repository(tmp_path / "github.git", {"README.md": LIST})
+    with GitHubServer(repository.path, clock=FakeClock(NOW)) as server:
+        yield server
+
+
+def commit(root: Path) -> None:
+    git = ["git", "-c", "user.name=octocat", "-c", "user.email=octocat@example.org"]
+    for words in (["init", "-q"], ["add", "README.md"], ["commit", "-q", "-m", "Start"]):
+        subprocess.run([*git, *words], cwd=root, check=True)
+
+
+def findings(checkout: Checkout, *arguments: str, **environ: str) -> dict[str, list[dict[str, Any]]]:
+    done = checkout.run("check", "--format", "json", *arguments, environ=environ)
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in json.loads(done.out):
+        found.setdefault(row["subject"], []).append(row)
+    assert done.code == next((row["exit_code"] for row in json.loads(done.out) if row["exit_code"]), 0)
+    return found
+
+
+def test_a_repository_in_order_is_told_so(checkout: Checkout) -> None:
+    commit(checkout.root)
+    contact = {"ARXIV_WATCH_ARXIV__CONTACT": "octocat@example.org"}
+
+    found = findings(checkout, **contact)
+    told = checkout.run("check", environ=contact)
+
+    assert all(row["ok"] for rows in found.values() for row in rows)
+    assert set(found) == {"config", "list README.md", "git history", "workflow watch.yml", "last poll"}
+    assert found["git history"][0]["message"] == "1 commit(s) to README.md"
+    assert {line.split()[0] for line in told.out.splitlines()} == {"ok"}
+
+
+def test_what_could_be_better_is_a_hint_with_one_thing_to_do(checkout: Checkout) -> None:
+    checkout.write("README.md", LIST + LIST.partition("## Serving\n\n")[2].splitlines()[0] + "\n" * 2)
+    checkout.write(".github/workflows/watch.yml", "on: push\njobs: {}\n")
+
+    found = findings(checkout)
+
+    hints = [row for rows in found.values() for row in rows if not row["ok"]]
+    assert {row["subject"] for row in hints} >= {"config", "git history", "workflow"}
+    assert all(row["advice"] and row["exit_code"] == 0 for row in hints)
+
+
+def test_a_shallow_clone_is_told(checkout: Checkout, tmp_path: Path) -> None:
+    commit(checkout.root)
+    clone = tmp_path / "clone"
+    for _ in range(2):
+        subprocess.run(
+            ["git", "-c", "user.name=o", "-c", "user.email=o@x", "commit", "-q", "--allow-empty", "-m", "x"],
+            cwd=checkout.root,
+            check=True,
+        )
+    subprocess.run(["git", "clone", "-q", "--depth=1", checkout.root.as_uri(), str(clone)], check=True)
+
+    found = findings(make_checkout(clone))
+
+    assert "--unshallow" in found["git history"][0]["advice"]
+
+
+def test_a_list_without_papers_is_a_failure(checkout: Checkout) -> None:
+    checkout.write("README.md", "# Papers\n\n## Serving\n\n- [A talk](https://example.org)\n")
+
+    found = findings(checkout)
+
+    assert found["list README.md"][0]["exit_code"] == 2
+
+
+def test_the_last_poll_is_remembered(checkout: Checkout) -> None:
+    with arxiv_server() as arxiv:
+        checkout.environ |= arxiv_environment(arxiv)
+        assert checkout.run("poll").code == 0
+
+        [row] = findings(checkout)["last poll"]
+
+    assert row["ok"]
+    assert row["message"].startswith("cs.DC 2025-11-20 ")
+
+
+def test_a_last_poll_that_failed_is_told(checkout: Checkout) -> None:
+    nowhere = {
+        f"ARXIV_WATCH_ARXIV__{key}_URL": "http://127.0.0.1:9" for key in ("RSS", "API", "OAI", "LISTING")
+    }
+    assert checkout.run("poll", environ=nowhere | {"ARXIV_WATCH_ARXIV__TIME_LIMIT": "1"}).code == 4
+
+    [row] = findings(checkout)["last poll"]
+
+    assert not row["ok"]
+    assert "poll" in row["advice"]
+
+
+@pytest.mark.parametrize(
+    ("world", "subject", "code"),
+    [
+        ({"tells_switches": True}, "GitHub switch", 0),
+        ({"tells_switches": True, "may_create_pulls": False}, "GitHub switch", 6),
+        ({}, "GitHub switch", 0),
+        ({"may_push": False}, "GitHub token", 6),
+    ],
+)
+def test_online_it_tells_what_github_allows(
+    checkout: Checkout, github: GitHubServer, world: dict[str, bool], subject: str, code: int
+) -> None:
+    for name, value in world.items():
+        setattr(github.world, name, value)
+    with arxiv_server() as arxiv:
+        checkout.environ |= arxiv_environment(arxiv)
+
+        found = findings(checkout, "--online", **github.environment)
+
+    [row] = found[subject]
+    assert row["exit_code"] == code
+    assert row["ok"] or row["advice"]
+    assert found["arXiv"][0]["ok"]
+
+
+def test_without_a_token_github_is_not_examined(checkout: Checkout) -> None:
+    with arxiv_server() as arxiv:
+        checkout.environ |= arxiv_environment(arxiv)
+
+        [row] = findings(checkout, "--online")["GitHub"]
+
+    assert row["exit_code"] == 0
+    assert "GITHUB_TOKEN" in row["message"]

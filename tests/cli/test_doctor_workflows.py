@@ -1,0 +1,92 @@
+"""The doctor on workflow files: each fault has one finding with one thing to do."""
+
+from __future__ import annotations
+
+import pytest
+
+from action_support import ROOT
+from arxiv_watch.cli.workflows import examine_workflow
+from arxiv_watch.config.workflow import ACTION, write_workflow
+
+PIN = "octocat/arxiv-watch@0123456789abcdef0123456789abcdef01234567 # v1.0.0"
+GOOD = write_workflow("17 5 * * 1-5", PIN)
+
+
+def messages(text: str) -> list[str]:
+    return [finding.message for finding in examine_workflow("watch.yml", text) if not finding.ok]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [GOOD, (ROOT / ".github/workflows/watch.yml").read_text(encoding="utf-8")],
+    ids=["written by init", "our own"],
+)
+def test_a_good_workflow_is_well(text: str) -> None:
+    [finding] = examine_workflow("watch.yml", text)
+
+    assert finding.ok
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("17 5 * * 1-5", "0 5 * * 1-5", "minute 0"),
+        ("17 5 * * 1-5", "*/30 * * * *", "minute */30"),
+        ("17 5 * * 1-5", "daily", "five fields"),
+        ("permissions: {}", "permissions: write-all", "more than they ask for"),
+        ("contents: write", "contents: read", "push its branch"),
+        ("pull-requests: write", "pull-requests: none", "open the pull request"),
+        ("issues: write", "checks: read", "create its labels"),
+        ("cancel-in-progress: false", "cancel-in-progress: true", "killed while it writes"),
+        ("group: arxiv-watch", "group: w-${{ github.ref }}", "not one for all"),
+        ("    if: ${{ !github.event.repository.fork }}\n", "", "every fork"),
+        ("    timeout-minutes: 30\n", "", "six hours"),
+        (PIN, "octocat/arxiv-watch@v1", "can change under you"),
+        ("          persist-credentials: false\n", "", "leaves the token"),
+        (PIN, ACTION, "placeholder"),
+        ("      - uses: actions", "      - run: echo ${{ inputs.x }}\n      - uses: actions", "in a script"),
+        ("  workflow_dispatch:\n", "  push:\n", "by hand"),
+    ],
+)
+def test_each_fault_is_found_alone(old: str, new: str, message: str) -> None:
+    assert old in GOOD
+
+    [found] = messages(GOOD.replace(old, new))
+
+    assert message in found
+
+
+def test_a_workflow_without_concurrency_may_overlap() -> None:
+    text = GOOD.replace("concurrency:", "env:").replace("group:", "GROUP:").replace("cancel-in", "CANCEL-in")
+
+    assert messages(text) == ["two runs may overlap"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "- a list",
+        "on: push\njobs: {test: {steps: [{run: make}]}}",
+        "on: {schedule: [{cron: '0 0 * * *'}]}\njobs: {test: {steps: [{run: make}]}}",
+        "on: {schedule: null}\njobs: null",
+        "on: {schedule: [17]}\njobs: {a: 3, b: {steps: 4}, c: {steps: [5]}}",
+    ],
+)
+def test_other_workflows_are_none_of_our_business(text: str) -> None:
+    assert examine_workflow("other.yml", text) == []
+
+
+def test_what_is_not_yaml_is_told() -> None:
+    [finding] = examine_workflow("broken.yml", "on: [")
+
+    assert finding.exit_code == 2
+    assert "not YAML" in finding.message
+
+
+def test_the_readme_shows_what_init_writes() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = readme.partition("   ```yaml\n   name: arxiv-watch\n")[2].partition("   ```\n")[0]
+    lines = ["name: arxiv-watch", *(line.removeprefix("   ") for line in shown.splitlines())]
+
+    assert "\n".join(lines) + "\n" == write_workflow("17 5 * * 1-5")
