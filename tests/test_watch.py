@@ -109,6 +109,17 @@ def test_a_replacement_or_another_watchs_category_is_no_candidate(repository: Pa
     assert sum(run.counts.values()) == 1
 
 
+def test_what_a_query_found_is_a_candidate_of_the_watch_that_asked(repository: Path) -> None:
+    found = announce(BELONGS, category="math.OC")
+    rows = [coverage(), coverage(category="all:serving")]
+    asking = watch(name="asking", queries=["all:serving"])
+
+    outcome = run_watches([watch(), asking], FakeArxiv(found, coverage=rows), DryRun(repository), FakeClock())
+
+    assert [len(run.proposals) for run in outcome.run.watches] == [0, 1]
+    assert [len(run.coverage) for run in outcome.run.watches] == [1, 2]
+
+
 def test_a_rejected_or_proposed_paper_does_not_come_back() -> None:
     publisher = FakePublisher(
         Shelf({"README.md": LIST.encode()}, rejected={BELONGS.id}, proposed={STRANGER.id})

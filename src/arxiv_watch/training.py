@@ -25,23 +25,27 @@ def records_of(paper_list: PaperList, metadata: Mapping[ArxivId, Paper]) -> list
     return list(records.values())
 
 
-def background_of(papers: Iterable[Paper], known: Known) -> list[Paper]:
-    """Keep the papers that stand for what the list does not want: nobody has listed or proposed them."""
+def background_of(papers: Iterable[Paper], known: Known, most: int | None = None) -> list[Paper]:
+    """Keep the papers that stand for what the list does not want: nobody has listed or proposed them.
+
+    Args:
+        papers: Papers that arXiv announced.
+        known: What is known of them.
+        most: Keep the first so many; None for all.
+    """
     kept: dict[ArxivId, Paper] = {}
     for paper in papers:
         if (
             paper.id not in known.listed
             and paper.id not in known.proposed
             and paper.id not in known.rejected
+            and paper.id not in known.ignored
             and normalise_title(paper.title) not in known.titles
         ):
             kept.setdefault(paper.id, paper)
+            if len(kept) == most:
+                break
     return list(kept.values())
-
-
-def rejected_of(papers: Iterable[Paper], known: Known) -> list[Paper]:
-    """Keep the papers somebody said no to: the real negatives."""
-    return [paper for paper in papers if paper.id in known.rejected]
 
 
 def listed_ids(paper_list: PaperList) -> Sequence[ArxivId]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -26,9 +26,13 @@ from arxiv_watch.papers import Announcement, AnnounceType, Coverage, CoverageSta
 from arxiv_watch.proposals import Decision, Proposal, SkipReason, Verdict
 from arxiv_watch.publish import Batch, Publisher, Shelf
 from arxiv_watch.report.run import Run, WatchRun
-from arxiv_watch.training import background_of, listed_ids, records_of, rejected_of
+from arxiv_watch.training import background_of, listed_ids, records_of
 
 log = logging.getLogger(__name__)
+
+MOST_BACKGROUND = (
+    10_000  # papers, the newest: what the cost of a normal day in docs/classifier.md is measured with
+)
 
 
 class ArxivReader(Protocol):
@@ -179,11 +183,12 @@ def _learn(
         raise ListError(
             f"{watch.list} links no paper on arXiv", "there is nothing to learn from; add some entries"
         )
-    metadata = arxiv.metadata([*listed_ids(paper_list), *sorted(known.rejected)])
+    refused = {*known.rejected, *known.ignored}
+    metadata = arxiv.metadata([*listed_ids(paper_list), *sorted(refused)])
     return model.fit(
         records_of(paper_list, metadata),
-        background_of(poll.background, known),
-        rejected=rejected_of(metadata.values(), known),
+        background_of(poll.background, known, most=MOST_BACKGROUND),
+        rejected=[paper for paper in metadata.values() if paper.id in refused],
         headings=paper_list.headings,
     )
 
@@ -192,8 +197,9 @@ def _announced(watch: WatchConfig, poll: Poll) -> tuple[list[Paper], list[Verdic
     """Return the watch's papers, and a skip for each that was only replaced."""
     papers: dict[ArxivId, Paper] = {}
     replaced: dict[ArxivId, Paper] = {}
+    polled = {line.category for line in poll.coverage}
     for announcement in poll.announcements:
-        types = _types_in(watch, announcement)
+        types = _types_for(watch, announcement, polled)
         if not types:
             continue
         first_seen = types & {AnnounceType.NEW, AnnounceType.CROSS}
@@ -206,12 +212,20 @@ def _announced(watch: WatchConfig, poll: Poll) -> tuple[list[Paper], list[Verdic
     return list(papers.values()), skips
 
 
-def _types_in(watch: WatchConfig, announcement: Announcement) -> set[AnnounceType]:
-    return {kind for category, kind in announcement.types.items() if category in watch.categories}
+def _types_for(watch: WatchConfig, announcement: Announcement, polled: Collection[str]) -> set[AnnounceType]:
+    """Return what the watch's categories announced a paper as.
+
+    A paper of a category that nobody polled was found by a query.
+    """
+    return {
+        kind
+        for category, kind in announcement.types.items()
+        if category in watch.categories or (watch.queries and category not in polled)
+    }
 
 
 def _coverage_of(watch: WatchConfig, poll: Poll) -> tuple[Coverage, ...]:
-    return tuple(line for line in poll.coverage if line.category in watch.categories)
+    return tuple(line for line in poll.coverage if line.category in {*watch.categories, *watch.queries})
 
 
 def _a_day(papers: Sequence[Paper]) -> float:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from arxiv_watch.arxiv.taxonomy import suggest
 from arxiv_watch.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -182,9 +183,8 @@ def _message(detail: ErrorDetails) -> str:
     message = detail["msg"].removeprefix("Value error, ")
     message = message[:1].lower() + message[1:]
     if message.startswith("unknown category"):
-        from arxiv_watch.arxiv.taxonomy import CATEGORIES  # noqa: PLC0415 - only for the suggestion
-
-        return message + _meant(str(detail["input"]), list(CATEGORIES))
+        meant = suggest(str(detail["input"]))
+        return message + (f"; did you mean {meant}?" if meant else "")
     if kind.endswith(("_type", "_parsing")):
         return f"{message}, not {detail['input']!r}"
     return message
