@@ -125,3 +125,8 @@ def test_text_is_clipped_before_it_is_escaped() -> None:
     assert conversation("*" * 400, 10) == "\\*" * 9 + "…"
     assert clip("short", 5) == "short"
     assert clip("shorter", 5) == "shor…"
+
+
+@pytest.mark.parametrize("word", ["feedback", "Feedback-driven", "cafébabe1"])
+def test_a_word_that_only_begins_like_a_commit_stays_whole(word: str) -> None:
+    assert conversation(word) == word

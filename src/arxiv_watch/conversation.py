@@ -21,7 +21,8 @@ _INVISIBLE = re.compile(
 _CONTROLS = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 # What GitHub makes live in a rendered text, each with the place where the gap goes.
 _LIVE = re.compile(
-    r"@(?=\w)|#(?=\w)|\bGH-(?=\d)|:(?=//)|\bwww(?=\.)|:(?=[\w+-]+:)|[0-9a-f]{6}(?=[0-9a-f])", re.IGNORECASE
+    r"@(?=\w)|#(?=\w)|\bGH-(?=\d)|:(?=//)|\bwww(?=\.)|:(?=[\w+-]+:)|\b[0-9a-f]{6}(?=[0-9a-f]+\b)",
+    re.IGNORECASE,
 )
 _MARKUP = re.compile(r"[\\`*_\[\]()|~$!{}]|^[#+=-]|(?<=^\d)[.)]|(?<=^\d\d)[.)]")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
