@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -135,3 +136,18 @@ def test_the_quoted_help_is_complete() -> None:
     assert [name for name in names if f"$ arxiv-watch {name} --help\n" not in text] == []
     assert {name.split()[0] for name in names} == set(build_parser()._subparsers._group_actions[0].choices)
     assert refresh_help("no help here\n") == "no help here\n"
+
+
+def test_every_failure_told_is_one_that_the_program_tells() -> None:
+    page = read(ROOT / "docs" / "operations.md").partition("## Failures")[2].partition("\n## ")[0]
+    told = re.findall(r"^\| \d+ \| `([^`]+)` \|", page, re.MULTILINE)
+    words = [
+        node.value
+        for path in (ROOT / "src").rglob("*.py")
+        for node in ast.walk(ast.parse(read(path)))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+
+    parts = [part.strip() for text in told for part in text.split("…") if re.search("[a-z]{3}", part)]
+    assert len(told) > 15
+    assert [part for part in parts if not any(part in word for word in words)] == []

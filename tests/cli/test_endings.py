@@ -31,9 +31,18 @@ def checkout(tmp_path: Path) -> Checkout:
     return make_checkout(tmp_path)
 
 
+# A test run in the background may have told its processes to ignore interrupts.
+PROGRAM = """\
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from arxiv_watch.cli import main
+sys.exit(main())
+"""
+
+
 def start(checkout: Checkout, *arguments: str, **options: object) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "arxiv_watch", "--now", NOW.isoformat(), *arguments],
+        [sys.executable, "-c", PROGRAM, "--now", NOW.isoformat(), *arguments],
         cwd=checkout.root,
         env=bare_environment() | checkout.environ,
         stderr=subprocess.PIPE,
