@@ -21,7 +21,7 @@ FLOORS = [
     {"config", "report", "training"},
     {"publish"},
     {"watch", "review"},
-    {"schedule", "demo"},
+    {"schedule", "health", "demo"},
     {"cli"},
     {"__main__"},
 ]

@@ -68,6 +68,12 @@ def trigger_of(watch: WatchConfig) -> CronTrigger:
         raise ConfigError(f"watch {watch.name}: schedule {watch.schedule!r}: {error}") from error
 
 
+def next_run(watches: Sequence[WatchConfig], after: datetime) -> datetime | None:
+    """Return the first moment after the given one at which any of the watches is due, or None."""
+    moments = (trigger_of(watch).get_next_fire_time(after, after) for watch in watches)
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
 def serve(
     watches: Sequence[WatchConfig],
     cycle: Cycle,

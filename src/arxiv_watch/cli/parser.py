@@ -83,6 +83,9 @@ def _add_review(commands: Commands) -> None:
 def _add_serve(commands: Commands) -> None:
     serve = _command(commands, "serve", "poll", "stay up and poll on the schedules of the config")
     serve.add_argument("watches", nargs="*", metavar="WATCH", help="the watches to serve (default: all)")
+    serve.add_argument(
+        "--health", type=int, metavar="PORT", help="answer /health on this port of the loopback, 200 or 503"
+    )
     target = serve.add_mutually_exclusive_group()
     target.add_argument("--open-pr", action="store_true", help="open or update the pull request at each poll")
     target.add_argument("--apply", action="store_true", help="edit the local list file at each poll")

@@ -7,14 +7,17 @@ import logging
 import secrets
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from arxiv_watch.cli.context import Context, parse_day, select_watches
 from arxiv_watch.cli.progress import show_steps
 from arxiv_watch.clock import Clock
 from arxiv_watch.config.models import Config, WatchConfig
+from arxiv_watch.errors import ArxivWatchError
 from arxiv_watch.forge import actions
 from arxiv_watch.publish import DryRun, LocalFiles, Publisher, PullRequests
 from arxiv_watch.report import Run, render_json, render_markdown, render_text
@@ -40,17 +43,27 @@ def poll(context: Context, arguments: argparse.Namespace) -> int:
 def serve(context: Context, arguments: argparse.Namespace) -> int:
     """Stay up and run a cycle on every schedule, until SIGTERM or SIGINT."""
     from arxiv_watch import schedule  # noqa: PLC0415 - a single poll needs no scheduler
+    from arxiv_watch.health import Health, answering  # noqa: PLC0415 - likewise
 
     config = context.load_config()
     watches = select_watches(config, arguments.watches)
+    health = Health(context.clock, partial(schedule.next_run, watches))
 
     def cycle(due: Sequence[WatchConfig], clock: Clock) -> None:
-        outcome = _cycle(replace(context, clock=clock), arguments, config, due)
+        names = [watch.name for watch in due]
+        try:
+            outcome = _cycle(replace(context, clock=clock), arguments, config, due)
+        except ArxivWatchError as error:
+            health.ended(names, error=str(error))
+            raise
+        coverage = dict.fromkeys(line for run in outcome.run.watches for line in run.coverage)
+        health.ended(names, list(coverage), str(outcome.errors[0]) if outcome.errors else "")
         context.print(render_text(outcome.run))
         exit_code(context, outcome)
 
     publisher(context, arguments)  # a missing token is told now, not at the first poll
-    schedule.serve(watches, cycle, context.clock)
+    with nullcontext() if arguments.health is None else answering(health, arguments.health):
+        schedule.serve(watches, cycle, context.clock)
     return 0
 
 

@@ -1,0 +1,128 @@
+"""`serve --health`: whether the service does its work, told over HTTP on loopback."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from arxiv_watch.clock import Clock
+from arxiv_watch.errors import UsageError
+from arxiv_watch.papers import Coverage
+
+log = logging.getLogger(__name__)
+
+PATH = "/health"
+OVERDUE = timedelta(hours=2)  # a poll waits for midnight in New York, for limits, and for the poll before it
+OK, UNAVAILABLE = 200, 503
+
+
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """How the last cycle ended.
+
+    Attributes:
+        ended: When.
+        watches: The names of the watches it served.
+        coverage: How completely arXiv was read.
+        error: What went wrong first, or empty.
+    """
+
+    ended: datetime
+    watches: tuple[str, ...]
+    coverage: tuple[Coverage, ...] = ()
+    error: str = ""
+
+
+class Health:
+    """What the service knows of itself; cycles write it and requests read it, from different threads.
+
+    Args:
+        clock: Tells the time.
+        next_run: Returns the first moment after a given one at which a watch is due.
+    """
+
+    def __init__(self, clock: Clock, next_run: Callable[[datetime], datetime | None]) -> None:
+        self._clock = clock
+        self._next_run = next_run
+        self._started = clock.now()
+        self._last: LastRun | None = None
+
+    def ended(self, watches: Sequence[str], coverage: Sequence[Coverage] = (), error: str = "") -> None:
+        """Remember how a cycle ended."""
+        self._last = LastRun(self._clock.now(), tuple(watches), tuple(coverage), error)
+
+    def answer(self) -> tuple[int, dict[str, Any]]:
+        """Return the HTTP status and what to tell: 503 if the last run failed, or if one is overdue."""
+        now, last = self._clock.now(), self._last
+        expected = self._next_run(last.ended if last else self._started)
+        overdue = expected is not None and now - expected > OVERDUE
+        well = not overdue and not (last and last.error)
+        due = self._next_run(now)
+        return OK if well else UNAVAILABLE, {
+            "status": "ok" if well else "overdue" if overdue else "failing",
+            "started": self._started.isoformat(),
+            "last_run": _row(last) if last else None,
+            "next_run": due.isoformat() if due else None,
+        }
+
+
+def _row(last: LastRun) -> dict[str, Any]:
+    return {
+        "ended": last.ended.isoformat(),
+        "watches": list(last.watches),
+        "error": last.error or None,
+        "coverage": [
+            {"category": line.category, "day": line.day.isoformat(), "state": line.state.value}
+            for line in last.coverage
+        ],
+    }
+
+
+@contextmanager
+def answering(health: Health, port: int) -> Iterator[int]:
+    """Answer `/health` on loopback until the block ends; yields the port, a free one for 0.
+
+    Raises:
+        UsageError: The port cannot be listened on.
+    """
+
+    class Handler(_Handler):
+        subject = health
+
+    try:
+        server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+    except (OSError, OverflowError) as error:
+        raise UsageError(f"port {port} cannot be listened on: {error}", "choose another --health") from error
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    log.warning("health: http://127.0.0.1:%d%s", server.server_port, PATH)
+    try:
+        yield server.server_port
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    subject: Health
+
+    def do_GET(self) -> None:
+        status, row = self.subject.answer() if self.path == PATH else (404, {"status": "not found"})
+        body = json.dumps(row).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Cache-Control", "no-store")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name of the base class
+        log.debug(format, *args)
