@@ -46,3 +46,19 @@ def test_a_pattern_means_a_heading_and_all_below_it() -> None:
 def test_include_and_exclude_select_headings() -> None:
     assert select_paths(KNOWN, ["Serving"], ["Survey"]) == [KNOWN[2]]
     assert select_paths(KNOWN, [], []) == KNOWN
+
+
+def test_a_bracket_that_begins_no_array_is_a_headings_own() -> None:
+    assert parse_path("[Draft] > Serving") == ("[Draft]", "Serving")
+
+
+@pytest.mark.parametrize("text", ["[1, 2]", '["A", null]'])
+def test_an_array_of_anything_but_strings_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="not a JSON array of strings"):
+        parse_path(text)
+
+
+def test_a_whole_path_wins_over_longer_ones_that_end_with_it() -> None:
+    known = [("Serving",), ("Papers", "Serving")]
+
+    assert resolve_path(("Serving",), known) == ("Serving",)

@@ -1,0 +1,61 @@
+"""The conscience refuses every edit but the intended one, and says what would show."""
+
+from __future__ import annotations
+
+import pytest
+
+from arxiv_watch.errors import EditRefusedError
+from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.markdown import Insertion
+from arxiv_watch.markdown.reader import parse_document
+from arxiv_watch.markdown.verifying import verify
+from arxiv_watch.papers import Paper
+
+OLD = """\
+# Papers
+
+## Serving
+
+- [One](https://arxiv.org/abs/2401.00001)
+
+## Training
+
+- [Two](https://arxiv.org/abs/2401.00002)
+"""
+PAPER = Paper(ArxivId("2511.00003"), "Three")
+ENTRY = "- [Three](https://arxiv.org/abs/2511.00003)\n"
+INSERTION = Insertion(PAPER, ("Papers", "Serving"))
+AFTER_ONE = 6  # the line below the first entry
+
+
+def check(new: str, line: int = AFTER_ONE) -> None:
+    verify(parse_document("a.md", OLD.encode()), new.encode(), {line: INSERTION})
+
+
+def with_line(text: str, line: int = AFTER_ONE, old: str = OLD) -> str:
+    lines = old.splitlines(keepends=True)
+    return "".join([*lines[: line - 1], text, *lines[line - 1 :]])
+
+
+def test_the_intended_edit_is_let_through() -> None:
+    check(with_line(ENTRY))
+
+
+@pytest.mark.parametrize(
+    ("new", "line", "reason"),
+    [
+        (with_line("## New\n\n" + ENTRY), AFTER_ONE + 2, "the headings would change"),
+        (with_line("Three: https://example.org\n"), AFTER_ONE, "1 of 1 new entries would not be read"),
+        (with_line(ENTRY, 10), 10, "would stand under 'Papers > Training'"),
+        (with_line("- [Three](https://arxiv.org/abs/2511.00004)\n"), AFTER_ONE, "would be read as"),
+        (with_line("- [Other](https://arxiv.org/abs/2511.00003)\n"), AFTER_ONE, "would not show"),
+        (with_line(ENTRY).replace("[Two]", "[2]"), AFTER_ONE, "would be read differently"),
+        (with_line(ENTRY).replace("- [Two](https://arxiv.org/abs/2401.00002)\n", ""), AFTER_ONE, "would be"),
+    ],
+)
+def test_anything_else_is_refused_with_what_would_show(new: str, line: int, reason: str) -> None:
+    with pytest.raises(EditRefusedError) as refused:
+        check(new, line)
+
+    assert "a.md was left as it is: " in str(refused.value)
+    assert reason in str(refused.value)
