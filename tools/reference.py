@@ -222,6 +222,10 @@ def _environment() -> Iterator[str]:
     yield (
         "\nThe repository, its token and the addresses of GitHub come from what Actions sets; "
         "[operations](operations.md#tokens-and-permissions) lists them.\n"
+        "Actions lets no workflow change a variable called `GITHUB_…`, so `ARXIV_WATCH_GITHUB__API_URL`,\n"
+        "`ARXIV_WATCH_GITHUB__SERVER_URL` and `ARXIV_WATCH_GITHUB__REPOSITORY` win over those.\n"
+        "`ARXIV_WATCH_NOW` does what `--now` does.\n"
+        "`python -m arxiv_watch.demo DIR` runs the demo's stand-ins until it is stopped, and prints what leads there.\n"
     )
 
 
