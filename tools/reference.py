@@ -225,7 +225,8 @@ def _environment() -> Iterator[str]:
         "Actions lets no workflow change a variable called `GITHUB_…`, so `ARXIV_WATCH_GITHUB__API_URL`,\n"
         "`ARXIV_WATCH_GITHUB__SERVER_URL` and `ARXIV_WATCH_GITHUB__REPOSITORY` win over those.\n"
         "`ARXIV_WATCH_NOW` does what `--now` does.\n"
-        "`python -m arxiv_watch.demo DIR` runs the demo's stand-ins until it is stopped, and prints what leads there.\n"
+        "`python -m arxiv_watch.demo DIR` runs the demo's stand-ins until it is stopped,\n"
+        "and prints what leads to them.\n"
     )
 
 
