@@ -186,6 +186,8 @@ def test_init_writes_a_config_and_a_workflow_that_work(checkout: Checkout) -> No
     polled = checkout.run("poll", "--format", "json")
 
     assert (done.code, again.code, checked.code, polled.code) == (0, 2, 0, 0)
+    assert (done.out, again.out) == ("", "")
+    assert "wrote .github/workflows/watch.yml" in done.err
     written = (checkout.root / ".github/arxiv-watch.yml").read_text()
     assert "categories: [cs.DC]" in written
     assert "#    30  Papers > Serving" in written
@@ -205,8 +207,12 @@ def test_init_takes_contact_and_minute_from_the_repository(checkout: Checkout) -
         "init", "README.md", "--category", "cs.DC", environ={"GITHUB_REPOSITORY": "octocat/papers"}
     ).out
 
+    subprocess.run(["git", "config", "user.email", "ö at example"], cwd=checkout.root, check=True)
+    without = checkout.run("init", "README.md", "--category", "cs.DC")
+
     assert "contact: octocat@example.org" in written
     assert named == written
+    assert "contact: ''" in without.out
 
 
 def test_check_examines_everything_and_tells_what_to_do(checkout: Checkout, github: GitHubServer) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -24,6 +25,10 @@ from arxiv_watch.markdown import parse_list, read_list
 from arxiv_watch.papers import Category
 from arxiv_watch.training import listed_ids
 
+log = logging.getLogger(__name__)
+
+LONGEST_CONTACT = 200  # of `arxiv.contact`
+
 
 def init(context: Context, arguments: argparse.Namespace) -> int:
     """Write a commented configuration for an existing list, and the workflow if asked for.
@@ -42,7 +47,7 @@ def init(context: Context, arguments: argparse.Namespace) -> int:
     starter = Starter(
         list_path=arguments.list,
         categories=arguments.category or _categories(context, settings, arguments.list, ids),
-        contact=settings.contact or ask_git(context.root, "config", "user.email"),
+        contact=settings.contact or mail_address(context),
         headings={path: counts[path] for path in paper_list.headings},
         minute=minute,
     )
@@ -51,11 +56,11 @@ def init(context: Context, arguments: argparse.Namespace) -> int:
     except ValidationError as error:
         raise UsageError("; ".join(detail["msg"] for detail in error.errors())) from None
     if arguments.workflow:
-        _write(context, arguments.workflow, write_workflow(f"{minute} 5 * * 1-5"))
-        context.print("put the action's repository and the commit you trust into its last step")
+        _write(arguments.workflow, write_workflow(f"{minute} 5 * * 1-5"))
+        log.warning("put the action's repository and the commit you trust into its last step")
     if arguments.output:
-        _write(context, arguments.output, text)
-        context.print("`arxiv-watch check` examines it, `arxiv-watch poll` tries it")
+        _write(arguments.output, text)
+        log.warning("`arxiv-watch check` examines it, `arxiv-watch poll` tries it")
     else:
         context.print(text)
     return 0
@@ -68,10 +73,16 @@ def repository_name(context: Context) -> str:
     return context.environ.get("GITHUB_REPOSITORY") or (named[1] if named else context.root.resolve().name)
 
 
-def _write(context: Context, path: Path, text: str) -> None:
+def mail_address(context: Context) -> str:
+    """Return the address that commits here are made with, or nothing where it fits no header."""
+    address = ask_git(context.root, "config", "user.email")
+    return address if re.fullmatch(r"[!-~]+@[!-~]+", address) and len(address) <= LONGEST_CONTACT else ""
+
+
+def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
-    context.print(f"wrote {path}")
+    log.warning("wrote %s", path)
 
 
 def schema(context: Context, arguments: argparse.Namespace) -> int:
