@@ -24,6 +24,8 @@ from arxiv_watch.cli.poll import serve
 from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.demo.arxiv_server import ArxivServer
 from arxiv_watch.demo.github_server import GitHubServer
+from arxiv_watch.errors import ListError
+from arxiv_watch.health import Health
 from cli_support import NOW, arxiv_environment, make_checkout, make_repository
 from fakes import FakeClock
 from watch_support import BACKGROUND, BELONGS, LIST, LISTED, SERVING, STRANGER, paper
@@ -121,3 +123,28 @@ def test_health_follows_the_cycles(service: Service, caplog: pytest.LogCaptureFi
 
     assert [row["status"] for row in told] == ["ok"]
     assert told[0]["last_run"]["watches"] == ["papers"]
+
+
+@pytest.mark.parametrize(
+    ("raised", "told"),
+    [(ListError("no list"), "no list"), (ZeroDivisionError(), "crashed")],
+    ids=["refused", "crashed"],
+)
+def test_a_cycle_that_ends_badly_is_told_by_health(
+    service: Service, monkeypatch: pytest.MonkeyPatch, raised: Exception, told: str
+) -> None:
+    errors: list[str] = []
+
+    def ended(_: Health, watches: object, coverage: object, error: str) -> None:
+        del watches, coverage
+        errors.append(error)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    def fail(*_: object, **__: object) -> None:
+        raise raised
+
+    monkeypatch.setattr(Health, "ended", ended)
+    monkeypatch.setattr("arxiv_watch.cli.poll.run_watches", fail)
+
+    assert service.run() == ""
+    assert [told in error for error in errors] == [True]
