@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+import arxiv_watch
 from arxiv_watch.cli.parser import build_parser
 from arxiv_watch.config import parse_config
 from arxiv_watch.demo.github_server import GitHubServer, Repository
@@ -143,7 +144,7 @@ def test_every_failure_told_is_one_that_the_program_tells() -> None:
     told = re.findall(r"^\| \d+ \| `([^`]+)` \|", page, re.MULTILINE)
     words = [
         node.value
-        for path in (ROOT / "src").rglob("*.py")
+        for path in Path(arxiv_watch.__file__).parent.rglob("*.py")
         for node in ast.walk(ast.parse(read(path)))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     ]

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
+import arxiv_watch
 from docs_support import ROOT
 
-SOURCE = ROOT / "src" / "arxiv_watch"
+SOURCE = Path(arxiv_watch.__file__).parent  # the checkout, or the wheel that is tested
 MODULES = sorted(SOURCE.rglob("*.py"))
 
 LONGEST_MODULE = 300  # lines
