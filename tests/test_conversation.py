@@ -42,7 +42,9 @@ NASTY = [
     "{{ secrets.TOKEN }} ${{ github.token }}",
 ]
 TAGS = re.compile(r"<[^>]+>")
-LIVE = re.compile(r"@\w|#\d|\bGH-\d|://|\bwww\.|:[\w+-]+:|[0-9a-f]{7}", re.IGNORECASE)
+LIVE = re.compile(
+    r"@\w|#\d|\bGH-\d|://|\bwww\.|:[\w+-]+:|(?<![0-9a-z])[0-9a-f]{7,}(?![0-9a-z])", re.IGNORECASE
+)
 texts = st.one_of(
     st.text(max_size=80),
     st.lists(
@@ -130,3 +132,7 @@ def test_text_is_clipped_before_it_is_escaped() -> None:
 @pytest.mark.parametrize("word", ["feedback", "Feedback-driven", "cafébabe1"])
 def test_a_word_that_only_begins_like_a_commit_stays_whole(word: str) -> None:
     assert conversation(word) == word
+
+
+def test_a_long_run_of_digits_is_broken_all_along() -> None:
+    assert conversation("0" * 13) == "\u200b".join(["000000", "000000", "0"])

@@ -20,10 +20,9 @@ _INVISIBLE = re.compile(
 )
 _CONTROLS = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 # What GitHub makes live in a rendered text, each with the place where the gap goes.
-_LIVE = re.compile(
-    r"@(?=\w)|#(?=\w)|\bGH-(?=\d)|:(?=//)|\bwww(?=\.)|:(?=[\w+-]+:)|\b[0-9a-f]{6}(?=[0-9a-f]+\b)",
-    re.IGNORECASE,
-)
+_LIVE = re.compile(r"@(?=\w)|#(?=\w)|\bGH-(?=\d)|:(?=//)|\bwww(?=\.)|:(?=[\w+-]+:)", re.IGNORECASE)
+# A word of seven or more hexadecimal digits may be a commit; six of them are not.
+_COMMIT = re.compile(r"(?<![0-9a-z])[0-9a-f]{7,}(?![0-9a-z])", re.IGNORECASE)
 _MARKUP = re.compile(r"[\\`*_\[\]()|~$!{}]|^[#+=-]|(?<=^\d)[.)]|(?<=^\d\d)[.)]")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
@@ -48,6 +47,7 @@ def conversation(text: str, limit: int = 300) -> str:
         limit: Most characters of it to keep.
     """
     gapped = _LIVE.sub(lambda match: match[0] + _GAP, clip(plain(text), limit))
+    gapped = _COMMIT.sub(lambda match: _GAP.join(re.findall(".{1,6}", match[0])), gapped)
     escaped = _MARKUP.sub(lambda match: "\\" + match[0], gapped)
     return re.sub("[&<>]", lambda match: _ENTITIES[match[0]], escaped)
 
