@@ -54,6 +54,7 @@ SCAN = re.compile(
     r"arxiv\.org/+(?:abs|pdf|html)/+((?:[a-z-]+(?:\.[A-Z]{2})?/\d{7}|\d{4}\.\d{4,5})(?!\d))(?!\S*\.(?:png|jpe?g))",
     re.IGNORECASE,
 )
+DATE = re.compile("\x01date:[^\x02]*\x02")
 DOUBT = re.compile(r"\{[mdbB](?:\?|:02)?\}\.?")
 AUTHORS = ("Ann Lee", "Bob Ray", "Cy Young")
 
@@ -243,12 +244,16 @@ def form_of(text: str, header: str, entry: Entry) -> str:
     text = "\n".join(line.rstrip("\r\n") for line in split_lines(text))
     if entry.style == "table":
         cells = cells_of(text, header)
-        named = len(split_cells(header)) or len(cells.forms)  # a cell beyond the header is not rendered
-        form = "|".join(cell if FIELD.search(cell) else "" for cell in cells.forms[:named])
+        width = len(split_cells(header)) or len(
+            cells.forms
+        )  # cells beyond are not rendered, missing ones are
+        forms = [cell if FIELD.search(cell) else "" for cell in cells.forms[:width]]
+        form = "|".join(forms + [""] * (width - len(forms)))
     else:
         form = skeleton(text, numbered=entry.style == "numbered")
     form = re.sub("\x01venue:[^\x02]*\x02", stand_in("venue"), form)
     form = DOUBT.sub(lambda code: code[0].replace("?", "").replace(":02", ""), form)
+    form = re.sub(r"(?<=[\[(]) +| +(?=[\])])", "", form)
     return "\n".join(" ".join(line.split()) for line in form.split("\n")).strip()
 
 
@@ -262,13 +267,17 @@ def without_link(form: str) -> str:
 
 
 def same_form(old: str, new: str, old_text: str) -> bool:
-    """Compare forms; where a paper was published, only a person can know."""
+    """Compare forms; where a paper was published, only a person can know, and a date may stand for it."""
     if old == new:
         return True
     published = not re.search(
         r"(?i)\b(?:arxiv|preprint)\b(?!\.org|\]\()", re.sub(r"https?://\S+", "", old_text)
     )
-    return published and without_venue(old) == without_venue(new)
+    if not published:
+        return False
+    venue = stand_in("venue")
+    dated = new if venue in new else DATE.sub(venue, new, count=1)
+    return without_venue(old) == without_venue(new) or old == dated
 
 
 def replay_places(score: Score, listed: PaperList, history: Path) -> None:

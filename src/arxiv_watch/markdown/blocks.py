@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ _KINDS = {
     "code_block": "code",
     "hr": "rule",
 }
+_YAML = re.compile(r"[ \t#-]|[\w.-]+[ \t]*:|\s*$")
 _IGNORED = {"thead", "tbody", "th", "td"}
 
 
@@ -60,9 +62,19 @@ def _parser() -> MarkdownIt:
 def parse_blocks(lines: list[str]) -> tuple[list[Node], dict[str, str]]:
     """Parse lines without their endings into a tree of blocks and the addresses of reference links."""
     env: dict[str, dict[str, dict[str, str]]] = {}
-    tokens = _parser().parse("\n".join(lines), env)
+    tokens = _parser().parse("\n".join(_without_front_matter(lines)), env)
     references = {label.lower(): target["href"] for label, target in env.get("references", {}).items()}
     return _tree(tokens, lines), references
+
+
+def _without_front_matter(lines: list[str]) -> list[str]:
+    """Blank the YAML at the head of a file, which would be read as a rule and a heading."""
+    if not lines or lines[0].rstrip() != "---":
+        return lines
+    end = next((index for index, line in enumerate(lines[1:], 1) if line.rstrip() in {"---", "..."}), 0)
+    if end == 0 or not all(_YAML.match(line) for line in lines[1:end]):
+        return lines
+    return [""] * (end + 1) + lines[end + 1 :]
 
 
 def _tree(tokens: list[Token], lines: list[str]) -> list[Node]:

@@ -17,6 +17,7 @@ _LEADING = re.compile(
     r"\A([ \t>]*(?:(?:[-*+]|\d+[.)]|\x01number\x02[.)])[ \t]+(?:\[ ?\][ \t]+)?)?)"
     r"\x00[ \t,;:|–—.)-]*(?:<br ?/?>[ \t]*)?"
 )
+_SEGMENT = re.compile(r"<br ?/?>[ \t]*(?:[>-][ \t]*)*\x00[.,; \t]*(?=<br)")
 _BEFORE = re.compile(r"[ \t]*(?:[,;:|&+/–—-][ \t]*)?\x00(?:[.,;](?=[ \t]))?")
 _GLUE = " \t,;:|&+/–—-([{（【!"
 _PAIRS = {")": "(", "]": "[", "}": "{", "）": "（", "】": "【"}
@@ -56,6 +57,7 @@ def _clean_line(text: str) -> str:
         before = text
         for holder in _HOLDERS:
             text = holder.sub(HUMAN, text)
+    text = _SEGMENT.sub("", text)
     text = _LEADING.sub(r"\1", text)
     text = _clean_tail(text)
     return _BEFORE.sub("", text)

@@ -155,11 +155,17 @@ def visible(text: str, links: list[Link] | None = None) -> str:
         return " ".join(text.split())
     if links is None:
         links = scan_links(text) if "[" in text or "<" in text else []
-    for link in sorted(links, key=lambda link: -link.start):
-        if link.kind in {"image", "link"}:
-            shown = "" if link.kind == "image" else text[slice(*link.label)]
-            text = text[: link.start] + shown + text[link.end :]
-    return plain(text)
+    cuts: list[tuple[int, int]] = []
+    for link in links:
+        if link.kind == "image":
+            cuts.append((link.start, link.end))
+        elif link.kind == "link":
+            cuts += [(link.start, link.label[0]), (link.label[1], link.end)]
+    kept, position = [], 0
+    for start, end in sorted(cuts):
+        kept.append(text[position:start] if start > position else "")
+        position = max(position, end)
+    return plain("".join([*kept, text[position:]]))
 
 
 def plain(text: str) -> str:

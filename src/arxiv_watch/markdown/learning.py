@@ -13,16 +13,24 @@ from arxiv_watch.headings import format_path
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.cleaning import FIELD, HUMAN, clean, field
 from arxiv_watch.markdown.document import Document, Entry, Section
-from arxiv_watch.markdown.fields import settle
+from arxiv_watch.markdown.entries import split_cells
+from arxiv_watch.markdown.fields import settle, url_form
+from arxiv_watch.markdown.inline import find_id
 from arxiv_watch.markdown.style import Cells, cells_of, human_runs, skeleton
 from arxiv_watch.markdown.venues import PREPRINT
 
-_NEAR = 8  # entries on either side in time that count most: styles drift
-_NEAR_WEIGHT = 4.0
+_BASE = 0.5  # what any entry counts; measured on 32 lists with `benchmarks/lists.py`, as the next ones are
+_NEIGHBOUR = 0.5  # what the entry beside the place counts more; the second a half of it, the third a third
+_REACH = 3  # entries
+_BESIDE, _ELSEWHERE = 0.2, 0.02  # what headings beside and any other count, where their own has few entries
+_BASE_LINK = 0.1  # the same for the form of links, which follows fashion more
+_OWN_LINKS = 2.0  # how much more the section's own links count than those of all others
+_LAST = 8  # entries of a section, the last of which tell how a preprint is called
 _FEW = 4  # entries; below, those of the headings around are asked as well
 _CONSTANT = 0.6  # share of entries from which equal words are form
 _EMPTY_SHARE = 0.1
 _VENUE = re.compile("\x01venue:([^\x02]*)\x02")
+_ABSTRACT = "https://arxiv.org/abs/{id}"
 _URL = re.compile("\x01url:([^\x02]*)\x02")
 _EMPTY = re.compile(r"(?:\W|_)*|\W*(?:n/?a|none|tbd|tba|null|coming soon|soon)\W*", re.IGNORECASE)
 
@@ -37,7 +45,7 @@ class Sample:
     weight: float
 
 
-def learn_form(document: Document, section: Section, style: str, identifier: ArxivId) -> str:
+def learn_form(document: Document, section: Section, style: str, identifier: ArxivId, line: int) -> str:
     """Learn the skeleton of a new entry.
 
     Args:
@@ -45,11 +53,12 @@ def learn_form(document: Document, section: Section, style: str, identifier: Arx
         section: The section the entry goes to.
         style: The style of its neighbour there.
         identifier: The new paper; entries of its time count most.
+        line: Index of the line before which it goes; entries beside it count most as well.
 
     Raises:
         EditRefusedError: No entry around links to arXiv.
     """
-    samples = _samples(document, section, style, identifier)
+    samples = _samples(document, section, style, identifier, line)
     if not samples:
         raise EditRefusedError(
             f"{document.path}:{section.line}: no entry under {format_path(section.path)!r} links to arXiv",
@@ -57,12 +66,12 @@ def learn_form(document: Document, section: Section, style: str, identifier: Arx
         )
     preprint = partial(_preprint_form, document)
     if style == "table":
-        return _learn_row(samples, preprint)
+        return _with_links(_learn_row(samples, preprint), _links(document, section, style, identifier, line))
     constants = _constants(samples)
     numbered = style == "numbered"
     forms = [(skeleton(s.text, numbered=numbered, constants=constants), s.weight) for s in samples]
     usable = [(form, weight) for form, weight in forms if _is_whole(form)] or forms
-    return _vote(usable, preprint)
+    return _with_links(_vote(usable, preprint), _links(document, section, style, identifier, line))
 
 
 def learn_from_siblings(
@@ -86,7 +95,7 @@ def learn_from_siblings(
     nearest = min(others, key=lambda other: (_kinship(other, section), abs(other.line - section.line)))
     last = next(entry for entry in reversed(nearest.entries) if entry.ids)
     head = document.lines[last.header - 1 : last.header + 1] if last.header else ()
-    return head, learn_form(document, nearest, last.style, identifier)
+    return head, learn_form(document, nearest, last.style, identifier, last.end_line)
 
 
 def _kinship(one: Section, other: Section) -> int:
@@ -100,33 +109,57 @@ def _kinship(one: Section, other: Section) -> int:
 
 
 def _is_whole(form: str) -> bool:
-    return "\x01url:" in form and any(field(name) in form for name in ("title", "rest", "name"))
+    return "\x01url" in form and any(field(name) in form for name in ("title", "rest", "name"))
 
 
-def _samples(document: Document, section: Section, style: str, identifier: ArxivId) -> list[Sample]:
+def _samples(
+    document: Document, section: Section, style: str, identifier: ArxivId, line: int
+) -> list[Sample]:
     """Gather entries of the section, or of the sections around where it has few."""
     lines = document.lines
     own = _of_style(section, style)
-    chosen = [(entry, 1.0) for entry in own]
+    chosen = list(zip(own, _weights(own, identifier, line, _BASE), strict=True))
     if len(own) < _FEW:
         for other in document.sections:
             if other is not section and other.category:
                 near = other.path[:-1] == section.path[:-1]
-                chosen += [(entry, 0.2 if near else 0.02) for entry in _of_style(other, style)]
-    nearest = sorted(own, key=lambda entry: entry.ids[0])
-    index = sum(entry.ids[0] < identifier for entry in nearest)
-    near_entries = {id(entry) for entry in nearest[max(index - _NEAR, 0) : index + _NEAR]}
+                weight = _BESIDE if near else _ELSEWHERE
+                chosen += [
+                    (entry, weight * (_BASE + _closeness(entry, identifier)))
+                    for entry in _of_style(other, style)
+                ]
     width = _width(document, section, style)
     return [
         Sample(
             entry,
             "\n".join(lines[entry.line - 1 : entry.end_line]),
             lines[entry.header - 1] if entry.header else "",
-            weight * (_NEAR_WEIGHT if id(entry) in near_entries else 1.0),
+            weight,
         )
         for entry, weight in chosen
         if not width or not entry.header or lines[entry.header - 1].count("|") == width
     ]
+
+
+def _weights(entries: Sequence[Entry], identifier: ArxivId, line: int, base: float) -> list[float]:
+    """Weigh entries: those of the paper's time and those beside its place tell most of what is done now."""
+    slot = sum(entry.end_line <= line for entry in entries)
+    weights = []
+    for index, entry in enumerate(entries):
+        steps = slot - index if index < slot else index - slot + 1
+        beside = _NEIGHBOUR / steps if steps <= _REACH else 0.0
+        weights.append(base + _closeness(entry, identifier) + beside)
+    return weights
+
+
+def _closeness(entry: Entry, identifier: ArxivId) -> float:
+    """Tell how near two papers are in time: 1 in the same month, a quarter in the next."""
+    return 1.0 / (1 + abs(_months(entry.ids[0]) - _months(identifier))) ** 2
+
+
+def _months(identifier: ArxivId) -> int:
+    years, month = divmod(identifier.sort_key[0], 100)
+    return 12 * years + month
 
 
 def _of_style(section: Section, style: str) -> list[Entry]:
@@ -153,7 +186,7 @@ def _vote(forms: Sequence[tuple[str, float]], preprint: Callable[[], str]) -> st
     votes = [(_abstract(form), weight) for form, weight in settled]
     best = most_common((_trimmed(form), weight) for form, weight in votes)
     exact = most_common((form, weight) for form, weight in votes if _trimmed(form) == best)
-    return _concrete(exact, settled, preprint)
+    return _with_venue(exact, settled, preprint)
 
 
 def _abstract(form: str) -> str:
@@ -161,14 +194,31 @@ def _abstract(form: str) -> str:
     return _URL.sub(field("url"), _VENUE.sub(field("venue"), form))
 
 
-def _concrete(form: str, forms: Sequence[tuple[str, float]], preprint: Callable[[], str]) -> str:
-    """Undo `_abstract`: each link in the form most entries give it, `/abs/` where forms are level."""
+def _links(
+    document: Document, section: Section, style: str, identifier: ArxivId, line: int
+) -> list[tuple[tuple[str, ...], float]]:
+    """Tell how the links of each entry are written; people keep a form for a time, wherever they are."""
+    own = _of_style(section, style)
+    weights = _weights(own, identifier, line, _BASE_LINK)
+    weighed = [(entry, weight * _OWN_LINKS) for entry, weight in zip(own, weights, strict=True)]
+    for other in document.sections:
+        if other is not section and other.category:
+            weighed += [(entry, _closeness(entry, identifier)) for entry in _of_style(other, style)]
+    return [(_url_forms(entry), weight) for entry, weight in weighed]
+
+
+def _url_forms(entry: Entry) -> tuple[str, ...]:
+    paper = entry.ids[0]
+    return tuple(url_form(url, paper) or _ABSTRACT for url in entry.urls if find_id(url) == paper)
+
+
+def _with_links(form: str, links: Sequence[tuple[tuple[str, ...], float]]) -> str:
+    """Write the links of a skeleton as most entries with as many do."""
     count = form.count(field("url"))
-    for index in range(count):
-        links = [(found, weight) for text, weight in forms for found in _URL.findall(text)[index : index + 1]]
-        links.append(("https://arxiv.org/abs/{id}", 0.01))
-        form = form.replace(field("url"), field(f"url:{most_common(links)}"), 1)
-    return _with_venue(form, forms, preprint)
+    votes = [("\n".join(forms[:count]), weight) for forms, weight in links if len(forms) >= count]
+    for url in most_common([*votes, ("\n".join([_ABSTRACT] * count), 0.01)]).split("\n"):
+        form = form.replace(field("url"), field(f"url:{url}"), 1)
+    return form
 
 
 def _settled(forms: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
@@ -180,7 +230,7 @@ def _preprint_form(document: Document) -> str:
     """Return how the list most often calls a preprint, wherever it does; empty if nowhere."""
     counts: Counter[str] = Counter()
     for section in document.sections:
-        for entry in section.entries[-_NEAR:] if section.category else ():
+        for entry in section.entries[-_LAST:] if section.category else ():
             text = "\n".join(document.lines[entry.line - 1 : entry.end_line])
             if PREPRINT.search(text):
                 form = skeleton(text) if entry.style != "table" else "|".join(cells_of(text, "").forms)
@@ -218,6 +268,9 @@ def _learn_row(samples: Sequence[Sample], preprint: Callable[[], str]) -> str:
     if not _is_whole("".join(columns)):
         whole = [(cells, weight) for cells, weight in rows if _is_whole("".join(cells.forms))] or rows
         columns = [_learn_cell(whole, column, preprint) for column in range(width)]
+    named = max(len(split_cells(sample.header)) for sample in samples)
+    if not columns[-1].strip() and "|" not in after and width <= named:
+        after = "|"  # else the pipe before the empty cell would be read as the row's last
     return before + "|".join(columns) + after
 
 
@@ -228,7 +281,7 @@ def _learn_cell(rows: Sequence[tuple[Cells, float]], column: int, preprint: Call
     form = most_common(votes)
     known = [(vote, weight) for vote, weight in votes if FIELD.search(vote)]
     if sum(weight for _, weight in known) * 2 >= total:
-        form = _concrete(most_common(known), settled, preprint)
+        form = _with_venue(most_common(known), settled, preprint)
     if not form or (not FIELD.search(form) and not re.search(r"\w", form)):
         form = _empty_cell(rows, column, total)
     left = most_common((str(_pad(cells.raw[column], str.lstrip)), weight) for cells, weight in rows)

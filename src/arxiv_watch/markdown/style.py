@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.cleaning import HUMAN, clean, field
@@ -19,13 +19,15 @@ from arxiv_watch.markdown.inline import Link, scan_links, visible
 from arxiv_watch.markdown.titles import Title, find_title, is_label
 from arxiv_watch.markdown.venues import PREPRINT, VENUE, is_venue
 
+_SHORT_YEAR = re.compile(r"([ '’`]{1,2})\d\d(?![\w./:-])")
 _BOX = re.compile(r"\[[xX]?\](?=[ \t])")
 _PERSONAL = re.compile(r"<!--.*?-->|`[^`\n]*`|:[a-z][a-z0-9_]+:|<img\b[^>]*>", re.DOTALL)
 _RUN = re.compile(
     r"<[^<>]*>|&\w+;|\\.|arxiv\.org|(?P<words>[^\s\[\](){}<>|*_`\"“”,;\\]+(?: [^\s\[\](){}<>|*_`\"“”,;\\]+)*)"
 )
+_AUTHORS = "\x01authors:"
 _WORD = re.compile(r"[^\W_]|[^\x00-\x7f]")
-_AFTER_PREPRINT = re.compile(r"[\s,.:-]{1,4}")
+_AFTER_VENUE = re.compile(r"[\s,.:–—-]{1,4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def _cell(  # noqa: PLR0917 - what a cell's form depends on
     inside = [moved_link(link, -start) for link in links if start <= link.start < end]
     here = title.moved(-start) if title and start <= title.span[0] < end else None
     first = next((link.id for link in links if link.id), None)
-    marked = mark(text[start:end], inside, here, named=here is None, paper=first, constants=constants)
+    marked = mark(text[start:end], inside, here, paper=first, constants=constants)
     return clean(marked.strip())
 
 
@@ -93,7 +95,6 @@ def mark(
     links: Sequence[Link],
     title: Title | None,
     *,
-    named: bool = False,
     paper: ArxivId | None = None,
     constants: frozenset[str] = frozenset(),
 ) -> str:
@@ -103,13 +104,12 @@ def mark(
         text: The entry without its marker, or one cell.
         links: Its links.
         title: Where its title is, if it is here.
-        named: The title is in another cell, so a linked name is a short name.
         paper: The entry's paper, if it is not that of the first link here.
         constants: Words that are form.
     """
     paper = paper or next((link.id for link in links if link.id), None)
     spans = _title_spans(title) if title else []
-    spans += _link_spans(text, links, spans, paper, named)
+    spans += _link_spans(text, links, spans, paper)
     spans += _free_spans(text, spans, paper, constants)
     return _replaced(text, spans)
 
@@ -134,7 +134,6 @@ def _link_spans(
     links: Sequence[Link],
     titles: list[Span],
     paper: ArxivId | None,
-    named: bool,  # noqa: FBT001
 ) -> list[Span]:
     spans: list[Span] = []
     for link in _outermost(links):
@@ -143,7 +142,7 @@ def _link_spans(
             form = url_form(link.url, link.id) or "https://arxiv.org/abs/{id}"
             spans += _address(text, link, form)
             if not inside and link.kind != "bare":
-                spans += _label_spans(text, link, named=named)
+                spans += _label_spans(text, link)
         elif inside:
             spans += _address(text, link, "https://arxiv.org/abs/{id}")
         elif not link.url and "![" not in text[link.start : link.end]:
@@ -168,7 +167,7 @@ def _address(text: str, link: Link, form: str) -> list[Span]:
     return [Span(start, start + len(link.url), field(f"url:{form}"))] if 0 <= start < link.end else []
 
 
-def _label_spans(text: str, link: Link, *, named: bool) -> list[Span]:
+def _label_spans(text: str, link: Link) -> list[Span]:
     label = text[slice(*link.label)]
     shown = visible(label)
     if "![" in label or "<img" in label or not shown:
@@ -180,7 +179,7 @@ def _label_spans(text: str, link: Link, *, named: bool) -> list[Span]:
         return [
             Span(link.label[0] + a, link.label[0] + b, field(f"date:{f}")) for a, b, f in find_dates(label)
         ] or dates
-    return [Span(*link.label, field("name") if named else HUMAN)]
+    return [Span(*link.label, field("name"))]
 
 
 def _free_spans(text: str, taken: list[Span], paper: ArxivId | None, constants: frozenset[str]) -> list[Span]:
@@ -188,7 +187,11 @@ def _free_spans(text: str, taken: list[Span], paper: ArxivId | None, constants: 
     spans: list[Span] = []
     for start, end in _gaps(taken, 0, len(text)):
         spans += [span.moved(start) for span in _free(text[start:end], paper, constants)]
-    return spans
+    people = sorted(
+        (span for span in spans if span.stand_in.startswith(_AUTHORS)), key=lambda span: span.start
+    )
+    second = set(people[1:])  # an institution looks like names as well
+    return [replace(span, stand_in=HUMAN) if span in second else span for span in spans]
 
 
 def _gaps(spans: list[Span], start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -220,19 +223,26 @@ def _add(spans: list[Span], more: Iterable[Span]) -> None:
 
 
 def _venues(text: str, dates: list[tuple[int, int, str]]) -> list[Span]:
-    """Find venues: a preprint's with its form and the date that follows, any other without."""
+    """Find venues with the date that follows; only a preprint's form is told."""
     spans = []
     for match in PREPRINT.finditer(text):
-        end, form = match.end(), match[0]
-        after = _AFTER_PREPRINT.match(text, end)
-        date = next((date for date in dates if after and date[0] == after.end()), None)
-        if after and date:
-            end, form = date[1], form + after[0] + date[2]
-        spans.append(Span(match.start(), end, field(f"venue:{form}")))
+        end, form = _with_date(text, match.end(), dates)
+        spans.append(Span(match.start(), end, field(f"venue:{match[0]}{form}")))
     for match in VENUE.finditer(text):
         if not PREPRINT.search(match[0]):
-            spans.append(Span(*match.span(), field("venue:")))  # noqa: PERF401 - the two kinds read alike
+            end, _ = _with_date(text, match.end(), dates)
+            spans.append(Span(match.start(), end, field("venue:")))
     return spans
+
+
+def _with_date(text: str, end: int, dates: list[tuple[int, int, str]]) -> tuple[int, str]:
+    """Tell where a venue ends and how its date is written, if one follows."""
+    after = _AFTER_VENUE.match(text, end)
+    date = next((date for date in dates if after and date[0] == after.end()), None)
+    if after and date:
+        return date[1], after[0] + date[2]
+    short = _SHORT_YEAR.match(text, end)
+    return (short.end(), short[1] + "{y:02}") if short else (end, "")
 
 
 def _words(text: str, start: int, end: int, constants: frozenset[str]) -> list[Span]:

@@ -80,6 +80,11 @@ def _words(text: str) -> int:
     return len(text.split())
 
 
+def _is_long(label: str) -> bool:
+    """Tell whether a link's text is a whole title; a name with a colon and more is."""
+    return _words(label) > _SHORT or len(label) > 30 or ": " in label  # noqa: PLR2004
+
+
 def find_title(text: str, links: list[Link]) -> Title | None:
     """Find the title of a paper in an entry without its marker; None where nothing looks like one."""
     found = _Finder(text, links).title()
@@ -110,7 +115,7 @@ class _Finder:
         """Weigh the candidates: quoted or bold text, a long link text, plain text, a short name."""
         labelled = [(link, self._shown(*link.label)) for link in self._links if link.kind in {"link", "html"}]
         named = [(link, label) for link, label in labelled if not is_label(label)]
-        long = [(link, label) for link, label in named if _words(label) > _SHORT or len(label) > 30]  # noqa: PLR2004
+        long = [(link, label) for link, label in named if _is_long(label)]
         first = next((pair for pair in long if pair[0].id), long[0] if long else None)
         styled = self._styled()
         if styled and (first is None or styled.span[0] < first[0].start):

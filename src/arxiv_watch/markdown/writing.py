@@ -130,7 +130,7 @@ def write_entry(
                 "which cannot be written safely from their example",
                 "give a `template:` in the config",
             )
-        learned = form or learn_form(document, section, slot.style, paper.id)
+        learned = form or learn_form(document, section, slot.style, paper.id, slot.line)
         return slot, tuple(fill(learned, paper, next_number(document, section, slot.neighbour)).split("\n"))
     slot = empty_slot(document, section)
     head, learned = ((), form) if form else learn_from_siblings(document, section, paper.id)
