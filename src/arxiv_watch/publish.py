@@ -17,7 +17,15 @@ from arxiv_watch.errors import EditRefusedError
 from arxiv_watch.forge import Forge, Outcome, PullRequestOptions, Snapshot
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.markdown import Insertion, ListHistory, insert, parse_list, read_history, read_list
+from arxiv_watch.markdown import (
+    PLACING_VERSIONS,
+    Insertion,
+    ListHistory,
+    insert,
+    parse_list,
+    read_history,
+    read_list,
+)
 from arxiv_watch.papers import Coverage, Paper
 from arxiv_watch.proposals import Proposal, PullRequest
 
@@ -163,7 +171,7 @@ class DryRun:
     def read(self, watch: WatchConfig) -> Shelf:
         """Return the list as it is on disk."""
         files = read_list(self._root, watch.list)
-        return Shelf(files, history=read_history(self._root, tuple(files)))
+        return Shelf(files, history=read_history(self._root, tuple(files), PLACING_VERSIONS))
 
     def deliver(self, watch: WatchConfig, shelf: Shelf, batch: Batch) -> Delivery:
         """Place the sure proposals and return the diff."""
@@ -250,7 +258,7 @@ class PullRequests:
             rejected=ledger.rejected,
             accepted=ledger.accepted,
             needs=snapshot.needs,
-            history=read_history(self._root, tuple(snapshot.files)),
+            history=read_history(self._root, tuple(snapshot.files), PLACING_VERSIONS),
             notes=_acceptance(ledger.outcomes),
         )
 

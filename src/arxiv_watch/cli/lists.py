@@ -10,6 +10,7 @@ from arxiv_watch.cli.context import Context
 from arxiv_watch.errors import UsageError
 from arxiv_watch.headings import format_path, parse_path, resolve_path
 from arxiv_watch.markdown import (
+    PLACING_VERSIONS,
     Document,
     Insertion,
     check_list,
@@ -50,7 +51,7 @@ def add(context: Context, arguments: argparse.Namespace) -> int:
     files = read_list(context.root, arguments.list)
     paper_list = parse_list(files)
     path = resolve_path(parse_path(arguments.heading), paper_list.headings)
-    history = read_history(context.root, tuple(files))
+    history = read_history(context.root, tuple(files), PLACING_VERSIONS)
     edit = insert(paper_list, [Insertion(papers[0], path)], history=history)
     if not edit.files:
         log.warning("%s is already listed; nothing to do", papers[0].id)

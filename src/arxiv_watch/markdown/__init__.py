@@ -13,12 +13,13 @@ from arxiv_watch.markdown.document import (
     document_to_dict,
 )
 from arxiv_watch.markdown.files import read_list
-from arxiv_watch.markdown.history import HistoryRow, ListHistory, read_history
+from arxiv_watch.markdown.history import PLACING_VERSIONS, HistoryRow, ListHistory, read_history
 from arxiv_watch.markdown.reader import parse_list
 from arxiv_watch.markdown.text import file_text
 from arxiv_watch.markdown.writing import insert
 
 __all__ = [
+    "PLACING_VERSIONS",
     "Document",
     "Edit",
     "Entry",

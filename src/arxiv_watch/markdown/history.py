@@ -17,6 +17,7 @@ from arxiv_watch.markdown.reader import parse_document
 
 _FORMAT = "%x01%H %cs"
 POLICIES = ("bottom", "top", "oldest-first", "newest-first")
+PLACING_VERSIONS = 50  # versions to replay where only the place of a new entry is asked for
 _RECENT = 10  # the last insertions of a list tell best where the next one goes (facts on list growth)
 
 
@@ -87,8 +88,8 @@ def read_history(repo_root: Path, paths: Sequence[str], versions: int | None = N
     Args:
         repo_root: The repository's root.
         paths: The list's files, relative to it.
-        versions: How many of the last versions to replay, None for all. Placing needs few; a version of a
-            large list takes a quarter of a second. Days of addition are those of the versions replayed.
+        versions: How many of the last versions to replay, None for all. Placing needs `PLACING_VERSIONS`;
+            one of a large list takes a quarter of a second. Days are those of the versions replayed.
 
     Returns:
         The history; an empty one where the folder is no git repository or git is not installed.

@@ -150,7 +150,8 @@ class _Walker:
             above = entry.line - 1
             while above > 0 and not self._lines[above - 1].strip():
                 above -= 1
-            self._current.entries.append(replace(entry, gap=entry.line - 1 - above))
+            gap = entry.line - 1 - above
+            self._current.entries.append(replace(entry, gap=gap) if gap else entry)
 
     def _text(self, node: Node) -> str:
         text = "\n".join(self._lines[node.start : node.end])

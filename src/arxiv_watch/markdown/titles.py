@@ -46,6 +46,7 @@ _BETWEEN = re.compile(r"[\s\]):,.]*")
 _SURPLUS = re.compile(
     r"\s*(?:\[\d{4}\.\d{4,5}(?:v\d+)?\]\s*)?(?P<kept>.*?)(?:\s*\(arxiv\.org\))?(?<!\.)[.,]?\s*", re.DOTALL
 )
+_LONGEST_LABEL = 60  # characters; a title of that length need not be looked at
 _SHORT = 3  # words: a name such as "Mixture of Depths" rather than a title
 
 
@@ -73,6 +74,8 @@ class Title:
 
 def is_label(text: str) -> bool:
     """Tell whether a link's text names the link (paper, code, a venue, a year) and not the paper."""
+    if len(text) > _LONGEST_LABEL:
+        return False
     return not text.strip() or bool(LABEL.fullmatch(text)) or is_venue(text)
 
 
