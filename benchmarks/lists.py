@@ -12,9 +12,10 @@ spread over those whose heading keeps another paper. Counted are insertions that
 more item or row in GitHub's own renderer (cmark-gfm), and new entries whose skeleton (fields, order,
 punctuation, link form; human-only fields, blanks and venue names aside) is that of the entry taken out.
 
-*Place.* For lists with `history/*.jsonl` every paper that is still listed is put back in the order of the
-days they were added, into the heading as it was then; the place is right if it is between the same older
-entries as the person's. Other lists tell no days.
+*Place.* For a list with a `.bundle` of its git history every paper of every commit is put into the list
+as it was before. For the others with `history/*.jsonl` every paper that is still listed is put back in the
+order of the days they were added, into the heading as it is now without what came later (what was moved
+since counts against the engine). The place is right if it is between the same older entries as the person's.
 
 *Time.* The median of five readings, and of three edits.
 """
@@ -25,6 +26,8 @@ import argparse
 import json
 import re
 import statistics
+import subprocess
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -97,8 +100,7 @@ def main() -> None:
     for file in sorted((arguments.lists / "raw").glob("*.md")):
         if arguments.only not in file.name:
             continue
-        history = arguments.lists / "history" / f"{file.stem}.jsonl"
-        score = measure(file, history, arguments.each, arguments.verbose)
+        score = measure(file, arguments.lists, arguments.each, arguments.verbose)
         if score:
             scores.append(score)
             print(row(score), flush=True)
@@ -107,7 +109,7 @@ def main() -> None:
         print("\n".join(scaling()))
 
 
-def measure(file: Path, history: Path, each: int, verbose: bool) -> Score | None:  # noqa: FBT001
+def measure(file: Path, lists: Path, each: int, verbose: bool) -> Score | None:  # noqa: FBT001
     data = file.read_bytes()
     if not SCAN.search(decode(data)):
         return None
@@ -115,7 +117,10 @@ def measure(file: Path, history: Path, each: int, verbose: bool) -> Score | None
     score = Score(file.stem, read_seconds=read_seconds)
     reading(score, data, listed)
     leave_one_out(score, data, listed, each, verbose)
-    if history.exists():
+    history, bundle = lists / "history" / f"{file.stem}.jsonl", lists / f"{file.stem}.bundle"
+    if bundle.exists():
+        replay_commits(score, bundle)
+    elif history.exists():
         replay_places(score, listed, history)
     return score
 
@@ -258,7 +263,8 @@ def form_of(text: str, header: str, entry: Entry) -> str:
 
 
 def without_venue(form: str) -> str:
-    return " ".join(clean(form.replace(stand_in("venue"), HUMAN)).split())
+    cells = form.replace(stand_in("venue"), HUMAN).split("|")
+    return "|".join(" ".join(clean(cell).split()) for cell in cells)
 
 
 def without_link(form: str) -> str:
@@ -278,6 +284,65 @@ def same_form(old: str, new: str, old_text: str) -> bool:
     venue = stand_in("venue")
     dated = new if venue in new else DATE.sub(venue, new, count=1)
     return without_venue(old) == without_venue(new) or old == dated
+
+
+def replay_commits(score: Score, bundle: Path) -> None:
+    """Put the papers of each commit into the list as it was before it."""
+    score.has_history = True
+    inserts: list[Insert] = []
+    before: PaperList | None = None
+    for day, data in versions(bundle):
+        try:
+            after = parse_list({"README.md": data})
+        except ArxivWatchError:
+            continue  # no paper yet
+        for old, new in common_sections(before, after) if before else ():
+            known = {entry.ids[0] for entry in old.entries if entry.ids}
+            kept = [entry for entry in new.entries if entry.ids and entry.ids[0] in known]
+            history = ListHistory(inserts=tuple(inserts[-400:]))
+            fresh = [
+                entry for entry in new.entries if before and entry.ids and entry.ids[0] not in before.ids
+            ]
+            for entry in fresh:
+                score.placed += 1
+                score.place_without += committed_place(old, kept, entry, None)
+                policy = history.policy(old.path, old.order)
+                score.place_with += committed_place(old, kept, entry, policy)
+            inserts += [Insert(old.path, day, fits_of(kept, entry)) for entry in fresh]
+        before = after
+
+
+def versions(bundle: Path) -> Iterator[tuple[date, bytes]]:
+    """Yield the list after each commit to it, oldest first."""
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(["git", "clone", "-q", str(bundle), folder], check=True)
+        log = git_output(folder, "log", "--first-parent", "--reverse", "--format=%H %cs", "--", "README.md")
+        for commit, day in (line.split() for line in log.decode().splitlines()):
+            yield date.fromisoformat(day), git_output(folder, "show", f"{commit}:README.md")
+
+
+def git_output(folder: str, *arguments: str) -> bytes:
+    return subprocess.run(["git", "-C", folder, *arguments], check=True, capture_output=True).stdout
+
+
+def common_sections(before: PaperList, after: PaperList) -> Iterator[tuple[Section, Section]]:
+    """Pair the sections that held papers before with what they are after."""
+    held = {
+        section.path: section
+        for section in before.documents[0].sections
+        if any(entry.ids for entry in section.entries)
+    }
+    for section in after.documents[0].sections:
+        if section.path in held:
+            yield held[section.path], section
+
+
+def committed_place(old: Section, kept: list[Entry], entry: Entry, policy: str | None) -> bool:
+    """Tell whether of the entries that stayed the same ones are above the chosen place as above the real."""
+    slot = choose_slot(old, entry.ids[0], policy)
+    stayed = {other.ids[0] for other in kept}
+    above = {other.ids[0] for other in old.entries if other.ids and other.end_line <= slot.line}
+    return above & stayed == {other.ids[0] for other in kept if other.line < entry.line}
 
 
 def replay_places(score: Score, listed: PaperList, history: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 from arxiv_watch.errors import ListError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import document_to_dict, parse_list
+from arxiv_watch.markdown.headings import heading_text
 from markdown_support import raw_lists, read
 
 SCAN = re.compile(r"arxiv\.org/(?:abs|pdf)/+((?:[a-z-]+(?:\.[A-Z]{2})?/\d{7}|\d{4}\.\d{4,5})(?!\d))")
@@ -190,3 +191,25 @@ def test_a_document_is_described_as_the_interface_says() -> None:
             }
         ],
     }
+
+
+def test_a_badge_that_is_a_link_is_no_part_of_a_heading() -> None:
+    raw = "# List [![Awesome](https://awesome.re/badge.svg)](https://awesome.re) of [Papers](#papers)"
+
+    assert heading_text(raw) == "List of Papers"
+
+
+def test_front_matter_is_no_heading_but_a_rule_with_text_below_is_none() -> None:
+    with_matter = b"---\ntitle: x\n---\n# A\n- [One Paper on Something](https://arxiv.org/abs/2401.00001)\n"
+    without = b"---\nSome text, no key\n---\n- [One Paper on Something](https://arxiv.org/abs/2401.00001)\n"
+
+    assert parse_list({"a.md": with_matter}).headings == (("A",),)
+    assert parse_list({"a.md": without}).headings == (("Some text, no key",),)
+
+
+def test_a_linked_name_with_a_colon_is_a_whole_title() -> None:
+    data = b"# A\n- [Two: Cutting Costs](https://arxiv.org/abs/2401.00001): by a lab\n"
+
+    (entry, _), *_ = parse_list({"a.md": data}).placed
+
+    assert (entry.title, entry.note) == ("Two: Cutting Costs", "by a lab")

@@ -77,3 +77,29 @@ def test_real_lists_are_extended_by_pure_insertion(shared: Path) -> None:
         edit = insert(listed, [Insertion(paper(), path)])
 
         assert is_pure_insertion(data, edit.files[file.name]), file.name
+
+
+def test_a_heading_that_several_files_have_is_told_apart_by_its_file() -> None:
+    one = b"# A\n- [One Paper on Something](https://arxiv.org/abs/2401.00001)\n"
+    two = b"# A\n- [Two Papers on Something](https://arxiv.org/abs/2402.00002)\n"
+    paper_list = parse_list({"a.md": one, "b.md": two})
+    new = paper("2511.20001", "FooServe: Serving Large Models Fast")
+
+    plain = insert(paper_list, [Insertion(new, ("A",))])
+    named = insert(paper_list, [Insertion(new, ("b.md", "A"))])
+
+    assert list(plain.files) == ["a.md"]
+    assert list(named.files) == ["b.md"]
+    assert ("b.md", "A") in paper_list.file_headings
+    assert named.files["b.md"].startswith(two)
+
+
+def test_an_unknown_label_of_a_link_gives_way_to_a_name() -> None:
+    data = b'# A\n- "One Paper on Something" [[Ppaer](https://arxiv.org/abs/2401.00001)]\n'
+    new = paper("2511.20001", "FooServe: Serving Large Models Fast")
+
+    edit = insert(parse_list({"a.md": data}), [Insertion(new, ("A",))])
+
+    assert edit.files["a.md"].endswith(
+        b'- "FooServe: Serving Large Models Fast" [[FooServe](https://arxiv.org/abs/2511.20001)]\n'
+    )

@@ -8,11 +8,12 @@ import logging
 
 from arxiv_watch.cli.context import Context
 from arxiv_watch.errors import UsageError
-from arxiv_watch.headings import format_path, parse_path, resolve_path
+from arxiv_watch.headings import HeadingPath, format_path, parse_path, resolve_path
 from arxiv_watch.markdown import (
     PLACING_VERSIONS,
     Document,
     Insertion,
+    PaperList,
     check_list,
     document_to_dict,
     insert,
@@ -50,7 +51,7 @@ def add(context: Context, arguments: argparse.Namespace) -> int:
         raise UsageError(f"{arguments.paper} holds {len(papers)} papers", "give a file with one paper row")
     files = read_list(context.root, arguments.list)
     paper_list = parse_list(files)
-    path = resolve_path(parse_path(arguments.heading), paper_list.headings)
+    path = _heading(paper_list, parse_path(arguments.heading))
     history = read_history(context.root, tuple(files), PLACING_VERSIONS)
     edit = insert(paper_list, [Insertion(papers[0], path)], history=history)
     if not edit.files:
@@ -61,6 +62,18 @@ def add(context: Context, arguments: argparse.Namespace) -> int:
     else:
         context.print(edit.diff)
     return 0
+
+
+def _heading(paper_list: PaperList, asked: HeadingPath) -> HeadingPath:
+    """Find the heading meant: one for papers, any other by its whole path, or one after its file."""
+    if asked in paper_list.file_headings:
+        return asked
+    try:
+        return resolve_path(asked, paper_list.headings)
+    except UsageError:
+        if any(asked == section.path for document in paper_list.documents for section in document.sections):
+            return asked
+        raise
 
 
 def check(context: Context, arguments: argparse.Namespace) -> int:

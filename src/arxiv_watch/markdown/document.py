@@ -120,6 +120,13 @@ class PaperList:
         )
 
     @cached_property
+    def file_headings(self) -> frozenset[HeadingPath]:
+        """Every heading with its file before it, to tell headings of several files apart."""
+        return frozenset(
+            (document.path, *section.path) for document in self.documents for section in document.sections
+        )
+
+    @cached_property
     def placed(self) -> tuple[tuple[Entry, HeadingPath], ...]:
         """Every entry of a category with its heading."""
         return tuple(
@@ -133,7 +140,12 @@ class PaperList:
 
 @dataclass(frozen=True, slots=True)
 class Insertion:
-    """A paper and the heading it is to be put under."""
+    """A paper and the heading it is to be put under.
+
+    Attributes:
+        paper: The paper.
+        path: The heading; where several files have it, the file's path may stand before it.
+    """
 
     paper: Paper
     path: HeadingPath

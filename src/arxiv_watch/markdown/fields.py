@@ -114,7 +114,7 @@ def write_date(form: str, paper: Paper) -> str | None:
 
 _WORD = r"[^\W\d_a-z][\w.'’‐-]*"
 _PARTICLE = r"(?:van|von|de|der|den|di|da|la|le|el|al|bin|ben|dos|du|ten|ter)"
-_NAME = rf"{_WORD}(?: (?:{_PARTICLE} )?{_WORD}){{0,4}}"
+_NAME = rf"{_WORD}(?: (?:{_PARTICLE} )*{_WORD}){{0,4}}"
 _ET_AL = re.compile(rf"(?P<first>{_NAME}),? (?P<etal>et[. ]+al\.?)")
 _PAIR = re.compile(rf"{_WORD} (?:and|&) {_WORD}(?=\W|$)")
 _SEGMENT = re.compile(r"[^*_\n<>|()\[\]\"“”:;\x00-\x02]+")

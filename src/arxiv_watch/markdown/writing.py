@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from arxiv_watch.errors import EditRefusedError
 from arxiv_watch.headings import HeadingPath, format_path
@@ -57,8 +57,9 @@ def insert(
         document, section = find_section(paper_list, insertion.path)
         refuse_unsafe(document)
         policy = history.policy(section.path, section.order) if history else None
-        slot, lines = write_entry(document, section, insertion, form, policy)
-        planned[document.path].append(Planned(index, insertion, slot, lines))
+        there = replace(insertion, path=section.path)
+        slot, lines = write_entry(document, section, there, form, policy)
+        planned[document.path].append(Planned(index, there, slot, lines))
     files: dict[str, bytes] = {}
     places: list[Place | None] = [None] * len(insertions)
     diffs = []
@@ -88,7 +89,7 @@ def _new(paper_list: PaperList, insertions: Sequence[Insertion]) -> list[tuple[i
 
 
 def find_section(paper_list: PaperList, path: HeadingPath) -> tuple[Document, Section]:
-    """Find the section of a heading path: of several alike the first with papers.
+    """Find the section of a heading path: of several alike the first with papers, or the named file's.
 
     Raises:
         EditRefusedError: No heading of the list has this path.
@@ -97,7 +98,7 @@ def find_section(paper_list: PaperList, path: HeadingPath) -> tuple[Document, Se
         (document, section)
         for document in paper_list.documents
         for section in document.sections
-        if section.path == path
+        if path in {section.path, (document.path, *section.path)}
     ]
     if not found:
         raise EditRefusedError(
