@@ -17,15 +17,8 @@ from arxiv_watch.errors import EditRefusedError
 from arxiv_watch.forge import Forge, Outcome, PullRequestOptions, Snapshot
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.markdown import (
-    PLACING_VERSIONS,
-    Insertion,
-    ListHistory,
-    insert,
-    parse_list,
-    read_history,
-    read_list,
-)
+from arxiv_watch.markdown import Insertion, ListHistory, insert, parse_list, read_list
+from arxiv_watch.markdown.history import PLACING_VERSIONS, read_history
 from arxiv_watch.papers import Coverage, Paper
 from arxiv_watch.proposals import Proposal, PullRequest
 

@@ -18,10 +18,9 @@ from arxiv_watch.markdown.fields import settle, url_form
 from arxiv_watch.markdown.inline import find_id
 from arxiv_watch.markdown.style import Cells, cells_of, human_runs, skeleton
 from arxiv_watch.markdown.venues import PREPRINT
+from arxiv_watch.markdown.weighing import closeness, most_common, of_style, weights
 
 _BASE = 0.5  # what any entry counts; measured on 32 lists with `benchmarks/lists.py`, as the next ones are
-_NEIGHBOUR = 0.5  # what the entry beside the place counts more; the second a half of it, the third a third
-_REACH = 3  # entries
 _BESIDE, _ELSEWHERE = 0.2, 0.02  # what headings beside and any other count, where their own has few entries
 _BASE_LINK = 0.1  # the same for the form of links, which follows fashion more
 _OWN_LINKS = 2.0  # how much more the section's own links count than those of all others
@@ -117,16 +116,16 @@ def _samples(
 ) -> list[Sample]:
     """Gather entries of the section, or of the sections around where it has few."""
     lines = document.lines
-    own = _of_style(section, style)
-    chosen = list(zip(own, _weights(own, identifier, line, _BASE), strict=True))
+    own = of_style(section, style)
+    chosen = list(zip(own, weights(own, identifier, line, _BASE), strict=True))
     if len(own) < _FEW:
         for other in document.sections:
             if other is not section and other.category:
                 near = other.path[:-1] == section.path[:-1]
                 weight = _BESIDE if near else _ELSEWHERE
                 chosen += [
-                    (entry, weight * (_BASE + _closeness(entry, identifier)))
-                    for entry in _of_style(other, style)
+                    (entry, weight * (_BASE + closeness(entry, identifier)))
+                    for entry in of_style(other, style)
                 ]
     width = _width(document, section, style)
     return [
@@ -139,31 +138,6 @@ def _samples(
         for entry, weight in chosen
         if not width or not entry.header or lines[entry.header - 1].count("|") == width
     ]
-
-
-def _weights(entries: Sequence[Entry], identifier: ArxivId, line: int, base: float) -> list[float]:
-    """Weigh entries: those of the paper's time and those beside its place tell most of what is done now."""
-    slot = sum(entry.end_line <= line for entry in entries)
-    weights = []
-    for index, entry in enumerate(entries):
-        steps = slot - index if index < slot else index - slot + 1
-        beside = _NEIGHBOUR / steps if steps <= _REACH else 0.0
-        weights.append(base + _closeness(entry, identifier) + beside)
-    return weights
-
-
-def _closeness(entry: Entry, identifier: ArxivId) -> float:
-    """Tell how near two papers are in time: 1 in the same month, a quarter in the next."""
-    return 1.0 / (1 + abs(_months(entry.ids[0]) - _months(identifier))) ** 2
-
-
-def _months(identifier: ArxivId) -> int:
-    years, month = divmod(identifier.sort_key[0], 100)
-    return 12 * years + month
-
-
-def _of_style(section: Section, style: str) -> list[Entry]:
-    return [entry for entry in section.entries if entry.ids and entry.style == style]
 
 
 def _width(document: Document, section: Section, style: str) -> int:
@@ -198,12 +172,12 @@ def _links(
     document: Document, section: Section, style: str, identifier: ArxivId, line: int
 ) -> list[tuple[tuple[str, ...], float]]:
     """Tell how the links of each entry are written; people keep a form for a time, wherever they are."""
-    own = _of_style(section, style)
-    weights = _weights(own, identifier, line, _BASE_LINK)
-    weighed = [(entry, weight * _OWN_LINKS) for entry, weight in zip(own, weights, strict=True)]
+    own = of_style(section, style)
+    own_weights = weights(own, identifier, line, _BASE_LINK)
+    weighed = [(entry, weight * _OWN_LINKS) for entry, weight in zip(own, own_weights, strict=True)]
     for other in document.sections:
         if other is not section and other.category:
-            weighed += [(entry, _closeness(entry, identifier)) for entry in _of_style(other, style)]
+            weighed += [(entry, closeness(entry, identifier)) for entry in of_style(other, style)]
     return [(_url_forms(entry), weight) for entry, weight in weighed]
 
 
@@ -303,11 +277,3 @@ def _empty_cell(rows: Sequence[tuple[Cells, float]], column: int, total: float) 
 def _pad(raw: str, strip: Callable[[str], str]) -> int:
     """Tell whether a cell is padded; how far is no matter, alignment is the maintainer's."""
     return int(bool(raw) and strip(raw) != raw)
-
-
-def most_common(values: Iterable[tuple[str, float]]) -> str:
-    """Return the value of the greatest weight; the first of equals, and nothing of nothing."""
-    weights: dict[str, float] = {}
-    for value, weight in values:
-        weights[value] = weights.get(value, 0.0) + weight
-    return max(weights, key=lambda value: weights[value], default="")
