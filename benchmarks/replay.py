@@ -18,7 +18,8 @@ from arxiv_watch.model import Classifier, fit, metrics
 from arxiv_watch.proposals import Prediction
 from replay_baselines import BASELINES, Scores, heading_svm
 from replay_cost import measure_all
-from replay_data import WINDOWS, Replay, load, read_feed, read_listed, require_data
+from replay_data import OTHERS, WINDOWS, Replay, load, read_feed, read_listed, require_data
+from replay_headings import calibration_rows, chance_error
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "classifier.md"
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
@@ -34,7 +35,9 @@ def main() -> None:
     require_data()
     feed, listed = read_feed(), read_listed()
     windows = [window for window in WINDOWS if not options.list or window.name in options.list]
-    tables: dict[str, Table] = {name: [] for name in ("relevance", "headings", "calibration", "sizes")}
+    tables: dict[str, Table] = {
+        name: [] for name in ("relevance", "headings", "ordered", "calibration", "sizes")
+    }
     for window in windows:
         replay = load(window, feed, listed)
         model, predictions = _ours(replay)
@@ -43,6 +46,9 @@ def main() -> None:
         tables["calibration"] += _calibration_rows(replay, model, predictions)
         if window is WINDOWS[0] and not options.quick:
             tables["sizes"] += _size_rows(replay)
+    if not options.list:
+        replays = [load(window, feed, listed) for window in (*WINDOWS, *OTHERS)]
+        tables["ordered"] = [_row(*cells) for cells in calibration_rows(replays)]
     costs = (
         [] if options.quick else measure_all(load(WINDOWS[0], feed, listed), load(WINDOWS[1], feed, listed))
     )
@@ -113,9 +119,10 @@ def _heading_rows(replay: Replay, predictions: Sequence[Prediction]) -> Table:
     sure = np.array([prediction.headings[0].probability for _, prediction, _ in judged])
     right = np.array([guess[0] in paths for guess, paths in zip(ours, answers, strict=True)], bool)
     error = metrics.calibration_error(metrics.reliability(sure, right))
+    errors = f"{error:.3f}", f"{chance_error(sure):.3f}"
     return [
-        _row(replay.window.name, len(judged), OURS, *_hits(ours, answers), f"{error:.3f}"),
-        _row(replay.window.name, len(judged), "TF-IDF SVM", *_hits(theirs, answers), ""),
+        _row(replay.window.name, len(judged), OURS, *_hits(ours, answers), *errors),
+        _row(replay.window.name, len(judged), "TF-IDF SVM", *_hits(theirs, answers), "", ""),
     ]
 
 
@@ -167,8 +174,12 @@ def _page(tables: dict[str, Table], costs: Table) -> Iterable[str]:
     )
     yield from ["|---|---|---|---|---|---|---|---|---|---|", *tables["relevance"], ""]
     yield "### Headings\n"
-    yield _row("list", "papers", "by", "top-1", "top-3", "calibration error")
-    yield from ["|---|---|---|---|---|---|", *tables["headings"], ""]
+    yield _row("list", "papers", "by", "top-1", "top-3", "calibration error", "by chance")
+    yield from ["|---|---|---|---|---|---|---|", *tables["headings"], ""]
+    if tables["ordered"]:
+        yield "### Headings' probabilities on more papers\n"
+        yield _row("list", "papers", "top-1", "mean probability", "calibration error", "by chance")
+        yield from ["|---|---|---|---|---|---|", *tables["ordered"], ""]
     yield "### Promised and kept precision\n"
     yield _row("list", "asked", "stated", "proposed", "right", "recall")
     yield from ["|---|---|---|---|---|---|", *tables["calibration"], ""]

@@ -43,6 +43,9 @@ WINDOWS = (
     Window("ddz16", "ddz16+TSFpaper", date(2025, 6, 1), date(2025, 9, 1)),
 )
 
+# Too little was added to it in the months of the feed for a window of its own.
+OTHERS = (Window("xlite-dev", "xlite-dev+Awesome-LLM-Inference", date(2025, 6, 1), date(2025, 12, 1)),)
+
 
 @dataclass(frozen=True)
 class Replay:

@@ -2,56 +2,83 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
+from scipy.optimize import minimize
+from scipy.special import expit
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 _TAIL = 0.9  # of the background lies below where decisions are taken; the sigmoid is fitted above
 _FEWEST_IN_TAIL = 5
-# What comes next is stranger than what was held out: the surest headings of earlier windows, at .98,
-# were right in four of five papers.
-_DOUBTS = (0.1, 0.2, 0.3, 0.4)
+_TEMPERATURES = np.geomspace(0.02, 2.0, 30)
+_DOUBTS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4)
+_RIDGE = 1.0
+_LEAST = 1e-4  # probability, where logarithms are taken
+_LEAST_SHARE = 1e-9
+_DIGITS = 6  # of what a minimiser finds, so that no machine's last bit shows
 
 
 @dataclass(frozen=True, slots=True)
 class Sigmoid:
-    """Probability as a logistic function of a score: Platt's scaling.
+    """Probability as a logistic function of a score: Platt's scaling, with a ceiling.
 
     J. Platt (1999), "Probabilistic outputs for support vector machines".
+
+    Attributes:
+        slope: Of the log-odds.
+        intercept: Of the log-odds.
+        ceiling: What no score exceeds: people pass over papers that look just like theirs.
     """
 
     slope: float
     intercept: float
+    ceiling: float = 1.0
 
     def __call__(self, scores: Floats) -> Floats:
         """Return the probabilities, shape as given."""
         logits: Floats = np.clip(self.slope * scores + self.intercept, -500.0, 500.0)
-        return 1.0 / (1.0 + np.exp(-logits))
+        return self.ceiling / (1.0 + np.exp(-logits))
 
 
 def fit_sigmoid(positive: Floats, negative: Floats, rate: float) -> Sigmoid:
     """Fit the probabilities of held-out scores, given that a share `rate` of all papers is positive.
 
-    The two samples may be of any size: each is weighted to its share. The bulk of the negatives is far
-    from any decision and would bend the curve, so only the tail above it is fitted.
+    The two samples may be of any size: positives are weighted to their share. The bulk of the negatives
+    is far from any decision and would bend the curve, so only the tail above it is fitted. One paper more
+    of each kind, above all scores, keeps few papers from promising much or nothing.
     """
     line = np.quantile(negative, _TAIL)
     tail = positive[positive >= line]
     if len(tail) < _FEWEST_IN_TAIL:
-        line, tail = negative.min(), positive
+        line, tail = min(negative.min(), positive.min()), positive
     rest = negative[negative >= line]
-    scores = np.concatenate([tail, rest])
-    labels = np.repeat([1, 0], [len(tail), len(rest)])
-    shares = np.repeat([rate / len(positive), (1 - rate) / len(negative)], [len(tail), len(rest)])
-    spread = float(scores.std()) or 1.0
-    model = LogisticRegression(C=1e4, max_iter=1000)
-    model.fit((scores / spread)[:, None], labels, shares / shares.sum() * len(scores))
-    return Sigmoid(max(float(model.coef_[0, 0]), 0.0) / spread, float(model.intercept_[0]))
+    spread = float(np.concatenate([tail, rest]).std()) or 1.0
+    tail, rest = tail / spread, rest / spread
+    weight = rate / (1 - rate) * len(negative) / len(positive)
+
+    def loss(values: Floats) -> float:
+        ceiling = float(expit(values[2]))
+        yes, no = (
+            (ceiling * expit(values[0] * part + values[1])).clip(_LEAST_SHARE, 1 - _LEAST_SHARE)
+            for part in (tail, rest)
+        )
+        above = np.log(ceiling) + np.log1p(-min(ceiling, 1 - _LEAST_SHARE))
+        return float(-weight * np.log(yes).sum() - np.log1p(-no).sum() - above)
+
+    # The loss has more than one valley: a low ceiling, and none.
+    starts = [[slope, -slope * np.median(tail), top] for slope in (2.0, 5.0) for top in (0.0, 2.0)]
+    found = min((minimize(loss, start) for start in starts), key=lambda result: result.fun)
+    slope, intercept, top = found.x
+    return Sigmoid(
+        slope=round(max(float(slope), 0.0) / spread, _DIGITS),
+        intercept=round(float(intercept), _DIGITS),
+        ceiling=round(float(expit(top)), _DIGITS),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +88,13 @@ class Softmax:
     Attributes:
         temperature: A high one evens them out.
         doubt: The share of papers that go where no score tells; it is spread evenly.
+        surest: From the log-odds of the likeliest alternative to its probability, where these differ.
+            The others share what is left, as they stood to each other.
     """
 
     temperature: float
     doubt: float
+    surest: Sigmoid | None = None
 
     def __call__(self, scores: Floats) -> Floats:
         """Return the probabilities along the last axis."""
@@ -72,21 +102,59 @@ class Softmax:
         powers: Floats = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
         shares: Floats = powers / powers.sum(axis=-1, keepdims=True)
         mixed: Floats = (1 - self.doubt) * shares + self.doubt / scores.shape[-1]
-        return mixed
+        if self.surest is None or scores.shape[-1] == 1:
+            return mixed
+        ordered = np.sort(mixed, axis=-1)
+        first, second = ordered[..., -1:], ordered[..., -2:-1]
+        rest = np.maximum(1 - first, _LEAST)
+        # However little is left to the likeliest, it stays the likeliest.
+        wanted = np.maximum(self.surest(_log_odds(first)), second / (rest + second))
+        likeliest = np.arange(scores.shape[-1]) == mixed.argmax(axis=-1)[..., None]
+        told: Floats = np.where(likeliest, wanted, mixed * (1 - wanted) / rest)
+        return told
 
 
-def fit_softmax(scores: Floats, hits: Flags) -> Softmax:
+def fit_softmax(held_out: Sequence[tuple[Floats, Flags]]) -> Softmax:
     """Find the probabilities that fit held-out papers best (log loss).
 
+    Temperature and doubt are those of all alternatives; then the likeliest is set right by Platt's
+    scaling, for two numbers do not bend as reliability diagrams do.
+
     Args:
-        scores: Shape (papers, headings).
-        hits: Of the same shape: the headings each paper stands under, at least one a paper.
+        held_out: One pair a cut: scores, and which headings each paper stands under, both of shape (papers,
+            headings), at least one heading a paper. The headings may differ from cut to cut.
     """
 
     def loss(candidate: Softmax) -> float:
-        return float(-np.log((candidate(scores) * hits).sum(axis=1).clip(1e-12)).mean())
+        return sum(
+            -float(np.log((candidate(s) * hits).sum(axis=1).clip(_LEAST)).sum()) for s, hits in held_out
+        )
 
-    grid = [
-        Softmax(float(t), d) for t in np.geomspace(0.02, 2.0, 30) for d in (0.0, 0.05, 0.1, 0.2, 0.3, 0.4)
-    ]
-    return min(grid, key=loss)
+    best = min((Softmax(float(t), doubt) for t in _TEMPERATURES for doubt in _DOUBTS), key=loss)
+    tables = [best(scores) for scores, _ in held_out]
+    first = np.concatenate([table.max(axis=1) for table in tables])
+    right = np.concatenate(
+        [
+            hits[np.arange(len(hits)), table.argmax(axis=1)]
+            for table, (_, hits) in zip(tables, held_out, strict=True)
+        ]
+    )
+    return replace(best, surest=_fit_surest(_log_odds(first), right))
+
+
+def _fit_surest(log_odds: Floats, right: Flags) -> Sigmoid:
+    """Fit Platt's scaling, drawn towards leaving probabilities as they are: few papers say little."""
+    signs = np.where(right, 1.0, -1.0)
+
+    def loss(line: Floats) -> float:
+        misfit = np.logaddexp(0.0, -signs * (line[0] * log_odds + line[1])).sum()
+        return float(misfit + _RIDGE * ((line[0] - 1) ** 2 + line[1] ** 2))
+
+    slope, intercept = minimize(loss, [1.0, 0.0]).x.round(_DIGITS)
+    return Sigmoid(max(float(slope), 0.0), float(intercept))
+
+
+def _log_odds(probabilities: Floats) -> Floats:
+    inside = probabilities.clip(_LEAST, 1 - _LEAST)
+    odds: Floats = np.log(inside / (1 - inside))
+    return odds

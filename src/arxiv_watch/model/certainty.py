@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.sparse import csr_matrix
+from sklearn.preprocessing import normalize
 
-from arxiv_watch.model.calibration import Floats, Sigmoid, fit_sigmoid
+from arxiv_watch.model.calibration import Flags, Floats, Sigmoid, fit_sigmoid
 from arxiv_watch.model.relevance import TrainingSet, fit_relevance
 from arxiv_watch.proposals import OperatingPoint
 
 FEWEST_LISTED = 20
 FEWEST_UNLISTED = 200
-_HELD_OUT_LISTED = 0.15
-_FEWEST_HELD_OUT = 10
-_HELD_OUT_UNLISTED = 1 / 3
+# Each cut holds out the next part of both sides, and all are pooled.
+_CUTS = 3
+_HELD_OUT_LISTED = 0.05
+_FEWEST_HELD_OUT = 4
+_HELD_OUT_UNLISTED = 0.1
+_SLOWDOWN = 0.6  # lists slow down more often than they speed up; chosen on earlier windows
+_NEARLY = 0.95  # of the best precision in reach, where the wanted one is out of it
 # For lists too short to calibrate on: a score so high that hardly any background paper reaches it.
 _CAUTIOUS = Sigmoid(slope=0.5, intercept=-6.0)
 _CAUTIOUS_LINE = 0.9
@@ -56,19 +62,23 @@ class Certainty:
                 note="too few papers to calibrate on, so only the surest are proposed",
             )
         lines, shown, right = self._outlook(candidates_per_day)
-        fits = right / shown >= precision
+        reach = _NEARLY * float(right[0] / shown[0])
+        fits = right / shown >= min(precision, reach)
         if per_day is not None and candidates_per_day is not None:
             fits &= shown * candidates_per_day <= per_day
         last = int(np.flatnonzero(fits)[-1]) if fits.any() else 0
-        propose = round(float(lines[last]), _DIGITS) if fits.any() else max(float(lines[0]), precision)
+        propose = round(float(lines[last]), _DIGITS)
         minutes = candidates_per_day and shown[last] * candidates_per_day * _SECONDS_A_PAPER / 60
+        note = f"calibrated on the {len(self.wanted)} newest listed papers, held out of training"
+        if precision > reach:
+            note += f"; a precision of {precision:g} is out of reach, so only the surest are proposed"
         return OperatingPoint(
             propose=propose,
             unsure=round(propose * _UNSURE_SHARE, _DIGITS),
             precision=round(float(right[last] / shown[last]), _DIGITS),
             recall=round(float(right[last] / right[-1]), _DIGITS),
             minutes_per_day=None if minutes is None else round(float(minutes), 1),
-            note=f"calibrated on the {len(self.wanted)} newest listed papers, held out of training",
+            note=note,
         )
 
     def _outlook(self, candidates_per_day: float | None) -> tuple[Floats, Floats, Floats]:
@@ -88,7 +98,7 @@ class Certainty:
 
 
 def fit_certainty(examples: TrainingSet, rate: float, a_day: float | None) -> Certainty:
-    """Calibrate on the newest papers of list and background, scored by a model of the older ones.
+    """Calibrate on the newest papers of list and background, scored by models of the older ones.
 
     What counts is when a paper was submitted, not when it was listed: candidates are new papers, and a
     list's backlog is told from the background too easily.
@@ -101,13 +111,30 @@ def fit_certainty(examples: TrainingSet, rate: float, a_day: float | None) -> Ce
     listed, unlisted = examples.listed, examples.unlisted
     if len(listed) < FEWEST_LISTED or len(unlisted) < FEWEST_UNLISTED:
         return Certainty(_CAUTIOUS, np.empty(0), np.empty(0), rate, a_day, calibrated=False)
-    by_age = np.argsort(listed.months, kind="stable")
-    cut = len(listed) - max(round(len(listed) * _HELD_OUT_LISTED), _FEWEST_HELD_OUT)
-    old, new = np.split(by_age, [cut])
-    before, after = np.split(np.arange(len(unlisted)), [round(len(unlisted) * (1 - _HELD_OUT_UNLISTED))])
-    score = fit_relevance(
-        TrainingSet(listed[old], unlisted[before], examples.rejected, examples.siblings, examples.titles)
-    )
-    wanted, noise = score(listed[new].vectors), score(unlisted[after].vectors)
+    rate *= _SLOWDOWN
+    held_out = [_held_out(examples, before) for before in range(_CUTS)]
+    wanted, noise = (np.concatenate(side) for side in zip(*held_out, strict=True))
     sigmoid = fit_sigmoid(wanted, noise, rate)
     return Certainty(sigmoid, sigmoid(wanted), sigmoid(noise), rate, a_day)
+
+
+def _held_out(examples: TrainingSet, before: int) -> tuple[Floats, Floats]:
+    """Score the newest part of both sides but for `before` newer ones, by a model of what is older."""
+    listed, unlisted = examples.listed, examples.unlisted
+    by_age = np.argsort(listed.months, kind="stable")
+    part = max(round(len(listed) * _HELD_OUT_LISTED), _FEWEST_HELD_OUT)
+    old, new, _ = np.split(by_age, [len(listed) - (before + 1) * part, len(listed) - before * part])
+    start, end = (round(len(unlisted) * (1 - parts * _HELD_OUT_UNLISTED)) for parts in (before + 1, before))
+    score = fit_relevance(replace(examples, listed=listed[old], unlisted=unlisted[np.arange(start)]))
+    seen = np.zeros(listed.vectors.shape[1], bool)
+    for kind in (listed[old], unlisted[np.arange(start)], examples.rejected, examples.siblings):
+        seen[kind.vectors.indices] = True
+    wanted, noise = listed[new].vectors, unlisted[np.arange(start, end)].vectors
+    return score(_forget(wanted, seen)), score(_forget(noise, seen))
+
+
+def _forget(vectors: csr_matrix, seen: Flags) -> csr_matrix:
+    """Leave out the terms that no older paper has: they must be as unknown here as tomorrow's are."""
+    known = vectors.copy()
+    known.data *= seen[known.indices]
+    return normalize(known, copy=False)

@@ -14,6 +14,7 @@ import numpy as np
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.model import metrics
+from arxiv_watch.model.calibration import Floats
 from arxiv_watch.model.classifier import FEWEST_RECORDS, fit
 from arxiv_watch.model.evaluation import (
     GrowthPoint,
@@ -29,7 +30,7 @@ from arxiv_watch.proposals import HeadingProbability, OperatingPoint, Record
 
 _REVIEWED_A_DAY = (1, 2, 3, 5, 10, 20, 50)
 _MOST_MISSED = 50
-_FORMAT = 1  # of what is kept in the store; a new number makes old months be computed anew
+_FORMAT = 2  # of what is kept in the store; a new number makes old months be computed anew
 
 
 class HistoryRow(Protocol):
@@ -66,6 +67,7 @@ class MonthOutcome:
         ids: The candidates.
         days: The day of each, ISO.
         relevance: The relevance of each.
+        scores: The score of each, which tells apart what is equally relevant.
         wanted: The ids of those that people added.
         headings: The predicted headings of those, as (path, probability), best first.
         known: The headings that existed.
@@ -77,6 +79,7 @@ class MonthOutcome:
     ids: list[str]
     days: list[str]
     relevance: list[float]
+    scores: list[float]
     wanted: list[str]
     headings: dict[str, list[tuple[list[str], float]]]
     known: list[list[str]]
@@ -194,6 +197,7 @@ def _run_month(
         ids=[paper.id.base for paper in candidates],
         days=days,
         relevance=[prediction.relevance for prediction in predictions],
+        scores=[prediction.score for prediction in predictions],
         wanted=[prediction.id.base for prediction in wanted],
         headings={p.id.base: [(list(h.path), h.probability) for h in p.headings] for p in wanted},
         known=[list(path) for path in dict.fromkeys(record.path for record in records)],
@@ -211,15 +215,16 @@ def _summarise(
     proposed = relevance >= lines
     right = int((proposed & wanted).sum())
     bins = metrics.reliability(relevance, wanted) if len(relevance) else ()
-    review = [(k, metrics.recall_a_day(wanted, relevance, days, k)) for k in _REVIEWED_A_DAY]
+    ranks = _ranks(outcomes)
+    review = [(k, metrics.recall_a_day(wanted, ranks, days, k)) for k in _REVIEWED_A_DAY]
     return ReplayEvaluation(
         months=tuple(_month(outcome) for outcome in outcomes),
         candidates=len(relevance),
         added=int(wanted.sum()),
         days=len(set(days)),
-        average_precision=metrics.average_precision(wanted, relevance),
-        roc_auc=metrics.roc_auc(wanted, relevance),
-        wss95=metrics.work_saved(wanted, relevance),
+        average_precision=metrics.average_precision(wanted, ranks),
+        roc_auc=metrics.roc_auc(wanted, ranks),
+        wss95=metrics.work_saved(wanted, ranks),
         review=tuple(ReviewPoint(float(k), recall) for k, recall in review if recall is not None),
         curve=metrics.precision_recall(wanted, relevance),
         operating_point=_mean_point(outcomes),
@@ -231,6 +236,15 @@ def _summarise(
         missed=_missed(rows, outcomes),
         note=f"{len(outcomes)} months, each scored by a classifier of what was listed on its first day",
     )
+
+
+def _ranks(outcomes: Sequence[MonthOutcome]) -> Floats:
+    """Return the place of each candidate when all are ordered, the best highest."""
+    keys = [
+        (relevance, score) for o in outcomes for relevance, score in zip(o.relevance, o.scores, strict=True)
+    ]
+    place = {key: rank for rank, key in enumerate(sorted(set(keys)))}
+    return np.array([place[key] for key in keys], float)
 
 
 def _month(outcome: MonthOutcome) -> ReplayMonth:
@@ -247,7 +261,7 @@ def _month(outcome: MonthOutcome) -> ReplayMonth:
         proposed=int(proposed.sum()),
         right=int((proposed & wanted).sum()),
         expected_precision=outcome.point["precision"],
-        average_precision=metrics.average_precision(wanted, relevance),
+        average_precision=metrics.average_precision(wanted, _ranks([outcome])),
         calibrated=outcome.point["calibrated"],
     )
 

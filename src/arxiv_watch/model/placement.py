@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import csr_matrix, dia_matrix, diags, vstack
@@ -19,7 +20,9 @@ from arxiv_watch.proposals import HeadingProbability
 _FEWEST_TO_CALIBRATE = 20
 _CAUTIOUS = Softmax(temperature=1.0, doubt=0.1)
 _NAME_WEIGHT = 3.0  # of a heading's own words, in papers
-_HELD_OUT = 0.3  # of the listed papers, the newest
+_CUTS = (0.7, 0.8, 0.9)  # of the listed papers: a model of the older ones scores the next tenth
+_HELD_OUT = 0.1
+_DIGITS = 6
 
 
 class Placement:
@@ -30,7 +33,7 @@ class Placement:
 
     Args:
         features: The vocabulary.
-        vectors: The listed papers' vectors, oldest first, one row each entry of `labels`.
+        vectors: The listed papers' vectors, by submission, oldest first; one row each entry of `labels`.
         labels: The headings each of them stands under, as numbers into `headings`.
         headings: Every heading a paper may be put under.
     """
@@ -44,31 +47,27 @@ class Placement:
     ) -> None:
         self.headings = tuple(headings)
         names = features.transform([_as_paper(path) for path in headings])
-        self._columns, self._scale = _rarity_within(vectors, names, features.idf)
-        vectors, names = self._rescale(vectors), self._rescale(names)
         self._chances = _CAUTIOUS
         if len(labels) >= _FEWEST_TO_CALIBRATE and len(headings) > 1:
-            scores, hits = _held_out_scores(vectors, labels, names)
-            if len(scores):
-                self._chances = fit_softmax(scores, hits)
-        weights, self._intercepts = _fit_weights(vectors, labels, names)
-        self._weights = np.ascontiguousarray(weights.T)
+            parts = [_held_out(vectors, labels, names, features.idf, cut) for cut in _CUTS]
+            held_out = [(scores, hits) for scores, hits in parts if len(scores)]
+            if held_out:
+                self._chances = fit_softmax(held_out)
+        self._score = _fit_linear(vectors, labels, names, features.idf)
 
     def probabilities(self, vectors: csr_matrix) -> Floats:
         """Return the probability of every heading, shape (papers, headings)."""
-        scores: Floats = self._rescale(vectors) @ self._weights + self._intercepts
-        return self._chances(scores)
-
-    def _rescale(self, vectors: csr_matrix) -> csr_matrix:
-        return normalize(vectors[:, self._columns] @ self._scale, copy=False)
+        return self._chances(self._score(vectors))
 
     def rank(self, vectors: csr_matrix, best: int = 5) -> list[tuple[HeadingProbability, ...]]:
         """Return the best headings of each paper, best first; ties keep the list's order."""
-        ranked = []
-        for row in self.probabilities(vectors).round(6):
-            order = np.argsort(-row, kind="stable")[:best]
-            ranked.append(tuple(HeadingProbability(self.headings[k], float(row[k])) for k in order))
-        return ranked
+        scores = self._score(vectors)
+        chances = self._chances(scores).round(_DIGITS)
+        order = np.argsort(-scores.round(_DIGITS), axis=1, kind="stable")[:, :best]
+        return [
+            tuple(HeadingProbability(self.headings[k], float(row[k])) for k in first)
+            for first, row in zip(order, chances, strict=True)
+        ]
 
 
 def fit_placement(
@@ -87,7 +86,7 @@ def fit_placement(
     """
     number = {path: place for place, path in enumerate(headings)}
     labels = [tuple(number[path] for path in paths[paper.id.base] if path in number) for paper in listed]
-    rows = [row for row, own in enumerate(labels) if own]
+    rows = sorted((row for row, own in enumerate(labels) if own), key=lambda row: listed[row].id)
     return Placement(features, features.training[rows], [labels[row] for row in rows], headings)
 
 
@@ -109,37 +108,67 @@ def _rarity_within(vectors: csr_matrix, names: csr_matrix, idf: Floats) -> tuple
     return columns, diags(within / idf[columns])
 
 
-def _fit_weights(
-    vectors: csr_matrix, labels: Sequence[tuple[int, ...]], names: csr_matrix
-) -> tuple[Floats, Floats]:
-    """Fit one linear classifier a heading against all others."""
+@dataclass(frozen=True, slots=True)
+class _Linear:
+    """One linear classifier a heading.
+
+    Attributes:
+        columns: The columns of the vectors that are looked at.
+        scale: What weighs these.
+        weights: Shape (columns, headings).
+        intercepts: One a heading.
+    """
+
+    columns: Integers
+    scale: dia_matrix
+    weights: Floats
+    intercepts: Floats
+
+    def __call__(self, vectors: csr_matrix) -> Floats:
+        scores: Floats = _rescale(vectors, self.columns, self.scale) @ self.weights + self.intercepts
+        return scores
+
+
+def _rescale(vectors: csr_matrix, columns: Integers, scale: dia_matrix) -> csr_matrix:
+    return normalize(vectors[:, columns] @ scale, copy=False)
+
+
+def _fit_linear(
+    vectors: csr_matrix, labels: Sequence[tuple[int, ...]], names: csr_matrix, idf: Floats
+) -> _Linear:
+    """Fit each heading against all others."""
+    columns, scale = _rarity_within(vectors, names, idf)
     count = names.shape[0]
     if count == 1:
-        return np.zeros((1, vectors.shape[1])), np.zeros(1)
+        return _Linear(columns, scale, np.zeros((len(columns), 1)), np.zeros(1))
     rows = [row for row, own in enumerate(labels) for _ in own]
     targets = np.array([label for own in labels for label in own] + list(range(count)))
     model = LinearSVC(C=1.0, class_weight="balanced", random_state=0)
-    weights = np.repeat([1.0, _NAME_WEIGHT], [len(rows), count])
-    model.fit(vstack([vectors[rows], names]).tocsr(), targets, weights)
-    if len(model.coef_) == 1:  # of two classes scikit-learn fits one classifier, of the second
-        return np.vstack([-model.coef_, model.coef_]), np.array([-model.intercept_[0], model.intercept_[0]])
-    return model.coef_, model.intercept_
+    shares = np.repeat([1.0, _NAME_WEIGHT], [len(rows), count])
+    model.fit(_rescale(vstack([vectors[rows], names]).tocsr(), columns, scale), targets, shares)
+    weights, intercepts = model.coef_, model.intercept_
+    if len(weights) == 1:  # of two classes scikit-learn fits one classifier, of the second
+        weights, intercepts = np.vstack([-weights, weights]), np.concatenate([-intercepts, intercepts])
+    return _Linear(columns, scale, np.ascontiguousarray(weights.T), intercepts)
 
 
-def _held_out_scores(
-    vectors: csr_matrix, labels: Sequence[tuple[int, ...]], names: csr_matrix
+def _held_out(
+    vectors: csr_matrix, labels: Sequence[tuple[int, ...]], names: csr_matrix, idf: Floats, cut: float
 ) -> tuple[Floats, Flags]:
-    """Score the newest listed papers by a model of the older ones.
+    """Score the listed papers that come after a cut by a model of those before it.
 
     Shuffled folds would promise too much: the papers of one month are alike, and the list moves on.
-    Papers under headings that were still empty are left out, as no replay could get them right.
+    Headings that were still empty, and papers under none but these, are left out, as no replay could
+    get them right.
     """
-    cut = round(len(labels) * (1 - _HELD_OUT))
-    weights, intercepts = _fit_weights(vectors[:cut], labels[:cut], names)
-    seen = {label for own in labels[:cut] for label in own}
-    rows = [row for row in range(cut, len(labels)) if seen.intersection(labels[row])]
-    scores: Floats = vectors[rows] @ weights.T + intercepts
+    start, end = (round(len(labels) * share) for share in (cut, cut + _HELD_OUT))
+    seen = sorted({label for own in labels[:start] for label in own})
+    place = {label: column for column, label in enumerate(seen)}
+    rows = [row for row in range(start, end) if not place.keys().isdisjoint(labels[row])]
+    before = [tuple(place[label] for label in own) for own in labels[:start]]
+    # Words that only later papers use must be as unknown here as those of tomorrow's papers.
+    scores = _fit_linear(vectors[:start], before, names[seen], idf)(vectors[rows])
     hits: Flags = np.zeros(scores.shape, bool)
-    for place, row in enumerate(rows):
-        hits[place, list(labels[row])] = True
+    for line, row in enumerate(rows):
+        hits[line, [place[label] for label in labels[row] if label in place]] = True
     return scores, hits
