@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from arxiv_watch.model.classifier import Classifier, fit
-    from arxiv_watch.model.history import HistoryRow, replay
+    from arxiv_watch.model.history import replay
+    from arxiv_watch.model.months import HistoryRow
     from arxiv_watch.model.validation import cross_validate
 
 __all__ = ["Classifier", "HistoryRow", "cross_validate", "fit", "replay"]
 
 _HOMES = {
     "Classifier": "classifier",
-    "HistoryRow": "history",
+    "HistoryRow": "months",
     "cross_validate": "validation",
     "fit": "classifier",
     "replay": "history",

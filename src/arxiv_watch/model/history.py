@@ -7,83 +7,14 @@ import json
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any, Protocol
 
-import numpy as np
-
-from arxiv_watch.headings import HeadingPath
-from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.model import metrics
-from arxiv_watch.model.calibration import Floats
 from arxiv_watch.model.classifier import FEWEST_RECORDS, fit
-from arxiv_watch.model.evaluation import (
-    GrowthPoint,
-    HeadingEvaluation,
-    MissedPaper,
-    ReplayEvaluation,
-    ReplayMonth,
-    ReviewPoint,
-)
-from arxiv_watch.model.validation import Placed, evaluate_headings
+from arxiv_watch.model.evaluation import ReplayEvaluation
+from arxiv_watch.model.months import HistoryRow, MonthOutcome, listed_on, summarise
 from arxiv_watch.papers import Paper
-from arxiv_watch.proposals import HeadingProbability, OperatingPoint, Record
+from arxiv_watch.proposals import Record
 
-_REVIEWED_A_DAY = (1, 2, 3, 5, 10, 20, 50)
-_MOST_MISSED = 50
 _FORMAT = 2  # of what is kept in the store; a new number makes old months be computed anew
-
-
-class HistoryRow(Protocol):
-    """One paper under one heading of the list's history."""
-
-    @property
-    def id(self) -> ArxivId:
-        """The paper."""
-
-    @property
-    def title(self) -> str:
-        """Its title as listed."""
-
-    @property
-    def path(self) -> HeadingPath:
-        """The heading."""
-
-    @property
-    def added(self) -> date:
-        """The day it was put there."""
-
-    @property
-    def removed(self) -> date | None:
-        """The day it was taken away, or None."""
-
-
-@dataclass(frozen=True, slots=True)
-class MonthOutcome:
-    """What one month of the replay ended with; kept in the store, so that a replay can go on later.
-
-    Attributes:
-        month: Its first day, ISO.
-        listed: Number of papers trained on.
-        ids: The candidates.
-        days: The day of each, ISO.
-        relevance: The relevance of each.
-        scores: The score of each, which tells apart what is equally relevant.
-        wanted: The ids of those that people added.
-        headings: The predicted headings of those, as (path, probability), best first.
-        known: The headings that existed.
-        point: The operating point's fields.
-    """
-
-    month: str
-    listed: int
-    ids: list[str]
-    days: list[str]
-    relevance: list[float]
-    scores: list[float]
-    wanted: list[str]
-    headings: dict[str, list[tuple[list[str], float]]]
-    known: list[list[str]]
-    point: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +82,7 @@ def replay(
         before += papers
     if progress and months:
         progress(months[-1], len(months) - 1, len(months) - 1)
-    return _summarise(rows, outcomes, months)
+    return summarise(rows, outcomes, months)
 
 
 def _digest(
@@ -163,10 +94,6 @@ def _digest(
     return hashlib.sha256(repr((_FORMAT, settings, history, whole)).encode())
 
 
-def _listed_on(rows: Sequence[HistoryRow], day: date) -> list[HistoryRow]:
-    return [row for row in rows if row.added < day and not (row.removed and row.removed <= day)]
-
-
 def _run_month(
     rows: Sequence[HistoryRow],
     month: date,
@@ -175,7 +102,7 @@ def _run_month(
 ) -> MonthOutcome | None:
     """Train and score one month; None if the list had too few papers then."""
     precision, per_day, background = settings
-    listed = _listed_on(rows, month)
+    listed = listed_on(rows, month)
     ids = {row.id.base for row in listed}
     if len(ids) < FEWEST_RECORDS:
         return None
@@ -203,123 +130,3 @@ def _run_month(
         known=[list(path) for path in dict.fromkeys(record.path for record in records)],
         point=asdict(model.operating_point(precision, per_day=per_day, candidates_per_day=a_day)),
     )
-
-
-def _summarise(
-    rows: Sequence[HistoryRow], outcomes: Sequence[MonthOutcome], months: Sequence[date]
-) -> ReplayEvaluation:
-    relevance = np.array([value for outcome in outcomes for value in outcome.relevance])
-    days = [day for outcome in outcomes for day in outcome.days]
-    wanted = np.array([i in set_ for o in outcomes for set_ in [set(o.wanted)] for i in o.ids], bool)
-    lines = np.array([o.point["propose"] for o in outcomes for _ in o.ids])
-    proposed = relevance >= lines
-    right = int((proposed & wanted).sum())
-    bins = metrics.reliability(relevance, wanted) if len(relevance) else ()
-    ranks = _ranks(outcomes)
-    review = [(k, metrics.recall_a_day(wanted, ranks, days, k)) for k in _REVIEWED_A_DAY]
-    return ReplayEvaluation(
-        months=tuple(_month(outcome) for outcome in outcomes),
-        candidates=len(relevance),
-        added=int(wanted.sum()),
-        days=len(set(days)),
-        average_precision=metrics.average_precision(wanted, ranks),
-        roc_auc=metrics.roc_auc(wanted, ranks),
-        wss95=metrics.work_saved(wanted, ranks),
-        review=tuple(ReviewPoint(float(k), recall) for k, recall in review if recall is not None),
-        curve=metrics.precision_recall(wanted, relevance),
-        operating_point=_mean_point(outcomes),
-        precision=right / int(proposed.sum()) if proposed.any() else None,
-        recall=right / int(wanted.sum()) if wanted.any() else None,
-        reliability=bins,
-        headings=_judge_headings(rows, outcomes),
-        growth=_growth(rows, months),
-        missed=_missed(rows, outcomes),
-        note=f"{len(outcomes)} months, each scored by a classifier of what was listed on its first day",
-    )
-
-
-def _ranks(outcomes: Sequence[MonthOutcome]) -> Floats:
-    """Return the place of each candidate when all are ordered, the best highest."""
-    keys = [
-        (relevance, score) for o in outcomes for relevance, score in zip(o.relevance, o.scores, strict=True)
-    ]
-    place = {key: rank for rank, key in enumerate(sorted(set(keys)))}
-    return np.array([place[key] for key in keys], float)
-
-
-def _month(outcome: MonthOutcome) -> ReplayMonth:
-    relevance = np.array(outcome.relevance)
-    ids = set(outcome.wanted)
-    wanted = np.array([i in ids for i in outcome.ids], bool)
-    proposed = relevance >= outcome.point["propose"]
-    return ReplayMonth(
-        month=date.fromisoformat(outcome.month),
-        listed=outcome.listed,
-        candidates=len(relevance),
-        days=len(set(outcome.days)),
-        added=len(ids),
-        proposed=int(proposed.sum()),
-        right=int((proposed & wanted).sum()),
-        expected_precision=outcome.point["precision"],
-        average_precision=metrics.average_precision(wanted, _ranks([outcome])),
-        calibrated=outcome.point["calibrated"],
-    )
-
-
-def _mean_point(outcomes: Sequence[MonthOutcome]) -> OperatingPoint | None:
-    points = [OperatingPoint(**o.point) for o in outcomes if o.point["calibrated"]]
-    if not points:
-        return None
-
-    def mean(values: list[float | None]) -> float | None:
-        told = [value for value in values if value is not None]
-        return float(np.mean(told)) if told else None
-
-    return OperatingPoint(
-        propose=float(np.mean([point.propose for point in points])),
-        unsure=float(np.mean([point.unsure for point in points])),
-        precision=mean([point.precision for point in points]),
-        recall=mean([point.recall for point in points]),
-        minutes_per_day=mean([point.minutes_per_day for point in points]),
-        note=f"mean over {len(points)} months",
-    )
-
-
-def _judge_headings(rows: Sequence[HistoryRow], outcomes: Sequence[MonthOutcome]) -> HeadingEvaluation | None:
-    chosen: dict[str, list[HeadingPath]] = {}
-    for row in rows:
-        chosen.setdefault(row.id.base, []).append(tuple(row.path))
-    placed, headings = [], {}
-    for outcome in outcomes:
-        known = {tuple(path) for path in outcome.known}
-        headings.update(dict.fromkeys(tuple(path) for path in outcome.known))
-        for paper in outcome.wanted:
-            paths = tuple(dict.fromkeys(path for path in chosen[paper] if path in known))
-            guesses = tuple(HeadingProbability(tuple(p), q) for p, q in outcome.headings[paper])
-            if paths:
-                placed.append(Placed(paths, guesses))
-    if not placed:
-        return None
-    return evaluate_headings(placed, tuple(headings), "papers people added under a heading that existed")
-
-
-def _growth(rows: Sequence[HistoryRow], months: Sequence[date]) -> tuple[GrowthPoint, ...]:
-    points = []
-    for month in months:
-        counts: dict[HeadingPath, int] = {}
-        for row in _listed_on(rows, month):
-            counts[tuple(row.path)] = counts.get(tuple(row.path), 0) + 1
-        points += [GrowthPoint(month, path, papers) for path, papers in counts.items()]
-    return tuple(points)
-
-
-def _missed(rows: Sequence[HistoryRow], outcomes: Sequence[MonthOutcome]) -> tuple[MissedPaper, ...]:
-    row_of = {row.id.base: row for row in rows}
-    missed = []
-    for outcome in outcomes:
-        ids = set(outcome.wanted)
-        for paper, relevance in zip(outcome.ids, outcome.relevance, strict=True):
-            if paper in ids and relevance < outcome.point["propose"]:
-                missed.append(MissedPaper(paper, row_of[paper].title, tuple(row_of[paper].path), relevance))
-    missed.sort(key=lambda paper: (-paper.relevance, paper.id))
-    return tuple(missed[:_MOST_MISSED])
