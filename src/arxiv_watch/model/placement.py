@@ -130,7 +130,8 @@ class _Linear:
 
 
 def _rescale(vectors: csr_matrix, columns: Integers, scale: dia_matrix) -> csr_matrix:
-    return normalize(vectors[:, columns] @ scale, copy=False)
+    scaled = vectors[:, columns] @ scale
+    return normalize(scaled, copy=False) if scaled.shape[0] else scaled  # scikit-learn refuses nothing
 
 
 def _fit_linear(
