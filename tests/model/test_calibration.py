@@ -1,0 +1,71 @@
+"""Probabilities: in order, in bounds, and no surer than what was held out."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from arxiv_watch.model import fit
+from arxiv_watch.model.calibration import Sigmoid, Softmax, fit_sigmoid, fit_softmax
+from arxiv_watch.proposals import Record
+from model_support import listed, unlisted
+
+SCORES = st.lists(st.integers(-30, 30), min_size=1, max_size=8, unique=True)
+
+
+@given(scores=SCORES, slope=st.floats(0.05, 3), intercept=st.floats(-2, 2))
+def test_setting_the_surest_right_keeps_the_order_and_the_sum(
+    scores: list[int], slope: float, intercept: float
+) -> None:
+    chances = Softmax(0.5, 0.1, Sigmoid(slope, intercept))(np.array([scores]) / 10)[0]
+
+    assert chances.sum() == pytest.approx(1)
+    assert chances.min() >= 0
+    assert all(np.diff(chances[np.argsort(scores)]) >= -1e-9)
+
+
+def test_the_surest_are_told_as_often_right_as_they_were() -> None:
+    random = np.random.default_rng(0)
+    scores = random.normal(size=(600, 4))
+    scores[:, 0] += 4  # always the first choice, and right in 60 of 100
+    right = random.random(600) < 0.6
+    hits = np.zeros(scores.shape, bool)
+    hits[np.arange(600), np.where(right, 0, 1)] = True
+
+    chances = fit_softmax([(scores[:300], hits[:300]), (scores[300:], hits[300:])])(scores)
+
+    assert chances.max(axis=1).mean() == pytest.approx(right.mean(), abs=0.05)
+
+
+def test_no_score_promises_more_than_was_kept_among_the_highest() -> None:
+    random = np.random.default_rng(0)
+    noise = random.normal(size=5000)
+    wanted = random.normal(5, 1, size=100)
+    alike = random.normal(5, 1, size=100)  # as likely to look at, and never added
+
+    sigmoid = fit_sigmoid(wanted, np.concatenate([noise, alike]), rate=100 / 5200)
+
+    assert sigmoid(np.array([9.0]))[0] == pytest.approx(0.5, abs=0.1)
+
+
+def test_a_precision_out_of_reach_is_not_promised() -> None:
+    alike = [record.paper for record in listed(60, start=300)]
+
+    point = fit(listed(), [*unlisted(), *alike]).operating_point(0.95)
+
+    assert point.precision < 0.95
+    assert "out of reach" in point.note
+
+
+def test_a_list_whose_newest_headings_are_all_new_is_placed() -> None:
+    records = listed(40)
+    renamed = [
+        Record(r.paper, (*r.path, str(number)) if number >= 28 else r.path, r.added)
+        for number, r in enumerate(records)
+    ]
+
+    prediction = next(fit(renamed, unlisted()).predict([records[0].paper]))
+
+    assert 0 < prediction.headings[0].probability <= 1
