@@ -125,9 +125,10 @@ def _held_out(examples: TrainingSet, before: int) -> tuple[Floats, Floats]:
     part = max(round(len(listed) * _HELD_OUT_LISTED), _FEWEST_HELD_OUT)
     old, new, _ = np.split(by_age, [len(listed) - (before + 1) * part, len(listed) - before * part])
     start, end = (round(len(unlisted) * (1 - parts * _HELD_OUT_UNLISTED)) for parts in (before + 1, before))
-    score = fit_relevance(replace(examples, listed=listed[old], unlisted=unlisted[np.arange(start)]))
+    older = replace(examples, listed=listed[old], unlisted=unlisted[np.arange(start)])
+    score = fit_relevance(older)
     seen = np.zeros(listed.vectors.shape[1], bool)
-    for kind in (listed[old], unlisted[np.arange(start)], examples.rejected, examples.siblings):
+    for kind in (older.listed, older.unlisted, older.rejected, older.siblings):
         seen[kind.vectors.indices] = True
     wanted, noise = listed[new].vectors, unlisted[np.arange(start, end)].vectors
     return score(_forget(wanted, seen)), score(_forget(noise, seen))
