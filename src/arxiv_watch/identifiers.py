@@ -16,6 +16,7 @@ _IDENTIFIER = re.compile(rf"(?:{_NEW_STYLE}|{_OLD_STYLE})(?:v(?P<version>[1-9]\d
 _SCHEME = re.compile(r"^(?:arxiv|oai:arxiv\.org|info:arxiv)\s*:\s*", re.IGNORECASE)
 _DOI = re.compile(r"^(?:doi:\s*)?10\.48550/arxiv\.", re.IGNORECASE)
 
+_MONTHS = range(1, 13)
 _FIRST_NEW_STYLE = 704  # April 2007
 _FIRST_FIVE_DIGITS = 1501  # January 2015
 
@@ -98,14 +99,14 @@ def _from_bare(text: str) -> ArxivId | None:
         return None
     version = int(match["version"]) if match["version"] else None
     if match["serial"]:
-        month = int(match["serial"][2:4])
-        return ArxivId(f"{match['archive']}/{match['serial']}", version) if 1 <= month <= 12 else None  # noqa: PLR2004
+        is_month = int(match["serial"][2:4]) in _MONTHS
+        return ArxivId(f"{match['archive']}/{match['serial']}", version) if is_month else None
     return ArxivId(f"{match['yymm']}.{match['number']}", version) if _is_new_style(match) else None
 
 
 def _is_new_style(match: re.Match[str]) -> bool:
     yymm, digits = int(match["yymm"]), len(match["number"])
-    if not 1 <= yymm % 100 <= 12 or yymm < _FIRST_NEW_STYLE:  # noqa: PLR2004 - months
+    if yymm % 100 not in _MONTHS or yymm < _FIRST_NEW_STYLE:
         return False
     return digits == (5 if yymm >= _FIRST_FIVE_DIGITS else 4)
 
