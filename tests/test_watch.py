@@ -120,6 +120,17 @@ def test_what_a_query_found_is_a_candidate_of_the_watch_that_asked(repository: P
     assert [len(run.coverage) for run in outcome.run.watches] == [1, 2]
 
 
+def test_a_lack_of_metadata_is_told(repository: Path) -> None:
+    arxiv = FakeArxiv(announce(BELONGS))
+    arxiv.trouble = "127.0.0.1 refused: 429"
+
+    [run] = run_watches([watch()], arxiv, DryRun(repository), FakeClock()).run.watches
+
+    assert run.notes == (
+        "some listed papers were learned from by title only, because 127.0.0.1 refused: 429",
+    )
+
+
 def test_a_rejected_or_proposed_paper_does_not_come_back() -> None:
     publisher = FakePublisher(
         Shelf({"README.md": LIST.encode()}, rejected={BELONGS.id}, proposed={STRANGER.id})

@@ -69,6 +69,7 @@ class FakeArxiv:
     def __init__(self, *announcements: Announcement, coverage: Sequence[Coverage] = ()) -> None:
         self._poll = Poll(tuple(announcements), tuple(coverage), tuple(BACKGROUND))
         self.requests = 0
+        self.trouble = ""
         self.handled_by: list[str] = []
         self.polled: list[tuple[Sequence[str], Sequence[str], date | None]] = []
 

@@ -42,6 +42,10 @@ class ArxivReader(Protocol):
     def requests(self) -> int:
         """How many requests arXiv was sent."""
 
+    @property
+    def trouble(self) -> str:
+        """Why the last `metadata` fell short, or empty."""
+
     def poll(
         self,
         categories: Sequence[str],
@@ -123,8 +127,10 @@ def run_watch(watch: WatchConfig, poll: Poll, arxiv: ArxivReader, publisher: Pub
     verdicts += skips
     log.info("%s: %d papers announced, %d to look at", watch.name, len(papers), len(candidates))
     point = None
+    notes: tuple[str, ...] = ()
     if candidates:
         classifier = _learn(watch, poll, arxiv, paper_list, known)
+        notes += _shortfall(arxiv)
         point = classifier.operating_point(
             watch.precision, per_day=watch.budget.per_day, candidates_per_day=_a_day(papers)
         )
@@ -145,7 +151,7 @@ def run_watch(watch: WatchConfig, poll: Poll, arxiv: ArxivReader, publisher: Pub
         diff=delivery.diff,
         pull_request=delivery.pull_request,
         operating_point=point,
-        notes=(*shelf.notes, *delivery.notes),
+        notes=(*shelf.notes, *notes, *delivery.notes),
     )
 
 
@@ -191,6 +197,13 @@ def _learn(
         rejected=[paper for paper in metadata.values() if paper.id in refused],
         headings=paper_list.headings,
     )
+
+
+def _shortfall(arxiv: ArxivReader) -> tuple[str, ...]:
+    """Say that some listed papers were learned from by their titles, where arXiv did not tell more."""
+    if not arxiv.trouble:
+        return ()
+    return (f"some listed papers were learned from by title only, because {arxiv.trouble}",)
 
 
 def _announced(watch: WatchConfig, poll: Poll) -> tuple[list[Paper], list[Verdict]]:

@@ -117,7 +117,10 @@ def _metadata(
     if not missing or (offline and not asked):
         return known
     with context.open_arxiv(context.load_config().arxiv) as arxiv:
-        return {**known, **arxiv.metadata(missing)}
+        found = arxiv.metadata(missing)
+        if arxiv.trouble:
+            log.warning("some papers are known by title only, because %s", arxiv.trouble)
+        return {**known, **found}
 
 
 def _found(asked: Iterable[ArxivId], metadata: Mapping[ArxivId, Paper]) -> Iterator[Paper]:

@@ -45,7 +45,7 @@ class EntryReader:
         """Return a list item's text without its marker."""
         return MARKER.sub("", self.text(start, end), count=1)
 
-    def item(self, start: int, end: int, ordered: bool, run: int) -> Entry | None:  # noqa: FBT001
+    def item(self, start: int, end: int, ordered: bool, run: int) -> Entry | None:  # noqa: FBT001 - the token says it; nobody calls it by hand
         """Read a list item; None for an empty one and for a line of a table of contents."""
         text = self.own_text(start, end)
         links = self._links(text)
@@ -149,7 +149,7 @@ class EntryReader:
         if not any(link.id for link in links):
             return None
         title = find_title(text, links)
-        if title is None or title.span[0] > 60 or (title.rest is None and _is_prose(text, title)):  # noqa: PLR2004
+        if title is None or title.span[0] > 60 or (title.rest is None and _is_prose(text, title)):  # noqa: PLR2004 - what begins later is prose, not a title
             return None
         return _entry(text, links, title, start, end, "paragraph", run)
 
@@ -190,7 +190,7 @@ def title_of_row(text: str, cells: list[tuple[int, int]], header: str, links: li
         if found is None or is_label(found.text):
             continue
         moved = found.moved(start)
-        if len(found.text.split()) > 3 or (start, end) == order[0]:  # noqa: PLR2004
+        if len(found.text.split()) > 3 or (start, end) == order[0]:  # noqa: PLR2004 - a label has up to three words
             return moved
         best = best or moved
     return best
@@ -232,7 +232,7 @@ def _pieces(lines: list[str]) -> list[tuple[int, int]]:
         if re.match(r"\s*(?:\W{1,3} )?(?:\[(?!\[)|\*\*)\S.*\]\(http", line)
     ]
     joined = any(line.rstrip().endswith("\\") for line in lines[:-1])
-    if len(starts) < 2 or joined or starts[0] != 0:  # noqa: PLR2004
+    if len(starts) < 2 or joined or starts[0] != 0:  # noqa: PLR2004 - one start parts nothing
         return [(0, len(lines))]
     return list(zip(starts, [*starts[1:], len(lines)], strict=True))
 

@@ -56,7 +56,7 @@ def find_dates(text: str) -> Iterator[tuple[int, int, str]]:
 def _plausible(match: re.Match[str]) -> bool:
     groups = match.groupdict()
     month, day = groups.get("m"), groups.get("d")
-    return (not month or 1 <= int(month) <= 12) and (not day or 1 <= int(day) <= 31)  # noqa: PLR2004
+    return (not month or 1 <= int(month) <= 12) and (not day or 1 <= int(day) <= 31)  # noqa: PLR2004 - months and days
 
 
 def _date_format(match: re.Match[str]) -> str:

@@ -41,7 +41,7 @@ class Slot:
 
     def head(self, lines: Sequence[str]) -> int:
         """Count the lines of a new table's header among new lines."""
-        return 2 if self.neighbour is None and len(lines) > 2 and _DELIMITER.fullmatch(lines[1]) else 0  # noqa: PLR2004
+        return 2 if self.neighbour is None and len(lines) > 2 and _DELIMITER.fullmatch(lines[1]) else 0  # noqa: PLR2004 - header and delimiter row
 
 
 def next_number(document: Document, section: Section, neighbour: Entry | None) -> int:

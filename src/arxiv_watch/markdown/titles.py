@@ -85,7 +85,7 @@ def _words(text: str) -> int:
 
 def _is_long(label: str) -> bool:
     """Tell whether a link's text is a whole title; a name with a colon and more is."""
-    return _words(label) > _SHORT or len(label) > 30 or ": " in label  # noqa: PLR2004
+    return _words(label) > _SHORT or len(label) > 30 or ": " in label  # noqa: PLR2004 - longer than any label seen
 
 
 def find_title(text: str, links: list[Link]) -> Title | None:
@@ -156,7 +156,7 @@ class _Finder:
                 if match.start() and self._masked[match.start() - 1] == "[":
                     if match.start() - 1 <= self._start and self._masked[match.end() :][:1] == "]":
                         best = Title(span, shown, None, short=True)
-                elif _words(shown) > 2 or (len(shown) > 12 and _words(shown) > 1):  # noqa: PLR2004
+                elif _words(shown) > 2 or (len(shown) > 12 and _words(shown) > 1):  # noqa: PLR2004 - longer than a short name
                     return Title(span, shown)
                 if pattern is _BOLD and match.start() <= self._start and shown and not is_label(shown):
                     best = best or Title(span, shown, None, short=True)
