@@ -255,7 +255,7 @@ def form_of(text: str, header: str, entry: Entry) -> str:
         forms = [cell if FIELD.search(cell) else "" for cell in cells.forms[:width]]
         form = "|".join(forms + [""] * (width - len(forms)))
     else:
-        form = skeleton(text, numbered=entry.style == "numbered")
+        form = skeleton(text, style=entry.style)
     form = re.sub("\x01venue:[^\x02]*\x02", stand_in("venue"), form)
     form = DOUBT.sub(lambda code: code[0].replace("?", "").replace(":02", ""), form)
     form = re.sub(r"(?<=[\[(]) +| +(?=[\])])", "", form)

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import cmarkgfm
+from cmarkgfm.cmark import Options
 
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import Edit, Insertion, PaperList, insert, parse_list
@@ -51,7 +52,7 @@ def is_pure_insertion(old: bytes, new: bytes) -> bool:
 
 def rendered_items(data: bytes, tag: str = "") -> int:
     """Count the rows, else the items, else the paragraphs that GitHub's own renderer makes of a file."""
-    html = cmarkgfm.github_flavored_markdown_to_html(data.decode())
+    html = cmarkgfm.github_flavored_markdown_to_html(data.decode(), options=Options.CMARK_OPT_UNSAFE)
     if tag:
         return html.count(tag)
     if "<tr>" in html:

@@ -63,7 +63,7 @@ def test_a_heading_without_arxiv_links_shows_the_style_of_those_around() -> None
 
 def test_headings_nothing_can_be_learned_from_are_reported() -> None:
     found = findings(
-        "# A\n<ul>\n<li><a href='https://arxiv.org/abs/2401.00001'>One of Many Papers</a></li>\n</ul>\n"
+        "# A\n<ul><li><a href='https://arxiv.org/abs/2401.00001'>One of Many Papers</a></li></ul>\n"
     )
 
     assert any(kind == "warning" and "nothing can be learned" in message for _, kind, message in found)

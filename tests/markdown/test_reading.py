@@ -146,6 +146,49 @@ def test_headings_that_stand_for_a_paper_each_are_entries_of_the_heading_above()
     ]
 
 
+@pytest.mark.parametrize(
+    "below",
+    [
+        "### Heads in the Clouds\n- **Authors**: Dan Poe\n- [Paper](https://arxiv.org/abs/2401.00001)\n",
+        "### Heads in the Clouds\n**Authors**: Dan Poe\n[Paper](https://arxiv.org/abs/2401.00001) | [X](x)\n",
+        "### [Heads in the Clouds](https://arxiv.org/abs/2401.00001) (CVPR 2024)\n\nWhat we thought of it.\n",
+        "### 7. Heads in the Clouds ###\n[Paper](https://arxiv.org/abs/2401.00001)\n<details>\nMore.\n</details>\n",
+        "Heads in the Clouds\n---\n[Paper](https://arxiv.org/abs/2401.00001)\n",
+    ],
+)
+def test_a_heading_for_a_paper_takes_all_that_stands_below_it(below: str) -> None:
+    ((entry, path),) = read(f"# Avatars\n{below}\n").placed
+
+    assert (entry.title, path, entry.style) == ("Heads in the Clouds", ("Avatars",), "heading")
+    assert entry.end_line == 1 + below.count("\n")
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "### Heads in the Clouds\n- [Clouds for Our Heads](https://arxiv.org/abs/2401.00001)\n",
+        "### Heads in the Clouds\n[Paper](https://arxiv.org/abs/2401.00001)\n#### More\n- [Two of Many](https://arxiv.org/abs/2402.00001)\n",
+        "### Heads in the Clouds\n[Paper](https://arxiv.org/abs/2401.00001) and [another](https://arxiv.org/abs/2402.00001)\n",
+    ],
+)
+def test_a_heading_above_papers_is_a_heading(below: str) -> None:
+    (document,) = read(f"# Avatars\n{below}").documents
+
+    assert ("Avatars", "Heads in the Clouds") in [section.path for section in document.sections]
+
+
+def test_html_items_are_one_entry_each_with_or_without_a_closing_tag() -> None:
+    item = "  <li><b>{0}</b>, Dan Poe [<a href='https://arxiv.org/abs/{1}'>paper</a>]{2}\n"
+    one, two = item.format("One of Many", "2401.00001", ""), item.format("Two of Many", "2402.00001", "</li>")
+
+    placed = read(f"# A\n<ul>\n{one}{two}</ul>\n").placed
+
+    assert [(entry.title, entry.line, entry.end_line) for entry, _ in placed] == [
+        ("One of Many", 3, 3),
+        ("Two of Many", 4, 4),
+    ]
+
+
 def test_a_list_without_papers_is_an_error() -> None:
     with pytest.raises(ListError, match="no paper found"):
         read("# Nothing\n\nHere is nothing.\n")

@@ -103,3 +103,34 @@ def test_an_unknown_label_of_a_link_gives_way_to_a_name() -> None:
     assert edit.files["a.md"].endswith(
         b'- "FooServe: Serving Large Models Fast" [[FooServe](https://arxiv.org/abs/2511.20001)]\n'
     )
+
+
+TABLE_ROW = '<tr><td><a href="https://arxiv.org/abs/24{0:02}.00001">Paper {0} of Many</a></td></tr>'
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        f"<table>{TABLE_ROW.format(1)}</table>",
+        f"<table>\n{TABLE_ROW.format(1)}{TABLE_ROW.format(2)}\n</table>",
+        f"<table>\n{TABLE_ROW.format(1).replace('<td>', '<td rowspan=2>')}\n{TABLE_ROW.format(2)}\n</table>",
+        "<details>\n- [One of Many Papers](https://arxiv.org/abs/2401.00001)\n</details>",
+    ],
+)
+def test_html_that_a_line_of_its_own_would_break_is_refused(rows: str) -> None:
+    with pytest.raises(EditRefusedError, match=r"no HTML rows|spans several rows"):
+        insert_one(read(f"# A\n{rows}\n"), paper(), "A")
+
+
+def test_a_fold_with_only_words_in_it_is_not_copied() -> None:
+    entry = "## {0} in the Clouds\n\n<details>\n<summary>Abstract</summary>\n{0}.\n</details>\n\n[Paper](https://arxiv.org/abs/{1})\n\n"
+    text = "# A\n" + entry.format("Heads", "2401.00001") + entry.format("Hands", "2402.00001")
+
+    edit = insert_one(read(text), paper(), "A")
+
+    assert added_lines(edit) == [
+        "",
+        "## FooServe: Serving Large Models Fast",
+        "",
+        "[Paper](https://arxiv.org/abs/2511.20001)",
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 HUMAN = "\x00"
 FIELD = re.compile("\x01([^\x02]*)\x02")
@@ -22,6 +23,8 @@ _BEFORE = re.compile(r"[ \t]*(?:[,;:|&+/–—-][ \t]*)?\x00(?:[.,;](?=[ \t]))?"
 _GLUE = " \t,;:|&+/–—-([{（【!"
 _PAIRS = {")": "(", "]": "[", "}": "{", "）": "（", "】": "【"}
 _MARKER = re.compile(r"[ \t>]*(?:[-*+]|\d+[.)]|\x01number\x02[.)])[ \t]+(?:\[ ?\][ \t]+)?")
+_FOLD = re.compile(r"<details\b[^<>]*>.*?</details\s*>", re.IGNORECASE | re.DOTALL)
+_CELL = re.compile(r"(</?(?:t[rdh]|tbody|li)\b[^<>]*>)", re.IGNORECASE)
 
 
 def field(name: str) -> str:
@@ -30,10 +33,20 @@ def field(name: str) -> str:
 
 
 def clean(text: str) -> str:
-    """Take out what is human; lines of nothing else go, and a marker left alone takes the next line."""
+    """Take out what is human; lines of nothing else go, and a marker left alone takes the next line.
+
+    The cells of an HTML row stay, whatever was in them; a fold of nothing else goes.
+    """
     if HUMAN not in text:
         return text
-    first, *more = (_clean_line(line) for line in text.split("\n") if _is_kept(line, text))
+    text = _FOLD.sub(lambda fold: fold[0] if FIELD.search(fold[0]) else HUMAN, text)
+    return "".join(_clean_part(part) for part in _CELL.split(text))
+
+
+def _clean_part(text: str) -> str:
+    if HUMAN not in text:
+        return text
+    first, *more = map(_clean_line, _kept_lines(text))
     marker = _MARKER.match(text)
     if more and marker and HUMAN in text.split("\n", 1)[0] and not FIELD.search(first, marker.end()):
         first = marker[0]  # what is left there named the human part
@@ -45,8 +58,15 @@ def clean(text: str) -> str:
     return "\n".join([first, *more])
 
 
-def _is_kept(line: str, text: str) -> bool:
-    return HUMAN not in line or bool(FIELD.search(line)) or text.startswith(line)
+def _kept_lines(text: str) -> Iterator[str]:
+    """Leave out lines that are human as a whole, and one of two blank lines around them."""
+    before, left_out = "", False
+    for line in text.split("\n"):
+        if HUMAN in line and not FIELD.search(line) and not text.startswith(line):
+            left_out = True
+        elif line.strip() or before.strip() or not left_out:
+            yield line
+            before, left_out = line, False
 
 
 def _clean_line(text: str) -> str:

@@ -8,18 +8,21 @@ from dataclasses import replace
 from itertools import pairwise
 
 from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.markdown.anatomy import marker_end, title_of
 from arxiv_watch.markdown.blocks import Node
 from arxiv_watch.markdown.document import Entry
-from arxiv_watch.markdown.headings import heading_text
 from arxiv_watch.markdown.inline import Link, bare_ids, scan_links, visible
 from arxiv_watch.markdown.titles import Title, find_title, is_label
 
-MARKER = re.compile(r"[ \t>]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+\[[ xX]?\](?=[ \t]))?(?:[ \t]+|(?=\n|\Z))")
 _CELL = re.compile(r"(?<!\\)\|")
 _TITLE_COLUMN = re.compile(r"\W*(?:paper )?titles?\b.*|.*\btitle\b.*", re.IGNORECASE)
 _PAPER_COLUMN = re.compile(r"\W*(?:papers?|publications?)\b.*", re.IGNORECASE)
 _NAME_COLUMN = re.compile(r"\W*(?:name|method|model)\W*", re.IGNORECASE)
-_NUMBER = re.compile(r"^\d+[.)]\s+")
+_ABOUT = re.compile(
+    r"\W*(?:authors?|by|affiliations?|institutions?|venue|conference|published|date|year|abstract|summary|keywords?"
+    r"|tl;?dr|links?|papers?|code|project|arxiv|source)\b.*",
+    re.IGNORECASE | re.DOTALL,
+)
 _QUOTE = re.compile(r"^[ \t]{0,3}>[ \t]?", re.MULTILINE)
 _ROWLIKE = re.compile(r"[^|]*\|.*\|.*")
 _PROSE_WORDS = 25
@@ -43,7 +46,8 @@ class EntryReader:
 
     def own_text(self, start: int, end: int) -> str:
         """Return a list item's text without its marker."""
-        return MARKER.sub("", self.text(start, end), count=1)
+        text = self.text(start, end)
+        return text[marker_end(text) :]
 
     def item(self, start: int, end: int, ordered: bool, run: int) -> Entry | None:  # noqa: FBT001 - the token says it; nobody calls it by hand
         """Read a list item; None for an empty one and for a line of a table of contents."""
@@ -84,14 +88,24 @@ class EntryReader:
         """Tell whether a paragraph links to one paper by a label such as `Paper`."""
         return len({link.id for link in self._links(self.text(node.start, node.end)) if link.id}) == 1
 
-    def headed(self, line: int, node: Node) -> Entry | None:
-        """Read a heading that is a paper's title, and the paragraph that links to the paper."""
-        title = _NUMBER.sub("", heading_text(self._lines[line]))
-        text = self.text(line, node.end)
-        if len(title.split()) < 3:  # noqa: PLR2004 - a name, not a title
+    def headed(self, start: int, end: int, below: list[Entry]) -> Entry | None:
+        """Read a heading that is a paper's title with all that stands below it.
+
+        Args:
+            start: The heading's line, from 0.
+            end: The line after the last one that belongs to it.
+            below: What else was read there; lines that tell of the one paper, or the heading is no title.
+        """
+        if any(entry.title and not _ABOUT.fullmatch(entry.title) for entry in below):
             return None
-        entry = _entry(text, self._links(text), None, line, node.end, "heading", 0)
-        return replace(entry, title=title)
+        text = self.text(start, end)
+        body = text[marker_end(text, "heading") :]
+        links = self._links(body)
+        title = title_of(body, links, "heading")
+        if title is None or len(title.text.split()) < 3:  # noqa: PLR2004 - a name, not a title
+            return None
+        entry = _entry(body, links, title, start, end, "heading", 0)
+        return entry if len(entry.ids) == 1 else None
 
     def html(self, start: int, end: int, run: int) -> Entry | None:
         """Read an HTML list item or row; None where it links to no paper."""

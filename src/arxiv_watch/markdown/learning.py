@@ -11,6 +11,7 @@ from functools import partial
 from arxiv_watch.errors import EditRefusedError
 from arxiv_watch.headings import format_path
 from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.markdown.anatomy import is_element
 from arxiv_watch.markdown.cleaning import FIELD, HUMAN, clean, field
 from arxiv_watch.markdown.document import Document, Entry, Section
 from arxiv_watch.markdown.entries import split_cells
@@ -67,9 +68,10 @@ def learn_form(document: Document, section: Section, style: str, identifier: Arx
     if style == "table":
         return _with_links(_learn_row(samples, preprint), _links(document, section, style, identifier, line))
     constants = _constants(samples)
-    numbered = style == "numbered"
-    forms = [(skeleton(s.text, numbered=numbered, constants=constants), s.weight) for s in samples]
+    forms = [(skeleton(s.text, style=style, constants=constants), s.weight) for s in samples]
     usable = [(form, weight) for form, weight in forms if _is_whole(form)] or forms
+    if style == "html":
+        usable = [(form, weight) for form, weight in usable if is_element(form)] or usable
     return _with_links(_vote(usable, preprint), _links(document, section, style, identifier, line))
 
 
@@ -149,7 +151,7 @@ def _width(document: Document, section: Section, style: str) -> int:
 def _constants(samples: Sequence[Sample]) -> frozenset[str]:
     counts: Counter[str] = Counter()
     for sample in samples:
-        counts.update(human_runs(sample.text))
+        counts.update(human_runs(sample.text, sample.entry.style))
     enough = max(_CONSTANT * len(samples), _FEW - 1)
     return frozenset(run for run, count in counts.items() if count >= enough)
 

@@ -45,7 +45,9 @@ class _Builder:
     entries: list[Entry] = field(default_factory=list)
     run: int = 0
     empty: bool = True
-    linked: Node | None = None
+    linked: bool = False
+    end: int = 0
+    closed: bool = False
 
 
 def read_sections(lines: list[str], path: str) -> list[Section]:
@@ -91,14 +93,18 @@ class _Walker:
 
     def fold_headings(self) -> None:
         """Make entries of headings that stand for one paper each: no entries below, but a link to it."""
-        for key, builder in list(self._builders.items()):
-            node = builder.linked
-            if node and not builder.entries and len(builder.headings) > 1:
-                entry = self._reader.headed(builder.headings[-1].line, node)
-                if entry and key[:-1] in self._builders:
-                    del self._builders[key]
-                    self._current = self._builders[key[:-1]]
-                    self._add(entry)
+        holding = {
+            key: builder for key, builder in self._builders.items() if builder.linked or builder.entries
+        }
+        above = {key[:size] for key in holding for size in range(1, len(key))}
+        for key, builder in holding.items():
+            if not key[1:] or key in above or key[:-1] not in self._builders:
+                continue
+            entry = self._reader.headed(builder.headings[-1].line, builder.end, builder.entries)
+            if entry:
+                del self._builders[key]
+                self._current = self._builders[key[:-1]]
+                self._add(entry)
 
     def walk(self, nodes: list[Node], depth: int = 0) -> None:
         for index, node in enumerate(nodes):
@@ -106,7 +112,9 @@ class _Walker:
             self._current.empty = self._current.empty and node.kind == "heading"
             if node.kind == "heading":
                 self._push(node.level, self._text(node), node.start)
-            elif node.kind == "list":
+                self._current.linked = self._current.linked or self._reader.names_paper(node)
+            self._extend(node)
+            if node.kind == "list":
                 self._list(node, depth)
             elif node.kind == "table":
                 self._table(node)
@@ -134,6 +142,13 @@ class _Walker:
             self._headings.pop()
         self._headings.append(_Heading(level, text, line, self._details))
         self._open()
+
+    def _extend(self, node: Node) -> None:
+        """Let what stands under the current heading end where a block ends; a rule closes it."""
+        current = self._current
+        current.closed = current.closed or (node.kind == "rule" and current.linked)
+        if not current.closed:
+            current.end = node.end
 
     def _pop_details(self) -> None:
         self._details = max(self._details - 1, 0)
@@ -168,8 +183,7 @@ class _Walker:
             self._add(entry)
         if not entries:
             self._break()
-            if not self._current.linked and self._reader.names_paper(node):
-                self._current.linked = node
+            self._current.linked = self._current.linked or self._reader.names_paper(node)
 
     def _table(self, node: Node) -> None:
         rows = [child for child in node.children if child.kind == "row"]
@@ -214,7 +228,7 @@ class _Walker:
         text = "\n".join(self._lines[node.start : node.end])
         for match in _HTML_EVENT.finditer(text):
             line = node.start + text.count("\n", 0, match.start())
-            last = node.start + text.count("\n", 0, max(match.end() - 1, match.start())) + 1
+            last = node.start + text.count("\n", 0, match.start() + len(match[0].rstrip())) + 1
             if match["level"]:
                 self._push(int(match["level"]), match["heading"], line)
             elif match["summary"] is not None:

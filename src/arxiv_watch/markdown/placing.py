@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.document import Document, Entry, Section
 
-_NUMBER = re.compile(r"[ \t>]*(\d+)")
+_NUMBER = re.compile(r"[ \t>]*(?:#{1,6}[ \t]+)?(\d+)[.)](?=\s|$)")
 _DELIMITER = re.compile(r"[ |:-]*-[ |:-]*\|[ |:-]*|\|[ |:-]*-[ |:-]*")
 
 
@@ -48,13 +48,18 @@ def next_number(document: Document, section: Section, neighbour: Entry | None) -
     """Return the number of a new item after the last: one more, or the one that all items bear."""
     if neighbour is None:
         return 1
-    entries = [entry for entry in section.entries if entry.style == "numbered"]
-    matches = [_NUMBER.match(document.lines[entry.line - 1]) for entry in entries]
-    numbers = [int(match[1]) for match in matches if match]
+    numbers = numbers_of(document, section, neighbour.style)
     if len(numbers) > 1 and len(set(numbers)) == 1:
         return numbers[0]
     last = _NUMBER.match(document.lines[neighbour.line - 1])
     return int(last[1]) + 1 if last else 1
+
+
+def numbers_of(document: Document, section: Section, style: str) -> list[int]:
+    """Return the numbers that entries of a style bear."""
+    entries = [entry for entry in section.entries if entry.style == style]
+    matches = [_NUMBER.match(document.lines[entry.line - 1]) for entry in entries]
+    return [int(match[1]) for match in matches if match]
 
 
 def choose_slot(section: Section, identifier: ArxivId, policy: str | None = None) -> Slot:
@@ -123,5 +128,5 @@ def _gap(run: list[Entry], index: int) -> int:
     gaps = [entry.gap for entry in run[1:]]
     near = gaps[max(index - 3, 0) : index + 2] or gaps
     counts = Counter(gap for gap in near if gap >= 0)
-    least = 1 if run[0].style == "paragraph" and all(gaps) else 0
+    least = 1 if run[0].style in {"paragraph", "heading"} and all(gaps) else 0
     return max(counts, key=lambda gap: counts[gap], default=least)

@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 
 from arxiv_watch.errors import EditRefusedError
-from arxiv_watch.markdown.document import Document
+from arxiv_watch.headings import format_path
+from arxiv_watch.markdown.anatomy import is_element
+from arxiv_watch.markdown.document import Document, Section
 from arxiv_watch.markdown.lines import decode
+from arxiv_watch.markdown.placing import Slot
 
 _CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7})(?: |$)|^={7}$(?=[\s\S]*^>{7})", re.MULTILINE)
+_SPANNING = re.compile(r"<t[dh]\b[^<>]*\browspan\s*=\s*[\"']?(?:[2-9]|\d\d)", re.IGNORECASE)
 _SOURCE = r"[`\"'\w./-]+\.(?:ya?ml|csv|tsv|json|jsonl|toml|bib|tex)\b"
 _GENERATED = re.compile(
     r"<!--[^>]*\b(?:auto-?generated|generated (?:by|from|automatically)|do not edit)\b[^>]*-->"
@@ -50,4 +54,30 @@ def refuse_unsafe(document: Document) -> None:
         line, words = generated
         raise EditRefusedError(
             f"{document.path}:{line}: the file is generated ({words!r})", "edit what it is generated from"
+        )
+
+
+def refuse_joined(document: Document, section: Section, slot: Slot) -> None:
+    """Refuse an HTML table or list in which a line of its own is no row or item of its own.
+
+    Raises:
+        EditRefusedError: The entry beside the place shares its lines with others, or rows share cells.
+    """
+    texts = {
+        entry: "\n".join(document.lines[entry.line - 1 : entry.end_line])
+        for entry in section.entries
+        if entry.style == "html"
+    }
+    name = format_path(section.path)
+    shared = next((entry for entry, text in texts.items() if _SPANNING.search(text)), None)
+    if shared:
+        raise EditRefusedError(
+            f"{document.path}:{shared.line}: a cell under {name!r} spans several rows",
+            "add the paper by hand, or write the cell into each row",
+        )
+    if slot.neighbour and not is_element(texts[slot.neighbour]):
+        raise EditRefusedError(
+            f"{document.path}:{slot.neighbour.line}: the entries under {name!r} are no HTML rows or items "
+            "on lines of their own",
+            "give each `<tr>` or `<li>` its own lines and its closing tag",
         )

@@ -12,11 +12,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.markdown.anatomy import marker_end, title_of
 from arxiv_watch.markdown.cleaning import HUMAN, clean, field
-from arxiv_watch.markdown.entries import MARKER, moved_link, split_cells, title_of_row
+from arxiv_watch.markdown.entries import moved_link, split_cells, title_of_row
 from arxiv_watch.markdown.fields import find_authors, find_dates, url_form
 from arxiv_watch.markdown.inline import Link, scan_links, visible
-from arxiv_watch.markdown.titles import Title, find_title, is_label
+from arxiv_watch.markdown.titles import Title, is_label
 from arxiv_watch.markdown.venues import PREPRINT, VENUE, is_venue
 
 _SHORT_YEAR = re.compile(r"([ '’`]{1,2})\d\d(?![\w./:-])")
@@ -52,22 +53,21 @@ class Cells:
     forms: tuple[str, ...]
 
 
-def skeleton(text: str, *, numbered: bool = False, constants: frozenset[str] = frozenset()) -> str:
+def skeleton(text: str, *, style: str = "bullet", constants: frozenset[str] = frozenset()) -> str:
     """Reduce an entry that is no table row to its form; what is human is gone.
 
     Args:
         text: The entry's lines.
-        numbered: It is an item of a numbered list.
+        style: The entry's style.
         constants: Words that are the same in most entries, so that they are form.
     """
-    marker = MARKER.match(text)
-    offset = marker.end() if marker else 0
+    offset = marker_end(text, style)
     head = _BOX.sub("[ ]", text[:offset])
-    if numbered:
+    if style in {"numbered", "heading"}:
         head = re.sub(r"\d+", field("number"), head, count=1)
     body = text[offset:]
     links = scan_links(body)
-    return clean(head + mark(body, links, find_title(body, links), constants=constants))
+    return clean(head + mark(body, links, title_of(body, links, style), constants=constants))
 
 
 def cells_of(text: str, header: str, constants: frozenset[str] = frozenset()) -> Cells:
@@ -164,7 +164,15 @@ def _address(text: str, link: Link, form: str) -> list[Span]:
     if link.kind == "bare":
         return [Span(*link.label, field(f"url:{form}"))]
     start = text.find(link.url, link.label[1] if link.kind == "link" else link.start)
-    return [Span(start, start + len(link.url), field(f"url:{form}"))] if 0 <= start < link.end else []
+    if not 0 <= start < link.end:
+        return []
+    end = start + len(link.url)
+    address = [Span(start, end, field(f"url:{form}"))]
+    if link.kind == "html":
+        address += [
+            Span(one, other, text[one:other]) for one, other in ((link.start, start), (end, link.label[0]))
+        ]
+    return address
 
 
 def _label_spans(text: str, link: Link) -> list[Span]:
@@ -254,12 +262,11 @@ def _words(text: str, start: int, end: int, constants: frozenset[str]) -> list[S
     ]
 
 
-def human_runs(text: str) -> set[str]:
+def human_runs(text: str, style: str = "bullet") -> set[str]:
     """Return the runs of words in an entry that are neither link, title nor field."""
-    marker = MARKER.match(text)
-    body = text[marker.end() if marker else 0 :]
+    body = text[marker_end(text, style) :]
     links = scan_links(body)
-    title = find_title(body, links)
+    title = title_of(body, links, style)
     taken = _title_spans(title) if title else []
     taken += [Span(link.start, link.end, HUMAN) for link in _outermost(links)]
     return {

@@ -8,7 +8,7 @@ from string import Formatter
 from arxiv_watch.errors import ConfigError, EditRefusedError
 from arxiv_watch.markdown.cleaning import FIELD, HUMAN, clean, field
 from arxiv_watch.markdown.fields import write_authors, write_date
-from arxiv_watch.markdown.text import file_text, shown_text
+from arxiv_watch.markdown.text import file_text, html_text, shown_text
 from arxiv_watch.papers import Paper
 
 _FIELDS = {
@@ -58,8 +58,14 @@ def split_title(title: str) -> tuple[str, str] | None:
     return match["name"], match["rest"]
 
 
-def fill(skeleton: str, paper: Paper, number: int = 1) -> str:
+def fill(skeleton: str, paper: Paper, number: int = 1, *, style: str = "") -> str:
     """Write an entry: every field of the skeleton in its form, what is not known left out.
+
+    Args:
+        skeleton: The form.
+        paper: What to put in it.
+        number: The entry's number, where it bears one.
+        style: The style of the entries around; among HTML tags text is written another way.
 
     Raises:
         EditRefusedError: The skeleton has no place for the title or the link.
@@ -74,7 +80,7 @@ def fill(skeleton: str, paper: Paper, number: int = 1) -> str:
     if halves is None:
         skeleton = _NAME_REST.sub(lambda match: _merge(match["between"]), skeleton)
     text = FIELD.sub(lambda match: _value(match[1], paper, title, halves, number), skeleton)
-    return clean(text) if HUMAN in text else text
+    return clean(html_text(text) if style == "html" else text)
 
 
 def _merge(between: str) -> str:

@@ -8,6 +8,7 @@ import unicodedata
 LONGEST_TITLE = 300  # characters; arXiv's own titles stay below
 _SPACE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _SPECIAL = re.compile(r"[\\`*_\[\]<>|~$]")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _BLOCK_START = re.compile(r"^(\d{0,9})([#+=.)-])(?=[\s#+=-]|$)")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 _AUTOLINK = re.compile(r"(?i)\b(https?|ftp)(?=://)|\b(www)(?=\.)|(?<=\w)@(?=\w+\.)")
@@ -46,6 +47,11 @@ def file_text(text: str) -> str:
     text = _ENTITY.sub("&amp;", text)
     text = _AUTOLINK.sub(_defuse, text)
     return _SHORTCODE.sub("&#58;", text)
+
+
+def html_text(text: str) -> str:
+    """Write what `file_text` wrote so that it shows among HTML tags, where no backslash escapes."""
+    return _ESCAPED.sub(lambda match: f"&#{ord(match[1])};", text)
 
 
 def _defuse(match: re.Match[str]) -> str:

@@ -24,6 +24,10 @@ LABEL = re.compile(
 )
 _QUOTED = re.compile(r"[\"“”](?P<title>[^\"“”]{8,}?)[\"“”]")
 _BOLD = re.compile(r"(?P<mark>\*\*|__)(?P<title>(?!\s)(?:(?!(?P=mark)).)+?)(?P=mark)", re.DOTALL)
+_STRONG = re.compile(
+    r"<(?P<mark>b|strong)\b[^<>]*>(?P<title>(?:(?!</?(?P=mark)\b).)+)</(?P=mark)\s*>",
+    re.IGNORECASE | re.DOTALL,
+)
 _ITALIC = re.compile(r"(?<![\w*])(?P<mark>[*_])(?P<title>(?![\s*_])[^*\n]+?)(?P=mark)(?![\w*])")
 _PREFIX = re.compile(
     r"(?:[^\w\[(\"“*_`<$\\]+|\[[ xX]?\](?=\s)|\d{1,3}[.)]\s|\[[^\[\]\n]{0,40}\](?![(\[])[:：]?|"
@@ -145,7 +149,7 @@ class _Finder:
     def _styled(self) -> Title | None:
         """Find a title in quotes, bold or italics."""
         best: Title | None = None
-        for pattern in (_QUOTED, _BOLD):
+        for pattern in (_QUOTED, _BOLD, _STRONG):
             for match in pattern.finditer(self._masked):
                 span = match.span("title")
                 if any(link.start <= span[0] < link.end and link.kind != "image" for link in self._links):
@@ -158,7 +162,7 @@ class _Finder:
                         best = Title(span, shown, None, short=True)
                 elif _words(shown) > 2 or (len(shown) > 12 and _words(shown) > 1):  # noqa: PLR2004 - longer than a short name
                     return Title(span, shown)
-                if pattern is _BOLD and match.start() <= self._start and shown and not is_label(shown):
+                if pattern is not _QUOTED and match.start() <= self._start and shown and not is_label(shown):
                     best = best or Title(span, shown, None, short=True)
         slanted = _ITALIC.match(self._masked, self._start)
         if slanted and _words(slanted["title"]) > 1:

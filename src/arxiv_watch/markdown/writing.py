@@ -12,8 +12,8 @@ from arxiv_watch.markdown.document import Document, Edit, Insertion, PaperList, 
 from arxiv_watch.markdown.history import ListHistory
 from arxiv_watch.markdown.learning import learn_form, learn_from_siblings
 from arxiv_watch.markdown.lines import decode, encode, split_lines, strip_ending
-from arxiv_watch.markdown.placing import Slot, choose_slot, empty_slot, next_number
-from arxiv_watch.markdown.refusal import refuse_unsafe
+from arxiv_watch.markdown.placing import Slot, choose_slot, empty_slot, next_number, numbers_of
+from arxiv_watch.markdown.refusal import refuse_joined, refuse_unsafe
 from arxiv_watch.markdown.splicing import splice, unified_diff
 from arxiv_watch.markdown.template import fill, read_template
 from arxiv_watch.markdown.verifying import verify
@@ -124,15 +124,13 @@ def write_entry(
     """
     paper = insertion.paper
     if section.entries:
-        slot = choose_slot(section, paper.id, policy)
-        if slot.style in {"html", "heading"} and form is None:
-            raise EditRefusedError(
-                f"{document.path}: the entries under {format_path(section.path)!r} are {slot.style} blocks, "
-                "which cannot be written safely from their example",
-                "give a `template:` in the config",
-            )
+        counted = section.style == "heading" and numbers_of(document, section, "heading")
+        slot = choose_slot(section, paper.id, "bottom" if counted else policy)
+        if slot.style == "html":
+            refuse_joined(document, section, slot)
         learned = form or learn_form(document, section, slot.style, paper.id, slot.line)
-        return slot, tuple(fill(learned, paper, next_number(document, section, slot.neighbour)).split("\n"))
+        number = next_number(document, section, slot.neighbour)
+        return slot, tuple(fill(learned, paper, number, style=slot.style).split("\n"))
     slot = empty_slot(document, section)
     head, learned = ((), form) if form else learn_from_siblings(document, section, paper.id)
     return slot, (*head, *fill(learned, paper, 1).split("\n"))

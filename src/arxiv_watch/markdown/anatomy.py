@@ -1,0 +1,35 @@
+"""The parts of an entry, by its style: where its marker ends, where its title is, what its tags hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from arxiv_watch.markdown.inline import Link
+from arxiv_watch.markdown.titles import Title, find_title
+
+_MARKER = re.compile(r"[ \t>]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+\[[ xX]?\](?=[ \t]))?(?:[ \t]+|(?=\n|\Z))")
+_HEADING = re.compile(r"[ ]{0,3}(?:#{1,6}[ \t]+)?(?:\d{1,4}[.)][ \t]+)?")
+_CLOSING = re.compile(r"[ \t]+#+[ \t]*\Z")
+_ELEMENT = re.compile(
+    r"\s*<(?:tr\b(?:(?!<tr\b).)*</tr\s*>|li\b(?:(?!<li\b).)*)\s*", re.IGNORECASE | re.DOTALL
+)
+
+
+def marker_end(text: str, style: str = "bullet") -> int:
+    """Tell where the bullet, number, box or `#` before an entry ends."""
+    match = (_HEADING if style == "heading" else _MARKER).match(text)
+    return match.end() if match else 0
+
+
+def title_of(text: str, links: Sequence[Link], style: str = "bullet") -> Title | None:
+    """Find the title of an entry without its marker; that of a heading is in its first line."""
+    if style != "heading":
+        return find_title(text, list(links))
+    line = _CLOSING.sub("", text.partition("\n")[0])
+    return find_title(line, [link for link in links if link.end <= len(line)])
+
+
+def is_element(text: str) -> bool:
+    """Tell whether lines are one HTML row or item and nothing else."""
+    return bool(_ELEMENT.fullmatch(text))
