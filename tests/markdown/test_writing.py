@@ -8,7 +8,15 @@ import pytest
 
 from arxiv_watch.errors import EditRefusedError
 from arxiv_watch.markdown import Insertion, insert, parse_list
-from markdown_support import added_lines, insert_one, is_pure_insertion, paper, raw_lists, read
+from markdown_support import (
+    added_lines,
+    insert_one,
+    is_pure_insertion,
+    paper,
+    raw_lists,
+    read,
+    rendered_items,
+)
 
 BOXES = """# List
 
@@ -118,7 +126,7 @@ TABLE_ROW = '<tr><td><a href="https://arxiv.org/abs/24{0:02}.00001">Paper {0} of
     ],
 )
 def test_html_that_a_line_of_its_own_would_break_is_refused(rows: str) -> None:
-    with pytest.raises(EditRefusedError, match=r"no HTML rows|spans several rows"):
+    with pytest.raises(EditRefusedError, match=r"no HTML rows|spans several rows|as plain text"):
         insert_one(read(f"# A\n{rows}\n"), paper(), "A")
 
 
@@ -134,3 +142,18 @@ def test_a_fold_with_only_words_in_it_is_not_copied() -> None:
         "",
         "[Paper](https://arxiv.org/abs/2511.20001)",
     ]
+
+
+def test_an_empty_heading_does_not_learn_html_rows_without_their_table() -> None:
+    text = f"# A\n<table>\n{TABLE_ROW.format(1)}\n</table>\n\n# B\n"
+
+    with pytest.raises(EditRefusedError, match="no entry anywhere to learn"):
+        insert_one(read(text), paper(), "B")
+
+
+def test_an_item_ends_at_a_tag_alone_on_the_next_line_as_it_does_at_github() -> None:
+    data = b"# A\n- [One of Many Papers](https://arxiv.org/abs/2401.00001)\n<img src='a.png'>\n"
+
+    edit = insert_one(read(data), paper(), "A")
+
+    assert rendered_items(edit.files["README.md"]) == rendered_items(data) + 1

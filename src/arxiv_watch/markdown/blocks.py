@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
+    from markdown_it.rules_block import StateBlock
     from markdown_it.token import Token
 
 _KINDS = {
@@ -55,8 +56,24 @@ def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt  # noqa: PLC0415 - costly, and not needed for the list's values
 
     parser = MarkdownIt("commonmark").enable("table")
+    parser.block.ruler.before("html_block", "lazy_html", _ends_item, {"alt": ["paragraph"]})
     parser.core.ruler.enableOnly(["normalize", "block"])
     return parser
+
+
+@cache
+def _tag_alone() -> re.Pattern[str]:
+    from markdown_it.common.html_re import HTML_OPEN_CLOSE_TAG_STR  # noqa: PLC0415 - as above
+
+    return re.compile(rf"(?:{HTML_OPEN_CLOSE_TAG_STR})\s*")
+
+
+def _ends_item(state: StateBlock, start: int, _: int, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's form
+    """End a list item at a tag alone on the next line, as GitHub does; by CommonMark it would go on."""
+    if not silent or state.sCount[start] >= state.blkIndent:
+        return False
+    line = state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]]
+    return bool(_tag_alone().fullmatch(line))
 
 
 def parse_blocks(lines: list[str]) -> tuple[list[Node], dict[str, str]]:

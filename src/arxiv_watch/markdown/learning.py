@@ -86,17 +86,20 @@ def learn_from_siblings(
     Raises:
         EditRefusedError: No heading of the file has entries to learn from.
     """
-    others = [
-        other for other in document.sections if other.category and any(entry.ids for entry in other.entries)
-    ]
+    others = [other for other in document.sections if other.category and any(map(_is_example, other.entries))]
     if not others:
         raise EditRefusedError(
             f"{document.path}: no entry anywhere to learn a style from", "give a `template:` in the config"
         )
     nearest = min(others, key=lambda other: (_kinship(other, section), abs(other.line - section.line)))
-    last = next(entry for entry in reversed(nearest.entries) if entry.ids)
+    last = next(entry for entry in reversed(nearest.entries) if _is_example(entry))
     head = document.lines[last.header - 1 : last.header + 1] if last.header else ()
     return head, learn_form(document, nearest, last.style, identifier, last.end_line)
+
+
+def _is_example(entry: Entry) -> bool:
+    """Tell whether an entry shows how one is written elsewhere; HTML rows need their table around them."""
+    return bool(entry.ids) and entry.style != "html"
 
 
 def _kinship(one: Section, other: Section) -> int:

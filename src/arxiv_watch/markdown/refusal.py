@@ -75,6 +75,12 @@ def refuse_joined(document: Document, section: Section, slot: Slot) -> None:
             f"{document.path}:{shared.line}: a cell under {name!r} spans several rows",
             "add the paper by hand, or write the cell into each row",
         )
+    if slot.neighbour and not texts[slot.neighbour].lstrip().startswith("<"):
+        raise EditRefusedError(
+            f"{document.path}:{slot.neighbour.line}: HTML right above makes GitHub show the entries under "
+            f"{name!r} as plain text",
+            "put a blank line between the HTML and the entries",
+        )
     if slot.neighbour and not is_element(texts[slot.neighbour]):
         raise EditRefusedError(
             f"{document.path}:{slot.neighbour.line}: the entries under {name!r} are no HTML rows or items "
