@@ -59,3 +59,20 @@ def test_anything_else_is_refused_with_what_would_show(new: str, line: int, reas
 
     assert "a.md was left as it is: " in str(refused.value)
     assert reason in str(refused.value)
+
+
+def test_a_line_ending_that_swallows_a_blank_line_is_refused() -> None:
+    with pytest.raises(EditRefusedError, match="lines that were there before would change"):
+        check(with_line(ENTRY.replace("\n", "\r")))
+
+
+def test_a_title_beyond_the_last_column_is_refused_because_nobody_would_see_it() -> None:
+    row = "| a | [{0}](https://arxiv.org/abs/{1}) |\n"
+    old = "# Papers\n## Serving\n| Date |\n|---|\n" + row.format("One of Many", "2401.00001")
+
+    with pytest.raises(EditRefusedError, match="would not show"):
+        verify(
+            parse_document("a.md", old.encode()),
+            (old + row.format("Three", "2511.00003")).encode(),
+            {AFTER_ONE: INSERTION},
+        )

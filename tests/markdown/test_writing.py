@@ -157,3 +157,30 @@ def test_an_item_ends_at_a_tag_alone_on_the_next_line_as_it_does_at_github() -> 
     edit = insert_one(read(data), paper(), "A")
 
     assert rendered_items(edit.files["README.md"]) == rendered_items(data) + 1
+
+
+def test_the_figure_of_another_paper_is_not_copied() -> None:
+    text = (
+        "# A\n- **One of Many Papers** [![Fig](https://a.org/fig1.png)](https://arxiv.org/abs/2401.00001)\n"
+    )
+
+    with pytest.raises(EditRefusedError, match="do not link to arXiv"):
+        insert_one(read(text), paper(), "A")
+
+
+def test_reference_links_are_learned_and_written_with_their_address() -> None:
+    text = "# A\n- [One of Many Papers][one]\n\n[one]: https://arxiv.org/abs/2401.00001\n"
+
+    edit = insert_one(read(text), paper(), "A")
+
+    assert added_lines(edit) == ["- [FooServe: Serving Large Models Fast](https://arxiv.org/abs/2511.20001)"]
+
+
+def test_a_stray_carriage_return_is_no_line_ending_to_copy() -> None:
+    data = b"# A\n- [One of Many Papers](https://arxiv.org/abs/2401.00001)\r\n# B\r"
+    stray = b"# A\n- [One of Many Papers](https://arxiv.org/abs/2401.00001)\r# B\n"
+
+    windows, mixed = insert_one(read(data), paper(), "A"), insert_one(read(stray), paper(), "A")
+
+    assert windows.files["README.md"].count(b"\r\n") == data.count(b"\r\n") + 1
+    assert b"(https://arxiv.org/abs/2511.20001)\n# B\n" in mixed.files["README.md"]

@@ -9,7 +9,7 @@ HUMAN = "\x00"
 FIELD = re.compile("\x01([^\x02]*)\x02")
 _OPEN, _CLOSE = r"[(\[{<（【]", r"[)\]}>）】]"
 _HOLDERS = (
-    re.compile(rf"!?{_OPEN}[^\w\x01\x02()\[\]{{}}<>]*\x00[^\w\x01\x02()\[\]{{}}]*?{_CLOSE}"),
+    re.compile(rf"!?{_OPEN}[^\w\x01\x02()\[\]{{}}<>]*\x00[^\w\x01\x02()\[\]{{}}<]*?{_CLOSE}"),
     re.compile(r"(\*\*|__|\*|_|`|\"|~~)[ ]*\x00[\x00 ,.;:!?&]*\1"),
     re.compile(r"\x00[ \t,;&/+:.|=<>–—-]*\x00"),
     re.compile(r"\x00[ \t]*<br ?/?>[ \t]*(?:[>-] )?\x00"),

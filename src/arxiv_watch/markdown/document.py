@@ -75,6 +75,7 @@ class Document:
         sections: One for each heading, in order.
         lines: The lines as text, without their endings and without a byte order mark.
         linked: Every arXiv paper linked anywhere in the file, entries or not.
+        references: The addresses of reference links by their label in lower case.
     """
 
     path: str
@@ -83,6 +84,7 @@ class Document:
     sections: tuple[Section, ...]
     linked: frozenset[ArxivId] = frozenset()
     lines: tuple[str, ...] = field(default=(), repr=False, compare=False)
+    references: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True)

@@ -107,9 +107,8 @@ class EntryReader:
         entry = _entry(body, links, title, start, end, "heading", 0)
         return entry if len(entry.ids) == 1 else None
 
-    def html(self, start: int, end: int, run: int) -> Entry | None:
-        """Read an HTML list item or row; None where it links to no paper."""
-        text = self.text(start, end)
+    def html(self, text: str, start: int, end: int, run: int) -> Entry | None:
+        """Read an HTML list item or row that stands on some lines; None where it links to no paper."""
         links = self._links(text)
         if not any(link.id for link in links):
             return None

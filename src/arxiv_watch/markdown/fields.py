@@ -43,14 +43,13 @@ def url_form(url: str, identifier: ArxivId) -> str | None:
 
 def find_dates(text: str) -> Iterator[tuple[int, int, str]]:
     """Find dates and their formats, `2024/10/25` as `{Y}/{m:02}/{d:02}`; overlapping finds are left out."""
-    taken: list[tuple[int, int]] = []
+    taken = bytearray(len(text))
     for pattern in _DATES:
         for match in pattern.finditer(text):
-            if any(match.start() < end and start < match.end() for start, end in taken):
-                continue
-            if _plausible(match):
-                taken.append(match.span())
-                yield match.start(), match.end(), _date_format(match)
+            start, end = match.span()
+            if not any(taken[start:end]) and _plausible(match):
+                taken[start:end] = b"x" * (end - start)
+                yield start, end, _date_format(match)
 
 
 def _plausible(match: re.Match[str]) -> bool:
@@ -112,7 +111,7 @@ def write_date(form: str, paper: Paper) -> str | None:
     return form.format(Y=day.year, y=day.year % 100, m=day.month, d=day.day, b=short, B=month_name)
 
 
-_WORD = r"[^\W\d_a-z][\w.'’‐-]*"
+_WORD = r"[^\W\d_a-z][\w.'’‐-]{0,40}"
 _PARTICLE = r"(?:van|von|de|der|den|di|da|la|le|el|al|bin|ben|dos|du|ten|ter)"
 _NAME = rf"{_WORD}(?: (?:{_PARTICLE} )*{_WORD}){{0,4}}"
 _ET_AL = re.compile(rf"(?P<first>{_NAME}),? (?P<etal>et[. ]+al\.?)")

@@ -11,7 +11,7 @@ from functools import lru_cache
 from arxiv_watch.identifiers import ArxivId
 
 _TOKEN = re.compile(
-    r"\\.|`+|!\[|\[|\]|<!--.*?-->|</?[A-Za-z][^<>]*>|<https?://[^\s<>]*>|(?:https?://|www\.)[^\s<>|\[\]`\"]+",
+    r"\\.|`+|!\[|\[|\]|<!--|</?[A-Za-z][^<>]*>|<https?://[^\s<>]*>|(?:https?://|www\.)[^\s<>|\[\]`\"]+",
     re.DOTALL,
 )
 _NESTED = r"(?:[^\s()\\]|\\.|\((?:[^\s()\\]|\\.|\([^\s()]*\))*\))"
@@ -21,7 +21,8 @@ _DESTINATION = re.compile(
 )
 _REFERENCE = re.compile(r"\[([^\[\]]*)\]")
 _HREF = re.compile(r"\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
-_TAG = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]*>", re.DOTALL)
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _MARKUP = re.compile(r"[\[\]<>\\*_`&~]")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _EMPHASIS = re.compile(r"\*+|~~|`+|(?<![^\W_])_+|_+(?![^\W_])")
@@ -85,10 +86,12 @@ def scan_links(text: str, references: Mapping[str, str] | None = None) -> list[L
 def _scan(text: str, references: Mapping[str, str]) -> Iterator[Link]:  # noqa: C901 - one branch a token
     openers: list[tuple[int, bool]] = []
     anchors: list[tuple[int, int, str]] = []
-    position = 0
+    position, last_comment = 0, text.rfind("-->")
     while match := _TOKEN.search(text, position):
         token, position = match[0], match.end()
-        if token in {"[", "!["}:
+        if token.startswith("<!"):  # what no `-->` follows is no comment
+            position = text.find("-->", position) + 3 if position <= last_comment else position
+        elif token in {"[", "!["}:
             openers.append((match.start(), len(token) > 1))
         elif token.startswith("]"):
             if openers:
@@ -113,6 +116,16 @@ def _scan(text: str, references: Mapping[str, str]) -> Iterator[Link]:  # noqa: 
         elif token.lower().startswith("</a") and anchors:
             start, label_start, url = anchors.pop()
             yield Link(start, position, (label_start, match.start()), url, "html", find_id(url))
+
+
+def inlined(text: str, references: Mapping[str, str]) -> str:
+    """Write the addresses of reference links into them, `[label][name]` as `[label](address)`."""
+    pieces, position = [], 0
+    for link in scan_links(text, references) if references else ():
+        if link.kind == "link" and text[link.end - 1] == "]":
+            pieces += [text[position : link.label[1]], f"]({link.url})"]
+            position = link.end
+    return "".join([*pieces, text[position:]])
 
 
 def _bare(start: int, label: int, url: str, end: int) -> Link:
@@ -174,6 +187,8 @@ def plain(text: str) -> str:
     if "\\" in text:
         text = _ESCAPE.sub(lambda match: _keep(kept, match[1]), text)
     if "<" in text:
+        end = text.rfind("-->") + 3  # what no `-->` follows is no comment
+        text = _COMMENT.sub("", text[:end]) + text[end:] if end > len("-->") else text
         text = _TAG.sub(lambda tag: " " if tag[0][:3].lower() == "<br" else "", text)
     text = _EMPHASIS.sub("", text)
     if kept:

@@ -16,7 +16,7 @@ from arxiv_watch.markdown.cleaning import FIELD, HUMAN, clean, field
 from arxiv_watch.markdown.document import Document, Entry, Section
 from arxiv_watch.markdown.entries import split_cells
 from arxiv_watch.markdown.fields import settle, url_form
-from arxiv_watch.markdown.inline import find_id
+from arxiv_watch.markdown.inline import find_id, inlined
 from arxiv_watch.markdown.style import Cells, cells_of, human_runs, skeleton
 from arxiv_watch.markdown.venues import PREPRINT
 from arxiv_watch.markdown.weighing import closeness, most_common, of_style, weights
@@ -136,7 +136,7 @@ def _samples(
     return [
         Sample(
             entry,
-            "\n".join(lines[entry.line - 1 : entry.end_line]),
+            inlined("\n".join(lines[entry.line - 1 : entry.end_line]), document.references),
             lines[entry.header - 1] if entry.header else "",
             weight,
         )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
-from arxiv_watch.markdown.blocks import Node, parse_blocks
+from arxiv_watch.headings import HeadingPath
+from arxiv_watch.markdown.blocks import Node
 from arxiv_watch.markdown.document import Entry, Section
 from arxiv_watch.markdown.entries import EntryReader
 from arxiv_watch.markdown.headings import excludes_below, heading_text, is_category
@@ -17,14 +18,16 @@ from arxiv_watch.markdown.order import tell_order
 SUMMARY_LEVEL = 7
 BOLD_LEVEL = 20
 BULLET_LEVEL = 30
+_DEEPEST = 40  # headings above one another; more are none that a reader could follow
 _BOLD_LINE = re.compile(r"\s*(\*\*|__)(?P<text>[^*\[\]]+?)(\*\*|__)\s*[:：]?\s*")
 _HTML_EVENT = re.compile(
-    r"<!--.*?-->|<h(?P<level>[1-6])\b[^>]*>(?P<heading>.*?)</h(?P=level)\s*>|<summary\b[^>]*>(?P<summary>.*?)</summary\s*>|"
-    r"(?P<open><details\b[^>]*>)|(?P<close></details\s*>)|(?P<row><tr\b.*?(?:</tr\s*>|\Z))|"
-    r"(?P<item><li\b.*?(?=<li\b|</?[uo]l\b|</li|\Z))|(?P<line>^[ ]*(?:[-*+|] ?|\d+\. |\[).*\]\(.*$)",
+    r"<!--.*?(?:-->|\Z)|<h(?P<level>[1-6])\b[^<>]*>(?P<heading>(?:(?!<h[1-6]\b).)*?)</h(?P=level)\s*>|"
+    r"<summary\b[^<>]*>(?P<summary>(?:(?!<summary\b).)*?)</summary\s*>|(?P<open><details\b[^<>]*>)|"
+    r"(?P<close></details\s*>)|(?P<row><tr\b.*?(?:</tr\s*>|\Z))|(?P<item><li\b.*?(?=<li\b|</?[uo]l\b|</li|\Z))|"
+    r"(?P<line>^[ ]*(?:[-*+|] ?|\d+\. |\[)[^\n]*\]\([^\n]*$)",
     re.IGNORECASE | re.DOTALL | re.MULTILINE,
 )
-_INNER_HEADING = re.compile(r"<h([1-6])\b[^>]*>(.*?)</h\1\s*>", re.IGNORECASE | re.DOTALL)
+_INNER_HEADING = re.compile(r"<h([1-6])\b[^<>]*>((?:(?!<h[1-6]\b).)*?)</h\1\s*>", re.IGNORECASE | re.DOTALL)
 _NO_HEADING = re.compile(
     r"(?:click|show|expand|more|abstract|details|bibtex|toggle|fold|unfold|table of contents)\b.*",
     re.IGNORECASE,
@@ -50,29 +53,28 @@ class _Builder:
     closed: bool = False
 
 
-def read_sections(lines: list[str], path: str) -> list[Section]:
-    """Find the sections of a file and their entries."""
-    nodes, references = parse_blocks(lines)
+def read_sections(
+    lines: list[str], nodes: list[Node], references: Mapping[str, str], path: str
+) -> list[Section]:
+    """Find the sections of a file and their entries in its blocks."""
     walker = _Walker(lines, EntryReader(lines, references))
     walker.walk(nodes)
     walker.fold_headings()
     builders = list(walker.sections())
     sections = [_finish(builder, path) for builder in builders]
+    beside = {section.path[:-1] for section in sections if section.category}
+    above = {section.path[:size] for section in sections for size in range(len(section.path))}
     return [
-        replace(section, category=True) if builder.empty and _is_awaiting(section, sections) else section
+        replace(section, category=True)
+        if builder.empty and _is_awaiting(section.path, beside, above)
+        else section
         for section, builder in zip(sections, builders, strict=True)
     ]
 
 
-def _is_awaiting(section: Section, sections: list[Section]) -> bool:
+def _is_awaiting(path: HeadingPath, beside: set[HeadingPath], above: set[HeadingPath]) -> bool:
     """Tell whether a heading with nothing under it stands beside headings with papers, and for papers."""
-    if not section.path or not is_category(section.path[-1]):
-        return False
-    above = section.path[:-1]
-    beside = any(other.category and other.path[:-1] == above for other in sections)
-    return beside and not any(
-        other.path[: len(section.path)] == section.path for other in sections if other is not section
-    )
+    return bool(path) and is_category(path[-1]) and path[:-1] in beside and path not in above
 
 
 class _Walker:
@@ -138,7 +140,7 @@ class _Walker:
         text = heading_text(raw)
         if not text:
             return
-        while self._headings and self._headings[-1].level >= level:
+        while self._headings and (self._headings[-1].level >= level or len(self._headings) == _DEEPEST):
             self._headings.pop()
         self._headings.append(_Heading(level, text, line, self._details))
         self._open()
@@ -226,9 +228,11 @@ class _Walker:
 
     def _html(self, node: Node) -> None:
         text = "\n".join(self._lines[node.start : node.end])
+        line, position = node.start, 0
         for match in _HTML_EVENT.finditer(text):
-            line = node.start + text.count("\n", 0, match.start())
-            last = node.start + text.count("\n", 0, match.start() + len(match[0].rstrip())) + 1
+            line += text.count("\n", position, match.start())
+            position = match.start()
+            last = line + match[0].rstrip().count("\n") + 1
             if match["level"]:
                 self._push(int(match["level"]), match["heading"], line)
             elif match["summary"] is not None:
@@ -238,7 +242,7 @@ class _Walker:
             elif match["close"]:
                 self._pop_details()
             elif match["row"] or match["item"] or match["line"]:
-                self._add(self._reader.html(line, last, self._current.run))
+                self._add(self._reader.html(match[0], line, last, self._current.run))
 
     def _summary(self, inner: str, line: int) -> None:
         heading = _INNER_HEADING.search(inner)

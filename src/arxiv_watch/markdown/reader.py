@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from arxiv_watch.errors import ListError
 from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.markdown.blocks import parse_blocks
 from arxiv_watch.markdown.document import Document, PaperList
 from arxiv_watch.markdown.inline import find_id
 from arxiv_watch.markdown.lines import BOM, decode, dominant_newline, split_lines, strip_ending
@@ -38,13 +39,15 @@ def parse_document(path: str, data: bytes) -> Document:
     """Read one file."""
     text = decode(data)
     lines = [strip_ending(line) for line in split_lines(text.removeprefix(BOM))]
+    nodes, references = parse_blocks(lines)
     return Document(
         path=path,
         data=data,
         newline=dominant_newline(text),
-        sections=tuple(read_sections(lines, path)),
+        sections=tuple(read_sections(lines, nodes, references, path)),
         linked=frozenset(_linked(text)),
         lines=tuple(lines),
+        references=references,
     )
 
 

@@ -21,8 +21,9 @@ from arxiv_watch.markdown.titles import Title, is_label
 from arxiv_watch.markdown.venues import PREPRINT, VENUE, is_venue
 
 _SHORT_YEAR = re.compile(r"([ '’`]{1,2})\d\d(?![\w./:-])")
+_BADGE = re.compile(r"shields\.io|badge|icon|logo|\.svg|arxiv|pdf|paper", re.IGNORECASE)
 _BOX = re.compile(r"\[[xX]?\](?=[ \t])")
-_PERSONAL = re.compile(r"<!--.*?-->|`[^`\n]*`|:[a-z][a-z0-9_]+:|<img\b[^>]*>", re.DOTALL)
+_PERSONAL = re.compile(r"<!--.*?(?:-->|\Z)|`[^`\n]*`|:[a-z][a-z0-9_]+:|<img\b[^>]*>", re.DOTALL)
 _RUN = re.compile(
     r"<[^<>]*>|&\w+;|\\.|arxiv\.org|(?P<words>[^\s\[\](){}<>|*_`\"“”,;\\]+(?: [^\s\[\](){}<>|*_`\"“”,;\\]+)*)"
 )
@@ -138,7 +139,7 @@ def _link_spans(
     spans: list[Span] = []
     for link in _outermost(links):
         inside = any(link.start <= span.start < link.end for span in titles)
-        if link.id and link.id == paper:
+        if link.id and link.id == paper and not _is_figure(text[slice(*link.label)]):
             form = url_form(link.url, link.id) or "https://arxiv.org/abs/{id}"
             spans += _address(text, link, form)
             if not inside and link.kind != "bare":
@@ -150,6 +151,11 @@ def _link_spans(
         else:
             spans.append(Span(link.start, link.end, HUMAN))
     return spans
+
+
+def _is_figure(label: str) -> bool:
+    """Tell whether a link shows a picture of its paper, not a badge that any paper may bear."""
+    return ("![" in label or "<img" in label) and not _BADGE.search(label)
 
 
 def _outermost(links: Sequence[Link]) -> Iterator[Link]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from arxiv_watch.errors import EditRefusedError
 from arxiv_watch.headings import HeadingPath, format_path
 from arxiv_watch.markdown.document import Document, Entry, Insertion
+from arxiv_watch.markdown.entries import split_cells
 from arxiv_watch.markdown.inline import visible
 from arxiv_watch.markdown.lines import decode, split_lines, strip_ending
 from arxiv_watch.markdown.reader import parse_document
@@ -27,10 +28,10 @@ def verify(old: Document, data: bytes, inserted: Mapping[int, Insertion]) -> Non
     Raises:
         EditRefusedError: Anything else shows; the message says what.
     """
+    before, lines = split_lines(decode(old.data)), split_lines(decode(data))
     new = parse_document(old.path, data)
     if [(s.path, s.level) for s in new.sections] != [(s.path, s.level) for s in old.sections]:
         raise _refusal(old, "the headings would change")
-    lines = split_lines(decode(data))
     remaining: list[Seen] = []
     found = 0
     for section in new.sections:
@@ -44,10 +45,20 @@ def verify(old: Document, data: bytes, inserted: Mapping[int, Insertion]) -> Non
     if found != len(inserted):
         missing = len(inserted) - found
         raise _refusal(old, f"{missing} of {len(inserted)} new entries would not be read as entries")
-    before = split_lines(decode(old.data))
     expected = [_seen(section.path, entry, before) for section in old.sections for entry in section.entries]
     if remaining != expected:
         raise _refusal(old, "entries that were there before would be read differently")
+    if not _is_insertion(before, lines):
+        raise _refusal(old, "lines that were there before would change")
+
+
+def _is_insertion(before: Sequence[str], after: Iterable[str]) -> bool:
+    """Tell whether taking lines out of a text gives another, a missing final newline aside."""
+    rest = iter(after)
+    if before and strip_ending(before[-1]) == before[-1]:
+        *whole, last = before
+        return all(line in rest for line in whole) and last in map(strip_ending, rest)
+    return all(line in rest for line in before)
 
 
 def _seen(path: HeadingPath, entry: Entry, lines: list[str]) -> Seen:
@@ -63,9 +74,18 @@ def _check_entry(
         raise _refusal(document, f"{paper.id} would stand under {format_path(path)!r}")
     if entry.ids != (paper.id,):
         raise _refusal(document, f"the entry of {paper.id} would be read as {entry.ids or 'no paper'}")
-    shown = visible("".join(lines[entry.line - 1 : entry.end_line]))
+    shown = visible(_shown_part(entry, lines))
     if normalise_title(shown_text(paper.title)) not in normalise_title(shown):
         raise _refusal(document, f"the title of {paper.id} would not show")
+
+
+def _shown_part(entry: Entry, lines: list[str]) -> str:
+    """Return what of an entry GitHub shows: of a row only the cells below a cell of the header."""
+    text = "".join(lines[entry.line - 1 : entry.end_line])
+    if not entry.header:
+        return text
+    width = len(split_cells(strip_ending(lines[entry.header - 1])))
+    return text[: split_cells(text)[:width][-1][1]]
 
 
 def _refusal(document: Document, reason: str) -> EditRefusedError:

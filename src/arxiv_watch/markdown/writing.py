@@ -162,6 +162,7 @@ def _in_order(plans: Sequence[Planned]) -> list[Planned]:
 
 
 def _ending(lines: Sequence[str], slot: Slot, newline: str) -> str:
-    """Return the line ending of the neighbour, or the file's where there is none."""
+    r"""Return the line ending of the neighbour, or the file's where there is none or a stray `\r`."""
     line = lines[slot.neighbour.end_line - 1] if slot.neighbour else ""
-    return line[len(strip_ending(line)) :] or newline
+    ending = line[len(strip_ending(line)) :]
+    return newline if ending in {"", "\r"} else ending
