@@ -18,7 +18,7 @@ from arxiv_watch.model import Classifier, fit, metrics
 from arxiv_watch.proposals import Prediction
 from replay_baselines import BASELINES, Scores, heading_svm
 from replay_cost import measure_all
-from replay_data import OTHERS, WINDOWS, Replay, load, read_feed, read_listed, require_data
+from replay_data import EARLIER, OTHERS, WINDOWS, Replay, load, read_feed, read_listed, require_data
 from replay_headings import calibration_rows, chance_error
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "classifier.md"
@@ -36,19 +36,21 @@ def main() -> None:
     feed, listed = read_feed(), read_listed()
     windows = [window for window in WINDOWS if not options.list or window.name in options.list]
     tables: dict[str, Table] = {
-        name: [] for name in ("relevance", "headings", "ordered", "calibration", "sizes")
+        name: [] for name in ("relevance", "headings", "ordered", "calibration", "earlier", "sizes")
     }
     for window in windows:
         replay = load(window, feed, listed)
         model, predictions = _ours(replay)
         tables["relevance"] += _relevance_rows(replay, predictions, quick=options.quick)
         tables["headings"] += _heading_rows(replay, predictions)
-        tables["calibration"] += _calibration_rows(replay, model, predictions)
+        tables["calibration"] += _precision_rows(replay, model, predictions, (0.3, 0.5, 0.7))
         if window is WINDOWS[0] and not options.quick:
             tables["sizes"] += _size_rows(replay, _scores(predictions))
     if not options.list:
         replays = [load(window, feed, listed) for window in (*WINDOWS, *OTHERS)]
         tables["ordered"] = [_row(*cells) for cells in calibration_rows(replays)]
+        for replay in (load(window, feed, listed) for window in EARLIER):
+            tables["earlier"] += _precision_rows(replay, *_ours(replay), (0.5,))
     costs = (
         []
         if options.quick or options.list
@@ -136,17 +138,20 @@ def _hits(guesses: Sequence[Sequence[HeadingPath]], answers: Sequence[set[Headin
     return f"{first:.3f}", f"{third:.3f}"
 
 
-def _calibration_rows(replay: Replay, model: Classifier, predictions: Sequence[Prediction]) -> Table:
+def _precision_rows(
+    replay: Replay, model: Classifier, predictions: Sequence[Prediction], asked: Sequence[float]
+) -> Table:
     relevance = np.array([prediction.relevance for prediction in predictions])
     wanted = np.array(replay.wanted)
     rows = []
-    for precision in (0.3, 0.5, 0.7):
+    for precision in asked:
         point = model.operating_point(precision, candidates_per_day=len(wanted) / len(set(replay.days)))
         proposed = relevance >= point.propose
         hit = f"{wanted[proposed].mean():.2f}" if proposed.any() else "-"
         stated = "-" if point.precision is None else f"{point.precision:.2f}"
         found = f"{wanted[proposed].sum() / wanted.sum():.2f}"
-        rows.append(_row(replay.window.name, precision, stated, int(proposed.sum()), hit, found))
+        days = f"{replay.window.cut} to {replay.window.end}"
+        rows.append(_row(replay.window.name, days, precision, stated, int(proposed.sum()), hit, found))
     return rows
 
 
@@ -187,8 +192,12 @@ def _page(tables: dict[str, Table], costs: Table) -> Iterable[str]:
         yield _row("list", "papers", "top-1", "mean probability", "calibration error", "by chance")
         yield from ["|---|---|---|---|---|---|", *tables["ordered"], ""]
     yield "### Promised and kept precision\n"
-    yield _row("list", "asked", "stated", "proposed", "right", "recall")
-    yield from ["|---|---|---|---|---|---|", *tables["calibration"], ""]
+    yield _row("list", "months", "asked", "stated", "proposed", "right", "recall")
+    yield from ["|---|---|---|---|---|---|---|", *tables["calibration"], ""]
+    if tables["earlier"]:
+        yield "The same in the months that the settings were chosen on:\n"
+        yield _row("list", "months", "asked", "stated", "proposed", "right", "recall")
+        yield from ["|---|---|---|---|---|---|---|", *tables["earlier"], ""]
     if tables["sizes"]:
         yield f"### List size ({WINDOWS[0].name})\n"
         yield _row("listed papers", "draws", "AP", "recall@5")

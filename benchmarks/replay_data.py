@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 from arxiv_watch.headings import HeadingPath
@@ -45,6 +46,19 @@ WINDOWS = (
 
 # Too little was added to it in the months of the feed for a window of its own.
 OTHERS = (Window("xlite-dev", "xlite-dev+Awesome-LLM-Inference", date(2025, 6, 1), date(2025, 12, 1)),)
+
+# Months before the windows' cuts: what settings were chosen on.
+EARLIER = (
+    *(
+        Window(window.name, window.file, start, end)
+        for window in (*WINDOWS, *OTHERS)
+        for start, end in pairwise(date(2025, month, 1) for month in (4, 5, 6))
+    ),
+    *(
+        Window(WINDOWS[1].name, WINDOWS[1].file, start, end)
+        for start, end in pairwise(date(2025, month, 1) for month in (6, 7, 8, 9))
+    ),
+)
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,12 @@ from arxiv_watch.proposals import OperatingPoint
 
 FEWEST_LISTED = 20
 FEWEST_UNLISTED = 200
-# Each cut holds out the next part of both sides, and all are pooled.
-_CUTS = 3
-_HELD_OUT_LISTED = 0.05
+_CUTS = 3  # all are pooled
+_HELD_OUT_LISTED = 0.05  # by each cut
 _FEWEST_HELD_OUT = 4
-_HELD_OUT_UNLISTED = 0.1
 _SLOWDOWN = 0.6  # lists slow down more often than they speed up; chosen on earlier windows
-_NEARLY = 0.95  # of the best precision in reach, where the wanted one is out of it
+# Of the best precision in reach, where the wanted one is out of it: the very best rests on too few papers.
+_NEARLY = 0.8
 # For lists too short to calibrate on: a score so high that hardly any background paper reaches it.
 _CAUTIOUS = Sigmoid(slope=0.5, intercept=-6.0)
 _CAUTIOUS_LINE = 0.9
@@ -98,13 +97,13 @@ class Certainty:
 
 
 def fit_certainty(examples: TrainingSet, rate: float, a_day: float | None) -> Certainty:
-    """Calibrate on the newest papers of list and background, scored by models of the older ones.
+    """Calibrate on the newest papers of the list, and on the background, scored by models that know neither.
 
     What counts is when a paper was submitted, not when it was listed: candidates are new papers, and a
     list's backlog is told from the background too easily.
 
     Args:
-        examples: Listed and unlisted papers, each oldest first.
+        examples: Listed and unlisted papers.
         rate: Expected share of relevant papers among candidates.
         a_day: Number of candidates a day that `rate` belongs to, where it is known.
     """
@@ -119,19 +118,24 @@ def fit_certainty(examples: TrainingSet, rate: float, a_day: float | None) -> Ce
 
 
 def _held_out(examples: TrainingSet, before: int) -> tuple[Floats, Floats]:
-    """Score the newest part of both sides but for `before` newer ones, by a model of what is older."""
+    """Score a newest part of the list, and a third of the background, by a model of what is left.
+
+    Listed papers are held out by time. Background papers are dealt in turn, so that each is scored once:
+    the probabilities rest on the few of them that come near the list.
+    """
     listed, unlisted = examples.listed, examples.unlisted
     by_age = np.argsort(listed.months, kind="stable")
     part = max(round(len(listed) * _HELD_OUT_LISTED), _FEWEST_HELD_OUT)
     old, new, _ = np.split(by_age, [len(listed) - (before + 1) * part, len(listed) - before * part])
-    start, end = (round(len(unlisted) * (1 - parts * _HELD_OUT_UNLISTED)) for parts in (before + 1, before))
-    older = replace(examples, listed=listed[old], unlisted=unlisted[np.arange(start)])
+    dealt = np.arange(len(unlisted)) % _CUTS == before
+    older = replace(examples, listed=listed[old], unlisted=unlisted[np.flatnonzero(~dealt)])
     score = fit_relevance(older)
     seen = np.zeros(listed.vectors.shape[1], bool)
     for kind in (older.listed, older.unlisted, older.rejected, older.siblings):
         seen[kind.vectors.indices] = True
-    wanted, noise = listed[new].vectors, unlisted[np.arange(start, end)].vectors
-    return score(_forget(wanted, seen)), score(_forget(noise, seen))
+    held_out = listed[new].vectors, unlisted[np.flatnonzero(dealt)].vectors
+    wanted, noise = (score(_forget(vectors, seen)) for vectors in held_out)
+    return wanted, noise
 
 
 def _forget(vectors: csr_matrix, seen: Flags) -> csr_matrix:

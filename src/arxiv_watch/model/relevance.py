@@ -168,7 +168,7 @@ def _positives(examples: TrainingSet) -> tuple[csr_matrix, Floats]:
         share * np.maximum(0.5 ** ((newest - part.months) / _HALF_LIFE), _LEAST_WEIGHT)
         for part, share in parts
     ]
-    return vstack([part.vectors for part, _ in parts]).tocsr(), np.concatenate(weights)
+    return _stack([part.vectors for part, _ in parts]), np.concatenate(weights)
 
 
 def _against(examples: TrainingSet) -> _Weighted:
@@ -183,7 +183,7 @@ def _against(examples: TrainingSet) -> _Weighted:
         vectors.append(examples.titles)
     vectors.append(examples.rejected.vectors)
     weights.append(np.full(len(examples.rejected), _REJECTED_WEIGHT))
-    return _Weighted(vstack(vectors).tocsr(), np.concatenate(weights))
+    return _Weighted(_stack(vectors), np.concatenate(weights))
 
 
 def _fit_linear(positive: csr_matrix, age: Floats, against: _Weighted) -> Floats:
@@ -198,6 +198,12 @@ def _fit_linear(positive: csr_matrix, age: Floats, against: _Weighted) -> Floats
         vstack([positive, against.vectors]).tocsr(), labels, sample_weight=weights
     ).coef_[0]
     return coefficients
+
+
+def _stack(parts: Sequence[csr_matrix]) -> csr_matrix:
+    """Put matrices one below the other; what is alone is not copied, for the background is large."""
+    filled = [part for part in parts if part.shape[0]] or list(parts[:1])
+    return filled[0] if len(filled) == 1 else vstack(filled).tocsr()
 
 
 def _moments(values: Floats) -> tuple[float, float]:
