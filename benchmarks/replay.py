@@ -16,7 +16,7 @@ import numpy as np
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.model import Classifier, fit, metrics
 from arxiv_watch.proposals import Prediction
-from replay_baselines import BASELINES, Scores, heading_svm
+from replay_baselines import BASELINES, Scores, heading_svm, plain_svm
 from replay_cost import measure_all
 from replay_data import EARLIER, OTHERS, WINDOWS, Replay, load, read_feed, read_listed, require_data
 from replay_headings import calibration_rows, chance_error
@@ -25,6 +25,7 @@ PAGE = Path(__file__).resolve().parents[1] / "docs" / "classifier.md"
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 OURS = "arxiv-watch"
 SIZES = (5, 10, 20, 50, 100)
+OTHER_DRAWS = (1, 2, 3)  # of the background; the first, 0, is the standard replay's
 DRAWS = {5: 3, 10: 3, 20: 3}  # the larger, the less it matters which papers are drawn
 
 Table = list[str]
@@ -36,7 +37,7 @@ def main() -> None:
     feed, listed = read_feed(), read_listed()
     windows = [window for window in WINDOWS if not options.list or window.name in options.list]
     tables: dict[str, Table] = {
-        name: [] for name in ("relevance", "headings", "ordered", "calibration", "earlier", "sizes")
+        name: [] for name in ("relevance", "headings", "ordered", "calibration", "earlier", "sizes", "draws")
     }
     for window in windows:
         replay = load(window, feed, listed)
@@ -46,6 +47,7 @@ def main() -> None:
         tables["calibration"] += _precision_rows(replay, model, predictions, (0.3, 0.5, 0.7))
         if window is WINDOWS[0] and not options.quick:
             tables["sizes"] += _size_rows(replay, _scores(predictions))
+            tables["draws"] += _draw_rows([load(window, feed, listed, draw=draw) for draw in OTHER_DRAWS])
     if not options.list:
         replays = [load(window, feed, listed) for window in (*WINDOWS, *OTHERS)]
         tables["ordered"] = [_row(*cells) for cells in calibration_rows(replays)]
@@ -176,6 +178,19 @@ def _size_rows(replay: Replay, of_all: Scores) -> Table:
     return [*rows, _row(len(papers), 1, *(f"{figure:.3f}" for figure in figures(of_all)))]
 
 
+def _draw_rows(replays: Sequence[Replay]) -> Table:
+    """Tell how much hangs on which background papers are drawn."""
+    rows = []
+    for draw, replay in zip(OTHER_DRAWS, replays, strict=True):
+        theirs = plain_svm(replay.records, replay.background, replay.candidates)
+        for name, scores in ((OURS, _scores(_ours(replay)[1])), ("plain SVM", theirs)):
+            wanted = np.array(replay.wanted)
+            recall = metrics.recall_a_day(wanted, scores, replay.days, 5)
+            precision = metrics.average_precision(wanted, scores)
+            rows.append(_row(draw, name, f"{precision:.3f}", f"{recall:.3f}"))
+    return rows
+
+
 def _page(tables: dict[str, Table], costs: Table) -> Iterable[str]:
     yield BEGIN
     yield "Made by `python benchmarks/replay.py`.\n"
@@ -184,13 +199,18 @@ def _page(tables: dict[str, Table], costs: Table) -> Iterable[str]:
         "list", "added / candidates", "by", "AP", "ROC AUC", "recall@3", "@5", "@10", "@5 pooled", "WSS@95"
     )
     yield from ["|---|---|---|---|---|---|---|---|---|---|", *tables["relevance"], ""]
+    if tables["draws"]:
+        yield f"Other draws of the background ({WINDOWS[0].name}):\n"
+        yield _row("draw", "by", "AP", "recall@5")
+        yield from ["|---|---|---|---|", *tables["draws"], ""]
     yield "### Headings\n"
     yield _row("list", "papers", "by", "top-1", "top-3", "calibration error", "by chance")
     yield from ["|---|---|---|---|---|---|---|", *tables["headings"], ""]
     if tables["ordered"]:
         yield "### Headings' probabilities on more papers\n"
-        yield _row("list", "papers", "top-1", "mean probability", "calibration error", "by chance")
-        yield from ["|---|---|---|---|---|---|", *tables["ordered"], ""]
+        learned = "top-1 with entries without identifier"
+        yield _row("list", "papers", "top-1", "mean probability", "calibration error", "by chance", learned)
+        yield from ["|---|---|---|---|---|---|---|", *tables["ordered"], ""]
     yield "### Promised and kept precision\n"
     yield _row("list", "months", "asked", "stated", "proposed", "right", "recall")
     yield from ["|---|---|---|---|---|---|---|", *tables["calibration"], ""]

@@ -13,9 +13,11 @@ from pathlib import Path
 
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.markdown import parse_list
 from arxiv_watch.papers import Paper
-from arxiv_watch.proposals import Record
+from arxiv_watch.proposals import Mention, Record
 from arxiv_watch.rows import read_papers
+from arxiv_watch.training import mentions_of
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 FEED = SHARED / "data" / "feed-2025-03--2025-11.jsonl.gz"
@@ -109,8 +111,11 @@ def _read(path: Path) -> Iterator[Paper]:
     return read_papers(path, lambda complaint: print(complaint, file=sys.stderr))
 
 
-def load(window: Window, feed: list[Paper], listed: dict[str, Paper]) -> Replay:
-    """Set up one window. A listed paper without metadata is known by its title alone."""
+def load(window: Window, feed: list[Paper], listed: dict[str, Paper], *, draw: int = 0) -> Replay:
+    """Set up one window, with one draw of the background.
+
+    A listed paper without metadata is known by its title alone.
+    """
     rows = [json.loads(line) for line in _history(window).read_text(encoding="utf-8").splitlines()]
     cut = window.cut.isoformat()
     before = [row for row in rows if row["added"] < cut and not (row["removed"] and row["removed"] <= cut)]
@@ -128,7 +133,7 @@ def load(window: Window, feed: list[Paper], listed: dict[str, Paper]) -> Replay:
         (p for p in feed if p.id.base not in ids and p.announced and p.announced < window.cut),
         key=lambda paper: paper.id,
     )
-    random.Random(0).shuffle(unlisted)  # noqa: S311 - a draw that must come out the same
+    random.Random(draw).shuffle(unlisted)  # noqa: S311 - a draw that must come out the same
     candidates = [
         p for p in feed if p.id.base not in ids and p.announced and window.cut <= p.announced < window.end
     ]
@@ -138,6 +143,12 @@ def load(window: Window, feed: list[Paper], listed: dict[str, Paper]) -> Replay:
             later.setdefault(row["id"], set()).add(tuple(row["path"]))
     wanted = [paper.id.base in later for paper in candidates]
     return Replay(window, records, unlisted[:BACKGROUND], candidates, wanted, later)
+
+
+def read_mentions(window: Window) -> list[Mention]:
+    """Read the entries without identifier of a list as it is now: no history tells when they came."""
+    text = (SHARED / "lists" / "raw" / f"{window.file}.md").read_bytes()
+    return mentions_of(parse_list({"README.md": text}))
 
 
 def _history(window: Window) -> Path:

@@ -11,7 +11,8 @@ from arxiv_watch.headings import HeadingPath
 from arxiv_watch.model import metrics
 from arxiv_watch.model.features import Features
 from arxiv_watch.model.placement import fit_placement
-from replay_data import Replay
+from arxiv_watch.proposals import Mention
+from replay_data import Replay, read_mentions
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -23,13 +24,17 @@ DRAWS = 300
 def calibration_rows(replays: Sequence[Replay]) -> Iterator[tuple[object, ...]]:
     """Yield the cells of one row a list, and of one for all lists together.
 
-    Only what was listed at the cut is looked at, so the months after it are not.
+    Only what was listed at the cut is looked at, so the months after it are not; but for the entries without
+    identifier, of which nobody knows when they came.
     """
-    found = {replay.window.name: _judge(replay) for replay in replays}
-    sure, right = (np.concatenate(part) for part in zip(*found.values(), strict=True))
-    for name, (chances, hits) in {**found, "all": (sure, right)}.items():
+    found = {
+        replay.window.name: (*_judge(replay), _judge(replay, read_mentions(replay.window))[1])
+        for replay in replays
+    }
+    all_lists = tuple(np.concatenate(part) for part in zip(*found.values(), strict=True))
+    for name, (chances, hits, helped) in {**found, "all": all_lists}.items():
         error = metrics.calibration_error(metrics.reliability(chances, hits)) or 0.0
-        figures = hits.mean(), chances.mean(), error, chance_error(chances)
+        figures = hits.mean(), chances.mean(), error, chance_error(chances), helped.mean()
         yield name, len(chances), *(f"{figure:.3f}" for figure in figures)
 
 
@@ -43,7 +48,7 @@ def chance_error(chances: Floats) -> float:
     return float(np.mean([error for error in errors if error is not None]))
 
 
-def _judge(replay: Replay) -> tuple[Floats, Flags]:
+def _judge(replay: Replay, mentions: Sequence[Mention] = ()) -> tuple[Floats, Flags]:
     """Return the probability of the first choice of each paper after a cut, and whether it was right."""
     paths: dict[str, list[HeadingPath]] = {}
     for record in replay.records:
@@ -56,7 +61,8 @@ def _judge(replay: Replay) -> tuple[Floats, Flags]:
         headings = list(dict.fromkeys(path for paper in seen for path in paths[paper.id.base]))
         later = [paper for paper in papers[start:end] if not set(headings).isdisjoint(paths[paper.id.base])]
         features = Features([*seen, *replay.background[:2000]])
-        ranked = fit_placement(features, seen, paths, headings).rank(features.transform(later), best=1)
+        placement = fit_placement(features, seen, paths, headings, mentions)
+        ranked = placement.rank(features.transform(later), best=1)
         chances += [first.probability for (first,) in ranked]
         hits += [first.path in paths[p.id.base] for p, (first,) in zip(later, ranked, strict=True)]
     return np.array(chances), np.array(hits, bool)

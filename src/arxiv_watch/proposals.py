@@ -27,6 +27,14 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """An entry without any arXiv identifier: its title tells what its heading is about."""
+
+    title: str
+    path: HeadingPath
+
+
+@dataclass(frozen=True, slots=True)
 class HeadingProbability:
     """A heading and the calibrated probability, 0 to 1, that the paper goes under it."""
 

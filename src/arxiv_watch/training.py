@@ -9,7 +9,7 @@ from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import PaperList
 from arxiv_watch.papers import Paper, normalise_title
-from arxiv_watch.proposals import Record
+from arxiv_watch.proposals import Mention, Record
 
 
 def records_of(paper_list: PaperList, metadata: Mapping[ArxivId, Paper]) -> list[Record]:
@@ -23,6 +23,11 @@ def records_of(paper_list: PaperList, metadata: Mapping[ArxivId, Paper]) -> list
             paper = metadata.get(arxiv_id) or Paper(arxiv_id, entry.title)
             records.setdefault((arxiv_id, path), Record(paper, path))
     return list(records.values())
+
+
+def mentions_of(paper_list: PaperList) -> list[Mention]:
+    """Keep the entries that link no paper on arXiv, in the order of the list."""
+    return [Mention(entry.title, path) for entry, path in paper_list.placed if entry.title and not entry.ids]
 
 
 def background_of(papers: Iterable[Paper], known: Known, most: int | None = None) -> list[Paper]:

@@ -26,7 +26,7 @@ from arxiv_watch.papers import Announcement, AnnounceType, Coverage, CoverageSta
 from arxiv_watch.proposals import Decision, Proposal, SkipReason, Verdict
 from arxiv_watch.publish import Batch, Publisher, Shelf
 from arxiv_watch.report.run import Run, WatchRun
-from arxiv_watch.training import background_of, listed_ids, records_of
+from arxiv_watch.training import background_of, listed_ids, mentions_of, records_of
 
 log = logging.getLogger(__name__)
 
@@ -196,6 +196,7 @@ def _learn(
         background_of(poll.background, known, most=MOST_BACKGROUND),
         rejected=[paper for paper in metadata.values() if paper.id in refused],
         headings=paper_list.headings,
+        mentions=mentions_of(paper_list),
     )
 
 

@@ -6,6 +6,7 @@ from arxiv_watch.errors import ListError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.model import Classifier, fit
 from arxiv_watch.papers import Paper
+from arxiv_watch.proposals import Mention
 from model_support import TOPICS, listed, make_paper, unlisted
 
 
@@ -131,6 +132,28 @@ def test_a_heading_without_papers_is_found_by_its_own_words() -> None:
     prediction = next(fit(listed(), background, headings=[*TOPICS, empty]).predict([paper]))
 
     assert prediction.headings[0].path == empty
+
+
+def test_an_entry_without_identifier_tells_what_its_heading_is_about() -> None:
+    empty, told = ("List", "Alpha"), ("List", "Beta")
+    paper = Paper(ArxivId.parse("2506.00001"), "Speculative drafting with verification")
+    background = [*unlisted(), Paper(ArxivId.parse("2506.00002"), "Speculative drafting verification")]
+    mention = Mention("Drafting tokens for speculative verification", told)
+    headings = [*TOPICS, empty, told]
+
+    unaided = next(fit(listed(), background, headings=headings).predict([paper]))
+    aided = next(fit(listed(), background, headings=headings, mentions=[mention]).predict([paper]))
+
+    assert unaided.headings[0].path != told
+    assert aided.headings[0].path == told
+
+
+def test_an_entry_without_identifier_under_no_heading_for_papers_changes_nothing() -> None:
+    mention = Mention("Drafting tokens for speculative verification", ("List", "News"))
+
+    with_it = list(fit(listed(), unlisted(), mentions=[mention]).predict(unlisted(5, start=30_000)))
+
+    assert with_it == list(fit(listed(), unlisted()).predict(unlisted(5, start=30_000)))
 
 
 def test_only_the_given_headings_are_predicted() -> None:

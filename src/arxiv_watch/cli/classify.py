@@ -21,7 +21,7 @@ from arxiv_watch.papers import Paper
 from arxiv_watch.proposals import Decision, SkipReason, Verdict
 from arxiv_watch.report import render_verdict
 from arxiv_watch.rows import read_papers, write_rows
-from arxiv_watch.training import background_of, listed_ids, records_of
+from arxiv_watch.training import background_of, listed_ids, mentions_of, records_of
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +48,12 @@ def classify(context: Context, arguments: argparse.Namespace) -> int:
     metadata = _metadata(context, arguments, asked, paper_list)
     known = Known(listed=paper_list.ids, titles=paper_list.titles)
     background = background_of(chain(_rows(arguments.background), metadata.values()), known)
-    classifier = fit(records_of(paper_list, metadata), background, headings=paper_list.headings)
+    classifier = fit(
+        records_of(paper_list, metadata),
+        background,
+        headings=paper_list.headings,
+        mentions=mentions_of(paper_list),
+    )
 
     papers = chain(_found(asked, metadata), _rows([arguments.papers] if arguments.papers else []))
     verdicts = _verdicts(papers, classifier, known, _policy(classifier, watch, paper_list))

@@ -26,7 +26,7 @@ from arxiv_watch.report import (
     render_evaluation_text,
 )
 from arxiv_watch.rows import read_papers
-from arxiv_watch.training import listed_ids, records_of
+from arxiv_watch.training import listed_ids, mentions_of, records_of
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +50,9 @@ def evaluate(context: Context, arguments: argparse.Namespace) -> int:
     with context.open_arxiv(config.arxiv) as arxiv:
         if not given:
             known = dict(arxiv.metadata(listed_ids(paper_list)))
-        headings = model.cross_validate(records_of(paper_list, known), headings=paper_list.headings)
+        headings = model.cross_validate(
+            records_of(paper_list, known), headings=paper_list.headings, mentions=mentions_of(paper_list)
+        )
         if arguments.history:
             history = _history(context, watch, paper_list)
             if not given:

@@ -17,7 +17,7 @@ from arxiv_watch.model.features import Features, chunks
 from arxiv_watch.model.placement import fit_placement
 from arxiv_watch.model.relevance import Examples, TrainingSet, fit_relevance, lacks_abstracts
 from arxiv_watch.papers import Paper
-from arxiv_watch.proposals import Evidence, Neighbour, OperatingPoint, Prediction, Record
+from arxiv_watch.proposals import Evidence, Mention, Neighbour, OperatingPoint, Prediction, Record
 
 FEWEST_RECORDS = 5
 _CHUNK = 2000
@@ -32,6 +32,7 @@ def fit(
     *,
     rejected: Sequence[Paper] = (),
     headings: Sequence[HeadingPath] = (),
+    mentions: Sequence[Mention] = (),
     siblings: Sequence[Paper] = (),
 ) -> Classifier:
     """Learn a list.
@@ -43,6 +44,7 @@ def fit(
             by likeness alone and none is proposed.
         rejected: Papers that people turned down: real negatives.
         headings: Every heading a paper may be put under, those without papers too. Default: the records'.
+        mentions: Entries without identifier: headings are learned from their titles too.
         siblings: Papers of lists alike: more positives, of no heading.
 
     Raises:
@@ -54,7 +56,9 @@ def fit(
             f"the list has {len(papers)} papers with metadata, too few to learn from",
             f"it takes {FEWEST_RECORDS}",
         )
-    return Classifier(records, background, rejected, tuple(headings), siblings)
+    return Classifier(
+        records, background, rejected=rejected, headings=headings, mentions=mentions, siblings=siblings
+    )
 
 
 class Classifier:
@@ -67,8 +71,10 @@ class Classifier:
         self,
         records: Sequence[Record],
         background: Sequence[Paper],
+        *,
         rejected: Sequence[Paper],
         headings: Sequence[HeadingPath],
+        mentions: Sequence[Mention],
         siblings: Sequence[Paper],
     ) -> None:
         paths: dict[str, list[HeadingPath]] = {}
@@ -90,8 +96,8 @@ class Classifier:
         self._explain = Explainer(
             self._features, self._relevance.weights, neighbours, examples.listed.vectors
         )
-        headings = headings or tuple(dict.fromkeys(record.path for record in records))
-        self._placement = fit_placement(self._features, listed, paths, headings)
+        headings = tuple(headings) or tuple(dict.fromkeys(record.path for record in records))
+        self._placement = fit_placement(self._features, listed, paths, headings, mentions)
 
     def predict(
         self, papers: Iterable[Paper], *, evidence: bool = True, evidence_from: float = 0.0

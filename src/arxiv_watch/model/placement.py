@@ -15,45 +15,66 @@ from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.model.calibration import Flags, Floats, Softmax, fit_softmax
 from arxiv_watch.model.features import Features, Integers
 from arxiv_watch.papers import Paper
-from arxiv_watch.proposals import HeadingProbability
+from arxiv_watch.proposals import HeadingProbability, Mention
 
 _FEWEST_TO_CALIBRATE = 20
 _CAUTIOUS = Softmax(temperature=1.0, doubt=0.1)
 _NAME_WEIGHT = 3.0  # of a heading's own words, in papers
+_MENTION_WEIGHT = 1.0
 _CUTS = (0.7, 0.8, 0.9)  # of the listed papers: a model of the older ones scores the next tenth
 _HELD_OUT = 0.1
 _DIGITS = 6
 
 
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """Short texts that stand in for papers: headings' own words, and titles of entries without identifier.
+
+    A heading without papers has nothing else.
+
+    Attributes:
+        vectors: One row a text.
+        labels: The heading each tells of, as a number.
+        weights: What each counts, in papers.
+    """
+
+    vectors: csr_matrix
+    labels: Integers
+    weights: Floats
+
+    def renumbered(self, headings: Sequence[int]) -> Hints:
+        """Keep those of some headings, and number these anew; `headings` are sorted."""
+        rows = np.flatnonzero(np.isin(self.labels, headings))
+        return Hints(self.vectors[rows], np.searchsorted(headings, self.labels[rows]), self.weights[rows])
+
+
 class Placement:
     """Scores and probabilities of every heading for any paper.
 
-    A heading is learned from the papers under it and from its own words, which stand in as a paper of
-    more weight: a heading without papers has nothing else.
-
     Args:
-        features: The vocabulary.
         vectors: The listed papers' vectors, by submission, oldest first; one row each entry of `labels`.
         labels: The headings each of them stands under, as numbers into `headings`.
+        hints: What else tells of headings; at least one hint for each.
         headings: Every heading a paper may be put under.
+        idf: The inverse document frequency of each column.
     """
 
     def __init__(
         self,
-        features: Features,
         vectors: csr_matrix,
         labels: Sequence[tuple[int, ...]],
+        hints: Hints,
         headings: Sequence[HeadingPath],
+        idf: Floats,
     ) -> None:
         self.headings = tuple(headings)
-        names = features.transform([_as_paper(path) for path in headings])
         self._chances = _CAUTIOUS
         if len(labels) >= _FEWEST_TO_CALIBRATE and len(headings) > 1:
-            parts = [_held_out(vectors, labels, names, features.idf, cut) for cut in _CUTS]
+            parts = [_held_out(vectors, labels, hints, idf, cut) for cut in _CUTS]
             held_out = [(scores, hits) for scores, hits in parts if len(scores)]
             if held_out:
                 self._chances = fit_softmax(held_out)
-        self._score = _fit_linear(vectors, labels, names, features.idf)
+        self._score = _fit_linear(vectors, labels, hints, idf)
 
     def probabilities(self, vectors: csr_matrix) -> Floats:
         """Return the probability of every heading, shape (papers, headings)."""
@@ -75,6 +96,7 @@ def fit_placement(
     listed: Sequence[Paper],
     paths: Mapping[str, Sequence[HeadingPath]],
     headings: Sequence[HeadingPath],
+    mentions: Sequence[Mention] = (),
 ) -> Placement:
     """Learn the headings.
 
@@ -83,27 +105,38 @@ def fit_placement(
         listed: The listed papers.
         paths: Identifier without version → the headings that paper stands under.
         headings: Every heading a paper may be put under; papers under none of them are left out.
+        mentions: Entries without identifier.
     """
     number = {path: place for place, path in enumerate(headings)}
     labels = [tuple(number[path] for path in paths[paper.id.base] if path in number) for paper in listed]
     rows = sorted((row for row, own in enumerate(labels) if own), key=lambda row: listed[row].id)
-    return Placement(features, features.training[rows], [labels[row] for row in rows], headings)
+    told = [mention for mention in mentions if mention.path in number]
+    hints = Hints(
+        # Of a heading's words the innermost say most, so they stand as the title too.
+        features.transform(
+            [_as_paper(path[-1], " ".join(path[1:])) for path in headings]
+            + [_as_paper(mention.title) for mention in told]
+        ),
+        np.array([*range(len(headings)), *(number[mention.path] for mention in told)], np.int64),
+        np.repeat([_NAME_WEIGHT, _MENTION_WEIGHT], [len(headings), len(told)]),
+    )
+    vectors = features.training[rows]
+    return Placement(vectors, [labels[row] for row in rows], hints, headings, features.idf)
 
 
-def _as_paper(path: HeadingPath) -> Paper:
-    """Make a paper of a heading's own words; the innermost say most, so they stand as the title too."""
-    return Paper(ArxivId.parse("0704.0001"), path[-1], " ".join(path[1:]))
+def _as_paper(title: str, abstract: str = "") -> Paper:
+    return Paper(ArxivId.parse("0704.0001"), title, abstract)
 
 
-def _rarity_within(vectors: csr_matrix, names: csr_matrix, idf: Floats) -> tuple[Integers, dia_matrix]:
+def _rarity_within(vectors: csr_matrix, hints: csr_matrix, idf: Floats) -> tuple[Integers, dia_matrix]:
     """Return the columns that tell headings apart, and what turns their rarity into that within the list.
 
     What is rare on arXiv may stand in every paper of the list and then tells no heading from another.
     Most of the vocabulary is the background's; no heading can learn anything of that.
     """
     papers = np.bincount(vectors.indices, minlength=vectors.shape[1])
-    named = np.bincount(names.indices, minlength=vectors.shape[1])
-    columns = np.flatnonzero(papers + named)
+    hinted = np.bincount(hints.indices, minlength=vectors.shape[1])
+    columns = np.flatnonzero(papers + hinted)
     within = np.log((1 + vectors.shape[0]) / (1 + papers[columns])) + 1
     return columns, diags(within / idf[columns])
 
@@ -134,19 +167,16 @@ def _rescale(vectors: csr_matrix, columns: Integers, scale: dia_matrix) -> csr_m
     return normalize(scaled, copy=False) if scaled.shape[0] else scaled  # scikit-learn refuses nothing
 
 
-def _fit_linear(
-    vectors: csr_matrix, labels: Sequence[tuple[int, ...]], names: csr_matrix, idf: Floats
-) -> _Linear:
+def _fit_linear(vectors: csr_matrix, labels: Sequence[tuple[int, ...]], hints: Hints, idf: Floats) -> _Linear:
     """Fit each heading against all others."""
-    columns, scale = _rarity_within(vectors, names, idf)
-    count = names.shape[0]
-    if count == 1:
+    columns, scale = _rarity_within(vectors, hints.vectors, idf)
+    if len(set(hints.labels)) == 1:
         return _Linear(columns, scale, np.zeros((len(columns), 1)), np.zeros(1))
     rows = [row for row, own in enumerate(labels) for _ in own]
-    targets = np.array([label for own in labels for label in own] + list(range(count)))
+    targets = [*(label for own in labels for label in own), *hints.labels]
     model = LinearSVC(C=1.0, class_weight="balanced", random_state=0)
-    shares = np.repeat([1.0, _NAME_WEIGHT], [len(rows), count])
-    model.fit(_rescale(vstack([vectors[rows], names]).tocsr(), columns, scale), targets, shares)
+    shares = np.concatenate([np.ones(len(rows)), hints.weights])
+    model.fit(_rescale(vstack([vectors[rows], hints.vectors]).tocsr(), columns, scale), targets, shares)
     weights, intercepts = model.coef_, model.intercept_
     if len(weights) == 1:  # of two classes scikit-learn fits one classifier, of the second
         weights, intercepts = np.vstack([-weights, weights]), np.concatenate([-intercepts, intercepts])
@@ -154,7 +184,7 @@ def _fit_linear(
 
 
 def _held_out(
-    vectors: csr_matrix, labels: Sequence[tuple[int, ...]], names: csr_matrix, idf: Floats, cut: float
+    vectors: csr_matrix, labels: Sequence[tuple[int, ...]], hints: Hints, idf: Floats, cut: float
 ) -> tuple[Floats, Flags]:
     """Score the listed papers that come after a cut by a model of those before it.
 
@@ -168,7 +198,7 @@ def _held_out(
     rows = [row for row in range(start, end) if not place.keys().isdisjoint(labels[row])]
     before = [tuple(place[label] for label in own) for own in labels[:start]]
     # Words that only later papers use must be as unknown here as those of tomorrow's papers.
-    scores = _fit_linear(vectors[:start], before, names[seen], idf)(vectors[rows])
+    scores = _fit_linear(vectors[:start], before, hints.renumbered(seen), idf)(vectors[rows])
     hits: Flags = np.zeros(scores.shape, bool)
     for line, row in enumerate(rows):
         hits[line, [place[label] for label in labels[row] if label in place]] = True

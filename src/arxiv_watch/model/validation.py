@@ -17,7 +17,7 @@ from arxiv_watch.model.features import Features
 from arxiv_watch.model.metrics import calibration_error, reliability
 from arxiv_watch.model.placement import fit_placement
 from arxiv_watch.papers import Paper
-from arxiv_watch.proposals import HeadingProbability, Record
+from arxiv_watch.proposals import HeadingProbability, Mention, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ def cross_validate(
     background: Sequence[Paper] = (),
     *,
     headings: Sequence[HeadingPath] = (),
+    mentions: Sequence[Mention] = (),
     folds: int = 5,
 ) -> HeadingEvaluation:
     """Judge the headings by k-fold cross-validation over the listed papers.
@@ -43,6 +44,7 @@ def cross_validate(
         records: The listed papers, once for each heading.
         background: Unlisted papers, for the vocabulary.
         headings: Every heading a paper may be put under. Default: the records'.
+        mentions: Entries without identifier; none of them is judged.
         folds: Number of folds; fewer for lists of fewer than 25 papers.
 
     Raises:
@@ -65,7 +67,7 @@ def cross_validate(
         seen = [papers[ids[place]] for place in train]
         held_out = [papers[ids[place]] for place in test]
         features = Features([*seen, *background])
-        placement = fit_placement(features, seen, paths, headings)
+        placement = fit_placement(features, seen, paths, headings, mentions)
         ranked = placement.rank(features.transform(held_out))
         placed += [
             Placed(tuple(paths[paper.id.base]), guesses)
