@@ -199,9 +199,10 @@ def leave_one_out(score: Score, data: bytes, listed: PaperList, each: int, verbo
         before, after = listed.documents[0], reread.documents[0]
         old_form = form_of(old_text, header_of(before, entry), entry)
         new_form = form_of(new_text, header_of(after, written), written)
-        same = same_form(old_form, new_form, old_text)
+        compare = partial(same_form, old_text=old_text, table=entry.style == "table")
+        same = compare(old_form, new_form)
         score.same += same
-        score.same_but_link += same_form(without_link(old_form), without_link(new_form), old_text)
+        score.same_but_link += compare(without_link(old_form), without_link(new_form))
         if verbose and not same:
             print(f"  {entry.line}\n    - {old_text.strip()!r}\n    + {new_text.strip()!r}")
             print(f"    {old_form!r}\n    {new_form!r}")
@@ -262,8 +263,9 @@ def form_of(text: str, header: str, entry: Entry) -> str:
     return "\n".join(" ".join(line.split()) for line in form.split("\n")).strip()
 
 
-def without_venue(form: str) -> str:
-    cells = form.replace(stand_in("venue"), HUMAN).split("|")
+def without_venue(form: str, *, table: bool) -> str:
+    human = form.replace(stand_in("venue"), HUMAN)
+    cells = human.split("|") if table else [human]
     return "|".join(" ".join(clean(cell).split()) for cell in cells)
 
 
@@ -272,7 +274,7 @@ def without_link(form: str) -> str:
     return re.sub("\x01url:[^\x02]*\x02", stand_in("url"), form)
 
 
-def same_form(old: str, new: str, old_text: str) -> bool:
+def same_form(old: str, new: str, *, old_text: str, table: bool) -> bool:
     """Compare forms; where a paper was published, only a person can know, and a date may stand for it."""
     if old == new:
         return True
@@ -283,7 +285,7 @@ def same_form(old: str, new: str, old_text: str) -> bool:
         return False
     venue = stand_in("venue")
     dated = new if venue in new else DATE.sub(venue, new, count=1)
-    return without_venue(old) == without_venue(new) or old == dated
+    return without_venue(old, table=table) == without_venue(new, table=table) or old == dated
 
 
 def replay_commits(score: Score, bundle: Path) -> None:
