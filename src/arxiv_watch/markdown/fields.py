@@ -23,8 +23,8 @@ _DATES = (
     ),
     re.compile(r"(?<![\d./-])(?P<y>\d\d)-(?P<m>\d\d)-(?P<d>\d\d)(?![\d-])"),
     re.compile(rf"(?<!\d)(?P<d>\d{{1,2}}),? {_MONTH.format('b')}(?P<dot>\.?),? (?P<Y>(?:19|20)\d\d)(?!\d)"),
-    re.compile(rf"\b{_MONTH.format('b')}(?P<dot>\.?),? (?:(?P<d>\d{{1,2}}), )?(?P<Y>(?:19|20)\d\d)(?!\d)"),
-    re.compile(r"(?<![\d./'’-])(?P<Y>(?:19|20)\d\d)(?![\d./-]\d|\d)"),
+    re.compile(rf"\b{_MONTH.format('b')}(?P<dot>\.?),? ?(?:(?P<d>\d{{1,2}}), )?(?P<Y>(?:19|20)\d\d)(?!\d)"),
+    re.compile(r"(?<![\d./'’-])(?P<Y>(?:19|20)\d\d)(?![\d./-]\d|\d| [^\W\d_]{2})"),
 )
 _CODE = re.compile(r"\{[Yymd](?:\?|:02)?\}|\{[bB]\?\}|\{b\}\.?|\{B\}")
 _ID = re.compile(r"(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?")
@@ -114,7 +114,11 @@ def write_date(form: str, paper: Paper) -> str | None:
 _WORD = r"[^\W\d_a-z][\w.'’‐-]{0,40}"
 _PARTICLE = r"(?:van|von|de|der|den|di|da|la|le|el|al|bin|ben|dos|du|ten|ter)"
 _NAME = rf"{_WORD}(?: (?:{_PARTICLE} )*{_WORD}){{0,4}}"
-_ET_AL = re.compile(rf"(?P<first>{_NAME}),? (?P<etal>et[. ]+al\.?)")
+_SURNAME_PREFIX = re.compile(rf"^(?:{_PARTICLE} )+", re.IGNORECASE)
+_ET_AL = re.compile(rf"(?P<others>(?:{_NAME}, )*)(?P<first>{_NAME})(?P<etal>,? et[. ]+al\.?)")
+_INVERTED = re.compile(rf"{_NAME}, {_NAME}(?: and {_NAME}, {_NAME})+(?: and others)?")
+_MARK = re.compile(r"(?<=\w)\*")
+_OPENED = re.compile(r"(?<!\w)[*_](?=\w)")
 _PAIR = re.compile(rf"{_WORD} (?:and|&) {_WORD}(?=\W|$)")
 _SEGMENT = re.compile(r"[^*_\n<>|()\[\]\"“”:;\x00-\x02]+")
 _SEPARATOR = re.compile(r",? and |,? & |[,;]\s*")
@@ -123,11 +127,13 @@ _PERSON = re.compile(rf"\s*{_NAME}[\d*†‡§,]*\s*")
 
 def find_authors(text: str) -> Iterator[tuple[int, int, str]]:
     """Find authors and how they are written: `full`, or `first`/`last` with what follows the first name."""
+    if "*" in text and not _OPENED.search(text):
+        text = _MARK.sub("†", text)  # of equal contribution, no emphasis
     end = 0
     for match in _ET_AL.finditer(text):
-        kind = "first" if " " in match["first"] else "last"
+        kind = "first" if " " in _SURNAME_PREFIX.sub("", match["first"]) else "last"
         end = match.end()
-        yield match.start(), end, kind + match[0][len(match["first"]) :]
+        yield match.start(), end, "full" if match["others"] else kind + match["etal"]
     for match in _SEGMENT.finditer(text):
         segment = match[0].strip(" .,~\\–—-")
         start = match.start() + match[0].find(segment)
@@ -139,6 +145,8 @@ def find_authors(text: str) -> Iterator[tuple[int, int, str]]:
 
 def _are_people(text: str, *, alone: bool) -> bool:
     """Tell whether a text is a list of names; a single name only counts where it stands alone."""
+    if _INVERTED.fullmatch(text):
+        return True
     parts = [part for part in _SEPARATOR.split(text) if part.strip()]
     people = sum(bool(_PERSON.fullmatch(part)) for part in parts)
     full_names = sum(" " in part.strip() for part in parts)

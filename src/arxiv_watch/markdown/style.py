@@ -28,7 +28,11 @@ _RUN = re.compile(
     r"<[^<>]*>|&\w+;|\\.|arxiv\.org|(?P<words>[^\s\[\](){}<>|*_`\"“”,;\\]+(?: [^\s\[\](){}<>|*_`\"“”,;\\]+)*)"
 )
 _AUTHORS = "\x01authors:"
+_PLACE_COLUMN = re.compile(r"\W*(?:institut|affiliation|organi[sz]ation|universit|compan)", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]|[^\x00-\x7f]")
+_CODE = re.compile(
+    r"\W*(?:official )?(?:code|github|project|demo|video|slides)s?(?: page)?\W*", re.IGNORECASE
+)
 _AFTER_VENUE = re.compile(r"[\s,.:–—-]{1,4}")
 
 
@@ -76,7 +80,11 @@ def cells_of(text: str, header: str, constants: frozenset[str] = frozenset()) ->
     links = scan_links(text)
     spans = split_cells(text)
     title = title_of_row(text, spans, header, links)
-    forms = [_cell(text, start, end, links, title, constants) for start, end in spans]
+    names = [header[slice(*cell)] for cell in split_cells(header)] + [""] * len(spans)
+    forms = [
+        "" if _PLACE_COLUMN.match(name) else _cell(text, start, end, links, title, constants)
+        for (start, end), name in zip(spans, names, strict=False)
+    ]
     outer = (text[: spans[0][0]], text[spans[-1][1] :])
     return Cells(outer, tuple(text[start:end] for start, end in spans), tuple(forms))
 
@@ -139,7 +147,9 @@ def _link_spans(
     spans: list[Span] = []
     for link in _outermost(links):
         inside = any(link.start <= span.start < link.end for span in titles)
-        if link.id and link.id == paper and not _is_figure(text[slice(*link.label)]):
+        if not inside and _CODE.fullmatch(visible(text[slice(*link.label)])):
+            spans.append(Span(link.start, link.end, HUMAN))
+        elif link.id and link.id == paper and not _is_figure(text[slice(*link.label)]):
             form = url_form(link.url, link.id) or "https://arxiv.org/abs/{id}"
             spans += _address(text, link, form)
             if not inside and link.kind != "bare":
@@ -222,9 +232,12 @@ def _free(text: str, paper: ArxivId | None, constants: frozenset[str]) -> list[S
     if paper:
         spans += [Span(*match.span(), field("id")) for match in re.finditer(re.escape(paper.base), text)]
     dates = list(find_dates(text))
-    _add(spans, _venues(text, dates))
+    venues = _venues(text, dates)
+    _add(spans, venues)
     _add(spans, (Span(start, end, field(f"date:{form}")) for start, end, form in dates))
-    _add(spans, (Span(start, end, field(f"authors:{form}")) for start, end, form in find_authors(text)))
+    hidden = [Span(venue.start, venue.end, HUMAN * (venue.end - venue.start)) for venue in venues]
+    people = find_authors(_replaced(text, hidden))
+    _add(spans, (Span(start, end, field(f"authors:{form}")) for start, end, form in people))
     words: list[Span] = []
     for start, end in _gaps(spans, 0, len(text)):
         words += _words(text, start, end, constants)

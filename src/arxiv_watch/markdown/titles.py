@@ -34,12 +34,15 @@ _PREFIX = re.compile(
     r"\(\*?[^()\n]{0,30}\*?\)(?=\s)|"
     r"\(?\d{4}[./-]\d{1,2}(?:[./-]\d{1,2})?\)?|<(?!br)[^>]*>|<br\s*/?>|:[a-z_]+:|paper\b:?|code\b:?)+",
 )
+_PROSE = r"(?:\s[a-z-]{2,}){4}"
 _STOP = re.compile(
     r"\s*(?:<br\s*/?>|\.?\s*\[(?=[_`*])|"
     r"\\?\n|\||\[\[|\[\\\[|\(\[|\(@|\[(?=[^\[\]]*\]\()|\[(?:\d{4}|[a-zA-Z]+ ?'?\d{2,4})|!\[|"
     r"<!--|"
+    rf"(?<=[\w)?!])[ \t]{{2,}}(?=[A-Z][^|\n]{{0,150}}?{_PROSE})|"
     r"[,.]? \(?\*|,? ?\((?:\d{4}|[A-Z][a-z]{2,8}[.,]* \d{4}|[A-Z][A-Za-z]+ ?'?\d{2,4})\)|\Z)"
 )
+_SENTENCE = re.compile(_PROSE)
 _ESCAPED = re.compile(r"\\[!-/:-@\[-`{-~]")
 _AFTER_NAME = re.compile(r"(?:\*\*|__)?\]?(?:\*\*|__)?\s*[:：]\s*(?:\*\*|__)?\s*")
 _AFTER_TAG = re.compile(r"(?:\*\*|__)\]\s*")
@@ -130,7 +133,7 @@ class _Finder:
         if first:
             return Title(self._inner(*first[0].label), first[1])
         plain = self._plain()
-        if named and (plain is None or named[0][0].start <= self._start + 2):
+        if named and (plain is None or named[0][0].start < plain.span[0]):
             return self._named(*named[0])
         return plain
 
@@ -152,10 +155,10 @@ class _Finder:
         for pattern in (_QUOTED, _BOLD, _STRONG):
             for match in pattern.finditer(self._masked):
                 span = match.span("title")
-                if any(link.start <= span[0] < link.end and link.kind != "image" for link in self._links):
+                if self._is_linked(*span):
                     continue
-                if any(span[0] <= link.start < span[1] for link in self._links):
-                    continue
+                if pattern is _QUOTED and _SENTENCE.search(self._masked, self._start, match.start()):
+                    break  # what a description quotes is no title
                 shown = self._shown(*span)
                 if match.start() and self._masked[match.start() - 1] == "[":
                     if match.start() - 1 <= self._start and self._masked[match.end() :][:1] == "]":
@@ -168,6 +171,13 @@ class _Finder:
         if slanted and _words(slanted["title"]) > 1:
             return Title(slanted.span("title"), self._shown(*slanted.span("title")))
         return self._extend(best) if best else None
+
+    def _is_linked(self, start: int, end: int) -> bool:
+        """Tell whether a text stands in a link or holds one."""
+        return any(
+            start <= link.start < end or (link.start <= start < link.end and link.kind != "image")
+            for link in self._links
+        )
 
     def _extend(self, name: Title) -> Title:
         """Add to a short name in bold what follows it after a colon or its bracket."""

@@ -9,21 +9,28 @@ _KNOWN = (
     "CLeaR|CoLM|COLM|COLING|COLT|CONLL|CoNLL|CoRL|CORL|CVPR|CVPRW|DAC|DASFAA|DATE|EACL|ECAI|ECCV|"
     "ECCVW|ECIR|ECML|ECML-PKDD|EMNLP|EuroMLSys|EuroSys|Eurosys|FAST|FAccT|FPGA|FSE|GECCO|HPCA|HPDC|"
     "HotNets|HotOS|ICASSP|ICCAD|ICCD|ICCV|ICCVW|ICDAR|ICDCS|ICDE|ICDM|ICIP|ICLR|ICME|ICML|ICMR|ICPP|"
-    "ICPR|ICRA|ICS|ICSE|IJCAI|IJCNN|IJCV|INFOCOM|INTERSPEECH|IPDPS|IROS|ISBI|ISCA|ISMAR|ISSTA|ITSC|"
-    "IV|Interspeech|JMLR|KDD|LREC|LREC-COLING|LoG|MICCAI|MICRO|MIDL|MLSYS|MLSys|MM|MobiCom|MobiSys|"
+    "ICPR|ICRA|ICS|ICSE|IJCAI|IJCNN|IJCV|INFOCOM|INTERSPEECH|IPDPS|IPMI|IROS|ISBI|ISCA|ISMAR|ISSTA|ITSC|"
+    "IV|Interspeech|JMLR|KDD|LREC|LREC-COLING|LoG|MICCAI|MICRO|MIDL|MLSYS|MLSys|Mlsys|MM|MobiCom|MobiSys|"
     "NAACL|NDSS|NIPS|NSDI|NeurIPS|NeuRIPS|Neurips|OOPSLA|OSDI|PACT|PAKDD|PAMI|PETS|PKDD|PLDI|PMLR|"
     "PNAS|POPL|PPoPP|PR|PRL|PVLDB|RA-?L|RSS|Recsys|RecSys|S&P|SC|SDM|SIGCOMM|SIGGRAPH|SIGIR|SIGMOD|"
     "SOSP|SoCC|SP|SPAA|TACL|TIFS|TIP|TIST|TKDE|TMC|TMI|TMLR|TMM|TNNLS|TOG|TOIS|TPAMI|TPDS|TVCG|UAI|"
     "UIST|USENIX|VLDB|WACV|WSDM|WWW|Nature|Science|Sensors|"
     "ACM MM|SIGGRAPH Asia|USENIX ATC|USENIX Security"
 )
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\b"
 _YEAR = r"[\s,.'’‘`_-]{0,3}(?:(?:19|20)\d\d|\d\d)(?![\d.]\d)"
-_KIND = r"(?: (?:Findings|Workshops?|Oral|Spotlight|Best Paper|Demo|Long|Short|Main|Poster|Journal))?"
+_KIND = (
+    r"(?:(?: (?:[A-Z][\w-]*|and|for|in|of|on)){0,6}"
+    r" (?:Findings|Workshops?|Oral|Spotlight|Best Paper|Demo|Long|Short|Main|Poster|Journal))?"
+)
 VENUE = re.compile(
     rf"(?<![\w/.-])(?:(?:Findings of )?(?:{_KNOWN}){_KIND}(?:{_YEAR})?"
-    rf"|[A-Z][A-Za-z&]*[A-Z][A-Za-z]*{_KIND}{_YEAR})(?![\w/-]){_KIND}"
+    rf"|[A-Z][A-Za-z&]*[A-Z][A-Za-z]*{_KIND}{_YEAR}"
+    rf"|(?<=[(*])(?!{_MONTH})[A-Z][\w-]*(?: [A-Z][\w-]*){{0,4}} (?:19|20)\d\d(?=[)*]))(?![\w/-]){_KIND}"
 )
-PREPRINT = re.compile(r"(?<![\w/.-])(?:arxiv(?: preprint)?|preprint)(?![\w/]|\.org|-\w)", re.IGNORECASE)
+PREPRINT = re.compile(
+    r"(?<![\w/.-])(?:arxiv(?: preprint)?|preprint)(?![\w/]|\.org|-\w| (?-i:[a-z]+ ))", re.IGNORECASE
+)
 
 
 def is_venue(text: str) -> bool:
