@@ -18,12 +18,14 @@ from arxiv_watch.markdown.entries import split_cells
 from arxiv_watch.markdown.fields import settle, url_form
 from arxiv_watch.markdown.inline import find_id, inlined
 from arxiv_watch.markdown.style import Cells, cells_of, human_runs, skeleton
+from arxiv_watch.markdown.template import split_title, without_name
 from arxiv_watch.markdown.venues import PREPRINT
 from arxiv_watch.markdown.weighing import closeness, most_common, of_style, weights
+from arxiv_watch.papers import Paper
 
-_BASE = 0.5  # what any entry counts; measured on 32 lists with `benchmarks/lists.py`, as the next ones are
+_BASE = 0.1  # what any entry counts; measured on 32 lists with `benchmarks/lists.py`, as the next ones are
 _BESIDE, _ELSEWHERE = 0.2, 0.02  # what headings beside and any other count, where their own has few entries
-_BASE_LINK = 0.1  # the same for the form of links, which follows fashion more
+_BASE_LINK = 0.0  # the same for the form of links, which follows fashion more
 _OWN_LINKS = 2.0  # how much more the section's own links count than those of all others
 _LAST = 8  # entries of a section, the last of which tell how a preprint is called
 _FEW = 4  # entries; below, those of the headings around are asked as well
@@ -45,20 +47,19 @@ class Sample:
     weight: float
 
 
-def learn_form(document: Document, section: Section, style: str, identifier: ArxivId, line: int) -> str:
+def learn_form(document: Document, section: Section, style: str, paper: Paper) -> str:
     """Learn the skeleton of a new entry.
 
     Args:
         document: The file.
         section: The section the entry goes to.
         style: The style of its neighbour there.
-        identifier: The new paper; entries of its time count most.
-        line: Index of the line before which it goes; entries beside it count most as well.
+        paper: The new paper; entries of its time count most.
 
     Raises:
         EditRefusedError: No entry around links to arXiv.
     """
-    samples = _samples(document, section, style, identifier, line)
+    samples = _samples(document, section, style, paper.id)
     if not samples:
         raise EditRefusedError(
             f"{document.path}:{section.line}: no entry under {format_path(section.path)!r} links to arXiv",
@@ -66,18 +67,27 @@ def learn_form(document: Document, section: Section, style: str, identifier: Arx
         )
     preprint = partial(_preprint_form, document)
     if style == "table":
-        return _with_links(_learn_row(samples, preprint), _links(document, section, style, identifier, line))
+        return _with_links(_learn_row(samples, preprint), _links(document, section, style, paper.id))
     constants = _constants(samples)
     forms = [(skeleton(s.text, style=style, constants=constants), s.weight) for s in samples]
+    forms = _of_its_kind(forms, samples, paper)
     usable = [(form, weight) for form, weight in forms if _is_whole(form)] or forms
     if style == "html":
         usable = [(form, weight) for form, weight in usable if is_element(form)] or usable
-    return _with_links(_vote(usable, preprint), _links(document, section, style, identifier, line))
+    return _with_links(_vote(usable, preprint), _links(document, section, style, paper.id))
 
 
-def learn_from_siblings(
-    document: Document, section: Section, identifier: ArxivId
-) -> tuple[tuple[str, ...], str]:
+def _of_its_kind(
+    forms: list[tuple[str, float]], samples: Sequence[Sample], paper: Paper
+) -> list[tuple[str, float]]:
+    """For a title with a short name learn from those that have one; for others as if none had one."""
+    if split_title(paper.title) is None:
+        return [(without_name(form), weight) for form, weight in forms]
+    named = [form for form, sample in zip(forms, samples, strict=True) if split_title(sample.entry.title)]
+    return named if any(field("rest") in form for form, _ in named) else forms
+
+
+def learn_from_siblings(document: Document, section: Section, paper: Paper) -> tuple[tuple[str, ...], str]:
     """Learn the skeleton of the first entry under a heading from the nearest heading beside it.
 
     Returns:
@@ -94,7 +104,7 @@ def learn_from_siblings(
     nearest = min(others, key=lambda other: (_kinship(other, section), abs(other.line - section.line)))
     last = next(entry for entry in reversed(nearest.entries) if _is_example(entry))
     head = document.lines[last.header - 1 : last.header + 1] if last.header else ()
-    return head, learn_form(document, nearest, last.style, identifier, last.end_line)
+    return head, learn_form(document, nearest, last.style, paper)
 
 
 def _is_example(entry: Entry) -> bool:
@@ -116,13 +126,11 @@ def _is_whole(form: str) -> bool:
     return "\x01url" in form and any(field(name) in form for name in ("title", "rest", "name"))
 
 
-def _samples(
-    document: Document, section: Section, style: str, identifier: ArxivId, line: int
-) -> list[Sample]:
+def _samples(document: Document, section: Section, style: str, identifier: ArxivId) -> list[Sample]:
     """Gather entries of the section, or of the sections around where it has few."""
     lines = document.lines
     own = of_style(section, style)
-    chosen = list(zip(own, weights(own, identifier, line, _BASE), strict=True))
+    chosen = list(zip(own, weights(own, identifier, _BASE), strict=True))
     if len(own) < _FEW:
         for other in document.sections:
             if other is not section and other.category:
@@ -174,11 +182,11 @@ def _abstract(form: str) -> str:
 
 
 def _links(
-    document: Document, section: Section, style: str, identifier: ArxivId, line: int
+    document: Document, section: Section, style: str, identifier: ArxivId
 ) -> list[tuple[tuple[str, ...], float]]:
     """Tell how the links of each entry are written; people keep a form for a time, wherever they are."""
     own = of_style(section, style)
-    own_weights = weights(own, identifier, line, _BASE_LINK)
+    own_weights = weights(own, identifier, _BASE_LINK)
     weighed = [(entry, weight * _OWN_LINKS) for entry, weight in zip(own, own_weights, strict=True)]
     for other in document.sections:
         if other is not section and other.category:
@@ -256,11 +264,11 @@ def _learn_row(samples: Sequence[Sample], preprint: Callable[[], str]) -> str:
 def _learn_cell(rows: Sequence[tuple[Cells, float]], column: int, preprint: Callable[[], str]) -> str:
     settled = _settled([(cells.forms[column], weight) for cells, weight in rows])
     total = sum(weight for _, weight in settled)
-    votes = [(_abstract(form), weight) for form, weight in settled]
-    form = most_common(votes)
-    known = [(vote, weight) for vote, weight in votes if FIELD.search(vote)]
+    form = most_common((_abstract(form), weight) for form, weight in settled)
+    known = [(form, weight) for form, weight in settled if FIELD.search(form)]
     if sum(weight for _, weight in known) * 2 >= total:
-        form = _with_venue(most_common(known), settled, preprint)
+        known = [pair for pair in known if field("venue:") not in pair[0]] or known
+        form = _with_venue(most_common((_abstract(form), weight) for form, weight in known), known, preprint)
     if not form or (not FIELD.search(form) and not re.search(r"\w", form)):
         form = _empty_cell(rows, column, total)
     left = most_common((str(_pad(cells.raw[column], str.lstrip)), weight) for cells, weight in rows)

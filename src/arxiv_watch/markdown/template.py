@@ -25,6 +25,7 @@ _FIELDS = {
     "month": "date:{m:02}",
 }
 _NAME = re.compile(r"\s*(?P<name>[^:]{1,40}?)\s*[:：]\s+(?P<rest>\S.*)")
+_JOINT = re.compile(r"^:|[\s:：]+$")
 _NAME_REST = re.compile("\x01name\x02(?P<between>(?:(?!\x01name\x02)[^\n|])*?)\x01rest\x02")
 
 
@@ -78,14 +79,16 @@ def fill(skeleton: str, paper: Paper, number: int = 1, *, style: str = "") -> st
     title = shown_text(paper.title)
     halves = split_title(title)
     if halves is None:
-        skeleton = _NAME_REST.sub(lambda match: _merge(match["between"]), skeleton)
+        skeleton = without_name(skeleton)
+    if title.endswith(("?", "!", ".")):
+        skeleton = skeleton.replace(field("title") + ".", field("title"))
     text = FIELD.sub(lambda match: _value(match[1], paper, title, halves, number), skeleton)
     return clean(html_text(text) if style == "html" else text)
 
 
-def _merge(between: str) -> str:
+def without_name(skeleton: str) -> str:
     """Put a whole title in the place of a name, and take out what joined the name to the rest."""
-    return "\x01title\x02" + re.sub(r"^:|[\s:：]+$", "", between)
+    return _NAME_REST.sub(lambda match: field("title") + _JOINT.sub("", match["between"]), skeleton)
 
 
 def _value(name: str, paper: Paper, title: str, halves: tuple[str, str] | None, number: int) -> str:

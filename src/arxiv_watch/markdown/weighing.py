@@ -1,4 +1,4 @@
-"""What entries count where a new one is learned from them: those near in time and place most."""
+"""What entries count where a new one is learned from them: those nearest in time most."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from collections.abc import Iterable, Sequence
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.document import Entry, Section
 
-_NEIGHBOUR = 0.5  # what the entry beside the place counts more; the second a half of it, the third a third
-_REACH = 3  # entries
+_REACH = 3  # identifiers before and after; measured on 32 lists with `benchmarks/lists.py`
 
 
 def of_style(section: Section, style: str) -> list[Entry]:
@@ -16,14 +15,13 @@ def of_style(section: Section, style: str) -> list[Entry]:
     return [entry for entry in section.entries if entry.ids and entry.style == style]
 
 
-def weights(entries: Sequence[Entry], identifier: ArxivId, line: int, base: float) -> list[float]:
-    """Weigh entries: those of the paper's time and those beside its place tell most of what is done now."""
-    slot = sum(entry.end_line <= line for entry in entries)
-    counts = []
-    for index, entry in enumerate(entries):
-        steps = slot - index if index < slot else index - slot + 1
-        beside = _NEIGHBOUR / steps if steps <= _REACH else 0.0
-        counts.append(base + closeness(entry, identifier) + beside)
+def weights(entries: Sequence[Entry], identifier: ArxivId, base: float) -> list[float]:
+    """Weigh entries: those of the paper's month and those with the next identifiers tell most."""
+    place = sum(entry.ids[0] < identifier for entry in entries)
+    counts = [base + closeness(entry, identifier) for entry in entries]
+    for rank, index in enumerate(sorted(range(len(entries)), key=lambda index: entries[index].ids[0])):
+        steps = place - rank if rank < place else rank - place + 1
+        counts[index] += 1 / (1 + steps) if steps <= _REACH else 0.0
     return counts
 
 

@@ -128,11 +128,11 @@ def write_entry(
         slot = choose_slot(section, paper.id, "bottom" if counted else policy)
         if slot.style == "html":
             refuse_joined(document, section, slot)
-        learned = form or learn_form(document, section, slot.style, paper.id, slot.line)
+        learned = form or learn_form(document, section, slot.style, paper)
         number = next_number(document, section, slot.neighbour)
         return slot, tuple(fill(learned, paper, number, style=slot.style).split("\n"))
     slot = empty_slot(document, section)
-    head, learned = ((), form) if form else learn_from_siblings(document, section, paper.id)
+    head, learned = ((), form) if form else learn_from_siblings(document, section, paper)
     return slot, (*head, *fill(learned, paper, 1).split("\n"))
 
 
