@@ -9,7 +9,24 @@ from markdown_support import insert_one, is_pure_insertion, paper, read
 ENTRY = "- [One of Many Papers](https://arxiv.org/abs/2401.00001)"
 COMMENTS = ["<!--", "<!-- x -->", "<a ", "<a href='x'>"]
 BLOCKS = ["<h1>", "<summary>", "<details>", "<li>", "<tr>", "<table>", "> ", "| a "]
-INLINE = ["[", "*", "`", "\\", "![", "[x][", "A.", "2024-01 ", "et al. "]
+INLINE = [
+    "[",
+    "*",
+    "`",
+    "\\",
+    "![",
+    "[x][",
+    "A.",
+    "2024-01 ",
+    "et al. ",
+    "Ann Lee, ",
+    "Ann Lee ",
+    "a  B ",
+    '"a b c d e" ',
+    "A b c  ",
+    "ICML to ",
+    "(A ",
+]
 MANY = 20_000  # characters
 
 

@@ -115,7 +115,7 @@ _WORD = r"[^\W\d_a-z][\w.'’‐-]{0,40}"
 _PARTICLE = r"(?:van|von|de|der|den|di|da|la|le|el|al|bin|ben|dos|du|ten|ter)"
 _NAME = rf"{_WORD}(?: (?:{_PARTICLE} )*{_WORD}){{0,4}}"
 _SURNAME_PREFIX = re.compile(rf"^(?:{_PARTICLE} )+", re.IGNORECASE)
-_ET_AL = re.compile(rf"(?P<others>(?:{_NAME}, )*)(?P<first>{_NAME})(?P<etal>,? et[. ]+al\.?)")
+_ET_AL = re.compile(rf"(?P<others>(?:{_NAME}, ){{0,9}})(?P<first>{_NAME})(?P<etal>,? et[. ]+al\.?)")
 _INVERTED = re.compile(rf"{_NAME}, {_NAME}(?: and {_NAME}, {_NAME})+(?: and others)?")
 _MARK = re.compile(r"(?<=\w)\*")
 _OPENED = re.compile(r"(?<!\w)[*_](?=\w)")

@@ -54,6 +54,7 @@ _SURPLUS = re.compile(
     r"\s*(?:\[\d{4}\.\d{4,5}(?:v\d+)?\]\s*)?(?P<kept>.*?)(?:\s*\(arxiv\.org\))?(?<!\.)[.,]?\s*", re.DOTALL
 )
 _LONGEST_LABEL = 60  # characters; a title of that length need not be looked at
+_EARLY = 400  # characters
 _SHORT = 3  # words: a name such as "Mixture of Depths" rather than a title
 
 
@@ -157,7 +158,7 @@ class _Finder:
                 span = match.span("title")
                 if self._is_linked(*span):
                     continue
-                if pattern is _QUOTED and _SENTENCE.search(self._masked, self._start, match.start()):
+                if pattern is _QUOTED and self._is_described(match.start()):
                     break  # what a description quotes is no title
                 shown = self._shown(*span)
                 if match.start() and self._masked[match.start() - 1] == "[":
@@ -171,6 +172,10 @@ class _Finder:
         if slanted and _words(slanted["title"]) > 1:
             return Title(slanted.span("title"), self._shown(*slanted.span("title")))
         return self._extend(best) if best else None
+
+    def _is_described(self, end: int) -> bool:
+        """Tell whether a sentence stands before; where one does, it begins early."""
+        return bool(_SENTENCE.search(self._masked, self._start, min(end, self._start + _EARLY)))
 
     def _is_linked(self, start: int, end: int) -> bool:
         """Tell whether a text stands in a link or holds one."""
