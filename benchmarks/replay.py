@@ -19,7 +19,7 @@ from arxiv_watch.proposals import Prediction
 from replay_baselines import BASELINES, Scores, heading_svm, plain_svm
 from replay_cost import measure_all
 from replay_data import EARLIER, OTHERS, WINDOWS, Replay, load, read_feed, read_listed, require_data
-from replay_headings import calibration_rows, chance_error
+from replay_headings import calibration_rows, chance_error, year_rows
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "classifier.md"
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
@@ -206,6 +206,9 @@ def _page(tables: dict[str, Table], costs: Table) -> Iterable[str]:
     yield "### Headings\n"
     yield _row("list", "papers", "by", "top-1", "top-3", "calibration error", "by chance")
     yield from ["|---|---|---|---|---|---|---|", *tables["headings"], ""]
+    yield "### Headings of years\n"
+    yield _row("list", "papers", "top-1 by words alone", "by dates too")
+    yield from ["|---|---|---|---|", *(_row(*cells) for cells in year_rows()), ""]
     if tables["ordered"]:
         yield "### Headings' probabilities on more papers\n"
         learned = "top-1 with entries without identifier"

@@ -13,11 +13,10 @@ from pathlib import Path
 
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.markdown import parse_list
+from arxiv_watch.markdown import PaperList, parse_list
 from arxiv_watch.papers import Paper
-from arxiv_watch.proposals import Mention, Record
+from arxiv_watch.proposals import Record
 from arxiv_watch.rows import read_papers
-from arxiv_watch.training import mentions_of
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 FEED = SHARED / "data" / "feed-2025-03--2025-11.jsonl.gz"
@@ -48,6 +47,9 @@ WINDOWS = (
 
 # Too little was added to it in the months of the feed for a window of its own.
 OTHERS = (Window("xlite-dev", "xlite-dev+Awesome-LLM-Inference", date(2025, 6, 1), date(2025, 12, 1)),)
+
+# Its headings are years.
+OF_YEARS = "Yochengliu+awesome-point-cloud-analysis"
 
 # Months before the windows' cuts: what settings were chosen on.
 EARLIER = (
@@ -145,10 +147,9 @@ def load(window: Window, feed: list[Paper], listed: dict[str, Paper], *, draw: i
     return Replay(window, records, unlisted[:BACKGROUND], candidates, wanted, later)
 
 
-def read_mentions(window: Window) -> list[Mention]:
-    """Read the entries without identifier of a list as it is now: no history tells when they came."""
-    text = (SHARED / "lists" / "raw" / f"{window.file}.md").read_bytes()
-    return mentions_of(parse_list({"README.md": text}))
+def read_list(file: str) -> PaperList:
+    """Read a list as it is now."""
+    return parse_list({"README.md": (SHARED / "lists" / "raw" / f"{file}.md").read_bytes()})
 
 
 def _history(window: Window) -> Path:

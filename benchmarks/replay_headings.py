@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.model import metrics
+from arxiv_watch.model.buckets import Buckets
 from arxiv_watch.model.features import Features
 from arxiv_watch.model.placement import fit_placement
 from arxiv_watch.proposals import Mention
-from replay_data import Replay, read_mentions
+from arxiv_watch.training import mentions_of, records_of
+from replay_data import OF_YEARS, Replay, read_list
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -28,7 +31,7 @@ def calibration_rows(replays: Sequence[Replay]) -> Iterator[tuple[object, ...]]:
     identifier, of which nobody knows when they came.
     """
     found = {
-        replay.window.name: (*_judge(replay), _judge(replay, read_mentions(replay.window))[1])
+        replay.window.name: (*_judge(replay), _judge(replay, mentions_of(read_list(replay.window.file)))[1])
         for replay in replays
     }
     all_lists = tuple(np.concatenate(part) for part in zip(*found.values(), strict=True))
@@ -36,6 +39,28 @@ def calibration_rows(replays: Sequence[Replay]) -> Iterator[tuple[object, ...]]:
         error = metrics.calibration_error(metrics.reliability(chances, hits)) or 0.0
         figures = hits.mean(), chances.mean(), error, chance_error(chances), helped.mean()
         yield name, len(chances), *(f"{figure:.3f}" for figure in figures)
+
+
+def year_rows() -> Iterator[tuple[object, ...]]:
+    """Yield the cells of one row for a list whose headings are years: by words, and by dates as well.
+
+    Of its papers the newest fifth is placed by what is learned from the titles of the others.
+    """
+    paper_list = read_list(OF_YEARS)
+    paths: dict[str, list[HeadingPath]] = {}
+    for record in records_of(paper_list, {}):
+        paths.setdefault(record.paper.id.base, []).append(record.path)
+    papers = sorted({r.paper.id: r.paper for r in records_of(paper_list, {})}.values(), key=lambda p: p.id)
+    seen, later = np.split(np.array(papers, object), [round(len(papers) * 0.8)])
+    features = Features(list(seen))
+    by_dates = fit_placement(features, list(seen), paths, paper_list.headings)
+    by_words = replace(by_dates, buckets=Buckets((), {}))
+    vectors = features.transform(list(later))
+    figures = (
+        np.mean([first.path in paths[p.id.base] for p, (first,) in zip(later, ranked, strict=True)])
+        for ranked in (placement.rank(vectors, list(later), best=1) for placement in (by_words, by_dates))
+    )
+    yield OF_YEARS.split("+")[0], len(later), *(f"{figure:.3f}" for figure in figures)
 
 
 def chance_error(chances: Floats) -> float:
@@ -62,7 +87,7 @@ def _judge(replay: Replay, mentions: Sequence[Mention] = ()) -> tuple[Floats, Fl
         later = [paper for paper in papers[start:end] if not set(headings).isdisjoint(paths[paper.id.base])]
         features = Features([*seen, *replay.background[:2000]])
         placement = fit_placement(features, seen, paths, headings, mentions)
-        ranked = placement.rank(features.transform(later), best=1)
+        ranked = placement.rank(features.transform(later), later, best=1)
         chances += [first.probability for (first,) in ranked]
         hits += [first.path in paths[p.id.base] for p, (first,) in zip(later, ranked, strict=True)]
     return np.array(chances), np.array(hits, bool)

@@ -89,6 +89,15 @@ def test_the_best_allowed_heading_is_chosen() -> None:
     assert (without.decision, without.reason) == (Decision.SKIP, SkipReason.NO_HEADING)
 
 
+def test_a_relevant_paper_that_no_heading_is_for_is_left_to_a_person() -> None:
+    homeless = Prediction(paper(1).id, 0.9, 0.9, (HeadingProbability(HEADING, 0.0),))
+
+    verdict = judge(paper(1), homeless, policy())
+
+    assert (verdict.decision, verdict.path) == (Decision.UNSURE, HEADING)
+    assert "no heading" in verdict.reason
+
+
 def test_a_day_gets_its_best_papers_and_no_more() -> None:
     papers = [paper(number, day=3 + number % 2) for number in range(8)]
     predictions = [prediction(each, 0.6 + number / 100) for number, each in enumerate(papers)]

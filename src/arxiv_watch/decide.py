@@ -133,10 +133,13 @@ def decide(
 
 def judge(paper: Paper, prediction: Prediction, policy: Policy) -> Verdict:
     """Decide on one paper by its prediction alone, whatever the day's budget."""
-    path = next((heading.path for heading in prediction.headings if heading.path in policy.headings), None)
-    if path is None:
+    heading = next((heading for heading in prediction.headings if heading.path in policy.headings), None)
+    if heading is None:
         return _skip(paper, prediction, SkipReason.NO_HEADING)
+    path = heading.path
     if prediction.relevance >= policy.point.propose:
+        if not heading.probability:  # such as a preprint, where every heading is a venue
+            return Verdict(paper, Decision.UNSURE, "relevant, but no heading is for it", path, prediction)
         return Verdict(paper, Decision.PROPOSE, "relevant", path, prediction)
     wanted = policy.rules.reason_to_look(paper)
     if wanted is not None:

@@ -13,7 +13,7 @@ from arxiv_watch.errors import ListError
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.model.certainty import fit_certainty
 from arxiv_watch.model.evidence import Explainer
-from arxiv_watch.model.features import Features, chunks
+from arxiv_watch.model.features import Features, chunks, month_of
 from arxiv_watch.model.placement import fit_placement
 from arxiv_watch.model.relevance import Examples, TrainingSet, fit_relevance, lacks_abstracts
 from arxiv_watch.papers import Paper
@@ -85,7 +85,7 @@ class Classifier:
         rejected = _without(rejected, paths)
         siblings = _without(siblings, paths)
         unlisted = _without(background, {*paths, *(paper.id.base for paper in [*rejected, *siblings])})
-        unlisted.sort(key=lambda paper: (paper.announced or _month_of(paper), paper.id))
+        unlisted.sort(key=lambda paper: (paper.announced or _first_of_month(paper), paper.id))
         kinds = [listed, unlisted, rejected, siblings]
         self._features = Features([paper for kind in kinds for paper in kind])
         examples = self._examples(kinds)
@@ -115,7 +115,9 @@ class Classifier:
             relevance = self._certainty.sigmoid(scores).round(_DIGITS)
             told = np.flatnonzero(relevance >= evidence_from) if evidence else np.empty(0, np.int64)
             reasons = dict(zip(told.tolist(), self._explain(vectors[told]), strict=True))
-            for row, (paper, headings) in enumerate(zip(chunk, self._placement.rank(vectors), strict=True)):
+            for row, (paper, headings) in enumerate(
+                zip(chunk, self._placement.rank(vectors, chunk), strict=True)
+            ):
                 yield Prediction(
                     id=paper.id,
                     relevance=float(relevance[row]),
@@ -143,7 +145,7 @@ class Classifier:
         listed, unlisted, rejected, siblings = (
             Examples(
                 self._features.training[end - len(kind) : end],
-                np.array([_months(paper) for paper in kind], np.int64),
+                np.array([month_of(paper) for paper in kind], np.int64),
                 np.array([bool(paper.abstract) for paper in kind], bool),
             )
             for end, kind in zip(ends, kinds, strict=True)
@@ -168,10 +170,10 @@ def expected_rate(listed: Sequence[Paper], unlisted: Sequence[Paper], a_month: f
     """
     if not unlisted:
         return 0.5
-    newest = max(_months(paper) for paper in unlisted)
-    months = Counter(_months(paper) for paper in listed)
+    newest = max(month_of(paper) for paper in unlisted)
+    months = Counter(month_of(paper) for paper in listed)
     covered = {
-        month for month, papers in Counter(_months(p) for p in unlisted).items() if papers >= a_month / 10
+        month for month, papers in Counter(month_of(p) for p in unlisted).items() if papers >= a_month / 10
     }
     recent = (sum(months[month] for month in covered) + 1) / max(len(covered), 1)
     year = (sum(months[newest - _LAG - month] for month in range(12)) + 1) / 12
@@ -185,7 +187,7 @@ def announced_lately(papers: Sequence[Paper]) -> tuple[float, float | None]:
     """
     days = [paper.announced for paper in papers if paper.announced]
     if not days:
-        return float(max(Counter(_months(paper) for paper in papers).values(), default=0)), None
+        return float(max(Counter(month_of(paper) for paper in papers).values(), default=0)), None
     start = max(days) - timedelta(days=30)
     late = [day for day in days if day > start]
     return float(len(late)), len(late) / len(set(late))
@@ -199,14 +201,9 @@ def _without(papers: Sequence[Paper], ids: Container[str]) -> list[Paper]:
 def _day_of(record: Record) -> date:
     """Return the day a record is ordered by: when it was listed, else when it was announced or submitted."""
     paper = record.paper
-    return record.added or paper.announced or paper.published or _month_of(paper)
+    return record.added or paper.announced or paper.published or _first_of_month(paper)
 
 
-def _month_of(paper: Paper) -> date:
-    year, month = divmod(paper.id.sort_key[0], 100)
-    return date(year, month, 1)
-
-
-def _months(paper: Paper) -> int:
-    year, month = divmod(paper.id.sort_key[0], 100)
-    return 12 * year + month - 1
+def _first_of_month(paper: Paper) -> date:
+    year, month = divmod(month_of(paper), 12)
+    return date(year, month + 1, 1)

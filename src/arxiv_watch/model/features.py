@@ -48,6 +48,12 @@ def parts_of(paper: Paper) -> list[str]:
     return [*title * _TITLE_WEIGHT, *words_of(paper.abstract)]
 
 
+def month_of(paper: Paper) -> int:
+    """Return the month of submission, in months since year 0, as the identifier tells it."""
+    year, month = divmod(paper.id.sort_key[0], 100)
+    return 12 * year + month - 1
+
+
 def chunks(papers: Iterable[Paper], size: int) -> Iterator[list[Paper]]:
     """Cut a stream into lists of at most `size`."""
     stream = iter(papers)

@@ -12,6 +12,7 @@ from sklearn.svm import LinearSVC
 
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.model.buckets import Buckets, find_buckets
 from arxiv_watch.model.calibration import Flags, Floats, Softmax, fit_softmax
 from arxiv_watch.model.features import Features, Integers
 from arxiv_watch.papers import Paper
@@ -48,43 +49,56 @@ class Hints:
         return Hints(self.vectors[rows], np.searchsorted(headings, self.labels[rows]), self.weights[rows])
 
 
-class Placement:
-    """Scores and probabilities of every heading for any paper.
+@dataclass(frozen=True, slots=True)
+class _Linear:
+    """One linear classifier a heading.
 
-    Args:
-        vectors: The listed papers' vectors, by submission, oldest first; one row each entry of `labels`.
-        labels: The headings each of them stands under, as numbers into `headings`.
-        hints: What else tells of headings; at least one hint for each.
-        headings: Every heading a paper may be put under.
-        idf: The inverse document frequency of each column.
+    Attributes:
+        columns: The columns of the vectors that are looked at.
+        scale: What weighs these.
+        weights: Shape (columns, headings).
+        intercepts: One a heading.
     """
 
-    def __init__(
-        self,
-        vectors: csr_matrix,
-        labels: Sequence[tuple[int, ...]],
-        hints: Hints,
-        headings: Sequence[HeadingPath],
-        idf: Floats,
-    ) -> None:
-        self.headings = tuple(headings)
-        self._chances = _CAUTIOUS
-        if len(labels) >= _FEWEST_TO_CALIBRATE and len(headings) > 1:
-            parts = [_held_out(vectors, labels, hints, idf, cut) for cut in _CUTS]
-            held_out = [(scores, hits) for scores, hits in parts if len(scores)]
-            if held_out:
-                self._chances = fit_softmax(held_out)
-        self._score = _fit_linear(vectors, labels, hints, idf)
+    columns: Integers
+    scale: dia_matrix
+    weights: Floats
+    intercepts: Floats
 
-    def probabilities(self, vectors: csr_matrix) -> Floats:
-        """Return the probability of every heading, shape (papers, headings)."""
-        return self._chances(self._score(vectors))
+    def __call__(self, vectors: csr_matrix) -> Floats:
+        scores: Floats = _rescale(vectors, self.columns, self.scale) @ self.weights + self.intercepts
+        return scores
 
-    def rank(self, vectors: csr_matrix, best: int = 5) -> list[tuple[HeadingProbability, ...]]:
-        """Return the best headings of each paper, best first; ties keep the list's order."""
-        scores = self._score(vectors)
-        chances = self._chances(scores).round(_DIGITS)
-        order = np.argsort(-scores.round(_DIGITS), axis=1, kind="stable")[:, :best]
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Probabilities of every heading for any paper; made by `fit_placement`.
+
+    Attributes:
+        headings: Every heading a paper may be put under.
+        score: Tells how well a paper's words fit each.
+        chances: From scores to probabilities.
+        buckets: The headings that are chosen by date or venue.
+    """
+
+    headings: tuple[HeadingPath, ...]
+    score: _Linear
+    chances: Softmax
+    buckets: Buckets
+
+    def rank(
+        self, vectors: csr_matrix, papers: Sequence[Paper], best: int = 5
+    ) -> list[tuple[HeadingProbability, ...]]:
+        """Return the best headings of each paper, best first; ties keep the list's order.
+
+        Args:
+            vectors: One row a paper.
+            papers: The same papers.
+            best: How many headings to return.
+        """
+        scores = self.score(vectors)
+        chances = self.buckets.settle(self.chances(scores), papers).round(_DIGITS)
+        order = np.lexsort((-scores.round(_DIGITS), -chances))[:, :best]
         return [
             tuple(HeadingProbability(self.headings[k], float(row[k])) for k in first)
             for first, row in zip(order, chances, strict=True)
@@ -110,18 +124,28 @@ def fit_placement(
     number = {path: place for place, path in enumerate(headings)}
     labels = [tuple(number[path] for path in paths[paper.id.base] if path in number) for paper in listed]
     rows = sorted((row for row, own in enumerate(labels) if own), key=lambda row: listed[row].id)
+    labels, vectors = [labels[row] for row in rows], features.training[rows]
+    hints = _hints(features, number, mentions)
+    chances = _CAUTIOUS
+    if len(labels) >= _FEWEST_TO_CALIBRATE and len(headings) > 1:
+        parts = [_held_out(vectors, labels, hints, features.idf, cut) for cut in _CUTS]
+        held_out = [(scores, hits) for scores, hits in parts if len(scores)]
+        if held_out:
+            chances = fit_softmax(held_out)
+    score = _fit_linear(vectors, labels, hints, features.idf)
+    buckets = find_buckets(headings, labels, [listed[row] for row in rows])
+    return Placement(tuple(headings), score, chances, buckets)
+
+
+def _hints(features: Features, number: Mapping[HeadingPath, int], mentions: Sequence[Mention]) -> Hints:
     told = [mention for mention in mentions if mention.path in number]
-    hints = Hints(
-        # Of a heading's words the innermost say most, so they stand as the title too.
-        features.transform(
-            [_as_paper(path[-1], " ".join(path[1:])) for path in headings]
-            + [_as_paper(mention.title) for mention in told]
-        ),
-        np.array([*range(len(headings)), *(number[mention.path] for mention in told)], np.int64),
-        np.repeat([_NAME_WEIGHT, _MENTION_WEIGHT], [len(headings), len(told)]),
+    # Of a heading's words the innermost say most, so they stand as the title too.
+    names = [_as_paper(path[-1], " ".join(path[1:])) for path in number]
+    return Hints(
+        features.transform([*names, *(_as_paper(mention.title) for mention in told)]),
+        np.array([*number.values(), *(number[mention.path] for mention in told)], np.int64),
+        np.repeat([_NAME_WEIGHT, _MENTION_WEIGHT], [len(names), len(told)]),
     )
-    vectors = features.training[rows]
-    return Placement(vectors, [labels[row] for row in rows], hints, headings, features.idf)
 
 
 def _as_paper(title: str, abstract: str = "") -> Paper:
@@ -139,27 +163,6 @@ def _rarity_within(vectors: csr_matrix, hints: csr_matrix, idf: Floats) -> tuple
     columns = np.flatnonzero(papers + hinted)
     within = np.log((1 + vectors.shape[0]) / (1 + papers[columns])) + 1
     return columns, diags(within / idf[columns])
-
-
-@dataclass(frozen=True, slots=True)
-class _Linear:
-    """One linear classifier a heading.
-
-    Attributes:
-        columns: The columns of the vectors that are looked at.
-        scale: What weighs these.
-        weights: Shape (columns, headings).
-        intercepts: One a heading.
-    """
-
-    columns: Integers
-    scale: dia_matrix
-    weights: Floats
-    intercepts: Floats
-
-    def __call__(self, vectors: csr_matrix) -> Floats:
-        scores: Floats = _rescale(vectors, self.columns, self.scale) @ self.weights + self.intercepts
-        return scores
 
 
 def _rescale(vectors: csr_matrix, columns: Integers, scale: dia_matrix) -> csr_matrix:

@@ -68,7 +68,7 @@ def cross_validate(
         held_out = [papers[ids[place]] for place in test]
         features = Features([*seen, *background])
         placement = fit_placement(features, seen, paths, headings, mentions)
-        ranked = placement.rank(features.transform(held_out))
+        ranked = placement.rank(features.transform(held_out), held_out)
         placed += [
             Placed(tuple(paths[paper.id.base]), guesses)
             for paper, guesses in zip(held_out, ranked, strict=True)

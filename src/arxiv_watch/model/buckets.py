@@ -1,0 +1,142 @@
+"""Headings that are chosen by date or venue rather than by topic.
+
+Many lists part a topic by years, or keep a heading for each conference. What stands under "2024" is about
+the same as what stands under "2025", so no text tells which of them a paper goes to; its date does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from arxiv_watch.headings import HeadingPath
+from arxiv_watch.model.calibration import Floats
+from arxiv_watch.model.features import Integers, month_of
+from arxiv_watch.papers import Paper
+
+_FEWEST_PAPERS = 5
+_RIGHT = 0.6  # of a family's papers must stand where their date puts them, or the years mean something else
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec"
+_MONTH = re.compile(
+    r"\b(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?,?\s*",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:[-./](0?[1-9]|1[0-2])(?!\d))?(?!\d)")
+_VENUE = re.compile(r"([A-Z][\w&]*[A-Z]\w*)(?:[\s-]?20|\s?['’])(\d\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Headings that differ by their year or month alone.
+
+    Attributes:
+        columns: Their numbers, oldest period first.
+        starts: The month each period begins with, in months since year 0.
+    """
+
+    columns: Integers
+    starts: Integers
+
+    def choose(self, months: Integers) -> Integers:
+        """Return the heading for papers of these months: the last that began, else the first."""
+        return self.columns[np.maximum(np.searchsorted(self.starts, months, side="right") - 1, 0)]
+
+
+@dataclass(frozen=True, slots=True)
+class Buckets:
+    """The headings of a list that are no topics.
+
+    Attributes:
+        families: Headings of years and months.
+        venues: A heading's number → what names its venue in a paper's comment or journal reference.
+    """
+
+    families: tuple[Family, ...]
+    venues: dict[int, re.Pattern[str]]
+
+    def settle(self, chances: Floats, papers: Sequence[Paper]) -> Floats:
+        """Move the probability of each family to the heading of the paper's date, and all to a named venue.
+
+        A venue's heading is for papers that name it and for no others. What it had otherwise goes to no
+        heading, for the list may have none for a preprint.
+
+        Args:
+            chances: Shape (papers, headings).
+            papers: One a row.
+        """
+        settled = chances.copy()
+        months, rows = np.array([month_of(paper) for paper in papers], np.int64), np.arange(len(papers))
+        for family in self.families:
+            whole = settled[:, family.columns].sum(axis=1)
+            settled[:, family.columns] = 0.0
+            settled[rows, family.choose(months)] = whole
+        for row, paper in enumerate(papers) if self.venues else ():
+            settled[row] = self._by_venue(settled[row], f"{paper.comment} {paper.journal_ref}")
+        return settled
+
+    def _by_venue(self, chances: Floats, text: str) -> Floats:
+        named = [column for column, venue in self.venues.items() if venue.search(text)]
+        if not named:
+            return np.where(np.isin(np.arange(len(chances)), list(self.venues)), 0.0, chances)
+        kept = np.where(np.isin(np.arange(len(chances)), named), chances, 0.0)
+        return kept * (chances.sum() / kept.sum()) if kept.any() else chances
+
+
+def find_buckets(
+    headings: Sequence[HeadingPath], labels: Sequence[tuple[int, ...]], papers: Sequence[Paper]
+) -> Buckets:
+    """Find the headings that are no topics.
+
+    Args:
+        headings: All headings.
+        labels: For each listed paper the headings it stands under, as numbers.
+        papers: The listed papers.
+    """
+    venues = {column: venue for column, path in enumerate(headings) if (venue := _venue_of(path))}
+    alike: dict[HeadingPath, dict[int, int]] = {}
+    for column, path in enumerate(headings):
+        start, rest = _period_of(path)
+        if start and column not in venues:
+            alike.setdefault(rest, {})[column] = start
+    families = [_family(starts) for starts in alike.values() if len(set(starts.values())) == len(starts) > 1]
+    months = np.array([month_of(paper) for paper in papers], np.int64)
+    return Buckets(tuple(family for family in families if _holds(family, labels, months)), venues)
+
+
+def _family(starts: dict[int, int]) -> Family:
+    columns = sorted(starts, key=starts.__getitem__)
+    return Family(np.array(columns), np.array([starts[column] for column in columns]))
+
+
+def _holds(family: Family, labels: Sequence[tuple[int, ...]], months: Integers) -> bool:
+    """Tell whether the list's own papers stand where their dates put them."""
+    members = set(family.columns.tolist())
+    pairs = [(row, label) for row, own in enumerate(labels) for label in own if label in members]
+    if len(pairs) < _FEWEST_PAPERS:
+        return False
+    rows, actual = np.array(pairs).T
+    return float((family.choose(months[rows]) == actual).mean()) >= _RIGHT
+
+
+def _period_of(path: HeadingPath) -> tuple[int, HeadingPath]:
+    """Return the month that a heading's year or month begins with, 0 for none, and the path without it."""
+    for depth in reversed(range(len(path))):
+        found = _YEAR.search(path[depth])
+        if found:
+            rest = path[depth][: found.start()] + "#" + path[depth][found.end() :]
+            named = _MONTH.search(rest)
+            month = int(found[2] or 1)
+            if named and not found[2]:
+                month = _MONTHS.index(named[1][:3].lower()) // 4 + 1
+                rest = rest[: named.start()] + rest[named.end() :]
+            return 12 * int(found[1]) + month - 1, (*path[:depth], rest, *path[depth + 1 :])
+    return 0, path
+
+
+def _venue_of(path: HeadingPath) -> re.Pattern[str] | None:
+    found = next(filter(None, map(_VENUE.fullmatch, map(str.strip, reversed(path)))), None)
+    return found and re.compile(rf"\b{re.escape(found[1])}\W{{0,3}}(?:20)?{found[2]}\b", re.IGNORECASE)
