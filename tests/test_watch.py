@@ -7,6 +7,7 @@ import pytest
 from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.errors import ArxivStaleError, ArxivUnavailableError, EditRefusedError, ListError
 from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.markdown import HistoryRow, ListHistory
 from arxiv_watch.papers import AnnounceType, CoverageState
 from arxiv_watch.proposals import Proposal
 from arxiv_watch.publish import Batch, Delivery, DryRun, LocalFiles, Shelf, write_file
@@ -142,6 +143,16 @@ def test_a_rejected_or_proposed_paper_does_not_come_back() -> None:
 
     assert publisher.delivered == []
     assert (run.counts["rejected"], run.counts["proposed"]) == (1, 1)
+
+
+def test_a_paper_that_was_taken_out_of_the_list_does_not_come_back() -> None:
+    once = HistoryRow(BELONGS.id, BELONGS.title, ("Papers",), DAY, removed=DAY)
+    publisher = FakePublisher(Shelf({"README.md": LIST.encode()}, history=ListHistory((once,))))
+
+    [run] = run_watches([watch()], FakeArxiv(announce(BELONGS)), publisher, FakeClock()).run.watches
+
+    assert publisher.delivered == []
+    assert run.counts["listed"] == 1
 
 
 def test_a_days_budget_that_is_spent_is_not_spent_again() -> None:

@@ -158,7 +158,7 @@ def run_watch(watch: WatchConfig, poll: Poll, arxiv: ArxivReader, publisher: Pub
 def known_of(watch: WatchConfig, shelf: Shelf, paper_list: PaperList) -> Known:
     """Collect what is known before anything is predicted."""
     return Known(
-        listed=paper_list.ids,
+        listed=paper_list.ids | (shelf.history.ids if shelf.history else frozenset()),
         titles=paper_list.titles,
         rejected=frozenset(shelf.rejected),
         proposed=frozenset(shelf.proposed),

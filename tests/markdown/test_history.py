@@ -123,3 +123,34 @@ def test_a_renamed_heading_keeps_its_papers_days(tmp_path: Path) -> None:
     rows = read_history(tmp_path, ["README.md"]).rows
 
     assert [(row.path, row.added, row.removed) for row in rows] == [(("New",), date(2024, 3, 1), None)] * 2
+
+
+def test_a_paper_that_comes_back_was_never_new_again(tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet")
+    one, two, three = (ENTRY.format(f"Paper {n}", f"240{n}.00001") for n in (1, 2, 3))
+    commit(tmp_path, f"# A\n{one}{two}", "2024-03-01")
+    commit(tmp_path, f"# A\n{two}", "2024-04-01")
+    commit(tmp_path, f"# A\n{two}{three}{one}", "2024-05-01")
+
+    history = read_history(tmp_path, ["README.md"])
+
+    assert [(row.id.base, row.added.month, row.removed) for row in history.rows] == [
+        ("2401.00001", 3, None),
+        ("2402.00001", 3, None),
+        ("2403.00001", 5, None),
+    ]
+    assert [insert.day.month for insert in history.inserts] == [5]
+
+
+def test_the_history_remembers_papers_that_were_taken_out(tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet")
+    commit(
+        tmp_path,
+        "# A\n" + ENTRY.format("One", "2401.00001") + ENTRY.format("Two", "2402.00001"),
+        "2024-03-01",
+    )
+    commit(tmp_path, "# A\n" + ENTRY.format("Two", "2402.00001"), "2024-04-01")
+
+    history = read_history(tmp_path, ["README.md"])
+
+    assert history.ids == {ArxivId("2401.00001"), ArxivId("2402.00001")}

@@ -10,6 +10,7 @@ from arxiv_watch.markdown.titles import Title, find_title
 
 _MARKER = re.compile(r"[ \t>]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+\[[ xX]?\](?=[ \t]))?(?:[ \t]+|(?=\n|\Z))")
 _HEADING = re.compile(r"[ ]{0,3}(?:#{1,6}[ \t]+)?(?:\d{1,4}[.)][ \t]+)?")
+_NUMBER = re.compile(r"[ \t>]*(?:#{1,6}[ \t]+)?(\d{1,9})[.)](?=\s|$)")
 _CLOSING = re.compile(r"[ \t]+#+[ \t]*\Z")
 _ELEMENT = re.compile(
     r"\s*<(?:tr\b(?:(?!<tr\b).)*</tr\s*>|li\b(?:(?!<li\b).)*)\s*", re.IGNORECASE | re.DOTALL
@@ -20,6 +21,12 @@ def marker_end(text: str, style: str = "bullet") -> int:
     """Tell where the bullet, number, box or `#` before an entry ends."""
     match = (_HEADING if style == "heading" else _MARKER).match(text)
     return match.end() if match else 0
+
+
+def number_of(text: str) -> int:
+    """Read the number that an item or heading bears; 0 where there is none."""
+    match = _NUMBER.match(text)
+    return int(match[1]) if match else 0
 
 
 def title_of(text: str, links: Sequence[Link], style: str = "bullet") -> Title | None:

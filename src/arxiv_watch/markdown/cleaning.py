@@ -19,8 +19,8 @@ _LEADING = re.compile(
     r"\x00[ \t,;:|–—.)-]*(?:<br ?/?>[ \t]*)?"
 )
 _SEGMENT = re.compile(r"<br ?/?>[ \t]*(?:[>-][ \t]*)*\x00[.,; \t]*(?=<br)")
-_BEFORE = re.compile(r"[ \t]*(?:[,;:|&+/–—-][ \t]*)?\x00(?:[.,;](?=[ \t]))?")
-_GLUE = " \t,;:|&+/–—-([{（【!"
+_BEFORE = re.compile(r"[ \t]*(?:[,;:|&+/–—，、；：-][ \t]*)?\x00(?:[.,;](?=[ \t]))?")
+_GLUE = " \t,;:|&+/–—-([{（【!，、；："
 _PAIRS = {")": "(", "]": "[", "}": "{", "）": "（", "】": "【"}
 _MARKER = re.compile(r"[ \t>]*(?:[-*+]|\d+[.)]|\x01number\x02[.)])[ \t]+(?:\[ ?\][ \t]+)?")
 _FOLD = re.compile(r"<details\b[^<>]*>.*?</details\s*>", re.IGNORECASE | re.DOTALL)

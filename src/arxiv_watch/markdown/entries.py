@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.markdown.anatomy import marker_end, title_of
+from arxiv_watch.markdown.anatomy import marker_end, number_of, title_of
 from arxiv_watch.markdown.blocks import Node
 from arxiv_watch.markdown.document import Entry
 from arxiv_watch.markdown.inline import Link, bare_ids, scan_links, visible
@@ -25,6 +25,7 @@ _ABOUT = re.compile(
 )
 _QUOTE = re.compile(r"^[ \t]{0,3}>[ \t]?", re.MULTILINE)
 _ROWLIKE = re.compile(r"[^|]*\|.*\|.*")
+_FOOTNOTE = re.compile(r"\s*\[\^[^\]\s]+\]:")
 _PROSE_WORDS = 25
 
 
@@ -55,9 +56,9 @@ class EntryReader:
         links = self._links(text)
         if not text.strip() or _is_contents(links):
             return None
-        return _entry(
-            text, links, find_title(text, links), start, end, "numbered" if ordered else "bullet", run
-        )
+        style = "numbered" if ordered else "bullet"
+        entry = _entry(text, links, find_title(text, links), start, end, style, run)
+        return replace(entry, number=number_of(self._lines[start])) if ordered else entry
 
     def row(self, line: int, head: int | None, run: int) -> Entry | None:
         """Read a table row; None where every cell is empty."""
@@ -75,7 +76,7 @@ class EntryReader:
     def paragraph(self, start: int, end: int, run: int) -> list[Entry]:
         """Read the entries of a paragraph: one of several lines, one a line, or none if it is prose."""
         text = _QUOTE.sub("", self.text(start, end))
-        if "[" not in text and "http" not in text and "<a" not in text:
+        if ("[" not in text and "http" not in text and "<a" not in text) or _FOOTNOTE.match(text):
             return []
         lines = text.split("\n")
         if all(_ROWLIKE.fullmatch(line) for line in lines) and len(lines) > 1:
@@ -105,7 +106,7 @@ class EntryReader:
         if title is None or len(title.text.split()) < 3:  # noqa: PLR2004 - a name, not a title
             return None
         entry = _entry(body, links, title, start, end, "heading", 0)
-        return entry if len(entry.ids) == 1 else None
+        return replace(entry, number=number_of(text)) if len(entry.ids) == 1 else None
 
     def html(self, text: str, start: int, end: int, run: int) -> Entry | None:
         """Read an HTML list item or row that stands on some lines; None where it links to no paper."""

@@ -24,6 +24,7 @@ _DATES = (
     re.compile(r"(?<![\d./-])(?P<y>\d\d)-(?P<m>\d\d)-(?P<d>\d\d)(?![\d-])"),
     re.compile(rf"(?<!\d)(?P<d>\d{{1,2}}),? {_MONTH.format('b')}(?P<dot>\.?),? (?P<Y>(?:19|20)\d\d)(?!\d)"),
     re.compile(rf"\b{_MONTH.format('b')}(?P<dot>\.?),? ?(?:(?P<d>\d{{1,2}}), )?(?P<Y>(?:19|20)\d\d)(?!\d)"),
+    re.compile(r"(?<!\d)(?P<Y>(?:19|20)\d\d)年(?:(?P<m>\d{1,2})月(?:(?P<d>\d{1,2})日)?)?"),
     re.compile(r"(?<![\d./'’-])(?P<Y>(?:19|20)\d\d)(?![\d./-]\d|\d| [^\W\d_]{2})"),
 )
 _CODE = re.compile(r"\{[Yymd](?:\?|:02)?\}|\{[bB]\?\}|\{b\}\.?|\{B\}")

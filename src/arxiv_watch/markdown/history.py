@@ -30,7 +30,7 @@ class HistoryRow:
         title: The title in the list.
         path: The heading as it was called last.
         added: The day of the commit that put it there.
-        removed: The day of the commit that took it away, or None.
+        removed: The day of the commit that took it away for good, or None.
     """
 
     id: ArxivId
@@ -66,6 +66,11 @@ class ListHistory:
 
     rows: tuple[HistoryRow, ...] = ()
     inserts: tuple[Insert, ...] = ()
+
+    @property
+    def ids(self) -> frozenset[ArxivId]:
+        """Every paper the list held in the versions replayed, those taken out since included."""
+        return frozenset(row.id for row in self.rows)
 
     def policy(self, path: HeadingPath, order: str = "") -> str | None:
         """Tell by which rule people lately placed new entries under a heading; None where nothing tells.
@@ -167,7 +172,8 @@ class _Replay:
 
     def __init__(self) -> None:
         self._open: dict[tuple[str, HeadingPath], HistoryRow] = {}
-        self._closed: list[HistoryRow] = []
+        self._closed: dict[tuple[str, HeadingPath], HistoryRow] = {}
+        self._ever: set[str] = set()
         self._inserts: list[Insert] = []
         self._parsed: dict[str, tuple[bytes, PaperList]] = {}
 
@@ -183,16 +189,17 @@ class _Replay:
             for identifier in entry.ids:
                 now.setdefault((identifier.base, path), entry)
         self._rename(set(now), present)
-        known = {base for base, _ in self._open}
         for key in [key for key in self._open if key not in now]:
-            row = self._open.pop(key)
-            self._closed.append(HistoryRow(row.id, row.title, row.path, row.added, day))
-        fresh = {base for base, _ in now} - known
+            self._closed[key] = replace(self._open.pop(key), removed=day)
+        fresh = {base for base, _ in now} - self._ever  # what comes back was moved, or a version was broken
         if self._open:
             self._inserts += _inserts(placed, fresh, day)
         for (base, path), entry in now.items():
-            if (base, path) not in self._open:
+            if (base, path) in self._closed:
+                self._open[base, path] = replace(self._closed.pop((base, path)), removed=None)
+            elif (base, path) not in self._open:
                 self._open[base, path] = HistoryRow(ArxivId.parse(base), entry.title, path, day)
+        self._ever |= fresh
 
     def _rename(self, now: set[tuple[str, HeadingPath]], present: set[HeadingPath]) -> None:
         """Follow headings that were renamed: most of their papers now stand under a new one."""
@@ -212,7 +219,9 @@ class _Replay:
 
     def history(self) -> ListHistory:
         """Return what was seen."""
-        rows = sorted([*self._closed, *self._open.values()], key=lambda row: (row.added, row.path, row.id))
+        rows = sorted(
+            [*self._closed.values(), *self._open.values()], key=lambda row: (row.added, row.path, row.id)
+        )
         return ListHistory(tuple(rows), tuple(self._inserts))
 
     def _read(self, path: str, data: bytes) -> PaperList:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.document import Document, Entry, Section
 
-_NUMBER = re.compile(r"[ \t>]*(?:#{1,6}[ \t]+)?(\d+)[.)](?=\s|$)")
 _DELIMITER = re.compile(r"[ |:-]*-[ |:-]*\|[ |:-]*|\|[ |:-]*-[ |:-]*")
 
 
@@ -44,22 +43,12 @@ class Slot:
         return 2 if self.neighbour is None and len(lines) > 2 and _DELIMITER.fullmatch(lines[1]) else 0  # noqa: PLR2004 - header and delimiter row
 
 
-def next_number(document: Document, section: Section, neighbour: Entry | None) -> int:
-    """Return the number of a new item after the last: one more, or the one that all items bear."""
+def next_number(section: Section, neighbour: Entry | None) -> int:
+    """Return the number of a new entry: one more than its neighbour's, or the one that all bear."""
     if neighbour is None:
         return 1
-    numbers = numbers_of(document, section, neighbour.style)
-    if len(numbers) > 1 and len(set(numbers)) == 1:
-        return numbers[0]
-    last = _NUMBER.match(document.lines[neighbour.line - 1])
-    return int(last[1]) + 1 if last else 1
-
-
-def numbers_of(document: Document, section: Section, style: str) -> list[int]:
-    """Return the numbers that entries of a style bear."""
-    entries = [entry for entry in section.entries if entry.style == style]
-    matches = [_NUMBER.match(document.lines[entry.line - 1]) for entry in entries]
-    return [int(match[1]) for match in matches if match]
+    numbers = [entry.number for entry in section.entries if entry.style == neighbour.style]
+    return neighbour.number + (len(numbers) == 1 or len(set(numbers)) > 1)
 
 
 def choose_slot(section: Section, identifier: ArxivId, policy: str | None = None) -> Slot:
@@ -75,8 +64,11 @@ def choose_slot(section: Section, identifier: ArxivId, policy: str | None = None
     policy = policy or {"prepend": "top", "append": "bottom", "alphabetical": "bottom"}.get(
         section.order, section.order
     )
-    if run[0].style == "numbered":
-        policy = "bottom"  # anywhere else every later number would be wrong
+    numbers = [entry.number for entry in run if entry.number]
+    if (
+        len(numbers) == 1 or len(set(numbers)) > 1
+    ):  # anywhere but where they end every later one would be wrong
+        policy = "top" if numbers[0] > numbers[-1] else "bottom"
     if policy in {"newest-first", "oldest-first"}:
         return _sorted_slot(run, identifier, newest_first=policy == "newest-first")
     return _before(run, 0, -1) if policy == "top" else _after(run, len(run) - 1, 0)

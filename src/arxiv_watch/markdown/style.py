@@ -194,6 +194,10 @@ def _address(text: str, link: Link, form: str) -> list[Span]:
 def _label_spans(text: str, link: Link) -> list[Span]:
     label = text[slice(*link.label)]
     shown = visible(label)
+    number = label.find(link.id.base) if link.id and is_label(shown) else -1
+    if link.id and number >= 0:
+        start = link.label[0] + number
+        return [Span(start, start + len(link.id.base), field("id"))]
     if "![" in label or "<img" in label or not shown:
         return [Span(*link.label, label)]  # a badge that leads to arXiv is form
     if is_venue(shown):

@@ -18,12 +18,14 @@ LABEL = re.compile(
     r"data|dataset|model|models|supp|supplement|bibtex|bib|tweet|youtube|docs?|openreview|hf|huggingface|"
     r"pytorch|tensorflow|tf|keras|caffe|jax|python|matlab|c\+\+|torch|star|colab|"
     r"notebook|media|summary|tutorial|book|"
-    r"homepage|home|here|online|journal|publication|proceedings)"
-    r"(?: (?:paper|code|page|link|version|\d+))?|v?\d{1,4})\W*",
+    r"homepage|home|here|online|journal|publication|proceedings|"
+    r"论文|代码|链接|项目|项目主页|主页|数据集?|模型|博客|原文|下载)"
+    r"(?: (?:paper|code|page|link|version|\d+))?|v?\d{1,4}|(?:arxiv:? ?)?\d{4}\.\d{4,5}(?:v\d+)?)\W*",
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"[\"“”](?P<title>[^\"“”]{8,}?)[\"“”]")
 _BOLD = re.compile(r"(?P<mark>\*\*|__)(?P<title>(?!\s)(?:(?!(?P=mark)).)+?)(?P=mark)", re.DOTALL)
+_ANGLED = re.compile(r"《(?P<title>[^《》\n]{4,})》")
 _STRONG = re.compile(
     r"<(?P<mark>b|strong)\b[^<>]*>(?P<title>(?:(?!</?(?P=mark)\b).)+)</(?P=mark)\s*>",
     re.IGNORECASE | re.DOTALL,
@@ -38,7 +40,7 @@ _PROSE = r"(?:\s[a-z-]{2,}){4}"
 _STOP = re.compile(
     r"\s*(?:<br\s*/?>|\.?\s*\[(?=[_`*])|"
     r"\\?\n|\||\[\[|\[\\\[|\(\[|\(@|\[(?=[^\[\]]*\]\()|\[(?:\d{4}|[a-zA-Z]+ ?'?\d{2,4})|!\[|"
-    r"<!--|"
+    r"<!--|\[\^|"
     rf"(?<=[\w)?!])[ \t]{{2,}}(?=[A-Z][^|\n]{{0,150}}?{_PROSE})|"
     r"[,.]? \(?\*|,? ?\((?:\d{4}|[A-Z][a-z]{2,8}[.,]* \d{4}|[A-Z][A-Za-z]+ ?'?\d{2,4})\)|\Z)"
 )
@@ -153,7 +155,7 @@ class _Finder:
     def _styled(self) -> Title | None:
         """Find a title in quotes, bold or italics."""
         best: Title | None = None
-        for pattern in (_QUOTED, _BOLD, _STRONG):
+        for pattern in (_ANGLED, _QUOTED, _BOLD, _STRONG):
             for match in pattern.finditer(self._masked):
                 span = match.span("title")
                 if self._is_linked(*span):
@@ -164,7 +166,7 @@ class _Finder:
                 if match.start() and self._masked[match.start() - 1] == "[":
                     if match.start() - 1 <= self._start and self._masked[match.end() :][:1] == "]":
                         best = Title(span, shown, None, short=True)
-                elif _words(shown) > 2 or (len(shown) > 12 and _words(shown) > 1):  # noqa: PLR2004 - longer than a short name
+                elif pattern is _ANGLED or _words(shown) > 2 or (len(shown) > 12 and _words(shown) > 1):  # noqa: PLR2004 - longer than a short name
                     return Title(span, shown)
                 if pattern is not _QUOTED and match.start() <= self._start and shown and not is_label(shown):
                     best = best or Title(span, shown, None, short=True)
@@ -200,7 +202,7 @@ class _Finder:
         match = _STOP.search(self._masked, start)
         ends = [link.start for link in self._links if link.start >= start]
         end = min([match.start() if match else len(self._text), *ends])
-        return start + len(self._masked[start:end].rstrip(" \t[(,.|-–—*"))
+        return start + len(self._masked[start:end].rstrip(" \t[(,.|-–—*:：，、。"))
 
     def _named(self, link: Link, label: str) -> Title:
         """Read `[Name](link): rest of the title`."""

@@ -12,7 +12,7 @@ from arxiv_watch.markdown.document import Document, Edit, Insertion, PaperList, 
 from arxiv_watch.markdown.history import ListHistory
 from arxiv_watch.markdown.learning import learn_form, learn_from_siblings
 from arxiv_watch.markdown.lines import decode, encode, split_lines, strip_ending
-from arxiv_watch.markdown.placing import Slot, choose_slot, empty_slot, next_number, numbers_of
+from arxiv_watch.markdown.placing import Slot, choose_slot, empty_slot, next_number
 from arxiv_watch.markdown.refusal import refuse_joined, refuse_unsafe
 from arxiv_watch.markdown.splicing import splice, unified_diff
 from arxiv_watch.markdown.template import fill, read_template
@@ -124,12 +124,11 @@ def write_entry(
     """
     paper = insertion.paper
     if section.entries:
-        counted = section.style == "heading" and numbers_of(document, section, "heading")
-        slot = choose_slot(section, paper.id, "bottom" if counted else policy)
+        slot = choose_slot(section, paper.id, policy)
         if slot.style == "html":
             refuse_joined(document, section, slot)
         learned = form or learn_form(document, section, slot.style, paper)
-        number = next_number(document, section, slot.neighbour)
+        number = next_number(section, slot.neighbour)
         return slot, tuple(fill(learned, paper, number, style=slot.style).split("\n"))
     slot = empty_slot(document, section)
     head, learned = ((), form) if form else learn_from_siblings(document, section, paper)
