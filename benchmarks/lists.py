@@ -258,6 +258,7 @@ def form_of(text: str, header: str, entry: Entry) -> str:
     else:
         form = skeleton(text, style=entry.style)
     form = re.sub("\x01venue:[^\x02]*\x02", stand_in("venue"), form)
+    form = form.replace(f"[{stand_in('id')}]", f"[{stand_in('name')}]")  # for papers without a short name
     form = DOUBT.sub(lambda code: code[0].replace("?", "").replace(":02", ""), form)
     form = re.sub(r"(?<=[\[(]) +| +(?=[\])])", "", form)
     return "\n".join(" ".join(line.split()) for line in form.split("\n")).strip()

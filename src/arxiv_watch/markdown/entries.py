@@ -25,6 +25,11 @@ _ABOUT = re.compile(
 )
 _QUOTE = re.compile(r"^[ \t]{0,3}>[ \t]?", re.MULTILINE)
 _ROWLIKE = re.compile(r"[^|]*\|.*\|.*")
+_ABOUT_LIST = re.compile(
+    r"\b(?:our|this) (?:survey|review|repo(?:sitory)?|list|collection)\b|\blast updated?\b|\bplease cite\b"
+    r"|\bif you (?:use|find)\b",
+    re.IGNORECASE,
+)
 _FOOTNOTE = re.compile(r"\s*\[\^[^\]\s]+\]:")
 _PROSE_WORDS = 25
 
@@ -163,6 +168,8 @@ class EntryReader:
         if not any(link.id for link in links):
             return None
         title = find_title(text, links)
+        if _ABOUT_LIST.search(text):
+            return None
         if title is None or title.span[0] > 60 or (title.rest is None and _is_prose(text, title)):  # noqa: PLR2004 - what begins later is prose, not a title
             return None
         return _entry(text, links, title, start, end, "paragraph", run)

@@ -31,6 +31,7 @@ _LAST = 8  # entries of a section, the last of which tell how a preprint is call
 _FEW = 4  # entries; below, those of the headings around are asked as well
 _CONSTANT = 0.6  # share of entries from which equal words are form
 _EMPTY_SHARE = 0.1
+_PRAISE = re.compile(r"[⭐★☆🌟🔥👍💯🏆]")  # what a person thinks of a paper is never form
 _VENUE = re.compile("\x01venue:([^\x02]*)\x02")
 _ABSTRACT = "https://arxiv.org/abs/{id}"
 _URL = re.compile("\x01url:([^\x02]*)\x02")
@@ -164,7 +165,7 @@ def _constants(samples: Sequence[Sample]) -> frozenset[str]:
     for sample in samples:
         counts.update(human_runs(sample.text, sample.entry.style))
     enough = max(_CONSTANT * len(samples), _FEW - 1)
-    return frozenset(run for run, count in counts.items() if count >= enough)
+    return frozenset(run for run, count in counts.items() if count >= enough and not _PRAISE.search(run))
 
 
 def _vote(forms: Sequence[tuple[str, float]], preprint: Callable[[], str]) -> str:
@@ -281,7 +282,9 @@ def _learn_cell(rows: Sequence[tuple[Cells, float]], column: int, preprint: Call
 def _empty_cell(rows: Sequence[tuple[Cells, float]], column: int, total: float) -> str:
     """Return how the section writes a cell nobody has filled: `-`, `N/A` or nothing."""
     empties = [(cells.raw[column].strip(), weight) for cells, weight in rows]
-    signs = [(raw, weight) for raw, weight in empties if raw and _EMPTY.fullmatch(raw)]
+    signs = [
+        (raw, weight) for raw, weight in empties if raw and _EMPTY.fullmatch(raw) and not _PRAISE.search(raw)
+    ]
     if sum(weight for _, weight in signs) < _EMPTY_SHARE * total:
         return ""
     return most_common(signs)

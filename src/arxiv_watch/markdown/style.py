@@ -24,9 +24,8 @@ _SHORT_YEAR = re.compile(r"([ '’`]{1,2})\d\d(?![\w./:-])")
 _BADGE = re.compile(r"shields\.io|badge|icon|logo|\.svg|arxiv|pdf|paper", re.IGNORECASE)
 _BOX = re.compile(r"\[[xX]?\](?=[ \t])")
 _PERSONAL = re.compile(r"<!--.*?(?:-->|\Z)|`[^`\n]*`|:[a-z][a-z0-9_]+:|<img\b[^>]*>", re.DOTALL)
-_RUN = re.compile(
-    r"<[^<>]*>|&\w+;|\\.|arxiv\.org|(?P<words>[^\s\[\](){}<>|*_`\"“”,;\\]+(?: [^\s\[\](){}<>|*_`\"“”,;\\]+)*)"
-)
+_MARKS = r"\[\](){}<>|*_`\"“”,;\\《》「」『』【】（），；：、。"
+_RUN = re.compile(rf"<[^<>]*>|&\w+;|\\.|arxiv\.org|(?P<words>[^\s{_MARKS}]+(?: [^\s{_MARKS}]+)*)")
 _AUTHORS = "\x01authors:"
 _PLACE_COLUMN = re.compile(r"\W*(?:institut|affiliation|organi[sz]ation|universit|compan)", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]|[^\x00-\x7f]")
@@ -118,7 +117,7 @@ def mark(
     """
     paper = paper or next((link.id for link in links if link.id), None)
     spans = _title_spans(title) if title else []
-    spans += _link_spans(text, links, spans, paper)
+    spans += _link_spans(text, links, spans, paper, constants)
     spans += _free_spans(text, spans, paper, constants)
     return _replaced(text, spans)
 
@@ -143,6 +142,7 @@ def _link_spans(
     links: Sequence[Link],
     titles: list[Span],
     paper: ArxivId | None,
+    constants: frozenset[str],
 ) -> list[Span]:
     spans: list[Span] = []
     for link in _outermost(links):
@@ -153,7 +153,7 @@ def _link_spans(
             form = url_form(link.url, link.id) or "https://arxiv.org/abs/{id}"
             spans += _address(text, link, form)
             if not inside and link.kind != "bare":
-                spans += _label_spans(text, link)
+                spans += _label_spans(text, link, constants)
         elif inside:
             spans += _address(text, link, "https://arxiv.org/abs/{id}")
         elif not link.url and "![" not in text[link.start : link.end]:
@@ -191,14 +191,14 @@ def _address(text: str, link: Link, form: str) -> list[Span]:
     return address
 
 
-def _label_spans(text: str, link: Link) -> list[Span]:
+def _label_spans(text: str, link: Link, constants: frozenset[str]) -> list[Span]:
     label = text[slice(*link.label)]
     shown = visible(label)
     number = label.find(link.id.base) if link.id and is_label(shown) else -1
     if link.id and number >= 0:
         start = link.label[0] + number
         return [Span(start, start + len(link.id.base), field("id"))]
-    if "![" in label or "<img" in label or not shown:
+    if "![" in label or "<img" in label or not shown or shown in constants:
         return [Span(*link.label, label)]  # a badge that leads to arXiv is form
     if is_venue(shown):
         return [span.moved(link.label[0]) for span in _venues(label, list(find_dates(label)))]
@@ -286,13 +286,14 @@ def _words(text: str, start: int, end: int, constants: frozenset[str]) -> list[S
 
 
 def human_runs(text: str, style: str = "bullet") -> set[str]:
-    """Return the runs of words in an entry that are neither link, title nor field."""
+    """Return the runs of words in an entry that are neither title nor field, and the labels of its links."""
     body = text[marker_end(text, style) :]
     links = scan_links(body)
     title = title_of(body, links, style)
     taken = _title_spans(title) if title else []
     taken += [Span(link.start, link.end, HUMAN) for link in _outermost(links)]
-    return {
+    labels = {visible(body[slice(*link.label)]) for link in links if link.id and link.kind != "bare"}
+    return labels | {
         match["words"]
         for start, end in _gaps(taken, 0, len(body))
         for match in _RUN.finditer(body, start, end)
