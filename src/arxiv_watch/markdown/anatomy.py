@@ -12,6 +12,7 @@ _MARKER = re.compile(r"[ \t>]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+\[[ xX]?\](?=[ \t]))
 _HEADING = re.compile(r"[ ]{0,3}(?:#{1,6}[ \t]+)?(?:\d{1,4}[.)][ \t]+)?")
 _NUMBER = re.compile(r"[ \t>]*(?:#{1,6}[ \t]+)?(\d{1,9})[.)](?=\s|$)")
 _CLOSING = re.compile(r"[ \t]+#+[ \t]*\Z")
+_BADGE = re.compile(r"shields\.io|badge|icon|logo|\.svg|arxiv|pdf|paper", re.IGNORECASE)
 _ELEMENT = re.compile(
     r"\s*<(?:tr\b(?:(?!<tr\b).)*</tr\s*>|li\b(?:(?!<li\b).)*)\s*", re.IGNORECASE | re.DOTALL
 )
@@ -40,3 +41,8 @@ def title_of(text: str, links: Sequence[Link], style: str = "bullet") -> Title |
 def is_element(text: str) -> bool:
     """Tell whether lines are one HTML row or item and nothing else."""
     return bool(_ELEMENT.fullmatch(text))
+
+
+def is_figure(label: str) -> bool:
+    """Tell whether a link shows a picture of its paper, not a badge that any paper may bear."""
+    return ("![" in label or "<img" in label) and not _BADGE.search(label)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.markdown.anatomy import marker_end, title_of
+from arxiv_watch.markdown.anatomy import is_figure, marker_end, title_of
 from arxiv_watch.markdown.cleaning import HUMAN, clean, field
 from arxiv_watch.markdown.entries import moved_link, split_cells, title_of_row
 from arxiv_watch.markdown.fields import find_authors, find_dates, url_form
@@ -21,7 +21,6 @@ from arxiv_watch.markdown.titles import Title, is_label
 from arxiv_watch.markdown.venues import PREPRINT, VENUE, is_venue
 
 _SHORT_YEAR = re.compile(r"([ '’`]{1,2})\d\d(?![\w./:-])")
-_BADGE = re.compile(r"shields\.io|badge|icon|logo|\.svg|arxiv|pdf|paper", re.IGNORECASE)
 _BOX = re.compile(r"\[[xX]?\](?=[ \t])")
 _PERSONAL = re.compile(r"<!--.*?(?:-->|\Z)|`[^`\n]*`|:[a-z][a-z0-9_]+:|<img\b[^>]*>", re.DOTALL)
 _MARKS = r"\[\](){}<>|*_`\"“”,;\\《》「」『』【】（），；：、。"
@@ -149,7 +148,7 @@ def _link_spans(
         inside = any(link.start <= span.start < link.end for span in titles)
         if not inside and _CODE.fullmatch(visible(text[slice(*link.label)])):
             spans.append(Span(link.start, link.end, HUMAN))
-        elif link.id and link.id == paper and not _is_figure(text[slice(*link.label)]):
+        elif link.id and link.id == paper and not is_figure(text[slice(*link.label)]):
             form = url_form(link.url, link.id) or "https://arxiv.org/abs/{id}"
             spans += _address(text, link, form)
             if not inside and link.kind != "bare":
@@ -161,11 +160,6 @@ def _link_spans(
         else:
             spans.append(Span(link.start, link.end, HUMAN))
     return spans
-
-
-def _is_figure(label: str) -> bool:
-    """Tell whether a link shows a picture of its paper, not a badge that any paper may bear."""
-    return ("![" in label or "<img" in label) and not _BADGE.search(label)
 
 
 def _outermost(links: Sequence[Link]) -> Iterator[Link]:
