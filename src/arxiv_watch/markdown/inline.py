@@ -14,7 +14,7 @@ _TOKEN = re.compile(
     r"\\.|`+|!\[|\[|\]|<!--|</?[A-Za-z][^<>]*>|<https?://[^\s<>]*>|(?:https?://|www\.)[^\s<>|\[\]`\"]+",
     re.DOTALL,
 )
-_NESTED = r"(?:[^\s()\\]|\\.|\((?:[^\s()\\]|\\.|\([^\s()]*\))*\))"
+_NESTED = r"(?:[^\s()\\]++|\\.|\((?:[^\s()\\]++|\\.|\([^\s()]*\))*\))"
 _DESTINATION = re.compile(
     rf"\(\s*(?:<(?P<pointy>[^<>\n]*)>|(?P<bare>{_NESTED}*))"
     r"(?:\s+(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?\s*\)"
@@ -138,7 +138,9 @@ def _target(text: str, close: int, label: int, references: Mapping[str, str]) ->
         match = _DESTINATION.match(text, close + 1)
         if match:
             url = match["pointy"] if match["pointy"] is not None else match["bare"]
-            return html.unescape(_ESCAPE.sub(r"\1", url)), match.end()
+            if "\\" in url or "&" in url:
+                url = html.unescape(_ESCAPE.sub(r"\1", url))
+            return url, match.end()
     if not references:
         return None
     reference = _REFERENCE.match(text, close + 1)

@@ -55,6 +55,7 @@ _BETWEEN = re.compile(r"[\s\]):,.]*")
 _SURPLUS = re.compile(
     r"\s*(?:\[\d{4}\.\d{4,5}(?:v\d+)?\]\s*)?(?P<kept>.*?)(?:\s*\(arxiv\.org\))?(?<!\.)[.,]?\s*", re.DOTALL
 )
+_EDGE = re.compile(r"[\s\[.,)]")
 _LONGEST_LABEL = 60  # characters; a title of that length need not be looked at
 _EARLY = 400  # characters
 _SHORT = 3  # words: a name such as "Mixture of Depths" rather than a title
@@ -109,6 +110,8 @@ def _trimmed(text: str, title: Title) -> Title:
     if title.rest or title.short:
         return title
     start, end = title.span
+    if not (_EDGE.match(text, start) or _EDGE.match(text, end - 1)):
+        return title  # the usual case, told fast
     inner = _SURPLUS.fullmatch(text, start, end)
     if inner is None or not inner["kept"]:
         return title
