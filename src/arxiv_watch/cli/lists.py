@@ -16,6 +16,7 @@ from arxiv_watch.markdown import (
     PaperList,
     check_list,
     document_to_dict,
+    find_generators,
     insert,
     parse_list,
     read_history,
@@ -78,7 +79,8 @@ def _heading(paper_list: PaperList, asked: HeadingPath) -> HeadingPath:
 
 def check(context: Context, arguments: argparse.Namespace) -> int:
     """Tell what in a list is unreadable, duplicated or broken."""
-    findings = check_list(parse_list(read_list(context.root, arguments.list)))
+    files = read_list(context.root, arguments.list)
+    findings = (*find_generators(context.root, files), *check_list(parse_list(files)))
     if arguments.format == "json":
         rows = [
             {"file": f.file, "line": f.line, "kind": f.kind, "message": f.message, "advice": f.advice}

@@ -13,6 +13,7 @@ from arxiv_watch.markdown.document import (
     document_to_dict,
 )
 from arxiv_watch.markdown.files import read_list
+from arxiv_watch.markdown.generators import find_generators
 from arxiv_watch.markdown.history import PLACING_VERSIONS, HistoryRow, ListHistory, read_history
 from arxiv_watch.markdown.reader import parse_list
 from arxiv_watch.markdown.text import file_text
@@ -34,6 +35,7 @@ __all__ = [
     "document_to_dict",
     "file_text",
     "find_faults",
+    "find_generators",
     "insert",
     "parse_list",
     "read_history",
