@@ -24,7 +24,7 @@ from arxiv_watch.markdown.weighing import closeness, most_common, of_style, weig
 from arxiv_watch.papers import Paper
 
 _BASE = 0.1  # what any entry counts; measured on 32 lists with `benchmarks/lists.py`, as the next ones are
-_BESIDE, _ELSEWHERE = 0.2, 0.02  # what headings beside and any other count, where their own has few entries
+_BESIDE, _ELSEWHERE = 0.5, 0.1  # what headings beside and any other count, where their own has few entries
 _BASE_LINK = 0.0  # the same for the form of links, which follows fashion more
 _OWN_LINKS = 2.0  # how much more the section's own links count than those of all others
 _LAST = 8  # entries of a section, the last of which tell how a preprint is called
@@ -137,10 +137,7 @@ def _samples(document: Document, section: Section, style: str, identifier: Arxiv
             if other is not section and other.category:
                 near = other.path[:-1] == section.path[:-1]
                 weight = _BESIDE if near else _ELSEWHERE
-                chosen += [
-                    (entry, weight * (_BASE + closeness(entry, identifier)))
-                    for entry in of_style(other, style)
-                ]
+                chosen += [(entry, weight * closeness(entry, identifier)) for entry in of_style(other, style)]
     width = _width(document, section, style)
     return [
         Sample(
