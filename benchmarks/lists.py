@@ -10,7 +10,8 @@ of its entries.
 *Leave-one-out.* An entry is taken out and its paper put back under its heading; N entries a list, evenly
 spread over those whose heading keeps another paper. Counted are insertions that are pure and render as one
 more item or row in GitHub's own renderer (cmark-gfm), and new entries whose skeleton (fields, order,
-punctuation, link form; human-only fields, blanks and venue names aside) is that of the entry taken out.
+punctuation, link form; human-only fields, blanks and venue names aside) is that of the entry taken out. Beside
+it stands how often most of the other entries under the heading have that form, and how often any of them has.
 
 *Place.* For a list with a `.bundle` of its git history every paper of every commit is put into the list
 as it was before. For the others with `history/*.jsonl` every paper that is still listed is put back in the
@@ -29,7 +30,7 @@ import statistics
 import subprocess
 import tempfile
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -77,6 +78,8 @@ class Score:
     rendered: int = 0
     same: int = 0
     same_but_link: int = 0
+    seen: int = 0
+    usual: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     placed: int = 0
     place_without: int = 0
@@ -170,6 +173,7 @@ def candidates(listed: PaperList, each: int) -> list[tuple[Entry, HeadingPath]]:
 def leave_one_out(score: Score, data: bytes, listed: PaperList, each: int, verbose: bool) -> None:  # noqa: FBT001
     lines = split_lines(decode(data))
     seconds = []
+    shown = shown_forms(listed)
     for entry, path in candidates(listed, each):
         without = take_out(lines, entry)
         paper = paper_of(entry)
@@ -194,19 +198,49 @@ def leave_one_out(score: Score, data: bytes, listed: PaperList, each: int, verbo
         score.rendered += rendered_items(new, entry.style) - rendered_items(without, entry.style) == 1
         reread = parse_list({score.name: new})
         written = next(e for e, _ in reread.placed if paper.id in e.ids)
-        old_text = "".join(lines[entry.line - 1 : entry.end_line])
-        new_text = "".join(split_lines(decode(new))[written.line - 1 : written.end_line])
-        before, after = listed.documents[0], reread.documents[0]
-        old_form = form_of(old_text, header_of(before, entry), entry)
-        new_form = form_of(new_text, header_of(after, written), written)
-        compare = partial(same_form, old_text=old_text, table=entry.style == "table")
-        same = compare(old_form, new_form)
-        score.same += same
-        score.same_but_link += compare(without_link(old_form), without_link(new_form))
-        if verbose and not same:
-            print(f"  {entry.line}\n    - {old_text.strip()!r}\n    + {new_text.strip()!r}")
-            print(f"    {old_form!r}\n    {new_form!r}")
+        judge(score, (listed, entry), (reread, written), shown[path], verbose)
     score.edit_seconds = statistics.median(seconds) if seconds else 0.0
+
+
+def shown_forms(listed: PaperList) -> dict[HeadingPath, list[str]]:
+    """List the forms of the papers under each heading."""
+    forms: dict[HeadingPath, list[str]] = defaultdict(list)
+    for entry, path in listed.placed:
+        if entry.ids:
+            forms[path].append(shown_form(listed.documents[0], entry))
+    return forms
+
+
+def judge(
+    score: Score,
+    old: tuple[PaperList, Entry],
+    new: tuple[PaperList, Entry],
+    shown: list[str],
+    verbose: bool,  # noqa: FBT001
+) -> None:
+    """Compare the form of the entry taken out with that of the one written, and with those beside it."""
+    old_text, new_text = (text_of(listed.documents[0], entry) for listed, entry in (old, new))
+    old_form, new_form = (shown_form(listed.documents[0], entry) for listed, entry in (old, new))
+    compare = partial(same_form, old_text=old_text, table=old[1].style == "table")
+    same = compare(old_form, new_form)
+    score.same += same
+    score.same_but_link += compare(without_link(old_form), without_link(new_form))
+    others = Counter(shown)
+    others[old_form] -= 1
+    beside = [form for form, count in others.most_common() if count]
+    score.usual += compare(old_form, beside[0])
+    score.seen += any(compare(old_form, form) for form in beside)
+    if verbose and not same:
+        print(f"  {old[1].line}\n    - {old_text.strip()!r}\n    + {new_text.strip()!r}")
+        print(f"    {old_form!r}\n    {new_form!r}")
+
+
+def text_of(document: Document, entry: Entry) -> str:
+    return "\n".join(document.lines[entry.line - 1 : entry.end_line])
+
+
+def shown_form(document: Document, entry: Entry) -> str:
+    return form_of(text_of(document, entry), header_of(document, entry), entry)
 
 
 def header_of(document: Document, entry: Entry) -> str:
@@ -443,6 +477,7 @@ def row(score: Score) -> str:
         f"| {score.in_entries} | {score.invented} "
         f"| {score.tried} | {share(score.pure, score.tried)} | {share(score.rendered, score.tried)} "
         f"| {share(score.same, score.tried)} | {share(score.same_but_link, score.tried)} "
+        f"| {share(score.usual, score.tried)} | {share(score.seen, score.tried)} "
         f"| {place} | {with_history} | {1000 * score.read_seconds:.0f} | {1000 * score.edit_seconds:.0f} |"
     )
 
@@ -454,12 +489,15 @@ def total(scores: list[Score]) -> str:
     replayed = [score for score in scores if score.has_history]
     without = mean([score.place_without / score.placed for score in replayed])
     with_history = mean([score.place_with / score.placed for score in replayed])
+    usual = mean([score.usual / score.tried for score in scores if score.tried])
+    seen = mean([score.seen / score.tried for score in scores if score.tried])
     lines = [
         f"identifiers found: {sum(s.found for s in scores)} of {sum(s.linked for s in scores)}",
         f"pure insertion: {sum(s.pure for s in scores)} of {tried}",
         f"one more rendered item: {sum(s.rendered for s in scores)} of {tried}",
         f"same skeleton: {sum(s.same for s in scores)} of {tried}; mean over lists {forms}",
         f"the same but for the link's form: mean over lists {but_link}",
+        f"the form of most others under the heading: {usual}; of any: {seen}",
         f"place, mean over lists: {without} without history, {with_history} with it",
     ]
     return "\n".join(lines)
