@@ -10,8 +10,8 @@ of its entries.
 *Leave-one-out.* An entry is taken out and its paper put back under its heading; N entries a list, evenly
 spread over those whose heading keeps another paper. Counted are insertions that are pure and render as one
 more item or row in GitHub's own renderer (cmark-gfm), and new entries whose skeleton (fields, order,
-punctuation, link form; human-only fields, blanks and venue names aside) is that of the entry taken out. Beside
-it stands how often most of the other entries under the heading have that form, and how often any of them has.
+punctuation, link form; human-only fields, blanks and venue names aside) is that of the entry taken out.
+Beside it stands how often most of the other entries under the heading have that form, and how often any has.
 
 *Place.* For a list with a `.bundle` of its git history every paper of every commit is put into the list
 as it was before. For the others with `history/*.jsonl` every paper that is still listed is put back in the
