@@ -66,13 +66,43 @@ def test_a_bad_row_is_told_with_its_line_and_the_others_are_kept(
     assert complaint in told[0]
 
 
-@pytest.mark.parametrize("content", [b"not json\n", b"[1]\n", b'{"id": "\xff"}\n'])
-def test_what_is_not_json_lines_is_refused_with_its_line(tmp_path: Path, content: bytes) -> None:
+@pytest.mark.parametrize(
+    "line",
+    [b"not json", b"[1]", b'{"id": "\xff"}', b'{"id": "2407.1', b'{"n": ' + b"1" * 5000 + b"}", b"[" * 99999],
+)
+def test_a_line_that_is_not_json_is_a_bad_row_among_others(tmp_path: Path, line: bytes) -> None:
     path = tmp_path / "papers.jsonl"
-    path.write_bytes(b'{"id": "2407.12391", "title": "A Title"}\n' + content)
+    path.write_bytes(line + b'\n{"id": "2407.12391", "title": "A Title"}\n' + line)
+    told: list[str] = []
 
-    with pytest.raises(UsageError, match=r"papers.jsonl:2 "):
+    papers = list(read_papers(path, told.append))
+
+    assert [paper.title for paper in papers] == ["A Title"]
+    assert [complaint.split(": ")[0] for complaint in told] == [f"{path}:1", f"{path}:3"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"not json\n", b"# A list\n\n- nothing\n", b'[\n{"id": "2407.12391", "title": "T"},\n{}, 1]', b"\x00"],
+)
+def test_a_file_that_is_not_json_lines_is_refused_with_its_first_line(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "papers.jsonl"
+    path.write_bytes(content)
+
+    with pytest.raises(UsageError, match=r"papers.jsonl is not JSON Lines.*papers.jsonl:1: "):
         list(read_papers(path, pytest.fail))
+
+
+def test_what_could_not_be_written_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "papers.jsonl"
+    path.write_text(
+        '{"id": "2407.12391", "title": "\\ud800"}\n{"id": "2407.12391", "title": "T", "authors": ["\\ud800"]}'
+    )
+    told: list[str] = []
+
+    assert list(read_papers(path, told.append)) == []
+    assert all("surrogates not allowed" in complaint for complaint in told)
+    assert len(told) == 2
 
 
 def test_a_missing_or_damaged_file_is_refused(tmp_path: Path) -> None:

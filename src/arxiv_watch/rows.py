@@ -21,34 +21,53 @@ BadRow = Callable[[str], None]
 def read_papers(path: Path, bad_row: BadRow) -> Iterator[Paper]:
     """Yield the papers of a JSON Lines file, gzipped if its name ends in `.gz`.
 
-    A row that is JSON but no paper is told to `bad_row` and skipped.
+    A line that is no paper is told to `bad_row` and skipped.
 
     Raises:
-        UsageError: The file is missing, not UTF-8, not gzip, or a line of it is not a JSON object.
+        UsageError: The file is missing or damaged, or no line of it is a JSON object: it is no JSON Lines.
     """
+    held_back: list[str] = []  # complaints, as long as this may be no JSON Lines at all
+    is_json_lines = False
     try:
-        with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as lines:
+        with gzip.open(path, "rb") if path.suffix.lower() == ".gz" else path.open("rb") as lines:
             for number, line in enumerate(lines, start=1):
                 if not line.strip():
                     continue
-                row = _read_row(line, f"{path}:{number}")
+                paper = None
                 try:
-                    yield paper_from_row(row)
+                    row = _read_row(line)
+                    is_json_lines = True
+                    paper = paper_from_row(row)
                 except ValueError as error:
-                    bad_row(f"{path}:{number}: row skipped: {error}")
+                    held_back.append(f"{path}:{number}: row skipped: {error}")
+                if is_json_lines:
+                    _tell_all(held_back, bad_row)
+                if paper:
+                    yield paper
     except FileNotFoundError as error:
         raise UsageError(f"no file {path}") from error
     except (OSError, EOFError, zlib.error) as error:
         raise UsageError(f"{path} cannot be read: {error}") from error
+    if held_back:
+        raise UsageError(
+            f"{path} is not JSON Lines in UTF-8: {held_back[0]}",
+            'a line holds a paper: {"id": …, "title": …}',
+        )
 
 
-def _read_row(line: bytes, place: str) -> dict[str, Any]:
+def _tell_all(complaints: list[str], bad_row: BadRow) -> None:
+    for complaint in complaints:
+        bad_row(complaint)
+    complaints.clear()
+
+
+def _read_row(line: bytes) -> dict[str, Any]:
     try:
         row = json.loads(line)
-    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise UsageError(f"{place} is not JSON ({error})", "paper rows are JSON Lines in UTF-8") from error
+    except (ValueError, RecursionError) as error:  # numbers of too many digits are a ValueError too
+        raise ValueError(f"not JSON ({error})") from error
     if not isinstance(row, dict):
-        raise UsageError(f"{place} is not a JSON object", 'a paper row is {"id": …, "title": …}')
+        raise ValueError("not a JSON object")  # noqa: TRY004 - one kind of error a row
     return row
 
 
@@ -116,6 +135,7 @@ def _text(row: Mapping[str, Any], key: str) -> str:
         return ""
     if not isinstance(value, str):
         raise ValueError(f"{key} is not a string")  # noqa: TRY004 - one kind of error a row
+    value.encode()  # half a surrogate pair could be read, but never be written
     return value
 
 
@@ -123,6 +143,7 @@ def _texts(row: Mapping[str, Any], key: str) -> tuple[str, ...]:
     value = row.get(key) or ()
     if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
         raise ValueError(f"{key} is not a list of strings")
+    "".join(value).encode()
     return tuple(value)
 
 
