@@ -42,6 +42,11 @@ OLD_STYLE = st.builds(
         ("https://ar5iv.labs.arxiv.org/html/2402.16363", "2402.16363", None),
         ("https://www.alphaxiv.org/abs/2402.16363", "2402.16363", None),
         ("https://huggingface.co/papers/2402.16363", "2402.16363", None),
+        ("arxiv.org/abs/2402.16363v3", "2402.16363", 3),
+        ("www.arxiv.org/pdf/math.GT/0309136", "math/0309136", None),
+        ("doi.org/10.48550/arXiv.2402.16363", "2402.16363", None),
+        ("arXiv:2402.16363v2 [cs.DC]", "2402.16363", 2),
+        ("arXiv:hep-th/9901001v3 [hep-th]", "hep-th/9901001", 3),
     ],
 )
 def test_every_form_in_which_people_write_an_identifier_is_read(

@@ -14,6 +14,7 @@ _NEW_STYLE = r"(?P<yymm>\d{4})\.(?P<number>\d{4,5})"
 _OLD_STYLE = r"(?P<archive>[a-z]+(?:-[a-z]+)?)(?:\.[A-Za-z]{2})?/(?P<serial>\d{7})"
 _IDENTIFIER = re.compile(rf"(?:{_NEW_STYLE}|{_OLD_STYLE})(?:v(?P<version>[1-9]\d*))?", re.ASCII)
 _SCHEME = re.compile(r"^(?:arxiv|oai:arxiv\.org|info:arxiv)\s*:\s*", re.IGNORECASE)
+_PRIMARY_CATEGORY = re.compile(r"\s+\[[\w.-]+\]$")  # as in arXiv's own stamp, arXiv:2407.12391v2 [cs.DC]
 _DOI = re.compile(r"^(?:doi:\s*)?10\.48550/arxiv\.", re.IGNORECASE)
 
 _MONTHS = range(1, 13)
@@ -65,7 +66,8 @@ class ArxivId:
         text = text.strip()
         if text.startswith(("http://", "https://", "//")):
             return _from_link(text)
-        return _from_bare(_DOI.sub("", _SCHEME.sub("", text)))
+        bare = _PRIMARY_CATEGORY.sub("", _SCHEME.sub("", text))
+        return _from_bare(_DOI.sub("", bare)) or _from_link(f"//{text}")
 
     @property
     def sort_key(self) -> tuple[int, str, int]:
