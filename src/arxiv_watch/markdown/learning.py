@@ -25,7 +25,6 @@ from arxiv_watch.papers import Paper
 
 _BASE = 0.1  # what any entry counts; measured on 32 lists with `benchmarks/lists.py`, as the next ones are
 _BESIDE, _ELSEWHERE = 0.5, 0.1  # what headings beside and any other count, where their own has few entries
-_BASE_LINK = 0.0  # the same for the form of links, which follows fashion more
 _OWN_LINKS = 2.0  # how much more the section's own links count than those of all others
 _LAST = 8  # entries of a section, the last of which tell how a preprint is called
 _FEW = 4  # entries; below, those of the headings around are asked as well
@@ -184,7 +183,7 @@ def _links(
 ) -> list[tuple[tuple[str, ...], float]]:
     """Tell how the links of each entry are written; people keep a form for a time, wherever they are."""
     own = of_style(section, style)
-    own_weights = weights(own, identifier, _BASE_LINK)
+    own_weights = weights(own, identifier)
     weighed = [(entry, weight * _OWN_LINKS) for entry, weight in zip(own, own_weights, strict=True)]
     for other in document.sections:
         if other is not section and other.category:

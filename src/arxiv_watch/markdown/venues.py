@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from arxiv_watch.markdown.fields import MONTHS
+
 _KNOWN = (
     "3DV|AAAI|ACCV|ACL|ACML|ACMMM|AISTATS|APSys|ASE|ASPLOS|ATC|AutoML|BMVC|CAV|CCS|CGF|CHI|CIKM|"
     "CLeaR|CoLM|COLM|COLING|COLT|CONLL|CoNLL|CoRL|CORL|CVPR|CVPRW|DAC|DASFAA|DATE|EACL|ECAI|ECCV|"
@@ -17,7 +19,7 @@ _KNOWN = (
     "UIST|USENIX|VLDB|WACV|WSDM|WWW|Nature|Science|Sensors|"
     "ACM MM|SIGGRAPH Asia|USENIX ATC|USENIX Security"
 )
-_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\b"
+_MONTH = rf"(?:{'|'.join(name[:3] for name in MONTHS)})[a-z]*\b"
 _YEAR = r"[\s,.'’‘`_-]{0,3}(?:(?:19|20)\d\d|\d\d)(?![\d.]\d)"
 _KIND = (
     r"(?:(?: (?:[A-Z][\w-]*|and|for|in|of|on)){0,6}"

@@ -15,7 +15,7 @@ def of_style(section: Section, style: str) -> list[Entry]:
     return [entry for entry in section.entries if entry.ids and entry.style == style]
 
 
-def weights(entries: Sequence[Entry], identifier: ArxivId, base: float) -> list[float]:
+def weights(entries: Sequence[Entry], identifier: ArxivId, base: float = 0.0) -> list[float]:
     """Weigh entries: those of the paper's month and those with the next identifiers tell most."""
     place = sum(entry.ids[0] < identifier for entry in entries)
     counts = [base + closeness(entry, identifier) for entry in entries]
