@@ -33,6 +33,7 @@ _EMPTY_SHARE = 0.1
 _PRAISE = re.compile(r"[⭐★☆🌟🔥👍💯🏆]")  # what a person thinks of a paper is never form
 _VENUE = re.compile("\x01venue:([^\x02]*)\x02")
 _ABSTRACT = "https://arxiv.org/abs/{id}"
+_PAGE = re.compile(r"\S*/(abs|pdf|html)/\S*")
 _URL = re.compile("\x01url:([^\x02]*)\x02")
 _EMPTY = re.compile(r"(?:\W|_)*|\W*(?:n/?a|none|tbd|tba|null|coming soon|soon)\W*", re.IGNORECASE)
 
@@ -197,10 +198,12 @@ def _url_forms(entry: Entry) -> tuple[str, ...]:
 
 
 def _with_links(form: str, links: Sequence[tuple[tuple[str, ...], float]]) -> str:
-    """Write the links of a skeleton as most entries with as many do."""
+    """Write the links of a skeleton as most entries with as many do: to which page first, then how."""
     count = form.count(field("url"))
     votes = [("\n".join(forms[:count]), weight) for forms, weight in links if len(forms) >= count]
-    for url in most_common([*votes, ("\n".join([_ABSTRACT] * count), 0.01)]).split("\n"):
+    votes.append(("\n".join([_ABSTRACT] * count), 0.01))
+    pages = most_common((_PAGE.sub(r"\1", urls), weight) for urls, weight in votes)
+    for url in most_common(vote for vote in votes if _PAGE.sub(r"\1", vote[0]) == pages).split("\n"):
         form = form.replace(field("url"), field(f"url:{url}"), 1)
     return form
 
