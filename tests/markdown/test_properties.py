@@ -6,6 +6,7 @@ import html
 import re
 
 import cmarkgfm
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,67 +14,52 @@ from arxiv_watch.errors import EditRefusedError
 from arxiv_watch.markdown import Insertion, file_text, insert, parse_list
 from arxiv_watch.markdown.text import shown_text
 from arxiv_watch.papers import normalise_title
+from markdown_formats import FORMATS, made_lists, render, shown
 from markdown_support import insert_one, is_pure_insertion, paper, read, rendered_items
 
 MARKUP = (
     "| [ ] ( ) ` `` $x$ $ \\ \\alpha { } <b> </b> < > --> <!-- * ** _ __ ~~ # &amp; & &#42; é ß 漢字 🙂 '"
 )
 INVISIBLE = ["\n", "\r\n", "\u202e", "\u200b", "\u2066", "\ufeff"]
-ACTIVE = ["# ", "- ", "+ ", "1. ", "https://x.org", "www.x.org", "@you", "#12", ":tada:", "[a](b)", "![a](b)"]
+ACTIVE = [
+    "0https://x.org",
+    "_www.x.org",
+    "# ",
+    "- ",
+    "+ ",
+    "1. ",
+    "https://x.org",
+    "www.x.org",
+    "@you",
+    "#12",
+    ":tada:",
+    "[a](b)",
+    "![a](b)",
+]
 NASTY = st.sampled_from([*MARKUP.split(), *INVISIBLE, *ACTIVE, '"', "x" * 300])
 TITLES = st.lists(
     st.one_of(NASTY, st.text("abcXYZ 019", min_size=1, max_size=8)), min_size=1, max_size=12
 ).map(lambda parts: "Alpha " + "".join(parts) + " omega")
-WORDS = st.lists(
-    st.sampled_from(["Graph", "Token", "Cache", "Model", "Route", "Learn", "Fast", "Small"]),
-    min_size=4,
-    max_size=7,
-)
-STYLES = st.sampled_from(
-    [
-        "- [ ] [{t}](https://arxiv.org/abs/{i})",
-        "* {t} [[paper](https://arxiv.org/pdf/{i}.pdf)]",
-        '+ "{t}" [2024-05] [[paper](https://arxiv.org/abs/{i})]',
-        "1. **{t}.** arXiv 2024. [paper](https://arxiv.org/abs/{i})",
-        "| {t} | [pdf](https://arxiv.org/pdf/{i}) | - |",
-    ]
-)
 
 
-@st.composite
-def lists(draw: st.DrawFn) -> bytes:
-    """Draw a list of one to three headings in one style, with any line ending."""
-    lines, serial = ["# List", ""], 1
-    for heading in range(draw(st.integers(1, 3))):
-        style = draw(STYLES)
-        lines += [f"## Part {heading}", ""]
-        lines += ["| Title | Paper | Code |", "|---|---|---|"] if style.startswith("|") else []
-        for _ in range(draw(st.integers(2, 6))):
-            title = f"{' '.join(draw(WORDS))} {serial}"
-            lines.append(style.format(t=title, i=f"24{draw(st.integers(1, 12)):02}.{serial:05}"))
-            serial += 1
-        lines += draw(st.sampled_from([[], ["Some prose."], ["---"]]))
-        lines.append("")
-    newline = draw(st.sampled_from(["\n", "\r\n"]))
-    text = newline.join(lines)
-    return (
-        draw(st.sampled_from(["", "\ufeff"])) + text.rstrip() + draw(st.sampled_from(["", newline]))
-    ).encode()
-
-
-@settings(max_examples=80, deadline=None)
-@given(data=lists(), title=TITLES)
-def test_any_title_goes_into_any_list_by_pure_insertion(data: bytes, title: str) -> None:
-    listed = read(data)
+@pytest.mark.parametrize("name", FORMATS)
+@settings(max_examples=40)
+@given(data=st.data(), title=TITLES)
+def test_any_title_goes_into_any_list_by_pure_insertion(name: str, data: st.DataObject, title: str) -> None:
+    form = FORMATS[name]
+    before = data.draw(made_lists(form))
     new = paper(title=" ".join(title.split()))
 
-    for path in listed.headings:
-        edit = insert(listed, [Insertion(new, path)])
+    for path in [path for path in read(before).headings if path[1:]]:
+        edit = insert(read(before), [Insertion(new, path)])
         after = edit.files["README.md"]
         placed = [where for entry, where in parse_list(edit.files).placed if new.id in entry.ids]
+        old_html, new_html = render(before), render(after)
 
-        assert is_pure_insertion(data, after)
+        assert is_pure_insertion(before, after)
         assert placed == [path]
+        assert new_html.count(form.tag) == old_html.count(form.tag) + 1
+        assert shown(new_html).count(normalise_title(shown_text(title))) == 1
         assert insert(parse_list(edit.files), [Insertion(new, path)]).files == {}
 
 

@@ -256,3 +256,14 @@ def test_a_linked_name_with_a_colon_is_a_whole_title() -> None:
     (entry, _), *_ = parse_list({"a.md": data}).placed
 
     assert (entry.title, entry.note) == ("Two: Cutting Costs", "by a lab")
+
+
+def test_a_name_in_a_heading_is_a_paper_beside_titles_and_a_topic_elsewhere() -> None:
+    heading = "## {0}\n[Paper](https://arxiv.org/abs/{1})\n"
+    title, name = heading.format("Heads in the Clouds", "2401.00001"), heading.format("Nerfies", "2402.00001")
+
+    assert [entry.title for entry, _ in read(f"# A\n{title}{name}").placed] == [
+        "Heads in the Clouds",
+        "Nerfies",
+    ]
+    assert ("A", "Nerfies") in [section.path for section in read(f"# A\n{name}").documents[0].sections]

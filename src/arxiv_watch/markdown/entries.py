@@ -94,8 +94,8 @@ class EntryReader:
         """Tell whether a paragraph links to one paper by a label such as `Paper`."""
         return len({link.id for link in self._links(self.text(node.start, node.end)) if link.id}) == 1
 
-    def headed(self, start: int, end: int, below: list[Entry]) -> Entry | None:
-        """Read a heading that is a paper's title with all that stands below it.
+    def headed(self, start: int, end: int, below: list[Entry]) -> tuple[Entry, bool] | None:
+        """Read a heading that is a paper's title with all below it, and tell whether it surely is one.
 
         Args:
             start: The heading's line, from 0.
@@ -108,10 +108,12 @@ class EntryReader:
         body = text[marker_end(text, "heading") :]
         links = self._links(body)
         title = title_of(body, links, "heading")
-        if title is None or len(title.text.split()) < 3:  # noqa: PLR2004 - a name, not a title
+        if title is None:
             return None
-        entry = _entry(body, links, title, start, end, "heading", 0)
-        return replace(entry, number=number_of(text)) if len(entry.ids) == 1 else None
+        entry = replace(_entry(body, links, title, start, end, "heading", 0), number=number_of(text))
+        linked = any(link.id and link.start <= title.span[0] < link.end for link in links)
+        sure = linked or len(title.text.split()) > 2  # noqa: PLR2004 - a name alone may be a topic
+        return (entry, sure) if len(entry.ids) == 1 else None
 
     def html(self, text: str, start: int, end: int, run: int) -> Entry | None:
         """Read an HTML list item or row that stands on some lines; None where it links to no paper."""

@@ -99,11 +99,15 @@ class _Walker:
             key: builder for key, builder in self._builders.items() if builder.linked or builder.entries
         }
         above = {key[:size] for key in holding for size in range(1, len(key))}
-        for key, builder in holding.items():
-            if not key[1:] or key in above or key[:-1] not in self._builders:
-                continue
-            entry = self._reader.headed(builder.headings[-1].line, builder.end, builder.entries)
-            if entry:
+        found = {
+            key: headed
+            for key, builder in holding.items()
+            if key[1:] and key not in above and key[:-1] in self._builders
+            if (headed := self._reader.headed(builder.headings[-1].line, builder.end, builder.entries))
+        }
+        sure = {key[:-1] for key, (_, is_sure) in found.items() if is_sure}
+        for key, (entry, is_sure) in found.items():
+            if is_sure or key[:-1] in sure:  # a name beside titles is a title
                 del self._builders[key]
                 self._current = self._builders[key[:-1]]
                 self._add(entry)

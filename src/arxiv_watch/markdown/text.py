@@ -11,7 +11,7 @@ _SPECIAL = re.compile(r"[\\`*_\[\]<>|~$]")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _BLOCK_START = re.compile(r"^(\d{0,9})([#+=.)-])(?=[\s#+=-]|$)")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
-_AUTOLINK = re.compile(r"(?i)\b(https?|ftp)(?=://)|\b(www)(?=\.)|(?<=\w)@(?=\w+\.)")
+_AUTOLINK = re.compile(r"(?i)(https?|ftp)(?=://)|(www)(?=\.)|(?<=\w)@(?=\w+\.)")
 _SHORTCODE = re.compile(r":(?=[a-z0-9_+-]+:)")
 # Hangul fillers and the Braille blank are letters or symbols by category, and empty to the eye.
 _INVISIBLE = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5\u180e")
