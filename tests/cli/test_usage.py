@@ -83,6 +83,10 @@ def test_help_loads_nothing_heavy() -> None:
         ("list", "show", "absent.md"),
         ("list", "add", "README.md", "--paper", "absent.jsonl", "--heading", "Serving"),
         ("init", "absent.md"),
+        ("init", "README.md", "--category", "cs.DC", "--output", "README.md/config.yml"),
+        ("poll", "--output", "absent/report.json"),
+        ("poll", "--output", "."),
+        ("evaluate", "--report", "absent/report.html"),
     ],
 )
 def test_wrong_usage_ends_with_2_and_one_complaint(checkout: Checkout, arguments: tuple[str, ...]) -> None:
@@ -120,15 +124,15 @@ def test_a_list_without_papers_ends_with_2(checkout: Checkout) -> None:
     assert "README.md" in done.err
 
 
-def test_a_paper_row_that_is_not_json_ends_with_2_and_its_line(checkout: Checkout) -> None:
-    checkout.write("papers.jsonl", '{"id": "2511.00001", "title": "A"}\nnot json\n')
+def test_papers_that_are_not_json_lines_end_with_2_and_their_first_line(checkout: Checkout) -> None:
+    checkout.write("papers.jsonl", "not json\n")
 
     done = checkout.run(
         "classify", "--papers", "papers.jsonl", "--list", "README.md", "--metadata", "papers.jsonl"
     )
 
     assert done.code == 2
-    assert "papers.jsonl:2 is not JSON" in done.err
+    assert "papers.jsonl:1: row skipped: not JSON" in done.err
 
 
 def test_the_schema_is_printed_and_describes_the_config(checkout: Checkout) -> None:

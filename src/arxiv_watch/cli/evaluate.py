@@ -12,6 +12,7 @@ from pathlib import Path
 from arxiv_watch import model
 from arxiv_watch.cli.context import Context, parse_day, select_watches
 from arxiv_watch.cli.folder_store import FolderStore
+from arxiv_watch.cli.output import check_output, write_output
 from arxiv_watch.cli.progress import show_progress
 from arxiv_watch.config.models import ArxivConfig, WatchConfig
 from arxiv_watch.errors import ListError
@@ -39,6 +40,7 @@ def evaluate(context: Context, arguments: argparse.Namespace) -> int:
     Raises:
         ListError: The list links no paper, or has no history to replay.
     """
+    check_output(arguments.report)
     config = context.load_config()
     watch = select_watches(config, [arguments.watch] if arguments.watch else [])[0]
     paper_list = parse_list(read_list(context.root, watch.list))
@@ -66,7 +68,7 @@ def evaluate(context: Context, arguments: argparse.Namespace) -> int:
     render = render_evaluation_json if arguments.format == "json" else render_evaluation_text
     context.print(render(evaluation))
     if arguments.report:
-        arguments.report.write_text(render_evaluation_html(evaluation), encoding="utf-8")
+        write_output(arguments.report, render_evaluation_html(evaluation))
         log.warning("wrote %s", arguments.report)
     return 0
 

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from arxiv_watch.cli.context import Context
 from arxiv_watch.cli.git import ask_git
+from arxiv_watch.cli.output import write_output
 from arxiv_watch.cli.parser import build_parser
 from arxiv_watch.config import arxiv_overrides
 from arxiv_watch.config.models import ArxivConfig, json_schema
@@ -80,8 +81,11 @@ def mail_address(context: Context) -> str:
 
 
 def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"no folder {path.parent} can be made: {error.strerror}") from error
+    write_output(path, text)
     log.warning("wrote %s", path)
 
 
