@@ -68,6 +68,18 @@ def test_applying_twice_adds_the_paper_once(checkout: Checkout) -> None:
     assert (checkout.root / "README.md").read_text().count(BELONGS.id.abs_url) == 1
 
 
+def test_what_one_folder_was_given_is_still_new_to_the_repository(
+    checkout: Checkout, github: GitHubServer
+) -> None:
+    applied = checkout.run("poll", "--apply", environ=github.environment)
+    opened = checkout.run("poll", "--open-pr", environ=github.environment)
+
+    assert (applied.code, opened.code) == (0, 0)
+    assert BELONGS.title in (checkout.root / "README.md").read_text()
+    [pull] = github.pulls
+    assert BELONGS.title in (pull.body or "")
+
+
 def test_the_pull_request_is_opened_once_and_told_to_actions(
     checkout: Checkout, github: GitHubServer
 ) -> None:

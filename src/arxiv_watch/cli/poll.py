@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from arxiv_watch.cli.context import Context, parse_day, select_watches
+from arxiv_watch.cli.output import check_output, write_output
 from arxiv_watch.cli.progress import show_steps
 from arxiv_watch.clock import Clock
 from arxiv_watch.config.models import Config, WatchConfig
@@ -30,11 +31,12 @@ log = logging.getLogger(__name__)
 def poll(context: Context, arguments: argparse.Namespace) -> int:
     """Run one cycle and report it."""
     since = parse_day(arguments.since)
+    check_output(arguments.output)
     config = context.load_config()
     watches = select_watches(config, arguments.watches)
     outcome = _cycle(context, arguments, config, watches, since=since)
     if arguments.output:
-        arguments.output.write_text(_render(outcome.run, arguments.format), encoding="utf-8")
+        write_output(arguments.output, _render(outcome.run, arguments.format))
     else:
         context.print(_render(outcome.run, arguments.format, colour=context.colour))
     tell_actions(context, outcome)
@@ -81,13 +83,18 @@ def _cycle(
 ) -> Outcome:
     with show_steps(), context.open_arxiv(config.arxiv) as arxiv:
         target = publisher(context, arguments)
-        reader = reader_name(context, watches)
+        place = context.environ.get("GITHUB_REPOSITORY") if isinstance(target, PullRequests) else None
+        reader = reader_name(place or str(context.root.resolve()), watches)
         return run_watches(watches, arxiv, target, context.clock, since=since, reader=reader)
 
 
-def reader_name(context: Context, watches: Sequence[WatchConfig]) -> str:
-    """Return the name under which the cache remembers what these watches have handled."""
-    place = context.environ.get("GITHUB_REPOSITORY") or str(context.root.resolve())
+def reader_name(place: str, watches: Sequence[WatchConfig]) -> str:
+    """Return the name under which the cache remembers what these watches have handled.
+
+    Args:
+        place: The repository or the folder whose lists it was: one may hold what the other lacks.
+        watches: The watches.
+    """
     return " ".join([place, *sorted(watch.name for watch in watches)])
 
 

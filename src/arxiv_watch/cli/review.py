@@ -49,7 +49,7 @@ def review(context: Context, arguments: argparse.Namespace) -> int:
     watches = select_watches(config, arguments.watches)
     target = Review(context.root, Terminal(context), lambda proposal: _describe(context, proposal))
     with context.open_arxiv(config.arxiv) as arxiv:
-        reader = reader_name(context, watches)
+        reader = reader_name(str(context.root.resolve()), watches)
         outcome = run_watches(watches, arxiv, target, context.clock, since=since, reader=reader)
     _remember(context, target)
     context.print(render_text(outcome.run, colour=context.colour))
