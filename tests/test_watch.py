@@ -11,7 +11,7 @@ from arxiv_watch.markdown import HistoryRow, ListHistory
 from arxiv_watch.papers import AnnounceType, CoverageState
 from arxiv_watch.proposals import Proposal
 from arxiv_watch.publish import Batch, Delivery, DryRun, LocalFiles, Shelf, write_file
-from arxiv_watch.watch import run_watches
+from arxiv_watch.watch import coverage_errors, run_watches
 from fakes import FakeClock
 from watch_support import BELONGS, DAY, LIST, LISTED, STRANGER, FakeArxiv, announce, coverage, watch
 
@@ -212,3 +212,13 @@ def test_the_fake_arxiv_answers_what_it_was_told() -> None:
     assert arxiv.poll(["cs.DC"], since=date(2025, 1, 1)).announcements[0].paper == BELONGS
     assert arxiv.metadata([LISTED[0].id, BELONGS.id]) == {LISTED[0].id: LISTED[0]}
     assert arxiv.requests == 2
+
+
+def test_a_long_outage_is_told_in_a_few_words() -> None:
+    lines = [replace(coverage(CoverageState.FAILED), detail=f"reason {number}") for number in range(90)]
+
+    [error] = coverage_errors(lines)
+
+    assert "reason 4" in str(error)
+    assert "reason 5" not in str(error)
+    assert "and 85 more" in str(error)

@@ -30,6 +30,7 @@ from arxiv_watch.training import background_of, listed_ids, mentions_of, records
 
 log = logging.getLogger(__name__)
 
+MOST_TOLD = 5  # what still reads as one error
 MOST_BACKGROUND = (
     10_000  # papers, the newest: what the cost of a normal day in docs/classifier.md is measured with
 )
@@ -168,18 +169,23 @@ def known_of(watch: WatchConfig, shelf: Shelf, paper_list: PaperList) -> Known:
 
 def coverage_errors(coverage: Sequence[Coverage]) -> list[ArxivWatchError]:
     """Return the error of each kind of incomplete coverage: unreadable first, then stale or starved."""
-    failed = [_told(line) for line in coverage if line.state is CoverageState.FAILED]
-    stale = [_told(line) for line in coverage if line.state in {CoverageState.STALE, CoverageState.STARVED}]
+    failed = [line for line in coverage if line.state is CoverageState.FAILED]
+    stale = [line for line in coverage if line.state in {CoverageState.STALE, CoverageState.STARVED}]
     errors: list[ArxivWatchError] = []
     if failed:
-        errors.append(ArxivUnavailableError(f"arXiv could not be read completely: {'; '.join(failed)}"))
+        errors.append(ArxivUnavailableError(f"arXiv could not be read completely: {_told(failed)}"))
     if stale:
-        errors.append(ArxivStaleError(f"arXiv answered incompletely: {'; '.join(stale)}"))
+        errors.append(ArxivStaleError(f"arXiv answered incompletely: {_told(stale)}"))
     return errors
 
 
-def _told(line: Coverage) -> str:
-    return f"{line.category} on {line.day} is {line.state}" + (f" ({line.detail})" if line.detail else "")
+def _told(lines: Sequence[Coverage]) -> str:
+    told = [
+        f"{line.category} on {line.day} is {line.state}" + (f" ({line.detail})" if line.detail else "")
+        for line in lines[:MOST_TOLD]
+    ]
+    more = len(lines) - len(told)
+    return "; ".join([*told, f"and {more} more, which the report lists"] if more else told)
 
 
 def _learn(
