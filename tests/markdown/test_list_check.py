@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from arxiv_watch.markdown import check_list
+from arxiv_watch.markdown import check_list, parse_list
 from markdown_support import read
 
 
@@ -67,3 +67,42 @@ def test_headings_nothing_can_be_learned_from_are_reported() -> None:
     )
 
     assert any(kind == "warning" and "nothing can be learned" in message for _, kind, message in found)
+
+
+def test_two_rows_in_one_line_are_reported() -> None:
+    row = "| [{0} of Many](https://arxiv.org/abs/{1}) | - |"
+    text = (
+        "# A\n| Title | Code |\n|---|---|\n"
+        + row.format("One", "2401.00001")
+        + row.format("Two", "2402.00001")
+    )
+
+    assert (4, "warning", "one row with 2 papers") in findings(text + "\n")
+
+
+def test_a_blank_within_a_link_is_reported() -> None:
+    found = findings("# A\n- [One of Many](https://arxiv.org/abs/2401.00001) [[Blog]] (https://x.org/a)\n")
+
+    assert (2, "warning", "a blank parts https://x.org/a from its text, so that it is no link") in found
+
+
+def test_an_identifier_under_two_titles_is_reported_where_they_share_no_word() -> None:
+    entry = "- [{0}](https://arxiv.org/abs/2401.00001)\n"
+    one, two = entry.format("Switching Between Sparse Experts"), entry.format("Optimizers Offloaded to Disk")
+    same = entry.format("Sparse Experts: How to Choose Them")
+
+    wrong = findings(f"# A\n{one}# B\n{two}")
+    right = findings(f"# A\n{one}# B\n{same}")
+
+    assert (4, "warning", "2401.00001 has another title in line 2 of README.md") in wrong
+    assert not any("another title" in message for _, _, message in right)
+
+
+def test_a_paper_twice_in_a_list_of_several_files_is_reported_with_its_file() -> None:
+    entry = b"# A\n- [One of Many](https://arxiv.org/abs/2401.00001)\n"
+
+    found = check_list(parse_list({"a.md": entry, "b.md": entry}))
+
+    assert [(f.file, f.message) for f in found if f.kind == "warning"] == [
+        ("b.md", "2401.00001 is already under this heading, in line 2 of a.md")
+    ]

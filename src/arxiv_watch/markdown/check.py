@@ -18,6 +18,10 @@ from arxiv_watch.papers import Paper
 
 _ARXIV_LINK = re.compile(r"https?://(?:[a-z]+\.)?arxiv\.org/(?:abs|pdf)/[^\s<>|\[\]\"'`)]*", re.IGNORECASE)
 
+_PARTED = re.compile(r"\][ \t]+\((https?://[^\s()]+)\)")
+_WORD = re.compile(r"\w+")
+_SHORTEST = 4  # letters of a word that tells titles apart
+_NAME = 2  # words; so few may be a name beside a title
 _AUTHORS = ("Ada Example", "Ben Example", "Cy Example")
 
 
@@ -33,8 +37,10 @@ def find_faults(paper_list: PaperList) -> tuple[Finding, ...]:
     for document in paper_list.documents:
         findings += _unsafe(document)
         findings += _broken_links(document)
+        findings += _parted_links(document)
         findings += _unreadable(document)
     findings += _doubles(paper_list)
+    findings += _two_titles(paper_list)
     return _sorted(findings)
 
 
@@ -70,6 +76,14 @@ def _broken_links(document: Document) -> Iterator[Finding]:
             )
 
 
+def _parted_links(document: Document) -> Iterator[Finding]:
+    text = decode(document.data)
+    for match in _PARTED.finditer(text):
+        line = text.count("\n", 0, match.start()) + 1
+        message = f"a blank parts {match[1]} from its text, so that it is no link"
+        yield Finding(document.path, line, "warning", message, "take the blank out")
+
+
 def _unreadable(document: Document) -> Iterator[Finding]:
     for section in document.sections:
         for entry in section.entries:
@@ -77,6 +91,9 @@ def _unreadable(document: Document) -> Iterator[Finding]:
                 yield Finding(
                     document.path, entry.line, "warning", "an entry without a title", "write its title"
                 )
+            if entry.style == "table" and len(entry.ids) > 1 and "||" in document.lines[entry.line - 1]:
+                message = f"one row with {len(entry.ids)} papers"
+                yield Finding(document.path, entry.line, "warning", message, "give each a line of its own")
 
 
 def _doubles(paper_list: PaperList) -> Iterator[Finding]:
@@ -94,6 +111,25 @@ def _doubles(paper_list: PaperList) -> Iterator[Finding]:
                         yield Finding(document.path, entry.line, "warning", message, "keep one of the two")
                     else:
                         first[key] = (document.path, entry)
+
+
+def _two_titles(paper_list: PaperList) -> Iterator[Finding]:
+    """Report an identifier under two titles that share no word: one of the two links is wrong."""
+    first: dict[str, tuple[str, Entry]] = {}
+    for document in paper_list.documents:
+        for section in document.sections:
+            for entry in section.entries if section.category else ():
+                if len(entry.ids) == 1 and len(_words(entry.title)) > _NAME:
+                    file, other = first.setdefault(entry.ids[0].base, (document.path, entry))
+                    if not _words(entry.title) & _words(other.title):
+                        message = f"{entry.ids[0].base} has another title in line {other.line} of {file}"
+                        yield Finding(
+                            document.path, entry.line, "warning", message, "correct the identifier of one"
+                        )
+
+
+def _words(title: str) -> set[str]:
+    return {word for word in _WORD.findall(title.casefold()) if len(word) >= _SHORTEST}
 
 
 def _sections(document: Document) -> Iterator[Finding]:
