@@ -81,6 +81,19 @@ def test_a_reader_that_went_away_is_no_failure(checkout: Checkout, arguments: tu
     assert complaint == ""
 
 
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_what_a_list_holds_is_printed_in_any_locale(checkout: Checkout, form: str) -> None:
+    checkout.write("README.md", "# 論文\n\n- [Größe](https://arxiv.org/abs/2511.00001) → ∞\n")
+
+    plain = checkout.run("list", "show", "README.md", "--format", form)
+    ascii_only = checkout.run(
+        "list", "show", "README.md", "--format", form, environ={"LC_ALL": "C", "PYTHONUTF8": "0"}
+    )
+
+    assert (ascii_only.code, ascii_only.out) == (0, plain.out)
+    assert "論文" in plain.out
+
+
 def test_an_error_is_an_annotation_in_actions(checkout: Checkout) -> None:
     done = checkout.run("--config", "absent.yml", "poll", environ={"GITHUB_ACTIONS": "true"})
 

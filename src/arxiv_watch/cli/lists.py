@@ -95,10 +95,13 @@ def check(context: Context, arguments: argparse.Namespace) -> int:
 
 
 def _describe(document: Document) -> str:
-    lines = [f"{document.path}: {sum(len(section.entries) for section in document.sections)} entries"]
+    lines = [f"{document.path}: {_count(sum(len(section.entries) for section in document.sections))}"]
     for section in document.sections:
         if section.entries:
-            count = f"{len(section.entries)} {'entry' if len(section.entries) == 1 else 'entries'}"
-            how = f"({count}, {section.style}, {section.order})"
+            how = f"({_count(len(section.entries))}, {section.style}, {section.order})"
             lines.append(f"{section.line:>6}  {format_path(section.path)}  {how}")
     return "\n".join(lines)
+
+
+def _count(entries: int) -> str:
+    return f"{entries} {'entry' if entries == 1 else 'entries'}"
