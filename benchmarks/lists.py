@@ -48,6 +48,7 @@ from arxiv_watch.markdown.cleaning import FIELD, HUMAN, clean
 from arxiv_watch.markdown.cleaning import field as stand_in
 from arxiv_watch.markdown.entries import split_cells
 from arxiv_watch.markdown.history import Insert, ListHistory, fitting
+from arxiv_watch.markdown.inline import scan_links, visible
 from arxiv_watch.markdown.lines import decode, split_lines
 from arxiv_watch.markdown.order import tell_order
 from arxiv_watch.markdown.placing import choose_slot
@@ -219,19 +220,25 @@ def judge(
     verbose: bool,  # noqa: FBT001
 ) -> None:
     """Compare the form of the entry taken out with that of the one written, and with those beside it."""
-    old_text, new_text = (text_of(listed.documents[0], entry) for listed, entry in (old, new))
-    old_form, new_form = (shown_form(listed.documents[0], entry) for listed, entry in (old, new))
-    compare = partial(same_form, old_text=old_text, table=old[1].style == "table")
-    same = compare(old_form, new_form)
+    (before, entry), (after, written) = (old[0].documents[0], old[1]), (new[0].documents[0], new[1])
+    old_text, new_text = text_of(before, entry), text_of(after, written)
+    old_form, new_form = shown_form(before, entry), shown_form(after, written)
+    bare_form = form_of(without_title_link(old_text, entry.title), header_of(before, entry), entry)
+    compare = partial(same_form, old_text=old_text, table=entry.style == "table")
+
+    def fits(form: str, change: Callable[[str], str] = str) -> bool:
+        return any(compare(change(right), change(form)) for right in (old_form, bare_form))
+
+    same = fits(new_form)
     score.same += same
-    score.same_but_link += compare(without_link(old_form), without_link(new_form))
+    score.same_but_link += fits(new_form, without_link)
     others = Counter(shown)
     others[old_form] -= 1
     beside = [form for form, count in others.most_common() if count]
-    score.usual += compare(old_form, beside[0])
-    score.seen += any(compare(old_form, form) for form in beside)
+    score.usual += fits(beside[0])
+    score.seen += any(map(fits, beside))
     if verbose and not same:
-        print(f"  {old[1].line}\n    - {old_text.strip()!r}\n    + {new_text.strip()!r}")
+        print(f"  {entry.line}\n    - {old_text.strip()!r}\n    + {new_text.strip()!r}")
         print(f"    {old_form!r}\n    {new_form!r}")
 
 
@@ -302,6 +309,15 @@ def without_venue(form: str, *, table: bool) -> str:
     human = form.replace(stand_in("venue"), HUMAN)
     cells = human.split("|") if table else [human]
     return "|".join(" ".join(clean(cell).split()) for cell in cells)
+
+
+def without_title_link(text: str, title: str) -> str:
+    """Take a link to anywhere but arXiv off a title: a talk or a project's page, which only a person knows."""
+    for link in reversed(scan_links(text)):
+        label = text[slice(*link.label)]
+        if link.kind == "link" and not link.id and visible(label) == title:
+            text = text[: link.start] + label + text[link.end :]
+    return text
 
 
 def without_link(form: str) -> str:

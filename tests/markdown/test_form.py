@@ -38,6 +38,10 @@ def test_authors_are_known_in_every_form(text: str, form: str) -> None:
     assert [found for _, _, found in find_authors(f", {text}, ")] == [form]
 
 
+def test_names_of_models_are_no_authors() -> None:
+    assert not list(find_authors(" BART-large and LLaMA-7B "))
+
+
 @pytest.mark.parametrize(
     ("text", "forms"),
     [("Oct,2023", ["{b},{Y}"]), ("Oct 2023", ["{b} {Y}"]), ("(2024)", ["{Y}"]), ("2024 qubits", [])],
@@ -51,6 +55,7 @@ def test_a_year_before_a_word_counts_things_and_is_no_date(text: str, forms: lis
     [
         ("(*Complex Networks 2024*)", "(*<venue:>*)"),
         ("(*ICML 2024 Small Models Workshop*)", "(*<venue:>*)"),
+        ("(*ICMLW 2024*)", "(*<venue:>*)"),
         ("(*May 2024*)", "(*<date:{b?} {Y}>*)"),
         ("(*arXiv 2024*)", "(*<venue:arXiv {Y}>*)"),
     ],

@@ -112,7 +112,7 @@ def write_date(form: str, paper: Paper) -> str | None:
     return form.format(Y=day.year, y=day.year % 100, m=day.month, d=day.day, b=short, B=month_name)
 
 
-_WORD = r"[^\W\d_a-z][\w.'’‐-]{0,40}"
+_WORD = r"[^\W\d_a-z](?:[^\W\d_]|[.'’‐-]){0,40}"
 _PARTICLE = r"(?:van|von|de|der|den|di|da|la|le|el|al|bin|ben|dos|du|ten|ter)"
 _NAME = rf"{_WORD}(?: (?:{_PARTICLE} )*{_WORD}){{0,4}}"
 _SURNAME_PREFIX = re.compile(rf"^(?:{_PARTICLE} )+", re.IGNORECASE)
