@@ -312,7 +312,7 @@ def without_venue(form: str, *, table: bool) -> str:
 
 
 def without_title_link(text: str, title: str) -> str:
-    """Take a link to anywhere but arXiv off a title: a talk or a project's page, which only a person knows."""
+    """Take a link to anywhere but arXiv off a title: to a talk or a page only a person knows."""
     for link in reversed(scan_links(text)):
         label = text[slice(*link.label)]
         if link.kind == "link" and not link.id and visible(label) == title:
