@@ -62,3 +62,12 @@ def test_a_whole_path_wins_over_longer_ones_that_end_with_it() -> None:
     known = [("Serving",), ("Papers", "Serving")]
 
     assert resolve_path(("Serving",), known) == ("Serving",)
+
+
+@pytest.mark.parametrize("asked", ["X > Y", "List > X > Y", '["X > Y"]'])
+def test_a_heading_that_holds_the_separator_is_found_without_an_array_too(asked: str) -> None:
+    known = [("List", "X > Y"), ("List", "Y > Z")]
+
+    assert resolve_path(parse_path(asked), known) == ("List", "X > Y")
+    with pytest.raises(UsageError, match="no heading 'Y'"):
+        resolve_path(parse_path("Y"), known)

@@ -51,7 +51,10 @@ def resolve_path(asked: HeadingPath, known: Sequence[HeadingPath]) -> HeadingPat
     """
     if asked in known:
         return asked
-    fits = [path for path in dict.fromkeys(known) if path[-len(asked) :] == asked]
+    unique = list(dict.fromkeys(known))
+    fits = [path for path in unique if path[-len(asked) :] == asked] or [
+        path for path in unique if any(_flat(path[start:]) == asked for start in range(len(path)))
+    ]
     if len(fits) == 1:
         return fits[0]
     name = format_path(asked)
@@ -59,6 +62,11 @@ def resolve_path(asked: HeadingPath, known: Sequence[HeadingPath]) -> HeadingPat
         raise UsageError(f"no heading {name!r} in the list", "`arxiv-watch list show` prints them all")
     listing = "; ".join(format_path(path) for path in fits)
     raise UsageError(f"heading {name!r} fits {len(fits)} headings", f"name one of them: {listing}")
+
+
+def _flat(path: HeadingPath) -> HeadingPath:
+    """Return what `parse_path` makes of a path joined by separators: a `>` in a heading parts it too."""
+    return tuple(part.strip() for heading in path for part in heading.split(SEPARATOR))
 
 
 def matches_path(pattern: str, path: HeadingPath) -> bool:
