@@ -117,6 +117,37 @@ def test_a_list_is_shown_with_its_counts(checkout: Checkout) -> None:
     assert "(30 entries, bullet, " in done.out
 
 
+def test_a_list_may_lie_anywhere(checkout: Checkout, tmp_path_factory: pytest.TempPathFactory) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (elsewhere / "list.md").write_text("# A\n\n- [T](https://arxiv.org/abs/2511.00001)\n")
+    write_rows(elsewhere / "paper.jsonl", [paper_to_row(BELONGS)])
+    write_rows(checkout.root / "papers.jsonl", map(paper_to_row, LISTED))
+
+    named = {name: str(elsewhere / name) for name in ("list.md", "*.md", "")}
+    shown = [checkout.run("list", "show", name, "--format", "json").out for name in named.values()]
+    added = checkout.run(
+        *(
+            "list",
+            "add",
+            named["list.md"],
+            "--paper",
+            str(elsewhere / "paper.jsonl"),
+            "--heading",
+            "A",
+            "--write",
+        )
+    )
+    checked = checkout.run("list", "check", str(checkout.root / "README.md"))
+    rows = ("--papers", "papers.jsonl", "--metadata", "papers.jsonl")
+    classified = checkout.run(
+        "classify", "--list", str(checkout.root / ".." / checkout.root.name / "README.md"), *rows
+    )
+
+    assert [json.loads(text)["sections"][0]["path"] for text in shown] == [["A"]] * 3
+    assert (added.code, checked.code, classified.code) == (0, 0, 0)
+    assert BELONGS.id.base in (elsewhere / "list.md").read_text()
+
+
 def test_list_add_wants_one_paper(checkout: Checkout) -> None:
     write_rows(checkout.root / "two.jsonl", map(paper_to_row, [BELONGS, STRANGER]))
 

@@ -39,7 +39,7 @@ def classify(context: Context, arguments: argparse.Namespace) -> int:
     if not arguments.ids and not arguments.papers:
         raise UsageError("nothing to classify", "give identifiers, links, or --papers FILE")
     pattern, watch = _list_of(context, arguments)
-    paper_list = parse_list(read_list(context.root, pattern))
+    paper_list = parse_list(read_list(*context.locate(pattern)))
     if not paper_list.ids:
         raise ListError(
             f"{pattern} links no paper on arXiv", "there is nothing to learn from; add some entries"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -104,6 +105,18 @@ class Context:
         from platformdirs import user_cache_path  # noqa: PLC0415 - `--help` starts without it
 
         return Path(settings.cache_dir).expanduser() if settings.cache_dir else user_cache_path("arxiv-watch")
+
+    def locate(self, given: str) -> tuple[Path, str]:
+        """Return the folder that a list named on the command line is read from, and its name in there.
+
+        Unlike a list of the config, it may lie anywhere; outside of the root it is read where it lies.
+        """
+        whole = Path(os.path.normpath(self.root / given))
+        if whole.is_relative_to(self.root):
+            return self.root, whole.relative_to(self.root).as_posix()
+        globs = (depth for depth, part in enumerate(whole.parts) if set(part) & set("*?["))
+        depth = next(globs, len(whole.parts) - 1)
+        return Path(*whole.parts[:depth]), Path(*whole.parts[depth:]).as_posix()
 
     def print(self, text: str) -> None:
         """Write a result to stdout, with one final newline."""

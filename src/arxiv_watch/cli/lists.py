@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 def show(context: Context, arguments: argparse.Namespace) -> int:
     """Print what was understood of a list."""
-    paper_list = parse_list(read_list(context.root, arguments.list))
+    paper_list = parse_list(read_list(*context.locate(arguments.list)))
     if arguments.format == "json":
         shown = [document_to_dict(document) for document in paper_list.documents]
         # One file is one object; a folder is an array of them.
@@ -50,16 +50,17 @@ def add(context: Context, arguments: argparse.Namespace) -> int:
     papers = list(read_papers(arguments.paper, log.warning))
     if len(papers) != 1:
         raise UsageError(f"{arguments.paper} holds {len(papers)} papers", "give a file with one paper row")
-    files = read_list(context.root, arguments.list)
+    folder, pattern = context.locate(arguments.list)
+    files = read_list(folder, pattern)
     paper_list = parse_list(files)
     path = _heading(paper_list, parse_path(arguments.heading))
-    history = read_history(context.root, tuple(files), PLACING_VERSIONS)
+    history = read_history(folder, tuple(files), PLACING_VERSIONS)
     edit = insert(paper_list, [Insertion(papers[0], path)], history=history)
     if not edit.files:
         log.warning("%s is already listed; nothing to do", papers[0].id)
     if arguments.write:
         for name, data in edit.files.items():
-            write_file(context.root / name, data, expected=files[name])
+            write_file(folder / name, data, expected=files[name])
     else:
         context.print(edit.diff)
     return 0
@@ -79,8 +80,9 @@ def _heading(paper_list: PaperList, asked: HeadingPath) -> HeadingPath:
 
 def check(context: Context, arguments: argparse.Namespace) -> int:
     """Tell what in a list is unreadable, duplicated or broken."""
-    files = read_list(context.root, arguments.list)
-    findings = (*find_generators(context.root, files), *check_list(parse_list(files)))
+    folder, pattern = context.locate(arguments.list)
+    files = read_list(folder, pattern)
+    findings = (*find_generators(folder, files), *check_list(parse_list(files)))
     if arguments.format == "json":
         rows = [
             {"file": f.file, "line": f.line, "kind": f.kind, "message": f.message, "advice": f.advice}

@@ -40,13 +40,18 @@ def init(context: Context, arguments: argparse.Namespace) -> int:
     for path in (arguments.output, arguments.workflow):
         if path and path.exists():
             raise UsageError(f"{path} exists", "remove it first, or choose another name")
-    paper_list = parse_list(read_list(context.root, arguments.list))
+    folder, name = context.locate(arguments.list)
+    if folder != context.root:
+        raise UsageError(
+            f"the list {arguments.list!r} is outside {context.root}", "run this in its repository"
+        )
+    paper_list = parse_list(read_list(folder, name))
     settings = ArxivConfig.model_validate(arxiv_overrides(context.environ))
     minute = odd_minute(repository_name(context))
     counts = Counter(path for _, path in paper_list.placed)
     ids = listed_ids(paper_list)
     starter = Starter(
-        list_path=arguments.list,
+        list_path=name,
         categories=arguments.category or _categories(context, settings, arguments.list, ids),
         contact=settings.contact or mail_address(context),
         headings={path: counts[path] for path in paper_list.headings},
