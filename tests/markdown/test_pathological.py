@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from markdown_support import insert_one, is_pure_insertion, paper, read
+from markdown_support import added_lines, insert_one, is_pure_insertion, paper, read
 
 ENTRY = "- [One of Many Papers](https://arxiv.org/abs/2401.00001)"
 COMMENTS = ["<!--", "<!-- x -->", "<a ", "<a href='x'>"]
@@ -56,3 +56,11 @@ def test_a_line_of_a_thousand_rows_is_a_thousand_entries() -> None:
 
     assert [entry.ids[0].base for entry, _ in placed] == [f"2401.{number:05}" for number in range(1, 1001)]
     assert {len(entry.ids) for entry, _ in placed} == {1}
+
+
+def test_nothing_is_learned_from_a_line_that_thousands_of_entries_ran_into() -> None:
+    run = f"- {ENTRY.removeprefix('- ') * 2000}\n"
+
+    edit = insert_one(read(f"# A\n{ENTRY}\n{run}"), paper(), "A")
+
+    assert added_lines(edit) == ["- [FooServe: Serving Large Models Fast](https://arxiv.org/abs/2511.20001)"]

@@ -8,11 +8,16 @@ from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.document import Entry, Section
 
 _REACH = 3  # identifiers before and after; measured on 32 lists with `benchmarks/lists.py`
+_MOST_LINKS = 100  # of one entry; nobody writes more
 
 
 def of_style(section: Section, style: str) -> list[Entry]:
-    """Return the papers of a section that are written in a style."""
-    return [entry for entry in section.entries if entry.ids and entry.style == style]
+    """Return the papers of a section that are written in a style, but for lines that many ran into."""
+    return [
+        entry
+        for entry in section.entries
+        if entry.ids and entry.style == style and len(entry.urls) <= _MOST_LINKS
+    ]
 
 
 def weights(entries: Sequence[Entry], identifier: ArxivId, base: float = 0.0) -> list[float]:
