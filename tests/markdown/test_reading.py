@@ -157,7 +157,9 @@ def test_headings_that_stand_for_a_paper_each_are_entries_of_the_heading_above()
     ],
 )
 def test_a_heading_for_a_paper_takes_all_that_stands_below_it(below: str) -> None:
-    ((entry, path),) = read(f"# Avatars\n{below}\n").placed
+    other = below.replace("Heads", "Hands").replace("00001", "00002")
+
+    (entry, path), _ = read(f"# Avatars\n{below}\n{other}\n").placed
 
     assert (entry.title, path, entry.style) == ("Heads in the Clouds", ("Avatars",), "heading")
     assert entry.end_line == 1 + below.count("\n")
@@ -167,6 +169,7 @@ def test_a_heading_for_a_paper_takes_all_that_stands_below_it(below: str) -> Non
     "below",
     [
         "### Heads in the Clouds\n- [Clouds for Our Heads](https://arxiv.org/abs/2401.00001)\n",
+        "### Heads in the Clouds\n- [Paper](https://arxiv.org/abs/2401.00001)\n",
         "### Heads in the Clouds\n[Paper](https://arxiv.org/abs/2401.00001)\n#### More\n- [Two of Many](https://arxiv.org/abs/2402.00001)\n",
         "### Heads in the Clouds\n[Paper](https://arxiv.org/abs/2401.00001) and [another](https://arxiv.org/abs/2402.00001)\n",
     ],

@@ -106,8 +106,10 @@ class _Walker:
             if (headed := self._reader.headed(builder.headings[-1].line, builder.end, builder.entries))
         }
         sure = {key[:-1] for key, (_, is_sure) in found.items() if is_sure}
-        for key, (entry, is_sure) in found.items():
-            if is_sure or key[:-1] in sure:  # a name beside titles is a title
+        beside = Counter(key[:-1] for key in found)
+        for key, (entry, _) in found.items():
+            # A name beside titles is a title; a heading of its own above items is more likely a topic.
+            if key[:-1] in sure and (beside[key[:-1]] > 1 or not self._builders[key].entries):
                 del self._builders[key]
                 self._current = self._builders[key[:-1]]
                 self._add(entry)

@@ -65,9 +65,7 @@ def choose_slot(section: Section, identifier: ArxivId, policy: str | None = None
         section.order, section.order
     )
     numbers = [entry.number for entry in run if entry.number]
-    if (
-        len(numbers) == 1 or len(set(numbers)) > 1
-    ):  # anywhere but where they end every later one would be wrong
+    if len(numbers) == 1 or len(set(numbers)) > 1:  # elsewhere every later number would be wrong
         policy = "top" if numbers[0] > numbers[-1] else "bottom"
     if policy in {"newest-first", "oldest-first"}:
         return _sorted_slot(run, identifier, newest_first=policy == "newest-first")
