@@ -49,10 +49,10 @@ arxiv:
         ["watch.yml:2", "watches[0].list"],
         ["watch.yml:3", "watches[0].categories[0]"],
         ["watch.yml:3", "watches[0].categories[1]"],
+        ["watch.yml:4", "watches[0].budgets"],
         ["watch.yml:5", "watches[0].precision"],
         ["watch.yml:6", "watches[0].schedule"],
         ["watch.yml:7", "watches[0].timezone"],
-        ["watch.yml:4", "watches[0].budgets"],
         ["watch.yml:8", "watches[1].list"],
         ["watch.yml:8", "watches[1].categories"],
         ["watch.yml:9", "arxiv"],
@@ -122,7 +122,7 @@ def test_the_environment_wins_over_the_file() -> None:
 def test_an_unknown_key_in_the_environment_is_an_error() -> None:
     [found] = complaints("watches: [{list: a.md, categories: [cs.LG]}]", {"ARXIV_WATCH_ARXIV__RSS": "x"})
 
-    assert "arxiv.rss: unknown key" in found
+    assert "ARXIV_WATCH_ARXIV__RSS: unknown key" in found
 
 
 def test_a_faster_pace_is_allowed_where_no_host_is_arxivs() -> None:

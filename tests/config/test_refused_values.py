@@ -26,9 +26,11 @@ def refusal(text: str) -> str:
         ("    precision: 1\n", "watches[0].precision: input should be less than 1"),
         ("    budget: {per_pull_request: 61}\n", "watches[0].budget.per_pull_request: input should be less"),
         ("arxiv: {rss_url: rss.arxiv.org}\n", "arxiv.rss_url: must be an http or https address"),
-        ('arxiv: {contact: "\\u00e9@example.org"}\n', "arxiv.contact: string should match"),
+        ('arxiv: {contact: "\\u00e9@example.org"}\n', "arxiv.contact: holds what is no printable ASCII"),
         ("arxiv: {time_limit: 0}\n", "arxiv.time_limit: input should be greater than 0"),
         ("    rules: {include: ['']}\n", "watches[0].rules.include[0]: "),
+        ("    queries: ti:x\n", "c.yml:4: watches[0].queries: needs a list, as in [a, b], not 'ti:x'"),
+        ("    budget: 5\n", "c.yml:4: watches[0].budget: needs keys, as in {key: value}, not 5"),
     ],
 )
 def test_a_value_is_refused_with_its_key(line: str, complaint: str) -> None:
@@ -46,6 +48,28 @@ def test_a_list_of_nothing_says_how_many_are_needed() -> None:
     told = refusal("watches:\n  - list: README.md\n    categories: []\n")
 
     assert told == "c.yml:3: watches[0].categories: needs at least 1"
+
+
+def test_findings_come_in_the_order_of_the_file() -> None:
+    told = refusal("watchs: 1\nwatches:\n  - list: 5\n    lists: x\n    categories: [cs.lg]\narxiv: {a: 1}\n")
+
+    assert [line.split(":")[1] for line in told.splitlines()] == ["1", "3", "4", "5", "6"]
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "complaint"),
+    [("TIME_LIMIT", "soon", "input should be a valid number"), ("NONSENSE", "1", "unknown key")],
+)
+def test_a_wrong_variable_of_the_environment_is_named(variable: str, value: str, complaint: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        parse_config(WATCH, "c.yml", {f"ARXIV_WATCH_ARXIV__{variable}": value})
+
+    assert str(refused.value).startswith(f"environment: ARXIV_WATCH_ARXIV__{variable}: {complaint}")
+
+
+def test_a_wrong_arxiv_section_is_told_though_the_environment_adds_to_it() -> None:
+    with pytest.raises(ConfigError, match=r"c\.yml:4: arxiv: needs keys"):
+        parse_config(WATCH + "arxiv: [1]\n", "c.yml", {"ARXIV_WATCH_ARXIV__TIME_LIMIT": "9"})
 
 
 def test_an_empty_list_of_watches_says_how_many_are_needed() -> None:

@@ -16,7 +16,7 @@ from arxiv_watch.cli.context import Context
 from arxiv_watch.cli.git import ask_git
 from arxiv_watch.cli.output import write_output
 from arxiv_watch.cli.parser import build_parser
-from arxiv_watch.config import arxiv_overrides
+from arxiv_watch.config import arxiv_settings
 from arxiv_watch.config.models import ArxivConfig, json_schema
 from arxiv_watch.config.starter import Starter, propose_categories, write_starter
 from arxiv_watch.config.workflow import odd_minute, write_workflow
@@ -46,7 +46,7 @@ def init(context: Context, arguments: argparse.Namespace) -> int:
             f"the list {arguments.list!r} is outside {context.root}", "run this in its repository"
         )
     paper_list = parse_list(read_list(folder, name))
-    settings = ArxivConfig.model_validate(arxiv_overrides(context.environ))
+    settings = arxiv_settings(context.environ)
     minute = odd_minute(repository_name(context))
     counts = Counter(path for _, path in paper_list.placed)
     ids = listed_ids(paper_list)

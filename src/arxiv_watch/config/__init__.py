@@ -2,11 +2,11 @@
 
 from arxiv_watch.config.file import (
     DEFAULT_PATHS,
-    arxiv_overrides,
+    arxiv_settings,
     decode,
     find_config,
     load_config,
     parse_config,
 )
 
-__all__ = ["DEFAULT_PATHS", "arxiv_overrides", "decode", "find_config", "load_config", "parse_config"]
+__all__ = ["DEFAULT_PATHS", "arxiv_settings", "decode", "find_config", "load_config", "parse_config"]

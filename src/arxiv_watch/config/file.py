@@ -15,13 +15,20 @@ from arxiv_watch.errors import ConfigError
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-    from arxiv_watch.config.models import Config
+    from arxiv_watch.config.models import ArxivConfig, Config
 
 KeyPath = tuple[str | int, ...]
 
 DEFAULT_PATHS = (Path("config/arxiv-watch.yml"), Path(".github/arxiv-watch.yml"))
 MOST_NAMES = 20  # what still reads as one line of an error
 ENVIRONMENT_PREFIX = "ARXIV_WATCH_ARXIV__"
+
+
+_WANTED = {  # where pydantic speaks of Python
+    "tuple_type": "needs a list, as in [a, b]",
+    "model_type": "needs keys, as in {key: value}",
+    "string_pattern_mismatch": "holds what is no printable ASCII character",
+}
 
 
 class _Loader(yaml.SafeLoader):
@@ -88,13 +95,15 @@ def parse_config(text: str, name: str, environ: Mapping[str, str]) -> Config:
 
     data, lines, findings = _read_yaml(text, name)
     overrides = arxiv_overrides(environ)
-    if overrides and isinstance(data, dict):
-        data = data | {"arxiv": (data.get("arxiv") or {}) | overrides}
+    if overrides and isinstance(data, dict) and isinstance(arxiv := data.get("arxiv") or {}, dict):
+        data = data | {"arxiv": arxiv | overrides}
     try:
         config = Config.model_validate(data)
     except ValidationError as error:
+        causes = _first_causes(error.errors(include_url=False))
+        causes.sort(key=lambda detail: _line_of(detail["loc"], lines))
         findings += [
-            _finding(detail, lines, name) for detail in _first_causes(error.errors(include_url=False))
+            f"{_place(detail['loc'], lines, name, overrides)}: {_message(detail)}" for detail in causes
         ]
         raise ConfigError("\n".join(findings)) from None
     if findings:
@@ -109,6 +118,15 @@ def arxiv_overrides(environ: Mapping[str, str]) -> dict[str, str]:
         for key, value in environ.items()
         if key.startswith(ENVIRONMENT_PREFIX) and value
     }
+
+
+def arxiv_settings(environ: Mapping[str, str]) -> ArxivConfig:
+    """Return the settings of `arxiv:` where there is no configuration: the defaults and the environment's.
+
+    Raises:
+        ConfigError: A variable is wrong.
+    """
+    return parse_config("watches: [{list: README.md, categories: [cs.LG]}]", "environment", environ).arxiv
 
 
 def _read_yaml(text: str, name: str) -> tuple[Any, dict[KeyPath, int], list[str]]:
@@ -164,12 +182,18 @@ def _has_below(places: list[KeyPath], above: KeyPath) -> bool:
     return any(len(place) > len(above) and place[: len(above)] == above for place in places)
 
 
-def _finding(detail: ErrorDetails, lines: Mapping[KeyPath, int], name: str) -> str:
-    path: KeyPath = detail["loc"]
-    known = path
-    while known and known not in lines:
-        known = known[:-1]
-    return f"{name}:{lines.get(known, 1)}: {_dotted(path) or 'the file'}: {_message(detail)}"
+def _place(path: KeyPath, lines: Mapping[KeyPath, int], name: str, overrides: Mapping[str, str]) -> str:
+    """Return where the wrong value was written: a line of the file, or a variable of the environment."""
+    if path[:1] == ("arxiv",) and path[-1] in overrides:
+        return f"environment: {ENVIRONMENT_PREFIX}{str(path[-1]).upper()}"
+    return f"{name}:{_line_of(path, lines)}: {_dotted(path) or 'the file'}"
+
+
+def _line_of(path: KeyPath, lines: Mapping[KeyPath, int]) -> int:
+    """Return the line of a key, or of the nearest one above it that is written."""
+    while path and path not in lines:
+        path = path[:-1]
+    return lines.get(path, 1)
 
 
 def _message(detail: ErrorDetails) -> str:
@@ -180,7 +204,7 @@ def _message(detail: ErrorDetails) -> str:
         return "is needed"
     if kind == "too_short":
         return f"needs at least {detail['ctx']['min_length']}"
-    message = detail["msg"].removeprefix("Value error, ")
+    message = _WANTED.get(kind) or detail["msg"].removeprefix("Value error, ")
     message = message[:1].lower() + message[1:]
     if message.startswith("unknown category"):
         meant = suggest(str(detail["input"]))
