@@ -1,5 +1,6 @@
 import gzip
 import json
+import os
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -113,6 +114,18 @@ def test_a_missing_or_damaged_file_is_refused(tmp_path: Path) -> None:
         list(read_papers(damaged, pytest.fail))
     with pytest.raises(UsageError, match="no file"):
         list(read_papers(tmp_path / "absent.jsonl", pytest.fail))
+
+
+def test_a_pipe_is_written_and_not_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+
+    write_rows(pipe, [{"id": "2407.12391"}])
+
+    assert os.read(reader, 99) == b'{"id": "2407.12391"}\n'
+    assert pipe.is_fifo()
+    os.close(reader)
 
 
 def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:

@@ -114,19 +114,26 @@ def paper_to_row(paper: Paper) -> dict[str, Any]:
 def write_rows(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
     """Write JSON Lines, one row a line, as they come; the file appears whole or not at all.
 
+    What is no ordinary file, such as `/dev/stdout`, is written as it comes and never replaced.
+
     Raises:
         UsageError: The file cannot be written.
     """
-    partial = path.with_name(path.name + ".partial")
+    is_stream = path.is_symlink() or (path.exists() and not path.is_file())
+    partial = path if is_stream else path.with_name(path.name + ".partial")
     try:
         with partial.open("w", encoding="utf-8") as file:
             for row in rows:
                 file.write(json.dumps(row, ensure_ascii=False) + "\n")
-        partial.replace(path)
+        if not is_stream:
+            partial.replace(path)
+    except BrokenPipeError:
+        raise
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}") from error
     finally:
-        partial.unlink(missing_ok=True)
+        if not is_stream:
+            partial.unlink(missing_ok=True)
 
 
 def _text(row: Mapping[str, Any], key: str) -> str:
