@@ -154,11 +154,27 @@ def test_classify_works_offline_and_says_why(checkout: Checkout) -> None:
     assert BELONGS.title in told.out
 
 
+def test_without_a_background_papers_are_ranked_and_none_is_proposed(checkout: Checkout) -> None:
+    write_rows(checkout.root / "papers.jsonl", map(paper_to_row, [BELONGS, STRANGER]))
+    write_rows(checkout.root / "metadata.jsonl", map(paper_to_row, [*LISTED, *BACKGROUND[:3]]))
+    rows = ("--papers", "papers.jsonl", "--list", "README.md", "--metadata", "metadata.jsonl")
+
+    done = checkout.run("classify", *rows, "--output", "out.jsonl")
+
+    assert "no --background" in done.err
+    ranked = [json.loads(line) for line in (checkout.root / "out.jsonl").read_text().splitlines()]
+    assert ranked[0]["relevance"] > ranked[1]["relevance"]
+    assert [row["decision"] for row in ranked] == ["skip", "skip"]
+
+
 def test_classify_asks_arxiv_for_papers_named_by_link(checkout: Checkout) -> None:
     done = checkout.run("classify", BELONGS.id.abs_url)
+    (checkout.root / "config/arxiv-watch.yml").unlink()
+    bare = checkout.run("classify", BELONGS.id.abs_url, "--list", "README.md")
 
-    assert done.code == 0
+    assert (done.code, bare.code) == (0, 0)
     assert BELONGS.title in done.out
+    assert done.out == bare.out
 
 
 def test_a_list_is_shown_extended_and_checked(checkout: Checkout) -> None:

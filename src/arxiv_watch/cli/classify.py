@@ -10,13 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from arxiv_watch.cli.context import Context
-from arxiv_watch.config.models import WatchConfig
+from arxiv_watch.cli.output import check_output
+from arxiv_watch.config import DEFAULT_PATHS, arxiv_settings
+from arxiv_watch.config.models import ArxivConfig, WatchConfig
 from arxiv_watch.decide import Known, Policy, Rules, judge
 from arxiv_watch.errors import ArxivUnavailableError, ListError, UsageError
 from arxiv_watch.headings import select_paths
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import PaperList, parse_list, read_list
 from arxiv_watch.model import Classifier, fit
+from arxiv_watch.model.certainty import FEWEST_UNLISTED
 from arxiv_watch.papers import Paper
 from arxiv_watch.proposals import Decision, SkipReason, Verdict
 from arxiv_watch.report import render_verdict
@@ -38,6 +41,7 @@ def classify(context: Context, arguments: argparse.Namespace) -> int:
     """
     if not arguments.ids and not arguments.papers:
         raise UsageError("nothing to classify", "give identifiers, links, or --papers FILE")
+    check_output(arguments.output)
     pattern, watch = _list_of(context, arguments)
     paper_list = parse_list(read_list(*context.locate(pattern)))
     if not paper_list.ids:
@@ -47,7 +51,11 @@ def classify(context: Context, arguments: argparse.Namespace) -> int:
     asked = [_identifier(text) for text in arguments.ids]
     metadata = _metadata(context, arguments, asked, paper_list)
     known = Known(listed=paper_list.ids, titles=paper_list.titles)
-    background = background_of(chain(_rows(arguments.background), metadata.values()), known)
+    unlisted = (paper for paper in metadata.values() if paper.id not in asked)
+    background = background_of(chain(_rows(arguments.background), unlisted), known)
+    if not arguments.background and len(background) < FEWEST_UNLISTED:
+        background = []  # a few strays among the listed papers' rows are no sample of what is announced
+        log.warning("no --background: papers are ranked by likeness to the list alone, and none is proposed")
     classifier = fit(
         records_of(paper_list, metadata),
         background,
@@ -117,15 +125,24 @@ def _metadata(
 ) -> Mapping[ArxivId, Paper]:
     """Return the given rows by identifier; what they lack is asked of arXiv unless all was given."""
     known = {paper.id: paper for paper in _rows(arguments.metadata)}
-    offline = bool(arguments.papers and arguments.list and arguments.metadata)
-    missing = [arxiv_id for arxiv_id in (*asked, *listed_ids(paper_list)) if arxiv_id not in known]
-    if not missing or (offline and not asked):
+    offline = arguments.papers and arguments.list and arguments.metadata
+    wanted = asked if offline else (*asked, *listed_ids(paper_list))
+    missing = [arxiv_id for arxiv_id in wanted if arxiv_id not in known]
+    if not missing:
         return known
-    with context.open_arxiv(context.load_config().arxiv) as arxiv:
+    with context.open_arxiv(_settings(context, arguments)) as arxiv:
         found = arxiv.metadata(missing)
         if arxiv.trouble:
             log.warning("some papers are known by title only, because %s", arxiv.trouble)
         return {**known, **found}
+
+
+def _settings(context: Context, arguments: argparse.Namespace) -> ArxivConfig:
+    """Return how arXiv is asked: the config says it, but whoever names the list needs none."""
+    configured = context.config_path or any((context.root / path).is_file() for path in DEFAULT_PATHS)
+    if arguments.list and not configured:
+        return arxiv_settings(context.environ)
+    return context.load_config().arxiv
 
 
 def _found(asked: Iterable[ArxivId], metadata: Mapping[ArxivId, Paper]) -> Iterator[Paper]:
