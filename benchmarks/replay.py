@@ -74,7 +74,8 @@ def _options() -> argparse.Namespace:
 
 
 def _ours(replay: Replay) -> tuple[Classifier, list[Prediction]]:
-    model = fit(replay.records, replay.background)
+    a_day = len(replay.candidates) / len(set(replay.days))
+    model = fit(replay.records, replay.background, candidates_per_day=a_day)
     return model, list(model.predict(replay.candidates, evidence=False))
 
 
@@ -147,7 +148,7 @@ def _precision_rows(
     wanted = np.array(replay.wanted)
     rows = []
     for precision in asked:
-        point = model.operating_point(precision, candidates_per_day=len(wanted) / len(set(replay.days)))
+        point = model.operating_point(precision)
         proposed = relevance >= point.propose
         hit = f"{wanted[proposed].mean():.2f}" if proposed.any() else "-"
         stated = "-" if point.precision is None else f"{point.precision:.2f}"

@@ -132,9 +132,7 @@ def run_watch(watch: WatchConfig, poll: Poll, arxiv: ArxivReader, publisher: Pub
     if candidates:
         classifier = _learn(watch, poll, arxiv, paper_list, known)
         notes += _shortfall(arxiv)
-        point = classifier.operating_point(
-            watch.precision, per_day=watch.budget.per_day, candidates_per_day=_a_day(papers)
-        )
+        point = classifier.operating_point(watch.precision, per_day=watch.budget.per_day)
         headings = select_paths(paper_list.headings, watch.headings.include, watch.headings.exclude)
         policy = Policy(point, watch.budget.per_day, rules, frozenset(headings))
         verdicts += decide(candidates, list(classifier.predict(candidates)), policy, _spent(papers, shelf))
@@ -246,11 +244,6 @@ def _types_for(watch: WatchConfig, announcement: Announcement, polled: Collectio
 
 def _coverage_of(watch: WatchConfig, poll: Poll) -> tuple[Coverage, ...]:
     return tuple(line for line in poll.coverage if line.category in {*watch.categories, *watch.queries})
-
-
-def _a_day(papers: Sequence[Paper]) -> float:
-    """Return the mean number of papers of an announcement day."""
-    return len(papers) / max(len({paper.announced for paper in papers}), 1)
 
 
 def _spent(papers: Iterable[Paper], shelf: Shelf) -> Counter[date | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -26,6 +27,7 @@ from cli_support import (
     make_repository,
 )
 from fakes import FakeClock
+from model_support import unlisted
 from watch_support import BACKGROUND, BELONGS, LIST, LISTED, STRANGER
 
 NOWHERE = "http://127.0.0.1:9"  # the discard port: nobody listens there
@@ -165,6 +167,30 @@ def test_without_a_background_papers_are_ranked_and_none_is_proposed(checkout: C
     ranked = [json.loads(line) for line in (checkout.root / "out.jsonl").read_text().splitlines()]
     assert ranked[0]["relevance"] > ranked[1]["relevance"]
     assert [row["decision"] for row in ranked] == ["skip", "skip"]
+def test_a_long_file_of_papers_is_told_apart_without_any_background(checkout: Checkout) -> None:
+    write_rows(checkout.root / "papers.jsonl", map(paper_to_row, [*unlisted(1000), BELONGS]))
+    write_rows(checkout.root / "metadata.jsonl", map(paper_to_row, LISTED))
+    arguments = ["--papers", "papers.jsonl", "--list", "README.md", "--metadata", "metadata.jsonl"]
+
+    done = checkout.run("classify", *arguments, "--output", "out.jsonl")
+
+    assert done.code == 0
+    rows = [json.loads(line) for line in (checkout.root / "out.jsonl").read_text().splitlines()]
+    assert max(rows, key=lambda row: row["relevance"])["id"] == BELONGS.id.base
+    assert rows[-1]["evidence"]["terms"]
+
+
+def test_papers_can_come_through_a_pipe(checkout: Checkout) -> None:
+    write_rows(checkout.root / "metadata.jsonl", map(paper_to_row, LISTED))
+    write_rows(checkout.root / "papers.jsonl", map(paper_to_row, [BELONGS, STRANGER]))
+    arguments = ["--papers", "papers.pipe", "--list", "README.md", "--metadata", "metadata.jsonl"]
+    os.mkfifo(checkout.root / "papers.pipe")
+    feeder = subprocess.Popen(["cp", "papers.jsonl", "papers.pipe"], cwd=checkout.root)
+
+    done = checkout.run("classify", *arguments, "--output", "out.jsonl")
+
+    assert (done.code, feeder.wait()) == (0, 0)
+    assert len((checkout.root / "out.jsonl").read_text().splitlines()) == 2
 
 
 def test_classify_asks_arxiv_for_papers_named_by_link(checkout: Checkout) -> None:

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from arxiv_watch.errors import ListError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.model import Classifier, fit
+from arxiv_watch.model.classifier import announced_lately
 from arxiv_watch.papers import Paper
 from arxiv_watch.proposals import Mention
-from model_support import TOPICS, listed, make_paper, unlisted
+from model_support import START, TOPICS, listed, make_paper, unlisted
 
 
 @pytest.fixture(scope="module")
@@ -223,14 +226,31 @@ def test_papers_of_sibling_lists_make_their_like_more_relevant() -> None:
     assert after.score > before.score
 
 
+def test_a_busier_feed_than_the_background_makes_every_paper_less_likely() -> None:
+    paper = make_paper(900, [*TOPICS["List", "KV cache"].split()])
+
+    def relevance(candidates_per_day: float | None) -> float:
+        model = fit(listed(), unlisted(), candidates_per_day=candidates_per_day)
+        return next(model.predict([paper])).relevance
+
+    assert relevance(1000) < relevance(None)
+    assert relevance(1) == relevance(None)  # a short file is no slower feed
+
+
+def test_a_few_late_strays_do_not_make_a_feed_look_thin() -> None:
+    strays = [make_paper(40_000, ["stray"], START + timedelta(days=300))]
+
+    assert announced_lately([*unlisted(), *strays]) == announced_lately(unlisted())
+
+
 def test_fewer_than_five_papers_are_refused() -> None:
     with pytest.raises(ListError, match="4 papers"):
         fit(listed(4), unlisted())
 
 
 def test_the_operating_point_keeps_to_the_budget(model: Classifier) -> None:
-    free = model.operating_point(0.1, candidates_per_day=1000)
-    bound = model.operating_point(0.1, per_day=1, candidates_per_day=1000)
+    free = model.operating_point(0.1)
+    bound = model.operating_point(0.1, per_day=1)
 
     assert bound.propose >= free.propose
     assert bound.minutes_per_day <= free.minutes_per_day

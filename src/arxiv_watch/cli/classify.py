@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import logging
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain, tee
+from itertools import chain, islice, tee
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from arxiv_watch.training import background_of, listed_ids, mentions_of, records
 log = logging.getLogger(__name__)
 
 DEFAULT_PRECISION = 0.5
+_FEWEST_AS_BACKGROUND, _MOST_AS_BACKGROUND = 1000, 20_000
 
 
 def classify(context: Context, arguments: argparse.Namespace) -> int:
@@ -51,16 +53,12 @@ def classify(context: Context, arguments: argparse.Namespace) -> int:
     asked = [_identifier(text) for text in arguments.ids]
     metadata = _metadata(context, arguments, asked, paper_list)
     known = Known(listed=paper_list.ids, titles=paper_list.titles)
-    unlisted = (paper for paper in metadata.values() if paper.id not in asked)
-    background = background_of(chain(_rows(arguments.background), unlisted), known)
-    if not arguments.background and len(background) < FEWEST_UNLISTED:
-        background = []  # a few strays among the listed papers' rows are no sample of what is announced
-        log.warning("no --background: papers are ranked by likeness to the list alone, and none is proposed")
     classifier = fit(
         records_of(paper_list, metadata),
-        background,
+        _background(arguments, [paper for paper in metadata.values() if paper.id not in asked], known),
         headings=paper_list.headings,
         mentions=mentions_of(paper_list),
+        candidates_per_day=_a_day(_peek(arguments.papers)),
     )
 
     papers = chain(_found(asked, metadata), _rows([arguments.papers] if arguments.papers else []))
@@ -150,6 +148,35 @@ def _found(asked: Iterable[ArxivId], metadata: Mapping[ArxivId, Paper]) -> Itera
         if arxiv_id not in metadata:
             raise ArxivUnavailableError(f"arXiv knows no paper {arxiv_id}", "check the identifier")
         yield metadata[arxiv_id]
+
+
+def _background(arguments: argparse.Namespace, metadata: Iterable[Paper], known: Known) -> list[Paper]:
+    """Return what stands for the papers that the list does not want.
+
+    Where no background is given, the unlisted rows of the metadata do, and the papers to judge, if they
+    are many: most of a feed is not wanted. A few strays are no sample of what is announced.
+    """
+    if arguments.background:
+        return background_of(_rows(arguments.background), known)
+    judged = list(islice(_peek(arguments.papers), _MOST_AS_BACKGROUND))
+    enough = judged if len(judged) >= _FEWEST_AS_BACKGROUND else []
+    background = background_of(chain(metadata, enough), known)
+    if len(background) < FEWEST_UNLISTED:
+        log.warning("no --background: papers are ranked by likeness to the list alone, and none is proposed")
+        return []
+    return background
+
+
+def _peek(papers: Path | None) -> Iterator[Paper]:
+    """Read the papers ahead of time; a pipe is left alone, since it can be read only once."""
+    if papers is not None and papers.is_file():
+        yield from read_papers(papers, lambda _: None)  # the bad rows are told when they are judged
+
+
+def _a_day(papers: Iterable[Paper]) -> float | None:
+    """Return how many papers an announcement day brings, where the papers tell their days."""
+    days = Counter(paper.announced for paper in papers if paper.announced)
+    return days.total() / len(days) if days else None
 
 
 def _rows(paths: Iterable[Path]) -> Iterator[Paper]:

@@ -118,7 +118,7 @@ def _add_classify(commands: Commands) -> None:
         action="extend",
         default=[],
         metavar="FILE",
-        help="rows of unlisted papers",
+        help="rows of unlisted papers (default: those in the metadata, and all of a long file of papers)",
     )
     classify.add_argument("--output", type=Path, metavar="FILE", help="write JSON Lines into this file")
 

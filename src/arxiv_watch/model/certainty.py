@@ -38,7 +38,7 @@ class Certainty:
         wanted: Probabilities of listed papers that were held out.
         noise: Probabilities of background papers that were held out.
         rate: Expected share of relevant papers among candidates.
-        a_day: Number of candidates a day that `rate` belongs to, where it is known.
+        a_day: Number of candidates a day, where it is known.
         calibrated: False where there was too little to calibrate on.
     """
 
@@ -49,9 +49,7 @@ class Certainty:
     a_day: float | None
     calibrated: bool = True
 
-    def operating_point(
-        self, precision: float, per_day: float | None, candidates_per_day: float | None
-    ) -> OperatingPoint:
+    def operating_point(self, precision: float, per_day: float | None) -> OperatingPoint:
         """Choose the decision lines: the lowest at which the expected precision and the budget are kept."""
         if not self.calibrated:
             return OperatingPoint(
@@ -60,14 +58,14 @@ class Certainty:
                 calibrated=False,
                 note="too few papers to calibrate on, so only the surest are proposed",
             )
-        lines, shown, right = self._outlook(candidates_per_day)
+        lines, shown, right = self._outlook()
         reach = _NEARLY * float(right[0] / shown[0])
         fits = right / shown >= min(precision, reach)
-        if per_day is not None and candidates_per_day is not None:
-            fits &= shown * candidates_per_day <= per_day
+        if per_day is not None and self.a_day is not None:
+            fits &= shown * self.a_day <= per_day
         last = int(np.flatnonzero(fits)[-1]) if fits.any() else 0
         propose = round(float(lines[last]), _DIGITS)
-        minutes = candidates_per_day and shown[last] * candidates_per_day * _SECONDS_A_PAPER / 60
+        minutes = self.a_day and shown[last] * self.a_day * _SECONDS_A_PAPER / 60
         note = f"calibrated on the {len(self.wanted)} newest listed papers, held out of training"
         if precision > reach:
             note += f"; a precision of {precision:g} is out of reach, so only the surest are proposed"
@@ -80,20 +78,13 @@ class Certainty:
             note=note,
         )
 
-    def _outlook(self, candidates_per_day: float | None) -> tuple[Floats, Floats, Floats]:
-        """Return falling lines, and the expected shares of candidates and of right proposals above each.
-
-        More candidates a day than there were in training mean more noise, but not more to be found.
-        """
-        dilution = self.a_day / candidates_per_day if self.a_day and candidates_per_day else 1.0
-        rate = min(self.rate * dilution, 0.5)
+    def _outlook(self) -> tuple[Floats, Floats, Floats]:
+        """Return falling lines, and the expected shares of candidates and of right proposals above each."""
         lines = np.concatenate([self.wanted, self.noise])
-        odds = dilution * lines / np.maximum(1 - lines, 1e-9)
         sizes = [len(self.wanted), len(self.noise)]
-        shares = np.repeat([rate / sizes[0], (1 - rate) / sizes[1]], sizes)
+        shares = np.repeat([self.rate / sizes[0], (1 - self.rate) / sizes[1]], sizes)
         order = np.argsort(-lines, kind="stable")
-        right = shares * odds / (1 + odds)
-        return lines[order], np.cumsum(shares[order]), np.cumsum(right[order])
+        return lines[order], np.cumsum(shares[order]), np.cumsum((shares * lines)[order])
 
 
 def fit_certainty(examples: TrainingSet, rate: float, a_day: float | None) -> Certainty:
@@ -105,7 +96,7 @@ def fit_certainty(examples: TrainingSet, rate: float, a_day: float | None) -> Ce
     Args:
         examples: Listed and unlisted papers.
         rate: Expected share of relevant papers among candidates.
-        a_day: Number of candidates a day that `rate` belongs to, where it is known.
+        a_day: Number of candidates a day, where it is known.
     """
     listed, unlisted = examples.listed, examples.unlisted
     if len(listed) < FEWEST_LISTED or len(unlisted) < FEWEST_UNLISTED:

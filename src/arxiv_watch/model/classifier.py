@@ -23,6 +23,7 @@ FEWEST_RECORDS = 5
 _CHUNK = 2000
 _DIGITS = 6  # what is printed is rounded, so that no machine's last bit shows
 _TITLES = 5000  # most background titles to set against listed papers without abstract
+_NEARLY_ALL = 0.99
 _LAG = 3  # months within which papers still reach a list
 
 
@@ -34,6 +35,7 @@ def fit(
     headings: Sequence[HeadingPath] = (),
     mentions: Sequence[Mention] = (),
     siblings: Sequence[Paper] = (),
+    candidates_per_day: float | None = None,
 ) -> Classifier:
     """Learn a list.
 
@@ -46,6 +48,8 @@ def fit(
         headings: Every heading a paper may be put under, those without papers too. Default: the records'.
         mentions: Entries without identifier: headings are learned from their titles too.
         siblings: Papers of lists alike: more positives, of no heading.
+        candidates_per_day: How many papers a day are to be judged, if more than the background tells
+            because it is a sample. More candidates mean more noise, but not more to be found.
 
     Raises:
         ListError: There are fewer than five listed papers.
@@ -57,7 +61,13 @@ def fit(
             f"it takes {FEWEST_RECORDS}",
         )
     return Classifier(
-        records, background, rejected=rejected, headings=headings, mentions=mentions, siblings=siblings
+        records,
+        background,
+        rejected=rejected,
+        headings=headings,
+        mentions=mentions,
+        siblings=siblings,
+        candidates_per_day=candidates_per_day,
     )
 
 
@@ -76,6 +86,7 @@ class Classifier:
         headings: Sequence[HeadingPath],
         mentions: Sequence[Mention],
         siblings: Sequence[Paper],
+        candidates_per_day: float | None,
     ) -> None:
         paths: dict[str, list[HeadingPath]] = {}
         for record in records:
@@ -91,6 +102,9 @@ class Classifier:
         examples = self._examples(kinds)
         self._relevance = fit_relevance(examples)
         a_month, a_day = announced_lately(unlisted)
+        if candidates_per_day is not None and candidates_per_day > (a_day or 0.0):
+            a_month *= candidates_per_day / (a_day or candidates_per_day)
+            a_day = candidates_per_day
         self._certainty = fit_certainty(examples, expected_rate(listed, unlisted, a_month), a_day)
         neighbours = [Neighbour(paper.id, paper.title, paths[paper.id.base][0], 1.0) for paper in listed]
         self._explain = Explainer(
@@ -126,18 +140,15 @@ class Classifier:
                     evidence=reasons.get(row, Evidence()),
                 )
 
-    def operating_point(
-        self, precision: float, *, per_day: float | None = None, candidates_per_day: float | None = None
-    ) -> OperatingPoint:
+    def operating_point(self, precision: float, *, per_day: float | None = None) -> OperatingPoint:
         """Choose the decision lines for a wanted precision, or for a review budget a day.
 
         Args:
             precision: Wanted share of right proposals.
-            per_day: Most papers to propose a day, on average; None for no limit.
-            candidates_per_day: Number of candidates a day; without it a budget cannot be turned into a
-                line, nor the time of review be told.
+            per_day: Most papers to propose a day, on average; None for no limit. Where nobody knows how
+                many candidates a day brings, it cannot be kept, nor the time of review be told.
         """
-        return self._certainty.operating_point(precision, per_day, candidates_per_day)
+        return self._certainty.operating_point(precision, per_day)
 
     def _examples(self, kinds: Sequence[Sequence[Paper]]) -> TrainingSet:
         """Cut the training vectors into their kinds: listed, unlisted, rejected, siblings."""
@@ -183,13 +194,15 @@ def expected_rate(listed: Sequence[Paper], unlisted: Sequence[Paper], a_month: f
 def announced_lately(papers: Sequence[Paper]) -> tuple[float, float | None]:
     """Return how many papers were announced in the latest thirty days, and how many a day of these.
 
+    A few strays after all others are no days of a feed.
+
     Without announcement days the fullest month of the identifiers counts, and None a day.
     """
-    days = [paper.announced for paper in papers if paper.announced]
+    days = sorted(paper.announced for paper in papers if paper.announced)
     if not days:
         return float(max(Counter(month_of(paper) for paper in papers).values(), default=0)), None
-    start = max(days) - timedelta(days=30)
-    late = [day for day in days if day > start]
+    last = days[int(_NEARLY_ALL * (len(days) - 1))]
+    late = [day for day in days if last - timedelta(days=30) < day <= last]
     return float(len(late)), len(late) / len(set(late))
 
 

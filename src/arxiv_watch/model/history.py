@@ -14,7 +14,7 @@ from arxiv_watch.model.months import HistoryRow, MonthOutcome, listed_on, summar
 from arxiv_watch.papers import Paper
 from arxiv_watch.proposals import Record
 
-_FORMAT = 2  # of what is kept in the store; a new number makes old months be computed anew
+_FORMAT = 3  # of what is kept in the store; a new number makes old months be computed anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,6 @@ def _run_month(
     candidates = [paper for paper in papers.announced if paper.id.base not in ids]
     model = fit(records, unlisted[-background:])
     days = [str(paper.announced or month) for paper in candidates]
-    a_day = len(candidates) / max(len(set(days)), 1)
     later = {row.id.base for row in rows if row.added >= month}
     predictions = list(model.predict(candidates, evidence=False))
     wanted = [prediction for prediction in predictions if prediction.id.base in later]
@@ -128,5 +127,5 @@ def _run_month(
         wanted=[prediction.id.base for prediction in wanted],
         headings={p.id.base: [(list(h.path), h.probability) for h in p.headings] for p in wanted},
         known=[list(path) for path in dict.fromkeys(record.path for record in records)],
-        point=asdict(model.operating_point(precision, per_day=per_day, candidates_per_day=a_day)),
+        point=asdict(model.operating_point(precision, per_day=per_day)),
     )
