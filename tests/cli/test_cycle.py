@@ -167,6 +167,8 @@ def test_without_a_background_papers_are_ranked_and_none_is_proposed(checkout: C
     ranked = [json.loads(line) for line in (checkout.root / "out.jsonl").read_text().splitlines()]
     assert ranked[0]["relevance"] > ranked[1]["relevance"]
     assert [row["decision"] for row in ranked] == ["skip", "skip"]
+
+
 def test_a_long_file_of_papers_is_told_apart_without_any_background(checkout: Checkout) -> None:
     write_rows(checkout.root / "papers.jsonl", map(paper_to_row, [*unlisted(1000), BELONGS]))
     write_rows(checkout.root / "metadata.jsonl", map(paper_to_row, LISTED))
