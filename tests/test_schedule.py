@@ -2,14 +2,14 @@ import os
 import signal
 import threading
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from apscheduler.triggers.date import DateTrigger
 
 from arxiv_watch import schedule
-from arxiv_watch.clock import Clock
+from arxiv_watch.clock import Clock, SystemClock
 from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.errors import ListError
 from fakes import FakeClock
@@ -79,3 +79,18 @@ def test_a_failing_cycle_does_not_end_the_service() -> None:
     schedule.serve([watch("a"), watch("b", "18 5 * * mon-fri")], cycle, FakeClock(), due=at_once)
 
     assert calls == ["a", "b"]
+
+
+@pytest.mark.parametrize("ahead", [timedelta(0), timedelta(days=-366, hours=3)])
+def test_a_pretended_moment_holds_for_schedules_too(ahead: timedelta) -> None:
+    now = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    trigger = schedule.Pretended(schedule.trigger_of(watch("a")), ahead)
+
+    first = trigger.get_next_fire_time(None, now)
+
+    assert first is not None
+    assert first + ahead == schedule.next_run([watch("a")], now + ahead)
+    second = trigger.get_next_fire_time(first, first)
+    assert second is not None
+    assert second > first
+    assert schedule.ahead_of_the_machine(SystemClock(datetime.now(UTC) + ahead)) == ahead

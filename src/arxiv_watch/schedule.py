@@ -7,7 +7,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from types import FrameType
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -68,6 +68,25 @@ def trigger_of(watch: WatchConfig) -> CronTrigger:
         raise ConfigError(f"watch {watch.name}: schedule {watch.schedule!r}: {error}") from error
 
 
+class Pretended(BaseTrigger):  # type: ignore[misc]  # APScheduler is not typed
+    """A trigger by a clock that is so far from the machine's: `--now` holds for schedules too."""
+
+    def __init__(self, trigger: BaseTrigger, offset: timedelta) -> None:
+        self._trigger = trigger
+        self._offset = offset
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime | None:
+        """Return the machine's time at which the trigger is due by the pretended one."""
+        previous = previous_fire_time and previous_fire_time + self._offset
+        moment: datetime | None = self._trigger.get_next_fire_time(previous, now + self._offset)
+        return moment and moment - self._offset
+
+
+def ahead_of_the_machine(clock: Clock) -> timedelta:
+    """Return how far a clock is ahead of the machine's, in whole seconds: nothing, but for `--now`."""
+    return timedelta(seconds=round((clock.now() - datetime.now(UTC)).total_seconds()))
+
+
 def next_run(watches: Sequence[WatchConfig], after: datetime) -> datetime | None:
     """Return the first moment after the given one at which any of the watches is due, or None."""
     moments = (trigger_of(watch).get_next_fire_time(after, after) for watch in watches)
@@ -78,20 +97,21 @@ def serve(
     watches: Sequence[WatchConfig],
     cycle: Cycle,
     clock: Clock,
-    due: Callable[[WatchConfig], BaseTrigger] = trigger_of,
+    due: Callable[[WatchConfig], BaseTrigger] | None = None,
 ) -> None:
     """Poll on the schedules until SIGTERM or SIGINT; the step in progress is finished first.
 
     Watches with the same schedule share one poll. Cycles never overlap: they run one after the other,
     and one that fell due more than once while it waited runs once.
     """
+    ahead = ahead_of_the_machine(clock)
     stop = threading.Event()
     stoppable = StoppableClock(clock, stop)
     scheduler = BackgroundScheduler(executors={"default": {"type": "threadpool", "max_workers": 1}})
     for group in _groups(watches):
         scheduler.add_job(
             _run_cycle,
-            due(group[0]),
+            due(group[0]) if due else Pretended(trigger_of(group[0]), ahead),
             args=[cycle, group, stoppable],
             name=", ".join(watch.name for watch in group),
             coalesce=True,
@@ -101,7 +121,8 @@ def serve(
     with _stopped_by_signals(stop):
         scheduler.start()
         for job in scheduler.get_jobs():
-            log.warning("%s: next poll at %s", job.name, job.next_run_time.isoformat())
+            moment = job.next_run_time + ahead
+            log.warning("%s: next poll at %s", job.name, moment.isoformat())
         stop.wait()
         log.warning("stopping after the step in progress")
         scheduler.shutdown(wait=True)
