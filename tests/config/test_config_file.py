@@ -141,6 +141,18 @@ def test_the_config_is_looked_for_in_both_places(tmp_path: Path) -> None:
     assert find_config(None, tmp_path) == tmp_path / ".github/arxiv-watch.yml"
 
 
+def test_a_config_above_tells_where_to_run(tmp_path: Path) -> None:
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config/arxiv-watch.yml").touch()
+    below = tmp_path / "docs/deep"
+    below.mkdir(parents=True)
+
+    with pytest.raises(ConfigError) as refused:
+        find_config(None, below)
+
+    assert f"run this in {tmp_path.resolve()}" in str(refused.value)
+
+
 def test_a_missing_or_unreadable_file_is_told(tmp_path: Path) -> None:
     (tmp_path / "watch.yml").write_bytes(b"\xff\xfe")
 

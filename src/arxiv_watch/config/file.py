@@ -52,9 +52,11 @@ def find_config(asked: Path | None, root: Path) -> Path:
         if path.is_file():
             return path
     names = " nor ".join(str(path) for path in candidates)
+    above = (folder / path for folder in root.resolve().parents for path in DEFAULT_PATHS)
+    found = None if asked else next((path for path in above if path.is_file()), None)
     raise ConfigError(
         f"no config file: neither {names} exists" if len(candidates) > 1 else f"no config file {names}",
-        "`arxiv-watch init LIST` writes one",
+        f"run this in {found.parents[1]}, which has one" if found else "`arxiv-watch init LIST` writes one",
     )
 
 
