@@ -30,6 +30,7 @@ _ABOUT_LIST = re.compile(
     r"|\bif you (?:use|find)\b",
     re.IGNORECASE,
 )
+_HERE = re.compile(r"#|(?!\w+:)(?:.*\.md\b|.*/$)", re.DOTALL)
 _FOOTNOTE = re.compile(r"\s*\[\^[^\]\s]+\]:")
 _PROSE_WORDS = 25
 
@@ -232,10 +233,7 @@ def _label(text: str, link: Link) -> str:
 def _is_contents(links: list[Link]) -> bool:
     """Tell whether links lead only to places in the list itself."""
     targets = [link.url for link in links if link.kind != "image" and link.url]
-    return bool(targets) and all(
-        url.startswith("#") or (not re.match(r"\w+:", url) and re.search(r"\.md\b|/$", url))
-        for url in targets
-    )
+    return bool(targets) and all(map(_HERE.match, targets))
 
 
 def _is_prose(text: str, title: Title) -> bool:

@@ -10,8 +10,8 @@ from functools import lru_cache
 
 from arxiv_watch.identifiers import ArxivId
 
-_TOKEN = re.compile(
-    r"\\.|`+|!\[|\[|\]|<!--|</?[A-Za-z][^<>]*>|<https?://[^\s<>]*>|(?:https?://|www\.)[^\s<>|\[\]`\"]+",
+_TOKEN = re.compile(  # each begins with a plain character, so that `re` skips to the next fast
+    r"\\.|``*|!\[|\[|\]|<!--|</?[A-Za-z][^<>]*>|<https?://[^\s<>]*>|https?://[^\s<>|\[\]`\"]+|www\.[^\s<>|\[\]`\"]+",
     re.DOTALL,
 )
 _NESTED = r"(?:[^\s()\\]++|\\.|\((?:[^\s()\\]++|\\.|\([^\s()]*\))*\))"
@@ -80,7 +80,8 @@ def scan_links(text: str, references: Mapping[str, str] | None = None) -> list[L
         text: Inline Markdown, of several lines if need be.
         references: Addresses of reference links by their label in lower case.
     """
-    return sorted(_scan(text, references or {}), key=lambda link: (link.start, -link.end))
+    links = list(_scan(text, references or {}))
+    return sorted(links, key=lambda link: (link.start, -link.end)) if len(links) > 1 else links
 
 
 def _scan(text: str, references: Mapping[str, str]) -> Iterator[Link]:  # noqa: C901 - one branch a token

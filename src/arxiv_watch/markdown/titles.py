@@ -56,7 +56,9 @@ _SURPLUS = re.compile(
     r"\s*(?:\[\d{4}\.\d{4,5}(?:v\d+)?\]\s*)?(?P<kept>.*?)(?:\s*\(arxiv\.org\))?(?<!\.)[.,]?\s*", re.DOTALL
 )
 _EDGE = re.compile(r"[\s\[.,)]")
-_LONGEST_LABEL = 60  # characters; a title of that length need not be looked at
+_STYLES = (_ANGLED, _QUOTED, _BOLD, _STRONG)
+_STYLING = re.compile(r"《|\"|“|”|<|\*\*|__")  # what each of them begins with
+_LONGEST_LABEL = 40  # characters; a title of that length need not be looked at
 _EARLY = 400  # characters
 _SHORT = 3  # words: a name such as "Mixture of Depths" rather than a title
 
@@ -158,7 +160,7 @@ class _Finder:
     def _styled(self) -> Title | None:
         """Find a title in quotes, bold or italics."""
         best: Title | None = None
-        for pattern in (_ANGLED, _QUOTED, _BOLD, _STRONG):
+        for pattern in _STYLES if _STYLING.search(self._masked) else ():
             for match in pattern.finditer(self._masked):
                 span = match.span("title")
                 if self._is_linked(*span):
