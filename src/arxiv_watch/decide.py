@@ -16,7 +16,6 @@ from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Paper, normalise_title
 from arxiv_watch.proposals import Decision, OperatingPoint, Prediction, SkipReason, Verdict
 
-
 LEAST_RELEVANCE = 0.001
 """Below that a paper is worth nobody's time, however low a line a small background puts."""
 
