@@ -9,11 +9,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from arxiv_watch.clock import SystemClock
+from arxiv_watch.demo.arxiv_server import ArxivServer, Role, faults
 from arxiv_watch.demo.github_server import GitHubServer
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.rows import paper_to_row, write_rows
@@ -113,6 +115,25 @@ def test_unreachable_arxiv_ends_with_4_and_says_so(checkout: Checkout) -> None:
 
     assert done.code == 4
     assert "could not be read" in done.err
+
+
+def test_a_stale_arxiv_ends_with_5_and_what_was_found_is_reported(checkout: Checkout) -> None:
+    tomorrow = NOW + timedelta(days=1)
+    yesterday = checkout.run("poll")
+    with ArxivServer([*LISTED, *BACKGROUND, BELONGS, STRANGER], clock=SystemClock(tomorrow)) as server:
+        server.fault(Role.RSS, faults.stale(server))
+        for role in (Role.PAGES, Role.OAI):
+            server.fault(role, faults.refuse(503))
+
+        done = checkout.run(
+            *("--now", tomorrow.isoformat(), "poll", "--format", "json"), environ=arxiv_environment(server)
+        )
+
+    assert (yesterday.code, done.code) == (0, 5)
+    assert "answered incompletely" in done.err
+    [run] = json.loads(done.out)["watches"]
+    assert run["coverage"][-1]["state"] == "stale"
+    assert [row["id"] for row in run["proposals"]] == [BELONGS.id.base]
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,7 @@ def test_help_loads_nothing_heavy() -> None:
         ("list", "show", "absent.md"),
         ("list", "add", "README.md", "--paper", "absent.jsonl", "--heading", "Serving"),
         ("init", "absent.md"),
+        ("init", "README.md", "--category", "cs.XX"),
         ("init", "README.md", "--category", "cs.DC", "--output", "README.md/config.yml"),
         ("poll", "--output", "absent/report.json"),
         ("poll", "--output", "."),

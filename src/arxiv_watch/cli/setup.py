@@ -60,7 +60,8 @@ def init(context: Context, arguments: argparse.Namespace) -> int:
     try:
         text = write_starter(starter)
     except ValidationError as error:
-        raise UsageError("; ".join(detail["msg"] for detail in error.errors())) from None
+        wrong = [detail["msg"].removeprefix("Value error, ") for detail in error.errors()]
+        raise UsageError(wrong[0]) from None  # the others follow from the first
     if arguments.workflow:
         _write(arguments.workflow, write_workflow(f"{minute} 5 * * 1-5"))
         log.warning("put the action's repository and the commit you trust into its last step")
