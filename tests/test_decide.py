@@ -127,13 +127,3 @@ def test_the_order_of_arrival_changes_nothing(relevances: list[float], per_day: 
         verdict.paper.announced for verdict in one if verdict.decision is Decision.PROPOSE
     )
     assert all(count <= per_day for count in per_day_count.values())
-
-
-@pytest.mark.parametrize(("relevance", "decision"), [(0.0, Decision.SKIP), (0.02, Decision.PROPOSE)])
-def test_what_is_surely_irrelevant_is_skipped_wherever_the_lines_are(
-    relevance: float, decision: Decision
-) -> None:
-    subject = paper(1)
-    nowhere = Policy(OperatingPoint(propose=0.0, unsure=0.0), 5, headings=frozenset({HEADING}))
-
-    assert judge(subject, prediction(subject, relevance, HEADING), nowhere).decision is decision

@@ -16,9 +16,6 @@ from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Paper, normalise_title
 from arxiv_watch.proposals import Decision, OperatingPoint, Prediction, SkipReason, Verdict
 
-LEAST_RELEVANCE = 0.001
-"""Below that a paper is worth nobody's time, however low a line a small background puts."""
-
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -140,14 +137,14 @@ def judge(paper: Paper, prediction: Prediction, policy: Policy) -> Verdict:
     if heading is None:
         return _skip(paper, prediction, SkipReason.NO_HEADING)
     path = heading.path
-    if prediction.relevance >= max(policy.point.propose, LEAST_RELEVANCE):
+    if prediction.relevance >= policy.point.propose:
         if not heading.probability:  # such as a preprint, where every heading is a venue
             return Verdict(paper, Decision.UNSURE, "relevant, but no heading is for it", path, prediction)
         return Verdict(paper, Decision.PROPOSE, "relevant", path, prediction)
     wanted = policy.rules.reason_to_look(paper)
     if wanted is not None:
         return Verdict(paper, Decision.UNSURE, f"asked for by {wanted}", path, prediction)
-    if prediction.relevance >= max(policy.point.unsure, LEAST_RELEVANCE):
+    if prediction.relevance >= policy.point.unsure:
         return Verdict(paper, Decision.UNSURE, "near the line", path, prediction)
     return _skip(paper, prediction, SkipReason.IRRELEVANT)
 

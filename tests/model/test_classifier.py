@@ -237,6 +237,26 @@ def test_a_busier_feed_than_the_background_makes_every_paper_less_likely() -> No
     assert relevance(1) == relevance(None)  # a short file is no slower feed
 
 
+@pytest.mark.parametrize("count", [1, 3, 30, 199])
+def test_a_background_too_small_to_tell_makes_no_stranger_relevant(count: int) -> None:
+    strangers = unlisted(40, start=50_000)
+
+    model = fit(listed(), unlisted(count))
+
+    assert not model.operating_point(0.5).calibrated
+    assert max(prediction.relevance for prediction in model.predict(strangers)) < 0.5
+
+
+@pytest.mark.parametrize("precision", [0.1, 0.5, 0.9])
+def test_no_paper_is_carried_over_the_line_by_its_betters(precision: float) -> None:
+    alike = [record.paper for record in listed(60, start=300)]
+
+    for background in (unlisted(), [*unlisted(), *alike], unlisted(2000)):
+        point = fit(listed(), background).operating_point(precision)
+
+        assert point.propose >= min(precision, point.precision) / 4 * 0.8
+
+
 def test_a_few_late_strays_do_not_make_a_feed_look_thin() -> None:
     strays = [make_paper(40_000, ["stray"], START + timedelta(days=300))]
 

@@ -20,6 +20,8 @@ _FEWEST_HELD_OUT = 4
 _SLOWDOWN = 0.6  # lists slow down more often than they speed up; chosen on earlier windows
 # Of the best precision in reach, where the wanted one is out of it: the very best rests on too few papers.
 _NEARLY = 0.8
+_LEAST_SHARE = 1 / 4  # of the wanted precision, that each proposal must come to by itself
+_LEAST_LINE = 0.003  # less likely papers are worth nobody's time, however little a list grows
 # For lists too short to calibrate on: a score so high that hardly any background paper reaches it.
 _CAUTIOUS = Sigmoid(slope=0.5, intercept=-6.0)
 _CAUTIOUS_LINE = 0.9
@@ -60,11 +62,12 @@ class Certainty:
             )
         lines, shown, right = self._outlook()
         reach = _NEARLY * float(right[0] / shown[0])
-        fits = right / shown >= min(precision, reach)
+        kept = min(precision, reach)
+        fits = (right / shown >= kept) & (lines >= _LEAST_SHARE * kept)
         if per_day is not None and self.a_day is not None:
             fits &= shown * self.a_day <= per_day
         last = int(np.flatnonzero(fits)[-1]) if fits.any() else 0
-        propose = round(float(lines[last]), _DIGITS)
+        propose = round(max(float(lines[last]), _LEAST_LINE), _DIGITS)
         minutes = self.a_day and shown[last] * self.a_day * _SECONDS_A_PAPER / 60
         note = f"calibrated on the {len(self.wanted)} newest listed papers, held out of training"
         if precision > reach:
@@ -100,12 +103,28 @@ def fit_certainty(examples: TrainingSet, rate: float, a_day: float | None) -> Ce
     """
     listed, unlisted = examples.listed, examples.unlisted
     if len(listed) < FEWEST_LISTED or len(unlisted) < FEWEST_UNLISTED:
-        return Certainty(_CAUTIOUS, np.empty(0), np.empty(0), rate, a_day, calibrated=False)
+        return Certainty(_cautious(examples), np.empty(0), np.empty(0), rate, a_day, calibrated=False)
     rate *= _SLOWDOWN
     held_out = [_held_out(examples, before) for before in range(_CUTS)]
     wanted, noise = (np.concatenate(side) for side in zip(*held_out, strict=True))
     sigmoid = fit_sigmoid(wanted, noise, rate)
     return Certainty(sigmoid, sigmoid(wanted), sigmoid(noise), rate, a_day)
+
+
+def _cautious(examples: TrainingSet) -> Sigmoid:
+    """Return probabilities for too few papers to calibrate on.
+
+    The unit of scores is their spread over the background. Over a few papers, all of them trained on, that
+    is next to nothing; then the unit is the distance from the background to the listed papers themselves.
+    """
+    if not 0 < len(examples.unlisted) < FEWEST_UNLISTED:
+        return _CAUTIOUS
+    score = fit_relevance(examples)
+    middle, floor = (
+        float(np.median(score(kind.vectors)).round(_DIGITS)) for kind in (examples.listed, examples.unlisted)
+    )
+    slope = -_CAUTIOUS.intercept / max(middle - floor, 1.0)
+    return Sigmoid(slope, -slope * middle)
 
 
 def _held_out(examples: TrainingSet, before: int) -> tuple[Floats, Floats]:
