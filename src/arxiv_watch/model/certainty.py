@@ -24,6 +24,8 @@ _LEAST_SHARE = 1 / 4  # of the wanted precision, that each proposal must come to
 _LEAST_LINE = 0.003  # less likely papers are worth nobody's time, however little a list grows
 # For lists too short to calibrate on: a score so high that hardly any background paper reaches it.
 _CAUTIOUS = Sigmoid(slope=0.5, intercept=-6.0)
+_TYPICAL = 3.0  # log-odds of a paper as much like the list as half of the list is
+_STEEP = 30.0  # how much less it is for one that is as little like the list as the background
 _CAUTIOUS_LINE = 0.9
 _CAUTIOUS_UNSURE = 0.3
 _UNSURE_SHARE = 1 / 3  # of the line of proposal
@@ -123,8 +125,8 @@ def _cautious(examples: TrainingSet) -> Sigmoid:
     middle, floor = (
         float(np.median(score(kind.vectors)).round(_DIGITS)) for kind in (examples.listed, examples.unlisted)
     )
-    slope = -_CAUTIOUS.intercept / max(middle - floor, 1.0)
-    return Sigmoid(slope, -slope * middle)
+    slope = _STEEP / max(middle - floor, 1.0)
+    return Sigmoid(slope, _TYPICAL - slope * middle)
 
 
 def _held_out(examples: TrainingSet, before: int) -> tuple[Floats, Floats]:
