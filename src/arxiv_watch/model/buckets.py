@@ -83,7 +83,7 @@ class Buckets:
         if not named:
             return np.where(np.isin(np.arange(len(chances)), list(self.venues)), 0.0, chances)
         kept = np.where(np.isin(np.arange(len(chances)), named), chances, 0.0)
-        return kept * (chances.sum() / kept.sum()) if kept.any() else chances
+        return kept / kept.sum() * chances.sum() if kept.any() else chances
 
 
 def find_buckets(
