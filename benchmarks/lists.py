@@ -113,7 +113,7 @@ def main() -> None:
         print("\n".join(scaling()))
 
 
-def measure(file: Path, lists: Path, each: int, verbose: bool) -> Score | None:  # noqa: FBT001
+def measure(file: Path, lists: Path, each: int, verbose: bool) -> Score | None:  # noqa: FBT001 - the flag of the command line
     data = file.read_bytes()
     if not SCAN.search(decode(data)):
         return None
@@ -171,7 +171,7 @@ def candidates(listed: PaperList, each: int) -> list[tuple[Entry, HeadingPath]]:
     return [fit[int(index * step)] for index in range(min(each, len(fit)))]
 
 
-def leave_one_out(score: Score, data: bytes, listed: PaperList, each: int, verbose: bool) -> None:  # noqa: FBT001
+def leave_one_out(score: Score, data: bytes, listed: PaperList, each: int, verbose: bool) -> None:  # noqa: FBT001 - the flag of the command line
     lines = split_lines(decode(data))
     seconds = []
     shown = shown_forms(listed)
@@ -217,7 +217,7 @@ def judge(
     old: tuple[PaperList, Entry],
     new: tuple[PaperList, Entry],
     shown: list[str],
-    verbose: bool,  # noqa: FBT001
+    verbose: bool,  # noqa: FBT001 - the flag of the command line
 ) -> None:
     """Compare the form of the entry taken out with that of the one written, and with those beside it."""
     (before, entry), (after, written) = (old[0].documents[0], old[1]), (new[0].documents[0], new[1])

@@ -157,14 +157,12 @@ def _regenerate(snapshot: Snapshot, pull: OpenPull, request: Request, keep: Pape
     if not edited.files:
         return _close(snapshot, pull, request)
     placed = tuple(proposal for proposal in edited.proposals if proposal.paper.id not in keep)
+    still_unsure = {paper: path for paper, path in pull.memory.unsure.items() if paper not in keep}
     memory = Memory(
         snapshot.watch,
         snapshot.base_sha,
         _paths(edited.proposals),
-        {
-            **{paper: path for paper, path in pull.memory.unsure.items() if paper not in keep},
-            **_paths(unsure),
-        },
+        {**still_unsure, **_paths(unsure)},
         pull.memory.refused,
     )
     commit = Commit(

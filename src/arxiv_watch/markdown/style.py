@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.anatomy import is_figure, marker_end, title_of
@@ -21,6 +22,7 @@ from arxiv_watch.markdown.titles import Title, is_label
 from arxiv_watch.markdown.venues import PREPRINT, VENUE, is_venue
 
 _SHORT_YEAR = re.compile(r"([ '’`]{1,2})\d\d(?![\w./:-])")
+_REMEMBERED = 8192  # entries; a heading with few asks those of all others, and so does the next
 _BOX = re.compile(r"\[[xX]?\](?=[ \t])")
 _PERSONAL = re.compile(r"<!--.*?(?:-->|\Z)|`[^`\n]*`|:[a-z][a-z0-9_]+:|<img\b[^>]*>", re.DOTALL)
 _MARKS = r"\[\](){}<>|*_`\"“”,;\\《》「」『』【】（），；：、。"
@@ -56,6 +58,7 @@ class Cells:
     forms: tuple[str, ...]
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def skeleton(text: str, *, style: str = "bullet", constants: frozenset[str] = frozenset()) -> str:
     """Reduce an entry that is no table row to its form; what is human is gone.
 
@@ -279,7 +282,8 @@ def _words(text: str, start: int, end: int, constants: frozenset[str]) -> list[S
     ]
 
 
-def human_runs(text: str, style: str = "bullet") -> set[str]:
+@lru_cache(maxsize=_REMEMBERED)
+def human_runs(text: str, style: str = "bullet") -> frozenset[str]:
     """Return the runs of words in an entry that are neither title nor field, and the labels of its links."""
     body = text[marker_end(text, style) :]
     links = scan_links(body)
@@ -287,7 +291,7 @@ def human_runs(text: str, style: str = "bullet") -> set[str]:
     taken = _title_spans(title) if title else []
     taken += [Span(link.start, link.end, HUMAN) for link in _outermost(links)]
     labels = {visible(body[slice(*link.label)]) for link in links if link.id and link.kind != "bare"}
-    return labels | {
+    return frozenset(labels) | {
         match["words"]
         for start, end in _gaps(taken, 0, len(body))
         for match in _RUN.finditer(body, start, end)
