@@ -56,8 +56,8 @@ dist: $(VENV)/dev ## build the wheel and the source archive
 	$(BIN)/python -m hatchling build
 
 lock: $(VENV)/dev ## resolve the lock files anew, with releases that are a week old
-	$(BIN)/uv pip compile --quiet --universal --exclude-newer "7 days" --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.lock
-	$(BIN)/uv pip compile --quiet --universal --exclude-newer "7 days" --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml --group dev -o requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --universal --exclude-newer "7 days" --python-version 3.11 --generate-hashes --no-strip-extras --no-header --no-annotate pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --exclude-newer "7 days" --python-version 3.11 --generate-hashes --no-strip-extras --no-header --no-annotate pyproject.toml --group dev -o requirements-dev.lock
 
 clean: ## remove what was installed and cached here
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*

@@ -7,6 +7,8 @@ import tomllib
 from importlib import metadata
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from docs_support import ROOT, read
 
@@ -56,3 +58,31 @@ def test_the_licence_is_that_of_the_metadata(package: str, licence: str) -> None
 def test_every_dependency_has_its_reason() -> None:
     for row in (*rows("At run time").values(), *rows("To develop").values()):
         assert len(row[1].split()) > 2
+
+
+def locked(file: str) -> dict[str, Requirement]:
+    """Return a lock file's packages by their normal names."""
+    lines = (line.removesuffix("\\").strip() for line in read(ROOT / file).splitlines())
+    pins = [Requirement(line) for line in lines if "==" in line]
+    return {canonicalize_name(pin.name): pin for pin in pins}
+
+
+@pytest.mark.parametrize("file", ["requirements.lock", "requirements-dev.lock"])
+def test_a_locked_package_is_locked_with_the_extras_that_others_ask_for(file: str) -> None:
+    """Else pip looks for `name[extra]` beside the lock, and refuses the first release newer than the lock."""
+    pins = locked(file)
+    asked = [
+        Requirement(text)
+        for name in pins
+        if name in {canonicalize_name(one.name) for one in metadata.distributions()}
+        for text in metadata.requires(name) or ()
+    ]
+    missing = {
+        str(one)
+        for one in asked
+        if one.extras and (one.marker is None or one.marker.evaluate({"extra": ""}))
+        if not one.extras <= pins[canonicalize_name(one.name)].extras
+    }
+
+    assert any(one.extras for one in asked)
+    assert missing == set()
