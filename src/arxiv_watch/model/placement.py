@@ -14,12 +14,16 @@ from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.model.buckets import Buckets, find_buckets
 from arxiv_watch.model.calibration import Flags, Floats, Softmax, fit_softmax
-from arxiv_watch.model.features import Features, Integers
+from arxiv_watch.model.features import Features, Integers, month_of
 from arxiv_watch.papers import Paper
 from arxiv_watch.proposals import HeadingProbability, Mention
 
 _FEWEST_TO_CALIBRATE = 20
 _CAUTIOUS = Softmax(temperature=1.0, doubt=0.1)
+_C = 0.5
+_HALF_LIFE = 24.0  # months: headings drift, more slowly than the list's taste
+_LEAST_WEIGHT = 0.2
+_PARENT_WEIGHT = 0.2  # of the headings above, for few papers tell siblings apart but all tell their parents
 _NAME_WEIGHT = 3.0  # of a heading's own words, in papers
 _MENTION_WEIGHT = 1.0
 _CUTS = (0.7, 0.8, 0.9)  # of the listed papers: a model of the older ones scores the next tenth
@@ -47,6 +51,29 @@ class Hints:
         """Keep those of some headings, and number these anew; `headings` are sorted."""
         rows = np.flatnonzero(np.isin(self.labels, headings))
         return Hints(self.vectors[rows], np.searchsorted(headings, self.labels[rows]), self.weights[rows])
+
+
+@dataclass(frozen=True, slots=True)
+class _Examples:
+    """Listed papers in order of submission.
+
+    Attributes:
+        vectors: One row a paper.
+        labels: The headings each stands under, as numbers.
+        months: When each was submitted, in months since year 0.
+    """
+
+    vectors: csr_matrix
+    labels: Sequence[tuple[int, ...]]
+    months: Integers
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def before(self, end: int, place: Mapping[int, int]) -> _Examples:
+        """Return the first papers, with the labels that `place` knows, as it numbers them."""
+        labels = [tuple(place[label] for label in own) for own in self.labels[:end]]
+        return _Examples(self.vectors[:end], labels, self.months[:end])
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,19 +149,20 @@ def fit_placement(
         mentions: Entries without identifier.
     """
     number = {path: place for place, path in enumerate(headings)}
-    labels = [tuple(number[path] for path in paths[paper.id.base] if path in number) for paper in listed]
-    rows = sorted((row for row, own in enumerate(labels) if own), key=lambda row: listed[row].id)
-    labels, vectors = [labels[row] for row in rows], features.training[rows]
+    own = [tuple(number[path] for path in paths[paper.id.base] if path in number) for paper in listed]
+    rows = sorted((row for row, labels in enumerate(own) if labels), key=lambda row: listed[row].id)
+    papers = [listed[row] for row in rows]
+    months = np.array([month_of(paper) for paper in papers], np.int64)
+    examples = _Examples(features.training[rows], [own[row] for row in rows], months)
     hints = _hints(features, number, mentions)
     chances = _CAUTIOUS
-    if len(labels) >= _FEWEST_TO_CALIBRATE and len(headings) > 1:
-        parts = [_held_out(vectors, labels, hints, features.idf, cut) for cut in _CUTS]
+    if len(examples) >= _FEWEST_TO_CALIBRATE and len(headings) > 1:
+        parts = [_held_out(examples, headings, hints, features.idf, cut) for cut in _CUTS]
         held_out = [(scores, hits) for scores, hits in parts if len(scores)]
         if held_out:
             chances = fit_softmax(held_out)
-    score = _fit_linear(vectors, labels, hints, features.idf)
-    buckets = find_buckets(headings, labels, [listed[row] for row in rows])
-    return Placement(tuple(headings), score, chances, buckets)
+    score = _fit_linear(examples, headings, hints, features.idf)
+    return Placement(tuple(headings), score, chances, find_buckets(headings, examples.labels, papers))
 
 
 def _hints(features: Features, number: Mapping[HeadingPath, int], mentions: Sequence[Mention]) -> Hints:
@@ -170,24 +198,51 @@ def _rescale(vectors: csr_matrix, columns: Integers, scale: dia_matrix) -> csr_m
     return normalize(scaled, copy=False) if scaled.shape[0] else scaled  # scikit-learn refuses nothing
 
 
-def _fit_linear(vectors: csr_matrix, labels: Sequence[tuple[int, ...]], hints: Hints, idf: Floats) -> _Linear:
-    """Fit each heading against all others."""
-    columns, scale = _rarity_within(vectors, hints.vectors, idf)
-    if len(set(hints.labels)) == 1:
+def _fit_linear(examples: _Examples, headings: Sequence[HeadingPath], hints: Hints, idf: Floats) -> _Linear:
+    """Fit each heading against all others, and add what tells its parents from theirs."""
+    columns, scale = _rarity_within(examples.vectors, hints.vectors, idf)
+    if len(headings) == 1:
         return _Linear(columns, scale, np.zeros((len(columns), 1)), np.zeros(1))
-    rows = [row for row, own in enumerate(labels) for _ in own]
-    targets = [*(label for own in labels for label in own), *hints.labels]
-    model = LinearSVC(C=1.0, class_weight="balanced", random_state=0)
-    shares = np.concatenate([np.ones(len(rows)), hints.weights])
-    model.fit(_rescale(vstack([vectors[rows], hints.vectors]).tocsr(), columns, scale), targets, shares)
+    rows = np.repeat(np.arange(len(examples)), [len(own) for own in examples.labels])
+    targets = np.array([*(label for own in examples.labels for label in own), *hints.labels], np.int64)
+    vectors = _rescale(vstack([examples.vectors[rows], hints.vectors]).tocsr(), columns, scale)
+    age = (examples.months.max(initial=0) - examples.months)[rows]
+    shares = np.concatenate([np.maximum(0.5 ** (age / _HALF_LIFE), _LEAST_WEIGHT), hints.weights])
+    weights, intercepts = _one_against_rest(vectors, targets, shares)
+    for groups in _groupings(headings):
+        above, offsets = _one_against_rest(vectors, groups[targets], shares)
+        weights += _PARENT_WEIGHT * above[:, groups]
+        intercepts += _PARENT_WEIGHT * offsets[groups]
+    return _Linear(columns, scale, weights, intercepts)
+
+
+def _one_against_rest(vectors: csr_matrix, targets: Integers, shares: Floats) -> tuple[Floats, Floats]:
+    """Return the weights of linear classifiers, shape (columns, classes), and their intercepts."""
+    model = LinearSVC(C=_C, class_weight="balanced", dual=True, random_state=0)
+    model.fit(vectors, targets, shares)
     weights, intercepts = model.coef_, model.intercept_
     if len(weights) == 1:  # of two classes scikit-learn fits one classifier, of the second
         weights, intercepts = np.vstack([-weights, weights]), np.concatenate([-intercepts, intercepts])
-    return _Linear(columns, scale, np.ascontiguousarray(weights.T), intercepts)
+    return np.ascontiguousarray(weights.T), intercepts
+
+
+def _groupings(headings: Sequence[HeadingPath]) -> list[Integers]:
+    """Return for each depth the number of the parent that each heading stands under there.
+
+    Depths at which all headings share a parent, or none do, are left out.
+    """
+    groupings = []
+    for depth in range(1, max(map(len, headings))):
+        number = {
+            parent: place for place, parent in enumerate(dict.fromkeys(path[:depth] for path in headings))
+        }
+        if 1 < len(number) < len(headings):
+            groupings.append(np.array([number[path[:depth]] for path in headings]))
+    return groupings
 
 
 def _held_out(
-    vectors: csr_matrix, labels: Sequence[tuple[int, ...]], hints: Hints, idf: Floats, cut: float
+    examples: _Examples, headings: Sequence[HeadingPath], hints: Hints, idf: Floats, cut: float
 ) -> tuple[Floats, Flags]:
     """Score the listed papers that come after a cut by a model of those before it.
 
@@ -195,14 +250,15 @@ def _held_out(
     Headings that were still empty, and papers under none but these, are left out, as no replay could
     get them right.
     """
-    start, end = (round(len(labels) * share) for share in (cut, cut + _HELD_OUT))
-    seen = sorted({label for own in labels[:start] for label in own})
+    start, end = (round(len(examples) * share) for share in (cut, cut + _HELD_OUT))
+    seen = sorted({label for own in examples.labels[:start] for label in own})
     place = {label: column for column, label in enumerate(seen)}
-    rows = [row for row in range(start, end) if not place.keys().isdisjoint(labels[row])]
-    before = [tuple(place[label] for label in own) for own in labels[:start]]
+    rows = [row for row in range(start, end) if not place.keys().isdisjoint(examples.labels[row])]
+    known = [headings[label] for label in seen]
     # Words that only later papers use must be as unknown here as those of tomorrow's papers.
-    scores = _fit_linear(vectors[:start], before, hints.renumbered(seen), idf)(vectors[rows])
+    score = _fit_linear(examples.before(start, place), known, hints.renumbered(seen), idf)
+    scores = score(examples.vectors[rows])
     hits: Flags = np.zeros(scores.shape, bool)
     for line, row in enumerate(rows):
-        hits[line, [place[label] for label in labels[row] if label in place]] = True
+        hits[line, [place[label] for label in examples.labels[row] if label in place]] = True
     return scores, hits
