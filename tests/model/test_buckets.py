@@ -22,10 +22,19 @@ def paper(month: str, comment: str = "") -> Paper:
     return Paper(ArxivId.parse(f"{month}.00001"), "A paper", comment=comment)
 
 
-def buckets_of(*headings: HeadingPath, months: str = "2301 2302 2403 2404 2505 2506") -> Buckets:
-    """Make the buckets of a list whose papers of these months stand in turn under its headings, two each."""
-    papers = [paper(month) for month in months.split()]
-    return find_buckets(headings, [(min(row // 2, len(headings) - 1),) for row in range(len(papers))], papers)
+def buckets_of(
+    *headings: HeadingPath, months: str = "2301 2302 2403 2404 2505 2506", comment: str = ""
+) -> Buckets:
+    """Make the buckets of a list whose papers of these months stand in turn under its headings, two each.
+
+    In the papers' comment `{}` is the heading they stand under.
+    """
+    labels = [min(row // 2, len(headings) - 1) for row in range(len(months.split()))]
+    papers = [
+        paper(month, comment.format(headings[label][-1]))
+        for month, label in zip(months.split(), labels, strict=True)
+    ]
+    return find_buckets(headings, [(label,) for label in labels], papers)
 
 
 def settle(buckets: Buckets, chances: list[float], new: Paper) -> list[float]:
@@ -102,7 +111,27 @@ VENUES: tuple[HeadingPath, ...] = (("List", "NeurIPS 2025"), ("List", "ICLR'24")
     ],
 )
 def test_a_venue_holds_the_papers_that_name_it_and_no_others(comment: str, settled: list[float]) -> None:
-    assert settle(buckets_of(*VENUES), [0.2, 0.5, 0.1], paper("2506", comment)) == settled
+    buckets = buckets_of(*VENUES, comment="Accepted at {}")
+
+    assert settle(buckets, [0.2, 0.5, 0.1], paper("2506", comment)) == settled
+
+
+@pytest.mark.parametrize("comment", ["", "12 pages"])
+def test_a_topic_with_a_year_that_no_paper_names_as_its_venue_is_a_year(comment: str) -> None:
+    """Many topics are written like venues."""
+    buckets = buckets_of(*(("List", f"VLA {year}") for year in (2023, 2024, 2025)), comment=comment)
+
+    assert not buckets.venues
+    assert settle(buckets, [0.5, 0.3, 0.1], paper("2401", "Accepted at VLA 2025")) == [0.0, 0.9, 0.0]
+
+
+def test_a_venue_whose_newest_heading_is_still_empty_is_known_by_its_older_ones() -> None:
+    headings = (("List", "NeurIPS 2024"), ("List", "NeurIPS 2025"))
+    papers = [paper("2405", "NeurIPS 2024"), paper("2406", "NeurIPS 2024 oral")]
+
+    buckets = find_buckets(headings, [(0,), (0,)], papers)
+
+    assert settle(buckets, [0.7, 0.2], paper("2506", "Accepted at NeurIPS 2025")) == [0.0, 0.9]
 
 
 @given(
@@ -113,7 +142,7 @@ def test_a_venue_holds_the_papers_that_name_it_and_no_others(comment: str, settl
 def test_no_paper_gains_probability_by_its_date_or_venue(
     chances: list[float], month: str, comment: str
 ) -> None:
-    buckets = replace(buckets_of(*YEARS, *VENUES), families=buckets_of(*YEARS).families)
+    buckets = replace(buckets_of(*YEARS, *VENUES, comment="{}"), families=buckets_of(*YEARS).families)
 
     settled = settle(buckets, chances, paper(month, comment))
 

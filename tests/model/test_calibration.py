@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.sparse import csr_matrix
 
 from arxiv_watch.model import fit
 from arxiv_watch.model.calibration import Sigmoid, Softmax, fit_sigmoid, fit_softmax
+from arxiv_watch.model.certainty import part
+from arxiv_watch.model.relevance import Examples, TrainingSet
 from arxiv_watch.proposals import Record
 from model_support import listed, unlisted
 
@@ -57,6 +60,39 @@ def test_a_precision_out_of_reach_is_not_promised() -> None:
 
     assert point.precision < 0.95
     assert "out of reach" in point.note
+
+
+@pytest.mark.parametrize("precision", [0.1, 0.3, 0.5, 0.7, 0.9])
+def test_a_precision_is_called_out_of_reach_only_where_less_is_stated(precision: float) -> None:
+    alike = [record.paper for record in listed(60, start=300)]
+
+    point = fit(listed(), [*unlisted(), *alike]).operating_point(precision)
+
+    assert ("out of reach" in point.note) == (point.precision < precision)
+
+
+def test_nothing_that_is_held_out_is_learned_from() -> None:
+    """The title of a background paper that is held out must not be learned either."""
+
+    def numbered(count: int, first: int) -> csr_matrix:
+        return csr_matrix(np.arange(first, first + count, dtype=float).reshape(-1, 1))
+
+    def papers(count: int, first: int) -> Examples:
+        return Examples(numbered(count, first), np.arange(count), np.zeros(count, bool))
+
+    examples = TrainingSet(
+        papers(40, 100), papers(30, 200), papers(0, 0), papers(0, 0), numbered(20, 210), short=True
+    )
+
+    for cut in range(3):
+        older, new, dealt = part(examples, cut)
+        learned = {
+            kind.vectors.data[row] for kind in (older.listed, older.unlisted) for row in range(len(kind))
+        }
+        assert learned.isdisjoint({*new.vectors.data, *dealt.vectors.data})
+        assert set(older.titles.data).isdisjoint(dealt.vectors.data)
+        assert len(older.unlisted) + len(dealt) == 30
+        assert len(new) == 4
 
 
 def test_a_list_whose_newest_headings_are_all_new_is_placed() -> None:

@@ -18,6 +18,7 @@ from arxiv_watch.model.features import Integers, month_of
 from arxiv_watch.papers import Paper
 
 _FEWEST_PAPERS = 5
+_NAMED = 0.2  # of a venue's papers with a comment must name it, or it is a topic that looks like a venue
 _RIGHT = 0.6  # of a family's papers must stand where their date puts them, or the years mean something else
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec"
 _MONTH = re.compile(
@@ -75,7 +76,7 @@ class Buckets:
             settled[:, family.columns] = 0.0
             settled[rows, family.choose(months)] = whole
         for row, paper in enumerate(papers) if self.venues else ():
-            settled[row] = self._by_venue(settled[row], f"{paper.comment} {paper.journal_ref}")
+            settled[row] = self._by_venue(settled[row], _text_of(paper))
         return settled
 
     def _by_venue(self, chances: Floats, text: str) -> Floats:
@@ -96,7 +97,7 @@ def find_buckets(
         labels: For each listed paper the headings it stands under, as numbers.
         papers: The listed papers.
     """
-    venues = {column: venue for column, path in enumerate(headings) if (venue := _venue_of(path))}
+    venues = _venues(headings, labels, papers)
     alike: dict[HeadingPath, dict[int, int]] = {}
     for column, path in enumerate(headings):
         start, rest = _period_of(path)
@@ -137,6 +138,34 @@ def _period_of(path: HeadingPath) -> tuple[int, HeadingPath]:
     return 0, path
 
 
-def _venue_of(path: HeadingPath) -> re.Pattern[str] | None:
+def _venues(
+    headings: Sequence[HeadingPath], labels: Sequence[tuple[int, ...]], papers: Sequence[Paper]
+) -> dict[int, re.Pattern[str]]:
+    """Return the headings that name a venue, if enough papers under that venue's headings name it too.
+
+    "VLA 2025" is written like a venue and is a topic, which only its papers tell.
+    """
+    found = {column: venue for column, path in enumerate(headings) if (venue := _venue_of(path))}
+    named: dict[str, list[bool]] = {}
+    for own, paper in zip(labels, papers, strict=True):
+        text = _text_of(paper)
+        for column in own if text else ():
+            if column in found:
+                acronym, year = found[column]
+                named.setdefault(acronym, []).append(bool(_naming(acronym, year).search(text)))
+    held = {acronym for acronym, hits in named.items() if sum(hits) >= max(_NAMED * len(hits), 1)}
+    return {column: _naming(*venue) for column, venue in found.items() if venue[0] in held}
+
+
+def _venue_of(path: HeadingPath) -> tuple[str, str] | None:
+    """Return the acronym and the two-digit year of the innermost heading that looks like a venue."""
     found = next(filter(None, map(_VENUE.fullmatch, map(str.strip, reversed(path)))), None)
-    return found and re.compile(rf"\b{re.escape(found[1])}\W{{0,3}}(?:20)?{found[2]}\b", re.IGNORECASE)
+    return found and (found[1], found[2])
+
+
+def _naming(acronym: str, year: str) -> re.Pattern[str]:
+    return re.compile(rf"\b{re.escape(acronym)}\W{{0,3}}(?:20)?{year}\b", re.IGNORECASE)
+
+
+def _text_of(paper: Paper) -> str:
+    return f"{paper.comment} {paper.journal_ref}".strip()

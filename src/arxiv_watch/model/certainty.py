@@ -9,7 +9,7 @@ from scipy.sparse import csr_matrix
 from sklearn.preprocessing import normalize
 
 from arxiv_watch.model.calibration import Flags, Floats, Sigmoid, fit_sigmoid
-from arxiv_watch.model.relevance import TrainingSet, fit_relevance
+from arxiv_watch.model.relevance import Examples, TrainingSet, fit_relevance
 from arxiv_watch.proposals import OperatingPoint
 
 FEWEST_LISTED = 20
@@ -63,21 +63,21 @@ class Certainty:
                 note="too few papers to calibrate on, so only the surest are proposed",
             )
         lines, shown, right = self._outlook()
-        reach = _NEARLY * float(right[0] / shown[0])
-        kept = min(precision, reach)
+        kept = min(precision, _NEARLY * float(right[0] / shown[0]))
         fits = (right / shown >= kept) & (lines >= _LEAST_SHARE * kept)
         if per_day is not None and self.a_day is not None:
             fits &= shown * self.a_day <= per_day
         last = int(np.flatnonzero(fits)[-1]) if fits.any() else 0
         propose = round(max(float(lines[last]), _LEAST_LINE), _DIGITS)
         minutes = self.a_day and shown[last] * self.a_day * _SECONDS_A_PAPER / 60
+        stated = round(float(right[last] / shown[last]), _DIGITS)
         note = f"calibrated on the {len(self.wanted)} newest listed papers, held out of training"
-        if precision > reach:
+        if stated < precision:
             note += f"; a precision of {precision:g} is out of reach, so only the surest are proposed"
         return OperatingPoint(
             propose=propose,
             unsure=round(propose * _UNSURE_SHARE, _DIGITS),
-            precision=round(float(right[last] / shown[last]), _DIGITS),
+            precision=stated,
             recall=round(float(right[last] / right[-1]), _DIGITS),
             minutes_per_day=None if minutes is None else round(float(minutes), 1),
             note=note,
@@ -130,24 +130,35 @@ def _cautious(examples: TrainingSet) -> Sigmoid:
 
 
 def _held_out(examples: TrainingSet, before: int) -> tuple[Floats, Floats]:
-    """Score a newest part of the list, and a third of the background, by a model of what is left.
+    """Score a newest part of the list, and a third of the background, by a model of what is left."""
+    older, new, dealt = part(examples, before)
+    score = fit_relevance(older)
+    seen = np.zeros(examples.listed.vectors.shape[1], bool)
+    for kind in (older.listed, older.unlisted, older.rejected, older.siblings):
+        seen[kind.vectors.indices] = True
+    wanted, noise = (score(_forget(held_out.vectors, seen)) for held_out in (new, dealt))
+    return wanted, noise
+
+
+def part(examples: TrainingSet, before: int) -> tuple[TrainingSet, Examples, Examples]:
+    """Part what is learned from, held-out listed papers, and held-out background papers.
 
     Listed papers are held out by time. Background papers are dealt in turn, so that each is scored once:
     the probabilities rest on the few of them that come near the list.
+
+    Args:
+        examples: All papers.
+        before: Which cut, from 0: the newest papers of the list are held out by the first.
     """
-    listed, unlisted = examples.listed, examples.unlisted
+    listed, unlisted, titles = examples.listed, examples.unlisted, examples.titles
     by_age = np.argsort(listed.months, kind="stable")
-    part = max(round(len(listed) * _HELD_OUT_LISTED), _FEWEST_HELD_OUT)
-    old, new, _ = np.split(by_age, [len(listed) - (before + 1) * part, len(listed) - before * part])
+    size = max(round(len(listed) * _HELD_OUT_LISTED), _FEWEST_HELD_OUT)
+    old, new, _ = np.split(by_age, [len(listed) - (before + 1) * size, len(listed) - before * size])
     dealt = np.arange(len(unlisted)) % _CUTS == before
-    older = replace(examples, listed=listed[old], unlisted=unlisted[np.flatnonzero(~dealt)])
-    score = fit_relevance(older)
-    seen = np.zeros(listed.vectors.shape[1], bool)
-    for kind in (older.listed, older.unlisted, older.rejected, older.siblings):
-        seen[kind.vectors.indices] = True
-    held_out = listed[new].vectors, unlisted[np.flatnonzero(dealt)].vectors
-    wanted, noise = (score(_forget(vectors, seen)) for vectors in held_out)
-    return wanted, noise
+    kept = np.flatnonzero(~dealt)
+    kept_titles = np.flatnonzero(~dealt[len(unlisted) - titles.shape[0] :])
+    older = replace(examples, listed=listed[old], unlisted=unlisted[kept], titles=titles[kept_titles])
+    return older, listed[new], unlisted[np.flatnonzero(dealt)]
 
 
 def _forget(vectors: csr_matrix, seen: Flags) -> csr_matrix:

@@ -161,13 +161,15 @@ class Classifier:
             )
             for end, kind in zip(ends, kinds, strict=True)
         )
-        titles = kinds[1][-_TITLES:] if lacks_abstracts(listed) else []
+        short = lacks_abstracts(listed)
+        titles = kinds[1][-_TITLES:] if short else []
         return TrainingSet(
             listed,
             unlisted,
             rejected,
             siblings,
             self._features.transform([replace(paper, abstract="") for paper in titles]),
+            short,
         )
 
 

@@ -69,8 +69,9 @@ class TrainingSet:
         unlisted: The background.
         rejected: Papers that people turned down.
         siblings: Papers of lists alike.
-        titles: The background's titles alone; they stand against listed papers without abstract, whose
-            shortness would else be taken for relevance.
+        titles: Titles alone of the last of the background, where they are needed: they stand against
+            listed papers without abstract, whose shortness would else be taken for relevance.
+        short: Whether too few listed papers have an abstract to learn from these alone.
     """
 
     listed: Examples
@@ -78,6 +79,7 @@ class TrainingSet:
     rejected: Examples
     siblings: Examples
     titles: csr_matrix
+    short: bool
 
 
 class Relevance:
@@ -160,7 +162,7 @@ class _Weighted:
 def _positives(examples: TrainingSet) -> tuple[csr_matrix, Floats]:
     """Return what speaks for, and how much each counts: the newer, the more."""
     listed = examples.listed
-    if not lacks_abstracts(listed):
+    if not examples.short:
         listed = listed[np.flatnonzero(listed.whole)]
     parts = [(listed, 1.0), (examples.siblings, _SIBLING_WEIGHT)]
     newest = max(int(part.months.max()) for part, _ in parts if len(part))
@@ -175,7 +177,7 @@ def _against(examples: TrainingSet) -> _Weighted:
     """Return what speaks against, and how much each counts."""
     listed = examples.listed
     vectors, weights = [examples.unlisted.vectors], [np.ones(len(examples.unlisted))]
-    if lacks_abstracts(listed) and examples.titles.shape[0]:
+    if examples.short and examples.titles.shape[0]:
         # As much of the negatives is without abstract as of the positives.
         share = 1.0 - float(listed.whole.mean())
         copies = examples.titles.shape[0]
