@@ -11,6 +11,8 @@ from arxiv_watch.markdown import PaperList
 from arxiv_watch.papers import Paper, normalise_title
 from arxiv_watch.proposals import Mention, Record
 
+MOST_BACKGROUND = 10_000  # papers, the newest: the cost of a normal day in docs/classifier.md is measured so
+
 
 def records_of(paper_list: PaperList, metadata: Mapping[ArxivId, Paper]) -> list[Record]:
     """Make one record for each listed paper and heading, in the order of the list.

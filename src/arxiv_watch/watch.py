@@ -26,14 +26,11 @@ from arxiv_watch.papers import Announcement, AnnounceType, Coverage, CoverageSta
 from arxiv_watch.proposals import Decision, Proposal, SkipReason, Verdict
 from arxiv_watch.publish import Batch, Publisher, Shelf
 from arxiv_watch.report.run import Run, WatchRun
-from arxiv_watch.training import background_of, listed_ids, mentions_of, records_of
+from arxiv_watch.training import MOST_BACKGROUND, background_of, listed_ids, mentions_of, records_of
 
 log = logging.getLogger(__name__)
 
 MOST_TOLD = 5  # what still reads as one error
-MOST_BACKGROUND = (
-    10_000  # papers, the newest: what the cost of a normal day in docs/classifier.md is measured with
-)
 
 
 class ArxivReader(Protocol):

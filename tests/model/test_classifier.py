@@ -215,17 +215,6 @@ def test_rejected_papers_make_their_like_less_relevant() -> None:
     assert after.score < before.score
 
 
-def test_papers_of_sibling_lists_make_their_like_more_relevant() -> None:
-    words = ["photonic", "optical", "interconnect", "waveguide", "laser", "wavelength"]
-    siblings = [make_paper(50_000 + number, words) for number in range(20)]
-    paper = make_paper(60_000, words)
-
-    before = next(fit(listed(), unlisted()).predict([paper]))
-    after = next(fit(listed(), unlisted(), siblings=siblings).predict([paper]))
-
-    assert after.score > before.score
-
-
 def test_a_busier_feed_than_the_background_makes_every_paper_less_likely() -> None:
     paper = make_paper(900, [*TOPICS["List", "KV cache"].split()])
 

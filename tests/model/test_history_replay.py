@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import pytest
@@ -76,6 +76,21 @@ def test_a_month_is_computed_anew_if_other_papers_were_announced(
     replay(rows, more, store=store)
 
     assert len(store) == 2 * (len(announced) - 1)
+
+
+def test_a_month_is_computed_anew_if_a_text_it_learns_from_has_changed(
+    rows: list[Row], announced: dict[date, list[Paper]]
+) -> None:
+    store: dict[str, str] = {}
+    replay(rows, announced, store=store)
+    first = min(announced)
+    reworded = {**announced, first: [replace(announced[first][0], abstract="Anew."), *announced[first][1:]]}
+    retitled = [replace(rows[0], title="Another title"), *rows[1:]]
+
+    replay(rows, reworded, store=store)
+    replay(retitled, announced, store=store)
+
+    assert len(store) == 3 * (len(announced) - 1)
 
 
 def test_progress_counts_the_months(rows: list[Row], announced: dict[date, list[Paper]]) -> None:

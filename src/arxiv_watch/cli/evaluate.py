@@ -27,11 +27,11 @@ from arxiv_watch.report import (
     render_evaluation_text,
 )
 from arxiv_watch.rows import read_papers
-from arxiv_watch.training import listed_ids, mentions_of, records_of
+from arxiv_watch.training import MOST_BACKGROUND, listed_ids, mentions_of, records_of
 
 log = logging.getLogger(__name__)
 
-REPLAYED = timedelta(days=90)  # how far back arXiv's catch-up pages reach
+REPLAYED = timedelta(days=90)  # enough months to see how the list does, few enough to fetch politely
 
 
 def evaluate(context: Context, arguments: argparse.Namespace) -> int:
@@ -94,6 +94,7 @@ def _replay(
             metadata={arxiv_id.base: paper for arxiv_id, paper in known.items()},
             precision=watch.precision,
             per_day=watch.budget.per_day,
+            background=MOST_BACKGROUND,
             store=store,
             progress=lambda month, done, of: advance(f"replaying {month:%Y-%m}", done, of),
         )

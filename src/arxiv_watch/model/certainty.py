@@ -134,7 +134,7 @@ def _held_out(examples: TrainingSet, before: int) -> tuple[Floats, Floats]:
     older, new, dealt = part(examples, before)
     score = fit_relevance(older)
     seen = np.zeros(examples.listed.vectors.shape[1], bool)
-    for kind in (older.listed, older.unlisted, older.rejected, older.siblings):
+    for kind in (older.listed, older.unlisted, older.rejected):
         seen[kind.vectors.indices] = True
     wanted, noise = (score(_forget(held_out.vectors, seen)) for held_out in (new, dealt))
     return wanted, noise

@@ -34,7 +34,6 @@ def fit(
     rejected: Sequence[Paper] = (),
     headings: Sequence[HeadingPath] = (),
     mentions: Sequence[Mention] = (),
-    siblings: Sequence[Paper] = (),
     candidates_per_day: float | None = None,
 ) -> Classifier:
     """Learn a list.
@@ -47,7 +46,6 @@ def fit(
         rejected: Papers that people turned down: real negatives.
         headings: Every heading a paper may be put under, those without papers too. Default: the records'.
         mentions: Entries without identifier: headings are learned from their titles too.
-        siblings: Papers of lists alike: more positives, of no heading.
         candidates_per_day: How many papers a day are to be judged, if more than the background tells
             because it is a sample. More candidates mean more noise, but not more to be found.
 
@@ -66,7 +64,6 @@ def fit(
         rejected=rejected,
         headings=headings,
         mentions=mentions,
-        siblings=siblings,
         candidates_per_day=candidates_per_day,
     )
 
@@ -85,7 +82,6 @@ class Classifier:
         rejected: Sequence[Paper],
         headings: Sequence[HeadingPath],
         mentions: Sequence[Mention],
-        siblings: Sequence[Paper],
         candidates_per_day: float | None,
     ) -> None:
         paths: dict[str, list[HeadingPath]] = {}
@@ -94,10 +90,9 @@ class Classifier:
         ordered = sorted(records, key=lambda record: (_day_of(record), record.paper.id))
         listed = list({record.paper.id.base: record.paper for record in ordered}.values())
         rejected = _without(rejected, paths)
-        siblings = _without(siblings, paths)
-        unlisted = _without(background, {*paths, *(paper.id.base for paper in [*rejected, *siblings])})
+        unlisted = _without(background, {*paths, *(paper.id.base for paper in rejected)})
         unlisted.sort(key=lambda paper: (paper.announced or _first_of_month(paper), paper.id))
-        kinds = [listed, unlisted, rejected, siblings]
+        kinds = [listed, unlisted, rejected]
         self._features = Features([paper for kind in kinds for paper in kind])
         examples = self._examples(kinds)
         self._relevance = fit_relevance(examples)
@@ -151,9 +146,9 @@ class Classifier:
         return self._certainty.operating_point(precision, per_day)
 
     def _examples(self, kinds: Sequence[Sequence[Paper]]) -> TrainingSet:
-        """Cut the training vectors into their kinds: listed, unlisted, rejected, siblings."""
+        """Cut the training vectors into their kinds: listed, unlisted, rejected."""
         ends = np.cumsum([len(kind) for kind in kinds])
-        listed, unlisted, rejected, siblings = (
+        listed, unlisted, rejected = (
             Examples(
                 self._features.training[end - len(kind) : end],
                 np.array([month_of(paper) for paper in kind], np.int64),
@@ -167,7 +162,6 @@ class Classifier:
             listed,
             unlisted,
             rejected,
-            siblings,
             self._features.transform([replace(paper, abstract="") for paper in titles]),
             short,
         )

@@ -8,13 +8,16 @@ from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
+import sklearn
+
+from arxiv_watch import __version__
 from arxiv_watch.model.classifier import FEWEST_RECORDS, fit
 from arxiv_watch.model.evaluation import ReplayEvaluation
 from arxiv_watch.model.months import HistoryRow, MonthOutcome, listed_on, summarise
 from arxiv_watch.papers import Paper
 from arxiv_watch.proposals import Record
 
-_FORMAT = 3  # of what is kept in the store; a new number makes old months be computed anew
+_FORMAT = 4  # of what is kept in the store; a new number makes old months be computed anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ def replay(
     metadata: Mapping[str, Paper] | None = None,
     precision: float = 0.5,
     per_day: float | None = None,
-    background: int = 20_000,
+    background: int | None = None,
     store: MutableMapping[str, str] | None = None,
     progress: Callable[[date, int, int], None] | None = None,
 ) -> ReplayEvaluation:
@@ -51,7 +54,8 @@ def replay(
             is learned from its title.
         precision: Wanted share of right proposals, as in the config.
         per_day: Review budget, as in the config.
-        background: Most unlisted papers to train on: the latest.
+        background: Most unlisted papers to train on, the latest; None for all. As many as a poll trains on
+            tell how well polls would have done.
         store: Keeps finished months; given the same again, they are not computed again.
         progress: Told the month and how many of how many are done.
 
@@ -65,7 +69,7 @@ def replay(
     outcomes = []
     for done, month in enumerate(months):
         papers = announced[month]
-        inputs.update(" ".join(paper.id.base for paper in papers).encode())
+        inputs.update(repr([_text(paper) for paper in papers]).encode())
         if before:
             if progress:
                 progress(month, done - 1, len(months) - 1)
@@ -86,19 +90,27 @@ def replay(
 
 
 def _digest(
-    rows: Sequence[HistoryRow], metadata: Mapping[str, Paper], settings: tuple[float, float | None, int]
+    rows: Sequence[HistoryRow],
+    metadata: Mapping[str, Paper],
+    settings: tuple[float, float | None, int | None],
 ) -> hashlib._Hash:
     """Start the digest of everything that a month's outcome depends on, for its key in the store."""
-    history = [(row.id.base, row.path, row.added, row.removed) for row in rows]
-    whole = sorted(name for name, paper in metadata.items() if paper.abstract)
-    return hashlib.sha256(repr((_FORMAT, settings, history, whole)).encode())
+    versions = (_FORMAT, __version__, sklearn.__version__)
+    history = [(row.id.base, row.title, row.path, row.added, row.removed) for row in rows]
+    texts = sorted(map(_text, metadata.values()))
+    return hashlib.sha256(repr((versions, settings, history, texts)).encode())
+
+
+def _text(paper: Paper) -> tuple[str, ...]:
+    """Return what of a paper a classifier looks at."""
+    return paper.id.base, paper.title, paper.abstract, paper.comment, paper.journal_ref, str(paper.announced)
 
 
 def _run_month(
     rows: Sequence[HistoryRow],
     month: date,
     papers: _Papers,
-    settings: tuple[float, float | None, int],
+    settings: tuple[float, float | None, int | None],
 ) -> MonthOutcome | None:
     """Train and score one month; None if the list had too few papers then."""
     precision, per_day, background = settings
@@ -112,7 +124,7 @@ def _run_month(
     ]
     unlisted = [paper for paper in papers.before if paper.id.base not in ids]
     candidates = [paper for paper in papers.announced if paper.id.base not in ids]
-    model = fit(records, unlisted[-background:])
+    model = fit(records, unlisted[-background:] if background else unlisted)
     days = [str(paper.announced or month) for paper in candidates]
     later = {row.id.base for row in rows if row.added >= month}
     predictions = list(model.predict(candidates, evidence=False))

@@ -32,7 +32,6 @@ _NEIGHBOURS = 15
 _HALF_LIFE = 2.0  # months: taste and vocabulary drift
 _LEAST_WEIGHT = 0.02
 _REJECTED_WEIGHT = 3.0  # a person's no says more than a day's silence
-_SIBLING_WEIGHT = 0.3
 _FEWEST_WHOLE = 30  # listed papers with an abstract, from which those without are left out
 _CHUNK = 4000
 
@@ -68,7 +67,6 @@ class TrainingSet:
         listed: The listed papers.
         unlisted: The background.
         rejected: Papers that people turned down.
-        siblings: Papers of lists alike.
         titles: Titles alone of the last of the background, where they are needed: they stand against
             listed papers without abstract, whose shortness would else be taken for relevance.
         short: Whether too few listed papers have an abstract to learn from these alone.
@@ -77,7 +75,6 @@ class TrainingSet:
     listed: Examples
     unlisted: Examples
     rejected: Examples
-    siblings: Examples
     titles: csr_matrix
     short: bool
 
@@ -164,13 +161,8 @@ def _positives(examples: TrainingSet) -> tuple[csr_matrix, Floats]:
     listed = examples.listed
     if not examples.short:
         listed = listed[np.flatnonzero(listed.whole)]
-    parts = [(listed, 1.0), (examples.siblings, _SIBLING_WEIGHT)]
-    newest = max(int(part.months.max()) for part, _ in parts if len(part))
-    weights = [
-        share * np.maximum(0.5 ** ((newest - part.months) / _HALF_LIFE), _LEAST_WEIGHT)
-        for part, share in parts
-    ]
-    return _stack([part.vectors for part, _ in parts]), np.concatenate(weights)
+    ages = listed.months.max() - listed.months
+    return listed.vectors, np.maximum(0.5 ** (ages / _HALF_LIFE), _LEAST_WEIGHT)
 
 
 def _against(examples: TrainingSet) -> _Weighted:
