@@ -229,14 +229,14 @@ def _one_against_rest(vectors: csr_matrix, targets: Integers, shares: Floats) ->
 def _groupings(headings: Sequence[HeadingPath]) -> list[Integers]:
     """Return for each depth the number of the parent that each heading stands under there.
 
-    Depths at which all headings share a parent, or none do, are left out.
+    A parent must stand above two headings or more on average, and not above all of them, to tell something.
     """
     groupings = []
     for depth in range(1, max(map(len, headings))):
         number = {
             parent: place for place, parent in enumerate(dict.fromkeys(path[:depth] for path in headings))
         }
-        if 1 < len(number) < len(headings):
+        if 1 < len(number) <= len(headings) / 2:
             groupings.append(np.array([number[path[:depth]] for path in headings]))
     return groupings
 
