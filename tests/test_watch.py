@@ -8,12 +8,12 @@ from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.errors import ArxivStaleError, ArxivUnavailableError, EditRefusedError, ListError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import HistoryRow, ListHistory
-from arxiv_watch.papers import AnnounceType, CoverageState
+from arxiv_watch.papers import Announcement, AnnounceType, CoverageState
 from arxiv_watch.proposals import Proposal
 from arxiv_watch.publish import Batch, Delivery, DryRun, LocalFiles, Shelf, write_file
 from arxiv_watch.watch import coverage_errors, run_watches
 from fakes import FakeClock
-from watch_support import BELONGS, DAY, LIST, LISTED, STRANGER, FakeArxiv, announce, coverage, watch
+from watch_support import BELONGS, DAY, LIST, LISTED, STRANGER, FakeArxiv, announce, coverage, find, watch
 
 
 @pytest.fixture
@@ -110,14 +110,36 @@ def test_a_replacement_or_another_watchs_category_is_no_candidate(repository: Pa
     assert sum(run.counts.values()) == 1
 
 
-def test_what_a_query_found_is_a_candidate_of_the_watch_that_asked(repository: Path) -> None:
-    found = announce(BELONGS, category="math.OC")
-    rows = [coverage(), coverage(category="all:serving")]
-    asking = watch(name="asking", queries=["all:serving"])
+@pytest.mark.parametrize(
+    ("found", "takes"),
+    [
+        (find(BELONGS, "abs:bar"), [0, 1]),
+        (find(BELONGS, "ti:foo", types={"cs.CV": AnnounceType.NEW}), [1, 1]),
+        (find(BELONGS, "ti:foo"), [1, 0]),
+        (find(BELONGS, types={"cs.CV": AnnounceType.NEW}), [0, 1]),
+        (find(BELONGS, "ti:foo", types={"cs.DC": AnnounceType.REPLACE}), [1, 0]),
+        (find(BELONGS, types={"stat.ML": AnnounceType.NEW}), [0, 0]),
+    ],
+)
+def test_a_watch_takes_what_its_own_categories_or_its_own_queries_name(
+    repository: Path, found: Announcement, takes: list[int]
+) -> None:
+    watches = [
+        watch(name="a", queries=["ti:foo"]),
+        watch(name="b", categories=["cs.CV"], queries=["abs:bar"]),
+    ]
 
-    outcome = run_watches([watch(), asking], FakeArxiv(found, coverage=rows), DryRun(repository), FakeClock())
+    outcome = run_watches(watches, FakeArxiv(found), DryRun(repository), FakeClock())
 
-    assert [len(run.proposals) for run in outcome.run.watches] == [0, 1]
+    assert [len(run.proposals) for run in outcome.run.watches] == takes
+
+
+def test_a_query_is_reported_where_it_was_asked(repository: Path) -> None:
+    arxiv = FakeArxiv(coverage=[coverage(), coverage(category="all:serving")])
+    watches = [watch(), watch(name="asking", queries=["all:serving"])]
+
+    outcome = run_watches(watches, arxiv, DryRun(repository), FakeClock())
+
     assert [len(run.coverage) for run in outcome.run.watches] == [1, 2]
 
 

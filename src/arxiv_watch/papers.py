@@ -65,11 +65,13 @@ class Announcement:
         paper: The paper.
         day: The listing's date in New York, derived from the batch and never from the fetch.
         types: What each asked category announced it as.
+        queries: The extra searches that found it.
     """
 
     paper: Paper
     day: date
     types: Mapping[Category, AnnounceType]
+    queries: frozenset[str] = frozenset()
 
 
 class CoverageState(StrEnum):

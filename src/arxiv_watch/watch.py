@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -22,7 +22,7 @@ from arxiv_watch.errors import ArxivStaleError, ArxivUnavailableError, ArxivWatc
 from arxiv_watch.headings import select_paths
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import PaperList, parse_list
-from arxiv_watch.papers import Announcement, AnnounceType, Coverage, CoverageState, Paper
+from arxiv_watch.papers import AnnounceType, Coverage, CoverageState, Paper
 from arxiv_watch.proposals import Decision, Proposal, SkipReason, Verdict
 from arxiv_watch.publish import Batch, Publisher, Shelf
 from arxiv_watch.report.run import Run, WatchRun
@@ -212,34 +212,22 @@ def _shortfall(arxiv: ArxivReader) -> tuple[str, ...]:
 
 
 def _announced(watch: WatchConfig, poll: Poll) -> tuple[list[Paper], list[Verdict]]:
-    """Return the watch's papers, and a skip for each that was only replaced."""
+    """Return the papers that the watch's categories or queries name, and a skip for each mere replacement."""
     papers: dict[ArxivId, Paper] = {}
     replaced: dict[ArxivId, Paper] = {}
-    polled = {line.category for line in poll.coverage}
     for announcement in poll.announcements:
-        types = _types_for(watch, announcement, polled)
-        if not types:
-            continue
-        first_seen = types & {AnnounceType.NEW, AnnounceType.CROSS}
-        (papers if first_seen else replaced).setdefault(announcement.paper.id, announcement.paper)
+        types = {announcement.types[name] for name in watch.categories if name in announcement.types}
+        is_found = not announcement.queries.isdisjoint(watch.queries)
+        if is_found or types & {AnnounceType.NEW, AnnounceType.CROSS}:
+            papers.setdefault(announcement.paper.id, announcement.paper)
+        elif types:
+            replaced.setdefault(announcement.paper.id, announcement.paper)
     skips = [
         Verdict(paper, Decision.SKIP, SkipReason.REPLACEMENT)
         for key, paper in replaced.items()
         if key not in papers
     ]
     return list(papers.values()), skips
-
-
-def _types_for(watch: WatchConfig, announcement: Announcement, polled: Collection[str]) -> set[AnnounceType]:
-    """Return what the watch's categories announced a paper as.
-
-    A paper of a category that nobody polled was found by a query.
-    """
-    return {
-        kind
-        for category, kind in announcement.types.items()
-        if category in watch.categories or (watch.queries and category not in polled)
-    }
 
 
 def _coverage_of(watch: WatchConfig, poll: Poll) -> tuple[Coverage, ...]:

@@ -534,7 +534,10 @@ class TestP11SearchApi:
             second = arxiv.poll(["cs.DC"], queries=["cat:math.NT"])
             query = server.log[-1].request.query["search_query"]
 
-        assert {"math.NT": AnnounceType.NEW} in [each.types for each in first.announcements]
+        found = [each for each in first.announcements if each.queries]
+        assert found
+        assert all(each.queries == {"cat:math.NT"} for each in found)
+        assert {} in [each.types for each in found]
         assert second.announcements == ()
         assert query.startswith("(cat:math.NT) AND submittedDate:[")
 
