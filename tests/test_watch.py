@@ -1,3 +1,4 @@
+import threading
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -11,6 +12,7 @@ from arxiv_watch.markdown import HistoryRow, ListHistory
 from arxiv_watch.papers import Announcement, AnnounceType, CoverageState
 from arxiv_watch.proposals import Proposal
 from arxiv_watch.publish import Batch, Delivery, DryRun, LocalFiles, Shelf, write_file
+from arxiv_watch.schedule import StoppableClock, StoppedError
 from arxiv_watch.watch import coverage_errors, run_watches
 from fakes import FakeClock
 from watch_support import BELONGS, DAY, LIST, LISTED, STRANGER, FakeArxiv, announce, coverage, find, watch
@@ -196,6 +198,35 @@ def test_a_watch_that_fails_does_not_stop_the_others(repository: Path) -> None:
     [error] = outcome.errors
     assert isinstance(error, ListError)
     assert "absent.md" in outcome.run.watches[0].notes[0]
+
+
+def test_a_stop_ends_a_cycle_before_the_next_watch() -> None:
+    stop = threading.Event()
+
+    class Stopping(FakePublisher):
+        def deliver(self, watch: WatchConfig, shelf: Shelf, batch: Batch) -> Delivery:
+            assert not stop.is_set()
+            stop.set()
+            return super().deliver(watch, shelf, batch)
+
+    clock = StoppableClock(FakeClock(), stop)
+    publisher = Stopping(Shelf({"README.md": LIST.encode()}))
+
+    with pytest.raises(StoppedError):
+        run_watches([watch(name="a"), watch(name="b")], FakeArxiv(announce(BELONGS)), publisher, clock)
+
+    assert len(publisher.delivered) == 1
+
+
+def test_a_stop_while_a_watch_is_served_is_no_failure_of_that_watch() -> None:
+    class Stopped(FakePublisher):
+        def read(self, _: WatchConfig) -> Shelf:
+            raise StoppedError
+
+    watches = [watch(name="a"), watch(name="b")]
+
+    with pytest.raises(StoppedError):
+        run_watches(watches, FakeArxiv(announce(BELONGS)), Stopped(Shelf({})), FakeClock())
 
 
 @pytest.mark.parametrize(

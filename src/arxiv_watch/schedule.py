@@ -26,16 +26,15 @@ Cycle = Callable[[Sequence[WatchConfig], Clock], None]
 """Runs one cycle for the watches that are due together, waiting on the given clock."""
 
 
-class StoppedError(ArxivWatchError):
-    """The cycle was asked to stop while it waited for its next step."""
-
-    exit_code = 0
+class StoppedError(Exception):
+    """The cycle was asked to stop while it waited for its next step; no error of the run's, nor an ending."""
 
 
 class StoppableClock:
     """A clock whose waits end early, with `StoppedError`, once `stop` is set.
 
-    Every request is preceded by a wait, so a cycle ends between two steps and never within one.
+    A cycle waits for its turn at arXiv, for GitHub's pace, and before each watch for no time at all; so it
+    ends between two steps and never within one. A step that needs no wait is finished first.
     """
 
     def __init__(self, clock: Clock, stop: threading.Event) -> None:

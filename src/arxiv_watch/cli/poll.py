@@ -20,7 +20,6 @@ from arxiv_watch.clock import Clock
 from arxiv_watch.config.models import Config, WatchConfig
 from arxiv_watch.errors import ArxivWatchError
 from arxiv_watch.forge import actions
-from arxiv_watch.papers import Coverage
 from arxiv_watch.publish import DryRun, LocalFiles, Publisher, PullRequests
 from arxiv_watch.report import Run, render_json, render_markdown, render_text
 from arxiv_watch.watch import Outcome, run_watches
@@ -53,17 +52,19 @@ def serve(context: Context, arguments: argparse.Namespace) -> int:
     health = Health(context.clock, partial(schedule.next_run, watches))
 
     def cycle(due: Sequence[WatchConfig], clock: Clock) -> None:
-        coverage: list[Coverage] = []
-        error = "crashed, the log has the traceback"  # unless one of the ways below is taken
+        names = [watch.name for watch in due]
         try:
             outcome = _cycle(replace(context, clock=clock), arguments, config, due)
-            coverage = list(dict.fromkeys(line for run in outcome.run.watches for line in run.coverage))
-            error = str(outcome.errors[0]) if outcome.errors else ""
+        except schedule.StoppedError:
+            raise  # the service ends, and not by a fault
         except ArxivWatchError as refusal:
-            error = str(refusal)
+            health.ended(names, error=str(refusal))
             raise
-        finally:
-            health.ended([watch.name for watch in due], coverage, error)
+        except Exception:
+            health.ended(names, error="crashed, the log has the traceback")
+            raise
+        coverage = dict.fromkeys(line for run in outcome.run.watches for line in run.coverage)
+        health.ended(names, tuple(coverage), str(outcome.errors[0]) if outcome.errors else "")
         context.print(render_text(outcome.run))
         exit_code(context, outcome)
 
