@@ -56,6 +56,16 @@ def findings(checkout: Checkout, *arguments: str, **environ: str) -> dict[str, l
     return found
 
 
+def test_a_workflow_that_cannot_be_read_is_a_finding_among_others(checkout: Checkout) -> None:
+    (checkout.root / ".github/workflows/folder.yml").mkdir()
+
+    done = checkout.run("check", "--format", "json")
+
+    assert done.code == 0
+    [found] = [row for row in json.loads(done.out) if row["subject"] == "workflow folder.yml"]
+    assert "cannot be read" in found["message"]
+
+
 def test_a_repository_in_order_is_told_so(checkout: Checkout) -> None:
     commit(checkout.root)
     contact = {"ARXIV_WATCH_ARXIV__CONTACT": "octocat@example.org"}

@@ -99,11 +99,13 @@ def _examine_history(root: Path, config: Config) -> Iterator[Finding]:
 
 def _examine_workflows(root: Path) -> Iterator[Finding]:
     """Look at each workflow that runs arxiv-watch, as far as a file can tell."""
-    findings = [
-        finding
-        for path in sorted((root / WORKFLOWS).glob("*.y*ml"))
-        for finding in examine_workflow(path.name, path.read_text(encoding="utf-8", errors="replace"))
-    ]
+    findings: list[Finding] = []
+    for path in sorted((root / WORKFLOWS).glob("*.y*ml")):
+        try:
+            findings += examine_workflow(path.name, path.read_text(encoding="utf-8", errors="replace"))
+        except OSError as error:
+            message = f"cannot be read: {error.strerror}"
+            yield Finding.hint(f"workflow {path.name}", message, "make it a readable file, or remove it")
     yield from findings
     if not findings:
         advice = f"`arxiv-watch init LIST --workflow {WORKFLOWS / 'arxiv-watch.yml'}` writes one"
