@@ -20,6 +20,7 @@ from arxiv_watch.demo.github_server import GitHubServer
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.rows import paper_to_row, write_rows
 from cli_support import (
+    CONFIG,
     NOW,
     Checkout,
     arxiv_environment,
@@ -350,6 +351,17 @@ def test_a_review_writes_what_was_accepted_and_remembers_what_was_rejected(check
     assert f'ignore: ["{BELONGS.id.base}"]' in (checkout.root / "config/arxiv-watch.yml").read_text()
     assert "1 accepted" not in again.out
     assert (checkout.root / "README.md").read_text() == LIST
+
+
+def test_a_review_is_reported_also_where_its_noes_cannot_be_kept(checkout: Checkout) -> None:
+    shared = CONFIG + "    ignore: &none []\n" + CONFIG.partition("\n")[2].replace("papers", "others")
+    checkout.write("config/arxiv-watch.yml", shared + "    ignore: *none\n")
+
+    done = checkout.run("review", "papers", "--since", "2025-11-20", stdin="r\n")
+
+    assert done.code == 3
+    assert "0 accepted, 1 rejected" in done.out
+    assert f'ignore: ["{BELONGS.id.base}"]' in done.err
 
 
 def test_an_accepted_paper_is_in_the_list_after_the_review(checkout: Checkout) -> None:

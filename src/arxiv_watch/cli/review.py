@@ -51,9 +51,10 @@ def review(context: Context, arguments: argparse.Namespace) -> int:
     with context.open_arxiv(config.arxiv) as arxiv:
         reader = reader_name(str(context.root.resolve()), watches)
         outcome = run_watches(watches, arxiv, target, context.clock, since=since, reader=reader)
-    _remember(context, target)
     context.print(render_text(outcome.run, colour=context.colour))
-    return exit_code(context, outcome)
+    code = exit_code(context, outcome)
+    _remember(context, target)
+    return code
 
 
 def _describe(context: Context, proposal: Proposal) -> str:
