@@ -189,7 +189,7 @@ def _word(annotation: Any, metadata: Sequence[object] = ()) -> str:  # noqa: ANN
         return f"list of: {_word(get_args(annotation)[0])}"
     kinds = [kind for kind in get_args(annotation) or (annotation,) if kind is not type(None)]
     names = {str: "text", int: "whole number", float: "number", bool: "true or false"}
-    return names[kinds[0]]
+    return names.get(kinds[0]) or _word(kinds[0])
 
 
 def _range(metadata: Sequence[object]) -> str:

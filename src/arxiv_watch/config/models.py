@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from arxiv_watch.arxiv.taxonomy import CATEGORIES
 from arxiv_watch.config.cron import check_cron
-from arxiv_watch.errors import UsageError
+from arxiv_watch.errors import ConfigError, UsageError
 from arxiv_watch.headings import parse_path
 from arxiv_watch.identifiers import ArxivId
 
@@ -51,6 +51,16 @@ def _heading(value: str) -> str:
         parse_path(value)
     except UsageError as error:
         raise ValueError(str(error)) from error
+    return value
+
+
+def _template(value: str) -> str:
+    from arxiv_watch.markdown.template import read_template  # noqa: PLC0415 - few configs have one
+
+    try:
+        read_template(value)
+    except ConfigError as error:
+        raise ValueError(str(error).removeprefix("template: ")) from error
     return value
 
 
@@ -152,7 +162,7 @@ class WatchConfig(_Model):
     """When `serve` polls: five cron fields, weekdays by name, in `timezone`."""
     timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
     """The time zone of `schedule`, as in Europe/Berlin."""
-    template: str | None = Field(default=None, min_length=1)
+    template: Annotated[str, Field(min_length=1), AfterValidator(_template)] | None = None
     """The entry's text, in place of the style learned from the section."""
     pull_request: PullRequestConfig = PullRequestConfig()
     """How the pull request is opened."""
