@@ -13,7 +13,8 @@ from arxiv_watch.papers import Announcement, AnnounceType, CoverageState
 from arxiv_watch.proposals import Proposal
 from arxiv_watch.publish import Batch, Delivery, DryRun, LocalFiles, Shelf, write_file
 from arxiv_watch.schedule import StoppableClock, StoppedError
-from arxiv_watch.watch import coverage_errors, run_watches
+from arxiv_watch.share import coverage_errors
+from arxiv_watch.watch import run_watches
 from fakes import FakeClock
 from watch_support import BELONGS, DAY, LIST, LISTED, STRANGER, FakeArxiv, announce, coverage, find, watch
 

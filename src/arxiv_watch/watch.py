@@ -18,19 +18,19 @@ from arxiv_watch.arxiv import Poll
 from arxiv_watch.clock import Clock
 from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.decide import Known, Policy, Rules, count_reasons, decide, screen
-from arxiv_watch.errors import ArxivStaleError, ArxivUnavailableError, ArxivWatchError, ListError
+from arxiv_watch.errors import ArxivWatchError, ListError
 from arxiv_watch.headings import select_paths
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import PaperList, parse_list
-from arxiv_watch.papers import AnnounceType, Coverage, CoverageState, Paper
-from arxiv_watch.proposals import Decision, Proposal, SkipReason, Verdict
+from arxiv_watch.papers import Paper
+from arxiv_watch.proposals import Decision, Proposal, Verdict
 from arxiv_watch.publish import Batch, Publisher, Shelf
 from arxiv_watch.report.run import Run, WatchRun
+from arxiv_watch.share import announced, coverage_errors, coverage_of, known_of
 from arxiv_watch.training import background_of, listed_ids, mentions_of, records_of
 
 log = logging.getLogger(__name__)
 
-MOST_TOLD = 5  # what still reads as one error
 MOST_BACKGROUND = (
     10_000  # papers, the newest: what the cost of a normal day in docs/classifier.md is measured with
 )
@@ -120,11 +120,11 @@ def run_watch(watch: WatchConfig, poll: Poll, arxiv: ArxivReader, publisher: Pub
     """
     shelf = publisher.read(watch)
     paper_list = parse_list(shelf.files)
-    coverage = _coverage_of(watch, poll)
+    coverage = coverage_of(watch, poll)
     rules = Rules(watch.rules.include, watch.rules.exclude, watch.rules.authors)
     known = known_of(watch, shelf, paper_list)
 
-    papers, verdicts = _announced(watch, poll)
+    papers, verdicts = announced(watch, poll)
     candidates, skips = screen(papers, known, rules)
     verdicts += skips
     log.info("%s: %d papers announced, %d to look at", watch.name, len(papers), len(candidates))
@@ -155,38 +155,6 @@ def run_watch(watch: WatchConfig, poll: Poll, arxiv: ArxivReader, publisher: Pub
     )
 
 
-def known_of(watch: WatchConfig, shelf: Shelf, paper_list: PaperList) -> Known:
-    """Collect what is known before anything is predicted."""
-    return Known(
-        listed=paper_list.ids | (shelf.history.ids if shelf.history else frozenset()),
-        titles=paper_list.titles,
-        rejected=frozenset(shelf.rejected),
-        proposed=frozenset(shelf.proposed),
-        ignored=frozenset(ArxivId.parse(text) for text in watch.ignore),
-    )
-
-
-def coverage_errors(coverage: Sequence[Coverage]) -> list[ArxivWatchError]:
-    """Return the error of each kind of incomplete coverage: unreadable first, then stale or starved."""
-    failed = [line for line in coverage if line.state is CoverageState.FAILED]
-    stale = [line for line in coverage if line.state in {CoverageState.STALE, CoverageState.STARVED}]
-    errors: list[ArxivWatchError] = []
-    if failed:
-        errors.append(ArxivUnavailableError(f"arXiv could not be read completely: {_told(failed)}"))
-    if stale:
-        errors.append(ArxivStaleError(f"arXiv answered incompletely: {_told(stale)}"))
-    return errors
-
-
-def _told(lines: Sequence[Coverage]) -> str:
-    told = [
-        f"{line.category} on {line.day} is {line.state}" + (f" ({line.detail})" if line.detail else "")
-        for line in lines[:MOST_TOLD]
-    ]
-    more = len(lines) - len(told)
-    return "; ".join([*told, f"and {more} more, which the report lists"] if more else told)
-
-
 def _learn(
     watch: WatchConfig, poll: Poll, arxiv: ArxivReader, paper_list: PaperList, known: Known
 ) -> model.Classifier:
@@ -212,29 +180,6 @@ def _shortfall(arxiv: ArxivReader) -> tuple[str, ...]:
     return (f"some listed papers were learned from by title only, because {arxiv.trouble}",)
 
 
-def _announced(watch: WatchConfig, poll: Poll) -> tuple[list[Paper], list[Verdict]]:
-    """Return the papers that the watch's categories or queries name, and a skip for each mere replacement."""
-    papers: dict[ArxivId, Paper] = {}
-    replaced: dict[ArxivId, Paper] = {}
-    for announcement in poll.announcements:
-        types = {announcement.types[name] for name in watch.categories if name in announcement.types}
-        is_found = not announcement.queries.isdisjoint(watch.queries)
-        if is_found or types & {AnnounceType.NEW, AnnounceType.CROSS}:
-            papers.setdefault(announcement.paper.id, announcement.paper)
-        elif types:
-            replaced.setdefault(announcement.paper.id, announcement.paper)
-    skips = [
-        Verdict(paper, Decision.SKIP, SkipReason.REPLACEMENT)
-        for key, paper in replaced.items()
-        if key not in papers
-    ]
-    return list(papers.values()), skips
-
-
-def _coverage_of(watch: WatchConfig, poll: Poll) -> tuple[Coverage, ...]:
-    return tuple(line for line in poll.coverage if line.category in {*watch.categories, *watch.queries})
-
-
 def _spent(papers: Iterable[Paper], shelf: Shelf) -> Counter[date | None]:
     """Count how much of each announcement day's budget earlier proposals have used."""
     earlier = {*shelf.proposed, *shelf.rejected, *shelf.accepted}
@@ -253,7 +198,7 @@ def _failed(watch: WatchConfig, poll: Poll, error: ArxivWatchError) -> WatchRun:
     return WatchRun(
         name=watch.name,
         list=watch.list,
-        coverage=_coverage_of(watch, poll),
+        coverage=coverage_of(watch, poll),
         counts=count_reasons(()),
         notes=(str(error),),
     )

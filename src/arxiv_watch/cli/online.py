@@ -9,7 +9,7 @@ from arxiv_watch.cli.findings import Finding
 from arxiv_watch.config.models import Config
 from arxiv_watch.errors import ArxivWatchError, GitHubError, UsageError
 from arxiv_watch.forge import Forge
-from arxiv_watch.watch import coverage_errors
+from arxiv_watch.share import coverage_errors
 
 _SWITCH = (
     'tick "Allow GitHub Actions to create and approve pull requests" under Settings → Actions → General '

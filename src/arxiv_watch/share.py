@@ -1,0 +1,73 @@
+"""A watch's own share: which announcements, which coverage and which knowledge concern it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from arxiv_watch.arxiv import Poll
+from arxiv_watch.config.models import WatchConfig
+from arxiv_watch.decide import Known
+from arxiv_watch.errors import ArxivStaleError, ArxivUnavailableError, ArxivWatchError
+from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.markdown import PaperList
+from arxiv_watch.papers import AnnounceType, Coverage, CoverageState, Paper
+from arxiv_watch.proposals import Decision, SkipReason, Verdict
+from arxiv_watch.publish import Shelf
+
+MOST_TOLD = 5  # what still reads as one error
+
+
+def announced(watch: WatchConfig, poll: Poll) -> tuple[list[Paper], list[Verdict]]:
+    """Return the papers that the watch's categories or queries name, and a skip for each mere replacement."""
+    papers: dict[ArxivId, Paper] = {}
+    replaced: dict[ArxivId, Paper] = {}
+    for announcement in poll.announcements:
+        types = {announcement.types[name] for name in watch.categories if name in announcement.types}
+        is_found = not announcement.queries.isdisjoint(watch.queries)
+        if is_found or types & {AnnounceType.NEW, AnnounceType.CROSS}:
+            papers.setdefault(announcement.paper.id, announcement.paper)
+        elif types:
+            replaced.setdefault(announcement.paper.id, announcement.paper)
+    skips = [
+        Verdict(paper, Decision.SKIP, SkipReason.REPLACEMENT)
+        for key, paper in replaced.items()
+        if key not in papers
+    ]
+    return list(papers.values()), skips
+
+
+def coverage_of(watch: WatchConfig, poll: Poll) -> tuple[Coverage, ...]:
+    """Return how completely the watch's categories and queries were read."""
+    return tuple(line for line in poll.coverage if line.category in {*watch.categories, *watch.queries})
+
+
+def known_of(watch: WatchConfig, shelf: Shelf, paper_list: PaperList) -> Known:
+    """Collect what is known before anything is predicted."""
+    return Known(
+        listed=paper_list.ids | (shelf.history.ids if shelf.history else frozenset()),
+        titles=paper_list.titles,
+        rejected=frozenset(shelf.rejected),
+        proposed=frozenset(shelf.proposed),
+        ignored=frozenset(ArxivId.parse(text) for text in watch.ignore),
+    )
+
+
+def coverage_errors(coverage: Sequence[Coverage]) -> list[ArxivWatchError]:
+    """Return the error of each kind of incomplete coverage: unreadable first, then stale or starved."""
+    failed = [line for line in coverage if line.state is CoverageState.FAILED]
+    stale = [line for line in coverage if line.state in {CoverageState.STALE, CoverageState.STARVED}]
+    errors: list[ArxivWatchError] = []
+    if failed:
+        errors.append(ArxivUnavailableError(f"arXiv could not be read completely: {_told(failed)}"))
+    if stale:
+        errors.append(ArxivStaleError(f"arXiv answered incompletely: {_told(stale)}"))
+    return errors
+
+
+def _told(lines: Sequence[Coverage]) -> str:
+    told = [
+        f"{line.category} on {line.day} is {line.state}" + (f" ({line.detail})" if line.detail else "")
+        for line in lines[:MOST_TOLD]
+    ]
+    more = len(lines) - len(told)
+    return "; ".join([*told, f"and {more} more, which the report lists"] if more else told)
