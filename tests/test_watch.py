@@ -157,6 +157,20 @@ def test_a_lack_of_metadata_is_told(repository: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("announced", [[], [announce(BELONGS)]], ids=["a quiet day", "a paper"])
+def test_a_heading_of_the_config_that_the_list_lacks_is_told_every_day(
+    repository: Path, announced: list[Announcement]
+) -> None:
+    wanted = watch(headings={"include": ["Servng", "Quantization"], "exclude": ["Papers > Surveys"]})
+
+    [run] = run_watches([wanted], FakeArxiv(*announced), DryRun(repository), FakeClock()).run.watches
+
+    assert run.notes == (
+        "headings.include: the list has no heading 'Servng'; did you mean 'Serving'?",
+        "headings.exclude: the list has no heading 'Papers > Surveys'; did you mean 'Papers > Serving'?",
+    )
+
+
 def test_a_rejected_or_proposed_paper_does_not_come_back() -> None:
     publisher = FakePublisher(
         Shelf({"README.md": LIST.encode()}, rejected={BELONGS.id}, proposed={STRANGER.id})

@@ -8,6 +8,7 @@ from arxiv_watch.arxiv import Poll
 from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.decide import Known
 from arxiv_watch.errors import ArxivStaleError, ArxivUnavailableError, ArxivWatchError
+from arxiv_watch.headings import unmatched
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import PaperList
 from arxiv_watch.papers import AnnounceType, Coverage, CoverageState, Paper
@@ -50,6 +51,16 @@ def known_of(watch: WatchConfig, shelf: Shelf, paper_list: PaperList) -> Known:
         proposed=frozenset(shelf.proposed),
         ignored=frozenset(ArxivId.parse(text) for text in watch.ignore),
     )
+
+
+def heading_notes(watch: WatchConfig, paper_list: PaperList) -> list[str]:
+    """Say which headings of the config the list does not have, for papers or to leave out."""
+    selection, documents = watch.headings, paper_list.documents
+    sections = [section.path for document in documents for section in document.sections]
+    return [
+        *unmatched("headings.include", selection.include, paper_list.headings),
+        *unmatched("headings.exclude", selection.exclude, sections),
+    ]
 
 
 def coverage_errors(coverage: Sequence[Coverage]) -> list[ArxivWatchError]:

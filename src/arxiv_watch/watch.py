@@ -26,7 +26,7 @@ from arxiv_watch.papers import Paper
 from arxiv_watch.proposals import Decision, Proposal, Verdict
 from arxiv_watch.publish import Batch, Publisher, Shelf
 from arxiv_watch.report.run import Run, WatchRun
-from arxiv_watch.share import announced, coverage_errors, coverage_of, known_of
+from arxiv_watch.share import announced, coverage_errors, coverage_of, heading_notes, known_of
 from arxiv_watch.training import background_of, listed_ids, mentions_of, records_of
 
 log = logging.getLogger(__name__)
@@ -129,10 +129,11 @@ def run_watch(watch: WatchConfig, poll: Poll, arxiv: ArxivReader, publisher: Pub
     verdicts += skips
     log.info("%s: %d papers announced, %d to look at", watch.name, len(papers), len(candidates))
     point = None
-    notes: tuple[str, ...] = ()
+    notes = heading_notes(watch, paper_list)
     if candidates:
         classifier = _learn(watch, poll, arxiv, paper_list, known)
-        notes += _shortfall(arxiv)
+        if arxiv.trouble:
+            notes.append(f"some listed papers were learned from by title only, because {arxiv.trouble}")
         point = classifier.operating_point(watch.precision, per_day=watch.budget.per_day)
         headings = select_paths(paper_list.headings, watch.headings.include, watch.headings.exclude)
         policy = Policy(point, watch.budget.per_day, rules, frozenset(headings))
@@ -171,13 +172,6 @@ def _learn(
         headings=paper_list.headings,
         mentions=mentions_of(paper_list),
     )
-
-
-def _shortfall(arxiv: ArxivReader) -> tuple[str, ...]:
-    """Say that some listed papers were learned from by their titles, where arXiv did not tell more."""
-    if not arxiv.trouble:
-        return ()
-    return (f"some listed papers were learned from by title only, because {arxiv.trouble}",)
 
 
 def _spent(papers: Iterable[Paper], shelf: Shelf) -> Counter[date | None]:

@@ -25,6 +25,7 @@ from arxiv_watch.papers import Paper
 from arxiv_watch.proposals import Decision, SkipReason, Verdict
 from arxiv_watch.report import render_verdict
 from arxiv_watch.rows import read_papers, write_rows
+from arxiv_watch.share import heading_notes
 from arxiv_watch.training import background_of, listed_ids, mentions_of, records_of
 
 log = logging.getLogger(__name__)
@@ -188,6 +189,8 @@ def _policy(classifier: Classifier, watch: WatchConfig | None, paper_list: Paper
     precision = watch.precision if watch else DEFAULT_PRECISION
     rules = Rules(watch.rules.include, watch.rules.exclude, watch.rules.authors) if watch else Rules()
     include, exclude = (watch.headings.include, watch.headings.exclude) if watch else ((), ())
+    for note in heading_notes(watch, paper_list) if watch else ():
+        log.warning("%s", note)
     headings = frozenset(select_paths(paper_list.headings, include, exclude))
     return Policy(classifier.operating_point(precision), per_day=0, rules=rules, headings=headings)
 

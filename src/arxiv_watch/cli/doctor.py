@@ -16,6 +16,7 @@ from arxiv_watch.config.models import Config, WatchConfig
 from arxiv_watch.errors import ArxivWatchError, ConfigError
 from arxiv_watch.markdown import find_faults, parse_list, read_list
 from arxiv_watch.papers import CoverageState
+from arxiv_watch.share import heading_notes
 
 WORKFLOWS = Path(".github/workflows")
 WELL = {CoverageState.FRESH, CoverageState.REPAIRED, CoverageState.QUIET, CoverageState.WAITING}
@@ -75,6 +76,9 @@ def _examine_list(root: Path, watch: WatchConfig) -> Iterator[Finding]:
         yield Finding.failure(subject, ConfigError("links no paper on arXiv", advice))
         return
     yield Finding.well(subject, f"{len(paper_list.ids)} papers under {len(paper_list.headings)} headings")
+    for note in heading_notes(watch, paper_list):
+        advice = "`arxiv-watch list show` prints the headings; mend the config"
+        yield Finding.hint(subject, note, advice)
     faults = find_faults(paper_list)
     if faults:
         advice = f"`arxiv-watch list check {watch.list}` shows them"
