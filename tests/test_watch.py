@@ -171,6 +171,21 @@ def test_a_heading_of_the_config_that_the_list_lacks_is_told_every_day(
     )
 
 
+def test_no_heading_is_shown_that_papers_are_not_put_under(repository: Path) -> None:
+    arxiv = FakeArxiv(announce(BELONGS))
+
+    [run] = run_watches(
+        [watch(headings={"exclude": ["Quantization"]})], arxiv, DryRun(repository), FakeClock()
+    ).run.watches
+    [left_out] = run_watches(
+        [watch(headings={"exclude": ["Serving"]})], arxiv, DryRun(repository), FakeClock()
+    ).run.watches
+
+    [proposal] = run.proposals
+    assert [heading.path for heading in proposal.prediction.headings] == [("Papers", "Serving")]
+    assert (left_out.proposals, left_out.counts["no-heading"]) == ((), 1)
+
+
 def test_a_rejected_or_proposed_paper_does_not_come_back() -> None:
     publisher = FakePublisher(
         Shelf({"README.md": LIST.encode()}, rejected={BELONGS.id}, proposed={STRANGER.id})

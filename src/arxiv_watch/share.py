@@ -8,7 +8,7 @@ from arxiv_watch.arxiv import Poll
 from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.decide import Known
 from arxiv_watch.errors import ArxivStaleError, ArxivUnavailableError, ArxivWatchError
-from arxiv_watch.headings import unmatched
+from arxiv_watch.headings import HeadingPath, select_paths, unmatched
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import PaperList
 from arxiv_watch.papers import AnnounceType, Coverage, CoverageState, Paper
@@ -51,6 +51,11 @@ def known_of(watch: WatchConfig, shelf: Shelf, paper_list: PaperList) -> Known:
         proposed=frozenset(shelf.proposed),
         ignored=frozenset(ArxivId.parse(text) for text in watch.ignore),
     )
+
+
+def headings_of(watch: WatchConfig, paper_list: PaperList) -> frozenset[HeadingPath]:
+    """Return the headings that papers may be put under."""
+    return frozenset(select_paths(paper_list.headings, watch.headings.include, watch.headings.exclude))
 
 
 def heading_notes(watch: WatchConfig, paper_list: PaperList) -> list[str]:

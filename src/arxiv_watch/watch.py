@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
@@ -19,14 +19,14 @@ from arxiv_watch.clock import Clock
 from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.decide import Known, Policy, Rules, count_reasons, decide, screen
 from arxiv_watch.errors import ArxivWatchError, ListError
-from arxiv_watch.headings import select_paths
+from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import PaperList, parse_list
 from arxiv_watch.papers import Paper
 from arxiv_watch.proposals import Decision, Proposal, Verdict
 from arxiv_watch.publish import Batch, Publisher, Shelf
 from arxiv_watch.report.run import Run, WatchRun
-from arxiv_watch.share import announced, coverage_errors, coverage_of, heading_notes, known_of
+from arxiv_watch.share import announced, coverage_errors, coverage_of, heading_notes, headings_of, known_of
 from arxiv_watch.training import background_of, listed_ids, mentions_of, records_of
 
 log = logging.getLogger(__name__)
@@ -123,6 +123,7 @@ def run_watch(watch: WatchConfig, poll: Poll, arxiv: ArxivReader, publisher: Pub
     coverage = coverage_of(watch, poll)
     rules = Rules(watch.rules.include, watch.rules.exclude, watch.rules.authors)
     known = known_of(watch, shelf, paper_list)
+    headings = headings_of(watch, paper_list)
 
     papers, verdicts = announced(watch, poll)
     candidates, skips = screen(papers, known, rules)
@@ -135,11 +136,12 @@ def run_watch(watch: WatchConfig, poll: Poll, arxiv: ArxivReader, publisher: Pub
         if arxiv.trouble:
             notes.append(f"some listed papers were learned from by title only, because {arxiv.trouble}")
         point = classifier.operating_point(watch.precision, per_day=watch.budget.per_day)
-        headings = select_paths(paper_list.headings, watch.headings.include, watch.headings.exclude)
-        policy = Policy(point, watch.budget.per_day, rules, frozenset(headings))
+        policy = Policy(point, watch.budget.per_day, rules, headings)
         verdicts += decide(candidates, list(classifier.predict(candidates)), policy, _spent(papers, shelf))
 
-    proposals = [_proposal(verdict) for verdict in verdicts if verdict.decision is not Decision.SKIP]
+    proposals = [
+        _proposal(verdict, headings) for verdict in verdicts if verdict.decision is not Decision.SKIP
+    ]
     papers_anew = arxiv.metadata(sorted(shelf.needs)) if shelf.needs else {}
     delivery = publisher.deliver(watch, shelf, Batch(proposals, coverage, papers_anew))
     return WatchRun(
@@ -180,12 +182,13 @@ def _spent(papers: Iterable[Paper], shelf: Shelf) -> Counter[date | None]:
     return Counter(paper.announced for paper in papers if paper.id in earlier)
 
 
-def _proposal(verdict: Verdict) -> Proposal:
+def _proposal(verdict: Verdict, headings: Collection[HeadingPath]) -> Proposal:
+    """Make a proposal that shows no heading but those that papers may be put under."""
     if verdict.prediction is None:
         raise AssertionError(f"{verdict.paper.id} was decided on without a prediction")
-    return Proposal(
-        verdict.paper, verdict.path, verdict.prediction, sure=verdict.decision is Decision.PROPOSE
-    )
+    allowed = tuple(heading for heading in verdict.prediction.headings if heading.path in headings)
+    prediction = replace(verdict.prediction, headings=allowed)
+    return Proposal(verdict.paper, verdict.path, prediction, sure=verdict.decision is Decision.PROPOSE)
 
 
 def _failed(watch: WatchConfig, poll: Poll, error: ArxivWatchError) -> WatchRun:

@@ -16,7 +16,6 @@ from arxiv_watch.config import DEFAULT_PATHS, arxiv_settings
 from arxiv_watch.config.models import ArxivConfig, WatchConfig
 from arxiv_watch.decide import Known, Policy, Rules, judge
 from arxiv_watch.errors import ArxivUnavailableError, ListError, UsageError
-from arxiv_watch.headings import select_paths
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import PaperList, parse_list, read_list
 from arxiv_watch.model import Classifier, fit
@@ -25,7 +24,7 @@ from arxiv_watch.papers import Paper
 from arxiv_watch.proposals import Decision, SkipReason, Verdict
 from arxiv_watch.report import render_verdict
 from arxiv_watch.rows import read_papers, write_rows
-from arxiv_watch.share import heading_notes
+from arxiv_watch.share import heading_notes, headings_of
 from arxiv_watch.training import background_of, listed_ids, mentions_of, records_of
 
 log = logging.getLogger(__name__)
@@ -188,10 +187,9 @@ def _rows(paths: Iterable[Path]) -> Iterator[Paper]:
 def _policy(classifier: Classifier, watch: WatchConfig | None, paper_list: PaperList) -> Policy:
     precision = watch.precision if watch else DEFAULT_PRECISION
     rules = Rules(watch.rules.include, watch.rules.exclude, watch.rules.authors) if watch else Rules()
-    include, exclude = (watch.headings.include, watch.headings.exclude) if watch else ((), ())
     for note in heading_notes(watch, paper_list) if watch else ():
         log.warning("%s", note)
-    headings = frozenset(select_paths(paper_list.headings, include, exclude))
+    headings = headings_of(watch, paper_list) if watch else frozenset(paper_list.headings)
     return Policy(classifier.operating_point(precision), per_day=0, rules=rules, headings=headings)
 
 
