@@ -88,12 +88,17 @@ class Policy:
     headings: Collection[HeadingPath] = frozenset()
 
 
+def skip_reason(paper: Paper, known: Known, rules: Rules) -> SkipReason | None:
+    """Return why a paper is not even looked at, or None."""
+    return known.reason_to_skip(paper) or (SkipReason.EXCLUDED if rules.excludes(paper) else None)
+
+
 def screen(papers: Iterable[Paper], known: Known, rules: Rules) -> tuple[list[Paper], list[Verdict]]:
     """Part the papers into candidates, and skips with their reason."""
     candidates: list[Paper] = []
     skips: list[Verdict] = []
     for paper in papers:
-        reason = known.reason_to_skip(paper) or (SkipReason.EXCLUDED if rules.excludes(paper) else None)
+        reason = skip_reason(paper, known, rules)
         if reason is None:
             candidates.append(paper)
         else:

@@ -178,6 +178,17 @@ def test_classify_works_offline_and_says_why(checkout: Checkout) -> None:
     assert BELONGS.title in told.out
 
 
+def test_classify_skips_what_the_config_ignores_or_excludes_as_a_poll_does(checkout: Checkout) -> None:
+    left_out = f"    ignore: [{BELONGS.id.base}]\n    rules: {{exclude: [wetlands]}}\n"
+    checkout.write("config/arxiv-watch.yml", CONFIG + left_out)
+
+    done = checkout.run("classify", BELONGS.id.abs_url, STRANGER.id.abs_url, "--output", "out.jsonl")
+
+    assert done.code == 0
+    rows = [json.loads(line) for line in (checkout.root / "out.jsonl").read_text().splitlines()]
+    assert [(row["decision"], row["reason"]) for row in rows] == [("skip", "ignored"), ("skip", "excluded")]
+
+
 def test_without_a_background_papers_are_ranked_and_none_is_proposed(checkout: Checkout) -> None:
     write_rows(checkout.root / "papers.jsonl", map(paper_to_row, [BELONGS, STRANGER]))
     write_rows(checkout.root / "metadata.jsonl", map(paper_to_row, [*LISTED, *BACKGROUND[:3]]))

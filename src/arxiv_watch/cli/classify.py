@@ -14,14 +14,14 @@ from arxiv_watch.cli.context import Context
 from arxiv_watch.cli.output import check_output
 from arxiv_watch.config import DEFAULT_PATHS, arxiv_settings
 from arxiv_watch.config.models import ArxivConfig, WatchConfig
-from arxiv_watch.decide import Known, Policy, Rules, judge
+from arxiv_watch.decide import Known, Policy, Rules, judge, skip_reason
 from arxiv_watch.errors import ArxivUnavailableError, ListError, UsageError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import PaperList, parse_list, read_list
 from arxiv_watch.model import Classifier, fit
 from arxiv_watch.model.certainty import FEWEST_UNLISTED
 from arxiv_watch.papers import Paper
-from arxiv_watch.proposals import Decision, SkipReason, Verdict
+from arxiv_watch.proposals import Decision, Verdict
 from arxiv_watch.report import render_verdict
 from arxiv_watch.rows import read_papers, write_rows
 from arxiv_watch.share import heading_notes, headings_of
@@ -52,7 +52,8 @@ def classify(context: Context, arguments: argparse.Namespace) -> int:
         )
     asked = [_identifier(text) for text in arguments.ids]
     metadata = _metadata(context, arguments, asked, paper_list)
-    known = Known(listed=paper_list.ids, titles=paper_list.titles)
+    ignored = frozenset(map(ArxivId.parse, watch.ignore if watch else ()))
+    known = Known(listed=paper_list.ids, titles=paper_list.titles, ignored=ignored)
     classifier = fit(
         records_of(paper_list, metadata),
         _background(arguments, [paper for paper in metadata.values() if paper.id not in asked], known),
@@ -199,9 +200,7 @@ def _verdicts(
     """Judge the papers one by one, in their order, without holding them all."""
     given, to_predict = tee(papers)
     for paper, prediction in zip(given, classifier.predict(to_predict), strict=True):
-        reason = known.reason_to_skip(paper) or (
-            SkipReason.EXCLUDED if policy.rules.excludes(paper) else None
-        )
+        reason = skip_reason(paper, known, policy.rules)
         if reason is None:
             yield judge(paper, prediction, policy)
         else:
