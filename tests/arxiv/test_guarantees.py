@@ -9,7 +9,7 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -696,13 +696,8 @@ def start_child(
     server: ArxivServer, cache_dir: Path, clock: FakeClock, *, interval: float = 0.0, kill_at: str = ""
 ) -> subprocess.Popen[bytes]:
     """Poll in a process of its own; kill it with no warning when it asks for a path."""
-    settings = {
-        "contact": "someone@example.org",
-        "request_interval": interval,
-        "cache_dir": str(cache_dir),
-        **settings_for(server, cache_dir).urls,
-    }
-    arguments = [json.dumps(settings), clock.now().isoformat(), ",".join(CATEGORIES)]
+    settings = asdict(settings_for(server, cache_dir, request_interval=interval))
+    arguments = [json.dumps(settings, default=str), clock.now().isoformat(), ",".join(CATEGORIES)]
     child = subprocess.Popen([sys.executable, "-c", textwrap.dedent(CHILD), *arguments])
 
     def kill(_request: object, response: object) -> object:

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from arxiv_support import settings_of
 from arxiv_watch.arxiv.api import Api
 from arxiv_watch.arxiv.manners import Manners
 from arxiv_watch.arxiv.refusals import NotNowError
-from arxiv_watch.arxiv.settings import ArxivSettings
 from arxiv_watch.arxiv.transport import Session, Timeouts
 from arxiv_watch.identifiers import ArxivId
 from fakes import FakeClock
@@ -30,7 +30,7 @@ class Refusing(Manners):
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_the_search_api_is_known_for_itself_whatever_its_scheme(tmp_path: Path, scheme: str) -> None:
     api_url = f"{scheme}://export.arxiv.org/api/query"
-    settings = ArxivSettings(cache_dir=tmp_path, api_url=api_url)
+    settings = settings_of(tmp_path, api_url=api_url)
     manners = Refusing()
 
     with pytest.raises(NotNowError):

@@ -15,7 +15,7 @@ from typing import Self
 from arxiv_watch.arxiv import almanac
 from arxiv_watch.arxiv.api import PAGE, Api
 from arxiv_watch.arxiv.archive import Archive
-from arxiv_watch.arxiv.database import Database
+from arxiv_watch.arxiv.database import FILE_NAME, Database
 from arxiv_watch.arxiv.daybook import CLOSED, Daybook
 from arxiv_watch.arxiv.feeds import Item
 from arxiv_watch.arxiv.ledger import QUERY, Ledger
@@ -198,7 +198,7 @@ class Arxiv:
     @property
     def _cache(self) -> _Cache:
         if self._opened is None:
-            database = Database(self._settings.cache_dir / "arxiv.sqlite3")
+            database = Database(self._settings.cache_dir / FILE_NAME)
             self._opened = _Cache(database, Ledger(database), Archive(database))
         return self._opened
 
