@@ -91,6 +91,11 @@ class CoverageState(StrEnum):
     STARVED = "starved"
     FAILED = "failed"
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all papers of the day are known."""
+        return self in {CoverageState.FRESH, CoverageState.REPAIRED, CoverageState.QUIET}
+
 
 @dataclass(frozen=True, slots=True)
 class Coverage:

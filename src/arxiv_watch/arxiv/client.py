@@ -16,7 +16,7 @@ from arxiv_watch.arxiv import almanac
 from arxiv_watch.arxiv.api import PAGE, Api
 from arxiv_watch.arxiv.archive import Archive
 from arxiv_watch.arxiv.database import FILE_NAME, Database
-from arxiv_watch.arxiv.daybook import CLOSED, Daybook
+from arxiv_watch.arxiv.daybook import Daybook
 from arxiv_watch.arxiv.feeds import Item
 from arxiv_watch.arxiv.ledger import QUERY, Ledger
 from arxiv_watch.arxiv.manners import Manners
@@ -254,7 +254,7 @@ class Arxiv:
         return Coverage(query, today, CoverageState.FRESH, new=found, source="api")
 
     def _retry_at(self, coverage: Sequence[Coverage]) -> datetime | None:
-        is_open = any(row.state not in CLOSED for row in coverage)
+        is_open = any(not row.state.is_whole for row in coverage)
         return almanac.next_slot(self._clock.now()) if is_open else None
 
     def _unknown(self, ids: Sequence[ArxivId]) -> list[ArxivId]:

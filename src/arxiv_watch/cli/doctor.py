@@ -19,7 +19,6 @@ from arxiv_watch.papers import CoverageState
 from arxiv_watch.share import heading_notes
 
 WORKFLOWS = Path(".github/workflows")
-WELL = {CoverageState.FRESH, CoverageState.REPAIRED, CoverageState.QUIET, CoverageState.WAITING}
 
 
 def check(context: Context, arguments: argparse.Namespace) -> int:
@@ -122,7 +121,9 @@ def _examine_cache(context: Context, config: Config) -> Iterator[Finding]:
 
     categories = sorted({category for watch in config.watches for category in watch.categories})
     coverage = last_coverage(context.cache_dir(config.arxiv), categories)
-    open_ones = [line for line in coverage if line.state not in WELL]
+    open_ones = [
+        line for line in coverage if not (line.state.is_whole or line.state is CoverageState.WAITING)
+    ]
     for line in open_ones:
         detail = f" ({line.detail})" if line.detail else ""
         message = f"{line.category} of {line.day} is {line.state}{detail}"
