@@ -17,7 +17,6 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 
 from arxiv_watch import model, watch
@@ -56,9 +55,8 @@ def world() -> list[Paper]:
 
 
 def _stand_in(identifier: ArxivId) -> Paper:
-    year, month = divmod(identifier.sort_key[0], 100)
-    day = date(year, month, 1)
-    return Paper(identifier, f"A paper called {identifier}", categories=("cs.LG",), announced=day)
+    title = f"A paper called {identifier}"
+    return Paper(identifier, title, categories=("cs.LG",), announced=identifier.month)
 
 
 def measure(count: int) -> dict[str, float]:
