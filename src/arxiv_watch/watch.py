@@ -18,7 +18,7 @@ from arxiv_watch.arxiv import Poll
 from arxiv_watch.clock import Clock
 from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.decide import Known, Policy, Rules, count_reasons, decide, screen
-from arxiv_watch.errors import ArxivWatchError, ListError
+from arxiv_watch.errors import ArxivWatchError
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import PaperList, parse_list
@@ -27,7 +27,7 @@ from arxiv_watch.proposals import Decision, Proposal, Verdict
 from arxiv_watch.publish import Batch, Publisher, Shelf
 from arxiv_watch.report.run import Run, WatchRun
 from arxiv_watch.share import announced, coverage_errors, coverage_of, heading_notes, headings_of, known_of
-from arxiv_watch.training import background_of, listed_ids, mentions_of, records_of
+from arxiv_watch.training import background_of, check_learnable, mentions_of, records_of
 
 log = logging.getLogger(__name__)
 
@@ -161,12 +161,9 @@ def run_watch(watch: WatchConfig, poll: Poll, arxiv: ArxivReader, publisher: Pub
 def _learn(
     watch: WatchConfig, poll: Poll, arxiv: ArxivReader, paper_list: PaperList, known: Known
 ) -> model.Classifier:
-    if not paper_list.ids:
-        raise ListError(
-            f"{watch.list} links no paper on arXiv", "there is nothing to learn from; add some entries"
-        )
+    check_learnable(paper_list, watch.list)
     refused = {*known.rejected, *known.ignored}
-    metadata = arxiv.metadata([*listed_ids(paper_list), *sorted(refused)])
+    metadata = arxiv.metadata([*sorted(paper_list.ids), *sorted(refused)])
     return model.fit(
         records_of(paper_list, metadata),
         background_of(poll.background, known, most=MOST_BACKGROUND),

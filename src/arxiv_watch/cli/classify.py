@@ -15,7 +15,7 @@ from arxiv_watch.cli.output import check_output
 from arxiv_watch.config import DEFAULT_PATHS, arxiv_settings
 from arxiv_watch.config.models import ArxivConfig, WatchConfig
 from arxiv_watch.decide import Known, Policy, Rules, judge, skip_reason
-from arxiv_watch.errors import ArxivUnavailableError, ListError, UsageError
+from arxiv_watch.errors import ArxivUnavailableError, UsageError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import PaperList, parse_list, read_list
 from arxiv_watch.model import Classifier, fit
@@ -23,9 +23,10 @@ from arxiv_watch.model.certainty import FEWEST_UNLISTED
 from arxiv_watch.papers import Paper
 from arxiv_watch.proposals import Decision, Verdict
 from arxiv_watch.report import render_verdict
+from arxiv_watch.report.run_json import evidence_to_json
 from arxiv_watch.rows import read_papers, write_rows
 from arxiv_watch.share import heading_notes, headings_of
-from arxiv_watch.training import background_of, listed_ids, mentions_of, records_of
+from arxiv_watch.training import background_of, check_learnable, mentions_of, records_of
 
 log = logging.getLogger(__name__)
 
@@ -46,10 +47,7 @@ def classify(context: Context, arguments: argparse.Namespace) -> int:
     check_output(arguments.output)
     pattern, watch = _list_of(context, arguments)
     paper_list = parse_list(read_list(*context.locate(pattern)))
-    if not paper_list.ids:
-        raise ListError(
-            f"{pattern} links no paper on arXiv", "there is nothing to learn from; add some entries"
-        )
+    check_learnable(paper_list, pattern)
     asked = [_identifier(text) for text in arguments.ids]
     metadata = _metadata(context, arguments, asked, paper_list)
     ignored = frozenset(map(ArxivId.parse, watch.ignore if watch else ()))
@@ -86,19 +84,7 @@ def verdict_to_row(verdict: Verdict) -> dict[str, Any]:
         ],
         "decision": verdict.decision.value,
         "reason": str(verdict.reason),
-        "evidence": {
-            "terms": list(prediction.evidence.terms),
-            "against": list(prediction.evidence.against),
-            "neighbours": [
-                {
-                    "id": neighbour.id.base if neighbour.id else None,
-                    "title": neighbour.title,
-                    "path": list(neighbour.path),
-                    "similarity": neighbour.similarity,
-                }
-                for neighbour in prediction.evidence.neighbours
-            ],
-        },
+        "evidence": evidence_to_json(prediction.evidence),
     }
 
 
@@ -125,7 +111,7 @@ def _metadata(
     """Return the given rows by identifier; what they lack is asked of arXiv unless all was given."""
     known = {paper.id: paper for paper in _rows(arguments.metadata)}
     offline = arguments.papers and arguments.list and arguments.metadata
-    wanted = asked if offline else (*asked, *listed_ids(paper_list))
+    wanted = asked if offline else (*asked, *sorted(paper_list.ids))
     missing = [arxiv_id for arxiv_id in wanted if arxiv_id not in known]
     if not missing:
         return known

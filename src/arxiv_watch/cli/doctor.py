@@ -17,6 +17,7 @@ from arxiv_watch.errors import ArxivWatchError, ConfigError
 from arxiv_watch.markdown import find_faults, parse_list, read_list
 from arxiv_watch.papers import CoverageState
 from arxiv_watch.share import heading_notes
+from arxiv_watch.training import check_learnable
 
 WORKFLOWS = Path(".github/workflows")
 
@@ -67,12 +68,9 @@ def _examine_list(root: Path, watch: WatchConfig) -> Iterator[Finding]:
     subject = f"list {watch.list}"
     try:
         paper_list = parse_list(read_list(root, watch.list))
+        check_learnable(paper_list, watch.list)
     except ArxivWatchError as error:
         yield Finding.failure(subject, error)
-        return
-    if not paper_list.ids:
-        advice = "there is nothing to learn from; add some entries"
-        yield Finding.failure(subject, ConfigError("links no paper on arXiv", advice))
         return
     yield Finding.well(subject, f"{len(paper_list.ids)} papers under {len(paper_list.headings)} headings")
     for note in heading_notes(watch, paper_list):
