@@ -71,6 +71,11 @@ class Outcome:
     run: Run
     errors: tuple[ArxivWatchError, ...] = ()
 
+    @property
+    def exit_code(self) -> int:
+        """The first error's, or 0."""
+        return self.errors[0].exit_code if self.errors else 0
+
 
 def run_watches(
     watches: Sequence[WatchConfig],
