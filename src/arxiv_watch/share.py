@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date
 
 from arxiv_watch.arxiv import Poll
 from arxiv_watch.config.models import WatchConfig
-from arxiv_watch.decide import Known
+from arxiv_watch.decide import Known, Rules
 from arxiv_watch.errors import ArxivStaleError, ArxivUnavailableError, ArxivWatchError
 from arxiv_watch.headings import HeadingPath, select_paths, unmatched
 from arxiv_watch.identifiers import ArxivId
@@ -51,6 +53,17 @@ def known_of(watch: WatchConfig, shelf: Shelf, paper_list: PaperList) -> Known:
         proposed=frozenset(shelf.proposed),
         ignored=frozenset(ArxivId.parse(text) for text in watch.ignore),
     )
+
+
+def spent(papers: Iterable[Paper], shelf: Shelf) -> Counter[date | None]:
+    """Count how much of each announcement day's budget earlier proposals have used."""
+    earlier = {*shelf.proposed, *shelf.rejected, *shelf.accepted}
+    return Counter(paper.announced for paper in papers if paper.id in earlier)
+
+
+def rules_of(watch: WatchConfig) -> Rules:
+    """Return the terms and authors that overrule the classifier."""
+    return Rules(watch.rules.include, watch.rules.exclude, watch.rules.authors)
 
 
 def headings_of(watch: WatchConfig, paper_list: PaperList) -> frozenset[HeadingPath]:

@@ -7,33 +7,29 @@ but the cache.
 from __future__ import annotations
 
 import logging
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
-from arxiv_watch import model
+from arxiv_watch import model, share
 from arxiv_watch.arxiv import Poll
 from arxiv_watch.clock import Clock
 from arxiv_watch.config.models import WatchConfig
-from arxiv_watch.decide import Known, Policy, Rules, count_reasons, decide, screen
+from arxiv_watch.decide import Known, Policy, count_reasons, decide, screen
 from arxiv_watch.errors import ArxivWatchError
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import PaperList, parse_list
 from arxiv_watch.papers import Paper
 from arxiv_watch.proposals import Decision, Proposal, Verdict
-from arxiv_watch.publish import Batch, Publisher, Shelf
+from arxiv_watch.publish import Batch, Publisher
 from arxiv_watch.report.run import Run, WatchRun
-from arxiv_watch.share import announced, coverage_errors, coverage_of, heading_notes, headings_of, known_of
 from arxiv_watch.training import background_of, check_learnable, mentions_of, records_of
 
 log = logging.getLogger(__name__)
 
-MOST_BACKGROUND = (
-    10_000  # papers, the newest: what the cost of a normal day in docs/classifier.md is measured with
-)
+MOST_BACKGROUND = 10_000  # papers, the newest: with so many docs/classifier.md measures a normal day
 
 
 class ArxivReader(Protocol):
@@ -111,10 +107,9 @@ def run_watches(
             runs.append(_failed(watch, poll, error))
     if not errors and publisher.settles:
         arxiv.handled(poll, reader=reader)
-    errors += coverage_errors(poll.coverage)
-    return Outcome(
-        Run(started, tuple(runs), {"arxiv": arxiv.requests, "github": publisher.requests}), tuple(errors)
-    )
+    errors += share.coverage_errors(poll.coverage)
+    requests = {"arxiv": arxiv.requests, "github": publisher.requests}
+    return Outcome(Run(started, tuple(runs), requests), tuple(errors))
 
 
 def run_watch(watch: WatchConfig, poll: Poll, arxiv: ArxivReader, publisher: Publisher) -> WatchRun:
@@ -125,28 +120,28 @@ def run_watch(watch: WatchConfig, poll: Poll, arxiv: ArxivReader, publisher: Pub
     """
     shelf = publisher.read(watch)
     paper_list = parse_list(shelf.files)
-    coverage = coverage_of(watch, poll)
-    rules = Rules(watch.rules.include, watch.rules.exclude, watch.rules.authors)
-    known = known_of(watch, shelf, paper_list)
-    headings = headings_of(watch, paper_list)
+    coverage = share.coverage_of(watch, poll)
+    rules = share.rules_of(watch)
+    known = share.known_of(watch, shelf, paper_list)
+    headings = share.headings_of(watch, paper_list)
 
-    papers, verdicts = announced(watch, poll)
+    papers, verdicts = share.announced(watch, poll)
     candidates, skips = screen(papers, known, rules)
     verdicts += skips
     log.info("%s: %d papers announced, %d to look at", watch.name, len(papers), len(candidates))
     point = None
-    notes = heading_notes(watch, paper_list)
+    notes = share.heading_notes(watch, paper_list)
     if candidates:
         classifier = _learn(watch, poll, arxiv, paper_list, known)
         if arxiv.trouble:
             notes.append(f"some listed papers were learned from by title only, because {arxiv.trouble}")
         point = classifier.operating_point(watch.precision, per_day=watch.budget.per_day)
         policy = Policy(point, watch.budget.per_day, rules, headings)
-        verdicts += decide(candidates, list(classifier.predict(candidates)), policy, _spent(papers, shelf))
+        verdicts += decide(
+            candidates, list(classifier.predict(candidates)), policy, share.spent(papers, shelf)
+        )
 
-    proposals = [
-        _proposal(verdict, headings) for verdict in verdicts if verdict.decision is not Decision.SKIP
-    ]
+    proposals = list(_proposals(verdicts, headings))
     papers_anew = arxiv.metadata(sorted(shelf.needs)) if shelf.needs else {}
     delivery = publisher.deliver(watch, shelf, Batch(proposals, coverage, papers_anew))
     return WatchRun(
@@ -178,26 +173,23 @@ def _learn(
     )
 
 
-def _spent(papers: Iterable[Paper], shelf: Shelf) -> Counter[date | None]:
-    """Count how much of each announcement day's budget earlier proposals have used."""
-    earlier = {*shelf.proposed, *shelf.rejected, *shelf.accepted}
-    return Counter(paper.announced for paper in papers if paper.id in earlier)
-
-
-def _proposal(verdict: Verdict, headings: Collection[HeadingPath]) -> Proposal:
-    """Make a proposal that shows no heading but those that papers may be put under."""
-    if verdict.prediction is None:
-        raise AssertionError(f"{verdict.paper.id} was decided on without a prediction")
-    allowed = tuple(heading for heading in verdict.prediction.headings if heading.path in headings)
-    prediction = replace(verdict.prediction, headings=allowed)
-    return Proposal(verdict.paper, verdict.path, prediction, sure=verdict.decision is Decision.PROPOSE)
+def _proposals(verdicts: Iterable[Verdict], headings: Collection[HeadingPath]) -> Iterator[Proposal]:
+    """Make the proposals; they show no heading but those that papers may be put under."""
+    for verdict in verdicts:
+        if verdict.decision is Decision.SKIP:
+            continue
+        if verdict.prediction is None:
+            raise AssertionError(f"{verdict.paper.id} was decided on without a prediction")
+        allowed = tuple(heading for heading in verdict.prediction.headings if heading.path in headings)
+        prediction = replace(verdict.prediction, headings=allowed)
+        yield Proposal(verdict.paper, verdict.path, prediction, sure=verdict.decision is Decision.PROPOSE)
 
 
 def _failed(watch: WatchConfig, poll: Poll, error: ArxivWatchError) -> WatchRun:
     return WatchRun(
         name=watch.name,
         list=watch.list,
-        coverage=coverage_of(watch, poll),
+        coverage=share.coverage_of(watch, poll),
         counts=count_reasons(()),
         notes=(str(error),),
     )

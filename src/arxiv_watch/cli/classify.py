@@ -25,7 +25,7 @@ from arxiv_watch.proposals import Decision, Verdict
 from arxiv_watch.report import render_verdict
 from arxiv_watch.report.run_json import evidence_to_json
 from arxiv_watch.rows import read_papers, write_rows
-from arxiv_watch.share import heading_notes, headings_of
+from arxiv_watch.share import heading_notes, headings_of, rules_of
 from arxiv_watch.training import background_of, check_learnable, mentions_of, records_of
 
 log = logging.getLogger(__name__)
@@ -173,7 +173,7 @@ def _rows(paths: Iterable[Path]) -> Iterator[Paper]:
 
 def _policy(classifier: Classifier, watch: WatchConfig | None, paper_list: PaperList) -> Policy:
     precision = watch.precision if watch else DEFAULT_PRECISION
-    rules = Rules(watch.rules.include, watch.rules.exclude, watch.rules.authors) if watch else Rules()
+    rules = rules_of(watch) if watch else Rules()
     for note in heading_notes(watch, paper_list) if watch else ():
         log.warning("%s", note)
     headings = headings_of(watch, paper_list) if watch else frozenset(paper_list.headings)
