@@ -7,14 +7,14 @@ import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from types import FrameType
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 
-from arxiv_watch.clock import Clock
+from arxiv_watch.clock import Clock, SystemClock
 from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.errors import ArxivWatchError, ConfigError
 
@@ -83,7 +83,7 @@ class Pretended(BaseTrigger):  # type: ignore[misc]  # APScheduler is not typed
 
 def ahead_of_the_machine(clock: Clock) -> timedelta:
     """Return how far a clock is ahead of the machine's, in whole seconds: nothing, but for `--now`."""
-    return timedelta(seconds=round((clock.now() - datetime.now(UTC)).total_seconds()))
+    return timedelta(seconds=round((clock.now() - SystemClock().now()).total_seconds()))
 
 
 def next_run(watches: Sequence[WatchConfig], after: datetime) -> datetime | None:
