@@ -62,9 +62,9 @@ def test_a_pattern_that_means_no_heading_is_told_with_the_nearest() -> None:
     assert unmatched(
         "headings.include", ["Serving", "Ser*", "servng", "List > Trainings", "Birds"], KNOWN
     ) == [
-        "headings.include: the list has no heading 'servng'; did you mean 'Serving'?",
-        "headings.include: the list has no heading 'List > Trainings'; did you mean 'List > Training'?",
-        "headings.include: the list has no heading 'Birds'",
+        "headings.include: 'servng' fits no heading for papers; did you mean 'Serving'?",
+        "headings.include: 'List > Trainings' fits no heading for papers; did you mean 'List > Training'?",
+        "headings.include: 'Birds' fits no heading for papers",
     ]
 
 

@@ -166,8 +166,8 @@ def test_a_heading_of_the_config_that_the_list_lacks_is_told_every_day(
     [run] = run_watches([wanted], FakeArxiv(*announced), DryRun(repository), FakeClock()).run.watches
 
     assert run.notes == (
-        "headings.include: the list has no heading 'Servng'; did you mean 'Serving'?",
-        "headings.exclude: the list has no heading 'Papers > Surveys'; did you mean 'Papers > Serving'?",
+        "headings.include: 'Servng' fits no heading for papers; did you mean 'Serving'?",
+        "headings.exclude: 'Papers > Surveys' fits no heading for papers; did you mean 'Papers > Serving'?",
     )
 
 

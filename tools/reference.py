@@ -89,7 +89,7 @@ Globs match within one heading; a path that names a heading above means all belo
 A heading that holds the signs of a glob itself, such as `[2024] Serving`, is named by its own words.
 A paper that goes best under a heading that is left out is skipped, not put under its second best;
 only what `rules` ask for is then shown as unsure under the likeliest heading that is left.
-`check` and every run tell which of the paths the list does not have.""",
+`check` and every run tell which of the paths fit no heading.""",
         'headings: {include: ["Serving", "Training > *"], exclude: ["Surveys"]}',
     ),
     "rules": (

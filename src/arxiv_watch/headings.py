@@ -96,7 +96,7 @@ def select_paths(
 
 
 def unmatched(key: str, patterns: Iterable[str], paths: Iterable[HeadingPath]) -> list[str]:
-    """Say of each pattern under a key of the config that it means none of the paths, and which is near."""
+    """Say of each pattern under a key of the config that it fits none of the paths, and which is near."""
     known = list(paths)
     parts = (path[start:end] for path in known for end in range(1, len(path) + 1) for start in range(end))
     names = {name.casefold(): name for name in map(format_path, parts)}
@@ -105,7 +105,7 @@ def unmatched(key: str, patterns: Iterable[str], paths: Iterable[HeadingPath]) -
         if not find_paths(pattern, known):
             close = difflib.get_close_matches(pattern.casefold(), names, n=1)
             told.append(
-                f"{key}: the list has no heading {pattern!r}"
+                f"{key}: {pattern!r} fits no heading for papers"
                 + (f"; did you mean {names[close[0]]!r}?" if close else "")
             )
     return told

@@ -72,7 +72,7 @@ def headings_of(watch: WatchConfig, paper_list: PaperList) -> frozenset[HeadingP
 
 
 def heading_notes(watch: WatchConfig, paper_list: PaperList) -> list[str]:
-    """Say which headings of the config the list does not have, for papers or to leave out."""
+    """Say which headings to put papers under, or to leave out, the list does not have."""
     selection, documents = watch.headings, paper_list.documents
     sections = [section.path for document in documents for section in document.sections]
     return [

@@ -62,7 +62,7 @@ def test_a_heading_of_the_config_that_the_list_lacks_is_a_hint(checkout: Checkou
 
     told = [row["message"] for row in findings(checkout)["list README.md"]]
 
-    assert "headings.include: the list has no heading 'Servng'; did you mean 'Serving'?" in told
+    assert "headings.include: 'Servng' fits no heading for papers; did you mean 'Serving'?" in told
 
 
 def test_a_workflow_that_cannot_be_read_is_a_finding_among_others(checkout: Checkout) -> None:
