@@ -264,12 +264,11 @@ def take_out(lines: list[str], entry: Entry) -> bytes:
 
 
 def paper_of(entry: Entry) -> Paper:
-    month = entry.ids[0].sort_key[0]
     return Paper(
         replace(entry.ids[0], version=None),
         entry.title,
         authors=AUTHORS,
-        published=date(month // 100, month % 100, 15),
+        published=entry.ids[0].month.replace(day=15),
     )
 
 

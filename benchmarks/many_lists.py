@@ -17,13 +17,12 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 
 from arxiv_watch import model, watch
 from arxiv_watch.arxiv import Arxiv, ArxivSettings
 from arxiv_watch.clock import SimulatedClock
-from arxiv_watch.config.models import WatchConfig
+from arxiv_watch.config.models import ArxivConfig, WatchConfig
 from arxiv_watch.demo.arxiv_server import ArxivServer
 from arxiv_watch.demo.cycle import FIRST_DAY, FIRST_MORNING, list_bytes, sample_papers
 from arxiv_watch.identifiers import ArxivId
@@ -56,9 +55,8 @@ def world() -> list[Paper]:
 
 
 def _stand_in(identifier: ArxivId) -> Paper:
-    year, month = divmod(identifier.sort_key[0], 100)
-    day = date(year, month, 1)
-    return Paper(identifier, f"A paper called {identifier}", categories=("cs.LG",), announced=day)
+    title = f"A paper called {identifier}"
+    return Paper(identifier, title, categories=("cs.LG",), announced=identifier.month)
 
 
 def measure(count: int) -> dict[str, float]:
@@ -77,13 +75,9 @@ def measure(count: int) -> dict[str, float]:
         watches = [WatchConfig(name=f"list-{n}", list=f"{n}.md", categories=CATEGORIES) for n in range(count)]
         for each in watches:
             (root / each.list).write_bytes(list_bytes())
-        settings = ArxivSettings(
-            cache_dir=root / "cache",
-            rss_url=server.rss_url,
-            api_url=server.api_url,
-            oai_url=server.oai_url,
-            listing_url=server.listing_url,
-        )
+        urls = {key: getattr(server, key) for key in ("rss_url", "api_url", "oai_url", "listing_url")}
+        values = ArxivConfig(**urls).model_dump(exclude={"cache_dir"})
+        settings = ArxivSettings(cache_dir=root / "cache", **values)
         whole = Stopwatch()
         with Arxiv(settings, clock) as arxiv, whole.running():
             outcome = watch.run_watches(watches, arxiv, DryRun(root), clock, since=FIRST_DAY)

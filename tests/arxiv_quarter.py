@@ -127,7 +127,7 @@ class Quarter:
             skew = timedelta(minutes=chance.randint(0, 10))
             self.clock.moment = max(self.clock.moment, moment + skew)
             poll = self.poll()
-            if poll.retry_at is None:
+            if all(row.state.is_whole for row in poll.coverage):
                 return
             if tidy and chance.random() < 0.05:
                 (self.cache_dir / "arxiv.sqlite3").unlink()

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from arxiv_watch.arxiv import Arxiv, ArxivSettings
+from arxiv_watch.config.models import ArxivConfig
 from arxiv_watch.demo.arxiv_server import ArxivServer
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Paper
@@ -47,10 +48,15 @@ def november(last: date = FRIDAY, size: int = 12) -> list[Paper]:
     return list(batches(working_days(date(2026, 11, 2), last), size))
 
 
+def settings_of(cache_dir: Path, **changes: object) -> ArxivSettings:
+    values = ArxivConfig.model_validate(changes).model_dump(exclude={"cache_dir"})
+    return ArxivSettings(cache_dir=cache_dir, **values)
+
+
 def settings_for(server: ArxivServer, cache_dir: Path, **changes: float) -> ArxivSettings:
-    return ArxivSettings(
+    return settings_of(
+        cache_dir,
         contact="someone@example.org",
-        cache_dir=cache_dir,
         rss_url=server.rss_url,
         api_url=server.api_url,
         oai_url=server.oai_url,

@@ -134,6 +134,7 @@ class Hub:
     clock: FakeClock
     options: PullRequestOptions = field(default_factory=PullRequestOptions)
     watch: str = WATCH
+    base: str | None = None
 
     def forge(self, token: str | None = None) -> Forge:
         settings = ForgeSettings.from_environment(self.server.environment)
@@ -142,7 +143,7 @@ class Hub:
     def plan(self, *proposals: Proposal, forge: Forge | None = None) -> Plan:
         forge = forge or self.forge()
         editor = FakeEditor()
-        snapshot = forge.read(self.watch, "README.md", self.options.base, editor.find)
+        snapshot = forge.read(self.watch, "README.md", self.base, editor.find)
         papers = {wanted: paper(wanted.base) for wanted in snapshot.needs}
         return forge.plan(snapshot, proposals, editor, self.options, COVERAGE, papers=papers)
 

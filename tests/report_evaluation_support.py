@@ -145,5 +145,4 @@ def evaluation() -> Evaluation:
         list="README.md",
         headings=heading_evaluation(),
         replay=replay_evaluation(),
-        notes=("Two entries have no link and were left out.",),
     )

@@ -66,7 +66,7 @@ def test_a_dry_run_proposes_in_words_and_writes_nothing(job: Job) -> None:
 
 def test_a_real_run_opens_the_pull_request_and_tells_where_it_is(job: Job) -> None:
     done = job.poll()
-    again = job.poll(watch="papers")
+    again = job.poll(watch="\n  papers\npapers\n")
 
     [pull] = job.github.pulls
     assert (done.code, again.code) == (0, 0), done.log + again.log
@@ -90,6 +90,14 @@ def test_a_failure_is_annotated(job: Job) -> None:
     assert done.code == 6
     assert "::error title=arxiv-watch::" in done.log
     assert "GITHUB_TOKEN" in done.log
+
+
+@pytest.mark.parametrize("watch", ["papers\nabsent", "papers absent\n", "\npapers\n\nabsent\n"])
+def test_watches_may_stand_one_a_line(job: Job, watch: str) -> None:
+    done = job.poll(watch=watch)
+
+    assert done.code == 2
+    assert "no watch absent in the config" in done.log
 
 
 def test_hostile_inputs_stay_words(job: Job) -> None:

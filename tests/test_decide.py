@@ -79,14 +79,39 @@ def test_a_rule_brings_a_paper_before_a_person_whatever_its_relevance() -> None:
     assert (verdict.decision, verdict.reason) == (Decision.UNSURE, "asked for by author ada lovelace")
 
 
-def test_the_best_allowed_heading_is_chosen() -> None:
-    subject = paper(1)
+@pytest.mark.parametrize(
+    ("ranked", "decision", "reason"),
+    [
+        ({HEADING: 0.6, ("List", "News"): 0.4}, Decision.PROPOSE, "relevant"),
+        ({("List", "News"): 0.5, HEADING: 0.5}, Decision.PROPOSE, "relevant"),
+        ({("List", "News"): 0.6, HEADING: 0.4}, Decision.SKIP, SkipReason.NO_HEADING),
+        ({("List", "News"): 0.6}, Decision.SKIP, SkipReason.NO_HEADING),
+        ({}, Decision.SKIP, SkipReason.NO_HEADING),
+    ],
+)
+def test_a_paper_whose_best_heading_is_left_out_is_put_under_no_other(
+    ranked: dict[tuple[str, ...], float], decision: Decision, reason: str
+) -> None:
+    headings = tuple(HeadingProbability(path, probability) for path, probability in ranked.items())
 
-    verdict = judge(subject, prediction(subject, 0.9, ("List", "News"), HEADING), policy())
-    without = judge(subject, prediction(subject, 0.9, ("List", "News")), policy())
+    verdict = judge(paper(1), Prediction(paper(1).id, 0.9, 0.9, headings), policy())
 
-    assert verdict.path == HEADING
-    assert (without.decision, without.reason) == (Decision.SKIP, SkipReason.NO_HEADING)
+    assert (verdict.decision, verdict.reason) == (decision, reason)
+    assert verdict.path == (HEADING if decision is Decision.PROPOSE else ())
+
+
+@pytest.mark.parametrize("relevance", [0.1, 0.9])
+def test_what_a_rule_asks_for_is_shown_under_the_best_heading_that_is_left(relevance: float) -> None:
+    wanted = paper(1, "The KV Cache")
+    headings = (HeadingProbability(("List", "News"), 0.6), HeadingProbability(HEADING, 0.1))
+
+    verdict = judge(
+        wanted,
+        Prediction(wanted.id, relevance, relevance, headings),
+        policy(rules=Rules(include=("kv cache",))),
+    )
+
+    assert (verdict.decision, verdict.path) == (Decision.UNSURE, HEADING)
 
 
 def test_a_relevant_paper_that_no_heading_is_for_is_left_to_a_person() -> None:

@@ -3,7 +3,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arxiv_watch.errors import UsageError
-from arxiv_watch.headings import format_path, matches_path, parse_path, resolve_path, select_paths
+from arxiv_watch.headings import (
+    find_paths,
+    format_path,
+    parse_path,
+    resolve_path,
+    select_paths,
+    unmatched,
+)
 
 HEADING = st.text(st.characters(codec="utf-8", exclude_categories=["Z", "C"]), min_size=1, max_size=12)
 
@@ -38,9 +45,27 @@ def test_an_unknown_heading_is_refused() -> None:
 
 
 def test_a_pattern_means_a_heading_and_all_below_it() -> None:
-    assert matches_path("Serving", KNOWN[2])
-    assert matches_path("Ser* > KV*", KNOWN[2])
-    assert not matches_path("Serving", KNOWN[0])
+    assert find_paths("Serving", KNOWN) == KNOWN[1:]
+    assert find_paths("Ser* > KV*", KNOWN) == [KNOWN[2]]
+
+
+@pytest.mark.parametrize("pattern", ["[2024] Serving", "List > [2024] Serving", '["[2024] Serving"]'])
+def test_a_heading_that_holds_the_signs_of_a_glob_is_meant_by_its_own_words(pattern: str) -> None:
+    known = [("List", "[2024] Serving"), ("List", "2 Serving")]
+
+    assert find_paths(pattern, known) == [known[0]]
+    assert select_paths(known, [pattern], []) == [known[0]]
+    assert select_paths(known, [], [pattern]) == [known[1]]
+
+
+def test_a_pattern_that_means_no_heading_is_told_with_the_nearest() -> None:
+    assert unmatched(
+        "headings.include", ["Serving", "Ser*", "servng", "List > Trainings", "Birds"], KNOWN
+    ) == [
+        "headings.include: 'servng' fits no heading for papers; did you mean 'Serving'?",
+        "headings.include: 'List > Trainings' fits no heading for papers; did you mean 'List > Training'?",
+        "headings.include: 'Birds' fits no heading for papers",
+    ]
 
 
 def test_include_and_exclude_select_headings() -> None:

@@ -18,6 +18,7 @@ SOURCE = Path(arxiv_watch.__file__).parent  # the checkout, or the wheel that is
 MODULES = sorted(SOURCE.rglob("*.py"))
 
 LONGEST_MODULE = 300  # lines
+LONGEST_USE_CASE = 200  # lines
 LONGEST_FUNCTION = 40  # lines, its docstring not counted
 # Larger on purpose; each with its reason.
 LARGE_MODULES: dict[str, str] = {}
@@ -105,6 +106,10 @@ def test_no_module_is_too_long_to_read_at_once() -> None:
     long = {name for name, length in lengths.items() if length > LONGEST_MODULE}
 
     assert long == set(LARGE_MODULES)
+
+
+def test_the_use_case_reads_from_top_to_bottom() -> None:
+    assert len((SOURCE / "watch.py").read_text().splitlines()) < LONGEST_USE_CASE
 
 
 def test_no_function_is_too_long_to_see_at_once() -> None:

@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -93,6 +95,18 @@ def test_an_identifier_survives_being_written_and_read(base: str, version: int |
 
 def test_two_versions_of_a_paper_are_the_same_paper() -> None:
     assert {ArxivId.parse("2407.12391v1"), ArxivId.parse("2407.12391v2")} == {ArxivId.parse("2407.12391")}
+
+
+@pytest.mark.parametrize(
+    ("identifier", "month"),
+    [
+        ("2407.12391", date(2024, 7, 1)),
+        ("hep-th/9901001", date(1999, 1, 1)),
+        ("math/0703001", date(2007, 3, 1)),
+    ],
+)
+def test_an_identifier_names_its_month(identifier: str, month: date) -> None:
+    assert ArxivId.parse(identifier).month == month
 
 
 def test_identifiers_sort_by_time_over_all_styles() -> None:

@@ -1,4 +1,4 @@
-"""The house has floors: imports run downwards only."""
+"""The house has floors, and imports run downwards only; the world outside is touched at its rim alone."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ FLOORS = [
     {"markdown", "decide", "arxiv", "model", "forge"},
     {"config", "report", "training"},
     {"publish"},
-    {"watch", "review"},
+    {"share", "review"},
+    {"watch"},
     {"schedule", "health", "demo"},
     {"cli"},
     {"__main__"},
@@ -32,6 +33,20 @@ ONLY_IN = {
     "feedparser": {"arxiv"},
     "arxiv": {"arxiv"},
     "apscheduler": {"schedule"},
+}
+# The outside world, and the only modules that may touch it: everywhere else it is passed in.
+WORLD = {
+    *("datetime.now", "datetime.today", "datetime.utcnow", "date.today", "time"),
+    *("os.environ", "os.getenv", "requests", "socket", "urllib.request"),
+}
+RIM = {
+    "clock.py": {"datetime.now", "time"},
+    "cli/__init__.py": {"os.environ"},
+    "arxiv/transport.py": {"requests"},
+    "forge/transport.py": {"requests"},
+    "demo/arxiv_server/server.py": {"socket", "time"},
+    "demo/github_server/server.py": {"socket"},
+    "demo/github_server/repository.py": {"os.environ"},
 }
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 
@@ -70,3 +85,21 @@ def test_imports_run_downwards_only(path: Path) -> None:
             assert other == room or FLOOR_OF[other] < FLOOR_OF[room], f"{room} imports {other}"
         else:
             assert room in ONLY_IN.get(head, {room}), f"{room} imports {head}"
+
+
+def world_of(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names |= {node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)}
+        elif isinstance(node, ast.Attribute):
+            names.add(".".join(ast.unparse(node).split(".")[-2:]))
+    return names & WORLD
+
+
+def test_clock_environment_and_network_are_touched_at_the_rim_alone() -> None:
+    touched = {path.relative_to(PACKAGE).as_posix(): world_of(path) for path in modules()}
+
+    assert {module: names for module, names in touched.items() if names} == RIM

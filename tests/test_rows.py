@@ -10,7 +10,7 @@ import pytest
 from arxiv_watch.errors import ListError, UsageError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Paper
-from arxiv_watch.rows import paper_to_row, read_papers, write_rows
+from arxiv_watch.rows import paper_from_row, paper_to_row, read_papers, write_rows
 
 PAPER = Paper(
     id=ArxivId("2407.12391", 2),
@@ -65,6 +65,19 @@ def test_a_bad_row_is_told_with_its_line_and_the_others_are_kept(
     assert told == [told[0]]
     assert f"{path}:1: " in told[0]
     assert complaint in told[0]
+
+
+def test_names_are_squeezed_and_empty_ones_are_none() -> None:
+    row = {
+        "id": "2407.12391",
+        "title": "T",
+        "authors": [" ", "Ada\n Lovelace ", ""],
+        "categories": ["cs.LG "],
+    }
+
+    paper = paper_from_row(row)
+
+    assert (paper.authors, paper.categories) == (("Ada Lovelace",), ("cs.LG",))
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from arxiv_watch.decide import Known
+from arxiv_watch.errors import ListError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import PaperList, parse_list
 from arxiv_watch.papers import Paper, normalise_title
 from arxiv_watch.proposals import Mention, Record
-from arxiv_watch.training import background_of, listed_ids, mentions_of, records_of
+from arxiv_watch.training import background_of, check_learnable, mentions_of, records_of
 
 LIST = b"""# Serving
 
@@ -52,8 +55,11 @@ def test_an_entry_without_identifier_is_a_mention_and_no_record() -> None:
     assert all(record.paper.title != "A cache in every rack" for record in records_of(the_list(), {}))
 
 
-def test_listed_identifiers_are_sorted_so_that_requests_for_them_repeat() -> None:
-    assert listed_ids(the_list()) == [QUEUES, PAGED]
+def test_a_list_without_any_paper_is_nothing_to_learn_from() -> None:
+    check_learnable(the_list(), "README.md")
+
+    with pytest.raises(ListError, match=r"empty\.md links no paper on arXiv: there is nothing to learn from"):
+        check_learnable(PaperList(()), "empty.md")
 
 
 def test_the_background_holds_each_paper_once_and_none_that_anybody_knows() -> None:

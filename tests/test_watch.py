@@ -1,3 +1,4 @@
+import threading
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -8,12 +9,14 @@ from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.errors import ArxivStaleError, ArxivUnavailableError, EditRefusedError, ListError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import HistoryRow, ListHistory
-from arxiv_watch.papers import AnnounceType, CoverageState
+from arxiv_watch.papers import Announcement, AnnounceType, CoverageState
 from arxiv_watch.proposals import Proposal
 from arxiv_watch.publish import Batch, Delivery, DryRun, LocalFiles, Shelf, write_file
-from arxiv_watch.watch import coverage_errors, run_watches
+from arxiv_watch.schedule import StoppableClock, StoppedError
+from arxiv_watch.share import coverage_errors
+from arxiv_watch.watch import run_watches
 from fakes import FakeClock
-from watch_support import BELONGS, DAY, LIST, LISTED, STRANGER, FakeArxiv, announce, coverage, watch
+from watch_support import BELONGS, DAY, LIST, LISTED, STRANGER, FakeArxiv, announce, coverage, find, watch
 
 
 @pytest.fixture
@@ -110,14 +113,36 @@ def test_a_replacement_or_another_watchs_category_is_no_candidate(repository: Pa
     assert sum(run.counts.values()) == 1
 
 
-def test_what_a_query_found_is_a_candidate_of_the_watch_that_asked(repository: Path) -> None:
-    found = announce(BELONGS, category="math.OC")
-    rows = [coverage(), coverage(category="all:serving")]
-    asking = watch(name="asking", queries=["all:serving"])
+@pytest.mark.parametrize(
+    ("found", "takes"),
+    [
+        (find(BELONGS, "abs:bar"), [0, 1]),
+        (find(BELONGS, "ti:foo", types={"cs.CV": AnnounceType.NEW}), [1, 1]),
+        (find(BELONGS, "ti:foo"), [1, 0]),
+        (find(BELONGS, types={"cs.CV": AnnounceType.NEW}), [0, 1]),
+        (find(BELONGS, "ti:foo", types={"cs.DC": AnnounceType.REPLACE}), [1, 0]),
+        (find(BELONGS, types={"stat.ML": AnnounceType.NEW}), [0, 0]),
+    ],
+)
+def test_a_watch_takes_what_its_own_categories_or_its_own_queries_name(
+    repository: Path, found: Announcement, takes: list[int]
+) -> None:
+    watches = [
+        watch(name="a", queries=["ti:foo"]),
+        watch(name="b", categories=["cs.CV"], queries=["abs:bar"]),
+    ]
 
-    outcome = run_watches([watch(), asking], FakeArxiv(found, coverage=rows), DryRun(repository), FakeClock())
+    outcome = run_watches(watches, FakeArxiv(found), DryRun(repository), FakeClock())
 
-    assert [len(run.proposals) for run in outcome.run.watches] == [0, 1]
+    assert [len(run.proposals) for run in outcome.run.watches] == takes
+
+
+def test_a_query_is_reported_where_it_was_asked(repository: Path) -> None:
+    arxiv = FakeArxiv(coverage=[coverage(), coverage(category="all:serving")])
+    watches = [watch(), watch(name="asking", queries=["all:serving"])]
+
+    outcome = run_watches(watches, arxiv, DryRun(repository), FakeClock())
+
     assert [len(run.coverage) for run in outcome.run.watches] == [1, 2]
 
 
@@ -130,6 +155,35 @@ def test_a_lack_of_metadata_is_told(repository: Path) -> None:
     assert run.notes == (
         "some listed papers were learned from by title only, because 127.0.0.1 refused: 429",
     )
+
+
+@pytest.mark.parametrize("announced", [[], [announce(BELONGS)]], ids=["a quiet day", "a paper"])
+def test_a_heading_of_the_config_that_the_list_lacks_is_told_every_day(
+    repository: Path, announced: list[Announcement]
+) -> None:
+    wanted = watch(headings={"include": ["Servng", "Quantization"], "exclude": ["Papers > Surveys"]})
+
+    [run] = run_watches([wanted], FakeArxiv(*announced), DryRun(repository), FakeClock()).run.watches
+
+    assert run.notes == (
+        "headings.include: 'Servng' fits no heading for papers; did you mean 'Serving'?",
+        "headings.exclude: 'Papers > Surveys' fits no heading for papers; did you mean 'Papers > Serving'?",
+    )
+
+
+def test_no_heading_is_shown_that_papers_are_not_put_under(repository: Path) -> None:
+    arxiv = FakeArxiv(announce(BELONGS))
+
+    [run] = run_watches(
+        [watch(headings={"exclude": ["Quantization"]})], arxiv, DryRun(repository), FakeClock()
+    ).run.watches
+    [left_out] = run_watches(
+        [watch(headings={"exclude": ["Serving"]})], arxiv, DryRun(repository), FakeClock()
+    ).run.watches
+
+    [proposal] = run.proposals
+    assert [heading.path for heading in proposal.prediction.headings] == [("Papers", "Serving")]
+    assert (left_out.proposals, left_out.counts["no-heading"]) == ((), 1)
 
 
 def test_a_rejected_or_proposed_paper_does_not_come_back() -> None:
@@ -174,6 +228,35 @@ def test_a_watch_that_fails_does_not_stop_the_others(repository: Path) -> None:
     [error] = outcome.errors
     assert isinstance(error, ListError)
     assert "absent.md" in outcome.run.watches[0].notes[0]
+
+
+def test_a_stop_ends_a_cycle_before_the_next_watch() -> None:
+    stop = threading.Event()
+
+    class Stopping(FakePublisher):
+        def deliver(self, watch: WatchConfig, shelf: Shelf, batch: Batch) -> Delivery:
+            assert not stop.is_set()
+            stop.set()
+            return super().deliver(watch, shelf, batch)
+
+    clock = StoppableClock(FakeClock(), stop)
+    publisher = Stopping(Shelf({"README.md": LIST.encode()}))
+
+    with pytest.raises(StoppedError):
+        run_watches([watch(name="a"), watch(name="b")], FakeArxiv(announce(BELONGS)), publisher, clock)
+
+    assert len(publisher.delivered) == 1
+
+
+def test_a_stop_while_a_watch_is_served_is_no_failure_of_that_watch() -> None:
+    class Stopped(FakePublisher):
+        def read(self, _: WatchConfig) -> Shelf:
+            raise StoppedError
+
+    watches = [watch(name="a"), watch(name="b")]
+
+    with pytest.raises(StoppedError):
+        run_watches(watches, FakeArxiv(announce(BELONGS)), Stopped(Shelf({})), FakeClock())
 
 
 @pytest.mark.parametrize(

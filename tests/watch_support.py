@@ -59,6 +59,10 @@ def announce(subject: Paper, kind: AnnounceType = AnnounceType.NEW, category: st
     return Announcement(subject, DAY, {category: kind})
 
 
+def find(subject: Paper, *queries: str, types: Mapping[str, AnnounceType] | None = None) -> Announcement:
+    return Announcement(subject, DAY, types or {}, frozenset(queries))
+
+
 def coverage(state: CoverageState = CoverageState.FRESH, category: str = "cs.DC") -> Coverage:
     return Coverage(category, DAY, state, source="rss")
 

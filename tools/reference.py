@@ -84,7 +84,12 @@ FORMATS = {
 # One example for each group of keys below a watch.
 EXAMPLES = {
     "headings": (
-        "Globs match within one heading; a path that names a heading above means all below it.",
+        """\
+Globs match within one heading; a path that names a heading above means all below it.
+A heading that holds the signs of a glob itself, such as `[2024] Serving`, is named by its own words.
+A paper that goes best under a heading that is left out is skipped, not put under its second best;
+only what `rules` ask for is then shown as unsure under the likeliest heading that is left.
+`check` and every run tell which of the paths fit no heading.""",
         'headings: {include: ["Serving", "Training > *"], exclude: ["Surveys"]}',
     ),
     "rules": (
@@ -189,7 +194,7 @@ def _word(annotation: Any, metadata: Sequence[object] = ()) -> str:  # noqa: ANN
         return f"list of: {_word(get_args(annotation)[0])}"
     kinds = [kind for kind in get_args(annotation) or (annotation,) if kind is not type(None)]
     names = {str: "text", int: "whole number", float: "number", bool: "true or false"}
-    return names[kinds[0]]
+    return names.get(kinds[0]) or _word(kinds[0])
 
 
 def _range(metadata: Sequence[object]) -> str:

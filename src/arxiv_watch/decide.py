@@ -88,12 +88,17 @@ class Policy:
     headings: Collection[HeadingPath] = frozenset()
 
 
+def skip_reason(paper: Paper, known: Known, rules: Rules) -> SkipReason | None:
+    """Return why a paper is not even looked at, or None."""
+    return known.reason_to_skip(paper) or (SkipReason.EXCLUDED if rules.excludes(paper) else None)
+
+
 def screen(papers: Iterable[Paper], known: Known, rules: Rules) -> tuple[list[Paper], list[Verdict]]:
     """Part the papers into candidates, and skips with their reason."""
     candidates: list[Paper] = []
     skips: list[Verdict] = []
     for paper in papers:
-        reason = known.reason_to_skip(paper) or (SkipReason.EXCLUDED if rules.excludes(paper) else None)
+        reason = skip_reason(paper, known, rules)
         if reason is None:
             candidates.append(paper)
         else:
@@ -132,17 +137,22 @@ def decide(
 
 
 def judge(paper: Paper, prediction: Prediction, policy: Policy) -> Verdict:
-    """Decide on one paper by its prediction alone, whatever the day's budget."""
+    """Decide on one paper by its prediction alone, whatever the day's budget.
+
+    A paper whose best heading is left out belongs there, and under no other; what a rule asks for is
+    shown under the best heading that is left.
+    """
     heading = next((heading for heading in prediction.headings if heading.path in policy.headings), None)
-    if heading is None:
+    wanted = policy.rules.reason_to_look(paper)
+    is_best = heading is not None and heading.probability == prediction.headings[0].probability
+    if heading is None or not (is_best or wanted):
         return _skip(paper, prediction, SkipReason.NO_HEADING)
     path = heading.path
-    if prediction.relevance >= policy.point.propose:
+    if is_best and prediction.relevance >= policy.point.propose:
         if not heading.probability:  # such as a preprint, where every heading is a venue
             return Verdict(paper, Decision.UNSURE, "relevant, but no heading is for it", path, prediction)
         return Verdict(paper, Decision.PROPOSE, "relevant", path, prediction)
-    wanted = policy.rules.reason_to_look(paper)
-    if wanted is not None:
+    if wanted:
         return Verdict(paper, Decision.UNSURE, f"asked for by {wanted}", path, prediction)
     if prediction.relevance >= policy.point.unsure:
         return Verdict(paper, Decision.UNSURE, "near the line", path, prediction)

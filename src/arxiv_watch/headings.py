@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import json
-from collections.abc import Iterable, Sequence
+import operator
+from collections.abc import Callable, Iterable, Sequence
 from fnmatch import fnmatchcase
 
 from arxiv_watch.errors import UsageError
@@ -69,22 +71,41 @@ def _flat(path: HeadingPath) -> HeadingPath:
     return tuple(part.strip() for heading in path for part in heading.split(SEPARATOR))
 
 
-def matches_path(pattern: str, path: HeadingPath) -> bool:
-    """Tell whether a pattern of the config, globs allowed, means this path or one above it."""
-    wanted = parse_path(pattern)
-    return any(
-        all(fnmatchcase(part, glob) for part, glob in zip(path[start:], wanted, strict=False))
-        for start in range(len(path) - len(wanted) + 1)
-    )
+def find_paths(pattern: str, paths: Iterable[HeadingPath]) -> list[HeadingPath]:
+    """Return the paths that a pattern of the config means: a heading, and all below it.
+
+    Where the list has headings of just these words they are meant, and else the words are globs.
+    """
+    wanted, known = parse_path(pattern), list(paths)
+    exact = [path for path in known if _holds(path, wanted, operator.eq)]
+    return exact or [path for path in known if _holds(path, wanted, fnmatchcase)]
+
+
+def _holds(path: HeadingPath, wanted: HeadingPath, fits: Callable[[str, str], bool]) -> bool:
+    return any(all(map(fits, path[start:], wanted)) for start in range(len(path) - len(wanted) + 1))
 
 
 def select_paths(
     paths: Iterable[HeadingPath], include: Sequence[str], exclude: Sequence[str]
 ) -> list[HeadingPath]:
     """Keep the paths that an include pattern means (all, if there is none) and no exclude pattern does."""
-    return [
-        path
-        for path in paths
-        if (not include or any(matches_path(pattern, path) for pattern in include))
-        and not any(matches_path(pattern, path) for pattern in exclude)
-    ]
+    known = list(paths)
+    kept = {path for pattern in include for path in find_paths(pattern, known)} if include else {*known}
+    kept -= {path for pattern in exclude for path in find_paths(pattern, known)}
+    return [path for path in known if path in kept]
+
+
+def unmatched(key: str, patterns: Iterable[str], paths: Iterable[HeadingPath]) -> list[str]:
+    """Say of each pattern under a key of the config that it fits none of the paths, and which is near."""
+    known = list(paths)
+    parts = (path[start:end] for path in known for end in range(1, len(path) + 1) for start in range(end))
+    names = {name.casefold(): name for name in map(format_path, parts)}
+    told = []
+    for pattern in patterns:
+        if not find_paths(pattern, known):
+            close = difflib.get_close_matches(pattern.casefold(), names, n=1)
+            told.append(
+                f"{key}: {pattern!r} fits no heading for papers"
+                + (f"; did you mean {names[close[0]]!r}?" if close else "")
+            )
+    return told

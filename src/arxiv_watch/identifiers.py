@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import date
 from functools import total_ordering
 from urllib.parse import unquote, urlsplit
 
@@ -79,6 +80,12 @@ class ArxivId:
             return (century + year) * 100 + int(serial[2:4]), archive, int(serial[4:])
         yymm, number = self.base.split(".")
         return 200000 + int(yymm), "", int(number)
+
+    @property
+    def month(self) -> date:
+        """The first day of the month that the identifier names."""
+        year, month = divmod(self.sort_key[0], 100)
+        return date(year, month, 1)
 
     @property
     def abs_url(self) -> str:

@@ -65,11 +65,13 @@ class Announcement:
         paper: The paper.
         day: The listing's date in New York, derived from the batch and never from the fetch.
         types: What each asked category announced it as.
+        queries: The extra searches that found it.
     """
 
     paper: Paper
     day: date
     types: Mapping[Category, AnnounceType]
+    queries: frozenset[str] = frozenset()
 
 
 class CoverageState(StrEnum):
@@ -88,6 +90,11 @@ class CoverageState(StrEnum):
     STALE = "stale"
     STARVED = "starved"
     FAILED = "failed"
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all papers of the day are known."""
+        return self in {CoverageState.FRESH, CoverageState.REPAIRED, CoverageState.QUIET}
 
 
 @dataclass(frozen=True, slots=True)

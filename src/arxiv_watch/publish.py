@@ -276,7 +276,6 @@ def options_of(watch: WatchConfig) -> PullRequestOptions:
     """Return how a watch wants its pull requests."""
     wanted = watch.pull_request
     return PullRequestOptions(
-        base=wanted.base,
         draft=wanted.draft,
         labels=wanted.labels,
         reviewers=wanted.reviewers,

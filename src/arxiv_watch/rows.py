@@ -151,7 +151,7 @@ def _texts(row: Mapping[str, Any], key: str) -> tuple[str, ...]:
     if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
         raise ValueError(f"{key} is not a list of strings")
     "".join(value).encode()
-    return tuple(value)
+    return tuple(text for text in (" ".join(item.split()) for item in value) if text)
 
 
 def _date(row: Mapping[str, Any], key: str) -> date | None:

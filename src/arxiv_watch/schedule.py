@@ -7,14 +7,14 @@ import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from types import FrameType
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 
-from arxiv_watch.clock import Clock
+from arxiv_watch.clock import Clock, SystemClock
 from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.errors import ArxivWatchError, ConfigError
 
@@ -26,16 +26,15 @@ Cycle = Callable[[Sequence[WatchConfig], Clock], None]
 """Runs one cycle for the watches that are due together, waiting on the given clock."""
 
 
-class StoppedError(ArxivWatchError):
-    """The cycle was asked to stop while it waited for its next step."""
-
-    exit_code = 0
+class StoppedError(Exception):
+    """The cycle was asked to stop while it waited for its next step; no error of the run's, nor an ending."""
 
 
 class StoppableClock:
     """A clock whose waits end early, with `StoppedError`, once `stop` is set.
 
-    Every request is preceded by a wait, so a cycle ends between two steps and never within one.
+    A cycle waits for its turn at arXiv, for GitHub's pace, and before each watch for no time at all; so it
+    ends between two steps and never within one. A step that needs no wait is finished first.
     """
 
     def __init__(self, clock: Clock, stop: threading.Event) -> None:
@@ -84,7 +83,7 @@ class Pretended(BaseTrigger):  # type: ignore[misc]  # APScheduler is not typed
 
 def ahead_of_the_machine(clock: Clock) -> timedelta:
     """Return how far a clock is ahead of the machine's, in whole seconds: nothing, but for `--now`."""
-    return timedelta(seconds=round((clock.now() - datetime.now(UTC)).total_seconds()))
+    return timedelta(seconds=round((clock.now() - SystemClock().now()).total_seconds()))
 
 
 def next_run(watches: Sequence[WatchConfig], after: datetime) -> datetime | None:

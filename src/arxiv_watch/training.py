@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from arxiv_watch.decide import Known
+from arxiv_watch.errors import ListError
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import PaperList
-from arxiv_watch.papers import Paper, normalise_title
+from arxiv_watch.papers import Paper
 from arxiv_watch.proposals import Mention, Record
 
 MOST_BACKGROUND = 10_000  # papers, the newest: the cost of a normal day in docs/classifier.md is measured so
+
+
+def check_learnable(paper_list: PaperList, name: str) -> None:
+    """Make sure that there is something to learn from.
+
+    Raises:
+        ListError: The list, which the config or the user calls `name`, links no paper.
+    """
+    if not paper_list.ids:
+        advice = "there is nothing to learn from; add some entries"
+        raise ListError(f"{name} links no paper on arXiv", advice)
 
 
 def records_of(paper_list: PaperList, metadata: Mapping[ArxivId, Paper]) -> list[Record]:
@@ -42,19 +54,8 @@ def background_of(papers: Iterable[Paper], known: Known, most: int | None = None
     """
     kept: dict[ArxivId, Paper] = {}
     for paper in papers:
-        if (
-            paper.id not in known.listed
-            and paper.id not in known.proposed
-            and paper.id not in known.rejected
-            and paper.id not in known.ignored
-            and normalise_title(paper.title) not in known.titles
-        ):
+        if known.reason_to_skip(paper) is None:
             kept.setdefault(paper.id, paper)
             if len(kept) == most:
                 break
     return list(kept.values())
-
-
-def listed_ids(paper_list: PaperList) -> Sequence[ArxivId]:
-    """Return the listed identifiers in order of announcement, so that requests for them are repeatable."""
-    return sorted(paper_list.ids)

@@ -7,30 +7,33 @@ but the cache.
 from __future__ import annotations
 
 import logging
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
-from arxiv_watch import model
+from arxiv_watch import model, share
 from arxiv_watch.arxiv import Poll
 from arxiv_watch.clock import Clock
 from arxiv_watch.config.models import WatchConfig
-from arxiv_watch.decide import Known, Policy, Rules, count_reasons, decide, screen
-from arxiv_watch.errors import ArxivStaleError, ArxivUnavailableError, ArxivWatchError, ListError
-from arxiv_watch.headings import select_paths
+from arxiv_watch.decide import Known, Policy, count_reasons, decide, screen
+from arxiv_watch.errors import ArxivWatchError
+from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import PaperList, parse_list
-from arxiv_watch.papers import Announcement, AnnounceType, Coverage, CoverageState, Paper
-from arxiv_watch.proposals import Decision, Proposal, SkipReason, Verdict
-from arxiv_watch.publish import Batch, Publisher, Shelf
+from arxiv_watch.papers import Paper
+from arxiv_watch.proposals import Decision, Proposal, Verdict
+from arxiv_watch.publish import Batch, Publisher
 from arxiv_watch.report.run import Run, WatchRun
-from arxiv_watch.training import MOST_BACKGROUND, background_of, listed_ids, mentions_of, records_of
+from arxiv_watch.training import (
+    MOST_BACKGROUND,
+    background_of,
+    check_learnable,
+    mentions_of,
+    records_of,
+)
 
 log = logging.getLogger(__name__)
-
-MOST_TOLD = 5  # what still reads as one error
 
 
 class ArxivReader(Protocol):
@@ -68,6 +71,11 @@ class Outcome:
     run: Run
     errors: tuple[ArxivWatchError, ...] = ()
 
+    @property
+    def exit_code(self) -> int:
+        """The first error's, or 0."""
+        return self.errors[0].exit_code if self.errors else 0
+
 
 def run_watches(
     watches: Sequence[WatchConfig],
@@ -84,7 +92,7 @@ def run_watches(
         watches: What to watch for.
         arxiv: The way to arXiv.
         publisher: Where lists are read and proposals go.
-        clock: Tells the time.
+        clock: Tells the time, and is waited on between two steps.
         since: The first announcement day to look at; None for all that were not handled yet.
         reader: Under what name arXiv's cache remembers what was handled.
     """
@@ -95,6 +103,7 @@ def run_watches(
     runs: list[WatchRun] = []
     errors: list[ArxivWatchError] = []
     for watch in watches:
+        clock.sleep(0)  # here a service that was told to stop does
         try:
             runs.append(run_watch(watch, poll, arxiv, publisher))
         except ArxivWatchError as error:
@@ -102,10 +111,9 @@ def run_watches(
             runs.append(_failed(watch, poll, error))
     if not errors and publisher.settles:
         arxiv.handled(poll, reader=reader)
-    errors += coverage_errors(poll.coverage)
-    return Outcome(
-        Run(started, tuple(runs), {"arxiv": arxiv.requests, "github": publisher.requests}), tuple(errors)
-    )
+    errors += share.coverage_errors(poll.coverage)
+    requests = {"arxiv": arxiv.requests, "github": publisher.requests}
+    return Outcome(Run(started, tuple(runs), requests), tuple(errors))
 
 
 def run_watch(watch: WatchConfig, poll: Poll, arxiv: ArxivReader, publisher: Publisher) -> WatchRun:
@@ -116,25 +124,28 @@ def run_watch(watch: WatchConfig, poll: Poll, arxiv: ArxivReader, publisher: Pub
     """
     shelf = publisher.read(watch)
     paper_list = parse_list(shelf.files)
-    coverage = _coverage_of(watch, poll)
-    rules = Rules(watch.rules.include, watch.rules.exclude, watch.rules.authors)
-    known = known_of(watch, shelf, paper_list)
+    coverage = share.coverage_of(watch, poll)
+    rules = share.rules_of(watch)
+    known = share.known_of(watch, shelf, paper_list)
+    headings = share.headings_of(watch, paper_list)
 
-    papers, verdicts = _announced(watch, poll)
+    papers, verdicts = share.announced(watch, poll)
     candidates, skips = screen(papers, known, rules)
     verdicts += skips
     log.info("%s: %d papers announced, %d to look at", watch.name, len(papers), len(candidates))
     point = None
-    notes: tuple[str, ...] = ()
+    notes = share.heading_notes(watch, paper_list)
     if candidates:
         classifier = _learn(watch, poll, arxiv, paper_list, known)
-        notes += _shortfall(arxiv)
+        if arxiv.trouble:
+            notes.append(f"some listed papers were learned from by title only, because {arxiv.trouble}")
         point = classifier.operating_point(watch.precision, per_day=watch.budget.per_day)
-        headings = select_paths(paper_list.headings, watch.headings.include, watch.headings.exclude)
-        policy = Policy(point, watch.budget.per_day, rules, frozenset(headings))
-        verdicts += decide(candidates, list(classifier.predict(candidates)), policy, _spent(papers, shelf))
+        policy = Policy(point, watch.budget.per_day, rules, headings)
+        verdicts += decide(
+            candidates, list(classifier.predict(candidates)), policy, share.spent(papers, shelf)
+        )
 
-    proposals = [_proposal(verdict) for verdict in verdicts if verdict.decision is not Decision.SKIP]
+    proposals = list(_proposals(verdicts, headings))
     papers_anew = arxiv.metadata(sorted(shelf.needs)) if shelf.needs else {}
     delivery = publisher.deliver(watch, shelf, Batch(proposals, coverage, papers_anew))
     return WatchRun(
@@ -151,47 +162,12 @@ def run_watch(watch: WatchConfig, poll: Poll, arxiv: ArxivReader, publisher: Pub
     )
 
 
-def known_of(watch: WatchConfig, shelf: Shelf, paper_list: PaperList) -> Known:
-    """Collect what is known before anything is predicted."""
-    return Known(
-        listed=paper_list.ids | (shelf.history.ids if shelf.history else frozenset()),
-        titles=paper_list.titles,
-        rejected=frozenset(shelf.rejected),
-        proposed=frozenset(shelf.proposed),
-        ignored=frozenset(ArxivId.parse(text) for text in watch.ignore),
-    )
-
-
-def coverage_errors(coverage: Sequence[Coverage]) -> list[ArxivWatchError]:
-    """Return the error of each kind of incomplete coverage: unreadable first, then stale or starved."""
-    failed = [line for line in coverage if line.state is CoverageState.FAILED]
-    stale = [line for line in coverage if line.state in {CoverageState.STALE, CoverageState.STARVED}]
-    errors: list[ArxivWatchError] = []
-    if failed:
-        errors.append(ArxivUnavailableError(f"arXiv could not be read completely: {_told(failed)}"))
-    if stale:
-        errors.append(ArxivStaleError(f"arXiv answered incompletely: {_told(stale)}"))
-    return errors
-
-
-def _told(lines: Sequence[Coverage]) -> str:
-    told = [
-        f"{line.category} on {line.day} is {line.state}" + (f" ({line.detail})" if line.detail else "")
-        for line in lines[:MOST_TOLD]
-    ]
-    more = len(lines) - len(told)
-    return "; ".join([*told, f"and {more} more, which the report lists"] if more else told)
-
-
 def _learn(
     watch: WatchConfig, poll: Poll, arxiv: ArxivReader, paper_list: PaperList, known: Known
 ) -> model.Classifier:
-    if not paper_list.ids:
-        raise ListError(
-            f"{watch.list} links no paper on arXiv", "there is nothing to learn from; add some entries"
-        )
+    check_learnable(paper_list, watch.list)
     refused = {*known.rejected, *known.ignored}
-    metadata = arxiv.metadata([*listed_ids(paper_list), *sorted(refused)])
+    metadata = arxiv.metadata([*sorted(paper_list.ids), *sorted(refused)])
     return model.fit(
         records_of(paper_list, metadata),
         background_of(poll.background, known, most=MOST_BACKGROUND),
@@ -201,67 +177,23 @@ def _learn(
     )
 
 
-def _shortfall(arxiv: ArxivReader) -> tuple[str, ...]:
-    """Say that some listed papers were learned from by their titles, where arXiv did not tell more."""
-    if not arxiv.trouble:
-        return ()
-    return (f"some listed papers were learned from by title only, because {arxiv.trouble}",)
-
-
-def _announced(watch: WatchConfig, poll: Poll) -> tuple[list[Paper], list[Verdict]]:
-    """Return the watch's papers, and a skip for each that was only replaced."""
-    papers: dict[ArxivId, Paper] = {}
-    replaced: dict[ArxivId, Paper] = {}
-    polled = {line.category for line in poll.coverage}
-    for announcement in poll.announcements:
-        types = _types_for(watch, announcement, polled)
-        if not types:
+def _proposals(verdicts: Iterable[Verdict], headings: Collection[HeadingPath]) -> Iterator[Proposal]:
+    """Make the proposals; they show no heading but those that papers may be put under."""
+    for verdict in verdicts:
+        if verdict.decision is Decision.SKIP:
             continue
-        first_seen = types & {AnnounceType.NEW, AnnounceType.CROSS}
-        (papers if first_seen else replaced).setdefault(announcement.paper.id, announcement.paper)
-    skips = [
-        Verdict(paper, Decision.SKIP, SkipReason.REPLACEMENT)
-        for key, paper in replaced.items()
-        if key not in papers
-    ]
-    return list(papers.values()), skips
-
-
-def _types_for(watch: WatchConfig, announcement: Announcement, polled: Collection[str]) -> set[AnnounceType]:
-    """Return what the watch's categories announced a paper as.
-
-    A paper of a category that nobody polled was found by a query.
-    """
-    return {
-        kind
-        for category, kind in announcement.types.items()
-        if category in watch.categories or (watch.queries and category not in polled)
-    }
-
-
-def _coverage_of(watch: WatchConfig, poll: Poll) -> tuple[Coverage, ...]:
-    return tuple(line for line in poll.coverage if line.category in {*watch.categories, *watch.queries})
-
-
-def _spent(papers: Iterable[Paper], shelf: Shelf) -> Counter[date | None]:
-    """Count how much of each announcement day's budget earlier proposals have used."""
-    earlier = {*shelf.proposed, *shelf.rejected, *shelf.accepted}
-    return Counter(paper.announced for paper in papers if paper.id in earlier)
-
-
-def _proposal(verdict: Verdict) -> Proposal:
-    if verdict.prediction is None:
-        raise AssertionError(f"{verdict.paper.id} was decided on without a prediction")
-    return Proposal(
-        verdict.paper, verdict.path, verdict.prediction, sure=verdict.decision is Decision.PROPOSE
-    )
+        if verdict.prediction is None:
+            raise AssertionError(f"{verdict.paper.id} was decided on without a prediction")
+        allowed = tuple(heading for heading in verdict.prediction.headings if heading.path in headings)
+        prediction = replace(verdict.prediction, headings=allowed)
+        yield Proposal(verdict.paper, verdict.path, prediction, sure=verdict.decision is Decision.PROPOSE)
 
 
 def _failed(watch: WatchConfig, poll: Poll, error: ArxivWatchError) -> WatchRun:
     return WatchRun(
         name=watch.name,
         list=watch.list,
-        coverage=_coverage_of(watch, poll),
+        coverage=share.coverage_of(watch, poll),
         counts=count_reasons(()),
         notes=(str(error),),
     )

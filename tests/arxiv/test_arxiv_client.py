@@ -39,6 +39,16 @@ def test_past_days_are_replayed_from_one_harvest(tmp_path: Path) -> None:
     assert first[0].types == {"cs.LG": AnnounceType.NEW}
 
 
+def test_authors_without_a_name_are_none(tmp_path: Path) -> None:
+    [first, *others] = november()
+    odd = replace(first, authors=(" ", "Ada  Lovelace", ""))
+    clock = FakeClock(MORNING)
+    with ArxivServer([odd, *others], clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+        [found] = arxiv.metadata([odd.id]).values()
+
+    assert found.authors == ("Ada Lovelace",)
+
+
 def test_a_replay_that_cannot_be_read_says_so(tmp_path: Path) -> None:
     clock = FakeClock(MORNING)
     with ArxivServer(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:

@@ -41,6 +41,14 @@ def feed(*items: str) -> bytes:
     return (HEAD + "".join(items) + TAIL).encode()
 
 
+def test_a_byte_order_mark_is_no_reason_to_refuse() -> None:
+    body = b"\xef\xbb\xbf" + feed(item())
+    check_xml(body)
+    check_html(b"\xef\xbb\xbf<!DOCTYPE html><html></html>")
+
+    assert len(parse_feed(body).items) == 1
+
+
 @pytest.mark.parametrize(
     "title",
     [

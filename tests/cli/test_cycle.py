@@ -20,6 +20,7 @@ from arxiv_watch.demo.github_server import GitHubServer
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.rows import paper_to_row, write_rows
 from cli_support import (
+    CONFIG,
     NOW,
     Checkout,
     arxiv_environment,
@@ -175,6 +176,17 @@ def test_classify_works_offline_and_says_why(checkout: Checkout) -> None:
     assert rows[0]["headings"][0]["path"] == ["Papers", "Serving"]
     assert rows[0]["evidence"]["neighbours"][0]["path"] == ["Papers", "Serving"]
     assert BELONGS.title in told.out
+
+
+def test_classify_skips_what_the_config_ignores_or_excludes_as_a_poll_does(checkout: Checkout) -> None:
+    left_out = f"    ignore: [{BELONGS.id.base}]\n    rules: {{exclude: [wetlands]}}\n"
+    checkout.write("config/arxiv-watch.yml", CONFIG + left_out)
+
+    done = checkout.run("classify", BELONGS.id.abs_url, STRANGER.id.abs_url, "--output", "out.jsonl")
+
+    assert done.code == 0
+    rows = [json.loads(line) for line in (checkout.root / "out.jsonl").read_text().splitlines()]
+    assert [(row["decision"], row["reason"]) for row in rows] == [("skip", "ignored"), ("skip", "excluded")]
 
 
 def test_without_a_background_papers_are_ranked_and_none_is_proposed(checkout: Checkout) -> None:
@@ -350,6 +362,17 @@ def test_a_review_writes_what_was_accepted_and_remembers_what_was_rejected(check
     assert f'ignore: ["{BELONGS.id.base}"]' in (checkout.root / "config/arxiv-watch.yml").read_text()
     assert "1 accepted" not in again.out
     assert (checkout.root / "README.md").read_text() == LIST
+
+
+def test_a_review_is_reported_also_where_its_noes_cannot_be_kept(checkout: Checkout) -> None:
+    shared = CONFIG + "    ignore: &none []\n" + CONFIG.partition("\n")[2].replace("papers", "others")
+    checkout.write("config/arxiv-watch.yml", shared + "    ignore: *none\n")
+
+    done = checkout.run("review", "papers", "--since", "2025-11-20", stdin="r\n")
+
+    assert done.code == 3
+    assert "0 accepted, 1 rejected" in done.out
+    assert f'ignore: ["{BELONGS.id.base}"]' in done.err
 
 
 def test_an_accepted_paper_is_in_the_list_after_the_review(checkout: Checkout) -> None:

@@ -13,6 +13,7 @@ import pytest
 from arxiv_watch.config.workflow import write_workflow
 from arxiv_watch.demo.github_server import GitHubServer
 from cli_support import (
+    CONFIG,
     NOW,
     Checkout,
     arxiv_environment,
@@ -54,6 +55,24 @@ def findings(checkout: Checkout, *arguments: str, **environ: str) -> dict[str, l
         found.setdefault(row["subject"], []).append(row)
     assert done.code == next((row["exit_code"] for row in json.loads(done.out) if row["exit_code"]), 0)
     return found
+
+
+def test_a_heading_of_the_config_that_the_list_lacks_is_a_hint(checkout: Checkout) -> None:
+    checkout.write("config/arxiv-watch.yml", CONFIG + "    headings: {include: [Servng]}\n")
+
+    told = [row["message"] for row in findings(checkout)["list README.md"]]
+
+    assert "headings.include: 'Servng' fits no heading for papers; did you mean 'Serving'?" in told
+
+
+def test_a_workflow_that_cannot_be_read_is_a_finding_among_others(checkout: Checkout) -> None:
+    (checkout.root / ".github/workflows/folder.yml").mkdir()
+
+    done = checkout.run("check", "--format", "json")
+
+    assert done.code == 0
+    [found] = [row for row in json.loads(done.out) if row["subject"] == "workflow folder.yml"]
+    assert "cannot be read" in found["message"]
 
 
 def test_a_repository_in_order_is_told_so(checkout: Checkout) -> None:

@@ -21,6 +21,7 @@ from arxiv_watch import schedule
 from arxiv_watch.cli.context import Context
 from arxiv_watch.cli.parser import build_parser
 from arxiv_watch.cli.poll import serve
+from arxiv_watch.clock import Clock
 from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.demo.arxiv_server import ArxivServer
 from arxiv_watch.demo.github_server import GitHubServer
@@ -135,7 +136,7 @@ def test_a_cycle_that_ends_badly_is_told_by_health(
 ) -> None:
     errors: list[str] = []
 
-    def ended(_: Health, watches: object, coverage: object, error: str) -> None:
+    def ended(_: Health, watches: object, coverage: object = (), error: str = "") -> None:
         del watches, coverage
         errors.append(error)
         os.kill(os.getpid(), signal.SIGTERM)
@@ -148,3 +149,21 @@ def test_a_cycle_that_ends_badly_is_told_by_health(
 
     assert service.run() == ""
     assert [told in error for error in errors] == [True]
+
+
+def test_a_cycle_that_was_stopped_is_no_bad_ending(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    errors: list[str] = []
+
+    def ended(_: Health, watches: object, coverage: object = (), error: str = "") -> None:
+        del watches, coverage
+        errors.append(error)
+
+    def stop(_watches: object, _arxiv: object, _publisher: object, clock: Clock, **_: object) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        clock.sleep(3600)
+
+    monkeypatch.setattr(Health, "ended", ended)
+    monkeypatch.setattr("arxiv_watch.cli.poll.run_watches", stop)
+
+    assert service.run() == ""
+    assert errors == []

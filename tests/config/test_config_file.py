@@ -29,6 +29,24 @@ def test_the_repositorys_own_config_is_valid() -> None:
     assert [watch.list for watch in config.watches] == ["catalog/llm-inference.md", "catalog/llm-serving.md"]
 
 
+@pytest.mark.parametrize(
+    ("template", "complaint"),
+    [
+        ("- {ttle}", "no field 'ttle': the fields are title, name, rest, url"),
+        ("- {title}", "template '- {title}' lacks title or link"),
+        ("- [{title]({url})", "cannot be read"),
+        ("", "at least 1"),
+    ],
+)
+def test_a_template_that_cannot_work_is_a_wrong_value_of_its_key(template: str, complaint: str) -> None:
+    watch = f"{{list: README.md, categories: [cs.LG], template: '{template}'}}"
+
+    [found] = complaints(f"watches: [{watch}]")
+
+    assert found.startswith("watch.yml:1: watches[0].template: ")
+    assert complaint in found
+
+
 def test_all_errors_are_told_at_once_with_line_and_key() -> None:
     text = """\
 watches:
@@ -38,6 +56,7 @@ watches:
     precision: high
     schedule: "17 5 * * 1-5"
     timezone: Mars/Base
+    template: "- [{ttle}]({url})"
   - categories: []
 arxiv:
   request_interval: 1
@@ -53,9 +72,10 @@ arxiv:
         ["watch.yml:5", "watches[0].precision"],
         ["watch.yml:6", "watches[0].schedule"],
         ["watch.yml:7", "watches[0].timezone"],
-        ["watch.yml:8", "watches[1].list"],
-        ["watch.yml:8", "watches[1].categories"],
-        ["watch.yml:9", "arxiv"],
+        ["watch.yml:8", "watches[0].template"],
+        ["watch.yml:9", "watches[1].list"],
+        ["watch.yml:9", "watches[1].categories"],
+        ["watch.yml:10", "arxiv"],
     ]
 
 

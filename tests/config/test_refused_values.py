@@ -44,6 +44,22 @@ def test_what_is_no_yaml_of_ours_is_refused_with_the_file(text: str) -> None:
     assert "c.yml" in refusal(text)
 
 
+ELSEWHERE = "rss_url: 'http://[::1]', api_url: 'http://[::1]', oai_url: 'http://[::1]'"
+
+
+@pytest.mark.parametrize("host", ["arxiv.org", "arxiv.org.", "export.arxiv.org"])
+def test_arxivs_own_hosts_are_asked_every_three_seconds_at_most(host: str) -> None:
+    told = refusal(f"{WATCH}arxiv: {{request_interval: 2.9, {ELSEWHERE}, listing_url: 'https://{host}'}}\n")
+
+    assert f"request_interval must be at least 3 seconds for {host} (" in told
+
+
+def test_a_stand_in_may_be_asked_faster() -> None:
+    text = f"{WATCH}arxiv: {{request_interval: 0, {ELSEWHERE}, listing_url: 'http://arxiv.org.example'}}\n"
+
+    assert parse_config(text, "c.yml", {}).arxiv.request_interval == 0
+
+
 def test_a_list_of_nothing_says_how_many_are_needed() -> None:
     told = refusal("watches:\n  - list: README.md\n    categories: []\n")
 

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from arxiv_watch.forge.actions import (
     SUMMARY_LIMIT,
     annotation,
-    log_line,
     output_text,
     step_outputs,
     summary_text,
@@ -67,23 +66,8 @@ def test_annotation_is_one_command_on_one_line_and_reads_back(message: str, titl
     assert unescape(match["properties"]) == f"title={title}"
 
 
-def test_annotation_names_file_and_line() -> None:
-    assert (
-        annotation("warning", "no list", file="a,b.yml", line=3) == "::warning file=a%2Cb.yml,line=3::no list"
-    )
+def test_annotation_needs_no_title() -> None:
     assert annotation("notice", "quiet day") == "::notice::quiet day"
-
-
-@given(st.text())
-def test_no_log_line_is_a_workflow_command(text: str) -> None:
-    line = log_line(text)
-
-    assert len(line.splitlines()) <= 1
-    assert not line.startswith(("::", "##["))
-
-
-def test_log_line_disarms_commands() -> None:
-    assert log_line("::add-mask::secret") == " ::add-mask::secret"
 
 
 def test_summary_is_cut_at_a_line_within_the_limit() -> None:

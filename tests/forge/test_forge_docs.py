@@ -25,7 +25,7 @@ def rows(heading: str) -> list[list[str]]:
 def test_every_state_is_on_the_page_in_its_order() -> None:
     named = [row[0].strip("`") for row in rows("States")]
 
-    assert named == [*State, "rejected", "merged", "superseded"]
+    assert named == ["none", "orphan", *State, "conflict", "rejected", "merged", "superseded"]
 
 
 @pytest.mark.parametrize("row", rows("States"), ids=lambda row: row[0])
@@ -34,7 +34,7 @@ def test_every_state_has_a_test_for_each_thing_that_it_does(row: list[str]) -> N
     written = [cell for cell in row[2:] if cell != "–"]
     tests = re.findall(rf"^def test_{state}_", TESTS, re.MULTILINE)
 
-    assert state == State.CONFLICT or len(tests) >= len(set(written)) - 1
+    assert state == "conflict" or len(tests) >= len(set(written)) - 1
 
 
 @pytest.mark.parametrize(

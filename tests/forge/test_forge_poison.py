@@ -55,7 +55,7 @@ def test_forged_pull_request_changes_nothing(hub: Hub, forgery: str, state: str)
         hub.server.person(pull.login).close(pull.number)
 
     snapshot = hub.plan().snapshot
-    assert snapshot.state is State.NONE
+    assert (snapshot.pull, snapshot.orphan) == (None, None)
     assert snapshot.ledger == Ledger()
     hub.run(proposal(ONE))
     assert hub.listed(BRANCH)[-1] == ONE
@@ -67,7 +67,8 @@ def test_commit_with_forged_trailers_is_a_human_commit(hub: Hub) -> None:
     hub.maintainer.push(BRANCH, {"README.md": LIST}, message.replace(ONE, TWO))
 
     snapshot = hub.plan().snapshot
-    assert snapshot.state is State.MODIFIED
+    assert snapshot.pull is not None
+    assert snapshot.pull.state is State.MODIFIED
     assert ArxivId(TWO) not in snapshot.ledger.proposed
 
 
@@ -93,7 +94,8 @@ def test_emptied_body_of_an_open_pull_request_is_engagement_and_loses_nothing(hu
     hub.maintainer.edit(1, body="")
 
     snapshot = hub.plan().snapshot
-    assert snapshot.state is State.ENGAGED
+    assert snapshot.pull is not None
+    assert snapshot.pull.state is State.ENGAGED
     assert snapshot.ledger.proposed == {ArxivId(ONE)}
     assert hub.writes_of(proposal(TWO)) == []
 

@@ -9,7 +9,7 @@ import pytest
 from arxiv_watch.demo.github_server import Exchange, Fault, refusal
 from arxiv_watch.demo.github_server import faults as wrong
 from arxiv_watch.errors import GitHubError, UsageError
-from arxiv_watch.forge import ForgeSettings, State
+from arxiv_watch.forge import ForgeSettings
 from arxiv_watch.forge.refusals import Kind, message_of, understand
 from forge_support import Hub, proposal
 
@@ -149,7 +149,7 @@ def test_switch_for_pull_requests_is_named_and_the_branch_kept_for_the_next_run(
     with pytest.raises(GitHubError, match="Allow GitHub Actions to create and approve"):
         hub.run(proposal(ONE))
 
-    assert hub.plan().snapshot.state is State.ORPHAN
+    assert hub.plan().snapshot.orphan is not None
     hub.server.world.may_create_pulls = True
     hub.run(proposal(ONE))
     assert len(hub.open_pulls) == 1
@@ -207,7 +207,7 @@ def test_limit_that_lasts_longer_than_a_run_ends_it_in_a_legal_state(hub: Hub) -
 
     assert "next run" in error.advice
     assert sum(hub.clock.slept) < 600
-    assert hub.plan().snapshot.state is State.ORPHAN
+    assert hub.plan().snapshot.orphan is not None
 
 
 def test_trouble_of_github_is_tried_again_within_bounds(hub: Hub) -> None:
@@ -236,7 +236,7 @@ def test_list_that_is_no_list_is_told(hub: Hub) -> None:
 
 
 def test_missing_base_branch_is_told(hub: Hub) -> None:
-    hub.options = replace(hub.options, base="develop")
+    hub.base = "develop"
 
     with pytest.raises(GitHubError, match=r"pull_request\.base"):
         hub.run(proposal(ONE))

@@ -18,8 +18,9 @@ BRANCH = "arxiv-watch/papers/1"
 START = ["1909.08053", "2206.00001"]
 
 
-def state(hub: Hub) -> State:
-    return hub.plan().snapshot.state
+def state(hub: Hub) -> State | None:
+    pull = hub.plan().snapshot.pull
+    return pull and pull.state
 
 
 def entry(identifier: str) -> bytes:
@@ -73,7 +74,7 @@ def test_none_only_unsure_papers_make_nothing(hub: Hub) -> None:
 
 def test_orphan_is_adopted_with_the_same_branch(hub: Hub) -> None:
     orphan(hub)
-    assert state(hub) is State.ORPHAN
+    assert hub.plan().snapshot.orphan is not None
 
     done = hub.run(proposal(ONE))
 
@@ -267,7 +268,9 @@ def test_clean_with_a_conflict_is_written_anew_on_the_new_base(hub: Hub) -> None
     hub.run(proposal(ONE), proposal(TWO, TRAINING))
     old = hub.open_pulls[0].head_sha
     make_conflict(hub)
-    assert state(hub) is State.CONFLICT
+    pull = hub.plan().snapshot.pull
+    assert pull is not None
+    assert pull.conflict
 
     hub.run()
 
@@ -571,8 +574,8 @@ def test_rejected_and_reopened_is_clean_again(hub: Hub) -> None:
     hub.maintainer.close(1)
     hub.maintainer.reopen(1)
 
+    assert state(hub) is State.CLEAN
     snapshot = hub.plan().snapshot
-    assert snapshot.state is State.CLEAN
     assert snapshot.ledger.rejected == frozenset()
     assert snapshot.ledger.proposed == {ArxivId(ONE)}
 
@@ -642,9 +645,7 @@ def test_merged_with_a_moved_line_is_learned_from(hub: Hub) -> None:
     hub.maintainer.push(BRANCH, {"README.md": LIST + entry(ONE)})
     hub.maintainer.merge(1)
 
-    ledger = hub.plan().snapshot.ledger
-    assert ledger.moved == {ArxivId(ONE): TRAINING}
-    (outcome,) = ledger.outcomes
+    (outcome,) = hub.plan().snapshot.ledger.outcomes
     assert (outcome.proposed, outcome.accepted, outcome.moved) == (1, 1, 1)
 
 
@@ -749,14 +750,12 @@ def test_pull_request_that_tells_nothing_any_more_is_left_alone_and_told(hub: Hu
 
 
 def test_acceptance_is_counted_over_closed_pull_requests(hub: Hub) -> None:
-    assert hub.plan().snapshot.ledger.acceptance is None
     hub.run(proposal(ONE), proposal(TWO))
     hub.maintainer.merge(1)
     hub.run(proposal(THREE), proposal("2611.00004"))
     hub.maintainer.close(2)
 
     ledger = hub.plan().snapshot.ledger
-    assert ledger.acceptance == 0.5
     assert [(outcome.number, outcome.proposed, outcome.accepted) for outcome in ledger.outcomes] == [
         (1, 2, 2),
         (2, 2, 0),

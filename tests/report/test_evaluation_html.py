@@ -87,7 +87,7 @@ def small(name: str) -> Evaluation:
         missed=(MissedPaper("2511.00001", name, path, 0.1), MissedPaper(name, name, path, 0.1)),
         note=name,
     )
-    return Evaluation(evaluation().now, name, name, headings, replay, (name,))
+    return Evaluation(evaluation().now, name, name, headings, replay)
 
 
 def test_the_page_is_whole_and_no_identifier_stands_for_two_things() -> None:

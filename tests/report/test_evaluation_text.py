@@ -14,7 +14,6 @@ def test_an_evaluation_is_told_with_its_figures_and_tables() -> None:
     assert "8  Speculative Decoding            Combine MoE with LLM inference" in text
     assert "40 %  A Paper on <Serving> & Caching, Part 1  Memory Manage" in text
     assert "promised: proposed from relevance 0.62" in text
-    assert text.endswith("Two entries have no link and were left out.\n")
 
 
 def test_columns_stay_straight_behind_wide_characters() -> None:
@@ -51,7 +50,7 @@ def test_a_replay_without_any_finding_is_told() -> None:
         precision=None,
     )
 
-    text = render_evaluation_text(replace(whole, replay=nothing, notes=()))
+    text = render_evaluation_text(replace(whole, replay=nothing))
 
     assert "right among the proposals      –" in text
     assert "promised" not in text

@@ -164,7 +164,7 @@ def _paper(result: arxiv.Result) -> Paper:
         id=ArxivId.parse(result.entry_id),
         title=line(result.title),
         abstract=line(result.summary),
-        authors=tuple(line(author.name) for author in result.authors),
+        authors=tuple(name for author in result.authors if (name := line(author.name))),
         categories=tuple(category for category in categories if category),
         published=result.published.date(),
         comment=line(result.comment),

@@ -7,7 +7,7 @@ import random
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,8 +15,8 @@ from typing import Self
 from arxiv_watch.arxiv import almanac
 from arxiv_watch.arxiv.api import PAGE, Api
 from arxiv_watch.arxiv.archive import Archive
-from arxiv_watch.arxiv.database import Database
-from arxiv_watch.arxiv.daybook import CLOSED, Daybook
+from arxiv_watch.arxiv.database import FILE_NAME, Database
+from arxiv_watch.arxiv.daybook import Daybook
 from arxiv_watch.arxiv.feeds import Item
 from arxiv_watch.arxiv.ledger import QUERY, Ledger
 from arxiv_watch.arxiv.manners import Manners
@@ -151,7 +151,7 @@ class Arxiv:
         ledger = self._cache.ledger
         names = (*categories, *(f"{QUERY}{query}" for query in queries))
         announcements = ledger.announcements(names, first, 0 if since else ledger.read_until(reader))
-        return Poll(tuple(announcements), rows, proof.background(), self._retry_at(rows), ledger.cursor())
+        return Poll(tuple(announcements), rows, proof.background(), ledger.cursor())
 
     def handled(self, poll: Poll, *, reader: str = "") -> None:
         """Remember that a poll's announcements were dealt with, so that the next one leaves them out.
@@ -198,7 +198,7 @@ class Arxiv:
     @property
     def _cache(self) -> _Cache:
         if self._opened is None:
-            database = Database(self._settings.cache_dir / "arxiv.sqlite3")
+            database = Database(self._settings.cache_dir / FILE_NAME)
             self._opened = _Cache(database, Ledger(database), Archive(database))
         return self._opened
 
@@ -252,10 +252,6 @@ class Arxiv:
                 item = Item(replace(paper, id=ArxivId(paper.id.base, 1)), AnnounceType.NEW)
                 self._cache.ledger.add(f"{QUERY}{query}", day, [item], "api")
         return Coverage(query, today, CoverageState.FRESH, new=found, source="api")
-
-    def _retry_at(self, coverage: Sequence[Coverage]) -> datetime | None:
-        is_open = any(row.state not in CLOSED for row in coverage)
-        return almanac.next_slot(self._clock.now()) if is_open else None
 
     def _unknown(self, ids: Sequence[ArxivId]) -> list[ArxivId]:
         """Return the papers without metadata that may be asked for now."""

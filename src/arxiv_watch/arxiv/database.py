@@ -15,6 +15,9 @@ from arxiv_watch.errors import UsageError
 from arxiv_watch.papers import Paper
 from arxiv_watch.rows import paper_from_row, paper_to_row
 
+FILE_NAME = "arxiv.sqlite3"
+"""The name of the cache's file in its folder."""
+
 _VERSION = 4
 _SCHEMA = """
 CREATE TABLE identity (token TEXT NOT NULL);

@@ -16,9 +16,6 @@ from arxiv_watch.clock import Clock
 from arxiv_watch.errors import ArxivUnavailableError
 from arxiv_watch.papers import AnnounceType, Category, Coverage, CoverageState
 
-CLOSED = {CoverageState.FRESH, CoverageState.REPAIRED, CoverageState.QUIET}
-"""States of a day whose papers are all known."""
-
 _FIRST = {AnnounceType.NEW, AnnounceType.CROSS}
 
 
@@ -42,7 +39,7 @@ class Daybook:
     def is_closed(self, category: Category, day: date) -> bool:
         """Tell whether all papers of a category's day are known."""
         row = self.ledger.coverage(category, day)
-        return row is not None and row.state in CLOSED
+        return row is not None and row.state.is_whole
 
     def enter(self, category: Category, day: date, items: Collection[Item], entry: Entry) -> None:
         """Write a day down."""
@@ -92,7 +89,7 @@ class Daybook:
         """
         row = self.ledger.coverage(category, day)
         added = self.ledger.add(category, day, items, "oai")
-        is_closed = row is not None and row.state in CLOSED
+        is_closed = row is not None and row.state.is_whole
         if not added or (is_closed and not any(item.type in _FIRST for item in items)):
             return
         details = [row.detail] if row and row.detail else []
@@ -113,7 +110,7 @@ class Daybook:
             for category in categories:
                 row = self.ledger.coverage(category, day)
                 shown = day == today or (category, day) in self._touched
-                if row is not None and (shown or row.state not in CLOSED):
+                if row is not None and (shown or not row.state.is_whole):
                     rows.append(row)
         return tuple(rows)
 

@@ -7,8 +7,8 @@ from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from arxiv_watch.arxiv.refusals import BadDocumentError, RefusalError
 
-_HTML = re.compile(rb"\s*(?:<!doctype html|<html)", re.IGNORECASE)
-_XML = re.compile(rb"\s*<(?:\?xml|rss|feed|OAI-PMH)\b")
+_HTML = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!doctype html|<html)", re.IGNORECASE)
+_XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|rss|feed|OAI-PMH)\b")
 
 
 def check_xml(body: bytes) -> None:

@@ -8,6 +8,7 @@ from contextlib import closing
 from datetime import date
 from pathlib import Path
 
+from arxiv_watch.arxiv.database import FILE_NAME
 from arxiv_watch.papers import Category, Coverage, CoverageState
 
 
@@ -16,7 +17,7 @@ def last_coverage(cache_dir: Path, categories: Collection[Category]) -> list[Cov
 
     Nothing comes of a cache that is missing or cannot be read: the next poll makes it anew.
     """
-    address = (cache_dir / "arxiv.sqlite3").absolute().as_uri() + "?mode=ro"
+    address = (cache_dir / FILE_NAME).absolute().as_uri() + "?mode=ro"
     marks = ",".join("?" * len(categories))
     query = (
         "SELECT category, max(day), state, source, detail FROM coverage"  # noqa: S608 - marks are question marks

@@ -165,11 +165,15 @@ class Ledger:
         merged: dict[tuple[str, str], Announcement] = {}
         for base, version, category, announce_type, day, packed, submitted in rows:
             known = merged.get((base, day)) or _announcement(base, day, packed, submitted)
-            name = known.paper.categories[0] if category.startswith(QUERY) else category
-            types = {**known.types, name: AnnounceType(announce_type)}
+            types, queries = known.types, known.queries
+            if category.startswith(QUERY):
+                queries |= {category.removeprefix(QUERY)}
+            else:
+                types = {**types, category: AnnounceType(announce_type)}
             version = version or int(announce_type == AnnounceType.NEW)  # noqa: PLW2901 - new is version 1
             latest = ArxivId(base, max(version, known.paper.id.version or 0) or None)
-            merged[base, day] = replace(known, paper=replace(known.paper, id=latest), types=types)
+            paper = replace(known.paper, id=latest)
+            merged[base, day] = Announcement(paper, known.day, types, queries)
         return sorted(merged.values(), key=lambda announcement: (announcement.day, announcement.paper.id))
 
     def cursor(self) -> str:

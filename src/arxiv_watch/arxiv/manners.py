@@ -167,7 +167,7 @@ class Manners:
         if now >= self.deadline:
             raise NotNowError("the time limit of this run is used up", "the next run goes on")
         because = f" after {known.reason}" if known.not_before > now.timestamp() else ""
-        raise NotNowError(f"{host} is left alone until {ready:%Y-%m-%d %H:%M} UTC{because}", until=ready)
+        raise NotNowError(f"{host} is left alone until {ready:%Y-%m-%d %H:%M} UTC{because}")
 
     def _seconds_left(self) -> float:
         if self.deadline is None:

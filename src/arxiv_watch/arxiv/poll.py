@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from arxiv_watch.papers import Announcement, Coverage, Paper
 
@@ -17,12 +16,10 @@ class Poll:
         coverage: For each category today, and each earlier day that was worked on or is still open.
         background: Papers of these categories announced one to three weeks ago, newest first: the
             unlisted examples of the classifier. None of them is among the announcements.
-        retry_at: From when another poll can do better, in UTC; None if nothing is open.
         cursor: How far the announcements reach; `Arxiv.handled` uses it.
     """
 
     announcements: tuple[Announcement, ...]
     coverage: tuple[Coverage, ...]
     background: tuple[Paper, ...]
-    retry_at: datetime | None = None
     cursor: str = ""

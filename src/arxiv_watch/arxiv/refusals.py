@@ -9,15 +9,7 @@ from arxiv_watch.errors import ArxivUnavailableError
 
 
 class NotNowError(ArxivUnavailableError):
-    """A host will not answer now; asking again at once would only be rude.
-
-    Attributes:
-        until: The moment from which it may be asked again, in UTC, where it is known.
-    """
-
-    def __init__(self, message: str, advice: str = "", *, until: datetime | None = None) -> None:
-        super().__init__(message, advice)
-        self.until = until
+    """A host will not answer now; asking again at once would only be rude."""
 
 
 class RejectedError(ArxivUnavailableError):

@@ -1,12 +1,10 @@
-"""Where arXiv is asked and how gently: the `arxiv:` section of the configuration."""
+"""Where arXiv is asked and how gently; the `arxiv:` section of the configuration checks it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
-
-from arxiv_watch.errors import ConfigError
 
 REQUEST_INTERVAL_SECONDS = 3.0  # https://info.arxiv.org/help/api/tou.html: one request every three seconds
 PAGE_INTERVAL_FACTOR = 5  # https://arxiv.org/robots.txt asks for 15 s between pages of arxiv.org
@@ -33,50 +31,23 @@ class ArxivSettings:
         api_url: The search API.
         oai_url: The OAI-PMH endpoint.
         listing_url: Base of the pages; `/list/<category>/new` and `/catchup/…` are below it.
-
-    Raises:
-        ConfigError: A number is out of range, an address is no http(s) address, or an interval is
-            too short for a host of arXiv.
     """
 
-    contact: str = ""
-    request_interval: float = REQUEST_INTERVAL_SECONDS
-    backoff_floor: float = 60.0
-    time_limit: float = 900.0
-    cache_dir: Path = field(default_factory=default_cache_dir)
-    rss_url: str = "https://rss.arxiv.org"
-    api_url: str = "https://export.arxiv.org/api/query"
-    oai_url: str = "https://oaipmh.arxiv.org/oai"
-    listing_url: str = "https://arxiv.org"
-
-    def __post_init__(self) -> None:
-        findings = [finding for finding in (*self._bad_numbers(), *self._bad_addresses()) if finding]
-        if findings:
-            raise ConfigError("\n".join(findings))
+    contact: str
+    request_interval: float
+    backoff_floor: float
+    time_limit: float
+    cache_dir: Path
+    rss_url: str
+    api_url: str
+    oai_url: str
+    listing_url: str
 
     @property
     def urls(self) -> dict[str, str]:
         """The four endpoints by their key in the configuration."""
         keys = ("rss_url", "api_url", "oai_url", "listing_url")
         return {key: str(getattr(self, key)) for key in keys}
-
-    def _bad_numbers(self) -> list[str]:
-        numbers = {key: getattr(self, key) for key in ("request_interval", "backoff_floor", "time_limit")}
-        findings = [f"arxiv.{key} is negative: {value}" for key, value in numbers.items() if value < 0]
-        at_arxiv = [key for key, url in self.urls.items() if is_arxiv(url)]
-        if at_arxiv and self.request_interval < REQUEST_INTERVAL_SECONDS:
-            findings.append(
-                f"arxiv.request_interval is {self.request_interval:g}: hosts of arxiv.org"
-                f" ({', '.join(at_arxiv)}) ask for {REQUEST_INTERVAL_SECONDS:g} seconds or more"
-            )
-        return findings
-
-    def _bad_addresses(self) -> list[str]:
-        return [
-            f"arxiv.{key} is not an http(s) address: {url!r}"
-            for key, url in self.urls.items()
-            if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname
-        ]
 
 
 def is_arxiv(url: str) -> bool:

@@ -143,8 +143,7 @@ class Session:
         """Make one request; return the answer, or the address it redirects to."""
         import requests  # noqa: PLC0415 - not needed before the first request
 
-        if is_arxiv(url):
-            url = url.replace("http://", "https://", 1)
+        url = _encrypted(url)
         with self._turn(url):
             self.requests += 1
             _logger.debug("GET %s", url)
@@ -170,7 +169,7 @@ class Session:
         return self._manners.turn(
             host,
             interval=factor * self._settings.request_interval,
-            api=url.startswith(self._settings.api_url),
+            api=url.startswith(_encrypted(self._settings.api_url)),
         )
 
     def _read(self, response: requests.Response) -> Answer | Unchanged | str:
@@ -213,6 +212,11 @@ class Session:
                 {"User-Agent": user_agent(self._settings.contact), "Accept": ACCEPT}
             )
         return self._requests
+
+
+def _encrypted(url: str) -> str:
+    """Return how an address is asked: arXiv's hosts never in the clear."""
+    return url.replace("http://", "https://", 1) if is_arxiv(url) else url
 
 
 def user_agent(contact: str) -> str:

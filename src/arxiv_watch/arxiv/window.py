@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from arxiv_watch.arxiv import almanac
-from arxiv_watch.arxiv.daybook import CLOSED, Daybook
+from arxiv_watch.arxiv.daybook import Daybook
 from arxiv_watch.arxiv.ledger import Entry, Lacks
 from arxiv_watch.arxiv.proof import WINDOW
 from arxiv_watch.papers import Category, Coverage, CoverageState
@@ -67,7 +67,7 @@ class Window:
 
     def _report_holes(self, category: Category, day: date, missing: int, size: int) -> None:
         row = self._book.ledger.coverage(category, day)
-        if row is None or row.state not in CLOSED or day < self._today - WINDOW:
+        if row is None or not row.state.is_whole or day < self._today - WINDOW:
             return
         told = f"{missing} identifiers of that day's batch are in no source yet"
         concerns = missing * (row.new / size) >= 1
@@ -109,7 +109,7 @@ class Window:
         troubles = [row.detail.split(". A poll after", maxsplit=1)[0]] if row and row.detail else []
         if self._book.repair(category, day, "catchup", self._book.page_of(day), troubles):
             return
-        if row is None or row.state not in CLOSED:
+        if row is None or not row.state.is_whole:
             state = row.state if row and row.state is not CoverageState.WAITING else CoverageState.FAILED
             source = row.source if row else ""
             self._book.enter(

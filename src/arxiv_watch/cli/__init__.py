@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from arxiv_watch.cli.context import Context
+from arxiv_watch.cli.output import complain
 from arxiv_watch.cli.parser import build_parser
 from arxiv_watch.errors import ArxivWatchError
 
@@ -24,7 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         command = import_module(f"arxiv_watch.cli.{arguments.module}")
         return int(getattr(command, arguments.function)(context, arguments))
     except ArxivWatchError as error:
-        _complain(error)
+        complain(error, os.environ)
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -39,12 +40,3 @@ def _speak_utf_8() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-
-
-def _complain(error: ArxivWatchError) -> None:
-    for line in str(error).splitlines():
-        sys.stderr.write(f"arxiv-watch: {line}\n")
-    if os.environ.get("GITHUB_ACTIONS") == "true":
-        from arxiv_watch.forge import actions  # noqa: PLC0415 - only where something went wrong
-
-        sys.stderr.write(actions.annotation("error", str(error), title="arxiv-watch") + "\n")

@@ -14,18 +14,19 @@ from arxiv_watch.cli.context import Context
 from arxiv_watch.cli.output import check_output
 from arxiv_watch.config import DEFAULT_PATHS, arxiv_settings
 from arxiv_watch.config.models import ArxivConfig, WatchConfig
-from arxiv_watch.decide import Known, Policy, Rules, judge
-from arxiv_watch.errors import ArxivUnavailableError, ListError, UsageError
-from arxiv_watch.headings import select_paths
+from arxiv_watch.decide import Known, Policy, Rules, judge, skip_reason
+from arxiv_watch.errors import ArxivUnavailableError, UsageError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import PaperList, parse_list, read_list
 from arxiv_watch.model import Classifier, fit
 from arxiv_watch.model.certainty import FEWEST_UNLISTED
 from arxiv_watch.papers import Paper
-from arxiv_watch.proposals import Decision, SkipReason, Verdict
+from arxiv_watch.proposals import Decision, Verdict
 from arxiv_watch.report import render_verdict
+from arxiv_watch.report.run_json import evidence_to_json
 from arxiv_watch.rows import read_papers, write_rows
-from arxiv_watch.training import background_of, listed_ids, mentions_of, records_of
+from arxiv_watch.share import heading_notes, headings_of, rules_of
+from arxiv_watch.training import background_of, check_learnable, mentions_of, records_of
 
 log = logging.getLogger(__name__)
 
@@ -46,13 +47,11 @@ def classify(context: Context, arguments: argparse.Namespace) -> int:
     check_output(arguments.output)
     pattern, watch = _list_of(context, arguments)
     paper_list = parse_list(read_list(*context.locate(pattern)))
-    if not paper_list.ids:
-        raise ListError(
-            f"{pattern} links no paper on arXiv", "there is nothing to learn from; add some entries"
-        )
+    check_learnable(paper_list, pattern)
     asked = [_identifier(text) for text in arguments.ids]
     metadata = _metadata(context, arguments, asked, paper_list)
-    known = Known(listed=paper_list.ids, titles=paper_list.titles)
+    ignored = frozenset(map(ArxivId.parse, watch.ignore if watch else ()))
+    known = Known(listed=paper_list.ids, titles=paper_list.titles, ignored=ignored)
     classifier = fit(
         records_of(paper_list, metadata),
         _background(arguments, [paper for paper in metadata.values() if paper.id not in asked], known),
@@ -85,19 +84,7 @@ def verdict_to_row(verdict: Verdict) -> dict[str, Any]:
         ],
         "decision": verdict.decision.value,
         "reason": str(verdict.reason),
-        "evidence": {
-            "terms": list(prediction.evidence.terms),
-            "against": list(prediction.evidence.against),
-            "neighbours": [
-                {
-                    "id": neighbour.id.base if neighbour.id else None,
-                    "title": neighbour.title,
-                    "path": list(neighbour.path),
-                    "similarity": neighbour.similarity,
-                }
-                for neighbour in prediction.evidence.neighbours
-            ],
-        },
+        "evidence": evidence_to_json(prediction.evidence),
     }
 
 
@@ -124,7 +111,7 @@ def _metadata(
     """Return the given rows by identifier; what they lack is asked of arXiv unless all was given."""
     known = {paper.id: paper for paper in _rows(arguments.metadata)}
     offline = arguments.papers and arguments.list and arguments.metadata
-    wanted = asked if offline else (*asked, *listed_ids(paper_list))
+    wanted = asked if offline else (*asked, *sorted(paper_list.ids))
     missing = [arxiv_id for arxiv_id in wanted if arxiv_id not in known]
     if not missing:
         return known
@@ -186,9 +173,10 @@ def _rows(paths: Iterable[Path]) -> Iterator[Paper]:
 
 def _policy(classifier: Classifier, watch: WatchConfig | None, paper_list: PaperList) -> Policy:
     precision = watch.precision if watch else DEFAULT_PRECISION
-    rules = Rules(watch.rules.include, watch.rules.exclude, watch.rules.authors) if watch else Rules()
-    include, exclude = (watch.headings.include, watch.headings.exclude) if watch else ((), ())
-    headings = frozenset(select_paths(paper_list.headings, include, exclude))
+    rules = rules_of(watch) if watch else Rules()
+    for note in heading_notes(watch, paper_list) if watch else ():
+        log.warning("%s", note)
+    headings = headings_of(watch, paper_list) if watch else frozenset(paper_list.headings)
     return Policy(classifier.operating_point(precision), per_day=0, rules=rules, headings=headings)
 
 
@@ -198,9 +186,7 @@ def _verdicts(
     """Judge the papers one by one, in their order, without holding them all."""
     given, to_predict = tee(papers)
     for paper, prediction in zip(given, classifier.predict(to_predict), strict=True):
-        reason = known.reason_to_skip(paper) or (
-            SkipReason.EXCLUDED if policy.rules.excludes(paper) else None
-        )
+        reason = skip_reason(paper, known, policy.rules)
         if reason is None:
             yield judge(paper, prediction, policy)
         else:

@@ -102,9 +102,9 @@ class Context:
 
     def cache_dir(self, settings: ArxivConfig) -> Path:
         """Return the folder of the cache: the configured one, or the user's."""
-        from platformdirs import user_cache_path  # noqa: PLC0415 - `--help` starts without it
+        from arxiv_watch.arxiv.settings import default_cache_dir  # noqa: PLC0415 - `--help` starts without it
 
-        return Path(settings.cache_dir).expanduser() if settings.cache_dir else user_cache_path("arxiv-watch")
+        return Path(settings.cache_dir).expanduser() if settings.cache_dir else default_cache_dir()
 
     def locate(self, given: str) -> tuple[Path, str]:
         """Return the folder that a list named on the command line is read from, and its name in there.

@@ -16,9 +16,10 @@ from arxiv_watch.config.models import Config, WatchConfig
 from arxiv_watch.errors import ArxivWatchError, ConfigError
 from arxiv_watch.markdown import find_faults, parse_list, read_list
 from arxiv_watch.papers import CoverageState
+from arxiv_watch.share import heading_notes
+from arxiv_watch.training import check_learnable
 
 WORKFLOWS = Path(".github/workflows")
-WELL = {CoverageState.FRESH, CoverageState.REPAIRED, CoverageState.QUIET, CoverageState.WAITING}
 
 
 def check(context: Context, arguments: argparse.Namespace) -> int:
@@ -67,14 +68,14 @@ def _examine_list(root: Path, watch: WatchConfig) -> Iterator[Finding]:
     subject = f"list {watch.list}"
     try:
         paper_list = parse_list(read_list(root, watch.list))
+        check_learnable(paper_list, watch.list)
     except ArxivWatchError as error:
         yield Finding.failure(subject, error)
         return
-    if not paper_list.ids:
-        advice = "there is nothing to learn from; add some entries"
-        yield Finding.failure(subject, ConfigError("links no paper on arXiv", advice))
-        return
     yield Finding.well(subject, f"{len(paper_list.ids)} papers under {len(paper_list.headings)} headings")
+    for note in heading_notes(watch, paper_list):
+        advice = "`arxiv-watch list show` prints the headings; mend the config"
+        yield Finding.hint(subject, note, advice)
     faults = find_faults(paper_list)
     if faults:
         advice = f"`arxiv-watch list check {watch.list}` shows them"
@@ -99,11 +100,13 @@ def _examine_history(root: Path, config: Config) -> Iterator[Finding]:
 
 def _examine_workflows(root: Path) -> Iterator[Finding]:
     """Look at each workflow that runs arxiv-watch, as far as a file can tell."""
-    findings = [
-        finding
-        for path in sorted((root / WORKFLOWS).glob("*.y*ml"))
-        for finding in examine_workflow(path.name, path.read_text(encoding="utf-8", errors="replace"))
-    ]
+    findings: list[Finding] = []
+    for path in sorted((root / WORKFLOWS).glob("*.y*ml")):
+        try:
+            findings += examine_workflow(path.name, path.read_text(encoding="utf-8", errors="replace"))
+        except OSError as error:
+            message = f"cannot be read: {error.strerror}"
+            yield Finding.hint(f"workflow {path.name}", message, "make it a readable file, or remove it")
     yield from findings
     if not findings:
         advice = f"`arxiv-watch init LIST --workflow {WORKFLOWS / 'arxiv-watch.yml'}` writes one"
@@ -116,7 +119,9 @@ def _examine_cache(context: Context, config: Config) -> Iterator[Finding]:
 
     categories = sorted({category for watch in config.watches for category in watch.categories})
     coverage = last_coverage(context.cache_dir(config.arxiv), categories)
-    open_ones = [line for line in coverage if line.state not in WELL]
+    open_ones = [
+        line for line in coverage if not (line.state.is_whole or line.state is CoverageState.WAITING)
+    ]
     for line in open_ones:
         detail = f" ({line.detail})" if line.detail else ""
         message = f"{line.category} of {line.day} is {line.state}{detail}"

@@ -27,7 +27,7 @@ from arxiv_watch.report import (
     render_evaluation_text,
 )
 from arxiv_watch.rows import read_papers
-from arxiv_watch.training import MOST_BACKGROUND, listed_ids, mentions_of, records_of
+from arxiv_watch.training import MOST_BACKGROUND, check_learnable, mentions_of, records_of
 
 log = logging.getLogger(__name__)
 
@@ -44,14 +44,13 @@ def evaluate(context: Context, arguments: argparse.Namespace) -> int:
     config = context.load_config()
     watch = select_watches(config, [arguments.watch] if arguments.watch else [])[0]
     paper_list = parse_list(read_list(context.root, watch.list))
-    if not paper_list.ids:
-        raise ListError(f"{watch.list} links no paper on arXiv", "there is nothing to evaluate")
+    check_learnable(paper_list, watch.list)
     given = list(_rows(arguments.metadata))
     known = {paper.id: paper for paper in given}
     replayed = None
     with context.open_arxiv(config.arxiv) as arxiv:
         if not given:
-            known = dict(arxiv.metadata(listed_ids(paper_list)))
+            known = dict(arxiv.metadata(sorted(paper_list.ids)))
         headings = model.cross_validate(
             records_of(paper_list, known), headings=paper_list.headings, mentions=mentions_of(paper_list)
         )

@@ -9,12 +9,8 @@ from arxiv_watch.cli.findings import Finding
 from arxiv_watch.config.models import Config
 from arxiv_watch.errors import ArxivWatchError, GitHubError, UsageError
 from arxiv_watch.forge import Forge
-from arxiv_watch.watch import coverage_errors
-
-_SWITCH = (
-    'tick "Allow GitHub Actions to create and approve pull requests" under Settings → Actions → General '
-    "→ Workflow permissions"
-)
+from arxiv_watch.forge.refusals import SWITCH
+from arxiv_watch.share import coverage_errors
 
 
 def examine_arxiv(context: Context, config: Config) -> Iterator[Finding]:
@@ -58,9 +54,9 @@ def _examine_access(forge: Forge) -> Iterator[Finding]:
         yield Finding.failure("GitHub token", error)
     if access.may_open_pulls is None:
         message = "this token may not know whether Actions may open pull requests"
-        yield Finding.hint("GitHub switch", message, _SWITCH)
+        yield Finding.hint("GitHub switch", message, SWITCH)
     elif access.may_open_pulls:
         yield Finding.well("GitHub switch", "Actions may open pull requests")
     else:
-        error = GitHubError("Actions may not open pull requests", _SWITCH)
+        error = GitHubError("Actions may not open pull requests", SWITCH)
         yield Finding.failure("GitHub switch", error)

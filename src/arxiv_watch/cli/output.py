@@ -1,11 +1,23 @@
-"""The files that commands write their results into."""
+"""Where results go that are not printed: files, and for errors stderr."""
 
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Mapping
 from pathlib import Path
 
-from arxiv_watch.errors import UsageError
+from arxiv_watch.errors import ArxivWatchError, UsageError
+
+
+def complain(error: ArxivWatchError, environ: Mapping[str, str]) -> None:
+    """Tell an error on stderr, in GitHub Actions as an annotation too."""
+    for line in str(error).splitlines():
+        sys.stderr.write(f"arxiv-watch: {line}\n")
+    if environ.get("GITHUB_ACTIONS") == "true":
+        from arxiv_watch.forge import actions  # noqa: PLC0415 - only where something went wrong
+
+        sys.stderr.write(actions.annotation("error", str(error), title="arxiv-watch") + "\n")
 
 
 def check_output(path: Path | None) -> None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import secrets
-import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import replace
@@ -14,18 +12,15 @@ from functools import partial
 from pathlib import Path
 
 from arxiv_watch.cli.context import Context, parse_day, select_watches
-from arxiv_watch.cli.output import check_output, write_output
+from arxiv_watch.cli.output import check_output, complain, write_output
 from arxiv_watch.cli.progress import show_steps
 from arxiv_watch.clock import Clock
 from arxiv_watch.config.models import Config, WatchConfig
 from arxiv_watch.errors import ArxivWatchError
 from arxiv_watch.forge import actions
-from arxiv_watch.papers import Coverage
 from arxiv_watch.publish import DryRun, LocalFiles, Publisher, PullRequests
 from arxiv_watch.report import Run, render_json, render_markdown, render_text
 from arxiv_watch.watch import Outcome, run_watches
-
-log = logging.getLogger(__name__)
 
 
 def poll(context: Context, arguments: argparse.Namespace) -> int:
@@ -40,7 +35,8 @@ def poll(context: Context, arguments: argparse.Namespace) -> int:
     else:
         context.print(_render(outcome.run, arguments.format, colour=context.colour))
     tell_actions(context, outcome)
-    return exit_code(context, outcome)
+    tell_errors(context, outcome)
+    return outcome.exit_code
 
 
 def serve(context: Context, arguments: argparse.Namespace) -> int:
@@ -53,19 +49,21 @@ def serve(context: Context, arguments: argparse.Namespace) -> int:
     health = Health(context.clock, partial(schedule.next_run, watches))
 
     def cycle(due: Sequence[WatchConfig], clock: Clock) -> None:
-        coverage: list[Coverage] = []
-        error = "crashed, the log has the traceback"  # unless one of the ways below is taken
+        names = [watch.name for watch in due]
         try:
             outcome = _cycle(replace(context, clock=clock), arguments, config, due)
-            coverage = list(dict.fromkeys(line for run in outcome.run.watches for line in run.coverage))
-            error = str(outcome.errors[0]) if outcome.errors else ""
+        except schedule.StoppedError:
+            raise  # the service ends, and not by a fault
         except ArxivWatchError as refusal:
-            error = str(refusal)
+            health.ended(names, error=str(refusal))
             raise
-        finally:
-            health.ended([watch.name for watch in due], coverage, error)
+        except Exception:
+            health.ended(names, error="crashed, the log has the traceback")
+            raise
+        coverage = dict.fromkeys(line for run in outcome.run.watches for line in run.coverage)
+        health.ended(names, tuple(coverage), str(outcome.errors[0]) if outcome.errors else "")
         context.print(render_text(outcome.run))
-        exit_code(context, outcome)
+        tell_errors(context, outcome)
 
     publisher(context, arguments)  # a missing token is told now, not at the first poll
     with nullcontext() if arguments.health is None else answering(health, arguments.health):
@@ -119,13 +117,10 @@ def publisher(context: Context, arguments: argparse.Namespace) -> Publisher:
     return DryRun(context.root)
 
 
-def exit_code(context: Context, outcome: Outcome) -> int:
-    """Tell each error on stderr, in Actions as an annotation, and return the first one's exit code, or 0."""
+def tell_errors(context: Context, outcome: Outcome) -> None:
+    """Tell on stderr what parts of a run ended with."""
     for error in outcome.errors:
-        log.error("%s", error)
-        if context.environ.get("GITHUB_ACTIONS") == "true":
-            sys.stderr.write(actions.annotation("error", str(error), title="arxiv-watch") + "\n")
-    return outcome.errors[0].exit_code if outcome.errors else 0
+        complain(error, context.environ)
 
 
 def tell_actions(context: Context, outcome: Outcome) -> None:

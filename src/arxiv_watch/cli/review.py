@@ -8,7 +8,7 @@ import sys
 import webbrowser
 
 from arxiv_watch.cli.context import Context, parse_day, select_watches
-from arxiv_watch.cli.poll import exit_code, reader_name
+from arxiv_watch.cli.poll import reader_name, tell_errors
 from arxiv_watch.config import find_config
 from arxiv_watch.config.ignore import add_ignored
 from arxiv_watch.proposals import Decision, Proposal, Verdict
@@ -51,9 +51,10 @@ def review(context: Context, arguments: argparse.Namespace) -> int:
     with context.open_arxiv(config.arxiv) as arxiv:
         reader = reader_name(str(context.root.resolve()), watches)
         outcome = run_watches(watches, arxiv, target, context.clock, since=since, reader=reader)
-    _remember(context, target)
     context.print(render_text(outcome.run, colour=context.colour))
-    return exit_code(context, outcome)
+    tell_errors(context, outcome)
+    _remember(context, target)
+    return outcome.exit_code
 
 
 def _describe(context: Context, proposal: Proposal) -> str:

@@ -24,7 +24,6 @@ from arxiv_watch.errors import UsageError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import parse_list, read_list
 from arxiv_watch.papers import Category
-from arxiv_watch.training import listed_ids
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +48,7 @@ def init(context: Context, arguments: argparse.Namespace) -> int:
     settings = arxiv_settings(context.environ)
     minute = odd_minute(repository_name(context))
     counts = Counter(path for _, path in paper_list.placed)
-    ids = listed_ids(paper_list)
+    ids = sorted(paper_list.ids)
     starter = Starter(
         list_path=name,
         categories=arguments.category or _categories(context, settings, arguments.list, ids),

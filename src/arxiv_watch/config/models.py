@@ -14,13 +14,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from arxiv_watch.arxiv.settings import REQUEST_INTERVAL_SECONDS, is_arxiv
 from arxiv_watch.arxiv.taxonomy import CATEGORIES
 from arxiv_watch.config.cron import check_cron
-from arxiv_watch.errors import UsageError
+from arxiv_watch.errors import ConfigError, UsageError
 from arxiv_watch.headings import parse_path
 from arxiv_watch.identifiers import ArxivId
-
-MIN_REQUEST_INTERVAL = 3.0  # seconds; https://info.arxiv.org/help/api/tou.html
 
 
 def _category(value: str) -> str:
@@ -51,6 +50,16 @@ def _heading(value: str) -> str:
         parse_path(value)
     except UsageError as error:
         raise ValueError(str(error)) from error
+    return value
+
+
+def _template(value: str) -> str:
+    from arxiv_watch.markdown.template import read_template  # noqa: PLC0415 - few configs have one
+
+    try:
+        read_template(value)
+    except ConfigError as error:
+        raise ValueError(str(error).removeprefix("template: ")) from error
     return value
 
 
@@ -152,7 +161,7 @@ class WatchConfig(_Model):
     """When `serve` polls: five cron fields, weekdays by name, in `timezone`."""
     timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
     """The time zone of `schedule`, as in Europe/Berlin."""
-    template: str | None = Field(default=None, min_length=1)
+    template: Annotated[str, Field(min_length=1), AfterValidator(_template)] | None = None
     """The entry's text, in place of the style learned from the section."""
     pull_request: PullRequestConfig = PullRequestConfig()
     """How the pull request is opened."""
@@ -171,7 +180,7 @@ class ArxivConfig(_Model):
 
     contact: str = Field(default="", max_length=200, pattern=r"^[\x20-\x7e]*$")
     """A mail address that goes into the User-Agent, so that arXiv can tell you when something is wrong."""
-    request_interval: float = Field(default=MIN_REQUEST_INTERVAL, ge=0)
+    request_interval: float = Field(default=REQUEST_INTERVAL_SECONDS, ge=0)
     """Seconds between the starts of two requests; less than 3 is refused for hosts of arxiv.org."""
     backoff_floor: float = Field(default=60.0, ge=0)
     """The shortest wait after a refusal, in seconds."""
@@ -190,14 +199,12 @@ class ArxivConfig(_Model):
 
     @model_validator(mode="after")
     def _is_polite(self) -> Self:
-        hosts = {
-            urlsplit(url).hostname or ""
-            for url in (self.rss_url, self.api_url, self.oai_url, self.listing_url)
-        }
-        ours = sorted(host for host in hosts if host == "arxiv.org" or host.endswith(".arxiv.org"))
-        if ours and self.request_interval < MIN_REQUEST_INTERVAL:
+        urls = (self.rss_url, self.api_url, self.oai_url, self.listing_url)
+        ours = sorted({urlsplit(url).hostname or "" for url in urls if is_arxiv(url)})
+        if ours and self.request_interval < REQUEST_INTERVAL_SECONDS:
             raise ValueError(
-                f"request_interval must be at least 3 seconds for {', '.join(ours)} (arXiv's terms of use)"
+                f"request_interval must be at least {REQUEST_INTERVAL_SECONDS:g} seconds for"
+                f" {', '.join(ours)} (arXiv's terms of use)"
             )
         return self
 

@@ -22,7 +22,7 @@ FIRST_DAY = date(2025, 11, 18)
 FIRST_MORNING = datetime(2025, 11, 20, 12, tzinfo=UTC)
 SECOND_MORNING = datetime(2025, 11, 21, 12, tzinfo=UTC)
 
-MONTH = 202511
+MONTH = date(2025, 11, 1)
 LIST_NAME = "llm-inference.md"
 CONFIG_PATH = ".github/arxiv-watch.yml"
 CONFIG = """\
@@ -113,7 +113,7 @@ def sample_papers() -> list[Paper]:
         path = Path(str(files("arxiv_watch.demo") / "papers" / f"{name}.jsonl"))
         for paper in read_papers(path, _refuse):
             if paper.categories:
-                announced = paper.announced or _month_of(paper)
+                announced = paper.announced or paper.id.month
                 papers.setdefault(paper.id, replace(paper, announced=announced))
     return [*papers.values(), *_strangers(papers)]
 
@@ -123,7 +123,7 @@ def _strangers(papers: Mapping[ArxivId, Paper]) -> Iterator[Paper]:
 
     arXiv gives identifiers without a gap, and a gap is how a poller sees that something is missing.
     """
-    sample = sorted(paper for paper in papers if paper.sort_key[0] == MONTH)
+    sample = sorted(paper for paper in papers if paper.month == MONTH)
     for before, after in pairwise(sample):
         for number in range(before.sort_key[2] + 1, after.sort_key[2]):
             stranger = ArxivId(f"{before.base[:4]}.{number:05}")
@@ -134,11 +134,6 @@ def _strangers(papers: Mapping[ArxivId, Paper]) -> Iterator[Paper]:
                 categories=("math.GM",),
                 announced=papers[before].announced,
             )
-
-
-def _month_of(paper: Paper) -> date:
-    year, month = divmod(paper.id.sort_key[0], 100)
-    return date(year, month, 1)
 
 
 def _refuse(complaint: str) -> None:

@@ -9,7 +9,6 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from arxiv_watch.conversation import plain
 from arxiv_watch.papers import Coverage
 from arxiv_watch.proposals import Operation, PullRequest
 
@@ -73,19 +72,10 @@ def summary_text(markdown: str) -> str:
     return kept.rpartition("\n")[0] + _CUT
 
 
-def annotation(
-    level: Level, message: str, *, title: str = "", file: str = "", line: int | None = None
-) -> str:
+def annotation(level: Level, message: str, *, title: str = "") -> str:
     """Write a workflow command that shows `message` beside the run; one line, whatever the message holds."""
-    properties = {"file": file, "line": str(line) if line else "", "title": title}
-    told = ",".join(f"{key}={_property(value)}" for key, value in properties.items() if value)
-    return f"::{level}{' ' + told if told else ''}::{_data(message)}"
-
-
-def log_line(text: str) -> str:
-    """Write untrusted text as one line of a log in which GitHub finds no workflow command."""
-    line = plain(text)
-    return f" {line}" if line.startswith(("::", "##[")) else line
+    told = f" title={_property(title)}" if title else ""
+    return f"::{level}{told}::{_data(message)}"
 
 
 def _data(text: str) -> str:

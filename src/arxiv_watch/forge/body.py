@@ -14,7 +14,7 @@ from arxiv_watch.conversation import clip, code, conversation, plain
 from arxiv_watch.forge.memory import Marker, read_marker, write_marker
 from arxiv_watch.headings import HeadingPath, format_path
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.papers import Coverage, CoverageState
+from arxiv_watch.papers import Coverage
 from arxiv_watch.proposals import Proposal
 
 BODY_LIMIT = 58_000  # characters; GitHub refuses more than 65,536, and a person may want to add some
@@ -262,10 +262,9 @@ def _coverage(coverage: Sequence[Coverage]) -> str:
     days = sorted({line.day for line in coverage})
     span = f"{days[0]}" if len(days) == 1 else f"{days[0]} to {days[-1]}"
     categories = ", ".join(code(name) for name in sorted({line.category for line in coverage}))
-    whole = {CoverageState.FRESH, CoverageState.REPAIRED, CoverageState.QUIET}
     text = f"Read: {categories}, {span}."
     missing = [
-        f"{code(line.category)} {line.day} {line.state}" for line in coverage if line.state not in whole
+        f"{code(line.category)} {line.day} {line.state}" for line in coverage if not line.state.is_whole
     ]
     return text + (f" **Not complete:** {', '.join(missing)}." if missing else " Nothing is missing.")
 

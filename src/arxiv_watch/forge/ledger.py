@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from arxiv_watch.forge.body import Reading
@@ -32,21 +32,13 @@ class Ledger:
         proposed: Papers in the open pull request, the unsure ones included.
         rejected: Papers somebody said no to, never to come back unless that is undone.
         accepted: Papers that came in by a merged pull request and are listed.
-        moved: Accepted papers that a person put under another heading than was proposed.
         outcomes: Every closed pull request, oldest first; those the bot closed itself are left out.
     """
 
     proposed: frozenset[ArxivId] = frozenset()
     rejected: frozenset[ArxivId] = frozenset()
     accepted: frozenset[ArxivId] = frozenset()
-    moved: Mapping[ArxivId, HeadingPath] = field(default_factory=dict)
     outcomes: tuple[Outcome, ...] = ()
-
-    @property
-    def acceptance(self) -> float | None:
-        """Share of the proposed papers that people took, 0 to 1; None before anybody answered."""
-        proposed = sum(outcome.proposed for outcome in self.outcomes)
-        return sum(outcome.accepted for outcome in self.outcomes) / proposed if proposed else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +67,6 @@ def read_ledger(past: Iterable[Past], listed: Mapping[ArxivId, HeadingPath]) -> 
         listed: What is listed where now; an empty path where that is not known.
     """
     fates: dict[ArxivId, str] = {}
-    moved: dict[ArxivId, HeadingPath] = {}
     outcomes: list[Outcome] = []
     for pull in past:
         if pull.memory is None:
@@ -84,18 +75,15 @@ def read_ledger(past: Iterable[Past], listed: Mapping[ArxivId, HeadingPath]) -> 
         if pull.facts.open or pull.superseded:
             continue
         taken = _taken(pull, pull.memory, listed)
-        elsewhere = {
-            paper: path for paper, path in taken.items() if path and path != pull.memory.papers[paper]
-        }
-        moved |= elsewhere
+        moved = [paper for paper, path in taken.items() if path and path != pull.memory.papers[paper]]
         ended = (pull.facts.closed_at or pull.facts.created_at).date()
         proposed = {*pull.memory.papers, *pull.memory.refused}
-        outcomes.append(Outcome(pull.facts.number, ended, len(proposed), len(taken), len(elsewhere)))
+        outcomes.append(Outcome(pull.facts.number, ended, len(proposed), len(taken), len(moved)))
     chosen = {
         fate: frozenset(paper for paper, what in fates.items() if what == fate)
         for fate in ("proposed", "rejected", "accepted")
     }
-    return Ledger(**chosen, moved=moved, outcomes=tuple(outcomes))
+    return Ledger(**chosen, outcomes=tuple(outcomes))
 
 
 def _fates(pull: Past, memory: Memory, listed: Mapping[ArxivId, HeadingPath]) -> dict[ArxivId, str]:

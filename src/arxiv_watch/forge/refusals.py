@@ -63,7 +63,7 @@ class WorldMovedError(GitHubError):
 
 _LOGIN = "give the job a valid GITHUB_TOKEN; a fine-grained token may have expired"
 _PERMISSIONS = "give the job `permissions: {contents: write, pull-requests: write, issues: write}`"
-_SWITCH = (
+SWITCH = (
     'tick "Allow GitHub Actions to create and approve pull requests" under Settings → Actions → General '
     "→ Workflow permissions of the repository (an organisation may have it greyed out)"
 )
@@ -78,7 +78,7 @@ _TABLE: tuple[tuple[frozenset[int], str, Kind, str], ...] = (
     (frozenset({429}), r"", Kind.LIMITED, ""),
     (frozenset({422, 200}), r"submitted too quickly", Kind.LIMITED, ""),
     (frozenset({401}), r"", Kind.DENIED, _LOGIN),
-    (frozenset({403}), r"not permitted to create or approve pull requests", Kind.DENIED, _SWITCH),
+    (frozenset({403}), r"not permitted to create or approve pull requests", Kind.DENIED, SWITCH),
     (frozenset({403}), r"Resource not accessible by", Kind.DENIED, _PERMISSIONS),
     (
         frozenset({403}),

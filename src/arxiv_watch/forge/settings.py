@@ -82,7 +82,6 @@ class PullRequestOptions:
     """How a watch wants its pull requests.
 
     Attributes:
-        base: The branch they are to be merged into; None for the default branch.
         draft: Whether to open them as drafts.
         labels: Labels to put on, made where the token may make them.
         reviewers: Logins to ask for a review, teams as `org/team`.
@@ -90,7 +89,6 @@ class PullRequestOptions:
         per_pull_request: How many papers one pull request may add.
     """
 
-    base: str | None = None
     draft: bool = False
     labels: tuple[str, ...] = ("arxiv-watch",)
     reviewers: tuple[str, ...] = ()

@@ -46,21 +46,16 @@ class ListEditor(Protocol):
 
 
 class State(StrEnum):
-    """Where a watch's current pull request stands.
+    """Where an open pull request stands.
 
-    NONE: there is none that is open. ORPHAN: a branch of the bot without a pull request. BARE: open,
-    finishing touches missing. CLEAN: open, the bot's only, untouched. ENGAGED: the bot's commits only, but
-    a person reviewed, commented, assigned or edited. MODIFIED: a person committed, or it was retargeted.
-    CONFLICT: clean or engaged, and does not merge.
+    BARE: finishing touches are missing. CLEAN: the bot's only, untouched. ENGAGED: the bot's commits only,
+    but a person reviewed, commented, assigned or edited. MODIFIED: a person committed, or it was retargeted.
     """
 
-    NONE = "none"
-    ORPHAN = "orphan"
     BARE = "bare"
     CLEAN = "clean"
     ENGAGED = "engaged"
     MODIFIED = "modified"
-    CONFLICT = "conflict"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +66,7 @@ class OpenPull:
         facts: What GitHub's list tells.
         memory: Which papers it holds, as its commits say, and which of them were refused so far.
         reading: What its body says.
-        state: BARE, CLEAN, ENGAGED or MODIFIED.
+        state: Where it stands.
         conflict: Whether GitHub says that it does not merge.
         tree: The tree at its head.
         files: The list at its head.
@@ -153,15 +148,6 @@ class Snapshot:
     orphan: Orphan | None = None
     leftovers: tuple[Leftover, ...] = ()
     warnings: tuple[str, ...] = ()
-
-    @property
-    def state(self) -> State:
-        """Where the current pull request stands."""
-        if self.pull is None:
-            return State.ORPHAN if self.orphan else State.NONE
-        if self.pull.conflict and self.pull.state in {State.CLEAN, State.ENGAGED}:
-            return State.CONFLICT
-        return self.pull.state
 
     @property
     def needs(self) -> frozenset[ArxivId]:

@@ -18,7 +18,6 @@ class Evaluation:
         list: The list's path.
         headings: Headings, cross-validated on the list as it is.
         replay: The replay of the list's history, or None where none was asked for.
-        notes: For people: sentences on whatever else is worth knowing.
     """
 
     now: datetime
@@ -26,4 +25,3 @@ class Evaluation:
     list: str
     headings: HeadingEvaluation
     replay: ReplayEvaluation | None = None
-    notes: tuple[str, ...] = ()

@@ -38,8 +38,6 @@ def render_evaluation_html(evaluation: Evaluation) -> str:
 def _page(evaluation: Evaluation) -> Iterator[Markup]:
     made = f"Learned from {plain(evaluation.list)} alone; evaluated on {evaluation.now:%Y-%m-%d}."
     yield element("p", made, class_="soft")
-    for note in evaluation.notes:
-        yield element("p", plain(note))
     if evaluation.replay:
         yield from _replay(evaluation.replay)
     yield element("h2", "Headings, cross-validated on the list as it is")

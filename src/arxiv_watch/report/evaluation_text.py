@@ -28,8 +28,6 @@ def render_evaluation_text(evaluation: Evaluation) -> str:
     lines += ["", "Headings, cross-validated on the list as it is", *_indent(_headings(evaluation.headings))]
     if evaluation.replay:
         lines += ["", "Replay of the list's own history", *_indent(_replay(evaluation.replay))]
-    if evaluation.notes:
-        lines += ["", *(plain(note) for note in evaluation.notes)]
     return "\n".join(lines) + "\n"
 
 

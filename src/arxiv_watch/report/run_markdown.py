@@ -17,7 +17,6 @@ from arxiv_watch.report.words import (
     COVERAGE_HEAD,
     COVERAGE_NUMBERS,
     EMPTY,
-    WHOLE,
     common_prefix,
     count_words,
     coverage_cells,
@@ -81,7 +80,7 @@ def _summary(watch: WatchRun) -> str:
 
 def _coverage(coverage: Coverage) -> list[str]:
     category, day, state, *others = coverage_cells(coverage)
-    return [category, day, state if coverage.state in WHOLE else f"**{state}**", *others]
+    return [category, day, state if coverage.state.is_whole else f"**{state}**", *others]
 
 
 def _proposals(proposals: Sequence[Proposal]) -> str:

@@ -8,13 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from arxiv_watch.headings import HeadingPath, format_path
-from arxiv_watch.papers import Coverage, CoverageState
+from arxiv_watch.papers import Coverage
 from arxiv_watch.proposals import HeadingProbability, OperatingPoint, Prediction, PullRequest
 
 RUNNERS_UP = 2  # with the chosen heading they are the three best
 EMPTY = "–"
-WHOLE = frozenset({CoverageState.FRESH, CoverageState.REPAIRED, CoverageState.QUIET})
-"""The states in which nothing is missing."""
 COVERAGE_HEAD = ("category", "day", "state", "new", "cross", "replace", "identifiers", "source", "read after")
 COVERAGE_NUMBERS = (3, 4, 5)
 """The columns of `COVERAGE_HEAD` that hold numbers."""
@@ -98,7 +96,7 @@ def incomplete_words(coverage: Iterable[Coverage]) -> list[str]:
     """Say what is missing, once for all categories that miss the same: `cs.CL, cs.LG 2025-11-18: …`."""
     categories: dict[tuple[date, str], list[str]] = defaultdict(list)
     for line in coverage:
-        if line.state not in WHOLE and line.detail:
+        if line.detail and not line.state.is_whole:
             categories[line.day, line.detail].append(line.category)
     return [f"{', '.join(names)} {day}: {detail}" for (day, detail), names in categories.items()]
 

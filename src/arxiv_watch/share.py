@@ -1,0 +1,102 @@
+"""A watch's own share: which announcements, which coverage and which knowledge concern it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from arxiv_watch.arxiv import Poll
+from arxiv_watch.config.models import WatchConfig
+from arxiv_watch.decide import Known, Rules
+from arxiv_watch.errors import ArxivStaleError, ArxivUnavailableError, ArxivWatchError
+from arxiv_watch.headings import HeadingPath, select_paths, unmatched
+from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.markdown import PaperList
+from arxiv_watch.papers import AnnounceType, Coverage, CoverageState, Paper
+from arxiv_watch.proposals import Decision, SkipReason, Verdict
+from arxiv_watch.publish import Shelf
+
+MOST_TOLD = 5  # what still reads as one error
+
+
+def announced(watch: WatchConfig, poll: Poll) -> tuple[list[Paper], list[Verdict]]:
+    """Return the papers that the watch's categories or queries name, and a skip for each mere replacement."""
+    papers: dict[ArxivId, Paper] = {}
+    replaced: dict[ArxivId, Paper] = {}
+    for announcement in poll.announcements:
+        types = {announcement.types[name] for name in watch.categories if name in announcement.types}
+        is_found = not announcement.queries.isdisjoint(watch.queries)
+        if is_found or types & {AnnounceType.NEW, AnnounceType.CROSS}:
+            papers.setdefault(announcement.paper.id, announcement.paper)
+        elif types:
+            replaced.setdefault(announcement.paper.id, announcement.paper)
+    skips = [
+        Verdict(paper, Decision.SKIP, SkipReason.REPLACEMENT)
+        for key, paper in replaced.items()
+        if key not in papers
+    ]
+    return list(papers.values()), skips
+
+
+def coverage_of(watch: WatchConfig, poll: Poll) -> tuple[Coverage, ...]:
+    """Return how completely the watch's categories and queries were read."""
+    return tuple(line for line in poll.coverage if line.category in {*watch.categories, *watch.queries})
+
+
+def known_of(watch: WatchConfig, shelf: Shelf, paper_list: PaperList) -> Known:
+    """Collect what is known before anything is predicted."""
+    return Known(
+        listed=paper_list.ids | (shelf.history.ids if shelf.history else frozenset()),
+        titles=paper_list.titles,
+        rejected=frozenset(shelf.rejected),
+        proposed=frozenset(shelf.proposed),
+        ignored=frozenset(ArxivId.parse(text) for text in watch.ignore),
+    )
+
+
+def spent(papers: Iterable[Paper], shelf: Shelf) -> Counter[date | None]:
+    """Count how much of each announcement day's budget earlier proposals have used."""
+    earlier = {*shelf.proposed, *shelf.rejected, *shelf.accepted}
+    return Counter(paper.announced for paper in papers if paper.id in earlier)
+
+
+def rules_of(watch: WatchConfig) -> Rules:
+    """Return the terms and authors that overrule the classifier."""
+    return Rules(watch.rules.include, watch.rules.exclude, watch.rules.authors)
+
+
+def headings_of(watch: WatchConfig, paper_list: PaperList) -> frozenset[HeadingPath]:
+    """Return the headings that papers may be put under."""
+    return frozenset(select_paths(paper_list.headings, watch.headings.include, watch.headings.exclude))
+
+
+def heading_notes(watch: WatchConfig, paper_list: PaperList) -> list[str]:
+    """Say which headings to put papers under, or to leave out, the list does not have."""
+    selection, documents = watch.headings, paper_list.documents
+    sections = [section.path for document in documents for section in document.sections]
+    return [
+        *unmatched("headings.include", selection.include, paper_list.headings),
+        *unmatched("headings.exclude", selection.exclude, sections),
+    ]
+
+
+def coverage_errors(coverage: Sequence[Coverage]) -> list[ArxivWatchError]:
+    """Return the error of each kind of incomplete coverage: unreadable first, then stale or starved."""
+    failed = [line for line in coverage if line.state is CoverageState.FAILED]
+    stale = [line for line in coverage if line.state in {CoverageState.STALE, CoverageState.STARVED}]
+    errors: list[ArxivWatchError] = []
+    if failed:
+        errors.append(ArxivUnavailableError(f"arXiv could not be read completely: {_told(failed)}"))
+    if stale:
+        errors.append(ArxivStaleError(f"arXiv answered incompletely: {_told(stale)}"))
+    return errors
+
+
+def _told(lines: Sequence[Coverage]) -> str:
+    told = [
+        f"{line.category} on {line.day} is {line.state}" + (f" ({line.detail})" if line.detail else "")
+        for line in lines[:MOST_TOLD]
+    ]
+    more = len(lines) - len(told)
+    return "; ".join([*told, f"and {more} more, which the report lists"] if more else told)
