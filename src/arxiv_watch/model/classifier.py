@@ -91,7 +91,7 @@ class Classifier:
         listed = list({record.paper.id.base: record.paper for record in ordered}.values())
         rejected = _without(rejected, paths)
         unlisted = _without(background, {*paths, *(paper.id.base for paper in rejected)})
-        unlisted.sort(key=lambda paper: (paper.announced or _first_of_month(paper), paper.id))
+        unlisted.sort(key=lambda paper: (paper.announced or paper.id.month, paper.id))
         kinds = [listed, unlisted, rejected]
         self._features = Features([paper for kind in kinds for paper in kind])
         examples = self._examples(kinds)
@@ -210,9 +210,4 @@ def _without(papers: Sequence[Paper], ids: Container[str]) -> list[Paper]:
 def _day_of(record: Record) -> date:
     """Return the day a record is ordered by: when it was listed, else when it was announced or submitted."""
     paper = record.paper
-    return record.added or paper.announced or paper.published or _first_of_month(paper)
-
-
-def _first_of_month(paper: Paper) -> date:
-    year, month = divmod(month_of(paper), 12)
-    return date(year, month + 1, 1)
+    return record.added or paper.announced or paper.published or paper.id.month

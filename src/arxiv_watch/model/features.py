@@ -50,8 +50,8 @@ def parts_of(paper: Paper) -> list[str]:
 
 def month_of(paper: Paper) -> int:
     """Return the month of submission, in months since year 0, as the identifier tells it."""
-    year, month = divmod(paper.id.sort_key[0], 100)
-    return 12 * year + month - 1
+    first = paper.id.month
+    return 12 * first.year + first.month - 1
 
 
 def chunks(papers: Iterable[Paper], size: int) -> Iterator[list[Paper]]:
