@@ -100,7 +100,7 @@ COMPARED = {
     "threshold calibrated on held-out papers": "Threshold calibrated on held-out data",
     "replays your list's history to measure itself": "Replay on the user's own history",
     "reads a second source when the first fails": "Second transport when first fails",
-    "tells a quiet day from a failure": "Quiet day told from failure",
+    "distinguishes a quiet day from a failure": "Quiet day told from failure",
     "catches up after missed runs": "Missed run caught up",
     "starts from the list alone": "Starts from the list alone",
 }
@@ -126,7 +126,7 @@ def table(text: str, first: str) -> dict[str, dict[str, str]]:
 
 def test_the_comparison_says_what_was_read_of_the_others(shared: Path) -> None:
     read = table((shared / "facts" / "peers.md").read_text(encoding="utf-8"), "feature")
-    told = table(README.partition("## Beside other bots")[2].partition("\n\n[")[0], "")
+    told = table(README.partition("## How it compares")[2].partition("\n\n[")[0], "")
 
     assert set(told) == {*COMPARED, "where you read it"}
     for row, feature in COMPARED.items():
