@@ -10,7 +10,7 @@ _TEMPLATE = """\
 name: arxiv-watch
 on:
   schedule:
-    - cron: "{cron}" # UTC; an odd minute, because GitHub drops runs at full hours
+    - cron: "{cron}" # UTC; not on the hour, when GitHub drops runs
   workflow_dispatch:
     inputs:
       dry-run:
