@@ -109,7 +109,7 @@ def test_a_port_that_is_none_is_told(health: Health, port: int) -> None:
 def test_a_port_that_is_taken_is_told(health: Health) -> None:
     with (
         answering(health, 0) as port,
-        pytest.raises(UsageError, match="cannot be listened on"),
+        pytest.raises(UsageError, match="is not available"),
         answering(health, port),
     ):
         pass

@@ -70,7 +70,7 @@ def _flat(path: HeadingPath) -> HeadingPath:
 
 
 def matches_path(pattern: str, path: HeadingPath) -> bool:
-    """Tell whether a pattern of the config, globs allowed, means this path or one above it."""
+    """Return whether a pattern of the config, globs allowed, means this path or one above it."""
     wanted = parse_path(pattern)
     return any(
         all(fnmatchcase(part, glob) for part, glob in zip(path[start:], wanted, strict=False))

@@ -205,7 +205,7 @@ def _learn(
 
 
 def _shortfall(arxiv: ArxivReader) -> tuple[str, ...]:
-    """Say that some listed papers were learned from by their titles, where arXiv did not tell more."""
+    """Say that some listed papers were learned from by their titles, where arXiv gave no metadata."""
     if not arxiv.trouble:
         return ()
     return (f"some listed papers were learned from by title only, because {arxiv.trouble}",)

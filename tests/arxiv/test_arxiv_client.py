@@ -162,7 +162,7 @@ def test_redirects_that_go_round_in_circles_end(tmp_path: Path) -> None:
         poll = arxiv.poll(["cs.LG"])
 
     [today] = [row for row in poll.coverage if row.day == FRIDAY]
-    assert "redirects for ever" in today.detail
+    assert "redirects endlessly" in today.detail
     assert today.state is CoverageState.REPAIRED
 
 

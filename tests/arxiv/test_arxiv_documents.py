@@ -198,7 +198,7 @@ def test_replacements_are_told_apart_by_their_home() -> None:
 
 
 def test_a_page_without_a_date_is_no_listing_unless_it_says_that_there_is_nothing() -> None:
-    with pytest.raises(BadDocumentError, match="no listing"):
+    with pytest.raises(BadDocumentError, match="not a listing"):
         parse_listing(page(heading="Welcome"), "cs.LG")
     assert parse_listing(page("<p>No updates today.</p>", heading=""), "cs.LG").items == ()
 

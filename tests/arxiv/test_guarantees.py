@@ -341,7 +341,7 @@ class TestP8Manners:
 
             assert [line for line in server.log if line.request.role is Role.API] == []
             assert metadata == {}
-            assert "left alone until" in arxiv.trouble
+            assert "not asked again until" in arxiv.trouble
         assert cell(poll, "all:paper", FRIDAY).state is CoverageState.FAILED
 
     def test_two_processes_are_as_polite_as_one(self, tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ arxiv:
         ("watches: [{list: a.md, categories: [cs.LG], presicion: 0.5}]", "did you mean precision?"),
         (
             "watches: [{list: a.md, categories: [cs.LG], budget: {daily: 5}}]",
-            "known are per_day, per_pull_request",
+            "the known keys are per_day, per_pull_request",
         ),
         ("watches: [{list: a.md, categories: [cs.LG]}]\narxiv: {rss: x}", "did you mean rss_url?"),
     ],

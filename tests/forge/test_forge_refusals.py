@@ -62,7 +62,7 @@ TABLE = [
     (451, "Repository access blocked", [], Kind.DENIED, "support"),
     (403, "Repository access blocked", [], Kind.DENIED, "support"),
     (401, "Bad credentials", [], Kind.DENIED, "GITHUB_TOKEN"),
-    (404, "Not Found", [], Kind.ABSENT, "private"),
+    (404, "Not Found", [], Kind.ABSENT, "cannot see it"),
     (409, "Git Repository is empty.", [], Kind.DENIED, "first commit"),
     (409, "is at 1234 but expected 5678", [], Kind.STALE, ""),
     (410, "Issues are disabled for this repo", [], Kind.DENIED, "issues"),
@@ -232,7 +232,7 @@ def test_answer_that_is_other_json_is_told(hub: Hub) -> None:
 
 
 def test_list_that_is_no_list_is_told(hub: Hub) -> None:
-    assert "no list" in failing(hub, Fault(200, {"unexpected": True}), "GET", "/pulls").message
+    assert "other than a list" in failing(hub, Fault(200, {"unexpected": True}), "GET", "/pulls").message
 
 
 def test_missing_base_branch_is_told(hub: Hub) -> None:

@@ -418,7 +418,7 @@ def test_engaged_with_a_conflict_is_written_anew_and_told(hub: Hub) -> None:
 
     assert hub.server.world.mergeable(hub.open_pulls[0]) is True
     assert hub.listed(BRANCH) == sorted([*START, ONE, TWO])
-    assert "written anew" in (hub.open_pulls[0].body or "")
+    assert "regenerated" in (hub.open_pulls[0].body or "")
     assert hub.writes_of() == []
 
 
@@ -744,7 +744,7 @@ def test_pull_request_that_tells_nothing_any_more_is_left_alone_and_told(hub: Hu
     plan = hub.plan(proposal(ONE))
     hub.forge().apply(plan)
 
-    assert any("#1 tells nothing" in note for note in plan.notes)
+    assert any("#1 no longer says" in note for note in plan.notes)
     assert [pull.branch for pull in hub.open_pulls] == [BRANCH, "arxiv-watch/papers/2"]
 
 

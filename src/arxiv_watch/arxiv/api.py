@@ -139,7 +139,7 @@ def _check_answer(body: bytes, url: str) -> None:
     if not entries and len(ids) >= _SURELY_SOME:
         raise RefusalError(f"200 with none of {len(ids)} papers")
     if not entries and asked.get("start", "0") == "0" and not query:
-        return  # every identifier is unknown; by_ids tells which
+        return  # every identifier is unknown; by_ids finds out which
     title = line(feed.findtext(f"{_ATOM}title"))
     if query and _squeezed(f"search_query={query}&id_list=") not in _squeezed(title):
         raise RejectedError(

@@ -24,7 +24,7 @@ class ArxivSettings:
     """Addresses, intervals and the cache.
 
     Attributes:
-        contact: A mail address for the User-Agent; arXiv wants to reach who asks.
+        contact: An e-mail address for the User-Agent, so that arXiv can reach the user.
         request_interval: Seconds between the starts of two requests, all hosts together.
         backoff_floor: Shortest wait after a refusal, seconds.
         time_limit: A poll gives up waiting after so many seconds.
@@ -35,7 +35,7 @@ class ArxivSettings:
         listing_url: Base of the pages; `/list/<category>/new` and `/catchup/…` are below it.
 
     Raises:
-        ConfigError: A number is out of range, an address is no http(s) address, or an interval is
+        ConfigError: A number is out of range, an address is not http(s), or an interval is
             too short for a host of arXiv.
     """
 
@@ -80,6 +80,6 @@ class ArxivSettings:
 
 
 def is_arxiv(url: str) -> bool:
-    """Tell whether an address is on a host of arxiv.org."""
+    """Return whether an address is on a host of arxiv.org."""
     host = (urlsplit(url).hostname or "").rstrip(".")
     return host == "arxiv.org" or host.endswith(".arxiv.org")

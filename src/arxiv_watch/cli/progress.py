@@ -1,4 +1,4 @@
-"""What a person sees while something takes its time; nothing where stderr is no terminal."""
+"""Progress bars for long steps; nothing is shown if stderr is not a terminal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The body of a pull request: written for the person who has to say yes or no, and read back from it.
+"""The body of a pull request: written for the reviewer, and read back to learn the answers.
 
 The bot owns what stands between its two marks; text outside of them is never touched. Boxes are the
 reviewer's; a paper's block that is already there is carried over as it is.
@@ -23,7 +23,7 @@ END = "<!-- arxiv-watch:end -->"
 REBASE = "rebase"
 AUTHORS_SHOWN = 5
 NEIGHBOURS_SHOWN = 2
-RUNNER_UP = 0.05  # a heading less probable than that is no alternative worth reading
+RUNNER_UP = 0.05  # a heading less probable than that is not an alternative worth showing
 ABSTRACT_LIMIT = 2000
 
 _BOX = re.compile(r"^- \[(?P<tick>[ xX])\] <!-- aw:(?P<key>[^ >]+) -->", re.MULTILINE)
@@ -62,7 +62,7 @@ class Content:
         list: The list's name for people: its file, or its pattern.
         papers: The blocks of the papers that the branch adds.
         unsure: The blocks of the papers that are only shown.
-        refused: The blocks of the papers that somebody said no to.
+        refused: The blocks of the papers that a person rejected.
         coverage: How completely arXiv was read in the run that writes this.
         notes: Sentences for the reviewer, trusted text of ours.
         run_url: The page of the run, or empty.
@@ -175,7 +175,7 @@ def _facts(proposal: Proposal) -> list[str]:
 
 
 def _placement(proposal: Proposal) -> str:
-    """Tell the heading and its runners-up, without the headings above that all of them share."""
+    """Write the heading and its runners-up, without the headings above that all of them share."""
     path, ranked = proposal.path, proposal.prediction.headings
     known = {heading.path: heading.probability for heading in ranked}
     others = [heading for heading in ranked if heading.path != path and heading.probability >= RUNNER_UP][:2]

@@ -110,7 +110,7 @@ def _ranking(replay: ReplayEvaluation) -> Iterator[Markup]:
 
 
 def _headings(found: HeadingEvaluation, where: str) -> Iterator[Markup]:
-    """Show how well headings were found; `where` tells the titles of two such parts apart."""
+    """Show how well headings were found; `where` distinguishes the titles of two such parts."""
     if found.note:
         yield element("p", plain(found.note))
     yield _figures(
