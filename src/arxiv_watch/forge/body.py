@@ -220,10 +220,10 @@ def _reasons(proposal: Proposal) -> list[str]:
 def _compose(content: Content, papers: Sequence[str], unsure: Sequence[str], refused: Sequence[str]) -> str:
     count = f"{len(papers)} paper{'s' * (len(papers) != 1)}"
     summary = (
-        f"{count} from arXiv, chosen by what {code(content.list)} already holds. Each entry is written like "
+        f"{count} from arXiv, chosen by what {code(content.list)} contains. Each entry is formatted like "
         "its neighbours, and nothing else is changed.\n"
-        "**Merge** to take them. **Untick** a paper (or delete its line) to say no to it for ever; "
-        "**close** to say no to all; **move** a line and it stays where you put it."
+        "**Merge** to take them. **Untick** a paper (or delete its line) to reject it permanently; "
+        "**close** to reject them all; **move** a line and it stays where you put it."
     )
     parts = [
         summary,
@@ -234,10 +234,10 @@ def _compose(content: Content, papers: Sequence[str], unsure: Sequence[str], ref
     if unsure:
         parts += ["### Unsure: tick to include", *unsure]
     if refused:
-        parts += ["### You said no: tick to bring back", *refused]
+        parts += ["### Rejected: tick to bring back", *refused]
     parts += [
         "### Housekeeping",
-        f"{_box(REBASE, ticked=False)} regenerate on the latest base (commits by others are left out then)",
+        f"{_box(REBASE, ticked=False)} regenerate on the latest base (this leaves out commits by others)",
         _how_to(),
     ]
     told = _coverage(content.coverage)
