@@ -49,7 +49,11 @@ def test_every_dependency_has_its_line() -> None:
 
 @pytest.mark.parametrize(
     ("package", "licence"),
-    [(package, row[0]) for title in ("At run time", "For development") for package, row in rows(title).items()],
+    [
+        (package, row[0])
+        for title in ("At run time", "For development")
+        for package, row in rows(title).items()
+    ],
 )
 def test_the_licence_is_that_of_the_metadata(package: str, licence: str) -> None:
     assert licence_of(package) == licence

@@ -59,7 +59,7 @@ def imports_of(path: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_imports_run_downwards_only(path: Path) -> None:
+def test_a_module_imports_only_from_lower_layers(path: Path) -> None:
     room = room_of(path)
     for name in imports_of(path):
         head, _, rest = name.partition(".")

@@ -65,7 +65,7 @@ def test_the_exit_codes_are_those_of_the_errors() -> None:
     assert 1 not in told
 
 
-def test_the_config_is_one(tmp_path: Path) -> None:
+def test_the_config_shown_is_valid(tmp_path: Path) -> None:
     path = tmp_path / "arxiv-watch.yml"
     [example, _] = blocks("yaml")
     path.write_text(example, encoding="utf-8")
@@ -76,7 +76,7 @@ def test_the_config_is_one(tmp_path: Path) -> None:
     assert config.arxiv.contact == "you@example.org"
 
 
-def test_the_workflow_asks_for_what_ours_asks_for() -> None:
+def test_the_workflow_shown_has_the_permissions_of_our_own() -> None:
     [_, example] = blocks("yaml")
     theirs = yaml.safe_load(example)
     ours = yaml.safe_load((ROOT / ".github" / "workflows" / "watch.yml").read_text(encoding="utf-8"))

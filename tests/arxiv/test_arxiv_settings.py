@@ -28,7 +28,7 @@ def test_a_stand_in_may_be_asked_faster(tmp_path: Path) -> None:
     assert settings.request_interval == 0
 
 
-def test_all_findings_are_told_at_once(tmp_path: Path) -> None:
+def test_all_findings_are_reported_at_once(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         ArxivSettings(cache_dir=tmp_path, time_limit=-1, rss_url="ftp://rss.arxiv.org", oai_url="nonsense")
 
@@ -45,11 +45,11 @@ def test_all_findings_are_told_at_once(tmp_path: Path) -> None:
         ("http://127.0.0.1", False),
     ],
 )
-def test_hosts_of_arxiv(url: str, expected: bool) -> None:  # noqa: FBT001 - a table
+def test_only_arxiv_org_and_its_subdomains_count_as_arxivs_hosts(url: str, expected: bool) -> None:  # noqa: FBT001 - a table
     assert is_arxiv(url) is expected
 
 
-def test_the_taxonomy_is_arxivs() -> None:
+def test_the_taxonomy_has_arxivs_categories_and_aliases() -> None:
     assert len(CATEGORIES) == 155
     assert {"cs.LG", "hep-th", "astro-ph.CO", "cond-mat.str-el", "stat.ML"} <= CATEGORIES
     assert set(ALIASES) | set(ALIASES.values()) <= CATEGORIES

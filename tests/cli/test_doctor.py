@@ -56,7 +56,7 @@ def findings(checkout: Checkout, *arguments: str, **environ: str) -> dict[str, l
     return found
 
 
-def test_a_repository_in_order_is_told_so(checkout: Checkout) -> None:
+def test_a_repository_in_order_is_reported_so(checkout: Checkout) -> None:
     commit(checkout.root)
     contact = {"ARXIV_WATCH_ARXIV__CONTACT": "octocat@example.org"}
 
@@ -80,7 +80,7 @@ def test_what_could_be_better_is_a_hint_with_one_thing_to_do(checkout: Checkout)
     assert all(row["advice"] and row["exit_code"] == 0 for row in hints)
 
 
-def test_a_shallow_clone_is_told(checkout: Checkout, tmp_path: Path) -> None:
+def test_a_shallow_clone_is_reported(checkout: Checkout, tmp_path: Path) -> None:
     commit(checkout.root)
     clone = tmp_path / "clone"
     for _ in range(2):
@@ -115,7 +115,7 @@ def test_the_last_poll_is_remembered(checkout: Checkout) -> None:
     assert row["message"].startswith("cs.DC 2025-11-20 ")
 
 
-def test_a_last_poll_that_failed_is_told(checkout: Checkout) -> None:
+def test_a_last_poll_that_failed_is_reported(checkout: Checkout) -> None:
     nowhere = {
         f"ARXIV_WATCH_ARXIV__{key}_URL": "http://127.0.0.1:9" for key in ("RSS", "API", "OAI", "LISTING")
     }

@@ -21,7 +21,7 @@ def messages(text: str) -> list[str]:
     [GOOD, (ROOT / ".github/workflows/watch.yml").read_text(encoding="utf-8")],
     ids=["written by init", "our own"],
 )
-def test_a_good_workflow_is_well(text: str) -> None:
+def test_a_good_workflow_has_no_findings(text: str) -> None:
     [finding] = examine_workflow("watch.yml", text)
 
     assert finding.ok
@@ -44,7 +44,11 @@ def test_a_good_workflow_is_well(text: str) -> None:
         (PIN, "octocat/arxiv-watch@v1", "is not pinned"),
         ("          persist-credentials: false\n", "", "leaves the token"),
         (PIN, ACTION, "placeholder"),
-        ("      - uses: actions", "      - run: echo ${{ inputs.x }}\n      - uses: actions", "script contains an expression"),
+        (
+            "      - uses: actions",
+            "      - run: echo ${{ inputs.x }}\n      - uses: actions",
+            "script contains an expression",
+        ),
         ("  workflow_dispatch:\n", "  push:\n", "by hand"),
     ],
 )
@@ -77,7 +81,7 @@ def test_other_workflows_are_none_of_our_business(text: str) -> None:
     assert examine_workflow("other.yml", text) == []
 
 
-def test_what_is_not_yaml_is_told() -> None:
+def test_what_is_not_yaml_is_reported() -> None:
     [finding] = examine_workflow("broken.yml", "on: [")
 
     assert finding.exit_code == 2

@@ -29,7 +29,7 @@ def test_the_repositorys_own_config_is_valid() -> None:
     assert [watch.list for watch in config.watches] == ["catalog/llm-inference.md", "catalog/llm-serving.md"]
 
 
-def test_all_errors_are_told_at_once_with_line_and_key() -> None:
+def test_all_errors_are_reported_at_once_with_line_and_key() -> None:
     text = """\
 watches:
   - list: ../README.md
@@ -153,7 +153,7 @@ def test_a_config_above_tells_where_to_run(tmp_path: Path) -> None:
     assert f"run this in {tmp_path.resolve()}" in str(refused.value)
 
 
-def test_a_missing_or_unreadable_file_is_told(tmp_path: Path) -> None:
+def test_a_missing_or_unreadable_file_is_reported(tmp_path: Path) -> None:
     (tmp_path / "watch.yml").write_bytes(b"\xff\xfe")
 
     with pytest.raises(ConfigError, match="cannot be read"):
@@ -162,6 +162,6 @@ def test_a_missing_or_unreadable_file_is_told(tmp_path: Path) -> None:
         find_config(tmp_path / "absent.yml", tmp_path)
 
 
-def test_a_control_character_is_told_with_its_line() -> None:
+def test_a_control_character_is_reported_with_its_line() -> None:
     with pytest.raises(ConfigError, match=r"config.yml:2: not YAML: holds '\\x07'"):
         parse_config("watches:\n  \a", "config.yml", {})

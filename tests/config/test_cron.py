@@ -25,6 +25,6 @@ def test_a_schedule_is_accepted(text: str) -> None:
         ("17,,18 5 * * *", "is not a valid minute"),
     ],
 )
-def test_what_is_no_schedule_is_refused_with_the_field(text: str, complaint: str) -> None:
+def test_an_invalid_schedule_is_refused_with_the_field(text: str, complaint: str) -> None:
     with pytest.raises(ValueError, match=complaint):
         check_cron(text)

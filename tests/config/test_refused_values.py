@@ -40,7 +40,7 @@ def test_a_value_is_refused_with_its_key(line: str, complaint: str) -> None:
 @pytest.mark.parametrize(
     "text", ["\x00", "a: &a [*a]\n" * 2, "a: !!python/object:os.system x\n", "[[[[" * 2000]
 )
-def test_what_is_no_yaml_of_ours_is_refused_with_the_file(text: str) -> None:
+def test_what_is_not_a_config_in_yaml_is_refused_with_the_file(text: str) -> None:
     assert "c.yml" in refusal(text)
 
 
@@ -67,7 +67,7 @@ def test_a_wrong_variable_of_the_environment_is_named(variable: str, value: str,
     assert str(refused.value).startswith(f"environment: ARXIV_WATCH_ARXIV__{variable}: {complaint}")
 
 
-def test_a_wrong_arxiv_section_is_told_though_the_environment_adds_to_it() -> None:
+def test_a_wrong_arxiv_section_is_reported_though_the_environment_adds_to_it() -> None:
     with pytest.raises(ConfigError, match=r"c\.yml:4: arxiv: needs keys"):
         parse_config(WATCH + "arxiv: [1]\n", "c.yml", {"ARXIV_WATCH_ARXIV__TIME_LIMIT": "9"})
 
