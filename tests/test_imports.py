@@ -1,4 +1,4 @@
-"""The house has floors: imports run downwards only."""
+"""The modules form layers: each imports only from layers below it."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ class _CheckedSession:
         self._session = session
 
     def get(self, url: str, headers: Mapping[str, str] | None = None) -> _Answer:
-        """Fetch through the polite session; its own User-Agent stands, not the package's."""
+        """Fetch through the rate-limited session; its own User-Agent stands, not the package's."""
         del headers
         return _Answer(self._session.fetch(url, lambda body: _check_answer(body, url)))
 
@@ -58,7 +58,7 @@ class Api:
     """Searches and metadata.
 
     Args:
-        session: The polite session.
+        session: The rate-limited session.
         url: The endpoint, such as `https://export.arxiv.org/api/query`.
     """
 

@@ -49,7 +49,7 @@ class _Cache:
 
 
 class Arxiv:
-    """arXiv, polled politely and remembered in a cache.
+    """arXiv, polled within its rate limits and cached.
 
     Use it as a context manager; nothing is opened before the first call.
 

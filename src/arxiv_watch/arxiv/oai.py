@@ -58,7 +58,7 @@ class Oai:
     """Lists identifiers and records.
 
     Args:
-        session: The polite session.
+        session: The rate-limited session.
         url: The endpoint.
     """
 

@@ -1,4 +1,4 @@
-"""The one polite session for all of arXiv: bytes in whole documents, or a reason why not."""
+"""The rate-limited session for all of arXiv: returns whole documents, or a reason why not."""
 
 from __future__ import annotations
 

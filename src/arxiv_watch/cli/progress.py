@@ -17,7 +17,7 @@ Advance = Callable[[str, int, int], None]
 
 @contextmanager
 def show_steps() -> Iterator[None]:
-    """Show the latest step, as the rooms log it, until the block ends."""
+    """Show the latest step, as the modules log it, until the block ends."""
     if not sys.stderr.isatty():
         yield
         return
