@@ -41,7 +41,7 @@ def main(arguments: Sequence[str]) -> None:
 
 
 def fault_table() -> Iterator[str]:
-    yield "| fault | that day | from | found that day | after the next | requests | rule violations | message |"
+    yield "| fault | that day | from | found that day | after the next | requests | violations | message |"
     yield "|---|---|---|---|---|---|---|---|"
     for scenario in SCENARIOS:
         outcome = run(scenario)
@@ -75,7 +75,7 @@ def quarter_table() -> Iterator[str]:
             ("announcements", f"{len(result.wanted)}"),
             ("announcements recorded", f"{recorded} ({recorded / len(result.wanted):.2%})"),
             ("silent losses", f"{len(result.silent)}"),
-            ("rule violations", f"{len(result.rude)}"),
+            ("violations", f"{len(result.rude)}"),
             ("polls", f"{len(result.requests)}"),
             ("requests per poll: median", f"{result.requests[len(result.requests) // 2]}"),
             ("requests per poll: largest", f"{result.requests[-1]}"),
