@@ -25,7 +25,7 @@ demo: $(VENV)/run ## the whole cycle, offline, from an announcement to an open p
 test: $(VENV)/dev ## run the tests
 	$(BIN)/python -m pytest -n auto
 
-coverage: $(VENV)/dev ## run the tests and fail under 95 % branch coverage, the command line's processes included
+coverage: $(VENV)/dev ## run the tests and fail below 95 % branch coverage, subprocesses included
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term --cov-fail-under=95
 
 check: $(VENV)/dev ## run the linters and type checks
@@ -42,7 +42,7 @@ format: $(VENV)/dev ## format the code
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
 
-docs: $(VENV)/dev ## write the documentation's parts that come from the program
+docs: $(VENV)/dev ## regenerate the parts of the documentation that come from the program
 	$(BIN)/python tools/reference.py
 
 picture: $(VENV)/dev ## draw docs/pull-request.png from the demo's pull request (needs Chromium)
@@ -55,9 +55,9 @@ dist: $(VENV)/dev ## build the wheel and the source archive
 	rm -rf dist
 	$(BIN)/python -m hatchling build
 
-lock: $(VENV)/dev ## resolve the lock files anew, with releases that are a week old
+lock: $(VENV)/dev ## resolve the lock files again, with releases that are at least a week old
 	$(BIN)/uv pip compile --quiet --universal --exclude-newer "7 days" --python-version 3.11 --generate-hashes --no-strip-extras --no-header --no-annotate pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --exclude-newer "7 days" --python-version 3.11 --generate-hashes --no-strip-extras --no-header --no-annotate pyproject.toml --group dev -o requirements-dev.lock
 
-clean: ## remove what was installed and cached here
+clean: ## remove what these targets installed and cached
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*

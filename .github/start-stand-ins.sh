@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Starts the demo's arXiv and GitHub for the later steps of a job, and leads the action to them.
+# Starts the stand-ins for arXiv and GitHub for the later steps of a job, and points the action at them.
 set -euo pipefail
 town="$RUNNER_TEMP/town"
 python -m venv "$RUNNER_TEMP/stand-ins"

@@ -41,7 +41,7 @@ def main(arguments: Sequence[str]) -> None:
 
 
 def fault_table() -> Iterator[str]:
-    yield "| fault | that day | from | found that day | after the next | requests | bad manners | it said |"
+    yield "| fault | that day | from | found that day | after the next | requests | violations | message |"
     yield "|---|---|---|---|---|---|---|---|"
     for scenario in SCENARIOS:
         outcome = run(scenario)
@@ -54,8 +54,9 @@ def fault_table() -> Iterator[str]:
 
 
 def _said(detail: str) -> str:
-    """The words of a day's coverage, without ports and cut to a table's width."""
-    text = re.sub(r"(?:http://)?127\.0\.0\.1:\d+", "", detail).replace("|", "/")
+    """The words of a day's coverage, its loopback address replaced, cut to a table's width."""
+    text = re.sub(r"(?:http://)?127\.0\.0\.1:\d+", "the host", detail.replace("|", "/"))
+    text = text.replace("the host/", "/")
     return text if len(text) <= 120 else f"{text[:119]}…"
 
 
@@ -74,11 +75,11 @@ def quarter_table() -> Iterator[str]:
             ("announcements", f"{len(result.wanted)}"),
             ("announcements recorded", f"{recorded} ({recorded / len(result.wanted):.2%})"),
             ("silent losses", f"{len(result.silent)}"),
-            ("bad manners", f"{len(result.rude)}"),
+            ("violations", f"{len(result.rude)}"),
             ("polls", f"{len(result.requests)}"),
-            ("requests a poll: median", f"{result.requests[len(result.requests) // 2]}"),
-            ("requests a poll: largest", f"{result.requests[-1]}"),
-            ("coverage told", _told(result.states)),
+            ("requests per poll: median", f"{result.requests[len(result.requests) // 2]}"),
+            ("requests per poll: largest", f"{result.requests[-1]}"),
+            ("coverage states", _told(result.states)),
         ):
             rows.setdefault(name, []).append(text)
         for event in sorted(result.lost):

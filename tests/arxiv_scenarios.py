@@ -243,7 +243,7 @@ NO_RECORDS = (
 )
 LG = "/rss/cs.LG"
 SCENARIOS: Sequence[Scenario] = (
-    Scenario("all is well", lambda _: None, "fresh"),
+    Scenario("no fault", lambda _: None, "fresh"),
     # Feeds
     Scenario(
         "RSS of one category holds the last batch under today's dates", _stale_rss, "repaired", "earlier day"
@@ -264,7 +264,7 @@ SCENARIOS: Sequence[Scenario] = (
     ),
     Scenario("RSS empty on a working day", _all(Role.RSS, faults.empty_items(), LG), "repaired", "no items"),
     Scenario("RSS and Atom empty all day", _all(Role.RSS, faults.empty_items()), "repaired", "no items"),
-    Scenario("the batch is not out anywhere", _late_batch, "waiting", "is not out", recorded=False),
+    Scenario("the batch is not published anywhere", _late_batch, "waiting", "is not out", recorded=False),
     Scenario("RSS empty, OAI-PMH down", _empty_and_alone, "repaired", "no items"),
     Scenario(
         "RSS holds a twelfth of the batch",
@@ -281,13 +281,13 @@ SCENARIOS: Sequence[Scenario] = (
     Scenario("RSS is cut off in the middle", _all(Role.RSS, faults.truncate(), LG), "repaired", "cut off"),
     Scenario("RSS breaks off while it is sent", _all(Role.RSS, faults.cut_short(), LG, times=1), "fresh"),
     Scenario(
-        "one item of RSS is no XML",
+        "one item of RSS is not XML",
         _all(Role.RSS, faults.damage_first_item(), LG),
         "repaired",
         "cannot be read",
     ),
     Scenario(
-        "one item of RSS and Atom is no XML",
+        "one item of RSS and Atom is not XML",
         _all(Role.RSS, faults.damage_first_item()),
         "repaired",
         "cannot be read",
@@ -323,7 +323,7 @@ SCENARIOS: Sequence[Scenario] = (
         "fresh",
     ),
     Scenario(
-        "RSS redirects to a stranger",
+        "RSS redirects to another site",
         _all(Role.RSS, faults.redirect("https://example.org{path}"), LG),
         "repaired",
         "not arXiv's",
@@ -345,7 +345,7 @@ SCENARIOS: Sequence[Scenario] = (
         "503 with Retry-After of a day",
         _all(Role.RSS, faults.refuse(503, "86400"), LG),
         "repaired",
-        "left alone",
+        "not asked again",
     ),
     Scenario(
         '200 with "Rate exceeded."',

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 from arxiv_watch.clock import SystemClock
 
 
-def test_the_system_clock_tells_utc() -> None:
+def test_the_system_clock_returns_aware_times_in_utc() -> None:
     assert abs(SystemClock().now() - datetime.now(UTC)) < timedelta(minutes=1)
 
 

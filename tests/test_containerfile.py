@@ -24,11 +24,11 @@ def test_packages_are_installed_by_their_hashes() -> None:
     assert "--require-hashes -r /opt/arxiv-watch/requirements.lock" in TEXT
 
 
-def test_it_runs_as_nobody_special() -> None:
+def test_the_image_runs_as_an_unprivileged_user() -> None:
     assert int(value_of("USER")) > 0
 
 
-def test_it_serves_and_its_health_is_asked_for_where_it_is_told() -> None:
+def test_it_serves_and_its_health_is_asked_for_where_it_is_reported() -> None:
     words = re.findall(r'"([^"]+)"', value_of("CMD"))
     arguments = build_parser().parse_args(words)
 

@@ -44,19 +44,23 @@ def licence_of(package: str) -> str:
 
 def test_every_dependency_has_its_line() -> None:
     assert set(rows("At run time")) == names(PROJECT["project"]["dependencies"])
-    assert set(rows("To develop")) == names(PROJECT["dependency-groups"]["dev"])
+    assert set(rows("For development")) == names(PROJECT["dependency-groups"]["dev"])
 
 
 @pytest.mark.parametrize(
     ("package", "licence"),
-    [(package, row[0]) for title in ("At run time", "To develop") for package, row in rows(title).items()],
+    [
+        (package, row[0])
+        for title in ("At run time", "For development")
+        for package, row in rows(title).items()
+    ],
 )
 def test_the_licence_is_that_of_the_metadata(package: str, licence: str) -> None:
     assert licence_of(package) == licence
 
 
 def test_every_dependency_has_its_reason() -> None:
-    for row in (*rows("At run time").values(), *rows("To develop").values()):
+    for row in (*rows("At run time").values(), *rows("For development").values()):
         assert len(row[1].split()) > 2
 
 

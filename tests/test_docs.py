@@ -99,7 +99,7 @@ def test_every_command_shown_does_what_is_shown(document: str, checkout: Checkou
 
 
 @pytest.mark.parametrize("block", YAML, ids=str)
-def test_every_config_shown_is_one_and_every_refused_one_is_refused(block: Block) -> None:
+def test_every_config_shown_is_valid_unless_it_is_marked_as_refused(block: Block) -> None:
     if block.text.startswith("# refused"):
         with pytest.raises(ConfigError):
             parse_config(block.text, str(block), {})
@@ -109,7 +109,7 @@ def test_every_config_shown_is_one_and_every_refused_one_is_refused(block: Block
         assert re.search(r"^jobs:", block.text, re.MULTILINE), f"{block} is neither a config nor a workflow"
 
 
-def test_every_workflow_shown_is_one(tmp_path: Path) -> None:
+def test_every_workflow_shown_is_valid(tmp_path: Path) -> None:
     workflows = [block for block in YAML if re.search(r"^jobs:", block.text, re.MULTILINE)]
     paths = [tmp_path / f"{number}.yml" for number in range(len(workflows))]
     for path, block in zip(paths, workflows, strict=True):
@@ -122,7 +122,7 @@ def test_every_workflow_shown_is_one(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout
 
 
-def test_every_block_says_what_it_is() -> None:
+def test_every_block_names_its_language() -> None:
     assert [str(block) for block in BLOCKS if block.language not in LANGUAGES] == []
 
 
@@ -139,7 +139,7 @@ def test_the_quoted_help_is_complete() -> None:
     assert refresh_help("no help here\n") == "no help here\n"
 
 
-def test_every_failure_told_is_one_that_the_program_tells() -> None:
+def test_every_message_in_the_table_of_failures_is_one_of_the_program() -> None:
     page = read(ROOT / "docs" / "operations.md").partition("## Failures")[2].partition("\n## ")[0]
     told = re.findall(r"^\| \d+ \| `([^`]+)` \|", page, re.MULTILINE)
     words = [

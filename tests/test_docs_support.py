@@ -28,7 +28,7 @@ def test_anchors_are_githubs(tmp_path: Path) -> None:
     assert anchors_of(document) == {"poll-and-serve", "same", "same-1"}
 
 
-def test_links_in_code_are_none(tmp_path: Path) -> None:
+def test_links_in_code_are_ignored(tmp_path: Path) -> None:
     document = tmp_path / "a.md"
     document.write_text("[a](b.md) `[c](d.md)`\n\n```text\n[e](f.md)\n```\n")
 

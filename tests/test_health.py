@@ -31,14 +31,14 @@ def health(clock: FakeClock) -> Health:
     return Health(clock, partial(next_run, [watch(), watch(name="later", schedule="18 6 * * mon-fri")]))
 
 
-def test_a_service_that_waits_for_its_first_run_is_well(health: Health) -> None:
+def test_a_service_that_waits_for_its_first_run_is_healthy(health: Health) -> None:
     status, row = health.answer()
 
     assert (status, row["status"], row["last_run"]) == (200, "ok", None)
     assert row["next_run"] == DUE.isoformat()
 
 
-def test_a_run_that_ended_well_is_told_with_its_coverage(health: Health, clock: FakeClock) -> None:
+def test_a_successful_run_is_reported_with_its_coverage(health: Health, clock: FakeClock) -> None:
     clock.sleep(2 * 3600)
     health.ended(["papers"], [coverage()])
 
@@ -50,7 +50,7 @@ def test_a_run_that_ended_well_is_told_with_its_coverage(health: Health, clock: 
     assert row["next_run"] == "2026-11-20T06:18:00+00:00"
 
 
-def test_a_run_that_failed_is_503_until_one_ends_well(health: Health, clock: FakeClock) -> None:
+def test_a_run_that_failed_is_503_until_one_succeeds(health: Health, clock: FakeClock) -> None:
     clock.sleep(3 * 3600)
     health.ended(["papers"], error="GitHub refused")
     failing = health.answer()
@@ -84,7 +84,7 @@ def test_a_weekend_is_not_overdue(clock: FakeClock) -> None:
     assert row["next_run"] == MONDAY_DUE.isoformat()
 
 
-def test_it_is_told_over_http_on_loopback(health: Health) -> None:
+def test_health_is_served_over_http_on_loopback(health: Health) -> None:
     with answering(health, 0) as port:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/health") as answer:
             row = json.load(answer)
@@ -101,15 +101,15 @@ def test_it_is_told_over_http_on_loopback(health: Health) -> None:
 
 
 @pytest.mark.parametrize("port", [-1, 70_000])
-def test_a_port_that_is_none_is_told(health: Health, port: int) -> None:
+def test_a_port_out_of_range_is_refused(health: Health, port: int) -> None:
     with pytest.raises(UsageError, match=f"port {port} "), answering(health, port):
         pass
 
 
-def test_a_port_that_is_taken_is_told(health: Health) -> None:
+def test_a_port_that_is_taken_is_refused(health: Health) -> None:
     with (
         answering(health, 0) as port,
-        pytest.raises(UsageError, match="cannot be listened on"),
+        pytest.raises(UsageError, match="is not available"),
         answering(health, port),
     ):
         pass

@@ -141,7 +141,7 @@ def test_quantities_have_a_unit() -> None:
     assert silent == []
 
 
-def test_our_errors_are_told_where_they_are_raised() -> None:
+def test_our_errors_are_reported_where_they_are_raised() -> None:
     silent = [
         f"{place}: {name}"
         for place in PUBLIC

@@ -77,7 +77,7 @@ def test_every_form_in_which_people_write_an_identifier_is_read(
         "https://[bad",
     ],
 )
-def test_what_is_no_identifier_is_not_taken_for_one(text: str) -> None:
+def test_text_that_is_not_an_identifier_is_not_read_as_one(text: str) -> None:
     assert ArxivId.find(text) is None
     with pytest.raises(ValueError, match="not an arXiv identifier"):
         ArxivId.parse(text)

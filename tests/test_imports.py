@@ -1,4 +1,4 @@
-"""The house has floors, and imports run downwards only; the world outside is touched at its rim alone."""
+"""The modules form layers: each imports only from layers below it, and only the rim touches the outside."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def imports_of(path: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_imports_run_downwards_only(path: Path) -> None:
+def test_a_module_imports_only_from_lower_layers(path: Path) -> None:
     room = room_of(path)
     for name in imports_of(path):
         head, _, rest = name.partition(".")

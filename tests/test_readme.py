@@ -65,7 +65,7 @@ def test_the_exit_codes_are_those_of_the_errors() -> None:
     assert 1 not in told
 
 
-def test_the_config_is_one(tmp_path: Path) -> None:
+def test_the_config_shown_is_valid(tmp_path: Path) -> None:
     path = tmp_path / "arxiv-watch.yml"
     [example, _] = blocks("yaml")
     path.write_text(example, encoding="utf-8")
@@ -76,7 +76,7 @@ def test_the_config_is_one(tmp_path: Path) -> None:
     assert config.arxiv.contact == "you@example.org"
 
 
-def test_the_workflow_asks_for_what_ours_asks_for() -> None:
+def test_the_workflow_shown_has_the_permissions_of_our_own() -> None:
     [_, example] = blocks("yaml")
     theirs = yaml.safe_load(example)
     ours = yaml.safe_load((ROOT / ".github" / "workflows" / "watch.yml").read_text(encoding="utf-8"))
@@ -100,7 +100,7 @@ COMPARED = {
     "threshold calibrated on held-out papers": "Threshold calibrated on held-out data",
     "replays your list's history to measure itself": "Replay on the user's own history",
     "reads a second source when the first fails": "Second transport when first fails",
-    "tells a quiet day from a failure": "Quiet day told from failure",
+    "distinguishes a quiet day from a failure": "Quiet day told from failure",
     "catches up after missed runs": "Missed run caught up",
     "starts from the list alone": "Starts from the list alone",
 }
@@ -126,7 +126,7 @@ def table(text: str, first: str) -> dict[str, dict[str, str]]:
 
 def test_the_comparison_says_what_was_read_of_the_others(shared: Path) -> None:
     read = table((shared / "facts" / "peers.md").read_text(encoding="utf-8"), "feature")
-    told = table(README.partition("## Beside other bots")[2].partition("\n\n[")[0], "")
+    told = table(README.partition("## How it compares")[2].partition("\n\n[")[0], "")
 
     assert set(told) == {*COMPARED, "where you read it"}
     for row, feature in COMPARED.items():

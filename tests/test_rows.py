@@ -52,7 +52,7 @@ def test_a_gzipped_file_is_read(tmp_path: Path) -> None:
         ({"id": "2407.12391", "title": "T", "published": "soon"}, "published is not an ISO date"),
     ],
 )
-def test_a_bad_row_is_told_with_its_line_and_the_others_are_kept(
+def test_a_bad_row_is_reported_with_its_line_and_the_others_are_kept(
     tmp_path: Path, row: object, complaint: str
 ) -> None:
     path = tmp_path / "papers.jsonl"

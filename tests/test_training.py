@@ -49,7 +49,7 @@ def test_a_listed_paper_gives_one_record_for_each_of_its_headings() -> None:
     ]
 
 
-def test_an_entry_without_identifier_is_a_mention_and_no_record() -> None:
+def test_an_entry_without_identifier_is_a_mention_and_not_a_record() -> None:
     assert Mention("A cache in every rack", CACHES) in mentions_of(the_list())
     assert {mention.path for mention in mentions_of(the_list())} == {CACHES}
     assert all(record.paper.title != "A cache in every rack" for record in records_of(the_list(), {}))

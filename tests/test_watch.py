@@ -103,7 +103,7 @@ def test_what_was_dealt_with_is_reported_as_handled_and_nothing_else_is(reposito
     assert (dry.handled_by, applied.handled_by, failed.handled_by) == ([], ["me"], [])
 
 
-def test_a_replacement_or_another_watchs_category_is_no_candidate(repository: Path) -> None:
+def test_a_replacement_or_another_watchs_category_is_not_a_candidate(repository: Path) -> None:
     arxiv = FakeArxiv(announce(BELONGS, AnnounceType.REPLACE), announce(STRANGER, category="q-bio.PE"))
 
     [run] = run_watches([watch()], arxiv, DryRun(repository), FakeClock()).run.watches
@@ -146,7 +146,7 @@ def test_a_query_is_reported_where_it_was_asked(repository: Path) -> None:
     assert [len(run.coverage) for run in outcome.run.watches] == [1, 2]
 
 
-def test_a_lack_of_metadata_is_told(repository: Path) -> None:
+def test_a_lack_of_metadata_is_reported(repository: Path) -> None:
     arxiv = FakeArxiv(announce(BELONGS))
     arxiv.trouble = "127.0.0.1 refused: 429"
 
@@ -297,7 +297,7 @@ def test_the_fake_arxiv_answers_what_it_was_told() -> None:
     assert arxiv.requests == 2
 
 
-def test_a_long_outage_is_told_in_a_few_words() -> None:
+def test_a_long_outage_is_reported_in_a_few_words() -> None:
     lines = [replace(coverage(CoverageState.FAILED), detail=f"reason {number}") for number in range(90)]
 
     [error] = coverage_errors(lines)

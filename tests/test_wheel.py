@@ -35,7 +35,7 @@ def unpacked(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_its_name_has_the_version(wheel: Path) -> None:
+def test_the_name_of_the_wheel_has_the_version(wheel: Path) -> None:
     assert wheel.name == f"arxiv_watch-{__version__}-py3-none-any.whl"
 
 
@@ -51,7 +51,7 @@ def test_every_file_of_the_package_and_the_demos_list_are_in_it(unpacked: Path) 
     ).read_bytes()
 
 
-def test_nothing_else_is_in_it(unpacked: Path) -> None:
+def test_the_wheel_holds_nothing_but_the_package(unpacked: Path) -> None:
     assert {path.name for path in unpacked.iterdir()} == {
         "arxiv_watch",
         f"arxiv_watch-{__version__}.dist-info",

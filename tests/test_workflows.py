@@ -93,7 +93,7 @@ def test_no_secret_lives_longer_than_a_run() -> None:
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=name_of)
-def test_schedules_are_at_odd_minutes_and_can_be_started_by_hand(path: Path) -> None:
+def test_schedules_are_off_the_hour_and_can_be_started_by_hand(path: Path) -> None:
     triggers = load(path)["on"]
 
     for entry in triggers.get("schedule", []):

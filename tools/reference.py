@@ -1,7 +1,7 @@
-"""The parts of the documentation that the program itself knows best, written from it.
+"""Generates the parts of the documentation that are taken from the program.
 
-`make docs` runs this: it writes docs/configuration.md from the models of the configuration, and brings
-every quoted `--help` in docs/cli.md up to date. A test fails while either of them is stale.
+`make docs` runs this: it writes docs/configuration.md from the models of the configuration, and updates
+every quoted `--help` in docs/cli.md. A test fails while either of them is out of date.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ INTRODUCTION = """\
 
 <!-- Written by `make docs` from src/arxiv_watch/config/models.py; do not edit. -->
 
-One YAML file, many watches: one poll of arXiv serves them all.
-It lies at `config/arxiv-watch.yml` or `.github/arxiv-watch.yml`, or wherever `--config` says.
-`arxiv-watch init LIST` writes one with every key explained, `arxiv-watch check` examines it,
+One YAML file contains any number of watches; one poll of arXiv serves them all.
+Its path is `config/arxiv-watch.yml` or `.github/arxiv-watch.yml`, or what `--config` says.
+`arxiv-watch init LIST` writes a file with every key explained, `arxiv-watch check` examines it,
 and `arxiv-watch schema` prints its JSON Schema for your editor.
 
-Two keys of a watch are needed, everything else has a default:
+Two keys of a watch are required; everything else has a default:
 
 ```yaml
 watches:
@@ -48,7 +48,7 @@ watches:
     categories: [cs.DC, cs.LG, cs.CL]
 ```
 
-A whole one:
+A longer example:
 
 ```yaml
 watches:
@@ -67,7 +67,7 @@ arxiv:
 ```
 """
 
-WATCH_NOTE = "The fields that a `template` may hold are [those of the list engine](lists.md#writing)."
+WATCH_NOTE = "The list engine defines [the fields of a `template`](lists.md#writing)."
 
 # What each format of a string is called, by the function that checks it.
 FORMATS = {
@@ -85,32 +85,32 @@ FORMATS = {
 EXAMPLES = {
     "headings": (
         """\
-Globs match within one heading; a path that names a heading above means all below it.
-A heading that holds the signs of a glob itself, such as `[2024] Serving`, is named by its own words.
-A paper that goes best under a heading that is left out is skipped, not put under its second best;
-only what `rules` ask for is then shown as unsure under the likeliest heading that is left.
-`check` and every run tell which of the paths fit no heading.""",
+A glob matches within one heading; a path includes all headings below it.
+A heading that itself contains glob characters, such as `[2024] Serving`, is matched by its exact words first.
+A paper that fits best under an excluded heading is skipped rather than put under its second best;
+only papers that `rules` ask for are then shown as unsure, under the best heading that is left.
+`check` and every run report the paths that match no heading.""",
         'headings: {include: ["Serving", "Training > *"], exclude: ["Surveys"]}',
     ),
     "rules": (
         """\
-Matching ignores case and wants whole words.
-`exclude` keeps a paper out; `include` and `authors` show it as unsure, outside the day's budget.""",
+Matching ignores case and compares whole words.
+`exclude` keeps a paper out; `include` and `authors` show it at least as unsure, outside the day's budget.""",
         'rules:\n  include: ["KV cache"]\n  exclude: ["survey"]\n  authors: ["Ada Lovelace"]',
     ),
     "budget": (
         """\
-What does not fit into a day is dropped, the least relevant first.
-What does not fit into the pull request waits for the next one.""",
+Papers beyond the daily budget are dropped, the least relevant first.
+Papers that do not fit into the pull request wait for the next one.""",
         "budget: {per_day: 3, per_pull_request: 20}",
     ),
     "pull_request": (
-        "A key that GitHub refuses (an unknown reviewer, say) is told and does not stop the rest.",
+        "If GitHub rejects one of these, such as an unknown reviewer, the run reports it and carries on.",
         "pull_request:\n  base: main\n  draft: true\n  labels: [papers]\n  reviewers: [octocat, org/team]",
     ),
 }
 
-# What a reader can get wrong, each shown with what the program says about it.
+# Common mistakes, each shown with the program's message.
 REFUSED = [
     "watches:\n  - list: README.md\n    categories: [cs.LG, cs.lg]\n    headlines: {}\n",
     "watches:\n  - list: ../README.md\n    categories: []\n",
@@ -126,7 +126,7 @@ def write_configuration() -> str:
     return "\n".join(
         [
             INTRODUCTION,
-            *_group("watches", "One item a list.", WatchConfig, WATCH_NOTE),
+            *_group("watches", "One item per list.", WatchConfig, WATCH_NOTE),
             *_subgroups(),
             *_group("arxiv", ArxivConfig.__doc__ or "", ArxivConfig),
             *_environment(),
@@ -207,7 +207,7 @@ def _range(metadata: Sequence[object]) -> str:
 
 def _default(key: str, field: FieldInfo) -> str:
     if field.default is PydanticUndefined:
-        return "**needed**"
+        return "**required**"
     if key == "name":
         return "from `list`"
     value = list(field.default) if isinstance(field.default, tuple) else field.default
@@ -218,31 +218,31 @@ def _default(key: str, field: FieldInfo) -> str:
 def _environment() -> Iterator[str]:
     yield (
         "## Environment\n\n"
-        "Every key of `arxiv` can come from the environment too, where it wins over the file:\n"
-        f"`{ENVIRONMENT_PREFIX}` and the key in capitals. An empty variable counts as none.\n"
+        "Every key of `arxiv` can also be set in the environment, which takes precedence over the file:\n"
+        f"`{ENVIRONMENT_PREFIX}` followed by the key in capitals. An empty variable is ignored.\n"
     )
     yield "| variable | key |\n|---|---|"
     for key in ArxivConfig.model_fields:
         yield f"| `{ENVIRONMENT_PREFIX}{key.upper()}` | `arxiv.{key}` |"
     yield (
-        "\nThe repository, its token and the addresses of GitHub come from what Actions sets; "
+        "\nThe repository, its token and the addresses of GitHub come from variables that Actions sets; "
         "[operations](operations.md#tokens-and-permissions) lists them.\n"
-        "Actions lets no workflow change a variable called `GITHUB_…`, so `ARXIV_WATCH_GITHUB__API_URL`,\n"
-        "`ARXIV_WATCH_GITHUB__SERVER_URL` and `ARXIV_WATCH_GITHUB__REPOSITORY` win over those.\n"
-        "`ARXIV_WATCH_NOW` does what `--now` does.\n"
+        "A workflow cannot change a variable called `GITHUB_…`, so `ARXIV_WATCH_GITHUB__API_URL`,\n"
+        "`ARXIV_WATCH_GITHUB__SERVER_URL` and `ARXIV_WATCH_GITHUB__REPOSITORY` take precedence over them.\n"
+        "`ARXIV_WATCH_NOW` has the same effect as `--now`.\n"
         "`python -m arxiv_watch.demo DIR` runs the demo's stand-ins until it is stopped,\n"
-        "and prints what leads to them.\n"
+        "and prints the variables that point at them.\n"
     )
 
 
 def _refused() -> Iterator[str]:
     yield (
-        "## What is refused\n\n"
-        "Everything that is wrong is told at once, each with file, line, key and what was meant,\n"
-        "and the command ends with exit code 2 before anything was asked or written.\n"
-        "Weekdays of a schedule have to be named, since 0 is Sunday to cron and Monday to others.\n"
-        "A path has to stay inside the repository.\n"
-        "For hosts of arxiv.org, fewer than three seconds between requests are refused.\n"
+        "## What is rejected\n\n"
+        "All errors are reported together, each with file, line, key and, where there is one, a suggestion.\n"
+        "The command then ends with exit code 2 before it sends a request or writes a file.\n"
+        "Weekdays in a schedule must be given by name, because 0 is Sunday in cron and Monday elsewhere.\n"
+        "A path must be inside the repository.\n"
+        "For hosts of arxiv.org, intervals of less than three seconds between requests are rejected.\n"
     )
     for text in REFUSED:
         try:

@@ -1,3 +1,3 @@
-"""Reads arXiv every day and opens a pull request that adds what belongs to a Markdown paper list."""
+"""Reads arXiv and opens a pull request that adds new papers to a Markdown list."""
 
 __version__ = "0.1.0"

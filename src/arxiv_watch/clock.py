@@ -11,7 +11,7 @@ class Clock(Protocol):
     """Tells the time and waits."""
 
     def now(self) -> datetime:
-        """Return the moment, in UTC and aware of it."""
+        """Return the current time as an aware datetime in UTC."""
 
     def sleep(self, seconds: float) -> None:
         """Wait so many seconds."""
@@ -29,7 +29,7 @@ class SystemClock:
         self._offset = start.astimezone(UTC) - real if start else timedelta()
 
     def now(self) -> datetime:
-        """Return the moment, in UTC and aware of it."""
+        """Return the current time as an aware datetime in UTC."""
         return datetime.now(UTC) + self._offset
 
     def sleep(self, seconds: float) -> None:
@@ -44,9 +44,9 @@ class SimulatedClock:
         self.moment = start.astimezone(UTC)
 
     def now(self) -> datetime:
-        """Return the moment, in UTC and aware of it."""
+        """Return the current time as an aware datetime in UTC."""
         return self.moment
 
     def sleep(self, seconds: float) -> None:
-        """Let so many seconds have passed."""
+        """Advance the clock by so many seconds."""
         self.moment += timedelta(seconds=max(seconds, 0.0))

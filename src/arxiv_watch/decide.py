@@ -1,6 +1,6 @@
-"""The decision: which papers are looked at, which are proposed, and why the others are not.
+"""The decision: which papers are considered, which are proposed, and why the others are not.
 
-Everything here is pure: what is known and what was predicted goes in, verdicts come out, and
+Everything here is pure: what is known and what was predicted go in, verdicts come out, and
 every branch says its reason.
 """
 
@@ -24,7 +24,7 @@ class Known:
     Attributes:
         listed: Identifiers the list holds.
         titles: Normalised titles the list holds, for entries that link elsewhere.
-        rejected: Identifiers somebody said no to, for ever.
+        rejected: Identifiers of papers that a person rejected.
         proposed: Identifiers in the open pull request.
         ignored: Identifiers the configuration never wants.
     """
@@ -59,7 +59,7 @@ class Rules:
     authors: tuple[str, ...] = ()
 
     def excludes(self, paper: Paper) -> bool:
-        """Tell whether a term of `exclude` stands in the title or the abstract."""
+        """Return whether a term of `exclude` occurs in the title or the abstract."""
         return _first_held(self.exclude, f"{paper.title}\n{paper.abstract}") is not None
 
     def reason_to_look(self, paper: Paper) -> str | None:
@@ -94,7 +94,7 @@ def skip_reason(paper: Paper, known: Known, rules: Rules) -> SkipReason | None:
 
 
 def screen(papers: Iterable[Paper], known: Known, rules: Rules) -> tuple[list[Paper], list[Verdict]]:
-    """Part the papers into candidates, and skips with their reason."""
+    """Divide the papers into candidates, and skips with their reasons."""
     candidates: list[Paper] = []
     skips: list[Verdict] = []
     for paper in papers:
@@ -150,12 +150,12 @@ def judge(paper: Paper, prediction: Prediction, policy: Policy) -> Verdict:
     path = heading.path
     if is_best and prediction.relevance >= policy.point.propose:
         if not heading.probability:  # such as a preprint, where every heading is a venue
-            return Verdict(paper, Decision.UNSURE, "relevant, but no heading is for it", path, prediction)
+            return Verdict(paper, Decision.UNSURE, "relevant, but no heading fits", path, prediction)
         return Verdict(paper, Decision.PROPOSE, "relevant", path, prediction)
     if wanted:
         return Verdict(paper, Decision.UNSURE, f"asked for by {wanted}", path, prediction)
     if prediction.relevance >= policy.point.unsure:
-        return Verdict(paper, Decision.UNSURE, "near the line", path, prediction)
+        return Verdict(paper, Decision.UNSURE, "near the threshold", path, prediction)
     return _skip(paper, prediction, SkipReason.IRRELEVANT)
 
 

@@ -1,7 +1,7 @@
-"""One tree of errors; each class bears its exit code and says what to do.
+"""The error classes; each has its exit code and says what to do.
 
 The codes are part of the interface: scripts and workflows branch on them. 1 is never
-assigned, because it is what Python itself exits with when a program has crashed.
+used, because Python itself exits with 1 when a program crashes.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class UsageError(ArxivWatchError):
 
 
 class ConfigError(ArxivWatchError):
-    """The configuration is wrong; the message lists every finding, one a line."""
+    """The configuration is wrong; the message lists every finding, one per line."""
 
     exit_code = 2
 
@@ -63,6 +63,6 @@ class ArxivStaleError(ArxivWatchError):
 
 
 class GitHubError(ArxivWatchError):
-    """GitHub refused; the advice names the one switch or permission to change."""
+    """GitHub refused; the advice names the setting or permission to change."""
 
     exit_code = 6

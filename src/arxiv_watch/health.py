@@ -1,4 +1,4 @@
-"""`serve --health`: whether the service does its work, told over HTTP on loopback."""
+"""`serve --health`: reports the service's health over HTTP on loopback."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Health:
         self._last = LastRun(self._clock.now(), tuple(watches), tuple(coverage), error)
 
     def answer(self) -> tuple[int, dict[str, Any]]:
-        """Return the HTTP status and what to tell: 503 if the last run failed, or if one is overdue."""
+        """Return the HTTP status and the report: 503 if the last run failed, or if one is overdue."""
         now, last = self._clock.now(), self._last
         expected = self._next_run(last.ended if last else self._started)
         overdue = expected is not None and now - expected > OVERDUE
@@ -90,7 +90,7 @@ def answering(health: Health, port: int) -> Iterator[int]:
     """Answer `/health` on loopback until the block ends; yields the port, a free one for 0.
 
     Raises:
-        UsageError: The port cannot be listened on.
+        UsageError: The port is not available.
     """
 
     class Handler(_Handler):
@@ -99,7 +99,7 @@ def answering(health: Health, port: int) -> Iterator[int]:
     try:
         server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     except (OSError, OverflowError) as error:
-        raise UsageError(f"port {port} cannot be listened on: {error}", "choose another --health") from error
+        raise UsageError(f"port {port} is not available: {error}", "choose another --health") from error
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()

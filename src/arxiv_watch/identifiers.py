@@ -72,7 +72,7 @@ class ArxivId:
 
     @property
     def sort_key(self) -> tuple[int, str, int]:
-        """Order of announcement as far as identifiers tell: month, then archive, then number."""
+        """Order of announcement as far as identifiers show it: month, then archive, then number."""
         if "/" in self.base:
             archive, serial = self.base.split("/")
             year = int(serial[:2])

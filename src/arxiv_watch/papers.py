@@ -19,7 +19,7 @@ class Paper:
     """A paper as arXiv describes it.
 
     Attributes:
-        id: The identifier, with the version where the source told it.
+        id: The identifier, with the version if the source gives it.
         title: One line; TeX as the authors wrote it.
         abstract: Plain text, or empty where the source has none.
         authors: Full names in order.
@@ -111,7 +111,7 @@ class Coverage:
         min_id: Smallest identifier among the new papers, or None.
         max_id: Largest identifier among the new papers, or None.
         source: Where the papers came from: `rss`, `atom`, `listing`, `oai`, `catchup`, `cache`, or empty.
-        detail: For people: what was wrong and what will happen next; empty if all is well.
+        detail: For people: what was wrong and what will happen next; empty if nothing was wrong.
         lateness: How long after the day began in New York it was read, or None.
     """
 
@@ -129,7 +129,7 @@ class Coverage:
 
 
 def normalise_title(title: str) -> str:
-    """Reduce a title to what tells it from others: lower-case letters and digits of any script.
+    """Reduce a title to what distinguishes it: lower-case letters and digits of any script.
 
     Two spellings of one title (case, dashes, accents, TeX braces and dollars) give one result.
     """

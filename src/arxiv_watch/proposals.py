@@ -18,7 +18,7 @@ class Record:
     Attributes:
         paper: The paper; its abstract may be empty.
         path: The heading it stands under.
-        added: The day it was put there, where the history tells.
+        added: The day it was put there, where the history shows it.
     """
 
     paper: Paper
@@ -28,7 +28,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """An entry without any arXiv identifier: its title tells what its heading is about."""
+    """An entry without any arXiv identifier: its title shows what its heading is about."""
 
     title: str
     path: HeadingPath
@@ -94,7 +94,7 @@ class OperatingPoint:
     Attributes:
         propose: Relevance from which a paper is proposed.
         unsure: Relevance from which a paper is shown as unsure.
-        precision: Expected share of right proposals, 0 to 1, or None where it cannot be told.
+        precision: Expected share of right proposals, 0 to 1, or None where it is unknown.
         recall: Expected share of the wanted papers that are proposed, 0 to 1, or None.
         minutes_per_day: Expected time of review a day, in minutes, or None.
         calibrated: False where the list was too small to calibrate on; decisions are cautious then.

@@ -30,10 +30,10 @@ class Shelf:
     Attributes:
         files: The list's files, whole, by their path in the repository.
         proposed: Identifiers in the open pull request.
-        rejected: Identifiers somebody said no to.
+        rejected: Identifiers of papers that a person rejected.
         accepted: Identifiers that came in by an earlier pull request.
         needs: Papers whose metadata `deliver` may need, to write an open pull request anew.
-        history: How people inserted so far, where that can be told.
+        history: How people inserted so far, where that is known.
         notes: For people: what became of earlier proposals.
     """
 
@@ -218,8 +218,8 @@ class PullRequests:
 
     Args:
         forge: The repository.
-        root: A local clone of it, whose history tells where people insert; an empty folder will do.
-        dry_run: Plan, and tell the plan, but send nothing that writes.
+        root: A local clone of it, whose history shows where people insert; it may be an empty folder.
+        dry_run: Plan, and report the plan, but write nothing to GitHub.
     """
 
     def __init__(self, forge: Forge, root: Path, *, dry_run: bool = False) -> None:

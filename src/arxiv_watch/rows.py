@@ -15,16 +15,16 @@ from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Paper
 
 BadRow = Callable[[str], None]
-"""Told of each row that is skipped: file, line number and what is wrong with it."""
+"""Called for each row that is skipped, with the file, the line number and what is wrong."""
 
 
 def read_papers(path: Path, bad_row: BadRow) -> Iterator[Paper]:
     """Yield the papers of a JSON Lines file, gzipped if its name ends in `.gz`.
 
-    A line that is no paper is told to `bad_row` and skipped.
+    A line that is not a paper is reported to `bad_row` and skipped.
 
     Raises:
-        UsageError: The file is missing or damaged, or no line of it is a JSON object: it is no JSON Lines.
+        UsageError: The file is missing or damaged, or no line of it is a JSON object.
     """
     held_back: list[str] = []  # complaints, as long as this may be no JSON Lines at all
     is_json_lines = False
@@ -112,9 +112,9 @@ def paper_to_row(paper: Paper) -> dict[str, Any]:
 
 
 def write_rows(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Write JSON Lines, one row a line, as they come; the file appears whole or not at all.
+    """Write JSON Lines, one row per line, as they come; the file appears whole or not at all.
 
-    What is no ordinary file, such as `/dev/stdout`, is written as it comes and never replaced.
+    A special file, such as `/dev/stdout`, is written to directly and never replaced.
 
     Raises:
         UsageError: The file cannot be written.

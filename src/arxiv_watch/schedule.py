@@ -1,4 +1,4 @@
-"""APScheduler around the use case: poll on each watch's schedule, until told to stop."""
+"""APScheduler around the use case: poll on each watch's schedule until stopped."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class StoppableClock:
         self._stop = stop
 
     def now(self) -> datetime:
-        """Return the moment, in UTC and aware of it."""
+        """Return the current time as an aware datetime in UTC."""
         return self._clock.now()
 
     def sleep(self, seconds: float) -> None:
@@ -59,7 +59,7 @@ def trigger_of(watch: WatchConfig) -> CronTrigger:
     """Return when a watch is due; daylight saving is the time zone's.
 
     Raises:
-        ConfigError: The schedule is none that APScheduler knows.
+        ConfigError: APScheduler does not accept the schedule.
     """
     try:
         return CronTrigger.from_crontab(watch.schedule, timezone=watch.timezone)
@@ -68,7 +68,7 @@ def trigger_of(watch: WatchConfig) -> CronTrigger:
 
 
 class Pretended(BaseTrigger):  # type: ignore[misc]  # APScheduler is not typed
-    """A trigger by a clock that is so far from the machine's: `--now` holds for schedules too."""
+    """A trigger for a clock that is offset from the machine's, so that `--now` applies to schedules too."""
 
     def __init__(self, trigger: BaseTrigger, offset: timedelta) -> None:
         self._trigger = trigger

@@ -67,7 +67,7 @@ def test_the_next_slot_is_later_and_never_in_the_quiet_of_midnight(moment: datet
         ("2026-11-01 23:55", False, "2026-11-02 00:05"),  # the day summer time ends
     ],
 )
-def test_quiet_windows(moment: str, api: bool, until: str | None) -> None:  # noqa: FBT001 - a table
+def test_nothing_is_asked_before_the_quiet_window_ends(moment: str, api: bool, until: str | None) -> None:  # noqa: FBT001 - a table
     assert almanac.quiet_until(in_new_york(moment), api=api) == (until and in_new_york(until))
 
 

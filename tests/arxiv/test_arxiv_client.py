@@ -58,7 +58,7 @@ def test_a_replay_that_cannot_be_read_says_so(tmp_path: Path) -> None:
             list(arxiv.announced(date(2026, 11, 9), date(2026, 11, 13), ["cs.LG"]))
 
 
-def test_readers_remember_apart(tmp_path: Path) -> None:
+def test_each_reader_has_its_own_record_of_what_it_handled(tmp_path: Path) -> None:
     clock = FakeClock(MORNING)
     with ArxivServer(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
         arxiv.handled(arxiv.poll(["cs.LG"], reader="one"), reader="one")
@@ -76,7 +76,7 @@ def test_what_was_not_handled_is_delivered_again(tmp_path: Path) -> None:
     assert second.announcements == first.announcements
 
 
-def test_a_cache_that_is_deleted_while_it_is_used_is_made_anew(tmp_path: Path) -> None:
+def test_a_cache_that_is_deleted_while_it_is_used_is_created_again(tmp_path: Path) -> None:
     (tmp_path / "arxiv.sqlite3").write_bytes(fridays_cache())
     clock = FakeClock(MORNING + timedelta(days=3))
 
@@ -121,7 +121,7 @@ def test_a_category_that_does_not_exist_is_named(tmp_path: Path) -> None:
             arxiv.poll(["cs.LGG"])
 
 
-def test_a_server_that_hangs_is_not_waited_for_for_ever(tmp_path: Path) -> None:
+def test_a_server_that_hangs_is_not_waited_for_permanently(tmp_path: Path) -> None:
     clock = FakeClock(MORNING)
     with ArxivServer(november(), clock=clock) as server:
         server.fault(Role.RSS, faults.hang(1.0), times=1)
@@ -165,14 +165,14 @@ def test_a_feed_that_has_not_changed_is_not_sent_twice(tmp_path: Path) -> None:
     assert statuses == [304, 304]
 
 
-def test_redirects_that_go_round_in_circles_end(tmp_path: Path) -> None:
+def test_a_redirect_loop_is_an_error(tmp_path: Path) -> None:
     clock = FakeClock(MORNING)
     with ArxivServer(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
         server.fault(Role.RSS, faults.redirect(server.rss_url + "{path}"), path="/rss/")
         poll = arxiv.poll(["cs.LG"])
 
     [today] = [row for row in poll.coverage if row.day == FRIDAY]
-    assert "redirects for ever" in today.detail
+    assert "redirects endlessly" in today.detail
     assert today.state is CoverageState.REPAIRED
 
 

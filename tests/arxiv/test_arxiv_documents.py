@@ -73,13 +73,13 @@ printable = st.text(st.characters(codec="ascii", exclude_categories=("Cc",)), mi
 
 
 @given(title=printable)
-def test_any_title_comes_through(title: str) -> None:
+def test_any_title_is_read_unchanged(title: str) -> None:
     [found] = parse_feed(feed(item(title))).items
 
     assert found.paper.title == line(title)
 
 
-def test_white_space_is_one_space() -> None:
+def test_runs_of_white_space_become_one_space() -> None:
     [found] = parse_feed(feed(item("  Two \n lines\tof  text "))).items
 
     assert found.paper.title == "Two lines of text"
@@ -130,7 +130,7 @@ def test_authors_are_split_outside_their_affiliations() -> None:
 
 
 @pytest.mark.parametrize("cut", [0.3, 0.9, 0.999])
-def test_a_feed_that_is_cut_off_is_no_feed(cut: float) -> None:
+def test_a_feed_that_is_cut_off_is_refused(cut: float) -> None:
     body = feed(item(), item(guid="oai:arXiv.org:2611.00002v1"))
 
     with pytest.raises(BadDocumentError):
@@ -140,13 +140,13 @@ def test_a_feed_that_is_cut_off_is_no_feed(cut: float) -> None:
 @pytest.mark.parametrize(
     "body", [b"", b"  \n", b"Rate exceeded.", b"<!DOCTYPE html><html></html>", b"<html>"]
 )
-def test_what_is_no_xml_means_not_now(body: bytes) -> None:
+def test_what_is_not_xml_means_not_now(body: bytes) -> None:
     with pytest.raises(RefusalError, match="200 with"):
         check_xml(body)
 
 
 @pytest.mark.parametrize("body", [b"", b"Rate exceeded.", b"<?xml version='1.0'?><rss/>"])
-def test_what_is_no_page_means_not_now(body: bytes) -> None:
+def test_what_is_not_a_page_means_not_now(body: bytes) -> None:
     with pytest.raises(RefusalError, match="200 with"):
         check_html(body)
 
@@ -192,21 +192,21 @@ def test_a_page_is_whole_if_it_shows_what_it_declares() -> None:
     assert (short.is_whole, short.declared) == (False, {AnnounceType.NEW: 2})
 
 
-def test_identifiers_in_abstracts_are_no_entries() -> None:
+def test_identifiers_in_abstracts_are_not_entries() -> None:
     listing = parse_listing(page(section("Cross", "showing 1 of 1", "2611.00001")), "cs.CL")
 
     assert [each.paper.id.base for each in listing.items] == ["2611.00001"]
 
 
-def test_replacements_are_told_apart_by_their_home() -> None:
+def test_replacements_are_reported_apart_by_their_home() -> None:
     body = page(section("Replacement", "showing 1 of 1", "2611.00001"))
 
     assert parse_listing(body, "cs.LG").items[0].type is AnnounceType.REPLACE
     assert parse_listing(body, "cs.CL").items[0].type is AnnounceType.REPLACE_CROSS
 
 
-def test_a_page_without_a_date_is_no_listing_unless_it_says_that_there_is_nothing() -> None:
-    with pytest.raises(BadDocumentError, match="no listing"):
+def test_a_page_without_a_date_is_not_a_listing_unless_it_says_that_there_is_nothing() -> None:
+    with pytest.raises(BadDocumentError, match="not a listing"):
         parse_listing(page(heading="Welcome"), "cs.LG")
     assert parse_listing(page("<p>No updates today.</p>", heading=""), "cs.LG").items == ()
 

@@ -22,11 +22,11 @@ from arxiv_watch.arxiv.taxonomy import ALIASES, CATEGORIES, belongs, spellings, 
         ("http://127.0.0.1", False),
     ],
 )
-def test_hosts_of_arxiv(url: str, expected: bool) -> None:  # noqa: FBT001 - a table
+def test_only_arxiv_org_and_its_subdomains_count_as_arxivs_hosts(url: str, expected: bool) -> None:  # noqa: FBT001 - a table
     assert is_arxiv(url) is expected
 
 
-def test_the_taxonomy_is_arxivs() -> None:
+def test_the_taxonomy_has_arxivs_categories_and_aliases() -> None:
     assert len(CATEGORIES) == 155
     assert {"cs.LG", "hep-th", "astro-ph.CO", "cond-mat.str-el", "stat.ML"} <= CATEGORIES
     assert set(ALIASES) | set(ALIASES.values()) <= CATEGORIES

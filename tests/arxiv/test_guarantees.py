@@ -226,7 +226,7 @@ class TestP5NothingAdvancesBeforeItIsStored:
         wanted = expected(world(), MONDAY)
         assert sorted(event for event in delivered(poll) if event in wanted) == sorted(wanted)
 
-    def test_a_damaged_cache_is_started_anew(self, tmp_path: Path) -> None:
+    def test_a_damaged_cache_is_replaced(self, tmp_path: Path) -> None:
         (tmp_path / "arxiv.sqlite3").write_bytes(b"not a database at all" * 100)
         clock = FakeClock(MORNING)
 
@@ -341,7 +341,7 @@ class TestP8Manners:
 
             assert [line for line in server.log if line.request.role is Role.API] == []
             assert metadata == {}
-            assert "left alone until" in arxiv.trouble
+            assert "not asked again until" in arxiv.trouble
         assert cell(poll, "all:paper", FRIDAY).state is CoverageState.FAILED
 
     def test_two_processes_are_as_polite_as_one(self, tmp_path: Path) -> None:
@@ -366,7 +366,9 @@ class TestP8Manners:
             assert "mailto:someone@example.org" in agents.pop()
             assert violations(server.log) == []
 
-    def test_a_day_has_a_cap(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_no_more_requests_are_sent_than_the_daily_cap(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr("arxiv_watch.arxiv.manners.DAILY_CAP", 2)
         clock = FakeClock(MORNING)
 
@@ -502,7 +504,7 @@ class TestP11SearchApi:
             assert list(found) == ids
             assert len(server.log) == 2
 
-    def test_nothing_for_many_identifiers_is_no_answer(self, tmp_path: Path) -> None:
+    def test_an_empty_answer_for_many_identifiers_is_asked_for_again(self, tmp_path: Path) -> None:
         ids = [paper.id for paper in november()[:20]]
         clock = FakeClock(MORNING)
         with ArxivServer(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
@@ -510,7 +512,7 @@ class TestP11SearchApi:
 
             assert list(arxiv.metadata(ids)) == ids
 
-    def test_pages_of_a_query_overlap(self, tmp_path: Path) -> None:
+    def test_each_page_of_a_query_overlaps_the_one_before(self, tmp_path: Path) -> None:
         clock = FakeClock(MORNING)
         with ArxivServer(november(size=40), clock=clock) as server:
             with open_arxiv(server, tmp_path, clock) as arxiv:
@@ -621,7 +623,7 @@ class TestP13ClocksAndMissedNights:
 class TestP14Observability:
     """Each category's day says how many, from where, from which identifier to which, and how late."""
 
-    def test_coverage_counts_and_names(self, tmp_path: Path) -> None:
+    def test_coverage_has_counts_identifiers_source_and_lateness(self, tmp_path: Path) -> None:
         clock = start_monday(tmp_path)
         with ArxivServer(world(), clock=clock) as server:
             poll = poll_once(server, tmp_path, clock)
@@ -634,7 +636,7 @@ class TestP14Observability:
         assert timedelta(hours=7) <= monday.lateness < timedelta(hours=7, minutes=1)
 
     @pytest.mark.parametrize(("count", "odd"), [(10, True), (49, True), (50, False), (300, False)])
-    def test_half_of_what_is_usual_is_odd(self, count: int, odd: bool) -> None:  # noqa: FBT001 - a table
+    def test_fewer_than_half_the_usual_number_is_unusual(self, count: int, odd: bool) -> None:  # noqa: FBT001 - a table
         assert bool(unusual(count, [90, 100, 200])) is odd
 
     def test_what_happens_next_is_said_and_when(self, tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ def test_what_one_folder_was_given_is_still_new_to_the_repository(
     assert BELONGS.title in (pull.body or "")
 
 
-def test_the_pull_request_is_opened_once_and_told_to_actions(
+def test_the_pull_request_is_opened_once_and_reported_to_actions(
     checkout: Checkout, github: GitHubServer
 ) -> None:
     summary, output = checkout.write("summary.md", ""), checkout.write("output.txt", "")
@@ -202,7 +202,7 @@ def test_without_a_background_papers_are_ranked_and_none_is_proposed(checkout: C
     assert [row["decision"] for row in ranked] == ["skip", "skip"]
 
 
-def test_a_long_file_of_papers_is_told_apart_without_any_background(checkout: Checkout) -> None:
+def test_a_long_file_of_papers_is_reported_apart_without_any_background(checkout: Checkout) -> None:
     write_rows(checkout.root / "papers.jsonl", map(paper_to_row, [*unlisted(1000), BELONGS]))
     write_rows(checkout.root / "metadata.jsonl", map(paper_to_row, LISTED))
     arguments = ["--papers", "papers.jsonl", "--list", "README.md", "--metadata", "metadata.jsonl"]

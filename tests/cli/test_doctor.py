@@ -75,7 +75,7 @@ def test_a_workflow_that_cannot_be_read_is_a_finding_among_others(checkout: Chec
     assert "cannot be read" in found["message"]
 
 
-def test_a_repository_in_order_is_told_so(checkout: Checkout) -> None:
+def test_a_repository_in_order_is_reported_so(checkout: Checkout) -> None:
     commit(checkout.root)
     contact = {"ARXIV_WATCH_ARXIV__CONTACT": "octocat@example.org"}
 
@@ -99,7 +99,7 @@ def test_what_could_be_better_is_a_hint_with_one_thing_to_do(checkout: Checkout)
     assert all(row["advice"] and row["exit_code"] == 0 for row in hints)
 
 
-def test_a_shallow_clone_is_told(checkout: Checkout, tmp_path: Path) -> None:
+def test_a_shallow_clone_is_reported(checkout: Checkout, tmp_path: Path) -> None:
     commit(checkout.root)
     clone = tmp_path / "clone"
     for _ in range(2):
@@ -134,7 +134,7 @@ def test_the_last_poll_is_remembered(checkout: Checkout) -> None:
     assert row["message"].startswith("cs.DC 2025-11-20 ")
 
 
-def test_a_last_poll_that_failed_is_told(checkout: Checkout) -> None:
+def test_a_last_poll_that_failed_is_reported(checkout: Checkout) -> None:
     nowhere = {
         f"ARXIV_WATCH_ARXIV__{key}_URL": "http://127.0.0.1:9" for key in ("RSS", "API", "OAI", "LISTING")
     }

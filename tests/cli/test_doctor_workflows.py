@@ -21,7 +21,7 @@ def messages(text: str) -> list[str]:
     [GOOD, (ROOT / ".github/workflows/watch.yml").read_text(encoding="utf-8")],
     ids=["written by init", "our own"],
 )
-def test_a_good_workflow_is_well(text: str) -> None:
+def test_a_good_workflow_has_no_findings(text: str) -> None:
     [finding] = examine_workflow("watch.yml", text)
 
     assert finding.ok
@@ -33,18 +33,22 @@ def test_a_good_workflow_is_well(text: str) -> None:
         ("17 5 * * 1-5", "0 5 * * 1-5", "minute 0"),
         ("17 5 * * 1-5", "*/30 * * * *", "minute */30"),
         ("17 5 * * 1-5", "daily", "five fields"),
-        ("permissions: {}", "permissions: write-all", "more than they ask for"),
+        ("permissions: {}", "permissions: write-all", "more permissions than they ask for"),
         ("contents: write", "contents: read", "push its branch"),
         ("pull-requests: write", "pull-requests: none", "open the pull request"),
         ("issues: write", "checks: read", "create its labels"),
         ("cancel-in-progress: false", "cancel-in-progress: true", "killed while it writes"),
-        ("group: arxiv-watch", "group: w-${{ github.ref }}", "not one for all"),
+        ("group: arxiv-watch", "group: w-${{ github.ref }}", "varies by run"),
         ("    if: ${{ !github.event.repository.fork }}\n", "", "every fork"),
         ("    timeout-minutes: 30\n", "", "six hours"),
-        (PIN, "octocat/arxiv-watch@v1", "can change under you"),
+        (PIN, "octocat/arxiv-watch@v1", "is not pinned"),
         ("          persist-credentials: false\n", "", "leaves the token"),
         (PIN, ACTION, "placeholder"),
-        ("      - uses: actions", "      - run: echo ${{ inputs.x }}\n      - uses: actions", "in a script"),
+        (
+            "      - uses: actions",
+            "      - run: echo ${{ inputs.x }}\n      - uses: actions",
+            "script contains an expression",
+        ),
         ("  workflow_dispatch:\n", "  push:\n", "by hand"),
     ],
 )
@@ -77,7 +81,7 @@ def test_other_workflows_are_none_of_our_business(text: str) -> None:
     assert examine_workflow("other.yml", text) == []
 
 
-def test_what_is_not_yaml_is_told() -> None:
+def test_what_is_not_yaml_is_reported() -> None:
     [finding] = examine_workflow("broken.yml", "on: [")
 
     assert finding.exit_code == 2

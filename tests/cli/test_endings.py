@@ -166,7 +166,7 @@ def test_list_add_says_that_a_paper_is_listed_already(checkout: Checkout) -> Non
     assert "is already listed" in done.err
 
 
-def test_what_is_broken_in_a_list_is_told_as_json(checkout: Checkout) -> None:
+def test_what_is_broken_in_a_list_is_reported_as_json(checkout: Checkout) -> None:
     entry = "- [T](https://arxiv.org/abs/2407.00001)\n"
     checkout.write("README.md", f"# Papers\n\n{entry}{entry}")
 

@@ -17,7 +17,7 @@ def logging_state() -> tuple[object, ...]:
     return ours.level, list(ours.handlers), [handler.level for handler in root.handlers]
 
 
-def test_a_pipe_sees_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_progress_is_written_to_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
     stderr = io.StringIO()
     monkeypatch.setattr(sys, "stderr", stderr)
 
@@ -41,7 +41,7 @@ def test_a_terminal_sees_the_steps_and_logging_is_left_as_it_was(monkeypatch: py
     assert logging_state() == before
 
 
-def test_a_terminal_sees_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress_is_shown_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     stderr = Terminal()
     monkeypatch.setattr(sys, "stderr", stderr)
     monkeypatch.setenv("TERM", "xterm")

@@ -131,7 +131,7 @@ def test_health_follows_the_cycles(service: Service, caplog: pytest.LogCaptureFi
     [(ListError("no list"), "no list"), (ZeroDivisionError(), "crashed")],
     ids=["refused", "crashed"],
 )
-def test_a_cycle_that_ends_badly_is_told_by_health(
+def test_a_cycle_that_ends_badly_is_reported_by_health(
     service: Service, monkeypatch: pytest.MonkeyPatch, raised: Exception, told: str
 ) -> None:
     errors: list[str] = []

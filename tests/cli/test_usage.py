@@ -45,7 +45,7 @@ def test_every_command_has_help(checkout: Checkout, command: str) -> None:
     assert checkout.run(command, "--help").code == 0
 
 
-def test_the_version_is_told(checkout: Checkout) -> None:
+def test_the_version_is_printed(checkout: Checkout) -> None:
     assert checkout.run("--version").out == f"arxiv-watch {__version__}\n"
 
 
@@ -149,7 +149,7 @@ def test_the_schema_is_printed_and_describes_the_config(checkout: Checkout) -> N
             )
 
 
-def test_a_shell_gets_its_completion(checkout: Checkout) -> None:
+def test_the_completion_script_is_valid_bash(checkout: Checkout) -> None:
     done = checkout.run("completion", "bash")
     syntax = subprocess.run(["bash", "-n"], input=done.out, capture_output=True, text=True, check=False)
 

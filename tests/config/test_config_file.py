@@ -47,7 +47,7 @@ def test_a_template_that_cannot_work_is_a_wrong_value_of_its_key(template: str, 
     assert complaint in found
 
 
-def test_all_errors_are_told_at_once_with_line_and_key() -> None:
+def test_all_errors_are_reported_at_once_with_line_and_key() -> None:
     text = """\
 watches:
   - list: ../README.md
@@ -86,7 +86,7 @@ arxiv:
         ("watches: [{list: a.md, categories: [cs.LG], presicion: 0.5}]", "did you mean precision?"),
         (
             "watches: [{list: a.md, categories: [cs.LG], budget: {daily: 5}}]",
-            "known are per_day, per_pull_request",
+            "the known keys are per_day, per_pull_request",
         ),
         ("watches: [{list: a.md, categories: [cs.LG]}]\narxiv: {rss: x}", "did you mean rss_url?"),
     ],
@@ -173,7 +173,7 @@ def test_a_config_above_tells_where_to_run(tmp_path: Path) -> None:
     assert f"run this in {tmp_path.resolve()}" in str(refused.value)
 
 
-def test_a_missing_or_unreadable_file_is_told(tmp_path: Path) -> None:
+def test_a_missing_or_unreadable_file_is_reported(tmp_path: Path) -> None:
     (tmp_path / "watch.yml").write_bytes(b"\xff\xfe")
 
     with pytest.raises(ConfigError, match="cannot be read"):
@@ -182,6 +182,6 @@ def test_a_missing_or_unreadable_file_is_told(tmp_path: Path) -> None:
         find_config(tmp_path / "absent.yml", tmp_path)
 
 
-def test_a_control_character_is_told_with_its_line() -> None:
+def test_a_control_character_is_reported_with_its_line() -> None:
     with pytest.raises(ConfigError, match=r"config.yml:2: not YAML: holds '\\x07'"):
         parse_config("watches:\n  \a", "config.yml", {})

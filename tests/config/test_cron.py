@@ -15,16 +15,16 @@ def test_a_schedule_is_accepted(text: str) -> None:
     [
         ("17 5 * *", "has 4 fields"),
         ("@daily", "has 1 fields"),
-        ("60 5 * * *", "'60' is no minute; use 0 to 59"),
-        ("17 24 * * *", "is no hour"),
-        ("17 5 0 * *", "is no day of the month"),
-        ("17 5 * foo *", "is no month"),
-        ("17 5 * * 1-5", "'1' is no weekday; use mon, tue"),
+        ("60 5 * * *", "'60' is not a valid minute; use 0 to 59"),
+        ("17 24 * * *", "is not a valid hour"),
+        ("17 5 0 * *", "is not a valid day of the month"),
+        ("17 5 * foo *", "is not a valid month"),
+        ("17 5 * * 1-5", "'1' is not a valid weekday; use mon, tue"),
         ("17 5 * * fri-mon", "runs backwards"),
-        ("17 5 * * mon/", "is no weekday"),
-        ("17,,18 5 * * *", "is no minute"),
+        ("17 5 * * mon/", "is not a valid weekday"),
+        ("17,,18 5 * * *", "is not a valid minute"),
     ],
 )
-def test_what_is_no_schedule_is_refused_with_the_field(text: str, complaint: str) -> None:
+def test_an_invalid_schedule_is_refused_with_the_field(text: str, complaint: str) -> None:
     with pytest.raises(ValueError, match=complaint):
         check_cron(text)

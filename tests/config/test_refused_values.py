@@ -26,7 +26,7 @@ def refusal(text: str) -> str:
         ("    precision: 1\n", "watches[0].precision: input should be less than 1"),
         ("    budget: {per_pull_request: 61}\n", "watches[0].budget.per_pull_request: input should be less"),
         ("arxiv: {rss_url: rss.arxiv.org}\n", "arxiv.rss_url: must be an http or https address"),
-        ('arxiv: {contact: "\\u00e9@example.org"}\n', "arxiv.contact: holds what is no printable ASCII"),
+        ('arxiv: {contact: "\\u00e9@example.org"}\n', "arxiv.contact: must contain printable ASCII"),
         ("arxiv: {time_limit: 0}\n", "arxiv.time_limit: input should be greater than 0"),
         ("    rules: {include: ['']}\n", "watches[0].rules.include[0]: "),
         ("    queries: ti:x\n", "c.yml:4: watches[0].queries: needs a list, as in [a, b], not 'ti:x'"),
@@ -40,7 +40,7 @@ def test_a_value_is_refused_with_its_key(line: str, complaint: str) -> None:
 @pytest.mark.parametrize(
     "text", ["\x00", "a: &a [*a]\n" * 2, "a: !!python/object:os.system x\n", "[[[[" * 2000]
 )
-def test_what_is_no_yaml_of_ours_is_refused_with_the_file(text: str) -> None:
+def test_what_is_not_a_config_in_yaml_is_refused_with_the_file(text: str) -> None:
     assert "c.yml" in refusal(text)
 
 
@@ -83,7 +83,7 @@ def test_a_wrong_variable_of_the_environment_is_named(variable: str, value: str,
     assert str(refused.value).startswith(f"environment: ARXIV_WATCH_ARXIV__{variable}: {complaint}")
 
 
-def test_a_wrong_arxiv_section_is_told_though_the_environment_adds_to_it() -> None:
+def test_a_wrong_arxiv_section_is_reported_though_the_environment_adds_to_it() -> None:
     with pytest.raises(ConfigError, match=r"c\.yml:4: arxiv: needs keys"):
         parse_config(WATCH + "arxiv: [1]\n", "c.yml", {"ARXIV_WATCH_ARXIV__TIME_LIMIT": "9"})
 

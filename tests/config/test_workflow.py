@@ -5,7 +5,7 @@ from arxiv_watch.config.workflow import odd_minute
 
 
 @given(st.text())
-def test_a_minute_is_nobody_elses_favourite(seed: str) -> None:
+def test_a_minute_is_never_a_multiple_of_five(seed: str) -> None:
     minute = odd_minute(seed)
 
     assert 0 < minute < 60

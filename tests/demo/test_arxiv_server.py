@@ -104,8 +104,11 @@ def test_a_bad_category_is_an_error_feed_with_400(server: ArxivServer, path: str
     assert b"Feed error for query" in body
 
 
-def test_help_and_status(server: ArxivServer) -> None:
+def test_a_feed_without_an_archive_says_so(server: ArxivServer) -> None:
     assert get(f"{server.rss_url}/rss")[1].startswith(b"No archive specified")
+
+
+def test_the_status_page_says_good(server: ArxivServer) -> None:
     assert get(f"{server.rss_url}/feed/status")[1].startswith(b"Status: GOOD")
 
 
@@ -198,7 +201,7 @@ def test_queries_mean_what_arxivs_grammar_says(query: str, count: int) -> None:
 
 
 @pytest.mark.parametrize("query", ['ti:"open', "(cat:cs.LG", "AND", "submittedDate:[2026-01-01 TO 2026]"])
-def test_queries_that_arxiv_cannot_parse(query: str) -> None:
+def test_a_query_that_arxiv_cannot_parse_is_an_error(query: str) -> None:
     with pytest.raises(QueryError):
         parse(query)
 
@@ -264,7 +267,7 @@ def test_a_stale_feed_bears_todays_dates(server: ArxivServer) -> None:
     assert b"19 Nov 2026" not in body
 
 
-def test_a_fault_strikes_as_often_as_it_is_told(server: ArxivServer) -> None:
+def test_a_fault_strikes_as_often_as_it_is_reported(server: ArxivServer) -> None:
     server.fault(Role.RSS, faults.refuse(429, "7", b"Rate exceeded."), path="cs.LG", times=2)
 
     statuses = [get(f"{server.rss_url}/rss/{name}")[0] for name in ("cs.LG", "cs.CL", "cs.LG", "cs.LG")]
@@ -299,5 +302,5 @@ def logged(role: Role, seconds: float, *, status: int = 200, in_flight: int = 1,
         ([logged(Role.RSS, 10 * number) for number in range(301)], 1),
     ],
 )
-def test_the_police_see_bad_manners(log: list[Logged], rude: int) -> None:
+def test_each_violation_of_the_rate_limits_is_found(log: list[Logged], rude: int) -> None:
     assert len(violations(log)) == rude

@@ -149,7 +149,7 @@ def test_deleting_a_branch_closes_its_pull_request(server: GitHubServer) -> None
     assert not server.pulls[0].open
 
 
-def test_merge_is_a_real_merge(server: GitHubServer) -> None:
+def test_merge_puts_the_branch_on_the_base_and_keeps_its_commits(server: GitHubServer) -> None:
     open_pull(server)
 
     server.person("octocat").merge(1)
@@ -161,7 +161,7 @@ def test_merge_is_a_real_merge(server: GitHubServer) -> None:
     ]
 
 
-def test_conflict_is_told(server: GitHubServer) -> None:
+def test_conflict_is_reported(server: GitHubServer) -> None:
     open_pull(server)
     server.person("octocat").push("main", {"a.md": b"b\n"})
 

@@ -12,14 +12,14 @@ from openapi_support import Judge
 
 
 @pytest.mark.parametrize("switch", [True, False])
-def test_the_switch_is_told_to_a_token_that_may_know(hub: Hub, switch: bool) -> None:  # noqa: FBT001 - a case
+def test_the_switch_is_reported_to_a_token_that_may_read_it(hub: Hub, switch: bool) -> None:  # noqa: FBT001 - a case
     hub.server.world.tells_switches = True
     hub.server.world.may_create_pulls = switch
 
     assert hub.forge().access() == Access(can_push=True, may_open_pulls=switch)
 
 
-def test_a_token_of_actions_may_not_know_the_switch(hub: Hub) -> None:
+def test_the_switch_is_unknown_to_a_token_of_actions(hub: Hub) -> None:
     hub.server.world.may_push = False
 
     assert hub.forge().access() == Access(can_push=False, may_open_pulls=None)

@@ -70,7 +70,7 @@ def test_body_tells_each_paper_with_its_evidence() -> None:
         (("L", "A"), [], "→ **A** 70%"),
     ],
 )
-def test_headings_are_told_from_where_they_part(
+def test_headings_are_reported_from_where_they_part(
     path: tuple[str, ...], others: list[tuple[tuple[str, ...], float]], told: str
 ) -> None:
     one = proposal("2611.00001", path)
@@ -81,7 +81,7 @@ def test_headings_are_told_from_where_they_part(
     assert f"\n  {told}\n" in block
 
 
-def test_paper_whose_reasons_are_lost_is_told_without_any() -> None:
+def test_paper_whose_reasons_are_lost_is_reported_without_any() -> None:
     one = proposal("2611.00001")
     lost = replace(one, prediction=Prediction(one.paper.id, 0.0, 0.0, ()))
 
@@ -106,7 +106,7 @@ def test_unsure_papers_stand_apart_and_are_not_ticked() -> None:
     assert "- [ ] <!-- aw:2611.00002 -->" in unsure
 
 
-def test_missing_days_are_told() -> None:
+def test_days_that_were_not_read_completely_are_named() -> None:
     gap = Coverage("cs.LG", date(2026, 11, 19), CoverageState.FAILED)
 
     assert "**Not complete:** `cs.LG` 2026-11-19 failed" in body_of(
@@ -155,7 +155,7 @@ def test_blocks_read_back_as_they_were_written() -> None:
 
 
 @pytest.mark.parametrize("tick", ["x", "X", " "])
-def test_ticks_are_read(tick: str) -> None:
+def test_each_box_is_read_as_ticked_or_empty(tick: str) -> None:
     body = body_of(proposal("2611.00001")).replace("- [x] <!-- aw:2611", f"- [{tick}] <!-- aw:2611")
 
     assert read_body(body).ticks == {ArxivId("2611.00001"): tick != " "}

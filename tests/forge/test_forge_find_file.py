@@ -19,10 +19,10 @@ def test_the_first_path_that_is_a_file_wins(tmp_path: Path) -> None:
     assert found == (".github/arxiv-watch.yml", b"two")
 
 
-def test_none_is_none_and_a_folder_is_no_file(hub: Hub) -> None:
+def test_no_file_gives_none_and_a_folder_is_not_a_file(hub: Hub) -> None:
     assert hub.forge().find_file(["absent.yml", "."]) is None
 
 
-def test_a_wrong_token_is_told(hub: Hub) -> None:
+def test_a_wrong_token_is_reported(hub: Hub) -> None:
     with pytest.raises(GitHubError, match="Bad credentials"):
         hub.forge("wrong").find_file(["README.md"])

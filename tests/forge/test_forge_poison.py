@@ -180,7 +180,7 @@ def test_list_is_a_file_a_folder_or_a_glob(patterns: str, chosen: list[str]) -> 
     assert [file.path for file in select_files(patterns, tree)] == chosen
 
 
-def test_symlinks_are_no_lists() -> None:
+def test_a_symlink_is_not_read_as_a_list() -> None:
     with pytest.raises(EditRefusedError, match="link"):
         select_files("README.md", facts("README.md", mode="120000"))
 
@@ -200,7 +200,7 @@ def test_list_means_the_same_files_on_github_as_on_disk(patterns: str, tmp_path:
     )
 
 
-def test_list_that_is_nowhere_is_told() -> None:
+def test_list_that_is_nowhere_is_reported() -> None:
     with pytest.raises(ListError, match=r"papers\.md"):
         select_files("papers.md", facts("README.md"))
 

@@ -62,7 +62,7 @@ TABLE = [
     (451, "Repository access blocked", [], Kind.DENIED, "support"),
     (403, "Repository access blocked", [], Kind.DENIED, "support"),
     (401, "Bad credentials", [], Kind.DENIED, "GITHUB_TOKEN"),
-    (404, "Not Found", [], Kind.ABSENT, "private"),
+    (404, "Not Found", [], Kind.ABSENT, "cannot see it"),
     (409, "Git Repository is empty.", [], Kind.DENIED, "first commit"),
     (409, "is at 1234 but expected 5678", [], Kind.STALE, ""),
     (410, "Issues are disabled for this repo", [], Kind.DENIED, "issues"),
@@ -82,7 +82,7 @@ TABLE = [
 @pytest.mark.parametrize(
     ("status", "message", "errors", "kind", "advice"), TABLE, ids=[r[1][:50] for r in TABLE]
 )
-def test_answer_is_understood(
+def test_each_answer_has_its_kind_and_advice(
     status: int, message: str, errors: list[dict[str, str]], kind: Kind, advice: str
 ) -> None:
     found = understand(status, {"message": message, "errors": errors}, {}, 0.0)
@@ -155,7 +155,7 @@ def test_switch_for_pull_requests_is_named_and_the_branch_kept_for_the_next_run(
     assert len(hub.open_pulls) == 1
 
 
-def test_ruleset_is_named(hub: Hub) -> None:
+def test_a_branch_rule_is_named_with_the_exemption_it_needs(hub: Hub) -> None:
     fault = refusal(
         422, "Repository rule violations found\n\nCannot create ref due to creations being restricted."
     )
@@ -217,32 +217,32 @@ def test_trouble_of_github_is_tried_again_within_bounds(hub: Hub) -> None:
     assert sum(exchange.path.endswith("/pulls") for exchange in hub.server.log) == 3
 
 
-def test_answer_that_is_no_json_is_trouble_and_no_crash(hub: Hub) -> None:
+def test_answer_that_is_not_json_ends_with_exit_code_6(hub: Hub) -> None:
     error = failing(hub, Fault(200, '{"sha": '), "POST", "/git/trees")
 
     assert error.exit_code == 6
     assert hub.server.pulls == []
 
 
-def test_answer_that_is_other_json_is_told(hub: Hub) -> None:
+def test_answer_that_is_other_json_is_reported(hub: Hub) -> None:
     error = failing(hub, Fault(200, {"unexpected": True}), "GET", "/git/ref/heads/main")
 
     assert "branch main" in error.message
     assert "GITHUB_API_URL" in error.advice
 
 
-def test_list_that_is_no_list_is_told(hub: Hub) -> None:
-    assert "no list" in failing(hub, Fault(200, {"unexpected": True}), "GET", "/pulls").message
+def test_answer_that_is_not_a_list_is_reported(hub: Hub) -> None:
+    assert "other than a list" in failing(hub, Fault(200, {"unexpected": True}), "GET", "/pulls").message
 
 
-def test_missing_base_branch_is_told(hub: Hub) -> None:
+def test_missing_base_branch_is_reported(hub: Hub) -> None:
     hub.base = "develop"
 
     with pytest.raises(GitHubError, match=r"pull_request\.base"):
         hub.run(proposal(ONE))
 
 
-def test_unreachable_github_is_told(hub: Hub) -> None:
+def test_unreachable_github_is_reported(hub: Hub) -> None:
     hub.server.inject(wrong.RESET_BEFORE, lambda _: True, 1_000)
 
     with pytest.raises(GitHubError, match="reachable"):

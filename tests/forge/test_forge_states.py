@@ -105,7 +105,7 @@ def test_orphan_is_adopted_when_the_base_moved_elsewhere(hub: Hub) -> None:
     assert pull.branch == BRANCH
 
 
-def test_orphan_of_another_list_is_deleted_and_made_anew(hub: Hub) -> None:
+def test_orphan_of_another_list_is_deleted_and_created_again(hub: Hub) -> None:
     orphan(hub)
     make_conflict(hub)
 
@@ -118,7 +118,7 @@ def test_orphan_of_another_list_is_deleted_and_made_anew(hub: Hub) -> None:
     assert ONE in hub.listed(pull.branch)
 
 
-def test_orphan_with_a_human_commit_is_left_and_told(hub: Hub) -> None:
+def test_orphan_with_a_human_commit_is_left_and_reported(hub: Hub) -> None:
     orphan(hub)
     tip = hub.maintainer.push(BRANCH, {"README.md": LIST})
 
@@ -139,7 +139,7 @@ def bare(hub: Hub) -> None:
     assert state(hub) is State.BARE
 
 
-def test_bare_is_finished(hub: Hub) -> None:
+def test_bare_gets_its_labels_and_becomes_clean(hub: Hub) -> None:
     bare(hub)
 
     hub.run()
@@ -167,7 +167,7 @@ def test_bare_is_finished_when_the_base_moved(hub: Hub) -> None:
     assert state(hub) is State.CLEAN
 
 
-def test_bare_with_a_conflict_is_finished_and_written_anew(hub: Hub) -> None:
+def test_bare_with_a_conflict_is_finished_and_regenerated(hub: Hub) -> None:
     bare(hub)
     make_conflict(hub)
 
@@ -264,7 +264,7 @@ def test_clean_is_closed_as_superseded_when_the_base_has_everything(hub: Hub) ->
     assert hub.writes_of() == []
 
 
-def test_clean_with_a_conflict_is_written_anew_on_the_new_base(hub: Hub) -> None:
+def test_clean_with_a_conflict_is_regenerated_on_the_new_base(hub: Hub) -> None:
     hub.run(proposal(ONE), proposal(TWO, TRAINING))
     old = hub.open_pulls[0].head_sha
     make_conflict(hub)
@@ -281,7 +281,7 @@ def test_clean_with_a_conflict_is_written_anew_on_the_new_base(hub: Hub) -> None
     assert hub.writes_of() == []
 
 
-def test_clean_box_unticked_takes_the_paper_out_for_ever(hub: Hub) -> None:
+def test_clean_box_unticked_takes_the_paper_out_permanently(hub: Hub) -> None:
     hub.run(proposal(ONE), proposal(TWO))
     hub.maintainer.untick(1, ONE)
 
@@ -328,7 +328,7 @@ def test_clean_unsure_box_ticked_puts_the_paper_in(hub: Hub) -> None:
     assert hub.writes_of() == []
 
 
-def test_clean_rebase_box_writes_the_branch_anew_and_is_unticked(hub: Hub) -> None:
+def test_clean_rebase_box_regenerates_the_branch_and_is_unticked(hub: Hub) -> None:
     hub.run(proposal(ONE))
     move_base(hub)
     hub.maintainer.tick(1, "rebase")
@@ -388,32 +388,32 @@ def test_engaged_makes_new_papers_wait_whatever_the_engagement(hub: Hub) -> None
     assert hub.listed(BRANCH) == sorted([*START, ONE, TWO])
 
 
-def test_engaged_by_review(hub: Hub) -> None:
+def test_engaged_by_a_review_gets_no_new_papers(hub: Hub) -> None:
     engage(hub, "review")
 
     assert hub.writes_of(proposal(THREE)) == []
 
 
-def test_engaged_by_title(hub: Hub) -> None:
+def test_engaged_by_an_edited_title_gets_no_new_papers(hub: Hub) -> None:
     engage(hub, "title")
 
     assert hub.writes_of(proposal(THREE)) == []
 
 
-def test_engaged_by_assignee(hub: Hub) -> None:
+def test_engaged_by_an_assignee_gets_no_new_papers(hub: Hub) -> None:
     engage(hub, "assignee")
 
     assert hub.writes_of(proposal(THREE)) == []
 
 
-def test_engaged_not_by_other_bots(hub: Hub) -> None:
+def test_engaged_does_not_follow_from_a_comment_by_another_bot(hub: Hub) -> None:
     hub.run(proposal(ONE))
     hub.server.person("netlify[bot]").comment(1, "Preview ready")
 
     assert state(hub) is State.CLEAN
 
 
-def test_engaged_with_a_conflict_is_written_anew_and_told(hub: Hub) -> None:
+def test_engaged_with_a_conflict_is_regenerated_and_reported(hub: Hub) -> None:
     engage(hub, "comment")
     make_conflict(hub)
 
@@ -421,7 +421,7 @@ def test_engaged_with_a_conflict_is_written_anew_and_told(hub: Hub) -> None:
 
     assert hub.server.world.mergeable(hub.open_pulls[0]) is True
     assert hub.listed(BRANCH) == sorted([*START, ONE, TWO])
-    assert "written anew" in (hub.open_pulls[0].body or "")
+    assert "regenerated" in (hub.open_pulls[0].body or "")
     assert hub.writes_of() == []
 
 
@@ -465,7 +465,7 @@ def test_modified_is_never_touched(hub: Hub) -> None:
     assert len(plan.waiting) == 1
 
 
-def test_modified_by_retargeting(hub: Hub) -> None:
+def test_modified_follows_from_another_base_branch(hub: Hub) -> None:
     hub.run(proposal(ONE))
     hub.server.world.pulls[1].base = "develop"
     git = hub.server.world.repository
@@ -474,7 +474,7 @@ def test_modified_by_retargeting(hub: Hub) -> None:
     assert state(hub) is State.MODIFIED
 
 
-def test_modified_by_amending_the_bot_s_commit(hub: Hub) -> None:
+def test_modified_follows_from_amending_the_bot_s_commit(hub: Hub) -> None:
     hub.run(proposal(ONE))
     world = hub.server.world
     pull = world.pulls[1]
@@ -500,7 +500,7 @@ def test_modified_with_a_conflict_gets_one_note_in_the_body(hub: Hub) -> None:
     assert hub.writes_of() == []
 
 
-def test_modified_line_removed_is_remembered_as_a_no(hub: Hub) -> None:
+def test_modified_line_removed_is_remembered_as_a_rejection(hub: Hub) -> None:
     hub.run(proposal(ONE), proposal(TWO))
     text = hub.text(BRANCH).encode()
     hub.maintainer.push(BRANCH, {"README.md": text.replace(entry(ONE), b"")})
@@ -513,7 +513,7 @@ def test_modified_line_removed_is_remembered_as_a_no(hub: Hub) -> None:
     assert ledger.accepted == {ArxivId(TWO)}
 
 
-def test_modified_is_written_anew_only_on_an_explicit_tick_and_names_the_old_head(hub: Hub) -> None:
+def test_modified_is_regenerated_only_on_an_explicit_tick_and_names_the_old_head(hub: Hub) -> None:
     tip = modify(hub)
     hub.maintainer.tick(1, "rebase")
 
@@ -631,7 +631,7 @@ def test_merged_branch_that_went_on_is_kept(hub: Hub) -> None:
     assert hub.server.world.branch(BRANCH) == tip
 
 
-def test_merged_without_a_paper_means_no_to_that_paper(hub: Hub) -> None:
+def test_merged_without_a_paper_rejects_that_paper(hub: Hub) -> None:
     hub.run(proposal(ONE), proposal(TWO))
     hub.maintainer.merge(1)
     hub.maintainer.push("main", {"README.md": hub.text().encode().replace(entry(TWO), b"")})
@@ -726,7 +726,7 @@ def test_pull_request_closed_between_plan_and_apply_is_not_written_to(hub: Hub) 
     assert hub.listed(hub.open_pulls[0].branch) == sorted([*START, TWO])
 
 
-def test_orphan_whose_base_is_gone_is_made_anew(hub: Hub) -> None:
+def test_orphan_whose_base_is_gone_is_created_again(hub: Hub) -> None:
     orphan(hub)
     base = hub.server.world.branch("main")
     gone = refusal(404, "Not Found")
@@ -738,14 +738,14 @@ def test_orphan_whose_base_is_gone_is_made_anew(hub: Hub) -> None:
     assert [pull.branch for pull in hub.open_pulls] == ["arxiv-watch/papers/2"]
 
 
-def test_pull_request_that_tells_nothing_any_more_is_left_alone_and_told(hub: Hub) -> None:
+def test_pull_request_without_readable_memory_is_left_alone_and_reported(hub: Hub) -> None:
     bot = hub.server.person("github-actions[bot]")
     bot.open_pull(BRANCH, "")
 
     plan = hub.plan(proposal(ONE))
     hub.forge().apply(plan)
 
-    assert any("#1 tells nothing" in note for note in plan.notes)
+    assert any("#1 no longer says" in note for note in plan.notes)
     assert [pull.branch for pull in hub.open_pulls] == [BRANCH, "arxiv-watch/papers/2"]
 
 
@@ -777,7 +777,7 @@ def test_pull_request_that_was_reopened_is_not_closed_again(hub: Hub) -> None:
     assert state(hub) is State.CLEAN
 
 
-def test_modified_is_written_anew_with_lines_where_people_moved_them(hub: Hub) -> None:
+def test_modified_is_regenerated_with_lines_where_people_moved_them(hub: Hub) -> None:
     hub.run(proposal(ONE, SERVING))
     hub.maintainer.push(BRANCH, {"README.md": LIST + entry(ONE)})
     hub.maintainer.tick(1, "rebase")

@@ -28,8 +28,13 @@ INSERTION = Insertion(PAPER, ("Papers", "Serving"))
 AFTER_ONE = 6  # the line below the first entry
 
 
-def check(new: str, line: int = AFTER_ONE) -> None:
-    verify(parse_document("a.md", OLD.encode()), new.encode(), {line: INSERTION})
+def refusal(new: str, line: int = AFTER_ONE) -> str:
+    """Return why an edit is refused; nothing if it is allowed."""
+    try:
+        verify(parse_document("a.md", OLD.encode()), new.encode(), {line: INSERTION})
+    except EditRefusedError as error:
+        return str(error)
+    return ""
 
 
 def with_line(text: str, line: int = AFTER_ONE, old: str = OLD) -> str:
@@ -37,8 +42,8 @@ def with_line(text: str, line: int = AFTER_ONE, old: str = OLD) -> str:
     return "".join([*lines[: line - 1], text, *lines[line - 1 :]])
 
 
-def test_the_intended_edit_is_let_through() -> None:
-    check(with_line(ENTRY))
+def test_the_intended_edit_is_not_refused() -> None:
+    assert refusal(with_line(ENTRY)) == ""
 
 
 @pytest.mark.parametrize(
@@ -54,16 +59,16 @@ def test_the_intended_edit_is_let_through() -> None:
     ],
 )
 def test_anything_else_is_refused_with_what_would_show(new: str, line: int, reason: str) -> None:
-    with pytest.raises(EditRefusedError) as refused:
-        check(new, line)
+    message = refusal(new, line)
 
-    assert "a.md was left as it is: " in str(refused.value)
-    assert reason in str(refused.value)
+    assert message.startswith("a.md was left as it is: ")
+    assert reason in message
 
 
 def test_a_line_ending_that_swallows_a_blank_line_is_refused() -> None:
-    with pytest.raises(EditRefusedError, match="lines that were there before would change"):
-        check(with_line(ENTRY.replace("\n", "\r")))
+    message = refusal(with_line(ENTRY.replace("\n", "\r")))
+
+    assert "lines that were there before would change" in message
 
 
 def test_a_title_beyond_the_last_column_is_refused_because_nobody_would_see_it() -> None:

@@ -131,7 +131,7 @@ def test_what_was_not_measured_is_left_out(missing: str) -> None:
     assert page.tags.count("svg") == {"headings": 7, "missed": 9, "operating_point": 9}.get(missing, 8)
 
 
-def test_an_evaluation_of_nothing_says_that_nothing_can_be_told() -> None:
+def test_an_evaluation_of_nothing_says_that_there_is_no_result() -> None:
     bare = Evaluation(evaluation().now, "empty", "README.md", BARE)
 
     page = Page(render_evaluation_html(bare))

@@ -4,7 +4,7 @@ from arxiv_watch.report import Evaluation, render_evaluation_text
 from report_evaluation_support import BARE, evaluation
 
 
-def test_an_evaluation_is_told_with_its_figures_and_tables() -> None:
+def test_an_evaluation_is_reported_with_its_figures_and_tables() -> None:
     text = render_evaluation_text(evaluation())
 
     assert "first choice right               63 %" in text
@@ -35,7 +35,7 @@ def test_what_was_not_measured_is_left_out() -> None:
     assert "Replay" not in text
 
 
-def test_a_replay_without_any_finding_is_told() -> None:
+def test_a_replay_without_any_finding_is_reported() -> None:
     whole = evaluation()
     assert whole.replay
     nothing = replace(

@@ -32,7 +32,7 @@ def test_text_and_attributes_are_read_as_they_were_given(text: str, value: str) 
     assert read.tags == [("p", {"title": value})]
 
 
-def test_markup_stands_as_it_is() -> None:
+def test_markup_is_not_escaped_again() -> None:
     assert element("p", Markup("<b>bold</b>"), " & <plain>") == "<p><b>bold</b> &amp; &lt;plain&gt;</p>"
     assert join(["<", Markup("<br>")]) == "&lt;<br>"
 

@@ -81,7 +81,7 @@ def test_a_foreign_address_is_not_linked() -> None:
     assert "javascript" not in markdown
 
 
-def test_what_a_quiet_run_has_not_is_not_mentioned() -> None:
+def test_a_quiet_run_has_no_empty_sections() -> None:
     markdown = render_markdown(run(WatchRun("w", "README.md", coverage=(COVERAGE,))))
 
     assert "0 papers to add" in markdown

@@ -55,11 +55,11 @@ requests: 4 to arxiv, 11 to github
 """
 
 
-def test_a_run_is_told_from_coverage_to_diff() -> None:
+def test_a_run_is_reported_from_coverage_to_diff() -> None:
     assert render_text(run()) == EXPECTED
 
 
-def test_what_several_categories_miss_is_told_once() -> None:
+def test_what_several_categories_miss_is_reported_once() -> None:
     stale = [Coverage(name, DAY, CoverageState.STALE, detail="an old batch") for name in ("cs.CL", "cs.LG")]
     fresh = Coverage("cs.DC", DAY, CoverageState.FRESH, detail="one page was asked twice")
 
@@ -120,17 +120,19 @@ def test_the_line_endings_of_a_crlf_list_are_not_shown() -> None:
 
 
 @pytest.mark.parametrize("decision", list(Decision))
-def test_a_verdict_is_told_with_its_reason_and_evidence(decision: Decision) -> None:
-    verdict = Verdict(proposal().paper, decision, "near the line", PREDICTION.headings[0].path, PREDICTION)
+def test_a_verdict_is_reported_with_its_reason_and_evidence(decision: Decision) -> None:
+    verdict = Verdict(
+        proposal().paper, decision, "near the threshold", PREDICTION.headings[0].path, PREDICTION
+    )
 
     text = render_verdict(verdict)
 
-    assert text.startswith(f"{decision.value} (near the line): AnchorTP")
+    assert text.startswith(f"{decision.value} (near the threshold): AnchorTP")
     assert "under    Fault Tolerance 62 % (or Serving 21 %" in text
     assert "near     0.41 SpotServe (Serving)" in text
 
 
-def test_a_verdict_that_no_classifier_was_asked_for_is_told_in_two_lines() -> None:
+def test_a_verdict_without_a_prediction_takes_two_lines() -> None:
     verdict = Verdict(Paper(ArxivId("2407.12391"), "Known"), Decision.SKIP, SkipReason.LISTED)
 
     assert render_verdict(verdict) == "skip (listed): Known\n    https://arxiv.org/abs/2407.12391\n"

@@ -18,7 +18,7 @@ PATHS = st.lists(st.lists(st.sampled_from("abc"), min_size=1, max_size=4).map(tu
 
 
 @given(PATHS)
-def test_a_shortened_path_keeps_its_last_heading_and_is_still_told_from_the_others(
+def test_a_shortened_path_keeps_its_last_heading_and_differs_from_the_others(
     paths: list[tuple[str, ...]],
 ) -> None:
     prefix = common_prefix(paths)
@@ -29,7 +29,7 @@ def test_a_shortened_path_keeps_its_last_heading_and_is_still_told_from_the_othe
 
 
 @given(PATHS)
-def test_a_tail_tells_its_path_from_the_others(paths: list[tuple[str, ...]]) -> None:
+def test_a_tail_distinguishes_its_path_from_the_others(paths: list[tuple[str, ...]]) -> None:
     named = tails(paths)
 
     assert set(named) == set(paths)
@@ -45,7 +45,7 @@ def test_a_path_outside_the_common_prefix_is_written_whole() -> None:
     assert short_path(("List",), ("List",)) == "List"
 
 
-def test_what_cannot_be_told_is_a_dash() -> None:
+def test_an_unknown_value_is_a_dash() -> None:
     assert (percent(None), decimal(None)) == ("–", "–")
     assert (percent(0.505), decimal(0.5)) == ("50 %", "0.50")
 
@@ -55,7 +55,7 @@ def test_a_count_agrees_with_its_noun() -> None:
 
 
 @given(st.lists(st.tuples(st.text("xy", max_size=4), st.text("xy", min_size=1, max_size=4)), min_size=1))
-def test_columns_begin_at_one_place(rows: list[tuple[str, str]]) -> None:
+def test_columns_are_aligned(rows: list[tuple[str, str]]) -> None:
     width = max(len(row[0]) for row in rows)
 
     for (left, right), line in zip(rows, align(rows), strict=True):
@@ -63,11 +63,11 @@ def test_columns_begin_at_one_place(rows: list[tuple[str, str]]) -> None:
         assert line[width + 2 :] == right
 
 
-def test_no_rows_make_no_lines() -> None:
+def test_an_empty_table_has_no_lines() -> None:
     assert align([]) == []
 
 
-def test_numbers_stand_to_the_right() -> None:
+def test_numbers_are_aligned_to_the_right() -> None:
     assert align([("n", "x"), ("100", "y")], right=(0,)) == ["  n  x", "100  y"]
 
 

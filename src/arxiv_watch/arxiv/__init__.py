@@ -1,4 +1,4 @@
-"""arXiv: the polite session, feeds, search API, listing pages, OAI-PMH, and how complete it all was."""
+"""arXiv: the rate-limited session, feeds, search API, listing pages, OAI-PMH, and how complete it all was."""
 
 from typing import TYPE_CHECKING
 

@@ -39,7 +39,7 @@ def listing_day(moment: datetime) -> date:
 
 
 def is_weekend(day: date) -> bool:
-    """Tell whether the day is a Saturday or Sunday; those never bear an announcement."""
+    """Return whether the day is a Saturday or Sunday; those never bear an announcement."""
     return day.weekday() >= _SATURDAY
 
 

@@ -49,7 +49,7 @@ class _CheckedSession:
         self._session = session
 
     def get(self, url: str, headers: Mapping[str, str] | None = None) -> _Answer:
-        """Fetch through the polite session; its own User-Agent stands, not the package's."""
+        """Fetch through the rate-limited session; its own User-Agent stands, not the package's."""
         del headers
         return _Answer(self._session.fetch(url, lambda body: _check_answer(body, url)))
 
@@ -58,7 +58,7 @@ class Api:
     """Searches and metadata.
 
     Args:
-        session: The polite session.
+        session: The rate-limited session.
         url: The endpoint, such as `https://export.arxiv.org/api/query`.
     """
 
@@ -139,7 +139,7 @@ def _check_answer(body: bytes, url: str) -> None:
     if not entries and len(ids) >= _SURELY_SOME:
         raise RefusalError(f"200 with none of {len(ids)} papers")
     if not entries and asked.get("start", "0") == "0" and not query:
-        return  # every identifier is unknown; by_ids tells which
+        return  # every identifier is unknown; by_ids finds out which
     title = line(feed.findtext(f"{_ATOM}title"))
     if query and _squeezed(f"search_query={query}&id_list=") not in _squeezed(title):
         raise RejectedError(

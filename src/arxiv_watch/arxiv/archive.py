@@ -1,4 +1,4 @@
-"""What OAI-PMH and the search API have told: batches, records, metadata, and what they do not know."""
+"""What OAI-PMH and the search API have supplied: batches, records, metadata, and what they do not know."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from arxiv_watch.arxiv.oai import Record
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Category, Paper
 
-HELD = timedelta(days=60)  # moderation has held papers for a month; older records are no news
+HELD = timedelta(days=60)  # moderation has held papers for a month; older records are not new
 
 HIDDEN_VERSION = 6  # arXiv's feeds leave out replacements from this version on
 _LONGEST_REST = 6  # doublings of a day for which an unknown identifier is not asked for again: a month

@@ -49,7 +49,7 @@ class _Cache:
 
 
 class Arxiv:
-    """arXiv, polled politely and remembered in a cache.
+    """arXiv, polled within its rate limits and cached.
 
     Use it as a context manager; nothing is opened before the first call.
 
@@ -136,7 +136,7 @@ class Arxiv:
             return self._poll(tuple(dict.fromkeys(categories)), queries, since, reader)
         except sqlite3.OperationalError as error:
             # Somebody deleted the cache under our hands: nothing depends on it, so begin again.
-            _logger.warning("the cache is started anew: %s", error)
+            _logger.warning("a new cache is started: %s", error)
             self._forget_cache()
             return self._poll(tuple(dict.fromkeys(categories)), queries, since, reader)
 
@@ -154,7 +154,7 @@ class Arxiv:
         return Poll(tuple(announcements), rows, proof.background(), ledger.cursor())
 
     def handled(self, poll: Poll, *, reader: str = "") -> None:
-        """Remember that a poll's announcements were dealt with, so that the next one leaves them out.
+        """Record that a poll's announcements were processed, so that the next one leaves them out.
 
         Until this is called every poll of the last week delivers them again, so whoever is killed in
         between loses nothing.
@@ -168,7 +168,7 @@ class Arxiv:
         """Return what the search API knows of these papers, from the cache where it was asked before.
 
         Papers that arXiv does not know, or cannot give now, are left out; a later call asks again.
-        `trouble` tells whether arXiv refused.
+        `trouble` says whether arXiv refused.
         """
         self._start()
         self.trouble = ""

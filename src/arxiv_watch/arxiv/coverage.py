@@ -18,7 +18,7 @@ from arxiv_watch.papers import AnnounceType, CoverageState
 # and a replacement that moderation held is announced later than the schedule says.
 _TOLERATED = 0.05
 _TOLERATED_REPLACEMENTS = 0.2
-_ENOUGH_DAYS = 3  # to tell what is usual
+_ENOUGH_DAYS = 3  # to know what is usual
 
 
 class Finding(Enum):
@@ -52,11 +52,11 @@ class Past:
     """What is known when a feed arrives.
 
     Attributes:
-        batches: The batches of all arXiv by day, as far as a second source told.
+        batches: The batches of all arXiv by day, as far as a second source showed them.
         known: What the category itself announced on earlier days.
         max_id: The largest identifier that was new on any earlier day, or None on a first run.
         expected: What a second source lists under the category in the day's batch; bare identifiers.
-        replaced: What it tells to be replaced under the category on the day; bare identifiers.
+        replaced: What it shows as replaced in the category on the day; bare identifiers.
         digests: Hashes of the documents that earlier days were read from.
         usual: How many new papers the category had on recent days.
     """
@@ -129,7 +129,7 @@ def _is_old(identifier: ArxivId, day: date, past: Past) -> bool:
 
 
 def _is_proven(feed: Feed, day: date, past: Past) -> bool:
-    """Tell whether a feed without old papers is this day's: it is not like what was seen before."""
+    """Return whether a feed without old papers is this day's: it is not like what was seen before."""
     if past.known:
         return True
     batch = past.batches.get(day)
@@ -156,7 +156,7 @@ def batches_of(days: Mapping[ArxivId, date]) -> dict[date, Batch]:
 
 
 def merge_batches(known: Mapping[date, Batch], found: Mapping[date, Batch]) -> dict[date, Batch]:
-    """Return what two answers say together; an identifier belongs to the earliest day ever told for it.
+    """Return what two answers say together; an identifier belongs to the earliest day ever seen for it.
 
     Later answers can only be later: whenever a record is edited its datestamp moves on.
     """

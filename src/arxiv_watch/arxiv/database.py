@@ -71,12 +71,12 @@ class Database:
         except (OSError, sqlite3.Error) as error:
             raise UsageError(
                 f"the cache {path} cannot be used ({error})",
-                "set arxiv.cache_dir to a folder that can be written",
+                "set arxiv.cache_dir to a writable folder",
             ) from error
 
     @property
     def identity(self) -> str:
-        """What tells this file from one that took its place after it was deleted."""
+        """What distinguishes this file from one that replaced it after it was deleted."""
         return str(self.connection.execute("SELECT token FROM identity").fetchone()[0])
 
     def close(self) -> None:
@@ -102,7 +102,7 @@ def _open(path: Path) -> sqlite3.Connection:
     except sqlite3.OperationalError:
         raise  # locked, or a folder that cannot be written: the file itself may be fine
     except sqlite3.DatabaseError as error:
-        _logger.warning("the cache %s is started anew: %s", path, error)
+        _logger.warning("the cache %s is replaced by a new one: %s", path, error)
         path.unlink()
         return _connect(path)
 

@@ -37,7 +37,7 @@ class Daybook:
         self._touched: set[tuple[Category, date]] = set()
 
     def is_closed(self, category: Category, day: date) -> bool:
-        """Tell whether all papers of a category's day are known."""
+        """Return whether all papers of a category's day are known."""
         row = self.ledger.coverage(category, day)
         return row is not None and row.state.is_whole
 

@@ -28,7 +28,7 @@ _FIRST_ID = re.compile(r"oai:arXiv\.org:(?P<id>[^<\s]+)")
 
 
 Event = tuple[str, int, AnnounceType]
-"""What tells one announcement of a category from another: bare identifier, version, type."""
+"""What distinguishes the announcements of a category: bare identifier, version, type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Item:
 
     @property
     def event(self) -> Event:
-        """What tells this announcement from others; the version counts for replacements alone."""
+        """What distinguishes this announcement; the version counts for replacements alone."""
         is_first = self.type in {AnnounceType.NEW, AnnounceType.CROSS}
         return self.paper.id.base, 0 if is_first else self.paper.id.version or 0, self.type
 
@@ -110,7 +110,7 @@ def _entries(text: str) -> Iterator[Mapping[str, Any]]:
 
 
 class _Broken(dict[str, Any]):
-    """An item that is no XML; reading it tells why."""
+    """An item that is not XML; reading it shows why."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(broken=reason)

@@ -1,4 +1,4 @@
-"""What was announced, how completely each day was read, and who has dealt with it."""
+"""What was announced, how completely each day was read, and which readers processed it."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class Lacks(IntEnum):
 
     NOTHING = 0
     LITTLE = 1
-    """The feed was whole but for a few papers that OAI-PMH told."""
+    """The feed was complete except for a few papers that OAI-PMH supplied."""
     REST = 2
-    """Only OAI-PMH told it, which knows neither later cross-lists nor held replacements."""
+    """Only OAI-PMH supplied it, which knows neither later cross-lists nor held replacements."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +105,8 @@ class Ledger:
     def _record(self, item: Item, category: Category, day: date, source: str) -> int:
         """Write one announcement unless it is known; return 1 if it was not.
 
-        A paper is new or cross-listed in a category once. A replacement is told by its version; pages
-        do not always tell it, so one without is the same as any of its paper, category and day.
+        A paper is new or cross-listed in a category once. A replacement is known by its version; pages
+        do not always show it, so one without is the same as any of its paper, category and day.
         """
         base, version, announce_type = item.event
         same_day = (base, category, announce_type.value, day.isoformat())
@@ -132,7 +132,7 @@ class Ledger:
         return cursor.rowcount
 
     def known(self, category: Category, *, before: date) -> set[Event]:
-        """Return what a category has shown on earlier days; what only OAI-PMH told is not among it."""
+        """Return what a category has shown on earlier days; what only OAI-PMH supplied is not among it."""
         rows = self._db.execute(
             "SELECT id, version, type FROM announcements WHERE category = ? AND day < ? AND source != 'oai'",
             (category, before.isoformat()),
@@ -147,7 +147,7 @@ class Ledger:
         return {base for (base,) in rows}
 
     def has_paper(self, identifier: ArxivId) -> bool:
-        """Tell whether any category has shown a paper."""
+        """Return whether any category has shown a paper."""
         row = self._db.execute("SELECT 1 FROM papers WHERE id = ?", (identifier.base,)).fetchone()
         return row is not None
 
@@ -182,12 +182,12 @@ class Ledger:
         return f"{self._database.identity}:{row[0] or 0}"
 
     def read_until(self, reader: str) -> int:
-        """Return the number of the latest announcement that a reader has dealt with."""
+        """Return the number of the latest announcement that a reader has processed."""
         row = self._db.execute("SELECT seq FROM readers WHERE name = ?", (reader,)).fetchone()
         return int(row[0]) if row else 0
 
     def mark_read(self, reader: str, cursor: str) -> None:
-        """Remember what a reader has dealt with, unless its place is one in another file."""
+        """Record what a reader has processed, unless its place belongs to another file."""
         identity, _, seq = cursor.partition(":")
         if identity != self._database.identity:
             return

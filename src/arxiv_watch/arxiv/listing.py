@@ -55,7 +55,7 @@ def parse_listing(body: bytes, category: Category) -> Listing:
     """Parse a page of a category.
 
     Raises:
-        BadDocumentError: It is no listing: neither a dated heading nor "No updates".
+        BadDocumentError: It is not a listing: neither a dated heading nor "No updates".
     """
     try:
         text = body.decode("utf-8")
@@ -65,7 +65,7 @@ def parse_listing(body: bytes, category: Category) -> Listing:
     reader.feed(text)
     reader.close()
     if reader.day is None and not _NOTHING.search(text):
-        raise BadDocumentError('no listing: it has neither a date nor "No updates"')
+        raise BadDocumentError('not a listing: it has neither a date nor "No updates"')
     items: dict[ArxivId, Item] = {}
     quarantined: list[str] = []
     for entry in reader.entries:

@@ -136,7 +136,7 @@ class Manners:
             state.day, state.requests = today, 0
         if state.requests >= DAILY_CAP:
             raise NotNowError(
-                f"{DAILY_CAP} requests were made today", "the next poll after midnight in New York goes on"
+                f"{DAILY_CAP} requests were made today", "polling continues after midnight in New York"
             )
         state.requests += 1
         state.last_start = state.hosts.setdefault(host, Host()).last_start = self._clock.now().timestamp()
@@ -165,13 +165,13 @@ class Manners:
         known = self._read().hosts.get(host, Host())
         now = self._clock.now()
         if now >= self.deadline:
-            raise NotNowError("the time limit of this run is used up", "the next run goes on")
+            raise NotNowError("the time limit of this run is used up", "the next run continues")
         because = f" after {known.reason}" if known.not_before > now.timestamp() else ""
-        raise NotNowError(f"{host} is left alone until {ready:%Y-%m-%d %H:%M} UTC{because}")
+        raise NotNowError(f"{host} is not asked again until {ready:%Y-%m-%d %H:%M} UTC{because}")
 
     def _seconds_left(self) -> float:
         if self.deadline is None:
-            return -1.0  # for ever
+            return -1.0  # no limit
         return max((self.deadline - self._clock.now()).total_seconds(), 0.0)
 
     def _read(self) -> _State:

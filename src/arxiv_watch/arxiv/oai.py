@@ -1,6 +1,6 @@
 """OAI-PMH: not the first to know, but complete, and cheap as a second source.
 
-arXivRaw is the one format that tells the versions with their dates and leaves texts as they were
+arXivRaw is the one format that gives the versions with their dates and leaves texts as they were
 written. The protocol: https://www.openarchives.org/OAI/openarchivesprotocol.html; arXiv's side of it:
 https://info.arxiv.org/help/oa/index.html.
 """
@@ -58,7 +58,7 @@ class Oai:
     """Lists identifiers and records.
 
     Args:
-        session: The polite session.
+        session: The rate-limited session.
         url: The endpoint.
     """
 
@@ -72,7 +72,7 @@ class Oai:
         Raises:
             NotNowError: The host does not answer now.
             RejectedError: The host refuses the request.
-            BadDocumentError: An answer is no OAI-PMH.
+            BadDocumentError: An answer is not OAI-PMH.
         """
         arguments = {"verb": "ListIdentifiers", "metadataPrefix": "arXiv", "from": since.isoformat()}
         return [_header(header) for page in self._pages(arguments) for header in page.iter(f"{_OAI}header")]
@@ -83,7 +83,7 @@ class Oai:
         Raises:
             NotNowError: The host does not answer now.
             RejectedError: The host refuses the request.
-            BadDocumentError: An answer is no OAI-PMH.
+            BadDocumentError: An answer is not OAI-PMH.
         """
         arguments = {
             "verb": "ListRecords",
@@ -131,7 +131,7 @@ def sets_for(categories: Iterable[Category]) -> list[str]:
 
 
 def batch_days(headers: Iterable[Header]) -> dict[ArxivId, date]:
-    """Return the day each paper was announced on, as far as identifiers and datestamps tell.
+    """Return the day each paper was announced on, as far as identifiers and datestamps show it.
 
     Identifiers are given in the order of announcement, and a datestamp is never before the announcement;
     so nobody was announced later than any paper with a higher identifier was last changed.

@@ -12,7 +12,7 @@ class Poll:
     """The result of one poll.
 
     Attributes:
-        announcements: What was announced on days that are not dealt with yet, oldest first.
+        announcements: What was announced on days that are not processed yet, oldest first.
         coverage: For each category today, and each earlier day that was worked on or is still open.
         background: Papers of these categories announced one to three weeks ago, newest first: the
             unlisted examples of the classifier. None of them is among the announcements.

@@ -23,7 +23,7 @@ WINDOW = timedelta(days=7)  # days that are read again, proven and repaired
 BACKGROUND = timedelta(days=21)  # the background is as old as that at most, and older than the window
 BACKGROUND_LIMIT = 20_000
 _OVERLAP = timedelta(days=2)  # "nothing found" of today can be pinned in a cache until midnight UTC
-_BEFORE = timedelta(days=6)  # holds two batches at least, which batches_of needs to tell the next
+_BEFORE = timedelta(days=6)  # holds two batches at least, which batches_of needs to find the next
 
 _logger = logging.getLogger(__name__)
 
@@ -141,7 +141,7 @@ class Proof:
         return frozenset(identifier.base for identifier, names in listed if belongs(category, names))
 
     def items(self, category: Category, day: date) -> list[Item]:
-        """Return what the records tell of a category's day and no source has shown on that day."""
+        """Return what the records hold for a category's day and no source has shown on that day."""
         shown = self._ledger.ids(category, day)
         first = self._papers(self.expected(category, day) - shown)
         replaced = self._papers(self.replaced(category, day) - shown)
@@ -153,7 +153,7 @@ class Proof:
     def chase_holes(self) -> list[tuple[Category, date, Item]]:
         """Ask for the identifiers that no source has shown; return those of these categories.
 
-        What the search API knows of is no hole any more; what it does not stays one, for a week.
+        What the search API knows is not a hole any more; what it does not know stays one, for a week.
         """
         filled: list[tuple[Category, date, Item]] = []
         batches = self._archive.batches(max(self._first, self._today - WINDOW), self._today)

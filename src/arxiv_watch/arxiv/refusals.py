@@ -1,4 +1,4 @@
-"""The ways in which arXiv does not answer, told apart by what is to be done next."""
+"""The ways in which arXiv does not answer, distinguished by what to do next."""
 
 from __future__ import annotations
 

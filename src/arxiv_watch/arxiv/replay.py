@@ -1,4 +1,4 @@
-"""What was announced long ago, as far as OAI-PMH tells: for replays of a list's history."""
+"""What was announced long ago, as far as OAI-PMH shows it: for replays of a list's history."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ class ArxivSettings:
     """Addresses, intervals and the cache.
 
     Attributes:
-        contact: A mail address for the User-Agent; arXiv wants to reach who asks.
+        contact: An e-mail address for the User-Agent, so that arXiv can reach the user.
         request_interval: Seconds between the starts of two requests, all hosts together.
         backoff_floor: Shortest wait after a refusal, seconds.
         time_limit: A poll gives up waiting after so many seconds.
@@ -51,6 +51,6 @@ class ArxivSettings:
 
 
 def is_arxiv(url: str) -> bool:
-    """Tell whether an address is on a host of arxiv.org."""
+    """Return whether an address is on a host of arxiv.org."""
     host = (urlsplit(url).hostname or "").rstrip(".")
     return host == "arxiv.org" or host.endswith(".arxiv.org")

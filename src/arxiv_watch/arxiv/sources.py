@@ -60,7 +60,7 @@ class Sources:
             kind: `rss` or `atom`.
 
         Raises:
-            ArxivUnavailableError: It cannot be had, or is no feed.
+            ArxivUnavailableError: It is unavailable, or is not a feed.
             UnchangedError: It has not changed since it was found wanting earlier today.
         """
         url = f"{self._settings.rss_url}/{kind}/{category}"
@@ -77,7 +77,7 @@ class Sources:
         """Fetch the page of the latest batch, whichever day it is of.
 
         Raises:
-            ArxivUnavailableError: It cannot be had, or is no listing.
+            ArxivUnavailableError: It is unavailable, or is not a listing.
         """
         return self._pages(
             category,
@@ -88,7 +88,7 @@ class Sources:
         """Fetch the page of a day of the last ninety.
 
         Raises:
-            ArxivUnavailableError: It cannot be had, or is no listing.
+            ArxivUnavailableError: It is unavailable, or is not a listing.
         """
         return self._pages(
             category,

@@ -72,7 +72,7 @@ def spellings(category: Category) -> frozenset[Category]:
 
 
 def belongs(category: Category, categories: Iterable[Category]) -> bool:
-    """Tell whether a paper of these categories is listed under `category`, aliases included."""
+    """Return whether a paper of these categories is listed under `category`, aliases included."""
     return not spellings(category).isdisjoint(categories)
 
 

@@ -44,7 +44,7 @@ class Today:
         self._listing_day: date | None = None
 
     def read(self, category: Category, kind: str = "rss") -> Reading:
-        """Fetch a feed, or tell why it cannot be had."""
+        """Fetch a feed, or say why it is unavailable."""
         try:
             return Reading(self._book.sources.feed(category, kind))
         except UnchangedError as error:
@@ -101,7 +101,7 @@ class Today:
         )
 
     def _is_unpublished(self, category: Category, reading: Reading, troubles: list[str]) -> bool:
-        """Tell whether today's batch is not out for anybody, and if so record that.
+        """Return whether today's batch is not out for anybody, and if so record that.
 
         OAI-PMH has no batch of today, and one listing page still shows an earlier day.
         """

@@ -1,4 +1,4 @@
-"""The one polite session for all of arXiv: bytes in whole documents, or a reason why not."""
+"""The rate-limited session for all of arXiv: returns whole documents, or a reason why not."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Timeouts:
 
 
 Check = Callable[[bytes], None]
-"""Looks at an answer's body and raises RefusalError if it is no answer."""
+"""Looks at an answer's body and raises RefusalError if it is not an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ class Session:
                 return target
             self._check_redirect(url, target)
             url = target
-        raise RejectedError(f"{url} redirects for ever")
+        raise RejectedError(f"{url} redirects endlessly")
 
     def _check_redirect(self, url: str, target: str) -> None:
         configured = {urlsplit(known).netloc for known in self._settings.urls.values()}

@@ -141,7 +141,7 @@ def _background(arguments: argparse.Namespace, metadata: Iterable[Paper], known:
     """Return what stands for the papers that the list does not want.
 
     Where no background is given, the unlisted rows of the metadata do, and the papers to judge, if they
-    are many: most of a feed is not wanted. A few strays are no sample of what is announced.
+    are many: most of a feed is not wanted. A few papers are not a sample of what is announced.
     """
     if arguments.background:
         return background_of(_rows(arguments.background), known)
@@ -149,7 +149,7 @@ def _background(arguments: argparse.Namespace, metadata: Iterable[Paper], known:
     enough = judged if len(judged) >= _FEWEST_AS_BACKGROUND else []
     background = background_of(chain(metadata, enough), known)
     if len(background) < FEWEST_UNLISTED:
-        log.warning("no --background: papers are ranked by likeness to the list alone, and none is proposed")
+        log.warning("no --background: papers are ranked by similarity to the list only, none is proposed")
         return []
     return background
 
@@ -157,11 +157,11 @@ def _background(arguments: argparse.Namespace, metadata: Iterable[Paper], known:
 def _peek(papers: Path | None) -> Iterator[Paper]:
     """Read the papers ahead of time; a pipe is left alone, since it can be read only once."""
     if papers is not None and papers.is_file():
-        yield from read_papers(papers, lambda _: None)  # the bad rows are told when they are judged
+        yield from read_papers(papers, lambda _: None)  # bad rows are reported when they are judged
 
 
 def _a_day(papers: Iterable[Paper]) -> float | None:
-    """Return how many papers an announcement day brings, where the papers tell their days."""
+    """Return how many papers an announcement day brings, where the papers have a day."""
     days = Counter(paper.announced for paper in papers if paper.announced)
     return days.total() / len(days) if days else None
 

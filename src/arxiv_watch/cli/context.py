@@ -34,7 +34,7 @@ class Context:
         config_path: What `--config` asked for, or None.
         clock: The time, pretended or real.
         stdout: Where results go.
-        colour: Whether they may be coloured: on a terminal that has not said no (https://no-color.org).
+        colour: Whether they may be coloured: on a terminal, unless NO_COLOR is set (https://no-color.org).
     """
 
     root: Path
@@ -160,7 +160,7 @@ def parse_day(text: str | None) -> date | None:
     """Read a day in ISO 8601, or None.
 
     Raises:
-        UsageError: It is no day.
+        UsageError: It is not a date.
     """
     try:
         return date.fromisoformat(text) if text else None

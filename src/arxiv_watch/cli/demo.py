@@ -34,9 +34,9 @@ def demo(context: Context, arguments: argparse.Namespace) -> int:
 
 
 def _run(context: Context, town: Town) -> int:
-    _title(context, "Thursday morning: the list meets what arXiv has announced since Tuesday")
+    _title(context, "Thursday morning: the first poll, from Tuesday's announcements on")
     code = _poll(context)
-    _title(context, "The same morning once more: an unchanged world")
+    _title(context, "The same morning again: nothing has changed")
     before = len(town.github.writes)
     code = code or _poll(context)
     context.print(f"writes to GitHub: {len(town.github.writes) - before}")

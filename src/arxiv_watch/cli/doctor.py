@@ -1,4 +1,4 @@
-"""`check`: the doctor; for each finding the one thing to do."""
+"""`check`: examine the setup, and say how to fix each problem."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _examine(context: Context, *, online: bool) -> Iterator[Finding]:
     yield Finding.well("config", f"{len(config.watches)} watch(es): {names}")
     if not config.arxiv.contact:
         yield Finding.hint(
-            "config", "requests to arXiv carry no contact", "set arxiv.contact to a mail address"
+            "config", "requests to arXiv carry no contact", "set arxiv.contact to an e-mail address"
         )
     for watch in config.watches:
         yield from _examine_list(context.root, watch)
@@ -83,14 +83,14 @@ def _examine_list(root: Path, watch: WatchConfig) -> Iterator[Finding]:
 
 
 def _examine_history(root: Path, config: Config) -> Iterator[Finding]:
-    """Look at what placing papers and `evaluate --history` learn from."""
+    """Examine the git history, which placing papers and `evaluate --history` learn from."""
     subject = "git history"
     shallow = ask_git(root, "rev-parse", "--is-shallow-repository")
     if not shallow:
-        message = "no git repository: how people insert cannot be learned"
+        message = "not a git repository: where people insert entries cannot be learned"
         yield Finding.hint(subject, message, "run in a clone of the list's repository")
     elif shallow == "true":
-        message = "cut off: how people insert cannot be learned"
+        message = "incomplete: where people insert entries cannot be learned"
         yield Finding.hint(subject, message, "`git fetch --unshallow`; in a workflow, fetch-depth: 0")
     else:
         lists = [watch.list for watch in config.watches]
@@ -99,7 +99,7 @@ def _examine_history(root: Path, config: Config) -> Iterator[Finding]:
 
 
 def _examine_workflows(root: Path) -> Iterator[Finding]:
-    """Look at each workflow that runs arxiv-watch, as far as a file can tell."""
+    """Look at each workflow that runs arxiv-watch, as far as the file shows."""
     findings: list[Finding] = []
     for path in sorted((root / WORKFLOWS).glob("*.y*ml")):
         try:
@@ -114,7 +114,7 @@ def _examine_workflows(root: Path) -> Iterator[Finding]:
 
 
 def _examine_cache(context: Context, config: Config) -> Iterator[Finding]:
-    """Tell how completely arXiv was read the last time."""
+    """Report how completely arXiv was read the last time."""
     from arxiv_watch.arxiv.last import last_coverage  # noqa: PLC0415 - only here
 
     categories = sorted({category for watch in config.watches for category in watch.categories})

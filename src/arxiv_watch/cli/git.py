@@ -9,7 +9,7 @@ _PATIENCE_SECONDS = 10
 
 
 def ask_git(root: Path, *arguments: str) -> str:
-    """Return what a git command prints, or nothing where it fails or git is not there."""
+    """Return what a git command prints, or nothing if it fails or git is not installed."""
     try:
         done = subprocess.run(
             ["git", *arguments],

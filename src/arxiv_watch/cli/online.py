@@ -1,4 +1,4 @@
-"""The doctor online: does arXiv answer, and does GitHub let a pull request be opened?"""
+"""`check --online`: does arXiv answer, and does GitHub allow a pull request to be opened?"""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _examine_access(forge: Forge) -> Iterator[Finding]:
         )
         yield Finding.failure("GitHub token", error)
     if access.may_open_pulls is None:
-        message = "this token may not know whether Actions may open pull requests"
+        message = "this token may not read whether Actions may open pull requests"
         yield Finding.hint("GitHub switch", message, SWITCH)
     elif access.may_open_pulls:
         yield Finding.well("GitHub switch", "Actions may open pull requests")

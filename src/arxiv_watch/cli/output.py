@@ -31,7 +31,7 @@ def check_output(path: Path | None) -> None:
     if path.is_dir():
         raise UsageError(f"{path} is a folder", "name a file in it")
     if not path.parent.is_dir():
-        raise UsageError(f"{path} cannot be written: there is no folder {path.parent}", "make it first")
+        raise UsageError(f"{path} cannot be written: there is no folder {path.parent}", "create it first")
     if not os.access(path if path.exists() else path.parent, os.W_OK):
         raise UsageError(f"{path} cannot be written: permission denied", "choose another file")
 

@@ -1,4 +1,4 @@
-"""The words of the command line."""
+"""The command-line parser and its help texts."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ exit codes:
   2    wrong usage or config
   3    an edit was refused: the list could not be changed safely
   4    arXiv could not be read completely; what was found is kept
-  5    arXiv answered but is stale or starved
-  6    GitHub refused; the message names the one switch or permission
+  5    arXiv answered, but with an old batch (stale) or too few papers (starved)
+  6    GitHub refused; the message names the setting or permission to change
   130  interrupted
 """
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """Return the parser; each command names the module and function that carry it out."""
+    """Return the parser; each command names the module and function that implement it."""
     parser = argparse.ArgumentParser(
         prog="arxiv-watch",
-        description="Reads arXiv and opens a pull request that adds what belongs to your paper list.",
+        description="Read arXiv and open a pull request that adds new papers to your Markdown list.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -35,7 +35,7 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="PATH",
         help="the config file (default: config/arxiv-watch.yml, then .github/arxiv-watch.yml)",
     )
-    parser.add_argument("--now", metavar="ISO8601", help="pretend that it is that moment (replays, tests)")
+    parser.add_argument("--now", metavar="ISO8601", help="run as if it were this moment (replays, tests)")
     volume = parser.add_mutually_exclusive_group()
     volume.add_argument("-v", "--verbose", action="store_true", help="log every step to stderr")
     volume.add_argument("-q", "--quiet", action="store_true", help="log errors only")
@@ -61,30 +61,30 @@ def _command(commands: Commands, name: str, module: str, text: str) -> argparse.
 
 def _add_poll(commands: Commands) -> None:
     poll = _command(
-        commands, "poll", "poll", "poll arXiv once and show, apply or propose what belongs on the lists"
+        commands, "poll", "poll", "poll arXiv once and show, apply or propose new papers for the lists"
     )
-    poll.add_argument("watches", nargs="*", metavar="WATCH", help="the watches to serve (default: all)")
-    poll.add_argument("--since", metavar="DATE", help="catch up from this announcement day on")
+    poll.add_argument("watches", nargs="*", metavar="WATCH", help="the watches to run (default: all)")
+    poll.add_argument("--since", metavar="DATE", help="catch up from this announcement day")
     target = poll.add_mutually_exclusive_group()
     target.add_argument("--open-pr", action="store_true", help="open or update the pull request")
     target.add_argument("--apply", action="store_true", help="edit the local list file")
     poll.add_argument(
-        "--format", choices=("text", "json", "markdown"), default="text", help="how to report the run"
+        "--format", choices=("text", "json", "markdown"), default="text", help="the format of the report"
     )
-    poll.add_argument("--output", type=Path, metavar="FILE", help="report into this file instead of stdout")
+    poll.add_argument("--output", type=Path, metavar="FILE", help="write the report to this file, not stdout")
 
 
 def _add_review(commands: Commands) -> None:
     review = _command(commands, "review", "review", "poll, then decide on each proposal at the terminal")
-    review.add_argument("watches", nargs="*", metavar="WATCH", help="the watches to serve (default: all)")
-    review.add_argument("--since", metavar="DATE", help="catch up from this announcement day on")
+    review.add_argument("watches", nargs="*", metavar="WATCH", help="the watches to run (default: all)")
+    review.add_argument("--since", metavar="DATE", help="catch up from this announcement day")
 
 
 def _add_serve(commands: Commands) -> None:
-    serve = _command(commands, "serve", "poll", "stay up and poll on the schedules of the config")
-    serve.add_argument("watches", nargs="*", metavar="WATCH", help="the watches to serve (default: all)")
+    serve = _command(commands, "serve", "poll", "stay running and poll on the schedules in the config")
+    serve.add_argument("watches", nargs="*", metavar="WATCH", help="the watches to run (default: all)")
     serve.add_argument(
-        "--health", type=int, metavar="PORT", help="answer /health on this port of the loopback, 200 or 503"
+        "--health", type=int, metavar="PORT", help="serve /health on this loopback port: 200 or 503"
     )
     target = serve.add_mutually_exclusive_group()
     target.add_argument("--open-pr", action="store_true", help="open or update the pull request at each poll")
@@ -93,14 +93,20 @@ def _add_serve(commands: Commands) -> None:
 
 def _add_classify(commands: Commands) -> None:
     classify = _command(
-        commands, "classify", "classify", "tell relevance and headings of given papers, and why"
+        commands,
+        "classify",
+        "classify",
+        "report the relevance and headings of the given papers, with evidence",
     )
-    classify.add_argument("ids", nargs="*", metavar="ID_OR_URL", help="papers by identifier or link")
+    classify.add_argument("ids", nargs="*", metavar="ID_OR_URL", help="papers, by identifier or link")
     classify.add_argument(
-        "--papers", type=Path, metavar="FILE", help="papers as paper rows (JSON Lines, .gz allowed)"
+        "--papers",
+        type=Path,
+        metavar="FILE",
+        help="papers, as a file of paper rows (JSON Lines, .gz allowed)",
     )
     classify.add_argument(
-        "--list", metavar="LIST", help="the list to learn from (default: that of the first watch)"
+        "--list", metavar="LIST", help="the list to learn from (default: the first watch's)"
     )
     classify.add_argument(
         "--metadata",
@@ -109,7 +115,7 @@ def _add_classify(commands: Commands) -> None:
         action="extend",
         default=[],
         metavar="FILE",
-        help="rows of listed papers",
+        help="paper rows of listed papers",
     )
     classify.add_argument(
         "--background",
@@ -118,27 +124,27 @@ def _add_classify(commands: Commands) -> None:
         action="extend",
         default=[],
         metavar="FILE",
-        help="rows of unlisted papers (default: those in the metadata, and all of a long file of papers)",
+        help="paper rows of unlisted papers (default: those in --metadata, and --papers if it is long)",
     )
-    classify.add_argument("--output", type=Path, metavar="FILE", help="write JSON Lines into this file")
+    classify.add_argument("--output", type=Path, metavar="FILE", help="write JSON Lines to this file")
 
 
 def _add_list(commands: Commands) -> None:
     group = commands.add_parser("list", help="read, extend and check a Markdown list by itself")
     actions = group.add_subparsers(title="actions", metavar="ACTION", required=True)
-    show = _command(actions, "show", "lists", "print what was understood of a list")
+    show = _command(actions, "show", "lists", "print the sections and entry styles found in a list")
     show.add_argument("list", metavar="LIST", help="a file, a glob or a folder")
-    show.add_argument("--format", choices=("text", "json"), default="text", help="how to print it")
+    show.add_argument("--format", choices=("text", "json"), default="text", help="the output format")
     add = _command(actions, "add", "lists", "insert one paper and print the diff")
     add.add_argument("list", metavar="LIST", help="a file, a glob or a folder")
     add.add_argument("--paper", type=Path, required=True, metavar="FILE", help="a file with one paper row")
     add.add_argument(
-        "--heading", required=True, metavar='"A > B"', help="the heading, or a tail of it that fits one"
+        "--heading", required=True, metavar='"A > B"', help="the heading path, or the end of it if unique"
     )
     add.add_argument("--write", action="store_true", help="write the list instead of printing the diff")
-    check = _command(actions, "check", "lists", "tell what in a list is unreadable, duplicated or broken")
+    check = _command(actions, "check", "lists", "report what in a list is unreadable, duplicated or broken")
     check.add_argument("list", metavar="LIST", help="a file, a glob or a folder")
-    check.add_argument("--format", choices=("text", "json"), default="text", help="how to print it")
+    check.add_argument("--format", choices=("text", "json"), default="text", help="the output format")
 
 
 def _add_evaluate(commands: Commands) -> None:
@@ -147,7 +153,7 @@ def _add_evaluate(commands: Commands) -> None:
     evaluate.add_argument(
         "--history", action="store_true", help="replay the list's own git history, month by month"
     )
-    evaluate.add_argument("--since", metavar="DATE", help="replay from this day on")
+    evaluate.add_argument("--since", metavar="DATE", help="replay from this day")
     evaluate.add_argument(
         "--metadata",
         type=Path,
@@ -155,36 +161,40 @@ def _add_evaluate(commands: Commands) -> None:
         action="extend",
         default=[],
         metavar="FILE",
-        help="rows of listed and announced papers, instead of asking arXiv",
+        help="paper rows of listed and announced papers; arXiv is then not asked for them",
     )
-    evaluate.add_argument("--format", choices=("text", "json"), default="text", help="how to print it")
+    evaluate.add_argument("--format", choices=("text", "json"), default="text", help="the output format")
     evaluate.add_argument("--report", type=Path, metavar="FILE.html", help="write an HTML report with plots")
 
 
 def _add_setup(commands: Commands) -> None:
     init = _command(commands, "init", "setup", "write a commented config for an existing list")
     init.add_argument("list", metavar="LIST", help="a file, a glob or a folder inside the repository")
-    init.add_argument("--output", type=Path, metavar="FILE", help="write it there (default: print it)")
-    init.add_argument("--workflow", type=Path, metavar="FILE", help="write the workflow that runs it there")
+    init.add_argument(
+        "--output", type=Path, metavar="FILE", help="write the config to this file (default: print it)"
+    )
+    init.add_argument("--workflow", type=Path, metavar="FILE", help="also write a workflow, to this file")
     init.add_argument(
         "--category",
         action="append",
         default=[],
         metavar="CATEGORY",
-        help="watch it, instead of asking arXiv",
+        help="a category to watch (repeatable); arXiv is then not asked for suggestions",
     )
     check = _command(
         commands,
         "check",
         "doctor",
-        "examine config, lists, history and workflow; tell the one thing to do for each",
+        "check config, lists, git history and workflows, and say how to fix each problem",
     )
-    check.add_argument("--online", action="store_true", help="examine arXiv and GitHub too")
-    check.add_argument("--format", choices=("text", "json"), default="text", help="how to print it")
-    completion = _command(commands, "completion", "setup", "print the completion script of a shell")
+    check.add_argument("--online", action="store_true", help="check arXiv and GitHub too")
+    check.add_argument("--format", choices=("text", "json"), default="text", help="the output format")
+    completion = _command(commands, "completion", "setup", "print a shell's completion script")
     completion.add_argument("shell", choices=("bash", "zsh", "tcsh"), help="the shell")
     _command(commands, "schema", "setup", "print the JSON Schema of the config")
     demo = _command(
-        commands, "demo", "demo", "run the whole cycle offline, against stand-ins of arXiv and GitHub"
+        commands, "demo", "demo", "run the whole cycle offline, against stand-ins for arXiv and GitHub"
     )
-    demo.add_argument("--keep", type=Path, metavar="DIR", help="keep the repository and the report there")
+    demo.add_argument(
+        "--keep", type=Path, metavar="DIR", help="keep the repository and the report in this folder"
+    )

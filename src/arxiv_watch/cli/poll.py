@@ -65,7 +65,7 @@ def serve(context: Context, arguments: argparse.Namespace) -> int:
         context.print(render_text(outcome.run))
         tell_errors(context, outcome)
 
-    publisher(context, arguments)  # a missing token is told now, not at the first poll
+    publisher(context, arguments)  # a missing token is reported now, not at the first poll
     with nullcontext() if arguments.health is None else answering(health, arguments.health):
         schedule.serve(watches, cycle, context.clock)
     return 0

@@ -1,4 +1,4 @@
-"""What a person sees while something takes its time; nothing where stderr is no terminal."""
+"""Progress bars for long steps; nothing is shown if stderr is not a terminal."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Advance = Callable[[str, int, int], None]
 
 @contextmanager
 def show_steps() -> Iterator[None]:
-    """Show the latest step, as the rooms log it, until the block ends."""
+    """Show the latest step, as the modules log it, until the block ends."""
     if not sys.stderr.isatty():
         yield
         return

@@ -62,7 +62,7 @@ def _describe(context: Context, proposal: Proposal) -> str:
     verdict = Verdict(
         proposal.paper,
         decision,
-        "sure" if proposal.sure else "near the line",
+        "sure" if proposal.sure else "near the threshold",
         proposal.path,
         proposal.prediction,
     )

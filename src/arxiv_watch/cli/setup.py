@@ -63,10 +63,10 @@ def init(context: Context, arguments: argparse.Namespace) -> int:
         raise UsageError(wrong[0]) from None  # the others follow from the first
     if arguments.workflow:
         _write(arguments.workflow, write_workflow(f"{minute} 5 * * 1-5"))
-        log.warning("put the action's repository and the commit you trust into its last step")
+        log.warning("replace OWNER and COMMIT in its last step: the action's owner, and the commit you trust")
     if arguments.output:
         _write(arguments.output, text)
-        log.warning("`arxiv-watch check` examines it, `arxiv-watch poll` tries it")
+        log.warning("`arxiv-watch check` examines it, `arxiv-watch poll` does a dry run")
     else:
         context.print(text)
     return 0
@@ -89,7 +89,7 @@ def _write(path: Path, text: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UsageError(f"no folder {path.parent} can be made: {error.strerror}") from error
+        raise UsageError(f"the folder {path.parent} cannot be created: {error.strerror}") from error
     write_output(path, text)
     log.warning("wrote %s", path)
 

@@ -34,7 +34,7 @@ def examine_workflow(name: str, text: str) -> list[Finding]:
     try:
         workflow = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        return [Finding.failure(subject, ConfigError(f"not YAML: {error}", "mend it"))]
+        return [Finding.failure(subject, ConfigError(f"not YAML: {error}", "fix the syntax"))]
     if not isinstance(workflow, dict):
         return []
     triggers = _node(workflow.get("on", workflow.get(True)))  # YAML 1.1 reads the key `on` as true
@@ -54,11 +54,11 @@ def _triggers(triggers: Node) -> Iterator[tuple[str, str]]:
     for entry in entries if isinstance(entries, list) else [entries]:
         fields = str(_node(entry).get("cron", "")).split()
         if len(fields) != _FIELDS:
-            yield f"cron {' '.join(fields)!r} has not five fields", "write minute hour day month weekday"
+            yield f"cron {' '.join(fields)!r} needs five fields", "write minute hour day month weekday"
         elif not fields[0].isdecimal() or int(fields[0]) % 5 == 0:
             yield (
-                f"cron runs at minute {fields[0]}, when many do and GitHub drops runs",
-                "choose an odd minute, like 17",
+                f"cron runs at minute {fields[0]}, a busy time when GitHub drops runs",
+                "choose a minute that is not a multiple of 5, such as 17",
             )
     if "workflow_dispatch" not in triggers:
         yield "cannot be started by hand", "add workflow_dispatch"
@@ -72,14 +72,14 @@ def _concurrency(workflow: Node, jobs: Sequence[Node]) -> Iterator[tuple[str, st
     for group in groups:
         name = group.get("group", "") if isinstance(group, dict) else group
         if "${{" in str(name):
-            yield f"two runs may overlap, because group {name!r} is not one for all", "name a constant group"
+            yield f"two runs may overlap, because group {name!r} varies by run", "name a constant group"
         if isinstance(group, dict) and group.get("cancel-in-progress"):
             yield "a run may be killed while it writes", "set cancel-in-progress: false"
 
 
 def _permissions(workflow: Node, jobs: Sequence[Node]) -> Iterator[tuple[str, str]]:
     if workflow.get("permissions") != {}:
-        yield "jobs are permitted more than they ask for", "put `permissions: {}` on top"
+        yield "jobs have more permissions than they ask for", "add `permissions: {}` at the top level"
     for job in jobs:
         granted = job.get("permissions", workflow.get("permissions"))
         if granted == "write-all":
@@ -87,25 +87,25 @@ def _permissions(workflow: Node, jobs: Sequence[Node]) -> Iterator[tuple[str, st
         scopes = granted if isinstance(granted, dict) else {}
         for scope, purpose in _NEEDED.items():
             if scopes.get(scope) != "write":
-                yield f"may not {purpose}", f"grant the job {scope}: write"
+                yield f"lacks the permission to {purpose}", f"grant the job {scope}: write"
 
 
 def _job(job: Node) -> Iterator[tuple[str, str]]:
     if not re.search(r"fork|github\.repository", str(job.get("if", ""))):
-        yield "runs in every fork too", "add `if: ${{ !github.event.repository.fork }}` to the job"
+        yield "also runs in every fork", "add `if: ${{ !github.event.repository.fork }}` to the job"
     if "timeout-minutes" not in job:
         yield "may hang for six hours", "add timeout-minutes: 30 to the job"
     for step in _steps(job):
         used = str(step.get("uses", ""))
         if _is_placeholder(used):
-            yield f"{used} is a placeholder", "put the action's repository and the commit you trust there"
+            yield f"{used} is a placeholder", "put the action's owner and the commit you trust there"
         elif used and not used.startswith("./") and not _PINNED.fullmatch(used):
-            yield f"{used} can change under you", "pin it by its commit, the version as a comment"
+            yield f"{used} is not pinned and can change", "pin it to a commit, with the version in a comment"
         options = _node(step.get("with"))
         if used.startswith("actions/checkout@") and options.get("persist-credentials") is not False:
             yield "the checkout leaves the token in .git/config", "add persist-credentials: false to it"
         if "${{" in str(step.get("run", "")):
-            yield "an expression stands in a script", "pass it through `env:`"
+            yield "a script contains an expression", "pass it through `env:`"
 
 
 def _is_placeholder(used: str) -> bool:

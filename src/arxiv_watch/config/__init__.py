@@ -1,4 +1,4 @@
-"""The configuration: one YAML file, many watches; what is wrong with it is told all at once."""
+"""The configuration: one YAML file, many watches; all errors are reported together."""
 
 from arxiv_watch.config.file import (
     DEFAULT_PATHS,

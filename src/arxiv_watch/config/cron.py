@@ -19,10 +19,10 @@ _ITEM = re.compile(r"(?:\*|(?P<first>\w+)(?:-(?P<last>\w+))?)(?:/(?P<step>[1-9]\
 def check_cron(text: str) -> str:
     """Return the schedule in lower case, its fields one blank apart.
 
-    Weekdays have to be named: 0 is Sunday to cron and Monday to others.
+    Weekdays must be given by name: 0 is Sunday in cron and Monday elsewhere.
 
     Raises:
-        ValueError: The text is no schedule; the message names the field.
+        ValueError: The text is not a schedule; the message names the field.
     """
     fields = text.lower().split()
     if len(fields) != len(_FIELDS):
@@ -38,7 +38,7 @@ def check_cron(text: str) -> str:
 def _check_item(item: str, name: str, numbers: range, words: tuple[str, ...]) -> None:
     match = _ITEM.fullmatch(item)
     if match is None:
-        raise ValueError(f"{item!r} is no {name}")
+        raise ValueError(f"{item!r} is not a valid {name}")
     places = [_place(value, name, numbers, words) for value in (match["first"], match["last"]) if value]
     if places != sorted(places):
         raise ValueError(f"{item!r} runs backwards as a {name}")
@@ -50,4 +50,4 @@ def _place(value: str, name: str, numbers: range, words: tuple[str, ...]) -> int
     if value.isdecimal() and int(value) in numbers:
         return int(value)
     allowed = ", ".join(words) if not numbers else f"{numbers[0]} to {numbers[-1]}"
-    raise ValueError(f"{value!r} is no {name}; use {allowed}")
+    raise ValueError(f"{value!r} is not a valid {name}; use {allowed}")

@@ -27,7 +27,7 @@ ENVIRONMENT_PREFIX = "ARXIV_WATCH_ARXIV__"
 _WANTED = {  # where pydantic speaks of Python
     "tuple_type": "needs a list, as in [a, b]",
     "model_type": "needs keys, as in {key: value}",
-    "string_pattern_mismatch": "holds what is no printable ASCII character",
+    "string_pattern_mismatch": "must contain printable ASCII characters only",
 }
 
 
@@ -61,10 +61,10 @@ def find_config(asked: Path | None, root: Path) -> Path:
 
 
 def load_config(path: Path, environ: Mapping[str, str]) -> Config:
-    """Read the configuration; keys of `arxiv:` can come from the environment, which wins.
+    """Read the configuration; keys of `arxiv:` in the environment take precedence.
 
     Raises:
-        ConfigError: With every finding, one a line, as `file:line: key: what is wrong`.
+        ConfigError: With every finding, one per line, as `file:line: key: what is wrong`.
     """
     try:
         data = path.read_bytes()
@@ -74,7 +74,7 @@ def load_config(path: Path, environ: Mapping[str, str]) -> Config:
 
 
 def decode(data: bytes, name: str) -> str:
-    """Return a configuration's text; a byte order mark is no part of it.
+    """Return a configuration's text without a byte order mark.
 
     Raises:
         ConfigError: It is not UTF-8.
@@ -89,7 +89,7 @@ def parse_config(text: str, name: str, environ: Mapping[str, str]) -> Config:
     """Read the configuration from its text; `name` is what errors call the file.
 
     Raises:
-        ConfigError: With every finding, one a line, as `name:line: key: what is wrong`.
+        ConfigError: With every finding, one per line, as `name:line: key: what is wrong`.
     """
     from pydantic import ValidationError  # noqa: PLC0415 - `--help` starts without it
 
@@ -123,7 +123,7 @@ def arxiv_overrides(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def arxiv_settings(environ: Mapping[str, str]) -> ArxivConfig:
-    """Return the settings of `arxiv:` where there is no configuration: the defaults and the environment's.
+    """Return the `arxiv:` settings without a configuration: the defaults and the environment's.
 
     Raises:
         ConfigError: A variable is wrong.
@@ -141,7 +141,7 @@ def _read_yaml(text: str, name: str) -> tuple[Any, dict[KeyPath, int], list[str]
         node = loader.get_single_node()
         if node is None:
             raise ConfigError(
-                f"{name}:1: the file is empty", "only `list` and `categories` of a watch are needed"
+                f"{name}:1: the file is empty", "only `list` and `categories` of a watch are required"
             )
         lines: dict[KeyPath, int] = {}
         findings = [f"{name}:{line}: {_dotted(path)}: written twice" for path, line in _walk(node, (), lines)]
@@ -203,7 +203,7 @@ def _message(detail: ErrorDetails) -> str:
     if kind == "extra_forbidden":
         return "unknown key" + _meant(str(detail["loc"][-1]), _siblings(detail["loc"]))
     if kind == "missing":
-        return "is needed"
+        return "is required"
     if kind == "too_short":
         return f"needs at least {detail['ctx']['min_length']}"
     message = _WANTED.get(kind) or detail["msg"].removeprefix("Value error, ")
@@ -221,7 +221,7 @@ def _meant(word: str, known: list[str]) -> str:
     close = difflib.get_close_matches(word.casefold(), by_folded, n=1)
     if close:
         return f"; did you mean {by_folded[close[0]]}?"
-    return f"; known are {', '.join(known)}" if len(known) < MOST_NAMES else ""
+    return f"; the known keys are {', '.join(known)}" if len(known) < MOST_NAMES else ""
 
 
 def _siblings(path: tuple[str | int, ...]) -> list[str]:

@@ -1,7 +1,7 @@
-"""The configuration: one YAML file, many watches, every error told at once with its line.
+"""The configuration: one YAML file, many watches, all errors reported together with their lines.
 
-The models are the one description of the configuration: what is read, the JSON Schema that
-`arxiv-watch schema` prints, and the reference in the documentation all come from them.
+The models are the only description of the configuration: the parser, the JSON Schema that
+`arxiv-watch schema` prints, and the reference in the documentation all follow from them.
 """
 
 from __future__ import annotations
@@ -96,73 +96,73 @@ class HeadingSelection(_Model):
     """Which headings the bot may put papers under."""
 
     include: tuple[HeadingPattern, ...] = ()
-    """Paths "A > B", globs allowed; a heading above means all below it. Empty: all."""
+    """Heading paths "A > B", globs allowed; a path includes all headings below it. Empty: all headings."""
     exclude: tuple[HeadingPattern, ...] = ()
-    """Headings never to use; wins over `include`."""
+    """Headings never to use; takes precedence over `include`."""
 
 
 class Rules(_Model):
-    """Terms that overrule the classifier."""
+    """Terms that override the classifier."""
 
     include: tuple[Term, ...] = ()
-    """A paper whose title or abstract holds one of these is always looked at by a person."""
+    """A paper whose title or abstract contains one of these terms is always shown for review."""
     exclude: tuple[Term, ...] = ()
-    """A paper whose title or abstract holds one of these is never proposed."""
+    """A paper whose title or abstract contains one of these terms is never proposed."""
     authors: tuple[Term, ...] = ()
-    """A paper of one of these authors is always looked at by a person."""
+    """A paper by one of these authors is always shown for review."""
 
 
 class Budget(_Model):
-    """How much a person wants to review."""
+    """How many papers a person is willing to review."""
 
     per_day: int = Field(default=5, ge=1)
-    """Papers of one announcement day, at most, the unsure ones included; the best ones."""
+    """The most papers to show per announcement day, unsure ones included; the most relevant are kept."""
     per_pull_request: int = Field(default=10, ge=1, le=60)
-    """Papers in one pull request, at most; the rest waits."""
+    """The most papers in one pull request; the rest wait for the next one."""
 
 
 class PullRequestConfig(_Model):
     """How the pull request is opened."""
 
     base: str | None = Field(default=None, min_length=1)
-    """The branch to change. Null: the repository's default branch."""
+    """The base branch. Null: the repository's default branch."""
     draft: bool = False
     """Open it as a draft."""
     labels: tuple[Annotated[str, Field(min_length=1, max_length=50)], ...] = ("arxiv-watch",)
-    """Labels to put on it."""
+    """Labels to add."""
     reviewers: tuple[str, ...] = ()
-    """Who is asked to review it: logins, or `org/team`."""
+    """Who is asked for a review: logins, or `org/team`."""
     assignees: tuple[str, ...] = ()
-    """Who is assigned to it: logins."""
+    """Who is assigned: logins."""
 
 
 class WatchConfig(_Model):
     """One list and what is watched for it."""
 
     name: Annotated[str, AfterValidator(_name)] = ""
-    """Its name on the command line and in branch names. Default: from the list's file name."""
+    """The watch's name on the command line and in branch names. Default: from the list's file name."""
     list: Annotated[str, AfterValidator(_inside)]
     """The list: a file, a glob or a folder, inside the repository."""
     categories: Annotated[tuple[CategoryName, ...], Field(min_length=1)]
-    """The arXiv categories to read, new and cross-listed papers alike."""
+    """The arXiv categories to read, for both new and cross-listed papers."""
     queries: tuple[Term, ...] = ()
-    """Extra searches in arXiv's query syntax, beside the categories."""
+    """Extra searches in arXiv's query syntax, in addition to the categories."""
     headings: HeadingSelection = HeadingSelection()
     """Which headings the bot may put papers under."""
     rules: Rules = Rules()
-    """Terms and authors that overrule the classifier."""
+    """Terms and authors that override the classifier."""
     ignore: tuple[Annotated[str, AfterValidator(_arxiv_id)], ...] = ()
-    """Identifiers never to propose."""
+    """Identifiers of papers never to propose."""
     budget: Budget = Budget()
-    """How much a person wants to review."""
+    """How many papers a person is willing to review."""
     precision: float = Field(default=0.5, gt=0, lt=1)
-    """The wanted share of right proposals. Higher: fewer papers, surer ones."""
+    """The wanted share of correct proposals. Higher: fewer papers, but more certain ones."""
     schedule: Annotated[str, AfterValidator(check_cron)] = "17 5 * * mon-fri"
     """When `serve` polls: five cron fields, weekdays by name, in `timezone`."""
     timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
-    """The time zone of `schedule`, as in Europe/Berlin."""
+    """The time zone of `schedule`, such as Europe/Berlin."""
     template: Annotated[str, Field(min_length=1), AfterValidator(_template)] | None = None
-    """The entry's text, in place of the style learned from the section."""
+    """The template of a new entry. Null: the style is learned from the section."""
     pull_request: PullRequestConfig = PullRequestConfig()
     """How the pull request is opened."""
 
@@ -176,18 +176,18 @@ class WatchConfig(_Model):
 
 
 class ArxivConfig(_Model):
-    """How arXiv is asked; the addresses can name a mirror, a proxy or a stand-in."""
+    """How arXiv is queried; the addresses can point at a mirror, a proxy or a stand-in."""
 
     contact: str = Field(default="", max_length=200, pattern=r"^[\x20-\x7e]*$")
-    """A mail address that goes into the User-Agent, so that arXiv can tell you when something is wrong."""
+    """Your e-mail address, sent in the User-Agent so that arXiv can contact you about problems."""
     request_interval: float = Field(default=REQUEST_INTERVAL_SECONDS, ge=0)
-    """Seconds between the starts of two requests; less than 3 is refused for hosts of arxiv.org."""
+    """Seconds between the starts of two requests; less than 3 is rejected for hosts of arxiv.org."""
     backoff_floor: float = Field(default=60.0, ge=0)
-    """The shortest wait after a refusal, in seconds."""
+    """The shortest wait after arXiv refuses a request, in seconds."""
     time_limit: float = Field(default=900.0, gt=0)
-    """A poll gives up waiting after so many seconds (exit 4, nothing lost)."""
+    """Seconds after which a poll stops waiting for arXiv (exit code 4; the next run continues)."""
     cache_dir: str | None = Field(default=None, min_length=1)
-    """Where the cache lies. Null: the user's cache folder."""
+    """The folder of the cache. Null: the user's cache folder."""
     rss_url: Url = "https://rss.arxiv.org"
     """The feeds."""
     api_url: Url = "https://export.arxiv.org/api/query"
@@ -213,9 +213,9 @@ class Config(_Model):
     """The whole configuration."""
 
     watches: Annotated[tuple[WatchConfig, ...], Field(min_length=1)]
-    """The lists to keep current; one poll of arXiv serves them all."""
+    """The lists to keep up to date; one poll of arXiv serves them all."""
     arxiv: ArxivConfig = ArxivConfig()
-    """How arXiv is asked."""
+    """How arXiv is queried."""
 
     @model_validator(mode="after")
     def _names_differ(self) -> Self:

@@ -44,7 +44,7 @@ class Starter:
     Attributes:
         list_path: The list, as the config names it.
         categories: The arXiv categories to read.
-        contact: A mail address, or empty.
+        contact: An e-mail address, or empty.
         headings: Every heading that papers may be put under, with the number of papers there.
         minute: Of the hour, when `serve` polls.
     """
@@ -57,7 +57,7 @@ class Starter:
 
 
 def write_starter(starter: Starter) -> str:
-    """Return the text of a configuration; keys that may stay as they are stand as comments.
+    """Return the text of a configuration; optional keys are written as comments.
 
     Raises:
         pydantic.ValidationError: The list's path or a category is not allowed.
@@ -69,7 +69,7 @@ def write_starter(starter: Starter) -> str:
     )
     written = {"name", "list", "categories", "schedule"}
     lines = [
-        "# The configuration of arxiv-watch. A key behind a # has the value it would have anyway.",
+        "# The configuration of arxiv-watch. Keys after a # are shown with their defaults.",
         *_headings(starter),
         "watches:",
         "  -",
@@ -81,18 +81,18 @@ def write_starter(starter: Starter) -> str:
 
 
 def _headings(starter: Starter) -> Iterable[str]:
-    """Tell what was understood of the list: who finds a heading wrong here can exclude it below."""
+    """List the headings that were found, so that the user can exclude some of them below."""
     if not starter.headings:
         return
-    yield f"# {len(starter.headings)} headings of the list will be used, each after the number of its papers."
-    yield "# `headings: {exclude: [...]}` leaves some out."
+    yield f"# {len(starter.headings)} headings of the list will be used, each after its number of papers."
+    yield "# `headings: {exclude: [...]}` leaves headings out."
     shown = list(starter.headings.items())[:MOST_HEADINGS]
     for path, count in shown:
         # A heading may hold what YAML takes nowhere, not even in a comment.
         told = "".join(sign if sign.isprintable() else " " for sign in format_path(path))
         yield f"# {count:5}  {told}"
     if len(shown) < len(starter.headings):
-        yield f"#        and {len(starter.headings) - len(shown)} more: `arxiv-watch list show` has them all"
+        yield f"#        and {len(starter.headings) - len(shown)} more: see `arxiv-watch list show`"
 
 
 def _block(model: BaseModel, written: Collection[str], indent: str) -> Iterable[str]:

@@ -10,7 +10,7 @@ _TEMPLATE = """\
 name: arxiv-watch
 on:
   schedule:
-    - cron: "{cron}" # UTC; an odd minute, because GitHub drops runs at full hours
+    - cron: "{cron}" # UTC; not on the hour, when GitHub drops runs
   workflow_dispatch:
     inputs:
       dry-run:
@@ -33,7 +33,7 @@ jobs:
     steps:
       - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1
         with:
-          fetch-depth: 0 # the history tells where people insert
+          fetch-depth: 0 # the history shows where people insert
           persist-credentials: false
       - uses: {action}
         with:

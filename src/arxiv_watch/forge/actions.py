@@ -23,13 +23,13 @@ def step_outputs(pulls: Sequence[PullRequest], proposed: int, coverage: Sequence
     """Return the action's outputs.
 
     Args:
-        pulls: The pull requests that the run ended with, one a watch.
+        pulls: The pull requests that the run ended with, one per watch.
         proposed: How many papers were proposed.
         coverage: How completely arXiv was read.
 
     Returns:
-        Each output by its name. Of several pull requests `operation` tells the one that did most; the
-        numbers and addresses stand one a line.
+        Each output by its name. Of several pull requests `operation` names the one that did most; the
+        numbers and addresses stand one per line.
     """
     operation = max((pull.operation for pull in pulls), key=_RANK.index, default=Operation.NONE)
     rows = [
@@ -59,7 +59,7 @@ def output_text(outputs: Mapping[str, str], delimiter: str) -> str:
         if delimiter in value or not delimiter:
             raise ValueError(f"output {name} holds the delimiter")
         if not name.replace("-", "").replace("_", "").isalnum():
-            raise ValueError(f"{name!r} is no name for an output")
+            raise ValueError(f"{name!r} is not a valid output name")
     return "".join(f"{name}<<{delimiter}\n{value}\n{delimiter}\n" for name, value in outputs.items())
 
 

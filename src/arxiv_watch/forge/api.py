@@ -57,7 +57,7 @@ class Api:
             )
 
     def may_open_pulls(self) -> bool | None:
-        """Tell whether Actions may open pull requests; None to a token that may not know."""
+        """Return whether Actions may open pull requests; None to a token that may not know."""
         try:
             row = self._get("/actions/permissions/workflow")
         except AnswerError as error:
@@ -74,7 +74,7 @@ class Api:
             return str(answer["data"]["viewer"]["login"])
 
     def tip(self, branch: str) -> str | None:
-        """Return the commit a branch is at, or None where there is no such branch."""
+        """Return the commit a branch is at, or None if the branch does not exist."""
         try:
             row = self._get(f"/git/ref/heads/{quote(branch)}")
         except AnswerError as error:
@@ -139,7 +139,7 @@ class Api:
             return [commit_facts(row) for row in rows]
 
     def has_people(self, number: int, comments: int) -> bool:
-        """Tell whether a person reviewed a pull request or commented on it."""
+        """Return whether a person reviewed a pull request or commented on it."""
         rows = self._pages(f"/pulls/{number}/reviews")
         if comments:
             rows += self._pages(f"/issues/{number}/comments")
@@ -216,7 +216,7 @@ class Api:
         while True:
             part = self._get(path, {**(query or {}), "per_page": str(PAGE_SIZE), "page": str(page)})
             if not isinstance(part, list):
-                raise GitHubError(f"GitHub answered GET {path} with something that is no list")
+                raise GitHubError(f"GitHub answered GET {path} with something other than a list")
             rows += part
             if len(part) < PAGE_SIZE:
                 return rows

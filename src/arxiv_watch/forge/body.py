@@ -1,4 +1,4 @@
-"""The body of a pull request: written for the person who has to say yes or no, and read back from it.
+"""The body of a pull request: written for the reviewer, and read back to learn the answers.
 
 The bot owns what stands between its two marks; text outside of them is never touched. Boxes are the
 reviewer's; a paper's block that is already there is carried over as it is.
@@ -23,7 +23,7 @@ END = "<!-- arxiv-watch:end -->"
 REBASE = "rebase"
 AUTHORS_SHOWN = 5
 NEIGHBOURS_SHOWN = 2
-RUNNER_UP = 0.05  # a heading less probable than that is no alternative worth reading
+RUNNER_UP = 0.05  # a heading less probable than that is not an alternative worth showing
 ABSTRACT_LIMIT = 2000
 
 _BOX = re.compile(r"^- \[(?P<tick>[ xX])\] <!-- aw:(?P<key>[^ >]+) -->", re.MULTILINE)
@@ -62,7 +62,7 @@ class Content:
         list: The list's name for people: its file, or its pattern.
         papers: The blocks of the papers that the branch adds.
         unsure: The blocks of the papers that are only shown.
-        refused: The blocks of the papers that somebody said no to.
+        refused: The blocks of the papers that a person rejected.
         coverage: How completely arXiv was read in the run that writes this.
         notes: Sentences for the reviewer, trusted text of ours.
         run_url: The page of the run, or empty.
@@ -175,7 +175,7 @@ def _facts(proposal: Proposal) -> list[str]:
 
 
 def _placement(proposal: Proposal) -> str:
-    """Tell the heading and its runners-up, without the headings above that all of them share."""
+    """Write the heading and its runners-up, without the headings above that all of them share."""
     path, ranked = proposal.path, proposal.prediction.headings
     known = {heading.path: heading.probability for heading in ranked}
     others = [heading for heading in ranked if heading.path != path and heading.probability >= RUNNER_UP][:2]
@@ -220,10 +220,10 @@ def _reasons(proposal: Proposal) -> list[str]:
 def _compose(content: Content, papers: Sequence[str], unsure: Sequence[str], refused: Sequence[str]) -> str:
     count = f"{len(papers)} paper{'s' * (len(papers) != 1)}"
     summary = (
-        f"{count} from arXiv, chosen by what {code(content.list)} already holds. Each entry is written like "
+        f"{count} from arXiv, chosen by what {code(content.list)} contains. Each entry is formatted like "
         "its neighbours, and nothing else is changed.\n"
-        "**Merge** to take them. **Untick** a paper (or delete its line) to say no to it for ever; "
-        "**close** to say no to all; **move** a line and it stays where you put it."
+        "**Merge** to take them. **Untick** a paper (or delete its line) to reject it permanently; "
+        "**close** to reject them all; **move** a line and it stays where you put it."
     )
     parts = [
         summary,
@@ -234,10 +234,10 @@ def _compose(content: Content, papers: Sequence[str], unsure: Sequence[str], ref
     if unsure:
         parts += ["### Unsure: tick to include", *unsure]
     if refused:
-        parts += ["### You said no: tick to bring back", *refused]
+        parts += ["### Rejected: tick to bring back", *refused]
     parts += [
         "### Housekeeping",
-        f"{_box(REBASE, ticked=False)} regenerate on the latest base (commits by others are left out then)",
+        f"{_box(REBASE, ticked=False)} regenerate on the latest base (this leaves out commits by others)",
         _how_to(),
     ]
     told = _coverage(content.coverage)

@@ -31,7 +31,7 @@ _IDS = re.compile(rb"\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7}")
 
 
 def find_mentions(files: Files) -> dict[ArxivId, HeadingPath]:
-    """Find every identifier that files mention: enough to tell listed from not, but not where."""
+    """Find every identifier that files mention: enough to know what is listed, but not where."""
     found = (ArxivId.find(text.decode()) for data in files.values() for text in _IDS.findall(data))
     return {paper: () for paper in found if paper is not None}
 
@@ -205,7 +205,7 @@ class Reader:
             tree, files, _ = self._list_at(facts.head, patterns)
             there = find(files)
         except (ListError, EditRefusedError):
-            # Somebody is rebuilding the list on this branch: nothing can be told of it, nothing is touched.
+            # Somebody is rebuilding the list on this branch: its papers are unknown, so nothing is touched.
             return OpenPull(facts, memory, reading, State.MODIFIED, mergeable is False, "", {})
         if state is State.MODIFIED:
             gone = {paper: path for paper, path in memory.papers.items() if paper not in there}
@@ -224,7 +224,7 @@ class Reader:
         return State.CLEAN if marker.finished else State.BARE
 
     def _all_ours(self, number: int) -> bool:
-        """Tell whether every commit is the bot's own; one that was amended is no longer verified."""
+        """Return whether every commit is the bot's own; one that was amended is no longer verified."""
         bot = self._bot()
         return all(
             commit.login == bot
@@ -244,7 +244,7 @@ class Reader:
         return foreign
 
     def _is_still(self, files: Files, commit: str, patterns: str) -> bool:
-        """Tell whether the list is what it was at a commit, which may be gone by now."""
+        """Return whether the list is what it was at a commit, which may be gone by now."""
         try:
             return self._list_at(commit, patterns)[1] == files
         except (ListError, EditRefusedError):
@@ -293,4 +293,4 @@ def _leftovers(branches: Mapping[str, str], past: Iterable[Past]) -> tuple[Lefto
 def _warnings(past: Iterable[Past]) -> Iterable[str]:
     for pull in past:
         if pull.memory is None:
-            yield f"pull request #{pull.facts.number} tells nothing of its papers any more; it is left alone"
+            yield f"pull request #{pull.facts.number} no longer says which papers it holds; it is left alone"

@@ -1,4 +1,4 @@
-"""What GitHub tells of repositories, commits and pull requests, as values."""
+"""What GitHub says about repositories, commits and pull requests, as values."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Json = Any
 
 @dataclass(frozen=True, slots=True)
 class PullFacts:
-    """A pull request as GitHub's list tells it."""
+    """A pull request as GitHub's list shows it."""
 
     number: int
     url: str
@@ -72,7 +72,7 @@ def reading(what: str) -> Iterator[None]:
     """Turn an answer that is not of the documented shape into an error that names `what`.
 
     Raises:
-        GitHubError: Something expected was not there.
+        GitHubError: Something expected was missing.
     """
     try:
         yield

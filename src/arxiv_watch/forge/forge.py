@@ -49,10 +49,10 @@ class Forge:
             watch: The watch's name.
             patterns: The list: a file, a glob or a folder.
             base: The base branch; None for the default one.
-            find: Tells what is listed where; without it a moved line cannot be told.
+            find: Returns what is listed where; without it a moved line goes unnoticed.
 
         Raises:
-            ListError: The list is not there.
+            ListError: The list does not exist.
             GitHubError: GitHub refused.
         """
         return self._reader.read(watch, patterns, base, find)

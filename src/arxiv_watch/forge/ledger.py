@@ -1,4 +1,4 @@
-"""What became of every paper ever proposed, told by the bot's pull requests in their order."""
+"""What became of every paper ever proposed, read from the bot's pull requests in their order."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Ledger:
 
     Attributes:
         proposed: Papers in the open pull request, the unsure ones included.
-        rejected: Papers somebody said no to, never to come back unless that is undone.
+        rejected: Papers that a person rejected, never to come back unless that is undone.
         accepted: Papers that came in by a merged pull request and are listed.
         outcomes: Every closed pull request, oldest first; those the bot closed itself are left out.
     """
@@ -54,7 +54,7 @@ class Past:
 
     @property
     def superseded(self) -> bool:
-        """Whether the bot closed it because everything was listed: nobody said no."""
+        """Whether the bot closed it because everything was listed: nobody rejected it."""
         marker = self.reading.marker
         return marker is not None and marker.closed and not marker.memory.refused
 
@@ -87,7 +87,7 @@ def read_ledger(past: Iterable[Past], listed: Mapping[ArxivId, HeadingPath]) -> 
 
 
 def _fates(pull: Past, memory: Memory, listed: Mapping[ArxivId, HeadingPath]) -> dict[ArxivId, str]:
-    """Tell what one pull request says of each of its papers."""
+    """Return what one pull request says of each of its papers."""
     if pull.facts.open:
         return dict.fromkeys(memory.ids, "proposed") | dict.fromkeys(memory.refused, "rejected")
     fates = dict.fromkeys(memory.ids, "superseded" if pull.superseded else "rejected")

@@ -36,7 +36,7 @@ class Memory:
         base: The commit of the base branch that its branch contains.
         papers: Papers that its branch adds.
         unsure: Papers that its body only shows.
-        refused: Papers that somebody said no to here.
+        refused: Papers that a person rejected here.
     """
 
     watch: str

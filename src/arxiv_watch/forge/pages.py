@@ -14,7 +14,7 @@ from arxiv_watch.proposals import Prediction, Proposal
 
 
 def remade(request: Request, papers: Papers) -> list[Proposal]:
-    """Make proposals again of papers that were proposed by an earlier run; why is no longer known."""
+    """Rebuild the proposals of an earlier run; their reasons are no longer known."""
     return [
         Proposal(request.papers[paper], path, Prediction(paper, 0.0, 0.0, ()))
         for paper, path in papers.items()

@@ -183,7 +183,7 @@ def _regenerate(snapshot: Snapshot, pull: OpenPull, request: Request, keep: Pape
         files=edited.files,
         proposals=placed,
         waiting=tuple(waiting),
-        notes=(f"pull request #{pull.facts.number} is written anew", *_queued(waiting)),
+        notes=(f"pull request #{pull.facts.number} is regenerated", *_queued(waiting)),
     )
 
 
@@ -195,10 +195,10 @@ def _why_anew(snapshot: Snapshot, pull: OpenPull) -> tuple[str, ...]:
     """Say in the body what a reviewer could not see otherwise."""
     notes = []
     if pull.conflict:
-        notes.append(f"This conflicted with the base branch and was written anew on {snapshot.base_sha}.")
+        notes.append(f"This conflicted with the base branch and was regenerated on {snapshot.base_sha}.")
     if pull.state is State.MODIFIED:
         notes.append(
-            "As somebody asked, this was written anew without the commits by others; they end at "
+            "As requested, this was regenerated without the commits by others; they end at "
             f"{pull.facts.head}, which stays in the history."
         )
     return tuple(notes)
@@ -222,7 +222,7 @@ def _heal(snapshot: Snapshot, pull: OpenPull, request: Request) -> Plan:
 
 
 def _leave(snapshot: Snapshot, pull: OpenPull, request: Request) -> Plan:
-    """Leave a branch to the people who took it over; only a conflict is told, once."""
+    """Leave a branch to the people who took it over; only a conflict is mentioned, once."""
     number, marker = pull.facts.number, pull.marker
     writes: tuple[Write, ...] = ()
     if pull.conflict and marker is not None and CONFLICT_NOTE not in pull.facts.body:

@@ -69,7 +69,7 @@ SWITCH = (
 )
 _RULES = "a branch rule forbids it: exempt branches `arxiv-watch/**` from that ruleset under Settings → Rules"
 _ABSENT = (
-    "it is private to this token, misnamed, renamed, or not there: check GITHUB_REPOSITORY and the token"
+    "this token cannot see it, or it is misnamed, renamed or missing: check GITHUB_REPOSITORY and the token"
 )
 
 _TABLE: tuple[tuple[frozenset[int], str, Kind, str], ...] = (
@@ -102,7 +102,7 @@ _TABLE: tuple[tuple[frozenset[int], str, Kind, str], ...] = (
         frozenset({403, 404}),
         r"refusing to allow .* workflow",
         Kind.DENIED,
-        "a list must not lie in .github/workflows: change `list` in the config",
+        "a list must not be in .github/workflows: change `list` in the config",
     ),
     (frozenset({409, 422}), r"rule violations|must be made through a pull request", Kind.DENIED, _RULES),
     (frozenset({422}), r"being restricted|force-push|verified signatures", Kind.DENIED, _RULES),
@@ -130,7 +130,7 @@ _TABLE: tuple[tuple[frozenset[int], str, Kind, str], ...] = (
         frozenset({422}),
         r"field=base",
         Kind.DENIED,
-        "the base branch is not there: check `pull_request.base` in the config",
+        "the base branch does not exist: check `pull_request.base` in the config",
     ),
     (frozenset({422}), r"field=head", Kind.STALE, ""),
     (frozenset({404}), r"", Kind.ABSENT, _ABSENT),
@@ -153,7 +153,7 @@ def understand(status: int, data: object, headers: Mapping[str, str], now: float
     if status in {403, 429} and wait is not None:
         kind, advice = Kind.LIMITED, ""
     if kind is Kind.LIMITED:
-        advice = "the next run goes on from here"
+        advice = "the next run continues from here"
     needed = headers.get("x-accepted-github-permissions")
     if advice == _PERMISSIONS and needed:
         advice = f"{advice} (GitHub asks for: {needed})"
@@ -166,7 +166,7 @@ def _judge(status: int, text: str, headers: Mapping[str, str]) -> tuple[Kind, st
     # A token that is good but gets the limits of an anonymous caller: a hiccup of GitHub's.
     hiccup = status == 401 and headers.get("x-ratelimit-limit") == "60"  # noqa: PLR2004 - HTTP, and GitHub's
     if status >= 500 or hiccup:  # noqa: PLR2004 - HTTP
-        return Kind.TRANSIENT, "GitHub has trouble; the next run goes on from here"
+        return Kind.TRANSIENT, "GitHub has trouble; the next run continues from here"
     for statuses, pattern, kind, advice in _TABLE:
         if status in statuses and re.search(pattern, text, re.IGNORECASE):
             return kind, advice

@@ -66,7 +66,7 @@ class ForgeSettings:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What a token and the repository's switches allow, as far as GitHub tells.
+    """What a token and the repository's switches allow, as far as GitHub reveals it.
 
     Attributes:
         can_push: False where the token cannot write to the repository.

@@ -63,7 +63,7 @@ class OpenPull:
     """The open pull request of a watch.
 
     Attributes:
-        facts: What GitHub's list tells.
+        facts: What GitHub's list of pull requests says.
         memory: Which papers it holds, as its commits say, and which of them were refused so far.
         reading: What its body says.
         state: Where it stands.

@@ -80,9 +80,9 @@ def _replay(replay: ReplayEvaluation) -> Iterator[Markup]:
 def _ranking(replay: ReplayEvaluation) -> Iterator[Markup]:
     if replay.curve:
         caption = (
-            "Every point is a line that could be drawn through the ranking: to its right more of the wanted "
-            "papers are found, at the price of more wrong proposals. The ring is what was promised from the "
-            "list alone, the dot what came out."
+            "Every point is a possible threshold: further to the right, more of the wanted papers are found, "
+            "but more proposals are wrong. The ring is what was promised from the list alone, the dot what "
+            "was reached."
         )
         yield _figure(
             "Precision against recall", precision_recall(replay), caption, tables.curve(replay.curve)
@@ -108,7 +108,7 @@ def _ranking(replay: ReplayEvaluation) -> Iterator[Markup]:
 
 
 def _headings(found: HeadingEvaluation, where: str) -> Iterator[Markup]:
-    """Show how well headings were found; `where` tells the titles of two such parts apart."""
+    """Show how well headings were found; `where` distinguishes the titles of two such parts."""
     if found.note:
         yield element("p", plain(found.note))
     yield _figures(
@@ -168,7 +168,7 @@ def _linked(paper: MissedPaper) -> str:
 def _month_caption() -> str:
     return join(
         [
-            "Above the line what people added in the end, below it what was proposed in vain.",
+            "Above the line, papers that people added; below it, proposals that nobody added.",
             *(
                 element("span", element("span", class_=f"swatch {kind}"), name, class_="key")
                 for kind, name in (
@@ -183,6 +183,6 @@ def _month_caption() -> str:
 
 def _reliability_caption() -> str:
     return (
-        "Dots on the dashed line mean what they say; above it the classifier was too modest, below it too "
-        "bold. The larger a dot, the more predictions it stands for."
+        "Dots on the dashed line are calibrated; above it the classifier was underconfident, below it "
+        "overconfident. Larger dots stand for more predictions."
     )

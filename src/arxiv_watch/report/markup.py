@@ -30,7 +30,7 @@ def element(name: str, *children: str, **attributes: str | float | None) -> Mark
 
 
 def join(children: Iterable[str]) -> Markup:
-    """Put children behind one another, escaping what is no markup."""
+    """Put children behind one another, escaping everything that is not markup."""
     return Markup(
         "".join(child if isinstance(child, Markup) else escape(child, quote=False) for child in children)
     )

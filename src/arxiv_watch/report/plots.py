@@ -91,13 +91,13 @@ def reliability(bins: Sequence[ReliabilityBin], title: str, of: str) -> Markup:
         centre = frame.at((one.predicted, one.observed))
         parts.append(line(frame.at((one.predicted, one.predicted)), centre, "gap"))
         radius = _SMALLEST_DOT + _DOT_STEP * math.log10(one.count)
-        tip = f"{one.count} said at {percent(one.predicted)}, {percent(one.observed)} came true"
+        tip = f"{one.count} predicted at {percent(one.predicted)}, observed at {percent(one.observed)}"
         parts.append(dot(centre, radius, "mark", tip))
     worst = max(bins, key=lambda one: abs(one.observed - one.predicted))
     description = (
-        f"{sum(one.count for one in bins)} predictions in {len(bins)} bins; on the dashed diagonal they "
-        f"mean what they say. The widest gap: said {percent(worst.predicted)}, "
-        f"came true {percent(worst.observed)}."
+        f"{sum(one.count for one in bins)} predictions in {len(bins)} bins; those on the dashed diagonal "
+        f"are calibrated. The widest gap: predicted {percent(worst.predicted)}, "
+        f"observed {percent(worst.observed)}."
     )
     return picture(372, 372, title, description, *parts)
 

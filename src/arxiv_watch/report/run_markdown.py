@@ -61,7 +61,7 @@ def _watch(watch: WatchRun) -> Iterator[str]:
     if skipped:
         yield f"Not proposed: {skipped}."
     if watch.operating_point:
-        yield f"Decision lines: {point_words(watch.operating_point)}."
+        yield f"Thresholds: {point_words(watch.operating_point)}."
     if watch.notes:
         yield "\n".join(f"- {conversation(note)}" for note in watch.notes)
     if watch.diff:

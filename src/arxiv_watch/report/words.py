@@ -19,12 +19,12 @@ COVERAGE_NUMBERS = (3, 4, 5)
 
 
 def percent(share: float | None) -> str:
-    """Write a share of 0 to 1 in whole per cent, or a dash where it cannot be told."""
+    """Write a share of 0 to 1 in whole per cent, or a dash where it is unknown."""
     return EMPTY if share is None else f"{100 * share:.0f} %"
 
 
 def decimal(value: float | None, digits: int = 2) -> str:
-    """Write a number with so many digits behind the point, or a dash where it cannot be told."""
+    """Write a number with so many decimal places, or a dash where it is unknown."""
     return EMPTY if value is None else f"{value:.{digits}f}"
 
 
@@ -67,7 +67,7 @@ def tails(paths: Iterable[HeadingPath]) -> dict[HeadingPath, str]:
 
 
 def probability_of(path: HeadingPath, prediction: Prediction) -> float | None:
-    """Return the probability that the prediction gives a heading, or None if it names it not."""
+    """Return the predicted probability of a heading, or None if the prediction does not list it."""
     return next((heading.probability for heading in prediction.headings if heading.path == path), None)
 
 

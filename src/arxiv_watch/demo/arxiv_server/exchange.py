@@ -80,7 +80,7 @@ class Fault:
         change: What becomes of the honest response.
         role: The host it strikes.
         path: It strikes paths that contain this text.
-        times: How often it still strikes; None for ever.
+        times: How often it still strikes; None for always.
     """
 
     change: Change
@@ -89,7 +89,7 @@ class Fault:
     times: int | None = None
 
     def strikes(self, request: Request) -> bool:
-        """Tell whether it strikes this request; each strike counts."""
+        """Return whether it strikes this request; each strike counts."""
         if request.role is not self.role or self.path not in request.path or self.times == 0:
             return False
         if self.times is not None:

@@ -161,7 +161,7 @@ def substitute(old: bytes, new: bytes, count: int = -1) -> Change:
 
 
 def damage_first_item() -> Change:
-    """Put a bare ampersand and an open tag into the first item: the document is no XML any more."""
+    """Put a bare ampersand and an open tag into the first item: the document is not XML any more."""
     return substitute(b"<title>Paper", b"<title><b>R&D Paper", 1)
 
 

@@ -1,4 +1,4 @@
-"""Whether a log of requests keeps the manners that arXiv asks for.
+"""Whether a log of requests keeps within the limits that arXiv asks for.
 
 The rules are those of https://info.arxiv.org/help/api/tou.html, https://arxiv.org/robots.txt and of
 arXiv's staff on the API mailing list.
@@ -20,7 +20,7 @@ _SLACK_SECONDS = 0.001  # of clocks that count in floats
 
 
 def violations(log: Sequence[Logged]) -> list[str]:
-    """Return what in a log is bad manners, in words; nothing if all is well."""
+    """Return the violations in a log, in words."""
     return [*_intervals(log), *_moments(log), *_introductions(log), *_after_block(log), *_volume(log)]
 
 

@@ -26,7 +26,7 @@ class QueryError(ValueError):
 
 
 def parse(query: str) -> Match:
-    """Return what tells whether a submission matches a query.
+    """Return a predicate: whether a submission matches a query.
 
     Raises:
         QueryError: It cannot be parsed.

@@ -154,5 +154,5 @@ def announced_at(day: date) -> datetime:
 
 
 def is_listed(category: Category, categories: Iterable[Category]) -> bool:
-    """Tell whether papers of these categories are listed under a category or an archive."""
+    """Return whether papers of these categories are listed under a category or an archive."""
     return any(each in spellings(category) or each.split(".")[0] == category for each in categories)

@@ -47,7 +47,7 @@ class GitWrites(Handlers):
         return 201, self._show.git_commit(self._git.commit(sha))
 
     def create_ref(self, call: Call) -> Answer:
-        """POST …/git/refs: atomic; the loser of a race is told that it exists."""
+        """POST …/git/refs: atomic; the loser of a race gets the answer that it exists."""
         name, sha = call.body["ref"], call.body["sha"]
         if not re.fullmatch(r"refs/(heads|tags)/.+", name):
             raise RefusedError(422, "Reference name must start with 'refs/' and contain at least two '/'.")

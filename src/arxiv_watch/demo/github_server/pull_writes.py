@@ -65,7 +65,7 @@ class PullWrites(Handlers):
         return 200, self._show.pull(pull)
 
     def add_labels(self, call: Call) -> Answer:
-        """POST …/issues/{number}/labels; a label that is not there yet is made."""
+        """POST …/issues/{number}/labels; a label that does not exist yet is created."""
         pull = self._pull(call)
         for name in call.body.get("labels", []):
             if name not in self._world.labels and not self._world.may_create_labels:

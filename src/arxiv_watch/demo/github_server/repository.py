@@ -107,7 +107,7 @@ class Repository:
         return {name: sha for name, sha in self._refs.items() if name.startswith(prefix)}
 
     def ref(self, name: str) -> str | None:
-        """Return what a full ref name points to, or None where there is no such ref."""
+        """Return what a full ref name points to, or None if there is no such ref."""
         return self.refs(name).get(name)
 
     def update_ref(self, name: str, new: str, old: str) -> None:
@@ -127,7 +127,7 @@ class Repository:
             self._refs = None
 
     def type_of(self, sha: str) -> str | None:
-        """Return `blob`, `tree` or `commit`, or None where there is no such object."""
+        """Return `blob`, `tree` or `commit`, or None if there is no such object."""
         try:
             return self.ask("cat-file", "-t", sha).decode().strip()
         except GitError:
@@ -195,7 +195,7 @@ class Repository:
         return {row.path: self.blob(row.sha) for row in rows if row.type == "blob" and row.sha}
 
     def is_ancestor(self, old: str, new: str) -> bool:
-        """Tell whether `new` contains `old`."""
+        """Return whether `new` contains `old`."""
         return not self.ask("rev-list", "--max-count=1", old, f"^{new}").strip()
 
     def log(self, base: str, head: str) -> list[str]:

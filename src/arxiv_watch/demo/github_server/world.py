@@ -128,7 +128,7 @@ class World:
         return self.repository.log(base, pull.head_sha)
 
     def mergeable(self, pull: Pull) -> bool | None:
-        """Tell whether it would merge without a conflict; None where it is closed."""
+        """Return whether it would merge without a conflict; None where it is closed."""
         base = self.branch(pull.base)
         if not pull.open or base is None:
             return None
