@@ -18,6 +18,7 @@ NASTY = [
     "@octocat and @org/team",
     "fixes #12, closes o/r#1, resolves GH-12 and gh-7",
     "see https://github.com/o/r/issues/1 and www.example.org/x or ftp://example.org",
+    "0@.A, a@-b.cd, _www.example.org and _www.",
     "mail me: alice@example.org, xmpp:alice@example.org, mailto:a@b.cd",
     "<img src=https://evil.example/pixel.png> <!-- aw:2401.00001 --> <details>",
     "--> - [x] <!-- aw:2401.00001 -->",

@@ -20,7 +20,7 @@ _INVISIBLE = re.compile(
 )
 _CONTROLS = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 # What GitHub makes live in a rendered text, each with the place where the gap goes.
-_LIVE = re.compile(r"@(?=\w)|#(?=\w)|\bGH-(?=\d)|:(?=//)|\bwww(?=\.)|:(?=[\w+-]+:)", re.IGNORECASE)
+_LIVE = re.compile(r"@(?=\S)|#(?=\w)|\bGH-(?=\d)|:(?=//)|www(?=\.)|:(?=[\w+-]+:)", re.IGNORECASE)
 # A word of seven or more hexadecimal digits may be a commit; six of them are not.
 _COMMIT = re.compile(r"(?<![0-9a-z])[0-9a-f]{7,}(?![0-9a-z])", re.IGNORECASE)
 _MARKUP = re.compile(r"[\\`*_\[\]()|~$!{}]|^[#+=-]|(?<=^\d)[.)]|(?<=^\d\d)[.)]")
