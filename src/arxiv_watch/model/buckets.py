@@ -1,7 +1,7 @@
 """Headings that are chosen by date or venue rather than by topic.
 
 Many lists part a topic by years, or keep a heading for each conference. What stands under "2024" is about
-the same as what stands under "2025", so no text tells which of them a paper goes to; its date does.
+the same as what stands under "2025", so the text does not show which one a paper belongs to; its date does.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Family:
 
 @dataclass(frozen=True, slots=True)
 class Buckets:
-    """The headings of a list that are no topics.
+    """The headings of a list that are not topics.
 
     Attributes:
         families: Headings of years and months.
@@ -90,7 +90,7 @@ class Buckets:
 def find_buckets(
     headings: Sequence[HeadingPath], labels: Sequence[tuple[int, ...]], papers: Sequence[Paper]
 ) -> Buckets:
-    """Find the headings that are no topics.
+    """Find the headings that are not topics.
 
     Args:
         headings: All headings.
@@ -143,7 +143,7 @@ def _venues(
 ) -> dict[int, re.Pattern[str]]:
     """Return the headings that name a venue, if enough papers under that venue's headings name it too.
 
-    "VLA 2025" is written like a venue and is a topic, which only its papers tell.
+    "VLA 2025" looks like a venue and is a topic; only its papers show that.
     """
     found = {column: venue for column, path in enumerate(headings) if (venue := _venue_of(path))}
     named: dict[str, list[bool]] = {}

@@ -20,7 +20,7 @@ _DOUBTS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4)
 _RIDGE = 1.0
 _LEAST = 1e-4  # probability, where logarithms are taken
 _LEAST_SHARE = 1e-9
-_DIGITS = 6  # of what a minimiser finds, so that no machine's last bit shows
+_DIGITS = 6  # of fitted parameters: a minimiser's further digits mean nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class Softmax:
 
     Attributes:
         temperature: A high one evens them out.
-        doubt: The share of papers that go where no score tells; it is spread evenly.
+        doubt: The share of papers whose heading no score predicts; it is spread evenly.
         surest: From the log-odds of the likeliest alternative to its probability, where these differ.
             The others share what is left, as they stood to each other.
     """

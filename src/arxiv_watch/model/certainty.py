@@ -96,7 +96,7 @@ def fit_certainty(examples: TrainingSet, rate: float, a_day: float | None) -> Ce
     """Calibrate on the newest papers of the list, and on the background, scored by models that know neither.
 
     What counts is when a paper was submitted, not when it was listed: candidates are new papers, and a
-    list's backlog is told from the background too easily.
+    list's backlog is too easy to distinguish from the background.
 
     Args:
         examples: Listed and unlisted papers.

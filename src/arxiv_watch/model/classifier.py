@@ -21,7 +21,7 @@ from arxiv_watch.proposals import Evidence, Mention, Neighbour, OperatingPoint, 
 
 FEWEST_RECORDS = 5
 _CHUNK = 2000
-_DIGITS = 6  # what is printed is rounded, so that no machine's last bit shows
+_DIGITS = 6  # of what is printed
 _TITLES = 5000  # most background titles to set against listed papers without abstract
 _NEARLY_ALL = 0.99
 _LAG = 3  # months within which papers still reach a list
@@ -141,7 +141,7 @@ class Classifier:
         Args:
             precision: Wanted share of right proposals.
             per_day: Most papers to propose a day, on average; None for no limit. Where nobody knows how
-                many candidates a day brings, it cannot be kept, nor the time of review be told.
+                many candidates a day brings, it cannot be kept, and the review time is unknown.
         """
         return self._certainty.operating_point(precision, per_day)
 
@@ -190,7 +190,7 @@ def expected_rate(listed: Sequence[Paper], unlisted: Sequence[Paper], a_month: f
 def announced_lately(papers: Sequence[Paper]) -> tuple[float, float | None]:
     """Return how many papers were announced in the latest thirty days, and how many a day of these.
 
-    A few strays after all others are no days of a feed.
+    A few papers after all others do not count as days of the feed.
 
     Without announcement days the fullest month of the identifiers counts, and None a day.
     """

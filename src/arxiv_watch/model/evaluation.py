@@ -1,6 +1,6 @@
 """How well the classifier does on a list: the values that `cross_validate` and `replay` end with.
 
-Every share and probability is a float from 0 to 1; None stands for "cannot be told from this data",
+Every share and probability is a float from 0 to 1; None stands for "unknown from this data",
 never for zero. Importing this module costs nothing: it knows no number-crunching package.
 """
 

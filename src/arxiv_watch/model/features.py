@@ -42,14 +42,14 @@ def words_of(text: str) -> list[str]:
 def parts_of(paper: Paper) -> list[str]:
     """Return the words that are learned from: the title, three times, then the abstract.
 
-    The empty string stands between the parts: it is no word, and no pair reaches across it.
+    The empty string stands between the parts: it is not a word, and no pair crosses it.
     """
     title = [*words_of(paper.title), _BREAK]
     return [*title * _TITLE_WEIGHT, *words_of(paper.abstract)]
 
 
 def month_of(paper: Paper) -> int:
-    """Return the month of submission, in months since year 0, as the identifier tells it."""
+    """Return the month of submission, in months since year 0, as given by the identifier."""
     first = paper.id.month
     return 12 * first.year + first.month - 1
 
@@ -109,7 +109,7 @@ class Features:
         counts = self._count(
             [np.array([known.get(word, -1) for word in parts_of(paper)], np.int64) for paper in papers]
         )
-        # scikit-learn refuses to transform nothing.
+        # scikit-learn rejects a matrix without rows.
         return self._weighting.transform(counts, copy=False) if papers else counts
 
     def term(self, column: int) -> str:

@@ -62,7 +62,7 @@ class MonthOutcome:
         ids: The candidates.
         days: The day of each, ISO.
         relevance: The relevance of each.
-        scores: The score of each, which tells apart what is equally relevant.
+        scores: The score of each, which orders equally relevant papers.
         wanted: The ids of those that people added.
         headings: The predicted headings of those, as (path, probability), best first.
         known: The headings that existed.

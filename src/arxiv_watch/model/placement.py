@@ -23,7 +23,7 @@ _CAUTIOUS = Softmax(temperature=1.0, doubt=0.1)
 _C = 0.5
 _HALF_LIFE = 24.0  # months: headings drift, more slowly than the list's taste
 _LEAST_WEIGHT = 0.2
-_PARENT_WEIGHT = 0.2  # of the headings above, for few papers tell siblings apart but all tell their parents
+_PARENT_WEIGHT = 0.2  # of the headings above, for few papers separate siblings, but all describe the parent
 _NAME_WEIGHT = 3.0  # of a heading's own words, in papers
 _MENTION_WEIGHT = 1.0
 _CUTS = (0.7, 0.8, 0.9)  # of the listed papers: a model of the older ones scores the next tenth
@@ -39,7 +39,7 @@ class Hints:
 
     Attributes:
         vectors: One row a text.
-        labels: The heading each tells of, as a number.
+        labels: The heading each belongs to, as a number.
         weights: What each counts, in papers.
     """
 
@@ -181,9 +181,9 @@ def _as_paper(title: str, abstract: str = "") -> Paper:
 
 
 def _rarity_within(vectors: csr_matrix, hints: csr_matrix, idf: Floats) -> tuple[Integers, dia_matrix]:
-    """Return the columns that tell headings apart, and what turns their rarity into that within the list.
+    """Return the columns that occur in the list, and the factors that rescale their rarity to the list.
 
-    What is rare on arXiv may stand in every paper of the list and then tells no heading from another.
+    What is rare on arXiv may occur in every paper of the list, and then distinguishes no headings.
     Most of the vocabulary is the background's; no heading can learn anything of that.
     """
     papers = np.bincount(vectors.indices, minlength=vectors.shape[1])
@@ -195,11 +195,11 @@ def _rarity_within(vectors: csr_matrix, hints: csr_matrix, idf: Floats) -> tuple
 
 def _rescale(vectors: csr_matrix, columns: Integers, scale: dia_matrix) -> csr_matrix:
     scaled = vectors[:, columns] @ scale
-    return normalize(scaled, copy=False) if scaled.shape[0] else scaled  # scikit-learn refuses nothing
+    return normalize(scaled, copy=False) if scaled.shape[0] else scaled  # scikit-learn rejects a matrix without rows
 
 
 def _fit_linear(examples: _Examples, headings: Sequence[HeadingPath], hints: Hints, idf: Floats) -> _Linear:
-    """Fit each heading against all others, and add what tells its parents from theirs."""
+    """Fit each heading against all others, and add the scores of its parents."""
     columns, scale = _rarity_within(examples.vectors, hints.vectors, idf)
     if len(headings) == 1:
         return _Linear(columns, scale, np.zeros((len(columns), 1)), np.zeros(1))

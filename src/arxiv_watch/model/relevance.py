@@ -201,5 +201,5 @@ def _stack(parts: Sequence[csr_matrix]) -> csr_matrix:
 
 
 def _moments(values: Floats) -> tuple[float, float]:
-    """Return mean and spread; the spread of a constant is told as 1."""
+    """Return mean and spread; the spread of a constant is 1."""
     return float(values.mean()), float(values.std()) or 1.0
