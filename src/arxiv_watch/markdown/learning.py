@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from arxiv_watch.errors import EditRefusedError
@@ -16,36 +15,27 @@ from arxiv_watch.markdown.cleaning import FIELD, HUMAN, clean, field
 from arxiv_watch.markdown.document import Document, Entry, Section
 from arxiv_watch.markdown.entries import split_cells
 from arxiv_watch.markdown.fields import settle, url_form
-from arxiv_watch.markdown.inline import find_id, inlined
-from arxiv_watch.markdown.style import Cells, cells_of, human_runs, skeleton
+from arxiv_watch.markdown.inline import find_id
+from arxiv_watch.markdown.samples import Sample, gather_samples, shared_words
+from arxiv_watch.markdown.style import Cells, cells_of, skeleton
 from arxiv_watch.markdown.template import split_title, without_name
 from arxiv_watch.markdown.venues import PREPRINT
 from arxiv_watch.markdown.weighing import closeness, most_common, of_style, weights
 from arxiv_watch.papers import Paper
 
-_BASE = 0.1  # what any entry counts; measured on 32 lists with `benchmarks/lists.py`, as the next ones are
-_BESIDE, _ELSEWHERE = 0.5, 0.1  # what headings beside and any other count, where their own has few entries
 _OWN_LINKS = 2.0  # how much more the section's own links count than those of all others
 _LAST = 8  # entries of a section, the last of which tell how a preprint is called
-_FEW = 4  # entries; below, those of the headings around are asked as well
-_CONSTANT = 0.6  # share of entries from which equal words are form
-_EMPTY_SHARE = 0.1
-_PRAISE = re.compile(r"[⭐★☆🌟🔥👍💯🏆]")  # what a person thinks of a paper is never form
 _VENUE = re.compile("\x01venue:([^\x02]*)\x02")
 _ABSTRACT = "https://arxiv.org/abs/{id}"
 _PAGE = re.compile(r"\S*/(abs|pdf|html)/\S*")
 _URL = re.compile("\x01url:([^\x02]*)\x02")
-_EMPTY = re.compile(r"(?:\W|_)*|\W*(?:n/?a|none|tbd|tba|null|coming soon|soon)\W*", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """An entry to learn from, its text, and how much it counts."""
-
-    entry: Entry
-    text: str
-    header: str
-    weight: float
+_EMPTY = re.compile(  # signs that say "nothing here"; any other may be a claim, as a tick is
+    r"(?:[\s.,;:?/\\~_*`()\[\]{}–—―‐-]|-|[×✕✖✗✘❌⛔🚫⚠⏳⌛🚧❓❔\ufe0f]|&(?:nbsp|mdash|ndash);|<br ?/?>)*"
+    r"|\W*(?:n\.?/?a\.?|none|nil|null|unknown|tb[acd]|todo|(?:code )?coming soon|soon|pending"
+    r"|not (?:yet )?(?:available|released)|unavailable|无|暂无|无代码|未知|待定|未公开|未开源"
+    r"|なし|未定|없음)\W*",
+    re.IGNORECASE,
+)
 
 
 def learn_form(document: Document, section: Section, style: str, paper: Paper) -> str:
@@ -60,16 +50,18 @@ def learn_form(document: Document, section: Section, style: str, paper: Paper) -
     Raises:
         EditRefusedError: No entry around links to arXiv.
     """
-    samples = _samples(document, section, style, paper.id)
+    samples = gather_samples(document, section, style, paper.id)
     if not samples:
         raise EditRefusedError(
             f"{document.path}:{section.line}: no entry under {format_path(section.path)!r} links to arXiv",
             "give a `template:` in the config",
         )
     preprint = partial(_preprint_form, document)
+    constants = shared_words(document, section, samples)
     if style == "table":
-        return _with_links(_learn_row(samples, preprint), _links(document, section, style, paper.id))
-    constants = _constants(samples)
+        return _with_links(
+            _learn_row(samples, constants, preprint), _links(document, section, style, paper.id)
+        )
     forms = [(skeleton(s.text, style=style, constants=constants), s.weight) for s in samples]
     forms = _of_its_kind(forms, samples, paper)
     usable = [(form, weight) for form, weight in forms if _is_whole(form)] or forms
@@ -125,44 +117,6 @@ def _kinship(one: Section, other: Section) -> int:
 
 def _is_whole(form: str) -> bool:
     return "\x01url" in form and any(field(name) in form for name in ("title", "rest", "name"))
-
-
-def _samples(document: Document, section: Section, style: str, identifier: ArxivId) -> list[Sample]:
-    """Gather entries of the section, or of the sections around where it has few."""
-    lines = document.lines
-    own = of_style(section, style)
-    chosen = list(zip(own, weights(own, identifier, _BASE), strict=True))
-    if len(own) < _FEW:
-        for other in document.sections:
-            if other is not section and other.category:
-                near = other.path[:-1] == section.path[:-1]
-                weight = _BESIDE if near else _ELSEWHERE
-                chosen += [(entry, weight * closeness(entry, identifier)) for entry in of_style(other, style)]
-    width = _width(document, section, style)
-    return [
-        Sample(
-            entry,
-            inlined("\n".join(lines[entry.line - 1 : entry.end_line]), document.references),
-            lines[entry.header - 1] if entry.header else "",
-            weight,
-        )
-        for entry, weight in chosen
-        if not width or not entry.header or lines[entry.header - 1].count("|") == width
-    ]
-
-
-def _width(document: Document, section: Section, style: str) -> int:
-    """Return the number of pipes of the section's table header, so that only rows alike are learned from."""
-    headers = [entry.header for entry in section.entries if entry.style == style and entry.header]
-    return document.lines[headers[-1] - 1].count("|") if headers else 0
-
-
-def _constants(samples: Sequence[Sample]) -> frozenset[str]:
-    counts: Counter[str] = Counter()
-    for sample in samples:
-        counts.update(human_runs(sample.text, sample.entry.style))
-    enough = max(_CONSTANT * len(samples), _FEW - 1)
-    return frozenset(run for run, count in counts.items() if count >= enough and not _PRAISE.search(run))
 
 
 def _vote(forms: Sequence[tuple[str, float]], preprint: Callable[[], str]) -> str:
@@ -243,9 +197,8 @@ def _trimmed(form: str) -> str:
     return "\n".join(line.rstrip() for line in form.split("\n"))
 
 
-def _learn_row(samples: Sequence[Sample], preprint: Callable[[], str]) -> str:
+def _learn_row(samples: Sequence[Sample], constants: frozenset[str], preprint: Callable[[], str]) -> str:
     """Learn a table row column by column."""
-    constants = _constants(samples)
     rows = [(cells_of(sample.text, sample.header, constants), sample.weight) for sample in samples]
     width = int(most_common((str(len(cells.forms)), weight) for cells, weight in rows))
     rows = [(cells, weight) for cells, weight in rows if len(cells.forms) == width]
@@ -269,8 +222,8 @@ def _learn_cell(rows: Sequence[tuple[Cells, float]], column: int, preprint: Call
     if sum(weight for _, weight in known) * 2 >= total:
         known = [pair for pair in known if field("venue:") not in pair[0]] or known
         form = _with_venue(most_common((_abstract(form), weight) for form, weight in known), known, preprint)
-    if not form or (not FIELD.search(form) and not re.search(r"\w", form)):
-        form = _empty_cell(rows, column, total)
+    if not FIELD.search(form):
+        form = _empty_cell(rows, column)
     left = most_common((str(_pad(cells.raw[column], str.lstrip)), weight) for cells, weight in rows)
     right = most_common((str(_pad(cells.raw[column], str.rstrip)), weight) for cells, weight in rows)
     if not form:
@@ -278,15 +231,10 @@ def _learn_cell(rows: Sequence[tuple[Cells, float]], column: int, preprint: Call
     return " " * int(left) + form + " " * int(right)
 
 
-def _empty_cell(rows: Sequence[tuple[Cells, float]], column: int, total: float) -> str:
-    """Return how the section writes a cell nobody has filled: `-`, `N/A` or nothing."""
-    empties = [(cells.raw[column].strip(), weight) for cells, weight in rows]
-    signs = [
-        (raw, weight) for raw, weight in empties if raw and _EMPTY.fullmatch(raw) and not _PRAISE.search(raw)
-    ]
-    if sum(weight for _, weight in signs) < _EMPTY_SHARE * total:
-        return ""
-    return most_common(signs)
+def _empty_cell(rows: Sequence[tuple[Cells, float]], column: int) -> str:
+    """Return how most cells that nobody has filled are written: `-`, `N/A` or nothing."""
+    cells = [(cells.raw[column].strip(), weight) for cells, weight in rows]
+    return most_common((raw, weight) for raw, weight in cells if _EMPTY.fullmatch(raw))
 
 
 def _pad(raw: str, strip: Callable[[str], str]) -> int:

@@ -195,7 +195,7 @@ def _label_spans(text: str, link: Link, constants: frozenset[str]) -> list[Span]
     if link.id and number >= 0:
         start = link.label[0] + number
         return [Span(start, start + len(link.id.base), field("id"))]
-    if "![" in label or "<img" in label or not shown or shown in constants:
+    if "![" in label or "<img" in label or not shown:
         return [Span(*link.label, label)]  # a badge that leads to arXiv is form
     if is_venue(shown):
         return [span.moved(link.label[0]) for span in _venues(label, list(find_dates(label)))]
@@ -204,7 +204,7 @@ def _label_spans(text: str, link: Link, constants: frozenset[str]) -> list[Span]
         return [
             Span(link.label[0] + a, link.label[0] + b, field(f"date:{f}")) for a, b, f in find_dates(label)
         ] or dates
-    return [Span(*link.label, field("name"))]
+    return [Span(*link.label, label if shown in constants else field("name"))]
 
 
 def _free_spans(text: str, taken: list[Span], paper: ArxivId | None, constants: frozenset[str]) -> list[Span]:
@@ -284,7 +284,7 @@ def _words(text: str, start: int, end: int, constants: frozenset[str]) -> list[S
 
 @lru_cache(maxsize=_REMEMBERED)
 def human_runs(text: str, style: str = "bullet") -> frozenset[str]:
-    """Return the runs of words in an entry that are neither title nor field, and the labels of its links."""
+    """Return the runs of words in an entry that are no field, and the labels of its links to arXiv."""
     body = text[marker_end(text, style) :]
     links = scan_links(body)
     title = title_of(body, links, style)
@@ -292,8 +292,8 @@ def human_runs(text: str, style: str = "bullet") -> frozenset[str]:
     taken += [Span(link.start, link.end, HUMAN) for link in _outermost(links)]
     labels = {visible(body[slice(*link.label)]) for link in links if link.id and link.kind != "bare"}
     return frozenset(labels) | {
-        match["words"]
+        body[start + span.start : start + span.end]
         for start, end in _gaps(taken, 0, len(body))
-        for match in _RUN.finditer(body, start, end)
-        if match["words"] and _WORD.search(match["words"])
+        for span in _free(body[start:end], None, frozenset())
+        if span.stand_in == HUMAN
     }

@@ -23,6 +23,12 @@ LABEL = re.compile(
     r"(?: (?:paper|code|page|link|version|\d+))?|v?\d{1,4}|(?:arxiv:? ?)?\d{4}\.\d{4,5}(?:v\d+)?)\W*",
     re.IGNORECASE,
 )
+_FIELD_NAME = re.compile(
+    r"\W*(?:(?:first )?authors?|by|affiliations?|institutions?|venue|conference|published(?: in| at| on)?"
+    r"|in|on|at|from|and|dates?|year|posted|submitted|abstract|summary|key ?words?|tl;?dr|source|title|"
+    r"作者|单位|机构|日期|时间|发表|会议|期刊|标题|题目|摘要|关键词|著者|概要)\W*",
+    re.IGNORECASE,
+)
 _QUOTED = re.compile(r"[\"“”](?P<title>[^\"“”]{8,}?)[\"“”]")
 _BOLD = re.compile(r"(?P<mark>\*\*|__)(?P<title>(?!\s)(?:(?!(?P=mark)).)+?)(?P=mark)", re.DOTALL)
 _ANGLED = re.compile(r"《(?P<title>[^《》\n]{4,})》")
@@ -90,6 +96,11 @@ def is_label(text: str) -> bool:
     if len(text) > _LONGEST_LABEL:
         return False
     return not text.strip() or bool(LABEL.fullmatch(text)) or is_venue(text)
+
+
+def names_field(text: str) -> bool:
+    """Tell whether words say what stands beside them (paper, code, authors, by, in) and nothing else."""
+    return not re.search(r"\d", text) and bool(LABEL.fullmatch(text) or _FIELD_NAME.fullmatch(text))
 
 
 def _words(text: str) -> int:
