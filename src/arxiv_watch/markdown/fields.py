@@ -21,6 +21,7 @@ _DATES = (
     re.compile(
         r"(?<![\d./-])(?P<Y>(?:19|20)\d\d)(?P<s>[-/.])(?P<m>\d{1,2})(?:(?P=s)(?P<d>\d{1,2}))?(?![\d/-])"
     ),
+    re.compile(r"(?<![\w./-])(?P<Y>20[0-3]\d)(?P<m>0[1-9]|1[0-2])(?P<d>[0-3]\d)?(?![\w/-]|\.\d)"),
     re.compile(r"(?<![\d./-])(?P<y>\d\d)-(?P<m>\d\d)-(?P<d>\d\d)(?![\d-])"),
     re.compile(rf"(?<!\d)(?P<d>\d{{1,2}}),? {_MONTH.format('b')}(?P<dot>\.?),? (?P<Y>(?:19|20)\d\d)(?!\d)"),
     re.compile(rf"\b{_MONTH.format('b')}(?P<dot>\.?),? ?(?:(?P<d>\d{{1,2}}), )?(?P<Y>(?:19|20)\d\d)(?!\d)"),
@@ -116,7 +117,9 @@ _WORD = r"[^\W\d_a-z](?:[^\W\d_]|[.'’‐-]){0,40}"
 _PARTICLE = r"(?:van|von|de|der|den|di|da|la|le|el|al|bin|ben|dos|du|ten|ter)"
 _NAME = rf"{_WORD}(?: (?:{_PARTICLE} )*{_WORD}){{0,4}}"
 _SURNAME_PREFIX = re.compile(rf"^(?:{_PARTICLE} )+", re.IGNORECASE)
-_ET_AL = re.compile(rf"(?P<others>(?:{_NAME}, ){{0,9}})(?P<first>{_NAME})(?P<etal>,? et[. ]+al\.?)")
+_ET_AL = re.compile(
+    rf"(?P<others>(?:{_NAME}, ){{0,9}})(?P<first>{_NAME})(?: \([^()\n]{{1,60}}\))?(?P<etal>,? et[. ]+al\.?)"
+)
 _INVERTED = re.compile(rf"{_NAME}, {_NAME}(?: and {_NAME}, {_NAME})+(?: and others)?")
 _MARK = re.compile(r"(?<=\w)\*")
 _OPENED = re.compile(r"(?<!\w)[*_](?=\w)")

@@ -33,6 +33,7 @@ _USUAL = re.compile(r"https?://(?:www\.)?arxiv\.org/(?:abs|pdf)/(\d{4}\.\d{4,5}(
 _BLEMISHED = re.compile(
     r"arxiv\.org/+(?:abs|pdf)/+((?:[a-z-]+(?:\.[A-Z]{2})?/\d{7}|\d{4}\.\d{4,5})(?:v\d+)?)(?!\d)"
 )
+_ENTITY = re.compile(r"&#?\w{1,31};")
 _TRAILING = ".,;:!?*_~'\"\\"
 
 
@@ -197,7 +198,9 @@ def plain(text: str) -> str:
     if kept:
         for index, character in enumerate(kept):
             text = text.replace(chr(_KEPT + index), character)
-    return " ".join(html.unescape(text).split())
+    if "&" in text:  # without its semicolon an entity is none to Markdown
+        text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), text)
+    return " ".join(text.split())
 
 
 def _keep(kept: list[str], character: str) -> str:

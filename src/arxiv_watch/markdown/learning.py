@@ -26,6 +26,7 @@ from arxiv_watch.papers import Paper
 _OWN_LINKS = 2.0  # how much more the section's own links count than those of all others
 _LAST = 8  # entries of a section, the last of which tell how a preprint is called
 _VENUE = re.compile("\x01venue:([^\x02]*)\x02")
+_VENUE_LINK = re.compile("[^\\w\x01]\x01venue\x02[^\\w\x01]*\\]\\(\x01url")  # a link must keep a text
 _ABSTRACT = "https://arxiv.org/abs/{id}"
 _PAGE = re.compile(r"\S*/(abs|pdf|html)/\S*")
 _URL = re.compile("\x01url:([^\x02]*)\x02")
@@ -125,6 +126,9 @@ def _vote(forms: Sequence[tuple[str, float]], preprint: Callable[[], str]) -> st
     votes = [(_abstract(form), weight) for form, weight in settled]
     best = most_common((_trimmed(form), weight) for form, weight in votes)
     exact = most_common((form, weight) for form, weight in votes if _trimmed(form) == best)
+    if _VENUE_LINK.search(exact) and not _preprint_name(settled, preprint):
+        unpublished = [(form, weight) for form, weight in votes if field("venue") not in form]
+        exact = most_common(unpublished) or exact.replace(field("venue"), "arXiv")
     return _with_venue(exact, settled, preprint)
 
 
@@ -184,13 +188,18 @@ def _with_venue(form: str, forms: Iterable[tuple[str, float]], preprint: Callabl
     """Put the list's way to call a preprint in the place of a venue, or take the place out."""
     if field("venue") not in form:
         return form
-    preprints = [(found, weight) for text, weight in forms for found in _VENUE.findall(text) if found]
-    name = most_common(preprints) or preprint()
+    name = _preprint_name(forms, preprint)
     return (
         form.replace(field("venue"), field(f"venue:{name}"))
         if name
         else clean(form.replace(field("venue"), HUMAN))
     )
+
+
+def _preprint_name(forms: Iterable[tuple[str, float]], preprint: Callable[[], str]) -> str:
+    """Tell how most of some entries, or else of the list, call a preprint."""
+    names = [(found, weight) for text, weight in forms for found in _VENUE.findall(text) if found]
+    return most_common(names) or preprint()
 
 
 def _trimmed(form: str) -> str:

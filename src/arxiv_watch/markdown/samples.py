@@ -66,7 +66,7 @@ def shared_words(document: Document, section: Section, samples: Sequence[Sample]
     counts: Counter[str] = Counter()
     for sample in samples:
         counts.update(human_runs(sample.text, sample.entry.style))
-    names = max(_NAMES * len(samples), _FEW - 1)
+    names = _NAMES * len(samples)
     any_words = max(_CONSTANT * len(samples), _FEW - 1)
     return frozenset(
         run

@@ -176,7 +176,7 @@ def _outermost(links: Sequence[Link]) -> Iterator[Link]:
 def _address(text: str, link: Link, form: str) -> list[Span]:
     if link.kind == "bare":
         return [Span(*link.label, field(f"url:{form}"))]
-    start = text.find(link.url, link.label[1] if link.kind == "link" else link.start)
+    start = text.find(link.url or ")", link.label[1] if link.kind == "link" else link.start)
     if not 0 <= start < link.end:
         return []
     end = start + len(link.url)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from arxiv_watch.markdown.fields import find_dates
 from arxiv_watch.markdown.inline import Link, visible
 from arxiv_watch.markdown.venues import is_venue
 
@@ -46,7 +47,7 @@ _PROSE = r"(?:\s[a-z-]{2,}){4}"
 _STOP = re.compile(
     r"\s*(?:<br\s*/?>|\.?\s*\[(?=[_`*])|"
     r"\\?\n|\||\[\[|\[\\\[|\(\[|\(@|\[(?=[^\[\]]*\]\()|\[(?:\d{4}|[a-zA-Z]+ ?'?\d{2,4})|!\[|"
-    r"<!--|\[\^|"
+    r"<!--|\[\^|:[a-z][a-z0-9_+-]+:(?!\w)|"
     rf"(?<=[\w)?!])[ \t]{{2,}}(?=[A-Z][^|\n]{{0,150}}?{_PROSE})|"
     r"[,.]? \(?\*|,? ?\((?:\d{4}|[A-Z][a-z]{2,8}[.,]* \d{4}|[A-Z][A-Za-z]+ ?'?\d{2,4})\)|\Z)"
 )
@@ -95,7 +96,12 @@ def is_label(text: str) -> bool:
     """Tell whether a link's text names the link (paper, code, a venue, a year) and not the paper."""
     if len(text) > _LONGEST_LABEL:
         return False
-    return not text.strip() or bool(LABEL.fullmatch(text)) or is_venue(text)
+    return not text.strip() or bool(LABEL.fullmatch(text)) or is_venue(text) or _is_date(text)
+
+
+def _is_date(text: str) -> bool:
+    bare = text.strip(" []()*_`.,:")
+    return any((start, end) == (0, len(bare)) for start, end, _ in find_dates(bare))
 
 
 def names_field(text: str) -> bool:
