@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.markdown.authors import find_authors
 from arxiv_watch.markdown.document import Entry
-from arxiv_watch.markdown.fields import find_authors, find_dates
+from arxiv_watch.markdown.fields import find_dates
 from arxiv_watch.markdown.style import skeleton
 from arxiv_watch.markdown.weighing import weights
 

@@ -11,6 +11,7 @@ from arxiv_watch.errors import EditRefusedError
 from arxiv_watch.headings import format_path
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.anatomy import is_element
+from arxiv_watch.markdown.authors import with_manner
 from arxiv_watch.markdown.cleaning import FIELD, HUMAN, clean, field
 from arxiv_watch.markdown.document import Document, Entry, Section
 from arxiv_watch.markdown.entries import split_cells
@@ -27,6 +28,7 @@ _OWN_LINKS = 2.0  # how much more the section's own links count than those of al
 _LAST = 8  # entries of a section, the last of which tell how a preprint is called
 _VENUE = re.compile("\x01venue:([^\x02]*)\x02")
 _VENUE_LINK = re.compile("[^\\w\x01]\x01venue\x02[^\\w\x01]*\\]\\(\x01url")  # a link must keep a text
+_MANNER = re.compile("(\x01authors:full)\\|[^\x02]*")
 _ABSTRACT = "https://arxiv.org/abs/{id}"
 _PAGE = re.compile(r"\S*/(abs|pdf|html)/\S*")
 _URL = re.compile("\x01url:([^\x02]*)\x02")
@@ -129,12 +131,12 @@ def _vote(forms: Sequence[tuple[str, float]], preprint: Callable[[], str]) -> st
     if _VENUE_LINK.search(exact) and not _preprint_name(settled, preprint):
         unpublished = [(form, weight) for form, weight in votes if field("venue") not in form]
         exact = most_common(unpublished) or exact.replace(field("venue"), "arXiv")
-    return _with_venue(exact, settled, preprint)
+    return with_manner(_with_venue(exact, settled, preprint), settled)
 
 
 def _abstract(form: str) -> str:
-    """Leave out of a skeleton what is chosen by itself: how links are written and venues called."""
-    return _URL.sub(field("url"), _VENUE.sub(field("venue"), form))
+    """Leave out of a skeleton what is chosen by itself: how links, authors and venues are written."""
+    return _URL.sub(field("url"), _VENUE.sub(field("venue"), _MANNER.sub(r"\1", form)))
 
 
 def _links(
@@ -231,6 +233,7 @@ def _learn_cell(rows: Sequence[tuple[Cells, float]], column: int, preprint: Call
     if sum(weight for _, weight in known) * 2 >= total:
         known = [pair for pair in known if field("venue:") not in pair[0]] or known
         form = _with_venue(most_common((_abstract(form), weight) for form, weight in known), known, preprint)
+        form = with_manner(form, known)
     if not FIELD.search(form):
         form = _empty_cell(rows, column)
     left = most_common((str(_pad(cells.raw[column], str.lstrip)), weight) for cells, weight in rows)

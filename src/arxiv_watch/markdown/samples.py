@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.document import Document, Entry, Section
 from arxiv_watch.markdown.inline import inlined
-from arxiv_watch.markdown.style import human_runs
+from arxiv_watch.markdown.spans import human_runs
 from arxiv_watch.markdown.titles import names_field
 from arxiv_watch.markdown.weighing import closeness, of_style, weights
 

@@ -6,8 +6,9 @@ import re
 from string import Formatter
 
 from arxiv_watch.errors import ConfigError, EditRefusedError
+from arxiv_watch.markdown.authors import write_authors
 from arxiv_watch.markdown.cleaning import FIELD, HUMAN, clean, field
-from arxiv_watch.markdown.fields import write_authors, write_date
+from arxiv_watch.markdown.fields import write_date
 from arxiv_watch.markdown.text import file_text, html_text, shown_text
 from arxiv_watch.papers import Paper
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from arxiv_watch.markdown.authors import find_authors
 from arxiv_watch.markdown.fields import find_dates
 from arxiv_watch.markdown.inline import Link, visible
 from arxiv_watch.markdown.venues import is_venue
@@ -47,7 +48,7 @@ _PROSE = r"(?:\s[a-z-]{2,}){4}"
 _STOP = re.compile(
     r"\s*(?:<br\s*/?>|\.?\s*\[(?=[_`*])|"
     r"\\?\n|\||\[\[|\[\\\[|\(\[|\(@|\[(?=[^\[\]]*\]\()|\[(?:\d{4}|[a-zA-Z]+ ?'?\d{2,4})|!\[|"
-    r"<!--|\[\^|:[a-z][a-z0-9_+-]+:(?!\w)|"
+    r"<!--|\[\^|[,.]? \(?ar[Xx]iv:\s?\d|:[a-z][a-z0-9_+-]+:(?!\w)|"
     rf"(?<=[\w)?!])[ \t]{{2,}}(?=[A-Z][^|\n]{{0,150}}?{_PROSE})|"
     r"[,.]? \(?\*|,? ?\((?:\d{4}|[A-Z][a-z]{2,8}[.,]* \d{4}|[A-Z][A-Za-z]+ ?'?\d{2,4})\)|\Z)"
 )
@@ -57,6 +58,8 @@ _AFTER_NAME = re.compile(r"(?:\*\*|__)?\]?(?:\*\*|__)?\s*[:：]\s*(?:\*\*|__)?\s
 _AFTER_TAG = re.compile(r"(?:\*\*|__)\]\s*")
 _AFTER_LINK = re.compile(r"\s*[:：]\s*|\s+")
 _WRAPPED = re.compile(r"\s*(?P<mark>\*\*|__|\*|_)(?P<inner>[^*_].*[^*_]|[^*_])(?P=mark)\s*", re.DOTALL)
+_SET_OFF = re.compile(r"(?P<mark>\*\*|__|\*|_|`)(?P<inner>[^*_`\n]{1,40})(?P=mark)\s*[:：,.|–—-]?\s*(?=\S)")
+_TITLE_NAME = re.compile(r"\W*(?:(?:paper )?title|标题|题目|论文|题名|タイトル)\W*", re.IGNORECASE)
 _OPENING = re.compile(r"[\s\[(]*")
 _BETWEEN = re.compile(r"[\s\]):,.]*")
 _SURPLUS = re.compile(
@@ -144,7 +147,7 @@ class _Finder:
         self._text = text
         self._masked = _ESCAPED.sub("\ue000\ue000", text) if "\\" in text else text
         self._links = links
-        self._start = self._skip(_PREFIX, 0)
+        self._start = self._skip_labels(self._skip(_PREFIX, 0))
 
     def title(self) -> Title | None:
         """Weigh the candidates: quoted or bold text, a long link text, plain text, a short name."""
@@ -171,6 +174,14 @@ class _Finder:
         match = pattern.match(self._masked, start)
         return match.end() if match else start
 
+    def _skip_labels(self, start: int) -> int:
+        """Skip what is set off before a title and names no paper: `**[ICLR 2025]**`, `**Title**:`."""
+        while (match := _SET_OFF.match(self._masked, start)) and (
+            is_label(match["inner"]) or _TITLE_NAME.fullmatch(match["inner"])
+        ):
+            start = self._skip(_PREFIX, match.end())
+        return start
+
     def _shown(self, start: int, end: int) -> str:
         return visible(self._text[start:end])
 
@@ -190,7 +201,7 @@ class _Finder:
                         best = Title(span, shown, None, short=True)
                 elif pattern is _ANGLED or _words(shown) > 2 or (len(shown) > 12 and _words(shown) > 1):  # noqa: PLR2004 - longer than a short name
                     return Title(span, shown)
-                if pattern is not _QUOTED and match.start() <= self._start and shown and not is_label(shown):
+                if pattern is not _QUOTED and match.start() == self._start and shown and not is_label(shown):
                     best = best or Title(span, shown, None, short=True)
         slanted = _ITALIC.match(self._masked, self._start)
         if slanted and _words(slanted["title"]) > 1:
@@ -245,4 +256,18 @@ class _Finder:
             start = self._skip(_PREFIX, self._skip(_BETWEEN, inside.end))
         span = (start, self._stop(start))
         shown = self._shown(*span)
-        return Title(span, shown) if len(shown) > 1 and re.search(r"\w", shown) else None
+        if not re.search(r"\w", shown) or len(shown) < 2:  # noqa: PLR2004 - one letter is no title
+            return None
+        slanted = _ITALIC.search(self._masked, span[1])
+        if (
+            slanted
+            and _words(slanted["title"]) > 1
+            and next(find_authors(f"\n- {shown}\n"), None)
+            == (
+                3,
+                3 + len(shown),
+                "full",
+            )
+        ):
+            return Title(slanted.span("title"), self._shown(*slanted.span("title")))
+        return Title(span, shown)
