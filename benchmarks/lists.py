@@ -46,12 +46,12 @@ from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import Document, Entry, Insertion, PaperList, Section, insert, parse_list
 from arxiv_watch.markdown.cleaning import FIELD, HUMAN, clean
 from arxiv_watch.markdown.cleaning import field as stand_in
-from arxiv_watch.markdown.entries import split_cells
 from arxiv_watch.markdown.history import Insert, ListHistory, fitting
 from arxiv_watch.markdown.inline import scan_links, visible
 from arxiv_watch.markdown.lines import decode, split_lines
 from arxiv_watch.markdown.order import tell_order
 from arxiv_watch.markdown.placing import choose_slot
+from arxiv_watch.markdown.rows import split_cells
 from arxiv_watch.markdown.style import cells_of, skeleton
 from arxiv_watch.papers import Paper, normalise_title
 

@@ -19,8 +19,9 @@ _LEADING = re.compile(
     r"\x00[ \t,;:|–—.)-]*(?:<br ?/?>[ \t]*)?"
 )
 _SEGMENT = re.compile(r"<br ?/?>[ \t]*(?:[>-][ \t]*)*\x00[.,; \t]*(?=<br)")
-_NAMED = re.compile(  # `**Code:**` before what is human
-    r"(?:\*\*|__|\*|_)?[^\W\d_][\w -]{0,25}(?:\*\*|__|\*|_)?[:：](?:\*\*|__|\*|_)?[ \t]*\x00"
+_NAMED = re.compile(  # `**Code:**` or a sign before what is human
+    r"(?:(?:\*\*|__|\*|_)?[^\W\d_][\w -]{0,25}(?:\*\*|__|\*|_)?[:：](?:\*\*|__|\*|_)?"
+    r"|[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff]\ufe0f?)[ \t]*\x00"
 )
 _OPENED = re.compile(r"((?:^|(?<=\s))[*_]{1,2}|[(\[{（【\"“])\x00[ \t,;:/–—-]+")
 _BETWEEN = re.compile(r"(?<=[^\s,;|])([,;|])[ \t]*\x00\1(?=[ \t])")

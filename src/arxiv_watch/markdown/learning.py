@@ -14,12 +14,13 @@ from arxiv_watch.markdown.anatomy import is_element
 from arxiv_watch.markdown.authors import with_manner
 from arxiv_watch.markdown.cleaning import FIELD, HUMAN, clean, field
 from arxiv_watch.markdown.document import Document, Entry, Section
-from arxiv_watch.markdown.entries import split_cells
 from arxiv_watch.markdown.fields import settle, url_form
 from arxiv_watch.markdown.inline import find_id
+from arxiv_watch.markdown.rows import split_cells
 from arxiv_watch.markdown.samples import Sample, gather_samples, shared_words
 from arxiv_watch.markdown.style import Cells, cells_of, skeleton
-from arxiv_watch.markdown.template import split_title, without_name
+from arxiv_watch.markdown.template import without_name
+from arxiv_watch.markdown.titles import split_title
 from arxiv_watch.markdown.venues import PREPRINT
 from arxiv_watch.markdown.weighing import closeness, most_common, of_style, weights
 from arxiv_watch.papers import Paper
@@ -27,11 +28,17 @@ from arxiv_watch.papers import Paper
 _OWN_LINKS = 2.0  # how much more the section's own links count than those of all others
 _LAST = 8  # entries of a section, the last of which tell how a preprint is called
 _VENUE = re.compile("\x01venue:([^\x02]*)\x02")
+_LINK = re.compile("\x01url|(?i:arxiv\x02?|\x01venue:arxiv\x02):\\s?\x01id")
 _VENUE_LINK = re.compile("[^\\w\x01]\x01venue\x02[^\\w\x01]*\\]\\(\x01url")  # a link must keep a text
 _MANNER = re.compile("(\x01authors:full)\\|[^\x02]*")
 _ABSTRACT = "https://arxiv.org/abs/{id}"
 _PAGE = re.compile(r"\S*/(abs|pdf|html)/\S*")
 _URL = re.compile("\x01url:([^\x02]*)\x02")
+_TICK = re.compile(r"[✓✔☑✅]|\W*(?:yes|true)\W*", re.IGNORECASE)
+_CROSS = re.compile(r"\W*[×✕✖✗✘❌⛔🚫]\W*")  # beside ticks an answer, else a sign that there is nothing
+_FOUND = re.compile(
+    r"\W*(?:code|github|git|repo|project|page|website|data|demo|video|model|weights|open)", re.IGNORECASE
+)
 _EMPTY = re.compile(  # signs that say "nothing here"; any other may be a claim, as a tick is
     r"(?:[\s.,;:?/\\~_*`()\[\]{}–—―‐-]|-|[×✕✖✗✘❌⛔🚫⚠⏳⌛🚧❓❔\ufe0f]|&(?:nbsp|mdash|ndash);|<br ?/?>)*"
     r"|\W*(?:n\.?/?a\.?|none|nil|null|unknown|tb[acd]|todo|(?:code )?coming soon|soon|pending"
@@ -80,7 +87,7 @@ def _of_its_kind(
     if split_title(paper.title) is None:
         return [(without_name(form), weight) for form, weight in forms]
     named = [form for form, sample in zip(forms, samples, strict=True) if split_title(sample.entry.title)]
-    return named if any(field("rest") in form for form, _ in named) else forms
+    return named if any(field("rest") in form or field("alias") in form for form, _ in named) else forms
 
 
 def learn_from_siblings(document: Document, section: Section, paper: Paper) -> tuple[tuple[str, ...], str]:
@@ -119,7 +126,7 @@ def _kinship(one: Section, other: Section) -> int:
 
 
 def _is_whole(form: str) -> bool:
-    return "\x01url" in form and any(field(name) in form for name in ("title", "rest", "name"))
+    return _LINK.search(form) is not None and any(field(name) in form for name in ("title", "rest", "name"))
 
 
 def _vote(forms: Sequence[tuple[str, float]], preprint: Callable[[], str]) -> str:
@@ -186,16 +193,15 @@ def _preprint_form(document: Document) -> str:
     return meaning(max(counts, key=lambda form: counts[form], default=""))
 
 
-def _with_venue(form: str, forms: Iterable[tuple[str, float]], preprint: Callable[[], str]) -> str:
-    """Put the list's way to call a preprint in the place of a venue, or take the place out."""
-    if field("venue") not in form:
-        return form
-    name = _preprint_name(forms, preprint)
-    return (
-        form.replace(field("venue"), field(f"venue:{name}"))
-        if name
-        else clean(form.replace(field("venue"), HUMAN))
-    )
+def _with_venue(form: str, forms: Sequence[tuple[str, float]], preprint: Callable[[], str]) -> str:
+    """Put the list's way to call a preprint in each place of a venue, or take the place out."""
+    count = form.count(field("venue"))
+    alike = [(found, weight) for text, weight in forms if len(found := _VENUE.findall(text)) == count]
+    for place in range(count):
+        names = [(found[place], weight) for found, weight in alike if found[place]]
+        name = most_common(names) or _preprint_name(forms, preprint)
+        form = form.replace(field("venue"), field(f"venue:{name}") if name else HUMAN, 1)
+    return clean(form)
 
 
 def _preprint_name(forms: Iterable[tuple[str, float]], preprint: Callable[[], str]) -> str:
@@ -216,6 +222,8 @@ def _learn_row(samples: Sequence[Sample], constants: frozenset[str], preprint: C
     before = most_common((cells.outer[0], weight) for cells, weight in rows)
     after = most_common((cells.outer[1], weight) for cells, weight in rows)
     columns = [_learn_cell(rows, column, preprint) for column in range(width)]
+    if sum(bool(sample.entry.number) for sample in samples) * 2 > len(samples):
+        columns[0] = f" {field('number')} "
     if not _is_whole("".join(columns)):
         whole = [(cells, weight) for cells, weight in rows if _is_whole("".join(cells.forms))] or rows
         columns = [_learn_cell(whole, column, preprint) for column in range(width)]
@@ -235,7 +243,7 @@ def _learn_cell(rows: Sequence[tuple[Cells, float]], column: int, preprint: Call
         form = _with_venue(most_common((_abstract(form), weight) for form, weight in known), known, preprint)
         form = with_manner(form, known)
     if not FIELD.search(form):
-        form = _empty_cell(rows, column)
+        form = _empty_cell(rows, column, rows[0][0].names[column])
     left = most_common((str(_pad(cells.raw[column], str.lstrip)), weight) for cells, weight in rows)
     right = most_common((str(_pad(cells.raw[column], str.rstrip)), weight) for cells, weight in rows)
     if not form:
@@ -243,10 +251,15 @@ def _learn_cell(rows: Sequence[tuple[Cells, float]], column: int, preprint: Call
     return " " * int(left) + form + " " * int(right)
 
 
-def _empty_cell(rows: Sequence[tuple[Cells, float]], column: int) -> str:
+def _empty_cell(rows: Sequence[tuple[Cells, float]], column: int, name: str) -> str:
     """Return how most cells that nobody has filled are written: `-`, `N/A` or nothing."""
     cells = [(cells.raw[column].strip(), weight) for cells, weight in rows]
-    return most_common((raw, weight) for raw, weight in cells if _EMPTY.fullmatch(raw))
+    answers = any(_TICK.match(raw) for raw, _ in cells) and not _FOUND.match(name)
+    return most_common(
+        (raw, weight)
+        for raw, weight in cells
+        if _EMPTY.fullmatch(raw) and not (answers and _CROSS.fullmatch(raw))
+    )
 
 
 def _pad(raw: str, strip: Callable[[str], str]) -> int:

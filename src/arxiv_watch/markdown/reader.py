@@ -9,7 +9,7 @@ from arxiv_watch.errors import ListError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.blocks import parse_blocks
 from arxiv_watch.markdown.document import Document, PaperList
-from arxiv_watch.markdown.inline import find_id
+from arxiv_watch.markdown.inline import bare_ids, find_id
 from arxiv_watch.markdown.lines import BOM, decode, dominant_newline, split_lines, strip_ending
 from arxiv_watch.markdown.outline import read_sections
 
@@ -52,7 +52,8 @@ def parse_document(path: str, data: bytes) -> Document:
 
 
 def _linked(text: str) -> Iterator[ArxivId]:
-    """Find every arXiv paper an address in the text leads to, comments and prose included."""
+    """Find every arXiv paper that the text links to or names, comments and prose included."""
+    yield from bare_ids(text)
     for match in _ADDRESS.finditer(text):
         found = find_id(match[0])
         if found:

@@ -63,6 +63,9 @@ def _width(document: Document, section: Section, style: str) -> int:
 
 def shared_words(document: Document, section: Section, samples: Sequence[Sample]) -> frozenset[str]:
     """Tell which words are form: names of fields that most entries share, and what the whole list shares."""
+    lines = {entry.line for entry in section.entries}
+    own = [sample for sample in samples if sample.entry.line in lines]
+    samples = own if len(own) > 1 else samples
     counts: Counter[str] = Counter()
     for sample in samples:
         counts.update(human_runs(sample.text, sample.entry.style))
@@ -72,7 +75,11 @@ def shared_words(document: Document, section: Section, samples: Sequence[Sample]
         run
         for run, count in counts.items()
         if (count >= names and names_field(run))
-        or (count >= any_words and not _PRAISE.search(run) and _is_shared(run, document, section))
+        or (
+            count >= any_words
+            and not _PRAISE.search(run)
+            and (not re.search(r"\w", run) or _is_shared(run, document, section))
+        )
     )
 
 

@@ -13,7 +13,7 @@ from arxiv_watch.markdown.authors import find_authors, manner
 from arxiv_watch.markdown.cleaning import HUMAN, field
 from arxiv_watch.markdown.fields import find_dates, url_form
 from arxiv_watch.markdown.inline import Link, bare_ids, scan_links, visible
-from arxiv_watch.markdown.titles import Title, is_label
+from arxiv_watch.markdown.titles import Title, is_label, split_title
 from arxiv_watch.markdown.venues import PREPRINT, VENUE, is_venue
 
 REMEMBERED = 8192  # entries; a heading with few asks those of all others, and so does the next
@@ -64,7 +64,7 @@ def mark(
         constants: Words that are form.
     """
     paper = paper or next((link.id for link in links if link.id), None) or next(iter(bare_ids(text)), None)
-    spans = _title_spans(title) if title else []
+    spans = [*_title_spans(title), *_aliases(text, title)] if title else []
     spans += _link_spans(text, links, spans, paper, constants)
     spans += _free_spans(text, spans, paper, constants)
     return _replaced(text, spans)
@@ -83,6 +83,15 @@ def _title_spans(title: Title) -> list[Span]:
     if title.rest:
         return [Span(*title.span, field("name")), Span(*title.rest, field("rest"))]
     return [Span(*title.span, field("title"))]
+
+
+def _aliases(text: str, title: Title) -> list[Span]:
+    """Find a title's short name where it stands once more before it: `**Octo**: "Octo: A Robot"`."""
+    halves = None if title.rest else split_title(title.text)
+    if halves is None:
+        return []
+    named = re.compile(rf"(?<![\w-]){re.escape(halves[0])}(?![\w-])")
+    return [Span(*match.span(), field("alias")) for match in named.finditer(text, 0, title.span[0])][:1]
 
 
 def _link_spans(

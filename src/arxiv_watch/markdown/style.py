@@ -13,8 +13,8 @@ from functools import lru_cache
 
 from arxiv_watch.markdown.anatomy import marker_end, title_of
 from arxiv_watch.markdown.cleaning import clean, field
-from arxiv_watch.markdown.entries import moved_link, split_cells, title_of_row
 from arxiv_watch.markdown.inline import Link, scan_links
+from arxiv_watch.markdown.rows import moved_link, split_cells, title_of_row
 from arxiv_watch.markdown.spans import REMEMBERED, mark
 from arxiv_watch.markdown.titles import Title
 
@@ -24,11 +24,12 @@ _PLACE_COLUMN = re.compile(r"\W*(?:institut|affiliation|organi[sz]ation|universi
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """A table row as cells: what stands before, between and after them, and each one's skeleton."""
+    """A table row as cells: what stands before and after them, each one's text, skeleton and column name."""
 
     outer: tuple[str, str]
     raw: tuple[str, ...]
     forms: tuple[str, ...]
+    names: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -60,7 +61,8 @@ def cells_of(text: str, header: str, constants: frozenset[str] = frozenset()) ->
         for (start, end), name in zip(spans, names, strict=False)
     ]
     outer = (text[: spans[0][0]], text[spans[-1][1] :])
-    return Cells(outer, tuple(text[start:end] for start, end in spans), tuple(forms))
+    raw = tuple(text[start:end] for start, end in spans)
+    return Cells(outer, raw, tuple(forms), tuple(names[: len(raw)]))
 
 
 def _cell(  # noqa: PLR0917 - what a cell's form depends on

@@ -60,6 +60,7 @@ _AFTER_LINK = re.compile(r"\s*[:：]\s*|\s+")
 _WRAPPED = re.compile(r"\s*(?P<mark>\*\*|__|\*|_)(?P<inner>[^*_].*[^*_]|[^*_])(?P=mark)\s*", re.DOTALL)
 _SET_OFF = re.compile(r"(?P<mark>\*\*|__|\*|_|`)(?P<inner>[^*_`\n]{1,40})(?P=mark)\s*[:：,.|–—-]?\s*(?=\S)")
 _TITLE_NAME = re.compile(r"\W*(?:(?:paper )?title|标题|题目|论文|题名|タイトル)\W*", re.IGNORECASE)
+_NAME = re.compile(r"\s*(?P<name>[^:]{1,40}?)\s*[:：]\s+(?P<rest>\S.*)")
 _OPENING = re.compile(r"[\s\[(]*")
 _BETWEEN = re.compile(r"[\s\]):,.]*")
 _SURPLUS = re.compile(
@@ -140,6 +141,14 @@ def _trimmed(text: str, title: Title) -> Title:
     return Title(inner.span("kept"), visible(inner["kept"]), title.rest, title.short)
 
 
+def split_title(title: str) -> tuple[str, str] | None:
+    """Split `Name: what it does` into its two halves; None for a title without a short name."""
+    match = _NAME.fullmatch(title)
+    if match is None or len(match["name"].split()) > 4:  # noqa: PLR2004 - more is no name
+        return None
+    return match["name"], match["rest"]
+
+
 class _Finder:
     """Looks for a title; escaped characters are masked, so that they delimit nothing."""
 
@@ -191,7 +200,7 @@ class _Finder:
         for pattern in _STYLES if _STYLING.search(self._masked) else ():
             for match in pattern.finditer(self._masked):
                 span = match.span("title")
-                if self._is_linked(*span):
+                if match.end() <= self._start or self._is_linked(*span):
                     continue
                 if pattern is _QUOTED and self._is_described(match.start()):
                     break  # what a description quotes is no title
