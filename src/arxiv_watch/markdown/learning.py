@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from arxiv_watch.errors import EditRefusedError
@@ -69,9 +70,9 @@ def learn_form(document: Document, section: Section, style: str, paper: Paper) -
     preprint = partial(_preprint_form, document)
     constants = shared_words(document, section, samples)
     if style == "table":
-        return _with_links(
-            _learn_row(samples, constants, preprint), _links(document, section, style, paper.id)
-        )
+        rows = [(cells_of(s.text, s.header, constants), s.weight) for s in samples]
+        row = _learn_row(samples, _rows_of_its_kind(rows, samples, paper), preprint)
+        return _with_links(row, _links(document, section, style, paper.id))
     forms = [(skeleton(s.text, style=style, constants=constants), s.weight) for s in samples]
     forms = _of_its_kind(forms, samples, paper)
     usable = [(form, weight) for form, weight in forms if _is_whole(form)] or forms
@@ -88,6 +89,18 @@ def _of_its_kind(
         return [(without_name(form), weight) for form, weight in forms]
     named = [form for form, sample in zip(forms, samples, strict=True) if split_title(sample.entry.title)]
     return named if any(field("rest") in form or field("alias") in form for form, _ in named) else forms
+
+
+def _rows_of_its_kind(
+    rows: list[tuple[Cells, float]], samples: Sequence[Sample], paper: Paper
+) -> list[tuple[Cells, float]]:
+    """For a title with a short name learn from rows that repeat names; for others take such names out."""
+    if split_title(paper.title) is None:
+        return [
+            (replace(cells, forms=tuple(map(without_name, cells.forms))), weight) for cells, weight in rows
+        ]
+    named = [row for row, sample in zip(rows, samples, strict=True) if split_title(sample.entry.title)]
+    return named if any(field("alias") in form for cells, _ in named for form in cells.forms) else rows
 
 
 def learn_from_siblings(document: Document, section: Section, paper: Paper) -> tuple[tuple[str, ...], str]:
@@ -214,9 +227,10 @@ def _trimmed(form: str) -> str:
     return "\n".join(line.rstrip() for line in form.split("\n"))
 
 
-def _learn_row(samples: Sequence[Sample], constants: frozenset[str], preprint: Callable[[], str]) -> str:
+def _learn_row(
+    samples: Sequence[Sample], rows: Sequence[tuple[Cells, float]], preprint: Callable[[], str]
+) -> str:
     """Learn a table row column by column."""
-    rows = [(cells_of(sample.text, sample.header, constants), sample.weight) for sample in samples]
     width = int(most_common((str(len(cells.forms)), weight) for cells, weight in rows))
     rows = [(cells, weight) for cells, weight in rows if len(cells.forms) == width]
     before = most_common((cells.outer[0], weight) for cells, weight in rows)

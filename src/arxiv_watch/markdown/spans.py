@@ -64,8 +64,9 @@ def mark(
         constants: Words that are form.
     """
     paper = paper or next((link.id for link in links if link.id), None) or next(iter(bare_ids(text)), None)
-    spans = [*_title_spans(title), *_aliases(text, title)] if title else []
-    spans += _link_spans(text, links, spans, paper, constants)
+    titles = _title_spans(title) if title else []
+    spans = [*titles, *_aliases(text, title, links)] if title else []
+    spans += _link_spans(text, links, titles, paper, constants)
     spans += _free_spans(text, spans, paper, constants)
     return _replaced(text, spans)
 
@@ -85,13 +86,16 @@ def _title_spans(title: Title) -> list[Span]:
     return [Span(*title.span, field("title"))]
 
 
-def _aliases(text: str, title: Title) -> list[Span]:
+def _aliases(text: str, title: Title, links: Sequence[Link]) -> Iterator[Span]:
     """Find a title's short name where it stands once more before it: `**Octo**: "Octo: A Robot"`."""
     halves = None if title.rest else split_title(title.text)
     if halves is None:
-        return []
-    named = re.compile(rf"(?<![\w-]){re.escape(halves[0])}(?![\w-])")
-    return [Span(*match.span(), field("alias")) for match in named.finditer(text, 0, title.span[0])][:1]
+        return
+    words = r"[\W_]?".join(map(re.escape, re.findall(r"[^\W_]+", halves[0])))
+    for match in re.compile(rf"(?<![\w-]){words}(?![\w-])", re.IGNORECASE).finditer(text, 0, title.span[0]):
+        if not any(link.start < match.end() and match.start() < link.end for link in links):
+            yield Span(*match.span(), field("alias"))
+            return
 
 
 def _link_spans(
