@@ -300,6 +300,7 @@ def form_of(text: str, header: str, entry: Entry) -> str:
         form = skeleton(text, style=entry.style)
     form = re.sub("\x01venue:[^\x02]*\x02", stand_in("venue"), form)
     form = form.replace(f"[{stand_in('id')}]", f"[{stand_in('name')}]")  # for papers without a short name
+    form = form.replace(f"**{stand_in('alias')}**", stand_in("alias"))  # a name is a name
     form = re.sub("(\x01authors:full)\\|[^\x02]*", r"\1", form)  # how names are joined is no other field
     form = DOUBT.sub(lambda code: code[0].replace("?", "").replace(":02", ""), form)
     form = re.sub(r"(?<=[\[(]) +| +(?=[\])])", "", form)

@@ -20,10 +20,16 @@ _DATES = (
     re.compile(
         r"(?<![\d./-])(?P<Y>(?:19|20)\d\d)(?P<s>[-/.])(?P<m>\d{1,2})(?:(?P=s)(?P<d>\d{1,2}))?(?![\d/-])"
     ),
+    re.compile(r"(?<![\w./-])(?:(?P<d>\d{1,2})\.)?(?P<m>\d{1,2})(?P<s>[./])(?P<Y>20[0-3]\d)(?![\w./-]\d|\w)"),
+    re.compile(r"(?<=[\[(\s`*])(?P<y>[12]\d|3\d)\.(?P<m>0[1-9]|1[0-2])(?=[\])`*])"),
+    re.compile(r"(?<=[\[(`*])(?P<m>0[1-9]|1[0-2])/(?P<y>[12]\d|3\d)(?=[\])`*])"),
     re.compile(r"(?<![\w./-])(?P<Y>20[0-3]\d)(?P<m>0[1-9]|1[0-2])(?P<d>[0-3]\d)?(?![\w/-]|\.\d)"),
     re.compile(r"(?<![\d./-])(?P<y>\d\d)-(?P<m>\d\d)-(?P<d>\d\d)(?![\d-])"),
     re.compile(rf"(?<!\d)(?P<d>\d{{1,2}}),? {_MONTH.format('b')}(?P<dot>\.?),? (?P<Y>(?:19|20)\d\d)(?!\d)"),
-    re.compile(rf"\b{_MONTH.format('b')}(?P<dot>\.?),? ?(?:(?P<d>\d{{1,2}}), )?(?P<Y>(?:19|20)\d\d)(?!\d)"),
+    re.compile(
+        rf"\b{_MONTH.format('b')}(?P<dot>\.?),? ?(?:(?P<d>\d{{1,2}})(?P<o>st|nd|rd|th)?, )?"
+        r"(?P<Y>(?:19|20)\d\d)(?!\d)"
+    ),
     re.compile(r"(?<!\d)(?P<Y>(?:19|20)\d\d)年(?:(?P<m>\d{1,2})月(?:(?P<d>\d{1,2})日)?)?"),
     re.compile(r"(?<![\d./'’-])(?P<Y>(?:19|20)\d\d)(?![\d./-]\d|\d| [^\W\d_]{2})"),
 )
@@ -62,10 +68,12 @@ def _plausible(match: re.Match[str]) -> bool:
 def _date_format(match: re.Match[str]) -> str:
     pieces: list[tuple[int, int, str]] = []
     for name, value in match.groupdict().items():
-        if value is None or name in {"s", "dot"}:
+        if value is None or name in {"s", "dot", "o"}:
             continue
         start, end = match.span(name)
-        if name == "b":
+        if name == "d" and match.groupdict().get("o"):
+            end, code = match.end("o"), "{o}"
+        elif name == "b":
             end += len(match["dot"])
             code = "{b?}" if value == "May" else "{B}" if value in MONTHS else "{b}" + match["dot"]
         else:
@@ -101,7 +109,7 @@ def write_date(form: str, paper: Paper) -> str | None:
     form = settle([form])(form)
     day = paper.published or paper.announced
     if day is None:
-        if "{d" in form:
+        if "{d" in form or "{o" in form:
             return None
         month = paper.id.sort_key[0]
         day = date(month // 100, month % 100, 1)
@@ -109,4 +117,11 @@ def write_date(form: str, paper: Paper) -> str | None:
     short = month_name if month_name == "May" else month_name[:3]
     if short == "May":
         form = form.replace("{b}.", "{b}")
-    return form.format(Y=day.year, y=day.year % 100, m=day.month, d=day.day, b=short, B=month_name)
+    return form.format(
+        Y=day.year, y=day.year % 100, m=day.month, d=day.day, o=_ordinal(day.day), b=short, B=month_name
+    )
+
+
+def _ordinal(number: int) -> str:
+    ending = "th" if number in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"

@@ -17,11 +17,11 @@ from arxiv_watch.markdown.cleaning import FIELD, HUMAN, clean, field
 from arxiv_watch.markdown.document import Document, Entry, Section
 from arxiv_watch.markdown.fields import settle, url_form
 from arxiv_watch.markdown.inline import find_id
+from arxiv_watch.markdown.labels import split_title
 from arxiv_watch.markdown.rows import split_cells
 from arxiv_watch.markdown.samples import Sample, gather_samples, shared_words
 from arxiv_watch.markdown.style import Cells, cells_of, skeleton
 from arxiv_watch.markdown.template import without_name
-from arxiv_watch.markdown.titles import split_title
 from arxiv_watch.markdown.venues import PREPRINT
 from arxiv_watch.markdown.weighing import closeness, most_common, of_style, weights
 from arxiv_watch.papers import Paper

@@ -179,6 +179,7 @@ class _Walker:
 
     def _text(self, node: Node) -> str:
         text = "\n".join(self._lines[node.start : node.end])
+        text = re.sub(r"^[ \t]*(?:>[ \t]?)+", "", text, flags=re.MULTILINE)
         return re.sub(r"\n\s*(?:=+|-+)\s*$", "", text)
 
     def _paragraph(self, node: Node, following: Node | None) -> None:

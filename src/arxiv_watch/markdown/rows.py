@@ -6,7 +6,8 @@ import re
 from itertools import pairwise
 
 from arxiv_watch.markdown.inline import Link, visible
-from arxiv_watch.markdown.titles import Title, find_title, is_label
+from arxiv_watch.markdown.labels import is_label
+from arxiv_watch.markdown.titles import Title, find_title
 
 _CELL = re.compile(r"(?<!\\)\|")
 _TITLE_COLUMN = re.compile(r"\W*(?:paper )?titles?\b.*|.*\btitle\b.*", re.IGNORECASE)

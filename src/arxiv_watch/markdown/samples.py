@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.document import Document, Entry, Section
 from arxiv_watch.markdown.inline import inlined
+from arxiv_watch.markdown.labels import names_field
 from arxiv_watch.markdown.spans import human_runs
-from arxiv_watch.markdown.titles import names_field
 from arxiv_watch.markdown.weighing import closeness, of_style, weights
 
 _BASE = 0.1  # what any entry counts; measured on 32 lists with `benchmarks/lists.py`, as the next ones are

@@ -13,7 +13,8 @@ from arxiv_watch.markdown.authors import find_authors, manner
 from arxiv_watch.markdown.cleaning import HUMAN, field
 from arxiv_watch.markdown.fields import find_dates, url_form
 from arxiv_watch.markdown.inline import Link, bare_ids, scan_links, visible
-from arxiv_watch.markdown.titles import Title, is_label, split_title
+from arxiv_watch.markdown.labels import is_label, is_tag, split_title
+from arxiv_watch.markdown.titles import Title
 from arxiv_watch.markdown.venues import PREPRINT, VENUE, is_venue
 
 REMEMBERED = 8192  # entries; a heading with few asks those of all others, and so does the next
@@ -52,6 +53,7 @@ def mark(
     title: Title | None,
     *,
     paper: ArxivId | None = None,
+    alias: str = "",
     constants: frozenset[str] = frozenset(),
 ) -> str:
     """Put stand-ins in the place of fields and of what is human.
@@ -61,11 +63,13 @@ def mark(
         links: Its links.
         title: Where its title is, if it is here.
         paper: The entry's paper, if it is not that of the first link here.
+        alias: The short name of the title.
         constants: Words that are form.
     """
     paper = paper or next((link.id for link in links if link.id), None) or next(iter(bare_ids(text)), None)
     titles = _title_spans(title) if title else []
-    spans = [*titles, *_aliases(text, title, links)] if title else []
+    before = title.span[0] if title else len(text)
+    spans = [*titles, *(_aliases(text[:before], alias, links) if alias else ())]
     spans += _link_spans(text, links, titles, paper, constants)
     spans += _free_spans(text, spans, paper, constants)
     return _replaced(text, spans)
@@ -86,13 +90,16 @@ def _title_spans(title: Title) -> list[Span]:
     return [Span(*title.span, field("title"))]
 
 
-def _aliases(text: str, title: Title, links: Sequence[Link]) -> Iterator[Span]:
-    """Find a title's short name where it stands once more before it: `**Octo**: "Octo: A Robot"`."""
-    halves = None if title.rest else split_title(title.text)
-    if halves is None:
-        return
-    words = r"[\W_]?".join(map(re.escape, re.findall(r"[^\W_]+", halves[0])))
-    for match in re.compile(rf"(?<![\w-]){words}(?![\w-])", re.IGNORECASE).finditer(text, 0, title.span[0]):
+def alias_of(title: Title | None) -> str:
+    """Return the short name of a whole title, which may stand once more elsewhere."""
+    halves = None if title is None or title.rest else split_title(title.text)
+    return halves[0] if halves else ""
+
+
+def _aliases(text: str, alias: str, links: Sequence[Link]) -> Iterator[Span]:
+    """Find a title's short name where it stands once more: `**Octo**: "Octo: A Robot"`."""
+    words = r"[\W_]?".join(map(re.escape, re.findall(r"[^\W_]+", alias)))
+    for match in re.compile(rf"(?<![\w-]){words}(?![\w-])", re.IGNORECASE).finditer(text):
         if not any(link.start < match.end() and match.start() < link.end for link in links):
             yield Span(*match.span(), field("alias"))
             return
@@ -204,7 +211,8 @@ def _gaps(spans: list[Span], start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _free(text: str, paper: ArxivId | None, constants: frozenset[str]) -> list[Span]:
-    spans = [Span(*match.span(), HUMAN) for match in _PERSONAL.finditer(text)]
+    personal = (match for match in _PERSONAL.finditer(text) if not is_tag(match[0].strip("`")))
+    spans = [Span(*match.span(), HUMAN) for match in personal]
     if paper:
         spans += [Span(*match.span(), field("id")) for match in re.finditer(re.escape(paper.base), text)]
     dates = list(find_dates(text))

@@ -15,7 +15,7 @@ from arxiv_watch.markdown.anatomy import marker_end, title_of
 from arxiv_watch.markdown.cleaning import clean, field
 from arxiv_watch.markdown.inline import Link, scan_links
 from arxiv_watch.markdown.rows import moved_link, split_cells, title_of_row
-from arxiv_watch.markdown.spans import REMEMBERED, mark
+from arxiv_watch.markdown.spans import REMEMBERED, alias_of, mark
 from arxiv_watch.markdown.titles import Title
 
 _BOX = re.compile(r"\[[xX]?\](?=[ \t])")
@@ -47,7 +47,8 @@ def skeleton(text: str, *, style: str = "bullet", constants: frozenset[str] = fr
         head = re.sub(r"\d+", field("number"), head, count=1)
     body = text[offset:]
     links = scan_links(body)
-    return clean(head + mark(body, links, title_of(body, links, style), constants=constants))
+    title = title_of(body, links, style)
+    return clean(head + mark(body, links, title, alias=alias_of(title), constants=constants))
 
 
 def cells_of(text: str, header: str, constants: frozenset[str] = frozenset()) -> Cells:
@@ -71,5 +72,6 @@ def _cell(  # noqa: PLR0917 - what a cell's form depends on
     inside = [moved_link(link, -start) for link in links if start <= link.start < end]
     here = title.moved(-start) if title and start <= title.span[0] < end else None
     first = next((link.id for link in links if link.id), None)
-    marked = mark(text[start:end], inside, here, paper=first, constants=constants)
+    alias = alias_of(title)
+    marked = mark(text[start:end], inside, here, paper=first, alias=alias, constants=constants)
     return clean(marked.strip())

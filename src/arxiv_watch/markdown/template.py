@@ -9,8 +9,8 @@ from arxiv_watch.errors import ConfigError, EditRefusedError
 from arxiv_watch.markdown.authors import write_authors
 from arxiv_watch.markdown.cleaning import FIELD, HUMAN, clean, field
 from arxiv_watch.markdown.fields import write_date
+from arxiv_watch.markdown.labels import split_title
 from arxiv_watch.markdown.text import file_text, html_text, shown_text
-from arxiv_watch.markdown.titles import split_title
 from arxiv_watch.papers import Paper
 
 _FIELDS = {

@@ -8,29 +8,10 @@ from dataclasses import dataclass
 from arxiv_watch.markdown.authors import find_authors
 from arxiv_watch.markdown.fields import find_dates
 from arxiv_watch.markdown.inline import Link, visible
-from arxiv_watch.markdown.venues import is_venue
+from arxiv_watch.markdown.labels import LONGEST_LABEL, is_label, is_tag
 
 Span = tuple[int, int]
 
-LABEL = re.compile(
-    r"\W*(?:(?:the |full |official |arxiv |our )?(?:papers?|papaer|pdfs?|arxiv|arxive|preprint|abs|"
-    r"abstract|link|url|html|doi|"
-    r"official code|code|codes|github|git|repo|project(?: page)?|page|website|web|site|demo|video|"
-    r"slides?|poster|talk|blog|post|"
-    r"data|dataset|model|models|supp|supplement|bibtex|bib|tweet|youtube|docs?|openreview|hf|huggingface|"
-    r"pytorch|tensorflow|tf|keras|caffe|jax|python|matlab|c\+\+|torch|star|colab|"
-    r"notebook|media|summary|tutorial|book|"
-    r"homepage|home|here|online|journal|publication|proceedings|"
-    r"论文|代码|链接|项目|项目主页|主页|数据集?|模型|博客|原文|下载)"
-    r"(?: (?:paper|code|page|link|version|\d+))?|v?\d{1,4}|(?:arxiv:? ?)?\d{4}\.\d{4,5}(?:v\d+)?)\W*",
-    re.IGNORECASE,
-)
-_FIELD_NAME = re.compile(
-    r"\W*(?:(?:first )?authors?|by|affiliations?|institutions?|venue|conference|published(?: in| at| on)?"
-    r"|in|on|at|from|and|dates?|year|posted|submitted|abstract|summary|key ?words?|tl;?dr|source|title|"
-    r"作者|单位|机构|日期|时间|发表|会议|期刊|标题|题目|摘要|关键词|著者|概要)\W*",
-    re.IGNORECASE,
-)
 _QUOTED = re.compile(r"[\"“”](?P<title>[^\"“”]{8,}?)[\"“”]")
 _BOLD = re.compile(r"(?P<mark>\*\*|__)(?P<title>(?!\s)(?:(?!(?P=mark)).)+?)(?P=mark)", re.DOTALL)
 _ANGLED = re.compile(r"《(?P<title>[^《》\n]{4,})》")
@@ -60,7 +41,7 @@ _AFTER_LINK = re.compile(r"\s*[:：]\s*|\s+")
 _WRAPPED = re.compile(r"\s*(?P<mark>\*\*|__|\*|_)(?P<inner>[^*_].*[^*_]|[^*_])(?P=mark)\s*", re.DOTALL)
 _SET_OFF = re.compile(r"(?P<mark>\*\*|__|\*|_|`)(?P<inner>[^*_`\n]{1,40})(?P=mark)\s*[:：,.|–—-]?\s*(?=\S)")
 _TITLE_NAME = re.compile(r"\W*(?:(?:paper )?title|标题|题目|论文|题名|タイトル)\W*", re.IGNORECASE)
-_NAME = re.compile(r"\s*(?P<name>[^:]{1,40}?)\s*[:：]\s+(?P<rest>\S.*)")
+_MONTH_HEAD = re.compile(r"\d|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)")
 _OPENING = re.compile(r"[\s\[(]*")
 _BETWEEN = re.compile(r"[\s\]):,.]*")
 _SURPLUS = re.compile(
@@ -69,7 +50,6 @@ _SURPLUS = re.compile(
 _EDGE = re.compile(r"[\s\[.,)]")
 _STYLES = (_ANGLED, _QUOTED, _BOLD, _STRONG)
 _STYLING = re.compile(r"《|\"|“|”|<|\*\*|__")  # what each of them begins with
-_LONGEST_LABEL = 40  # characters; a title of that length need not be looked at
 _EARLY = 400  # characters
 _SHORT = 3  # words: a name such as "Mixture of Depths" rather than a title
 
@@ -96,21 +76,8 @@ class Title:
         return Title((self.span[0] + by, self.span[1] + by), self.text, rest, self.short)
 
 
-def is_label(text: str) -> bool:
-    """Tell whether a link's text names the link (paper, code, a venue, a year) and not the paper."""
-    if len(text) > _LONGEST_LABEL:
-        return False
-    return not text.strip() or bool(LABEL.fullmatch(text)) or is_venue(text) or _is_date(text)
-
-
-def _is_date(text: str) -> bool:
-    bare = text.strip(" []()*_`.,:")
-    return any((start, end) == (0, len(bare)) for start, end, _ in find_dates(bare))
-
-
-def names_field(text: str) -> bool:
-    """Tell whether words say what stands beside them (paper, code, authors, by, in) and nothing else."""
-    return not re.search(r"\d", text) and bool(LABEL.fullmatch(text) or _FIELD_NAME.fullmatch(text))
+def _are_people(text: str) -> bool:
+    return next(find_authors(f"\n{text}\n"), None) == (1, 1 + len(text), "full")
 
 
 def _words(text: str) -> int:
@@ -139,14 +106,6 @@ def _trimmed(text: str, title: Title) -> Title:
     if inner is None or not inner["kept"]:
         return title
     return Title(inner.span("kept"), visible(inner["kept"]), title.rest, title.short)
-
-
-def split_title(title: str) -> tuple[str, str] | None:
-    """Split `Name: what it does` into its two halves; None for a title without a short name."""
-    match = _NAME.fullmatch(title)
-    if match is None or len(match["name"].split()) > 4:  # noqa: PLR2004 - more is no name
-        return None
-    return match["name"], match["rest"]
 
 
 class _Finder:
@@ -186,10 +145,12 @@ class _Finder:
     def _skip_labels(self, start: int) -> int:
         """Skip what is set off before a title and names no paper: `**[ICLR 2025]**`, `**Title**:`."""
         while (match := _SET_OFF.match(self._masked, start)) and (
-            is_label(match["inner"]) or _TITLE_NAME.fullmatch(match["inner"])
+            is_label(match["inner"]) or _TITLE_NAME.fullmatch(match["inner"]) or is_tag(match["inner"])
         ):
             start = self._skip(_PREFIX, match.end())
-        return start
+        head = self._masked[start : start + LONGEST_LABEL] if _MONTH_HEAD.match(self._masked, start) else ""
+        dated = next((end for first, end, form in find_dates(head) if first == 0 and "{" in form[4:]), 0)
+        return self._skip(_PREFIX, start + dated) if dated else start
 
     def _shown(self, start: int, end: int) -> str:
         return visible(self._text[start:end])
@@ -268,15 +229,6 @@ class _Finder:
         if not re.search(r"\w", shown) or len(shown) < 2:  # noqa: PLR2004 - one letter is no title
             return None
         slanted = _ITALIC.search(self._masked, span[1])
-        if (
-            slanted
-            and _words(slanted["title"]) > 1
-            and next(find_authors(f"\n- {shown}\n"), None)
-            == (
-                3,
-                3 + len(shown),
-                "full",
-            )
-        ):
+        if slanted and _are_people(shown) and not _are_people(slanted["title"]):
             return Title(slanted.span("title"), self._shown(*slanted.span("title")))
         return Title(span, shown)
