@@ -33,6 +33,7 @@ _DATES = (
     re.compile(r"(?<!\d)(?P<Y>(?:19|20)\d\d)年(?:(?P<m>\d{1,2})月(?:(?P<d>\d{1,2})日)?)?"),
     re.compile(r"(?<![\d./'’-])(?P<Y>(?:19|20)\d\d)(?![\d./-]\d|\d| [^\W\d_]{2})"),
 )
+_TWO_DIGITS = re.compile(r"\d\d")
 _CODE = re.compile(r"\{[Yymd](?:\?|:02)?\}|\{[bB]\?\}|\{b\}\.?|\{B\}")
 _ID = re.compile(r"(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?")
 
@@ -50,6 +51,8 @@ def url_form(url: str, identifier: ArxivId) -> str | None:
 
 def find_dates(text: str) -> Iterator[tuple[int, int, str]]:
     """Find dates and their formats, `2024/10/25` as `{Y}/{m:02}/{d:02}`; overlapping finds are left out."""
+    if not _TWO_DIGITS.search(text):
+        return
     taken = bytearray(len(text))
     for pattern in _DATES:
         for match in pattern.finditer(text):

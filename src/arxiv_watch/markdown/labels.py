@@ -27,6 +27,7 @@ _FIELD_NAME = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(r"\s*(?P<name>[^:]{1,40}?)\s*[:：]\s+(?P<rest>\S.*)")
+_DATE_HEAD = re.compile(r"\d|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)")
 LONGEST_LABEL = 40  # characters; a title of that length need not be looked at
 
 
@@ -39,11 +40,15 @@ def is_label(text: str) -> bool:
 
 def _is_date(text: str) -> bool:
     bare = text.strip(" []()*_`.,:")
-    return any((start, end) == (0, len(bare)) for start, end, _ in find_dates(bare))
+    return bool(_DATE_HEAD.match(bare)) and any(
+        (start, end) == (0, len(bare)) for start, end, _ in find_dates(bare)
+    )
 
 
 def is_tag(text: str) -> bool:
     """Tell whether a text holds venues and dates and nothing else."""
+    if not re.search(r"\d\d", text):
+        return is_venue(text)
     for start, end, _ in sorted(find_dates(text), reverse=True):
         text = text[:start] + text[end:]
     return not re.search(r"\w", PREPRINT.sub("", VENUE.sub("", text)))

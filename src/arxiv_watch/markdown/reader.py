@@ -9,10 +9,11 @@ from arxiv_watch.errors import ListError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.blocks import parse_blocks
 from arxiv_watch.markdown.document import Document, PaperList
-from arxiv_watch.markdown.inline import bare_ids, find_id
+from arxiv_watch.markdown.inline import find_id
 from arxiv_watch.markdown.lines import BOM, decode, dominant_newline, split_lines, strip_ending
 from arxiv_watch.markdown.outline import read_sections
 
+_NAMED = re.compile(r"(?<=[aA])r[xX]iv:\s?((?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?)(?!\d)")
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>|\[\]\"'`()]+")
 
 
@@ -53,7 +54,10 @@ def parse_document(path: str, data: bytes) -> Document:
 
 def _linked(text: str) -> Iterator[ArxivId]:
     """Find every arXiv paper that the text links to or names, comments and prose included."""
-    yield from bare_ids(text)
+    if "rXiv:" in text or "rxiv:" in text:
+        for match in _NAMED.finditer(text):
+            if named := ArxivId.find(match[1]):
+                yield named
     for match in _ADDRESS.finditer(text):
         found = find_id(match[0])
         if found:

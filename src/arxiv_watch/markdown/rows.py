@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 from arxiv_watch.markdown.inline import Link, visible
@@ -27,6 +29,7 @@ def split_cells(text: str) -> list[tuple[int, int]]:
     return cells
 
 
+@lru_cache(maxsize=256)
 def title_column(header: str, count: int) -> int | None:
     """Tell which column holds the titles, by its header."""
     names = [header[slice(*cell)] for cell in split_cells(header)]
@@ -40,30 +43,36 @@ def title_column(header: str, count: int) -> int | None:
 def title_of_row(text: str, cells: list[tuple[int, int]], header: str, links: list[Link]) -> Title | None:
     """Find the title in a row: in the column the header names, or where the longest text is."""
     column = title_column(header, len(cells))
-    order = [cells[column]] if column is not None else []
-    order += sorted(
-        (cell for cell in cells if cell not in order),
-        key=lambda cell: -len(visible(text[slice(*cell)])),
-    )
+    named = cells[column] if column is not None else None
     best: Title | None = None
-    for start, end in order:
+    for place, (start, end) in enumerate(_by_promise(text, cells, named)):
         inside = [moved_link(link, -start) for link in links if start <= link.start < end]
         found = find_title(text[start:end], inside)
         if found is None or is_label(found.text):
             continue
         moved = found.moved(start)
-        if len(found.text.split()) > 3 or (start, end) == order[0]:  # noqa: PLR2004 - a label has up to three words
+        if len(found.text.split()) > 3 or place == 0:  # noqa: PLR2004 - a label has up to three words
             return moved
         best = best or moved
     return best
 
 
+def _by_promise(
+    text: str, cells: list[tuple[int, int]], named: tuple[int, int] | None
+) -> Iterator[tuple[int, int]]:
+    """Go through the cells: the one the header names, then the longest first."""
+    if named:
+        yield named
+    yield from sorted(
+        (cell for cell in cells if cell != named), key=lambda cell: -len(visible(text[slice(*cell)]))
+    )
+
+
 def number_of_row(text: str, cells: list[tuple[int, int]], header: str) -> int:
     """Read a row's number, where the first column holds them; else 0."""
-    names = split_cells(header)
     first = text[slice(*cells[0])].strip()
-    counts = first.isdecimal() and names and _NUMBER_COLUMN.fullmatch(header[slice(*names[0])].strip())
-    return int(first) if counts else 0
+    names = split_cells(header) if first.isdecimal() else []
+    return int(first) if names and _NUMBER_COLUMN.fullmatch(header[slice(*names[0])].strip()) else 0
 
 
 def moved_link(link: Link, by: int) -> Link:

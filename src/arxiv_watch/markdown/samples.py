@@ -17,6 +17,7 @@ from arxiv_watch.markdown.weighing import closeness, of_style, weights
 _BASE = 0.1  # what any entry counts; measured on 32 lists with `benchmarks/lists.py`, as the next ones are
 _BESIDE, _ELSEWHERE = 0.5, 0.1  # what headings beside and any other count, where their own has few entries
 _FEW = 4  # entries; below, those of the headings around are asked as well
+_ENOUGH, _MOST = 300, 1000  # entries that tell the shared words, and the form; more only cost time
 _NAMES, _CONSTANT = 0.6, 0.9  # share of entries from which names of fields, and any equal words, are form
 _PRAISE = re.compile(r"[⭐★☆🌟🔥👍💯🏆]")  # what a person thinks of a paper is never form
 
@@ -43,6 +44,8 @@ def gather_samples(document: Document, section: Section, style: str, identifier:
                 weight = _BESIDE if near else _ELSEWHERE
                 chosen += [(entry, weight * closeness(entry, identifier)) for entry in of_style(other, style)]
     width = _width(document, section, style)
+    if len(chosen) > _MOST:
+        chosen = sorted(chosen, key=lambda pair: -pair[1])[:_MOST]
     return [
         Sample(
             entry,
@@ -66,6 +69,7 @@ def shared_words(document: Document, section: Section, samples: Sequence[Sample]
     lines = {entry.line for entry in section.entries}
     own = [sample for sample in samples if sample.entry.line in lines]
     samples = own if len(own) > 1 else samples
+    samples = samples[:: len(samples) // _ENOUGH + 1]
     counts: Counter[str] = Counter()
     for sample in samples:
         counts.update(human_runs(sample.text, sample.entry.style))

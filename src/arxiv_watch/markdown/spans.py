@@ -98,7 +98,10 @@ def alias_of(title: Title | None) -> str:
 
 def _aliases(text: str, alias: str, links: Sequence[Link]) -> Iterator[Span]:
     """Find a title's short name where it stands once more: `**Octo**: "Octo: A Robot"`."""
-    words = r"[\W_]?".join(map(re.escape, re.findall(r"[^\W_]+", alias)))
+    parts = re.findall(r"[^\W_]+", alias)
+    if not parts or parts[0].casefold() not in text.casefold():
+        return  # told fast
+    words = r"[\W_]?".join(map(re.escape, parts))
     for match in re.compile(rf"(?<![\w-]){words}(?![\w-])", re.IGNORECASE).finditer(text):
         if not any(link.start < match.end() and match.start() < link.end for link in links):
             yield Span(*match.span(), field("alias"))
@@ -214,7 +217,7 @@ def _free(text: str, paper: ArxivId | None, constants: frozenset[str]) -> list[S
     personal = (match for match in _PERSONAL.finditer(text) if not is_tag(match[0].strip("`")))
     spans = [Span(*match.span(), HUMAN) for match in personal]
     if paper:
-        spans += [Span(*match.span(), field("id")) for match in re.finditer(re.escape(paper.base), text)]
+        spans += [Span(start, end, field("id")) for start, end in _places(text, paper.base)]
     dates = list(find_dates(text))
     venues = _venues(text, dates)
     _add(spans, venues)
@@ -228,6 +231,13 @@ def _free(text: str, paper: ArxivId | None, constants: frozenset[str]) -> list[S
     for start, end in _gaps(spans, 0, len(text)):
         words += _words(text, start, end, constants)
     return spans + words
+
+
+def _places(text: str, part: str) -> Iterator[tuple[int, int]]:
+    start = text.find(part)
+    while start >= 0:
+        yield start, start + len(part)
+        start = text.find(part, start + len(part))
 
 
 def _add(spans: list[Span], more: Iterable[Span]) -> None:

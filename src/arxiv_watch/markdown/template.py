@@ -26,6 +26,7 @@ _FIELDS = {
     "year": "date:{Y}",
     "month": "date:{m:02}",
 }
+_CELL = re.compile(r"(?<!\\)\|")
 _JOINT = re.compile(r"^:|[\s:：]+$")
 _NAME_REST = re.compile("\x01name\x02(?P<between>(?:(?!\x01name\x02)[^\n|])*?)\x01rest\x02")
 
@@ -76,6 +77,8 @@ def fill(skeleton: str, paper: Paper, number: int = 1, *, style: str = "") -> st
     if title.endswith(("?", "!", ".")):
         skeleton = skeleton.replace(field("title") + ".", field("title"))
     text = FIELD.sub(lambda match: _value(match[1], paper, title, halves, number), skeleton)
+    if style == "table":  # what stays empty in one cell takes nothing out of the next
+        return "|".join(map(clean, _CELL.split(text)))
     return clean(html_text(text) if style == "html" else text)
 
 

@@ -39,7 +39,9 @@ _AFTER_NAME = re.compile(r"(?:\*\*|__)?\]?(?:\*\*|__)?\s*[:：]\s*(?:\*\*|__)?\s
 _AFTER_TAG = re.compile(r"(?:\*\*|__)\]\s*")
 _AFTER_LINK = re.compile(r"\s*[:：]\s*|\s+")
 _WRAPPED = re.compile(r"\s*(?P<mark>\*\*|__|\*|_)(?P<inner>[^*_].*[^*_]|[^*_])(?P=mark)\s*", re.DOTALL)
-_SET_OFF = re.compile(r"(?P<mark>\*\*|__|\*|_|`)(?P<inner>[^*_`\n]{1,40})(?P=mark)\s*[:：,.|–—-]?\s*(?=\S)")
+_SET_OFF = re.compile(
+    r"(?P<mark>\*\*|__|\*|_|`)(?P<inner>[^*_`\n:]{1,40}:?)(?P=mark)\s*[:：,.|–—-]?\s*(?=\S)"
+)
 _TITLE_NAME = re.compile(r"\W*(?:(?:paper )?title|标题|题目|论文|题名|タイトル)\W*", re.IGNORECASE)
 _MONTH_HEAD = re.compile(r"\d|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)")
 _OPENING = re.compile(r"[\s\[(]*")
@@ -148,8 +150,10 @@ class _Finder:
             is_label(match["inner"]) or _TITLE_NAME.fullmatch(match["inner"]) or is_tag(match["inner"])
         ):
             start = self._skip(_PREFIX, match.end())
-        head = self._masked[start : start + LONGEST_LABEL] if _MONTH_HEAD.match(self._masked, start) else ""
-        dated = next((end for first, end, form in find_dates(head) if first == 0 and "{" in form[4:]), 0)
+        if not _MONTH_HEAD.match(self._masked, start):
+            return start
+        dates = find_dates(self._masked[start : start + LONGEST_LABEL])
+        dated = next((end for first, end, form in dates if first == 0 and "{" in form[4:]), 0)
         return self._skip(_PREFIX, start + dated) if dated else start
 
     def _shown(self, start: int, end: int) -> str:
