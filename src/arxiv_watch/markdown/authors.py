@@ -31,13 +31,14 @@ _PERSON = re.compile(rf"\s*{_NAME}[\d*†‡§,]*\s*")
 
 
 def find_authors(text: str) -> Iterator[tuple[int, int, str]]:
-    """Find authors and how they are written: `full`, or `first`/`last` with what follows the first name."""
+    """Find authors and how they are written: `full`, or what is kept of the first with what follows."""
     text = _CJK_NAME.sub(lambda name: "\x02" * len(name[0]), text)
     if "*" in text and not _OPENED.search(text):
         text = _MARK.sub("†", text)  # of equal contribution, no emphasis
     end = 0
     for match in _ET_AL.finditer(text):
         kind = "first" if " " in _SURNAME_PREFIX.sub("", match["first"]) else "last"
+        kind = "short" if _INITIALS.fullmatch(match["first"]) else kind
         end = match.end()
         yield match.start(), end, "full" if match["others"] else kind + match["etal"]
     for match in _SEGMENT.finditer(text):
@@ -115,7 +116,7 @@ def write_authors(form: str, paper: Paper) -> str | None:
     if form.startswith("full"):
         return _write_all(form, [file_text(name) for name in paper.authors])
     kind, tail = (form[:4], form[4:]) if form.startswith("last") else (form[:5], form[5:])
-    names = [name if kind == "first" else name.split()[-1] for name in paper.authors]
+    names = [_named(kind, name) for name in paper.authors]
     if len(names) == 2:  # noqa: PLR2004 - two authors are named both
         return file_text(" and ".join(names))
     return file_text(names[0]) + (tail if len(names) > 1 else "")
@@ -125,7 +126,7 @@ def _write_all(form: str, names: list[str]) -> str:
     kind, joint, most, cut = form.split("|")[1:] or ("names", ", ", "0", "")
     names = [_named(kind, name) for name in names]
     if 0 < int(most) < len(names):
-        return ", ".join(names[: int(most)]) + cut
+        return (joint if kind == "inverted" else ", ").join(names[: int(most)]) + cut
     if joint.strip() in {",", ";"} or kind == "inverted":
         return joint.join(names)
     if len(names) == 2:  # noqa: PLR2004 - no comma parts a pair
@@ -135,7 +136,9 @@ def _write_all(form: str, names: list[str]) -> str:
 
 def _named(kind: str, name: str) -> str:
     *given, last = name.split()
-    if not given or kind == "names":
+    if kind == "last":
+        return last
+    if not given or kind in {"names", "first"}:
         return name
     if kind == "inverted":
         return f"{last}, {' '.join(given)}"

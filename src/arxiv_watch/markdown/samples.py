@@ -19,6 +19,7 @@ _BESIDE, _ELSEWHERE = 0.5, 0.1  # what headings beside and any other count, wher
 _FEW = 4  # entries; below, those of the headings around are asked as well
 _ENOUGH, _MOST = 300, 1000  # entries that tell the shared words, and the form; more only cost time
 _NAMES, _CONSTANT = 0.6, 0.9  # share of entries from which names of fields, and any equal words, are form
+_SIGN = re.compile(r"\W+")
 _PRAISE = re.compile(r"[⭐★☆🌟🔥👍💯🏆]")  # what a person thinks of a paper is never form
 
 
@@ -82,18 +83,20 @@ def shared_words(document: Document, section: Section, samples: Sequence[Sample]
         or (
             count >= any_words
             and not _PRAISE.search(run)
-            and (not re.search(r"\w", run) or _is_shared(run, document, section))
+            and (_SIGN.fullmatch(run) or _is_shared(run, document, section))
         )
     )
 
 
 def _is_shared(run: str, document: Document, section: Section) -> bool:
     """Tell whether most papers under other headings show a run of words, too; else it tells of the topic."""
+    if not re.search(r"[^\W\d_]", run):
+        return False
+    alone = re.compile(rf"(?<!\w){re.escape(run)}(?!\w)")
     others = [
-        run in "\n".join(document.lines[entry.line - 1 : entry.end_line])
+        bool(alone.search("\n".join(document.lines[entry.line - 1 : entry.end_line])))
         for other in document.sections
         if other is not section and other.category
-        for entry in other.entries
-        if entry.ids and entry.style == section.style
+        for entry in of_style(other, section.style)
     ]
-    return sum(others) * 2 >= len(others)
+    return bool(others) and sum(others) * 2 >= len(others)

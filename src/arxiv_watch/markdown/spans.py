@@ -279,16 +279,18 @@ def _words(text: str, start: int, end: int, constants: frozenset[str]) -> list[S
 
 @lru_cache(maxsize=REMEMBERED)
 def human_runs(text: str, style: str = "bullet") -> frozenset[str]:
-    """Return the runs of words in an entry that are no field, and the labels of its links to arXiv."""
+    """Return the runs of words that stand in one line with a field, and the labels of links to arXiv."""
     body = text[marker_end(text, style) :]
     links = scan_links(body)
     title = title_of(body, links, style)
     taken = _title_spans(title) if title else []
+    fields = taken + [Span(link.start, link.end, field("url")) for link in links if link.id]
     taken += [Span(link.start, link.end, HUMAN) for link in _outermost(links)]
     labels = {visible(body[slice(*link.label)]) for link in links if link.id and link.kind != "bare"}
-    return frozenset(labels) | {
-        body[start + span.start : start + span.end]
-        for start, end in _gaps(taken, 0, len(body))
-        for span in _free(body[start:end], None, frozenset())
-        if span.stand_in == HUMAN
-    }
+    words: list[Span] = []
+    for start, end in _gaps(taken, 0, len(body)):
+        for span in _free(body[start:end], None, frozenset()):
+            (words if span.stand_in == HUMAN else fields).append(span.moved(start))
+    with_fields = {body.count("\n", 0, span.start) for span in fields}
+    beside = (span for span in words if body.count("\n", 0, span.start) in with_fields)
+    return frozenset(labels) | {body[span.start : span.end] for span in beside}
