@@ -295,6 +295,9 @@ def form_of(text: str, header: str, entry: Entry) -> str:
             cells.forms
         )  # cells beyond are not rendered, missing ones are
         forms = [cell if FIELD.search(cell) else "" for cell in cells.forms[:width]]
+        forms = [
+            "" if cell.strip("*`[] ") == stand_in("alias") else cell for cell in forms
+        ]  # people name freely
         form = "|".join(forms + [""] * (width - len(forms)))
     else:
         form = skeleton(text, style=entry.style)

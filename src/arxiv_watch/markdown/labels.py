@@ -65,3 +65,9 @@ def split_title(title: str) -> tuple[str, str] | None:
     if match is None or len(match["name"].split()) > 4:  # noqa: PLR2004 - more is no name
         return None
     return match["name"], match["rest"]
+
+
+def short_name(title: str) -> str:
+    """Return the short name of a title if it is one word, else nothing."""
+    halves = split_title(title)
+    return halves[0] if halves and " " not in halves[0] else ""

@@ -17,7 +17,7 @@ from arxiv_watch.markdown.cleaning import FIELD, HUMAN, clean, field
 from arxiv_watch.markdown.document import Document, Entry, Section
 from arxiv_watch.markdown.fields import settle, url_form
 from arxiv_watch.markdown.inline import find_id
-from arxiv_watch.markdown.labels import split_title
+from arxiv_watch.markdown.labels import short_name, split_title
 from arxiv_watch.markdown.rows import split_cells
 from arxiv_watch.markdown.samples import Sample, gather_samples, shared_words
 from arxiv_watch.markdown.style import Cells, cells_of, skeleton
@@ -88,18 +88,22 @@ def _of_its_kind(
     if split_title(paper.title) is None:
         return [(without_name(form), weight) for form, weight in forms]
     named = [form for form, sample in zip(forms, samples, strict=True) if split_title(sample.entry.title)]
-    return named if any(field("rest") in form or field("alias") in form for form, _ in named) else forms
+    if any(field("rest") in form for form, _ in named):
+        return named
+    called = [form for form, sample in zip(forms, samples, strict=True) if short_name(sample.entry.title)]
+    repeats = short_name(paper.title) and any(field("alias") in form for form, _ in called)
+    return called if repeats else forms
 
 
 def _rows_of_its_kind(
     rows: list[tuple[Cells, float]], samples: Sequence[Sample], paper: Paper
 ) -> list[tuple[Cells, float]]:
     """For a title with a short name learn from rows that repeat names; for others take such names out."""
-    if split_title(paper.title) is None:
+    if not short_name(paper.title):
         return [
             (replace(cells, forms=tuple(map(without_name, cells.forms))), weight) for cells, weight in rows
         ]
-    named = [row for row, sample in zip(rows, samples, strict=True) if split_title(sample.entry.title)]
+    named = [row for row, sample in zip(rows, samples, strict=True) if short_name(sample.entry.title)]
     return named if any(field("alias") in form for cells, _ in named for form in cells.forms) else rows
 
 

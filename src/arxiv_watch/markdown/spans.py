@@ -13,7 +13,7 @@ from arxiv_watch.markdown.authors import find_authors, manner
 from arxiv_watch.markdown.cleaning import HUMAN, field
 from arxiv_watch.markdown.fields import find_dates, url_form
 from arxiv_watch.markdown.inline import Link, bare_ids, scan_links, visible
-from arxiv_watch.markdown.labels import is_label, is_tag, split_title
+from arxiv_watch.markdown.labels import is_label, is_tag, short_name
 from arxiv_watch.markdown.titles import Title
 from arxiv_watch.markdown.venues import PREPRINT, VENUE, is_venue
 
@@ -91,9 +91,8 @@ def _title_spans(title: Title) -> list[Span]:
 
 
 def alias_of(title: Title | None) -> str:
-    """Return the short name of a whole title, which may stand once more elsewhere."""
-    halves = None if title is None or title.rest else split_title(title.text)
-    return halves[0] if halves else ""
+    """Return the short name of a whole title, one word, which may stand once more elsewhere."""
+    return "" if title is None or title.rest else short_name(title.text)
 
 
 def _aliases(text: str, alias: str, links: Sequence[Link]) -> Iterator[Span]:
@@ -103,7 +102,8 @@ def _aliases(text: str, alias: str, links: Sequence[Link]) -> Iterator[Span]:
         return  # told fast
     words = r"[\W_]?".join(map(re.escape, parts))
     for match in re.compile(rf"(?<![\w-]){words}(?![\w-])", re.IGNORECASE).finditer(text):
-        if not any(link.start < match.end() and match.start() < link.end for link in links):
+        inside = text.rfind("<", 0, match.start()) > text.rfind(">", 0, match.start())  # a tag
+        if not inside and not any(link.start < match.end() and match.start() < link.end for link in links):
             yield Span(*match.span(), field("alias"))
             return
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from arxiv_watch.markdown.anatomy import marker_end, title_of
 from arxiv_watch.markdown.cleaning import clean, field
-from arxiv_watch.markdown.inline import Link, scan_links
+from arxiv_watch.markdown.inline import Link, scan_links, visible
 from arxiv_watch.markdown.rows import moved_link, split_cells, title_of_row
 from arxiv_watch.markdown.spans import REMEMBERED, alias_of, mark
 from arxiv_watch.markdown.titles import Title
@@ -73,5 +73,11 @@ def _cell(  # noqa: PLR0917 - what a cell's form depends on
     here = title.moved(-start) if title and start <= title.span[0] < end else None
     first = next((link.id for link in links if link.id), None)
     alias = alias_of(title)
+    if here is None and _letters(visible(text[start:end])) != _letters(alias):
+        alias = ""  # in another cell it stands alone
     marked = mark(text[start:end], inside, here, paper=first, alias=alias, constants=constants)
     return clean(marked.strip())
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]", "", text).casefold()

@@ -9,7 +9,7 @@ from arxiv_watch.errors import ConfigError, EditRefusedError
 from arxiv_watch.markdown.authors import write_authors
 from arxiv_watch.markdown.cleaning import FIELD, HUMAN, clean, field
 from arxiv_watch.markdown.fields import write_date
-from arxiv_watch.markdown.labels import split_title
+from arxiv_watch.markdown.labels import short_name, split_title
 from arxiv_watch.markdown.text import file_text, html_text, shown_text
 from arxiv_watch.papers import Paper
 
@@ -90,11 +90,13 @@ def without_name(skeleton: str) -> str:
 
 def _value(name: str, paper: Paper, title: str, halves: tuple[str, str] | None, number: int) -> str:
     kind, _, form = name.partition(":")
+    if kind == "alias":
+        return file_text(short_name(title)) or HUMAN
     if kind in {"date", "venue", "authors"}:
         value = write_authors(form, paper) if kind == "authors" else write_date(form, paper)
         return HUMAN if value is None else value
     short, rest = halves or (paper.id.base, title)
-    values = {"title": title, "name": short, "rest": rest, "alias": short}
+    values = {"title": title, "name": short, "rest": rest}
     if kind in values:
         return file_text(values[kind])
     return {"url": form.replace("{id}", paper.id.base), "id": paper.id.base, "number": str(number)}[kind]
