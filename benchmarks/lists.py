@@ -46,12 +46,12 @@ from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import Document, Entry, Insertion, PaperList, Section, insert, parse_list
 from arxiv_watch.markdown.cleaning import FIELD, HUMAN, clean
 from arxiv_watch.markdown.cleaning import field as stand_in
-from arxiv_watch.markdown.entries import split_cells
 from arxiv_watch.markdown.history import Insert, ListHistory, fitting
 from arxiv_watch.markdown.inline import scan_links, visible
 from arxiv_watch.markdown.lines import decode, split_lines
 from arxiv_watch.markdown.order import tell_order
 from arxiv_watch.markdown.placing import choose_slot
+from arxiv_watch.markdown.rows import split_cells
 from arxiv_watch.markdown.style import cells_of, skeleton
 from arxiv_watch.papers import Paper, normalise_title
 
@@ -294,11 +294,16 @@ def form_of(text: str, header: str, entry: Entry) -> str:
             cells.forms
         )  # cells beyond are not rendered, missing ones are
         forms = [cell if FIELD.search(cell) else "" for cell in cells.forms[:width]]
+        forms = [
+            "" if cell.strip("*`[] ") == stand_in("alias") else cell for cell in forms
+        ]  # people name freely
         form = "|".join(forms + [""] * (width - len(forms)))
     else:
         form = skeleton(text, style=entry.style)
     form = re.sub("\x01venue:[^\x02]*\x02", stand_in("venue"), form)
     form = form.replace(f"[{stand_in('id')}]", f"[{stand_in('name')}]")  # for papers without a short name
+    form = form.replace(f"**{stand_in('alias')}**", stand_in("alias"))  # a name is a name
+    form = re.sub("(\x01authors:full)\\|[^\x02]*", r"\1", form)  # how names are joined is no other field
     form = DOUBT.sub(lambda code: code[0].replace("?", "").replace(":02", ""), form)
     form = re.sub(r"(?<=[\[(]) +| +(?=[\])])", "", form)
     return "\n".join(" ".join(line.split()) for line in form.split("\n")).strip()

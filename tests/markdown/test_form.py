@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.markdown.authors import find_authors, manner, with_manner, write_authors
+from arxiv_watch.markdown.cleaning import field
 from arxiv_watch.markdown.document import Entry
-from arxiv_watch.markdown.fields import find_authors, find_dates
+from arxiv_watch.markdown.fields import find_dates, write_date
 from arxiv_watch.markdown.style import skeleton
 from arxiv_watch.markdown.weighing import weights
+from markdown_support import paper
 
+NEW = paper()
+DAY = paper(published=date(2024, 5, 12))
 LINK = "[paper](https://arxiv.org/abs/2401.00001)"
 
 
@@ -32,10 +39,58 @@ def shown(text: str) -> str:
         ("Lee et al.", "last et al."),
         ("Le Cleac'h et al.", "last et al."),
         ("Ann Lee et al.", "first et al."),
+        ("A. Lee et al.", "short et al."),
+        ("Lee *et al.*", "last *et al.*"),
+        ("Ann Lee (MIT) et al.", "first et al."),
     ],
 )
 def test_authors_are_known_in_every_form(text: str, form: str) -> None:
     assert [found for _, _, found in find_authors(f", {text}, ")] == [form]
+
+
+@pytest.mark.parametrize(
+    ("text", "how"),
+    [
+        ("Ann Lee, Bob Ray, Cy Young", "names|, |3|"),
+        ("Ann Lee, Bob Ray, and Cy Young", "names|, and |3|"),
+        ("Ann Lee, Bob Ray, et al.", "names|, |2|, et al."),
+        ("A. Lee & B. Ray", "initials| & |2|"),
+        ("Lee, Ann and Ray, Bob and others", "inverted| and |2| and others"),
+    ],
+)
+def test_how_authors_are_joined_and_cut_off_is_learned(text: str, how: str) -> None:
+    assert manner(text) == how
+    written = write_authors(
+        with_manner(field("authors:full"), [(field(f"authors:full|{how}"), 1.0)])[9:-1], NEW
+    )
+    assert written is not None
+    assert manner(written).split("|")[:2] == how.split("|")[:2]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "12.05.2024",
+        "05/2024",
+        "(05/24)",
+        "[24.05]",
+        "202405",
+        "20240512",
+        "May 12th, 2024",
+        "May 2024",
+        "2024年5月",
+        "12 May 2024",
+    ],
+)
+def test_a_date_is_written_as_it_was_found(text: str) -> None:
+    ((start, end, form),) = find_dates(text)
+
+    assert text[:start] + str(write_date(form, DAY)) + text[end:] == text
+
+
+@pytest.mark.parametrize("text", ["1.2", "24.05", "3/24", "202413", "v2.2024", "4.12.2", "10.2024.5"])
+def test_other_numbers_are_no_dates(text: str) -> None:
+    assert not list(find_dates(text))
 
 
 def test_names_of_models_are_no_authors() -> None:

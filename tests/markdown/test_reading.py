@@ -106,6 +106,22 @@ def test_an_entry_tells_its_lines_links_title_and_note() -> None:
             "1. **Batching for All.** arxiv 2024. [paper](https://arxiv.org/abs/2401.00001)",
             "Batching for All",
         ),
+        (
+            "- **[ICLR 2025]** Spectral Tricks Revisited [pdf](https://arxiv.org/abs/2401.00001)",
+            "Spectral Tricks Revisited",
+        ),
+        (
+            "- `arXiv` `2024.06` Apples and Oranges [pdf](https://arxiv.org/abs/2401.00001)",
+            "Apples and Oranges",
+        ),
+        ("- 12.05.2024: Dots as Dates [pdf](https://arxiv.org/abs/2401.00001)", "Dots as Dates"),
+        ("- **Title**: Voices From Nothing [pdf](https://arxiv.org/abs/2401.00001)", "Voices From Nothing"),
+        ("- Learning in the Open :fire: [pdf](https://arxiv.org/abs/2401.00001)", "Learning in the Open"),
+        (
+            "- Ann Lee, Bob Ray (2024). *Twice as Robust*. [pdf](https://arxiv.org/abs/2401.00001)",
+            "Twice as Robust",
+        ),
+        ("- Reweighing Once More, *Ann Poe* [pdf](https://arxiv.org/abs/2401.00001)", "Reweighing Once More"),
     ],
 )
 def test_a_title_is_found_in_every_format(text: str, title: str) -> None:
@@ -270,3 +286,35 @@ def test_a_name_in_a_heading_is_a_paper_beside_titles_and_a_topic_elsewhere() ->
         "Nerfies",
     ]
     assert ("A", "Nerfies") in [section.path for section in read(f"# A\n{name}").documents[0].sections]
+
+
+def test_an_entity_without_its_semicolon_is_text() -> None:
+    (entry, _), *_ = read(
+        "- [Drums &#12 Bass &amp Tea &amp; Milk](https://arxiv.org/abs/2401.00001)\n"
+    ).placed
+
+    assert entry.title == "Drums &#12 Bass &amp Tea & Milk"
+
+
+def test_a_paper_named_without_a_link_is_known() -> None:
+    listed = read("See arXiv:2401.00009v2.\n\n## Jets\n- Jets as Sets. arXiv:2405.00002\n")
+
+    assert {"2401.00009", "2405.00002"} == {identifier.base for identifier in listed.ids}
+    assert [(entry.title, path) for entry, path in listed.placed] == [("Jets as Sets", ("Jets",))]
+
+
+@pytest.mark.parametrize("heading", ["Update Log", "Changelogs", "Our Works", "Our MLLM Papers"])
+def test_headings_about_the_list_hold_no_papers(heading: str) -> None:
+    assert not read(f"## {heading}\n- [A Paper of Ours](https://arxiv.org/abs/2401.00001)\n").headings
+
+
+def test_a_quoted_heading_is_read_without_its_mark() -> None:
+    listed = read("> ### Long-term\n> - [Remember Me](https://arxiv.org/abs/2405.00001)\n")
+
+    assert listed.headings == (("Long-term",),)
+
+
+def test_a_numbered_heading_is_a_paper_also_where_it_is_the_only_one() -> None:
+    listed = read("## 2024\n### 1. Rigged Splats in Motion\n[📄 Paper](https://arxiv.org/pdf/2402.00001)\n")
+
+    assert [(entry.title, path) for entry, path in listed.placed] == [("Rigged Splats in Motion", ("2024",))]

@@ -19,7 +19,13 @@ _LEADING = re.compile(
     r"\x00[ \t,;:|–—.)-]*(?:<br ?/?>[ \t]*)?"
 )
 _SEGMENT = re.compile(r"<br ?/?>[ \t]*(?:[>-][ \t]*)*\x00[.,; \t]*(?=<br)")
-_BEFORE = re.compile(r"[ \t]*(?:[,;:|&+/–—，、；：-][ \t]*)?\x00(?:[.,;](?=[ \t]))?")
+_NAMED = re.compile(  # `**Code:**` or a sign before what is human
+    r"(?:(?:\*\*|__|\*|_)?[^\W\d_][\w -]{0,25}(?:\*\*|__|\*|_)?[:：](?:\*\*|__|\*|_)?"
+    r"|[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff]\ufe0f?)[ \t]*\x00"
+)
+_OPENED = re.compile(r"((?:^|(?<=\s))[*_]{1,2}|[(\[{（【\"“])\x00[ \t,;:/–—-]+")
+_BETWEEN = re.compile(r"(?<=[^\s,;|])([,;|])[ \t]*\x00\1(?=[ \t])")
+_BEFORE = re.compile(r"[ \t]*(?P<joint>[,;:|&+/–—，、；：-][ \t]*)?\x00(?P<stop>[.,;](?=[ \t]))?")
 _GLUE = " \t,;:|&+/–—-([{（【!，、；："
 _PAIRS = {")": "(", "]": "[", "}": "{", "）": "（", "】": "【"}
 _MARKER = re.compile(r"[ \t>]*(?:[-*+]|\d+[.)]|\x01number\x02[.)])[ \t]+(?:\[ ?\][ \t]+)?")
@@ -72,15 +78,22 @@ def _kept_lines(text: str) -> Iterator[str]:
 def _clean_line(text: str) -> str:
     if HUMAN not in text:
         return text
-    before = ""
+    text, before = _NAMED.sub(HUMAN, text), ""
     while before != text:
         before = text
         for holder in _HOLDERS:
             text = holder.sub(HUMAN, text)
     text = _SEGMENT.sub("", text)
     text = _LEADING.sub(r"\1", text)
+    text = _BETWEEN.sub(r"\1", _OPENED.sub(r"\1", text))
     text = _clean_tail(text)
-    return _BEFORE.sub("", text)
+    return _BEFORE.sub(_left_of, text)
+
+
+def _left_of(human: re.Match[str]) -> str:
+    """Keep the stop after what is human where none stands before it."""
+    before = human.string[: human.start()].rstrip("*_\"'”’)] \t")[-1:]
+    return "" if human["joint"] or before in ".,;:!?\n" else human["stop"] or ""
 
 
 def _clean_tail(text: str) -> str:

@@ -26,7 +26,7 @@ class Entry:
         style: `bullet`, `numbered`, `table`, `paragraph`, `html` or `heading`.
         run: Entries of a section that stand together share a number; prose and rules part runs.
         gap: Number of blank lines right above it.
-        number: The number it bears, in a numbered list or heading; else 0.
+        number: The number it bears, in a numbered list or heading or a table's first column; else 0.
         header: The line of the table's header, for a row; else 0.
     """
 

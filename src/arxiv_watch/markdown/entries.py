@@ -5,19 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from itertools import pairwise
 
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.anatomy import marker_end, number_of, title_of
 from arxiv_watch.markdown.blocks import Node
 from arxiv_watch.markdown.document import Entry
 from arxiv_watch.markdown.inline import Link, bare_ids, scan_links, visible
-from arxiv_watch.markdown.titles import Title, find_title, is_label
+from arxiv_watch.markdown.labels import is_label
+from arxiv_watch.markdown.rows import number_of_row, split_cells, title_of_row
+from arxiv_watch.markdown.titles import Title, find_title
 
-_CELL = re.compile(r"(?<!\\)\|")
-_TITLE_COLUMN = re.compile(r"\W*(?:paper )?titles?\b.*|.*\btitle\b.*", re.IGNORECASE)
-_PAPER_COLUMN = re.compile(r"\W*(?:papers?|publications?)\b.*", re.IGNORECASE)
-_NAME_COLUMN = re.compile(r"\W*(?:name|method|model)\W*", re.IGNORECASE)
 _ABOUT = re.compile(
     r"\W*(?:authors?|by|affiliations?|institutions?|venue|conference|published|date|year|abstract|summary|keywords?"
     r"|tl;?dr|links?|papers?|code|project|arxiv|source)\b.*",
@@ -77,7 +74,9 @@ class EntryReader:
             return None
         header = "" if head is None else self._lines[head]
         entry = _entry(text, links, title_of_row(text, cells, header, links), line, line + 1, "table", run)
-        return entry if head is None else replace(entry, header=head + 1)
+        if head is None:
+            return entry
+        return replace(entry, header=head + 1, number=number_of_row(text, cells, header))
 
     def paragraph(self, start: int, end: int, run: int) -> list[Entry]:
         """Read the entries of a paragraph: one of several lines, one a line, or none if it is prose."""
@@ -176,54 +175,6 @@ class EntryReader:
         if title is None or title.span[0] > 60 or (title.rest is None and _is_prose(text, title)):  # noqa: PLR2004 - what begins later is prose, not a title
             return None
         return _entry(text, links, title, start, end, "paragraph", run)
-
-
-def split_cells(text: str) -> list[tuple[int, int]]:
-    """Find where each cell of a table row starts and ends; outer pipes make no cells."""
-    bars = [match.start() for match in _CELL.finditer(text)]
-    cells = [(one + 1, other) for one, other in pairwise([-1, *bars, len(text)])]
-    if bars and not text[: bars[0]].strip():
-        cells = cells[1:]
-    if len(bars) > 1 and not text[bars[-1] + 1 :].strip():
-        cells = cells[:-1]
-    return cells
-
-
-def title_column(header: str, count: int) -> int | None:
-    """Tell which column holds the titles, by its header."""
-    names = [header[slice(*cell)] for cell in split_cells(header)]
-    for pattern in (_TITLE_COLUMN, _PAPER_COLUMN, _NAME_COLUMN):
-        for index, name in enumerate(names[:count]):
-            if pattern.fullmatch(visible(name)):
-                return index
-    return None
-
-
-def title_of_row(text: str, cells: list[tuple[int, int]], header: str, links: list[Link]) -> Title | None:
-    """Find the title in a row: in the column the header names, or where the longest text is."""
-    column = title_column(header, len(cells))
-    order = [cells[column]] if column is not None else []
-    order += sorted(
-        (cell for cell in cells if cell not in order),
-        key=lambda cell: -len(visible(text[slice(*cell)])),
-    )
-    best: Title | None = None
-    for start, end in order:
-        inside = [moved_link(link, -start) for link in links if start <= link.start < end]
-        found = find_title(text[start:end], inside)
-        if found is None or is_label(found.text):
-            continue
-        moved = found.moved(start)
-        if len(found.text.split()) > 3 or (start, end) == order[0]:  # noqa: PLR2004 - a label has up to three words
-            return moved
-        best = best or moved
-    return best
-
-
-def moved_link(link: Link, by: int) -> Link:
-    """Return a link of a text that starts `by` characters earlier."""
-    label = (link.label[0] + by, link.label[1] + by)
-    return Link(link.start + by, link.end + by, label, link.url, link.kind, link.id)
 
 
 def _label(text: str, link: Link) -> str:

@@ -1,4 +1,4 @@
-"""The fields of an entry that arXiv tells (link, date, authors) and the forms lists write them in."""
+"""The fields of an entry that arXiv tells (link, date) and the forms lists write them in."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.markdown.text import file_text
 from arxiv_watch.papers import Paper
 
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October")
@@ -21,12 +20,20 @@ _DATES = (
     re.compile(
         r"(?<![\d./-])(?P<Y>(?:19|20)\d\d)(?P<s>[-/.])(?P<m>\d{1,2})(?:(?P=s)(?P<d>\d{1,2}))?(?![\d/-])"
     ),
+    re.compile(r"(?<![\w./-])(?:(?P<d>\d{1,2})\.)?(?P<m>\d{1,2})(?P<s>[./])(?P<Y>20[0-3]\d)(?![\w./-]\d|\w)"),
+    re.compile(r"(?<=[\[(\s`*])(?P<y>[12]\d|3\d)\.(?P<m>0[1-9]|1[0-2])(?=[\])`*])"),
+    re.compile(r"(?<=[\[(`*])(?P<m>0[1-9]|1[0-2])/(?P<y>[12]\d|3\d)(?=[\])`*])"),
+    re.compile(r"(?<![\w./-])(?P<Y>20[0-3]\d)(?P<m>0[1-9]|1[0-2])(?P<d>[0-3]\d)?(?![\w/-]|\.\d)"),
     re.compile(r"(?<![\d./-])(?P<y>\d\d)-(?P<m>\d\d)-(?P<d>\d\d)(?![\d-])"),
     re.compile(rf"(?<!\d)(?P<d>\d{{1,2}}),? {_MONTH.format('b')}(?P<dot>\.?),? (?P<Y>(?:19|20)\d\d)(?!\d)"),
-    re.compile(rf"\b{_MONTH.format('b')}(?P<dot>\.?),? ?(?:(?P<d>\d{{1,2}}), )?(?P<Y>(?:19|20)\d\d)(?!\d)"),
+    re.compile(
+        rf"\b{_MONTH.format('b')}(?P<dot>\.?),? ?(?:(?P<d>\d{{1,2}})(?P<o>st|nd|rd|th)?, )?"
+        r"(?P<Y>(?:19|20)\d\d)(?!\d)"
+    ),
     re.compile(r"(?<!\d)(?P<Y>(?:19|20)\d\d)年(?:(?P<m>\d{1,2})月(?:(?P<d>\d{1,2})日)?)?"),
     re.compile(r"(?<![\d./'’-])(?P<Y>(?:19|20)\d\d)(?![\d./-]\d|\d| [^\W\d_]{2})"),
 )
+_TWO_DIGITS = re.compile(r"\d\d")
 _CODE = re.compile(r"\{[Yymd](?:\?|:02)?\}|\{[bB]\?\}|\{b\}\.?|\{B\}")
 _ID = re.compile(r"(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?")
 
@@ -44,6 +51,8 @@ def url_form(url: str, identifier: ArxivId) -> str | None:
 
 def find_dates(text: str) -> Iterator[tuple[int, int, str]]:
     """Find dates and their formats, `2024/10/25` as `{Y}/{m:02}/{d:02}`; overlapping finds are left out."""
+    if not _TWO_DIGITS.search(text):
+        return
     taken = bytearray(len(text))
     for pattern in _DATES:
         for match in pattern.finditer(text):
@@ -62,10 +71,12 @@ def _plausible(match: re.Match[str]) -> bool:
 def _date_format(match: re.Match[str]) -> str:
     pieces: list[tuple[int, int, str]] = []
     for name, value in match.groupdict().items():
-        if value is None or name in {"s", "dot"}:
+        if value is None or name in {"s", "dot", "o"}:
             continue
         start, end = match.span(name)
-        if name == "b":
+        if name == "d" and match.groupdict().get("o"):
+            end, code = match.end("o"), "{o}"
+        elif name == "b":
             end += len(match["dot"])
             code = "{b?}" if value == "May" else "{B}" if value in MONTHS else "{b}" + match["dot"]
         else:
@@ -101,7 +112,7 @@ def write_date(form: str, paper: Paper) -> str | None:
     form = settle([form])(form)
     day = paper.published or paper.announced
     if day is None:
-        if "{d" in form:
+        if "{d" in form or "{o" in form:
             return None
         month = paper.id.sort_key[0]
         day = date(month // 100, month % 100, 1)
@@ -109,61 +120,11 @@ def write_date(form: str, paper: Paper) -> str | None:
     short = month_name if month_name == "May" else month_name[:3]
     if short == "May":
         form = form.replace("{b}.", "{b}")
-    return form.format(Y=day.year, y=day.year % 100, m=day.month, d=day.day, b=short, B=month_name)
+    return form.format(
+        Y=day.year, y=day.year % 100, m=day.month, d=day.day, o=_ordinal(day.day), b=short, B=month_name
+    )
 
 
-_WORD = r"[^\W\d_a-z](?:[^\W\d_]|[.'’‐-]){0,40}"
-_PARTICLE = r"(?:van|von|de|der|den|di|da|la|le|el|al|bin|ben|dos|du|ten|ter)"
-_NAME = rf"{_WORD}(?: (?:{_PARTICLE} )*{_WORD}){{0,4}}"
-_SURNAME_PREFIX = re.compile(rf"^(?:{_PARTICLE} )+", re.IGNORECASE)
-_ET_AL = re.compile(rf"(?P<others>(?:{_NAME}, ){{0,9}})(?P<first>{_NAME})(?P<etal>,? et[. ]+al\.?)")
-_INVERTED = re.compile(rf"{_NAME}, {_NAME}(?: and {_NAME}, {_NAME})+(?: and others)?")
-_MARK = re.compile(r"(?<=\w)\*")
-_OPENED = re.compile(r"(?<!\w)[*_](?=\w)")
-_PAIR = re.compile(rf"{_WORD} (?:and|&) {_WORD}(?=\W|$)")
-_SEGMENT = re.compile(r"[^*_\n<>|()\[\]\"“”:;\x00-\x02]+")
-_SEPARATOR = re.compile(r",? and |,? & |[,;]\s*")
-_PERSON = re.compile(rf"\s*{_NAME}[\d*†‡§,]*\s*")
-
-
-def find_authors(text: str) -> Iterator[tuple[int, int, str]]:
-    """Find authors and how they are written: `full`, or `first`/`last` with what follows the first name."""
-    if "*" in text and not _OPENED.search(text):
-        text = _MARK.sub("†", text)  # of equal contribution, no emphasis
-    end = 0
-    for match in _ET_AL.finditer(text):
-        kind = "first" if " " in _SURNAME_PREFIX.sub("", match["first"]) else "last"
-        end = match.end()
-        yield match.start(), end, "full" if match["others"] else kind + match["etal"]
-    for match in _SEGMENT.finditer(text):
-        segment = match[0].strip(" .,~\\–—-")
-        start = match.start() + match[0].find(segment)
-        before = text[max(match.start() - 2, 0) : match.start()]
-        italic = before.endswith(("*", "_")) and before not in {"**", "__"}
-        if segment and start >= end and _are_people(segment, alone=italic):
-            yield start, start + len(segment), "last et al." if _PAIR.fullmatch(segment) else "full"
-
-
-def _are_people(text: str, *, alone: bool) -> bool:
-    """Tell whether a text is a list of names; a single name only counts where it stands alone."""
-    if _INVERTED.fullmatch(text):
-        return True
-    parts = [part for part in _SEPARATOR.split(text) if part.strip()]
-    people = sum(bool(_PERSON.fullmatch(part)) for part in parts)
-    full_names = sum(" " in part.strip() for part in parts)
-    if len(parts) == 1:
-        return alone and people == 1 and full_names == 1
-    return people >= 0.8 * len(parts) and (full_names * 2 > len(parts) or bool(_PAIR.fullmatch(text)))
-
-
-def write_authors(form: str, paper: Paper) -> str | None:
-    """Write a paper's authors in a form of `authors_form`; None where they are not known."""
-    if not paper.authors:
-        return None
-    if form == "full":
-        return ", ".join(file_text(name) for name in paper.authors)
-    kind, tail = (form[:4], form[4:]) if form.startswith("last") else (form[:5], form[5:])
-    names = [name if kind == "first" else name.split()[-1] for name in paper.authors]
-    if len(names) == 2:  # noqa: PLR2004 - two authors are named both
-        return file_text(" and ".join(names))
-    return file_text(names[0]) + (tail if len(names) > 1 else "")
+def _ordinal(number: int) -> str:
+    ending = "th" if number in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"

@@ -14,6 +14,7 @@ _SHORTCODE = re.compile(r"^(?:\s*:[a-z0-9_+-]+:)+\s*|\s*(?::[a-z0-9_+-]+:\s*)+$"
 _NO_CATEGORY = re.compile(
     r"(?:latest |recent |our |breaking )?(?:news|updates?|releases?|announcements?|highlights?)"
     r"(?: ?(?:&|and) ?\w+)?"
+    r"|(?:update|change|release)s? ?logs?|our (?:\w+ )?(?:works?|papers?|surveys?|publications?|projects?)"
     r"|what'?s new|news? .*|changelog|(?:table of )?contents?(?: table)?|toc|index|outline|overview"
     r"|abbreviations?|glossary|acronyms?|terminolog(?:y|ies)|licen[sc]es?|citations?|cite(?: (?:us|this).*)?"
     r"|citing.*|bibtex|references?|contact.*|acknowledge?ments?|contribut(?:e|ing|ors?|ions?).*"

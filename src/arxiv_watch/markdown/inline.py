@@ -26,13 +26,17 @@ _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _MARKUP = re.compile(r"[\[\]<>\\*_`&~]")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _EMPHASIS = re.compile(r"\*+|~~|`+|(?<![^\W_])_+|_+(?![^\W_])")
-_BARE_ID = re.compile(r"\[(\d{4}\.\d{4,5}(?:v\d+)?)\]")
+_BARE_ID = re.compile(
+    r"\[(\d{4}\.\d{4,5}(?:v\d+)?)\]|(?<![\w/.])(?:arxiv|ArXiv|arXiv|ARXIV):\s?"
+    r"((?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?)(?!\d)"
+)
 _LINK_HINT = re.compile(r"[rha5]x?iv|10\.48550|huggingface|hf\.co|scirate|paperswithcode", re.IGNORECASE)
 _KEPT = 0xF0000  # private use: stands for an escaped character while markers are taken off
 _USUAL = re.compile(r"https?://(?:www\.)?arxiv\.org/(?:abs|pdf)/(\d{4}\.\d{4,5}(?:v\d+)?)(?:\.pdf)?")
 _BLEMISHED = re.compile(
     r"arxiv\.org/+(?:abs|pdf)/+((?:[a-z-]+(?:\.[A-Z]{2})?/\d{7}|\d{4}\.\d{4,5})(?:v\d+)?)(?!\d)"
 )
+_ENTITY = re.compile(r"&#?\w{1,31};")
 _TRAILING = ".,;:!?*_~'\"\\"
 
 
@@ -161,8 +165,10 @@ def _trim(url: str) -> str:
 
 
 def bare_ids(text: str) -> list[ArxivId]:
-    """Find identifiers written alone in brackets, as in `[2407.12391] LLM Inference Serving`."""
-    return [found for match in _BARE_ID.finditer(text) if (found := ArxivId.find(match[1]))]
+    """Find identifiers without a link, as in `[2407.12391] LLM Inference Serving` or `arXiv:2407.12391`."""
+    if "[" not in text and "rXiv:" not in text and "rxiv:" not in text and "ARXIV:" not in text:
+        return []
+    return [found for match in _BARE_ID.finditer(text) if (found := ArxivId.find(match[1] or match[2]))]
 
 
 def visible(text: str, links: list[Link] | None = None) -> str:
@@ -197,7 +203,9 @@ def plain(text: str) -> str:
     if kept:
         for index, character in enumerate(kept):
             text = text.replace(chr(_KEPT + index), character)
-    return " ".join(html.unescape(text).split())
+    if "&" in text:  # without its semicolon an entity is none to Markdown
+        text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), text)
+    return " ".join(text.split())
 
 
 def _keep(kept: list[str], character: str) -> str:

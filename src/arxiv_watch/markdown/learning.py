@@ -5,47 +5,48 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import partial
 
 from arxiv_watch.errors import EditRefusedError
 from arxiv_watch.headings import format_path
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.anatomy import is_element
+from arxiv_watch.markdown.authors import with_manner
 from arxiv_watch.markdown.cleaning import FIELD, HUMAN, clean, field
 from arxiv_watch.markdown.document import Document, Entry, Section
-from arxiv_watch.markdown.entries import split_cells
 from arxiv_watch.markdown.fields import settle, url_form
-from arxiv_watch.markdown.inline import find_id, inlined
-from arxiv_watch.markdown.style import Cells, cells_of, human_runs, skeleton
-from arxiv_watch.markdown.template import split_title, without_name
+from arxiv_watch.markdown.inline import find_id
+from arxiv_watch.markdown.labels import short_name, split_title
+from arxiv_watch.markdown.rows import split_cells
+from arxiv_watch.markdown.samples import Sample, gather_samples, shared_words
+from arxiv_watch.markdown.style import Cells, cells_of, skeleton
+from arxiv_watch.markdown.template import without_name
 from arxiv_watch.markdown.venues import PREPRINT
 from arxiv_watch.markdown.weighing import closeness, most_common, of_style, weights
 from arxiv_watch.papers import Paper
 
-_BASE = 0.1  # what any entry counts; measured on 32 lists with `benchmarks/lists.py`, as the next ones are
-_BESIDE, _ELSEWHERE = 0.5, 0.1  # what headings beside and any other count, where their own has few entries
 _OWN_LINKS = 2.0  # how much more the section's own links count than those of all others
 _LAST = 8  # entries of a section, the last of which tell how a preprint is called
-_FEW = 4  # entries; below, those of the headings around are asked as well
-_CONSTANT = 0.6  # share of entries from which equal words are form
-_EMPTY_SHARE = 0.1
-_PRAISE = re.compile(r"[⭐★☆🌟🔥👍💯🏆]")  # what a person thinks of a paper is never form
 _VENUE = re.compile("\x01venue:([^\x02]*)\x02")
+_LINK = re.compile("\x01url|(?i:arxiv\x02?|\x01venue:arxiv\x02):\\s?\x01id")
+_VENUE_LINK = re.compile("[^\\w\x01]\x01venue\x02[^\\w\x01]*\\]\\(\x01url")  # a link must keep a text
+_MANNER = re.compile("(\x01authors:full)\\|[^\x02]*")
 _ABSTRACT = "https://arxiv.org/abs/{id}"
 _PAGE = re.compile(r"\S*/(abs|pdf|html)/\S*")
 _URL = re.compile("\x01url:([^\x02]*)\x02")
-_EMPTY = re.compile(r"(?:\W|_)*|\W*(?:n/?a|none|tbd|tba|null|coming soon|soon)\W*", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """An entry to learn from, its text, and how much it counts."""
-
-    entry: Entry
-    text: str
-    header: str
-    weight: float
+_TICK = re.compile(r"[✓✔☑✅]|\W*(?:yes|true)\W*", re.IGNORECASE)
+_CROSS = re.compile(r"\W*[×✕✖✗✘❌⛔🚫]\W*")  # beside ticks an answer, else a sign that there is nothing
+_FOUND = re.compile(
+    r"\W*(?:code|github|git|repo|project|page|website|data|demo|video|model|weights|open)", re.IGNORECASE
+)
+_EMPTY = re.compile(  # signs that say "nothing here"; any other may be a claim, as a tick is
+    r"(?:[\s.,;:?/\\~_*`()\[\]{}–—―‐-]|-|[×✕✖✗✘❌⛔🚫⚠⏳⌛🚧❓❔\ufe0f]|&(?:nbsp|mdash|ndash);|<br ?/?>)*"
+    r"|\W*(?:n\.?/?a\.?|none|nil|null|unknown|tb[acd]|todo|(?:code )?coming soon|soon|pending"
+    r"|not (?:yet )?(?:available|released)|unavailable|无|暂无|无代码|未知|待定|未公开|未开源"
+    r"|なし|未定|없음)\W*",
+    re.IGNORECASE,
+)
 
 
 def learn_form(document: Document, section: Section, style: str, paper: Paper) -> str:
@@ -60,16 +61,18 @@ def learn_form(document: Document, section: Section, style: str, paper: Paper) -
     Raises:
         EditRefusedError: No entry around links to arXiv.
     """
-    samples = _samples(document, section, style, paper.id)
+    samples = gather_samples(document, section, style, paper.id)
     if not samples:
         raise EditRefusedError(
             f"{document.path}:{section.line}: no entry under {format_path(section.path)!r} links to arXiv",
             "give a `template:` in the config",
         )
     preprint = partial(_preprint_form, document)
+    constants = shared_words(document, section, samples)
     if style == "table":
-        return _with_links(_learn_row(samples, preprint), _links(document, section, style, paper.id))
-    constants = _constants(samples)
+        rows = [(cells_of(s.text, s.header, constants), s.weight) for s in samples]
+        row = _learn_row(samples, _rows_of_its_kind(rows, samples, paper), preprint)
+        return _with_links(row, _links(document, section, style, paper.id))
     forms = [(skeleton(s.text, style=style, constants=constants), s.weight) for s in samples]
     forms = _of_its_kind(forms, samples, paper)
     usable = [(form, weight) for form, weight in forms if _is_whole(form)] or forms
@@ -85,7 +88,23 @@ def _of_its_kind(
     if split_title(paper.title) is None:
         return [(without_name(form), weight) for form, weight in forms]
     named = [form for form, sample in zip(forms, samples, strict=True) if split_title(sample.entry.title)]
-    return named if any(field("rest") in form for form, _ in named) else forms
+    if any(field("rest") in form for form, _ in named):
+        return named
+    called = [form for form, sample in zip(forms, samples, strict=True) if short_name(sample.entry.title)]
+    repeats = short_name(paper.title) and any(field("alias") in form for form, _ in called)
+    return called if repeats else forms
+
+
+def _rows_of_its_kind(
+    rows: list[tuple[Cells, float]], samples: Sequence[Sample], paper: Paper
+) -> list[tuple[Cells, float]]:
+    """For a title with a short name learn from rows that repeat names; for others take such names out."""
+    if not short_name(paper.title):
+        return [
+            (replace(cells, forms=tuple(map(without_name, cells.forms))), weight) for cells, weight in rows
+        ]
+    named = [row for row, sample in zip(rows, samples, strict=True) if short_name(sample.entry.title)]
+    return named if any(field("alias") in form for cells, _ in named for form in cells.forms) else rows
 
 
 def learn_from_siblings(document: Document, section: Section, paper: Paper) -> tuple[tuple[str, ...], str]:
@@ -124,45 +143,7 @@ def _kinship(one: Section, other: Section) -> int:
 
 
 def _is_whole(form: str) -> bool:
-    return "\x01url" in form and any(field(name) in form for name in ("title", "rest", "name"))
-
-
-def _samples(document: Document, section: Section, style: str, identifier: ArxivId) -> list[Sample]:
-    """Gather entries of the section, or of the sections around where it has few."""
-    lines = document.lines
-    own = of_style(section, style)
-    chosen = list(zip(own, weights(own, identifier, _BASE), strict=True))
-    if len(own) < _FEW:
-        for other in document.sections:
-            if other is not section and other.category:
-                near = other.path[:-1] == section.path[:-1]
-                weight = _BESIDE if near else _ELSEWHERE
-                chosen += [(entry, weight * closeness(entry, identifier)) for entry in of_style(other, style)]
-    width = _width(document, section, style)
-    return [
-        Sample(
-            entry,
-            inlined("\n".join(lines[entry.line - 1 : entry.end_line]), document.references),
-            lines[entry.header - 1] if entry.header else "",
-            weight,
-        )
-        for entry, weight in chosen
-        if not width or not entry.header or lines[entry.header - 1].count("|") == width
-    ]
-
-
-def _width(document: Document, section: Section, style: str) -> int:
-    """Return the number of pipes of the section's table header, so that only rows alike are learned from."""
-    headers = [entry.header for entry in section.entries if entry.style == style and entry.header]
-    return document.lines[headers[-1] - 1].count("|") if headers else 0
-
-
-def _constants(samples: Sequence[Sample]) -> frozenset[str]:
-    counts: Counter[str] = Counter()
-    for sample in samples:
-        counts.update(human_runs(sample.text, sample.entry.style))
-    enough = max(_CONSTANT * len(samples), _FEW - 1)
-    return frozenset(run for run, count in counts.items() if count >= enough and not _PRAISE.search(run))
+    return _LINK.search(form) is not None and any(field(name) in form for name in ("title", "rest", "name"))
 
 
 def _vote(forms: Sequence[tuple[str, float]], preprint: Callable[[], str]) -> str:
@@ -171,12 +152,15 @@ def _vote(forms: Sequence[tuple[str, float]], preprint: Callable[[], str]) -> st
     votes = [(_abstract(form), weight) for form, weight in settled]
     best = most_common((_trimmed(form), weight) for form, weight in votes)
     exact = most_common((form, weight) for form, weight in votes if _trimmed(form) == best)
-    return _with_venue(exact, settled, preprint)
+    if _VENUE_LINK.search(exact) and not _preprint_name(settled, preprint):
+        unpublished = [(form, weight) for form, weight in votes if field("venue") not in form]
+        exact = most_common(unpublished) or exact.replace(field("venue"), "arXiv")
+    return with_manner(_with_venue(exact, settled, preprint), settled)
 
 
 def _abstract(form: str) -> str:
-    """Leave out of a skeleton what is chosen by itself: how links are written and venues called."""
-    return _URL.sub(field("url"), _VENUE.sub(field("venue"), form))
+    """Leave out of a skeleton what is chosen by itself: how links, authors and venues are written."""
+    return _URL.sub(field("url"), _VENUE.sub(field("venue"), _MANNER.sub(r"\1", form)))
 
 
 def _links(
@@ -226,32 +210,38 @@ def _preprint_form(document: Document) -> str:
     return meaning(max(counts, key=lambda form: counts[form], default=""))
 
 
-def _with_venue(form: str, forms: Iterable[tuple[str, float]], preprint: Callable[[], str]) -> str:
-    """Put the list's way to call a preprint in the place of a venue, or take the place out."""
-    if field("venue") not in form:
-        return form
-    preprints = [(found, weight) for text, weight in forms for found in _VENUE.findall(text) if found]
-    name = most_common(preprints) or preprint()
-    return (
-        form.replace(field("venue"), field(f"venue:{name}"))
-        if name
-        else clean(form.replace(field("venue"), HUMAN))
-    )
+def _with_venue(form: str, forms: Sequence[tuple[str, float]], preprint: Callable[[], str]) -> str:
+    """Put the list's way to call a preprint in each place of a venue, or take the place out."""
+    count = form.count(field("venue"))
+    alike = [(found, weight) for text, weight in forms if len(found := _VENUE.findall(text)) == count]
+    for place in range(count):
+        names = [(found[place], weight) for found, weight in alike if found[place]]
+        name = most_common(names) or _preprint_name(forms, preprint)
+        form = form.replace(field("venue"), field(f"venue:{name}") if name else HUMAN, 1)
+    return clean(form)
+
+
+def _preprint_name(forms: Iterable[tuple[str, float]], preprint: Callable[[], str]) -> str:
+    """Tell how most of some entries, or else of the list, call a preprint."""
+    names = [(found, weight) for text, weight in forms for found in _VENUE.findall(text) if found]
+    return most_common(names) or preprint()
 
 
 def _trimmed(form: str) -> str:
     return "\n".join(line.rstrip() for line in form.split("\n"))
 
 
-def _learn_row(samples: Sequence[Sample], preprint: Callable[[], str]) -> str:
+def _learn_row(
+    samples: Sequence[Sample], rows: Sequence[tuple[Cells, float]], preprint: Callable[[], str]
+) -> str:
     """Learn a table row column by column."""
-    constants = _constants(samples)
-    rows = [(cells_of(sample.text, sample.header, constants), sample.weight) for sample in samples]
     width = int(most_common((str(len(cells.forms)), weight) for cells, weight in rows))
     rows = [(cells, weight) for cells, weight in rows if len(cells.forms) == width]
     before = most_common((cells.outer[0], weight) for cells, weight in rows)
     after = most_common((cells.outer[1], weight) for cells, weight in rows)
     columns = [_learn_cell(rows, column, preprint) for column in range(width)]
+    if sum(bool(sample.entry.number) for sample in samples) * 2 > len(samples):
+        columns[0] = f" {field('number')} "
     if not _is_whole("".join(columns)):
         whole = [(cells, weight) for cells, weight in rows if _is_whole("".join(cells.forms))] or rows
         columns = [_learn_cell(whole, column, preprint) for column in range(width)]
@@ -269,8 +259,9 @@ def _learn_cell(rows: Sequence[tuple[Cells, float]], column: int, preprint: Call
     if sum(weight for _, weight in known) * 2 >= total:
         known = [pair for pair in known if field("venue:") not in pair[0]] or known
         form = _with_venue(most_common((_abstract(form), weight) for form, weight in known), known, preprint)
-    if not form or (not FIELD.search(form) and not re.search(r"\w", form)):
-        form = _empty_cell(rows, column, total)
+        form = with_manner(form, known)
+    if not FIELD.search(form):
+        form = _empty_cell(rows, column, rows[0][0].names[column])
     left = most_common((str(_pad(cells.raw[column], str.lstrip)), weight) for cells, weight in rows)
     right = most_common((str(_pad(cells.raw[column], str.rstrip)), weight) for cells, weight in rows)
     if not form:
@@ -278,15 +269,15 @@ def _learn_cell(rows: Sequence[tuple[Cells, float]], column: int, preprint: Call
     return " " * int(left) + form + " " * int(right)
 
 
-def _empty_cell(rows: Sequence[tuple[Cells, float]], column: int, total: float) -> str:
-    """Return how the section writes a cell nobody has filled: `-`, `N/A` or nothing."""
-    empties = [(cells.raw[column].strip(), weight) for cells, weight in rows]
-    signs = [
-        (raw, weight) for raw, weight in empties if raw and _EMPTY.fullmatch(raw) and not _PRAISE.search(raw)
-    ]
-    if sum(weight for _, weight in signs) < _EMPTY_SHARE * total:
-        return ""
-    return most_common(signs)
+def _empty_cell(rows: Sequence[tuple[Cells, float]], column: int, name: str) -> str:
+    """Return how most cells that nobody has filled are written: `-`, `N/A` or nothing."""
+    cells = [(cells.raw[column].strip(), weight) for cells, weight in rows]
+    answers = any(_TICK.match(raw) for raw, _ in cells) and not _FOUND.match(name)
+    return most_common(
+        (raw, weight)
+        for raw, weight in cells
+        if _EMPTY.fullmatch(raw) and not (answers and _CROSS.fullmatch(raw))
+    )
 
 
 def _pad(raw: str, strip: Callable[[str], str]) -> int:

@@ -108,8 +108,9 @@ class _Walker:
         sure = {key[:-1] for key, (_, is_sure) in found.items() if is_sure}
         beside = Counter(key[:-1] for key in found)
         for key, (entry, _) in found.items():
-            # A name beside titles is a title; a heading of its own above items is more likely a topic.
-            if key[:-1] in sure and (beside[key[:-1]] > 1 or not self._builders[key].entries):
+            # A name beside titles is a title; one alone above items is a topic, unless it bears a number.
+            alone = beside[key[:-1]] == 1 and not entry.number
+            if key[:-1] in sure and not (alone and self._builders[key].entries):
                 del self._builders[key]
                 self._current = self._builders[key[:-1]]
                 self._add(entry)
@@ -178,6 +179,7 @@ class _Walker:
 
     def _text(self, node: Node) -> str:
         text = "\n".join(self._lines[node.start : node.end])
+        text = re.sub(r"^[ \t]*(?:>[ \t]?)+", "", text, flags=re.MULTILINE)
         return re.sub(r"\n\s*(?:=+|-+)\s*$", "", text)
 
     def _paragraph(self, node: Node, following: Node | None) -> None:

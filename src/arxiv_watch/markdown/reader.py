@@ -13,6 +13,7 @@ from arxiv_watch.markdown.inline import find_id
 from arxiv_watch.markdown.lines import BOM, decode, dominant_newline, split_lines, strip_ending
 from arxiv_watch.markdown.outline import read_sections
 
+_NAMED = re.compile(r"(?<=[aA])r[xX]iv:\s?((?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?)(?!\d)")
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>|\[\]\"'`()]+")
 
 
@@ -52,7 +53,11 @@ def parse_document(path: str, data: bytes) -> Document:
 
 
 def _linked(text: str) -> Iterator[ArxivId]:
-    """Find every arXiv paper an address in the text leads to, comments and prose included."""
+    """Find every arXiv paper that the text links to or names, comments and prose included."""
+    if "rXiv:" in text or "rxiv:" in text:
+        for match in _NAMED.finditer(text):
+            if named := ArxivId.find(match[1]):
+                yield named
     for match in _ADDRESS.finditer(text):
         found = find_id(match[0])
         if found:

@@ -6,8 +6,10 @@ import re
 from string import Formatter
 
 from arxiv_watch.errors import ConfigError, EditRefusedError
+from arxiv_watch.markdown.authors import write_authors
 from arxiv_watch.markdown.cleaning import FIELD, HUMAN, clean, field
-from arxiv_watch.markdown.fields import write_authors, write_date
+from arxiv_watch.markdown.fields import write_date
+from arxiv_watch.markdown.labels import short_name, split_title
 from arxiv_watch.markdown.text import file_text, html_text, shown_text
 from arxiv_watch.papers import Paper
 
@@ -24,7 +26,7 @@ _FIELDS = {
     "year": "date:{Y}",
     "month": "date:{m:02}",
 }
-_NAME = re.compile(r"\s*(?P<name>[^:]{1,40}?)\s*[:：]\s+(?P<rest>\S.*)")
+_CELL = re.compile(r"(?<!\\)\|")
 _JOINT = re.compile(r"^:|[\s:：]+$")
 _NAME_REST = re.compile("\x01name\x02(?P<between>(?:(?!\x01name\x02)[^\n|])*?)\x01rest\x02")
 
@@ -51,14 +53,6 @@ def read_template(template: str) -> str:
     return skeleton.replace("\r\n", "\n")
 
 
-def split_title(title: str) -> tuple[str, str] | None:
-    """Split `Name: what it does` into its two halves; None for a title without a short name."""
-    match = _NAME.fullmatch(title)
-    if match is None or len(match["name"].split()) > 4:  # noqa: PLR2004 - more is no name
-        return None
-    return match["name"], match["rest"]
-
-
 def fill(skeleton: str, paper: Paper, number: int = 1, *, style: str = "") -> str:
     """Write an entry: every field of the skeleton in its form, what is not known left out.
 
@@ -71,7 +65,7 @@ def fill(skeleton: str, paper: Paper, number: int = 1, *, style: str = "") -> st
     Raises:
         EditRefusedError: The skeleton has no place for the title or the link.
     """
-    if "\x01url:" not in skeleton:
+    if "\x01url:" not in skeleton and field("id") not in skeleton:
         raise EditRefusedError(
             f"the entries here do not link to arXiv, so none can be written for {paper.id}",
             "give a `template:` in the config",
@@ -83,16 +77,21 @@ def fill(skeleton: str, paper: Paper, number: int = 1, *, style: str = "") -> st
     if title.endswith(("?", "!", ".")):
         skeleton = skeleton.replace(field("title") + ".", field("title"))
     text = FIELD.sub(lambda match: _value(match[1], paper, title, halves, number), skeleton)
+    if style == "table":  # what stays empty in one cell takes nothing out of the next
+        return "|".join(map(clean, _CELL.split(text)))
     return clean(html_text(text) if style == "html" else text)
 
 
 def without_name(skeleton: str) -> str:
     """Put a whole title in the place of a name, and take out what joined the name to the rest."""
-    return _NAME_REST.sub(lambda match: field("title") + _JOINT.sub("", match["between"]), skeleton)
+    whole = _NAME_REST.sub(lambda match: field("title") + _JOINT.sub("", match["between"]), skeleton)
+    return clean(whole.replace(field("alias"), HUMAN))
 
 
 def _value(name: str, paper: Paper, title: str, halves: tuple[str, str] | None, number: int) -> str:
     kind, _, form = name.partition(":")
+    if kind == "alias":
+        return file_text(short_name(title)) or HUMAN
     if kind in {"date", "venue", "authors"}:
         value = write_authors(form, paper) if kind == "authors" else write_date(form, paper)
         return HUMAN if value is None else value

@@ -5,24 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from arxiv_watch.markdown.authors import find_authors
+from arxiv_watch.markdown.fields import find_dates
 from arxiv_watch.markdown.inline import Link, visible
-from arxiv_watch.markdown.venues import is_venue
+from arxiv_watch.markdown.labels import LONGEST_LABEL, is_label, is_tag
 
 Span = tuple[int, int]
 
-LABEL = re.compile(
-    r"\W*(?:(?:the |full |official |arxiv |our )?(?:papers?|papaer|pdfs?|arxiv|arxive|preprint|abs|"
-    r"abstract|link|url|html|doi|"
-    r"official code|code|codes|github|git|repo|project(?: page)?|page|website|web|site|demo|video|"
-    r"slides?|poster|talk|blog|post|"
-    r"data|dataset|model|models|supp|supplement|bibtex|bib|tweet|youtube|docs?|openreview|hf|huggingface|"
-    r"pytorch|tensorflow|tf|keras|caffe|jax|python|matlab|c\+\+|torch|star|colab|"
-    r"notebook|media|summary|tutorial|book|"
-    r"homepage|home|here|online|journal|publication|proceedings|"
-    r"论文|代码|链接|项目|项目主页|主页|数据集?|模型|博客|原文|下载)"
-    r"(?: (?:paper|code|page|link|version|\d+))?|v?\d{1,4}|(?:arxiv:? ?)?\d{4}\.\d{4,5}(?:v\d+)?)\W*",
-    re.IGNORECASE,
-)
 _QUOTED = re.compile(r"[\"“”](?P<title>[^\"“”]{8,}?)[\"“”]")
 _BOLD = re.compile(r"(?P<mark>\*\*|__)(?P<title>(?!\s)(?:(?!(?P=mark)).)+?)(?P=mark)", re.DOTALL)
 _ANGLED = re.compile(r"《(?P<title>[^《》\n]{4,})》")
@@ -40,7 +29,7 @@ _PROSE = r"(?:\s[a-z-]{2,}){4}"
 _STOP = re.compile(
     r"\s*(?:<br\s*/?>|\.?\s*\[(?=[_`*])|"
     r"\\?\n|\||\[\[|\[\\\[|\(\[|\(@|\[(?=[^\[\]]*\]\()|\[(?:\d{4}|[a-zA-Z]+ ?'?\d{2,4})|!\[|"
-    r"<!--|\[\^|"
+    r"<!--|\[\^|[,.]? \(?ar[Xx]iv:\s?\d|:[a-z][a-z0-9_+-]+:(?!\w)|"
     rf"(?<=[\w)?!])[ \t]{{2,}}(?=[A-Z][^|\n]{{0,150}}?{_PROSE})|"
     r"[,.]? \(?\*|,? ?\((?:\d{4}|[A-Z][a-z]{2,8}[.,]* \d{4}|[A-Z][A-Za-z]+ ?'?\d{2,4})\)|\Z)"
 )
@@ -50,6 +39,11 @@ _AFTER_NAME = re.compile(r"(?:\*\*|__)?\]?(?:\*\*|__)?\s*[:：]\s*(?:\*\*|__)?\s
 _AFTER_TAG = re.compile(r"(?:\*\*|__)\]\s*")
 _AFTER_LINK = re.compile(r"\s*[:：]\s*|\s+")
 _WRAPPED = re.compile(r"\s*(?P<mark>\*\*|__|\*|_)(?P<inner>[^*_].*[^*_]|[^*_])(?P=mark)\s*", re.DOTALL)
+_SET_OFF = re.compile(
+    r"(?P<mark>\*\*|__|\*|_|`)(?P<inner>[^*_`\n:]{1,40}:?)(?P=mark)\s*[:：,.|–—-]?\s*(?=\S)"
+)
+_TITLE_NAME = re.compile(r"\W*(?:(?:paper )?title|标题|题目|论文|题名|タイトル)\W*", re.IGNORECASE)
+_MONTH_HEAD = re.compile(r"\d|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)")
 _OPENING = re.compile(r"[\s\[(]*")
 _BETWEEN = re.compile(r"[\s\]):,.]*")
 _SURPLUS = re.compile(
@@ -58,7 +52,6 @@ _SURPLUS = re.compile(
 _EDGE = re.compile(r"[\s\[.,)]")
 _STYLES = (_ANGLED, _QUOTED, _BOLD, _STRONG)
 _STYLING = re.compile(r"《|\"|“|”|<|\*\*|__")  # what each of them begins with
-_LONGEST_LABEL = 40  # characters; a title of that length need not be looked at
 _EARLY = 400  # characters
 _SHORT = 3  # words: a name such as "Mixture of Depths" rather than a title
 
@@ -85,11 +78,8 @@ class Title:
         return Title((self.span[0] + by, self.span[1] + by), self.text, rest, self.short)
 
 
-def is_label(text: str) -> bool:
-    """Tell whether a link's text names the link (paper, code, a venue, a year) and not the paper."""
-    if len(text) > _LONGEST_LABEL:
-        return False
-    return not text.strip() or bool(LABEL.fullmatch(text)) or is_venue(text)
+def _are_people(text: str) -> bool:
+    return next(find_authors(f"\n{text}\n"), None) == (1, 1 + len(text), "full")
 
 
 def _words(text: str) -> int:
@@ -127,7 +117,7 @@ class _Finder:
         self._text = text
         self._masked = _ESCAPED.sub("\ue000\ue000", text) if "\\" in text else text
         self._links = links
-        self._start = self._skip(_PREFIX, 0)
+        self._start = self._skip_labels(self._skip(_PREFIX, 0))
 
     def title(self) -> Title | None:
         """Weigh the candidates: quoted or bold text, a long link text, plain text, a short name."""
@@ -154,6 +144,18 @@ class _Finder:
         match = pattern.match(self._masked, start)
         return match.end() if match else start
 
+    def _skip_labels(self, start: int) -> int:
+        """Skip what is set off before a title and names no paper: `**[ICLR 2025]**`, `**Title**:`."""
+        while (match := _SET_OFF.match(self._masked, start)) and (
+            is_label(match["inner"]) or _TITLE_NAME.fullmatch(match["inner"]) or is_tag(match["inner"])
+        ):
+            start = self._skip(_PREFIX, match.end())
+        if not _MONTH_HEAD.match(self._masked, start):
+            return start
+        dates = find_dates(self._masked[start : start + LONGEST_LABEL])
+        dated = next((end for first, end, form in dates if first == 0 and "{" in form[4:]), 0)
+        return self._skip(_PREFIX, start + dated) if dated else start
+
     def _shown(self, start: int, end: int) -> str:
         return visible(self._text[start:end])
 
@@ -163,7 +165,7 @@ class _Finder:
         for pattern in _STYLES if _STYLING.search(self._masked) else ():
             for match in pattern.finditer(self._masked):
                 span = match.span("title")
-                if self._is_linked(*span):
+                if match.end() <= self._start or self._is_linked(*span):
                     continue
                 if pattern is _QUOTED and self._is_described(match.start()):
                     break  # what a description quotes is no title
@@ -173,7 +175,7 @@ class _Finder:
                         best = Title(span, shown, None, short=True)
                 elif pattern is _ANGLED or _words(shown) > 2 or (len(shown) > 12 and _words(shown) > 1):  # noqa: PLR2004 - longer than a short name
                     return Title(span, shown)
-                if pattern is not _QUOTED and match.start() <= self._start and shown and not is_label(shown):
+                if pattern is not _QUOTED and match.start() == self._start and shown and not is_label(shown):
                     best = best or Title(span, shown, None, short=True)
         slanted = _ITALIC.match(self._masked, self._start)
         if slanted and _words(slanted["title"]) > 1:
@@ -228,4 +230,9 @@ class _Finder:
             start = self._skip(_PREFIX, self._skip(_BETWEEN, inside.end))
         span = (start, self._stop(start))
         shown = self._shown(*span)
-        return Title(span, shown) if len(shown) > 1 and re.search(r"\w", shown) else None
+        if not re.search(r"\w", shown) or len(shown) < 2:  # noqa: PLR2004 - one letter is no title
+            return None
+        slanted = _ITALIC.search(self._masked, span[1])
+        if slanted and _are_people(shown) and not _are_people(slanted["title"]):
+            return Title(slanted.span("title"), self._shown(*slanted.span("title")))
+        return Title(span, shown)

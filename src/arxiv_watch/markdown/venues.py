@@ -26,7 +26,7 @@ _KIND = (
     r" (?:Findings|Workshops?|Oral|Spotlight|Best Paper|Demo|Long|Short|Main|Poster|Journal))?"
 )
 VENUE = re.compile(
-    rf"(?<![\w/.-])(?:(?:Findings of )?(?:{_KNOWN})W?{_KIND}(?:{_YEAR})?"
+    rf"(?<![\w/.-])(?:(?:Findings of )?(?:{_KNOWN})W?(?:[/@][A-Z][\w-]*)?{_KIND}(?:{_YEAR})?"
     rf"|[A-Z][A-Za-z&]*[A-Z][A-Za-z]*{_KIND}{_YEAR}"
     rf"|(?<=[(*])(?!{_MONTH})[A-Z][\w-]*(?: [A-Z][\w-]*){{0,4}} (?:19|20)\d\d(?=[)*]))(?![\w/-]){_KIND}"
 )

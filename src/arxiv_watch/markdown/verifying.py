@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from arxiv_watch.errors import EditRefusedError
 from arxiv_watch.headings import HeadingPath, format_path
 from arxiv_watch.markdown.document import Document, Entry, Insertion
-from arxiv_watch.markdown.entries import split_cells
 from arxiv_watch.markdown.inline import visible
 from arxiv_watch.markdown.lines import decode, split_lines, strip_ending
 from arxiv_watch.markdown.reader import parse_document
+from arxiv_watch.markdown.rows import split_cells
 from arxiv_watch.markdown.text import shown_text
 from arxiv_watch.papers import normalise_title
 

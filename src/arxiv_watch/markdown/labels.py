@@ -1,0 +1,73 @@
+"""What words in an entry are: the name of a link or field, a date, a venue, or a title's short name."""
+
+from __future__ import annotations
+
+import re
+
+from arxiv_watch.markdown.fields import find_dates
+from arxiv_watch.markdown.venues import PREPRINT, VENUE, is_venue
+
+LABEL = re.compile(
+    r"\W*(?:(?:the |full |official |arxiv |our )?(?:papers?|papaer|pdfs?|arxiv|arxive|preprint|abs|"
+    r"abstract|link|url|html|doi|"
+    r"official code|code|codes|github|git|repo|project(?: page)?|page|website|web|site|demo|video|"
+    r"slides?|poster|talk|blog|post|"
+    r"data|dataset|model|models|supp|supplement|bibtex|bib|tweet|youtube|docs?|openreview|hf|huggingface|"
+    r"pytorch|tensorflow|tf|keras|caffe|jax|python|matlab|c\+\+|torch|star|colab|"
+    r"notebook|media|summary|tutorial|book|"
+    r"homepage|home|here|online|journal|publication|proceedings|"
+    r"论文|代码|链接|项目|项目主页|主页|数据集?|模型|博客|原文|下载)"
+    r"(?: (?:paper|code|page|link|version|\d+))?|v?\d{1,4}|(?:arxiv:? ?)?\d{4}\.\d{4,5}(?:v\d+)?)\W*",
+    re.IGNORECASE,
+)
+_FIELD_NAME = re.compile(
+    r"\W*(?:(?:first )?authors?|by|affiliations?|institutions?|venue|conference|published(?: in| at| on)?"
+    r"|in|on|at|from|and|dates?|year|posted|submitted|abstract|summary|key ?words?|tl;?dr|source|title|"
+    r"作者|单位|机构|日期|时间|发表|会议|期刊|标题|题目|摘要|关键词|著者|概要)\W*",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"\s*(?P<name>[^:]{1,40}?)\s*[:：]\s+(?P<rest>\S.*)")
+_DATE_HEAD = re.compile(r"\d|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)")
+LONGEST_LABEL = 40  # characters; a title of that length need not be looked at
+
+
+def is_label(text: str) -> bool:
+    """Tell whether a link's text names the link (paper, code, a venue, a year) and not the paper."""
+    if len(text) > LONGEST_LABEL:
+        return False
+    return not text.strip() or bool(LABEL.fullmatch(text)) or is_venue(text) or _is_date(text)
+
+
+def _is_date(text: str) -> bool:
+    bare = text.strip(" []()*_`.,:")
+    return bool(_DATE_HEAD.match(bare)) and any(
+        (start, end) == (0, len(bare)) for start, end, _ in find_dates(bare)
+    )
+
+
+def is_tag(text: str) -> bool:
+    """Tell whether a text holds venues and dates and nothing else."""
+    if not re.search(r"\d\d", text):
+        return is_venue(text)
+    for start, end, _ in sorted(find_dates(text), reverse=True):
+        text = text[:start] + text[end:]
+    return not re.search(r"\w", PREPRINT.sub("", VENUE.sub("", text)))
+
+
+def names_field(text: str) -> bool:
+    """Tell whether words say what stands beside them (paper, code, authors, by, in) and nothing else."""
+    return not re.search(r"\d", text) and bool(LABEL.fullmatch(text) or _FIELD_NAME.fullmatch(text))
+
+
+def split_title(title: str) -> tuple[str, str] | None:
+    """Split `Name: what it does` into its two halves; None for a title without a short name."""
+    match = _NAME.fullmatch(title)
+    if match is None or len(match["name"].split()) > 4:  # noqa: PLR2004 - more is no name
+        return None
+    return match["name"], match["rest"]
+
+
+def short_name(title: str) -> str:
+    """Return the short name of a title if it is one word, else nothing."""
+    halves = split_title(title)
+    return halves[0] if halves and " " not in halves[0] else ""

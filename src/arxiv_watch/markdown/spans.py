@@ -1,0 +1,296 @@
+"""The parts of an entry that are fields or human, and what stands for each in a skeleton."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.markdown.anatomy import is_figure, marker_end, title_of
+from arxiv_watch.markdown.authors import find_authors, manner
+from arxiv_watch.markdown.cleaning import HUMAN, field
+from arxiv_watch.markdown.fields import find_dates, url_form
+from arxiv_watch.markdown.inline import Link, bare_ids, scan_links, visible
+from arxiv_watch.markdown.labels import is_label, is_tag, short_name
+from arxiv_watch.markdown.titles import Title
+from arxiv_watch.markdown.venues import PREPRINT, VENUE, is_venue
+
+REMEMBERED = 8192  # entries; a heading with few asks those of all others, and so does the next
+_SHORT_YEAR = re.compile(r"([ '’`]{1,2})\d\d(?![\w./:-])")
+_PERSONAL = re.compile(r"<!--.*?(?:-->|\Z)|`[^`\n]*`|:[a-z][a-z0-9_]+:|<img\b[^>]*>", re.DOTALL)
+_MARKS = r"\[\](){}<>|*_`\"“”,;\\《》「」『』【】（），；：、。"
+_RUN = re.compile(rf"<[^<>]*>|&\w+;|\\.|arxiv\.org|(?P<words>[^\s{_MARKS}]+(?: [^\s{_MARKS}]+)*)")
+_AUTHORS = "\x01authors:"
+_WORD = re.compile(r"[^\W_]|[^\x00-\x7f]")
+_BADGE_YEAR = re.compile(
+    r"(?<![\w-])(?P<name>[A-Za-z][A-Za-z&]+)(?P<gap>(?:[-_' ]|%20|%27)+)(?P<year>(?:19|20)\d\d|\d\d)"
+    r"(?=[-_?)\]]|\.(?!\d)|$)"
+)
+_AFTER_VENUE = re.compile(r"[\s,.:–—-]{1,4}")
+_CODE = re.compile(
+    r"\W*(?:official )?(?:code|github|project|demo|video|slides)s?(?: page)?\W*", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A part of an entry that is not plain form, and what stands for it in the skeleton."""
+
+    start: int
+    end: int
+    stand_in: str
+
+    def moved(self, by: int) -> Span:
+        """Return the same part of a text that starts `by` characters earlier."""
+        return Span(self.start + by, self.end + by, self.stand_in)
+
+
+def mark(
+    text: str,
+    links: Sequence[Link],
+    title: Title | None,
+    *,
+    paper: ArxivId | None = None,
+    alias: str = "",
+    constants: frozenset[str] = frozenset(),
+) -> str:
+    """Put stand-ins in the place of fields and of what is human.
+
+    Args:
+        text: The entry without its marker, or one cell.
+        links: Its links.
+        title: Where its title is, if it is here.
+        paper: The entry's paper, if it is not that of the first link here.
+        alias: The short name of the title.
+        constants: Words that are form.
+    """
+    paper = paper or next((link.id for link in links if link.id), None) or next(iter(bare_ids(text)), None)
+    titles = _title_spans(title) if title else []
+    before = title.span[0] if title else len(text)
+    spans = [*titles, *(_aliases(text[:before], alias, links) if alias else ())]
+    spans += _link_spans(text, links, titles, paper, constants)
+    spans += _free_spans(text, spans, paper, constants)
+    return _replaced(text, spans)
+
+
+def _replaced(text: str, spans: Iterable[Span]) -> str:
+    marked, position = [], 0
+    for span in sorted(spans, key=lambda span: (span.start, span.end)):
+        if span.start >= position:
+            marked += [text[position : span.start], span.stand_in]
+            position = span.end
+    return "".join([*marked, text[position:]])
+
+
+def _title_spans(title: Title) -> list[Span]:
+    if title.rest:
+        return [Span(*title.span, field("name")), Span(*title.rest, field("rest"))]
+    return [Span(*title.span, field("title"))]
+
+
+def alias_of(title: Title | None) -> str:
+    """Return the short name of a whole title, one word, which may stand once more elsewhere."""
+    return "" if title is None or title.rest else short_name(title.text)
+
+
+def _aliases(text: str, alias: str, links: Sequence[Link]) -> Iterator[Span]:
+    """Find a title's short name where it stands once more: `**Octo**: "Octo: A Robot"`."""
+    parts = re.findall(r"[^\W_]+", alias)
+    if not parts or parts[0].casefold() not in text.casefold():
+        return  # told fast
+    words = r"[\W_]?".join(map(re.escape, parts))
+    for match in re.compile(rf"(?<![\w-]){words}(?![\w-])", re.IGNORECASE).finditer(text):
+        inside = text.rfind("<", 0, match.start()) > text.rfind(">", 0, match.start())  # a tag
+        if not inside and not any(link.start < match.end() and match.start() < link.end for link in links):
+            yield Span(*match.span(), field("alias"))
+            return
+
+
+def _link_spans(
+    text: str,
+    links: Sequence[Link],
+    titles: list[Span],
+    paper: ArxivId | None,
+    constants: frozenset[str],
+) -> list[Span]:
+    spans: list[Span] = []
+    for link in _outermost(links):
+        inside = any(link.start <= span.start < link.end for span in titles)
+        if not inside and _CODE.fullmatch(visible(text[slice(*link.label)])):
+            spans.append(Span(link.start, link.end, HUMAN))
+        elif link.id and link.id == paper and not is_figure(text[slice(*link.label)]):
+            form = url_form(link.url, link.id) or "https://arxiv.org/abs/{id}"
+            spans += _address(text, link, form)
+            if not inside and link.kind != "bare":
+                spans += _label_spans(text, link, constants)
+        elif inside:
+            spans += _address(text, link, "https://arxiv.org/abs/{id}")
+        elif not link.url and "![" not in text[link.start : link.end]:
+            spans.append(Span(link.start, link.end, text[link.start : link.end]))
+        else:
+            spans.append(Span(link.start, link.end, HUMAN))
+    return spans
+
+
+def _outermost(links: Sequence[Link]) -> Iterator[Link]:
+    end = 0
+    for link in links:
+        if link.start >= end:
+            end = link.end
+            yield link
+
+
+def _address(text: str, link: Link, form: str) -> list[Span]:
+    if link.kind == "bare":
+        return [Span(*link.label, field(f"url:{form}"))]
+    start = text.find(link.url or ")", link.label[1] if link.kind == "link" else link.start)
+    if not 0 <= start < link.end:
+        return []
+    end = start + len(link.url)
+    address = [Span(start, end, field(f"url:{form}"))]
+    if link.kind == "html":
+        address += [
+            Span(one, other, text[one:other]) for one, other in ((link.start, start), (end, link.label[0]))
+        ]
+    return address
+
+
+def _label_spans(text: str, link: Link, constants: frozenset[str]) -> list[Span]:
+    label = text[slice(*link.label)]
+    shown = visible(label)
+    if "![" in label or "<img" in label or not shown:
+        return [Span(*link.label, _badge(label, link.id))]  # a badge that leads to arXiv is form
+    number = label.find(link.id.base) if link.id and is_label(shown) else -1
+    if link.id and number >= 0:
+        start = link.label[0] + number
+        return [Span(start, start + len(link.id.base), field("id"))]
+    if is_venue(shown):
+        return [span.moved(link.label[0]) for span in _venues(label, list(find_dates(label)))]
+    if is_label(shown):
+        dates = [Span(*link.label, label)]
+        return [
+            Span(link.label[0] + a, link.label[0] + b, field(f"date:{f}")) for a, b, f in find_dates(label)
+        ] or dates
+    return [Span(*link.label, label if shown in constants else field("name"))]
+
+
+def _badge(label: str, paper: ArxivId | None) -> str:
+    """Write a badge with stand-ins for the identifier and the year it shows; a venue becomes arXiv."""
+    if paper:
+        label = re.sub(rf"{re.escape(paper.base)}(?:v\d+)?", lambda _: field("id"), label)
+    return _BADGE_YEAR.sub(_dated, label)
+
+
+def _dated(match: re.Match[str]) -> str:
+    name, gap, year = match["name"], match["gap"], match["year"]
+    preprint = bool(PREPRINT.fullmatch(name))
+    if not preprint and not is_venue(f"{name} {year}"):
+        return match[0]
+    form = "date:{y:02}" if re.fullmatch(r"\d\d", year) else "date:{Y}"
+    return f"{name if preprint else 'arXiv'}{gap}{field(form)}"
+
+
+def _free_spans(text: str, taken: list[Span], paper: ArxivId | None, constants: frozenset[str]) -> list[Span]:
+    """Mark what no link and no title holds."""
+    spans: list[Span] = []
+    for start, end in _gaps(taken, 0, len(text)):
+        spans += [span.moved(start) for span in _free(text[start:end], paper, constants)]
+    people = sorted(
+        (span for span in spans if span.stand_in.startswith(_AUTHORS)), key=lambda span: span.start
+    )
+    second = set(people[1:])  # an institution looks like names as well
+    return [replace(span, stand_in=HUMAN) if span in second else span for span in spans]
+
+
+def _gaps(spans: list[Span], start: int, end: int) -> Iterator[tuple[int, int]]:
+    for span in sorted(spans, key=lambda span: span.start):
+        if span.start > start:
+            yield start, span.start
+        start = max(start, span.end)
+    if start < end:
+        yield start, end
+
+
+def _free(text: str, paper: ArxivId | None, constants: frozenset[str]) -> list[Span]:
+    personal = (match for match in _PERSONAL.finditer(text) if not is_tag(match[0].strip("`")))
+    spans = [Span(*match.span(), HUMAN) for match in personal]
+    if paper:
+        spans += [Span(start, end, field("id")) for start, end in _places(text, paper.base)]
+    dates = list(find_dates(text))
+    venues = _venues(text, dates)
+    _add(spans, venues)
+    _add(spans, (Span(start, end, field(f"date:{form}")) for start, end, form in dates))
+    hidden = [Span(venue.start, venue.end, HUMAN * (venue.end - venue.start)) for venue in venues]
+    people = find_authors(_replaced(text, hidden))
+    for start, end, form in people:
+        how = f"|{manner(text[start:end])}" if form == "full" else ""
+        _add(spans, [Span(start, end, field(f"authors:{form}{how}"))])
+    words: list[Span] = []
+    for start, end in _gaps(spans, 0, len(text)):
+        words += _words(text, start, end, constants)
+    return spans + words
+
+
+def _places(text: str, part: str) -> Iterator[tuple[int, int]]:
+    start = text.find(part)
+    while start >= 0:
+        yield start, start + len(part)
+        start = text.find(part, start + len(part))
+
+
+def _add(spans: list[Span], more: Iterable[Span]) -> None:
+    """Add the parts that overlap none of the earlier ones."""
+    spans += [new for new in more if not any(old.start < new.end and new.start < old.end for old in spans)]
+
+
+def _venues(text: str, dates: list[tuple[int, int, str]]) -> list[Span]:
+    """Find venues with the date that follows; only a preprint's form is told."""
+    spans = []
+    for match in PREPRINT.finditer(text):
+        end, form = _with_date(text, match.end(), dates)
+        spans.append(Span(match.start(), end, field(f"venue:{match[0]}{form}")))
+    for match in VENUE.finditer(text):
+        if not PREPRINT.search(match[0]):
+            end, _ = _with_date(text, match.end(), dates)
+            spans.append(Span(match.start(), end, field("venue:")))
+    return spans
+
+
+def _with_date(text: str, end: int, dates: list[tuple[int, int, str]]) -> tuple[int, str]:
+    """Tell where a venue ends and how its date is written, if one follows."""
+    after = _AFTER_VENUE.match(text, end)
+    date = next((date for date in dates if after and date[0] == after.end()), None)
+    if after and date:
+        return date[1], after[0] + date[2]
+    short = _SHORT_YEAR.match(text, end)
+    return (short.end(), short[1] + "{y:02}") if short else (end, "")
+
+
+def _words(text: str, start: int, end: int, constants: frozenset[str]) -> list[Span]:
+    """Call every run of words human that is not the same in most entries."""
+    return [
+        Span(*match.span("words"), HUMAN)
+        for match in _RUN.finditer(text, start, end)
+        if match["words"] and _WORD.search(match["words"]) and match["words"] not in constants
+    ]
+
+
+@lru_cache(maxsize=REMEMBERED)
+def human_runs(text: str, style: str = "bullet") -> frozenset[str]:
+    """Return the runs of words that stand in one line with a field, and the labels of links to arXiv."""
+    body = text[marker_end(text, style) :]
+    links = scan_links(body)
+    title = title_of(body, links, style)
+    taken = _title_spans(title) if title else []
+    fields = taken + [Span(link.start, link.end, field("url")) for link in links if link.id]
+    taken += [Span(link.start, link.end, HUMAN) for link in _outermost(links)]
+    labels = {visible(body[slice(*link.label)]) for link in links if link.id and link.kind != "bare"}
+    words: list[Span] = []
+    for start, end in _gaps(taken, 0, len(body)):
+        for span in _free(body[start:end], None, frozenset()):
+            (words if span.stand_in == HUMAN else fields).append(span.moved(start))
+    with_fields = {body.count("\n", 0, span.start) for span in fields}
+    beside = (span for span in words if body.count("\n", 0, span.start) in with_fields)
+    return frozenset(labels) | {body[span.start : span.end] for span in beside}
