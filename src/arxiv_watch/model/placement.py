@@ -195,7 +195,7 @@ def _rarity_within(vectors: csr_matrix, hints: csr_matrix, idf: Floats) -> tuple
 
 def _rescale(vectors: csr_matrix, columns: Integers, scale: dia_matrix) -> csr_matrix:
     scaled = vectors[:, columns] @ scale
-    return normalize(scaled, copy=False) if scaled.shape[0] else scaled  # scikit-learn rejects a matrix without rows
+    return normalize(scaled, copy=False) if scaled.shape[0] else scaled  # scikit-learn rejects no rows
 
 
 def _fit_linear(examples: _Examples, headings: Sequence[HeadingPath], hints: Hints, idf: Floats) -> _Linear:
