@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from types import FrameType
 
 from arxiv_watch.cli.context import Context
 from arxiv_watch.cli.parser import build_parser
@@ -19,6 +21,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     _speak_utf_8()
     arguments = build_parser().parse_args(argv)
+    if arguments.function == "serve":
+        _may_be_stopped()
     try:
         context = Context.from_arguments(arguments, os.environ)
         command = import_module(f"arxiv_watch.cli.{arguments.module}")
@@ -39,6 +43,17 @@ def _speak_utf_8() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _may_be_stopped() -> None:
+    """End with 0 when told to stop while the service starts; once it is up, the scheduler listens itself."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        sys.exit(0)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
 
 
 def _complain(error: ArxivWatchError) -> None:
