@@ -19,6 +19,8 @@ INTERRUPTED = 130
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    if argv is None:
+        _name_files_in_utf_8()
     _speak_utf_8()
     arguments = build_parser().parse_args(argv)
     if arguments.function == "serve":
@@ -36,6 +38,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader of our output has gone; Python would complain once more on its way out.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+def _name_files_in_utf_8() -> None:
+    """Start anew in Python's UTF-8 mode where the locale's file names are not UTF-8: those of git are."""
+    if sys.getfilesystemencoding() != "utf-8" and sys.executable:
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])  # noqa: S606 - ourselves
 
 
 def _speak_utf_8() -> None:
