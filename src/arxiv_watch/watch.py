@@ -15,6 +15,7 @@ from typing import Protocol
 
 from arxiv_watch import model
 from arxiv_watch.arxiv import Poll
+from arxiv_watch.arxiv.proof import WINDOW
 from arxiv_watch.clock import Clock
 from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.decide import Known, Policy, Rules, count_reasons, decide, screen
@@ -150,7 +151,7 @@ def run_watch(watch: WatchConfig, poll: Poll, arxiv: ArxivReader, publisher: Pub
         diff=delivery.diff,
         pull_request=delivery.pull_request,
         operating_point=point,
-        notes=(*shelf.notes, *notes, *delivery.notes),
+        notes=(*shelf.notes, *notes, *delivery.notes, *_waiting(delivery.waiting)),
     )
 
 
@@ -209,6 +210,15 @@ def _shortfall(arxiv: ArxivReader) -> tuple[str, ...]:
     if not arxiv.trouble:
         return ()
     return (f"some listed papers were learned from by title only, because {arxiv.trouble}",)
+
+
+def _waiting(proposals: Sequence[Proposal]) -> tuple[str, ...]:
+    """Say which papers wait, and how long a poll looks at them again by itself."""
+    first = min((each.paper.announced for each in proposals if each.paper.announced), default=None)
+    if first is None:
+        return ()
+    names = ", ".join(each.paper.id.base for each in proposals)
+    return (f"waiting: {names}; polls look at them again until {first + WINDOW}, then with --since {first}",)
 
 
 def _announced(watch: WatchConfig, poll: Poll) -> tuple[list[Paper], list[Verdict]]:
