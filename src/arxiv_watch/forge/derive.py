@@ -52,12 +52,11 @@ def select_files(patterns: str, files: Iterable[FileFacts]) -> list[FileFacts]:
         EditRefusedError: It means a symbolic link.
     """
     wanted = str(PurePosixPath(patterns.replace("\\", "/")))
-    files = list(files)
-    exact = [file for file in files if file.path == wanted]  # its name may look like a glob
-    named = exact or [file for file in files if _means(wanted, file.path)]
-    if any(file.mode == _LINK for file in named):
+    named = {file.path: file for file in files if file.path == wanted or _means(wanted, file.path)}
+    named = {wanted: named[wanted]} if wanted in named else named  # its name may look like a glob
+    if any(file.mode == _LINK for file in named.values()):
         raise EditRefusedError(f"the list {patterns!r} is a link", "name the file it leads to")
-    chosen = [file for file in named if file.mode in _REGULAR]
+    chosen = [file for file in named.values() if file.mode in _REGULAR]
     if not chosen:
         raise ListError(f"no file {patterns!r} in the repository", "check `list` in the config")
     return sorted(chosen, key=lambda file: file.path)
@@ -73,13 +72,12 @@ def _means(wanted: str, path: str) -> bool:
 def _glob(pattern: str) -> re.Pattern[str]:
     """Write a glob as a regular expression."""
     meanings = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    parts = re.split(r"(\*\*/|\*\*|\*|\?|\[[^\]]+\])", pattern)
-    expression = "".join(
+    parts = (
         meanings.get(part) or (part.replace("[!", "[^") if part.startswith("[") else re.escape(part))
-        for part in parts
+        for part in re.split(r"(\*\*/|\*\*|\*|\?|\[[^\]]+\])", pattern)
     )
     try:
-        return re.compile(expression)
+        return re.compile("".join(parts))
     except re.error as error:
         raise ListError(f"the list {pattern!r} is no glob: {error}", "write it like docs/*.md") from error
 
