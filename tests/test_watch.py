@@ -8,6 +8,7 @@ from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.errors import ArxivStaleError, ArxivUnavailableError, EditRefusedError, ListError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import HistoryRow, ListHistory
+from arxiv_watch.markdown.history import Version
 from arxiv_watch.papers import AnnounceType, CoverageState
 from arxiv_watch.proposals import Prediction, Proposal
 from arxiv_watch.publish import Batch, Delivery, DryRun, LocalFiles, Shelf, write_file
@@ -69,6 +70,19 @@ def test_papers_that_wait_are_named_with_how_long_polls_look_at_them_again() -> 
     [note] = run.notes
     assert note.startswith(f"waiting: {BELONGS.id.base}; polls look at them again until 2025-11-27")
     assert note.endswith("--since 2025-11-20")
+
+
+def test_a_list_that_has_just_lost_most_of_itself_is_put_off_and_nothing_is_taken_for_handled() -> None:
+    today = FakeClock().now().date()
+    versions = (Version(date(2026, 11, 1), 5000, 50), Version(today, 4, 2))
+    shelf = Shelf({"README.md": LIST.encode()}, history=ListHistory(versions=versions))
+    arxiv, publisher = FakeArxiv(announce(BELONGS)), FakePublisher(shelf)
+
+    outcome = run_watches([watch()], arxiv, publisher, FakeClock())
+
+    assert [error.exit_code for error in outcome.errors] == [3]
+    assert publisher.delivered == []
+    assert arxiv.handled_by == []
 
 
 def test_a_dry_run_writes_nothing_and_applying_writes_exactly_its_diff(repository: Path) -> None:

@@ -22,7 +22,7 @@ from arxiv_watch.decide import Known, Policy, Rules, count_reasons, decide, scre
 from arxiv_watch.errors import ArxivStaleError, ArxivUnavailableError, ArxivWatchError, ListError
 from arxiv_watch.headings import select_paths
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.markdown import PaperList, parse_list
+from arxiv_watch.markdown import PaperList, parse_list, refuse_fragment
 from arxiv_watch.papers import Announcement, AnnounceType, Coverage, CoverageState, Paper
 from arxiv_watch.proposals import Decision, Proposal, SkipReason, Verdict
 from arxiv_watch.publish import Batch, Publisher, Shelf
@@ -100,7 +100,7 @@ def run_watches(
     errors: list[ArxivWatchError] = []
     for watch in watches:
         try:
-            runs.append(run_watch(watch, poll, arxiv, publisher))
+            runs.append(run_watch(watch, poll, arxiv, publisher, started.date()))
         except ArxivWatchError as error:
             errors.append(error)
             runs.append(_failed(watch, poll, error))
@@ -112,7 +112,9 @@ def run_watches(
     )
 
 
-def run_watch(watch: WatchConfig, poll: Poll, arxiv: ArxivReader, publisher: Publisher) -> WatchRun:
+def run_watch(
+    watch: WatchConfig, poll: Poll, arxiv: ArxivReader, publisher: Publisher, today: date
+) -> WatchRun:
     """Serve one list: screen, learn, decide, deliver.
 
     Raises:
@@ -120,6 +122,8 @@ def run_watch(watch: WatchConfig, poll: Poll, arxiv: ArxivReader, publisher: Pub
     """
     shelf = publisher.read(watch)
     paper_list = parse_list(shelf.files)
+    if shelf.history:
+        refuse_fragment(paper_list, shelf.history, today)
     coverage = _coverage_of(watch, poll)
     rules = Rules(watch.rules.include, watch.rules.exclude, watch.rules.authors)
     known = known_of(watch, shelf, paper_list)
