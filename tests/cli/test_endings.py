@@ -252,3 +252,22 @@ def test_a_list_is_found_by_its_name_whatever_the_locale(checkout: Checkout, coe
     assert checked.code == 0
     assert any(row["subject"] == "list 论文.md" and row["ok"] for row in json.loads(checked.out))
     assert json.loads(shown.out)["path"] == "论文.md"
+
+
+@pytest.mark.parametrize(("target", "code"), [("&-", 0), ("/dev/full", 2)])
+def test_a_closed_or_full_output_is_no_crash(checkout: Checkout, target: str, code: int) -> None:
+    if target == "/dev/full" and not Path(target).exists():
+        pytest.skip("no such device here")
+    command = [sys.executable, "-m", "arxiv_watch", "list", "show", "README.md"]
+
+    done = subprocess.run(
+        ["sh", "-c", f'"$@" >{target}', "sh", *command],
+        cwd=checkout.root,
+        env=bare_environment() | checkout.environ,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == code
+    assert "Traceback" not in done.stderr
