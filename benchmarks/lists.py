@@ -43,7 +43,16 @@ import cmarkgfm
 from arxiv_watch.errors import ArxivWatchError
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.markdown import Document, Entry, Insertion, PaperList, Section, insert, parse_list
+from arxiv_watch.markdown import (
+    Document,
+    Entry,
+    Insertion,
+    PaperList,
+    Section,
+    check_list,
+    insert,
+    parse_list,
+)
 from arxiv_watch.markdown.cleaning import FIELD, HUMAN, clean
 from arxiv_watch.markdown.cleaning import field as stand_in
 from arxiv_watch.markdown.history import Insert, ListHistory, fitting
@@ -483,6 +492,12 @@ def scaling() -> Iterator[str]:
         insertion = Insertion(new, listed.headings[-1])
         _, edit_seconds = timed(partial(insert, listed, [insertion]), 3)
         yield f"{len(data) / 1e6:.1f} MB: read {read_seconds:.2f} s, edited {edit_seconds:.2f} s"
+    for headings in (1_000, 2_000, 4_000, 8_000):
+        entry = "- [Paper {0} of Many](https://arxiv.org/abs/2401.{0:05}): a note on it\n"
+        text = "\n".join(f"## Part {number}\n{entry.format(number)}" for number in range(headings))
+        listed = parse_list({"list.md": text.encode()})
+        _, seconds = timed(partial(check_list, listed), 1)
+        yield f"{headings} headings of one paper: checked {seconds:.1f} s"
 
 
 def share(part: int, whole: int) -> str:

@@ -20,7 +20,7 @@ FLOORS = [
     {"markdown", "decide", "arxiv", "model", "forge"},
     {"config", "report", "training"},
     {"publish"},
-    {"share", "review"},
+    {"scope", "review"},
     {"watch"},
     {"schedule", "health", "demo"},
     {"cli"},

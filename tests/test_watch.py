@@ -9,11 +9,12 @@ from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.errors import ArxivStaleError, ArxivUnavailableError, EditRefusedError, ListError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import HistoryRow, ListHistory
+from arxiv_watch.markdown.history import Version
 from arxiv_watch.papers import Announcement, AnnounceType, CoverageState
-from arxiv_watch.proposals import Proposal
+from arxiv_watch.proposals import Prediction, Proposal
 from arxiv_watch.publish import Batch, Delivery, DryRun, LocalFiles, Shelf, write_file
 from arxiv_watch.schedule import StoppableClock, StoppedError
-from arxiv_watch.share import coverage_errors
+from arxiv_watch.scope import coverage_errors
 from arxiv_watch.watch import run_watches
 from fakes import FakeClock
 from watch_support import BELONGS, DAY, LIST, LISTED, STRANGER, FakeArxiv, announce, coverage, find, watch
@@ -33,13 +34,14 @@ class FakePublisher:
     requests: int = 0
     settles: bool = True
     delivered: list[Proposal] = field(default_factory=list)
+    waiting: tuple[Proposal, ...] = ()
 
     def read(self, _: WatchConfig) -> Shelf:
         return self.shelf
 
     def deliver(self, _watch: WatchConfig, _shelf: Shelf, batch: Batch) -> Delivery:
         self.delivered += batch.proposals
-        return Delivery(tuple(batch.proposals), "")
+        return Delivery(tuple(batch.proposals), "", waiting=self.waiting)
 
 
 def test_what_belongs_is_proposed_under_its_heading_and_what_does_not_is_counted(repository: Path) -> None:
@@ -55,6 +57,35 @@ def test_what_belongs_is_proposed_under_its_heading_and_what_does_not_is_counted
     assert run.counts["irrelevant"] == 1
     assert f"+- [{BELONGS.title}]({BELONGS.id.abs_url})" in run.diff
     assert outcome.errors == ()
+
+
+def test_papers_that_wait_are_named_with_how_long_polls_look_at_them_again() -> None:
+    waiting = Proposal(
+        replace(BELONGS, announced=date(2025, 11, 20)),
+        ("Papers", "Serving"),
+        Prediction(BELONGS.id, 0.9, 0.9, ()),
+    )
+    shelf = Shelf({"README.md": LIST.encode()})
+
+    outcome = run_watches([watch()], FakeArxiv(), FakePublisher(shelf, waiting=(waiting,)), FakeClock())
+
+    [run] = outcome.run.watches
+    [note] = run.notes
+    assert note.startswith(f"waiting: {BELONGS.id.base}; polls look at them again until 2025-11-27")
+    assert note.endswith("--since 2025-11-20")
+
+
+def test_a_list_that_has_just_lost_most_of_itself_is_put_off_and_nothing_is_taken_for_handled() -> None:
+    today = FakeClock().now().date()
+    versions = (Version(date(2026, 11, 1), 5000, 50), Version(today, 4, 2))
+    shelf = Shelf({"README.md": LIST.encode()}, history=ListHistory(versions=versions))
+    arxiv, publisher = FakeArxiv(announce(BELONGS)), FakePublisher(shelf)
+
+    outcome = run_watches([watch()], arxiv, publisher, FakeClock())
+
+    assert [error.exit_code for error in outcome.errors] == [3]
+    assert publisher.delivered == []
+    assert arxiv.handled_by == []
 
 
 def test_a_dry_run_writes_nothing_and_applying_writes_exactly_its_diff(repository: Path) -> None:

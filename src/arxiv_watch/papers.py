@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,6 +10,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from arxiv_watch.identifiers import ArxivId
+
+_FONT = re.compile(r"\\(?:(?:text|math)[a-z]+|emph|rm|bf|it|tt|sc|em)(?![A-Za-z])")  # of TeX
 
 Category = str
 """An arXiv category such as `cs.LG`; the taxonomy is https://arxiv.org/category_taxonomy."""
@@ -131,7 +134,7 @@ class Coverage:
 def normalise_title(title: str) -> str:
     """Reduce a title to what distinguishes it: lower-case letters and digits of any script.
 
-    Two spellings of one title (case, dashes, accents, TeX braces and dollars) give one result.
+    Two spellings of one title (case, dashes, accents, TeX braces, dollars and fonts) give one result.
     """
-    decomposed = unicodedata.normalize("NFKD", title).casefold()
+    decomposed = unicodedata.normalize("NFKD", _FONT.sub("", title)).casefold()
     return "".join(character for character in decomposed if character.isalnum())

@@ -55,12 +55,14 @@ class Delivery:
         diff: The unified diff of the list.
         pull_request: The pull request, or None.
         notes: For people: what happened besides.
+        waiting: The proposals that have to wait for another pull request.
     """
 
     proposals: tuple[Proposal, ...]
     diff: str
     pull_request: PullRequest | None = None
     notes: tuple[str, ...] = ()
+    waiting: tuple[Proposal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,8 +270,8 @@ class PullRequests:
         )
         self._waiting |= bool(plan.waiting)
         if self._dry_run:
-            return Delivery(plan.proposals, plan.diff, notes=(plan.describe(),))
-        return Delivery(plan.proposals, plan.diff, self._forge.apply(plan), plan.notes)
+            return Delivery(plan.proposals, plan.diff, notes=(plan.describe(),), waiting=plan.waiting)
+        return Delivery(plan.proposals, plan.diff, self._forge.apply(plan), plan.notes, plan.waiting)
 
 
 def options_of(watch: WatchConfig) -> PullRequestOptions:

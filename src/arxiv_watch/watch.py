@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
-from arxiv_watch import model, share
+from arxiv_watch import model, scope, training
 from arxiv_watch.arxiv import Poll
 from arxiv_watch.clock import Clock
 from arxiv_watch.config.models import WatchConfig
@@ -20,18 +20,11 @@ from arxiv_watch.decide import Known, Policy, count_reasons, decide, screen
 from arxiv_watch.errors import ArxivWatchError
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.markdown import PaperList, parse_list
+from arxiv_watch.markdown import PaperList, parse_list, refuse_fragment
 from arxiv_watch.papers import Paper
 from arxiv_watch.proposals import Decision, Proposal, Verdict
 from arxiv_watch.publish import Batch, Publisher
 from arxiv_watch.report.run import Run, WatchRun
-from arxiv_watch.training import (
-    MOST_BACKGROUND,
-    background_of,
-    check_learnable,
-    mentions_of,
-    records_of,
-)
 
 log = logging.getLogger(__name__)
 
@@ -105,18 +98,20 @@ def run_watches(
     for watch in watches:
         clock.sleep(0)  # here a service that was told to stop does
         try:
-            runs.append(run_watch(watch, poll, arxiv, publisher))
+            runs.append(run_watch(watch, poll, arxiv, publisher, started.date()))
         except ArxivWatchError as error:
             errors.append(error)
             runs.append(_failed(watch, poll, error))
     if not errors and publisher.settles:
         arxiv.handled(poll, reader=reader)
-    errors += share.coverage_errors(poll.coverage)
+    errors += scope.coverage_errors(poll.coverage)
     requests = {"arxiv": arxiv.requests, "github": publisher.requests}
     return Outcome(Run(started, tuple(runs), requests), tuple(errors))
 
 
-def run_watch(watch: WatchConfig, poll: Poll, arxiv: ArxivReader, publisher: Publisher) -> WatchRun:
+def run_watch(
+    watch: WatchConfig, poll: Poll, arxiv: ArxivReader, publisher: Publisher, today: date
+) -> WatchRun:
     """Serve one list: screen, learn, decide, deliver.
 
     Raises:
@@ -124,26 +119,26 @@ def run_watch(watch: WatchConfig, poll: Poll, arxiv: ArxivReader, publisher: Pub
     """
     shelf = publisher.read(watch)
     paper_list = parse_list(shelf.files)
-    coverage = share.coverage_of(watch, poll)
-    rules = share.rules_of(watch)
-    known = share.known_of(watch, shelf, paper_list)
-    headings = share.headings_of(watch, paper_list)
+    refuse_fragment(paper_list, shelf.history, today)
+    coverage = scope.coverage_of(watch, poll)
+    rules = scope.rules_of(watch)
+    known = scope.known_of(watch, shelf, paper_list)
+    headings = scope.headings_of(watch, paper_list)
 
-    papers, verdicts = share.announced(watch, poll)
+    papers, verdicts = scope.announced(watch, poll)
     candidates, skips = screen(papers, known, rules)
     verdicts += skips
     log.info("%s: %d papers announced, %d to look at", watch.name, len(papers), len(candidates))
     point = None
-    notes = share.heading_notes(watch, paper_list)
+    notes = scope.heading_notes(watch, paper_list)
     if candidates:
         classifier = _learn(watch, poll, arxiv, paper_list, known)
         if arxiv.trouble:
             notes.append(f"some listed papers were learned from by title only, because {arxiv.trouble}")
         point = classifier.operating_point(watch.precision, per_day=watch.budget.per_day)
         policy = Policy(point, watch.budget.per_day, rules, headings)
-        verdicts += decide(
-            candidates, list(classifier.predict(candidates)), policy, share.spent(papers, shelf)
-        )
+        predictions = list(classifier.predict(candidates))
+        verdicts += decide(candidates, predictions, policy, scope.spent(papers, shelf))
 
     proposals = list(_proposals(verdicts, headings))
     papers_anew = arxiv.metadata(sorted(shelf.needs)) if shelf.needs else {}
@@ -158,22 +153,22 @@ def run_watch(watch: WatchConfig, poll: Poll, arxiv: ArxivReader, publisher: Pub
         diff=delivery.diff,
         pull_request=delivery.pull_request,
         operating_point=point,
-        notes=(*shelf.notes, *notes, *delivery.notes),
+        notes=(*shelf.notes, *notes, *delivery.notes, *scope.waiting_notes(delivery.waiting)),
     )
 
 
 def _learn(
     watch: WatchConfig, poll: Poll, arxiv: ArxivReader, paper_list: PaperList, known: Known
 ) -> model.Classifier:
-    check_learnable(paper_list, watch.list)
+    training.check_learnable(paper_list, watch.list)
     refused = {*known.rejected, *known.ignored}
     metadata = arxiv.metadata([*sorted(paper_list.ids), *sorted(refused)])
     return model.fit(
-        records_of(paper_list, metadata),
-        background_of(poll.background, known, most=MOST_BACKGROUND),
+        training.records_of(paper_list, metadata),
+        training.background_of(poll.background, known, most=training.MOST_BACKGROUND),
         rejected=[paper for paper in metadata.values() if paper.id in refused],
         headings=paper_list.headings,
-        mentions=mentions_of(paper_list),
+        mentions=training.mentions_of(paper_list),
     )
 
 
@@ -193,7 +188,7 @@ def _failed(watch: WatchConfig, poll: Poll, error: ArxivWatchError) -> WatchRun:
     return WatchRun(
         name=watch.name,
         list=watch.list,
-        coverage=share.coverage_of(watch, poll),
+        coverage=scope.coverage_of(watch, poll),
         counts=count_reasons(()),
         notes=(str(error),),
     )

@@ -526,7 +526,9 @@ class TestP11SearchApi:
         with ArxivServer(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
             poll = arxiv.poll(["cs.LG"], queries=['ti:("unclosed'])
 
-        assert cell(poll, 'ti:("unclosed', FRIDAY).state is CoverageState.FAILED
+        row = cell(poll, 'ti:("unclosed', FRIDAY)
+        assert row.state is CoverageState.FAILED
+        assert row.detail == "arXiv does not understand this query; correct it under `queries:`"
 
     def test_an_extra_query_finds_papers_of_other_categories_once(self, tmp_path: Path) -> None:
         clock = FakeClock(MORNING)

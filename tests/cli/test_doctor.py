@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -179,3 +180,27 @@ def test_without_a_token_github_is_not_examined(checkout: Checkout) -> None:
 
     assert row["exit_code"] == 0
     assert "GITHUB_TOKEN" in row["message"]
+
+
+@pytest.mark.parametrize("place", ["cache", "cache/inside", "folder"])
+def test_a_cache_that_cannot_be_kept_is_a_failure(checkout: Checkout, place: str) -> None:
+    checkout.write("cache", "a file in its place")
+    (checkout.root / "folder" / "arxiv.sqlite3").mkdir(parents=True)
+
+    found = findings(checkout, ARXIV_WATCH_ARXIV__CACHE_DIR=str(checkout.root / place))
+
+    (finding,) = found[f"cache {checkout.root / place}"]
+    assert finding["exit_code"] == 2
+    assert "folder" in finding["message"]
+    assert finding["advice"] == "set arxiv.cache_dir to a folder that can be written"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_cache_folder_without_permission_to_write_is_a_failure(checkout: Checkout) -> None:
+    folder = checkout.root / "locked"
+    folder.mkdir(mode=0o500)
+
+    found = findings(checkout, ARXIV_WATCH_ARXIV__CACHE_DIR=str(folder / "cache"))
+
+    (finding,) = found[f"cache {folder / 'cache'}"]
+    assert finding["message"] == f"{folder} cannot be written"

@@ -14,6 +14,7 @@ import pytest
 
 from arxiv_watch.rows import paper_to_row, write_rows
 from cli_support import (
+    CONFIG,
     NOW,
     Checkout,
     arxiv_environment,
@@ -21,7 +22,7 @@ from cli_support import (
     bare_environment,
     make_checkout,
 )
-from watch_support import BELONGS, LISTED, STRANGER
+from watch_support import BELONGS, LIST, LISTED, STRANGER
 
 PATIENCE = 60  # seconds until a silent process counts as stuck
 
@@ -237,3 +238,36 @@ def test_the_program_runs_as_a_module_and_through_its_script() -> None:
     )
 
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize("coerced", ["0", "1"])
+def test_a_list_is_found_by_its_name_whatever_the_locale(checkout: Checkout, coerced: str) -> None:
+    checkout.write("论文.md", LIST)
+    checkout.write("config/arxiv-watch.yml", CONFIG.replace("README.md", "论文.md"))
+    ascii_locale = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": coerced}
+
+    checked = checkout.run("check", "--format", "json", environ=ascii_locale)
+    shown = checkout.run("list", "show", "论文.md", "--format", "json", environ=ascii_locale)
+
+    assert checked.code == 0
+    assert any(row["subject"] == "list 论文.md" and row["ok"] for row in json.loads(checked.out))
+    assert json.loads(shown.out)["path"] == "论文.md"
+
+
+@pytest.mark.parametrize(("target", "code"), [("&-", 0), ("/dev/full", 2)])
+def test_a_closed_or_full_output_is_no_crash(checkout: Checkout, target: str, code: int) -> None:
+    if target == "/dev/full" and not Path(target).exists():
+        pytest.skip("no such device here")
+    command = [sys.executable, "-m", "arxiv_watch", "list", "show", "README.md"]
+
+    done = subprocess.run(
+        ["sh", "-c", f'"$@" >{target}', "sh", *command],
+        cwd=checkout.root,
+        env=bare_environment() | checkout.environ,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == code
+    assert "Traceback" not in done.stderr

@@ -7,6 +7,8 @@ import json
 import os
 import re
 import signal
+import subprocess
+import sys
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -27,7 +29,7 @@ from arxiv_watch.demo.arxiv_server import ArxivServer
 from arxiv_watch.demo.github_server import GitHubServer
 from arxiv_watch.errors import ListError
 from arxiv_watch.health import Health
-from cli_support import NOW, arxiv_environment, make_checkout, make_repository
+from cli_support import NOW, arxiv_environment, bare_environment, make_checkout, make_repository
 from fakes import FakeClock
 from watch_support import BACKGROUND, BELONGS, LIST, LISTED, SERVING, STRANGER, paper
 
@@ -167,3 +169,30 @@ def test_a_cycle_that_was_stopped_is_no_bad_ending(service: Service, monkeypatch
 
     assert service.run() == ""
     assert errors == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("module", ["arxiv_watch.cli.poll", "apscheduler"])
+def test_a_service_that_is_stopped_while_it_starts_ends_with_0(
+    tmp_path: Path, number: signal.Signals, module: str
+) -> None:
+    code = (
+        "import importlib.abc, os, sys\n"
+        "class Stop(importlib.abc.MetaPathFinder):\n"
+        "    def find_spec(self, name, path, target=None):\n"
+        f"        if name == {module!r}:\n"
+        f"            os.kill(os.getpid(), {int(number)})\n"
+        "sys.meta_path.insert(0, Stop())\n"
+        "from arxiv_watch.cli import main\n"
+        "sys.exit(main(['serve']))\n"
+    )
+    checkout = make_checkout(tmp_path)
+
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=checkout.root,
+        env=bare_environment() | checkout.environ,
+        check=False,
+    )
+
+    assert done.returncode == 0

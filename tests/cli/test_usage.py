@@ -156,3 +156,23 @@ def test_the_completion_script_is_valid_bash(checkout: Checkout) -> None:
     assert done.code == 0
     assert "evaluate" in done.out
     assert (syntax.returncode, syntax.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("now", ["0001-01-01", "9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"])
+def test_a_moment_at_the_ends_of_the_calendar_is_wrong_usage(checkout: Checkout, now: str) -> None:
+    done = checkout.run("--now", now, "poll")
+
+    assert done.code == 2
+    assert "from 1991 to 2999" in done.err
+
+
+def test_a_day_at_the_ends_of_the_calendar_is_wrong_usage(checkout: Checkout) -> None:
+    assert checkout.run("poll", "--since", "0001-01-01").code == 2
+
+
+@pytest.mark.parametrize("keep", ["README.md", "README.md/inside"])
+def test_a_demo_that_cannot_be_kept_there_says_so(checkout: Checkout, keep: str) -> None:
+    done = checkout.run("demo", "--keep", keep)
+
+    assert done.code == 2
+    assert f"no folder {keep} can be made" in done.err

@@ -180,6 +180,17 @@ def test_list_is_a_file_a_folder_or_a_glob(patterns: str, chosen: list[str]) -> 
     assert [file.path for file in select_files(patterns, tree)] == chosen
 
 
+def test_a_file_whose_name_looks_like_a_glob_is_that_file() -> None:
+    tree = facts("apers.md", "[a]pers.md")
+
+    assert [file.path for file in select_files("[a]pers.md", tree)] == ["[a]pers.md"]
+
+
+def test_a_glob_that_cannot_be_read_is_reported() -> None:
+    with pytest.raises(ListError, match="no glob"):
+        select_files("[z-a].md", facts("README.md"))
+
+
 def test_a_symlink_is_not_read_as_a_list() -> None:
     with pytest.raises(EditRefusedError, match="link"):
         select_files("README.md", facts("README.md", mode="120000"))

@@ -7,8 +7,11 @@ import subprocess
 from datetime import date
 from pathlib import Path
 
+import pytest
+
+from arxiv_watch.errors import EditRefusedError
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.markdown import ListHistory, read_history
+from arxiv_watch.markdown import ListHistory, read_history, refuse_fragment
 from markdown_support import read
 
 ENTRY = "- [{0} of All Things](https://arxiv.org/abs/{1})\n"
@@ -154,3 +157,38 @@ def test_the_history_remembers_papers_that_were_taken_out(tmp_path: Path) -> Non
     history = read_history(tmp_path, ["README.md"])
 
     assert history.ids == {ArxivId("2401.00001"), ArxivId("2402.00001")}
+
+
+WHOLE = "# List\n" + "".join(
+    f"## Part {part}\n"
+    + "".join(ENTRY.format(f"Work {part}{number}", f"24{part:02}.0000{number}") for number in "123")
+    for part in range(1, 7)
+)
+
+
+@pytest.mark.parametrize(
+    "broken", [WHOLE.replace("## Part", "Part"), WHOLE[: len(WHOLE) // 3]], ids=["no headings", "cut off"]
+)
+def test_a_list_that_has_just_lost_most_of_itself_is_left_alone_for_a_day(
+    tmp_path: Path, broken: str
+) -> None:
+    git(tmp_path, "init", "--quiet")
+    commit(tmp_path, WHOLE, "2024-06-01")
+    commit(tmp_path, broken, "2024-06-10")
+    history = read_history(tmp_path, ["README.md"])
+
+    for day in (10, 11):
+        with pytest.raises(EditRefusedError, match="where there were 18 under 6 on 2024-06-01"):
+            refuse_fragment(read(broken), history, date(2024, 6, day))
+    refuse_fragment(read(broken), history, date(2024, 6, 12))  # meant, since nobody mended it
+
+
+def test_a_list_that_grows_or_was_mended_or_is_new_is_no_fragment(tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet")
+    commit(tmp_path, WHOLE[: len(WHOLE) // 3], "2024-06-09")
+    refuse_fragment(read(WHOLE), read_history(tmp_path, ["README.md"]), date(2024, 6, 10))
+    commit(tmp_path, WHOLE, "2024-06-10")
+    commit(tmp_path, WHOLE.replace("## Part", "Part"), "2024-06-12")
+    commit(tmp_path, WHOLE, "2024-06-12")
+
+    refuse_fragment(read(WHOLE), read_history(tmp_path, ["README.md"]), date(2024, 6, 12))

@@ -21,7 +21,15 @@ def test_a_list_is_a_file_a_glob_or_a_folder(tmp_path: Path) -> None:
     assert read_list(tmp_path, "papers") == {"papers/a.md": b"a\r\n", "papers/deep/b.md": b"b"}
 
 
-@pytest.mark.parametrize("pattern", ["missing.md", "*.md", "missing/"])
+@pytest.mark.parametrize("name", ["[a]pers.md", "pap?rs.md", "*.md", "[.md"])
+def test_a_file_whose_name_looks_like_a_glob_is_that_file(tmp_path: Path, name: str) -> None:
+    (tmp_path / "apers.md").write_bytes(b"another")
+    (tmp_path / name).write_bytes(b"this")
+
+    assert read_list(tmp_path, name) == {name: b"this"}
+
+
+@pytest.mark.parametrize("pattern", ["missing.md", "*.md", "missing/", "a**.md", "[z-a].md", "a\0b.md"])
 def test_a_missing_list_is_an_error(tmp_path: Path, pattern: str) -> None:
     with pytest.raises(ListError):
         read_list(tmp_path, pattern)

@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 from xml.etree.ElementTree import Element
 
 from arxiv_watch.arxiv.documents import check_xml, line, xml
-from arxiv_watch.arxiv.refusals import BadDocumentError, RefusalError, RejectedError
+from arxiv_watch.arxiv.refusals import BadDocumentError, MalformedError, RefusalError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Paper
 
@@ -71,7 +71,7 @@ class Api:
 
         Raises:
             NotNowError: arXiv does not answer now.
-            RejectedError: arXiv takes an identifier for malformed and so refuses all of them.
+            MalformedError: arXiv takes an identifier for malformed and so refuses all of them.
         """
         import arxiv  # noqa: PLC0415 - not needed before the first request
 
@@ -86,7 +86,7 @@ class Api:
 
         Raises:
             NotNowError: arXiv does not answer now.
-            RejectedError: arXiv does not understand the query.
+            MalformedError: arXiv does not understand the query.
         """
         import arxiv  # noqa: PLC0415 - not needed before the first request
 
@@ -127,7 +127,7 @@ def _check_answer(body: bytes, url: str) -> None:
     entries = feed.findall(f"{_ATOM}entry")
     for entry in entries:
         if "/api/errors" in (entry.findtext(f"{_ATOM}id") or ""):
-            raise RejectedError(f"arXiv's API: {line(entry.findtext(f'{_ATOM}summary'))}")
+            raise MalformedError(f"arXiv's API: {line(entry.findtext(f'{_ATOM}summary'))}")
         if entry.find(f"{_ATOM}published") is None or entry.find(f"{_ATOM}updated") is None:
             raise RefusalError("200 with an entry that lacks its dates")
     total, start = _number(feed, "totalResults"), _number(feed, "startIndex")
@@ -142,7 +142,7 @@ def _check_answer(body: bytes, url: str) -> None:
         return  # every identifier is unknown; by_ids finds out which
     title = line(feed.findtext(f"{_ATOM}title"))
     if query and _squeezed(f"search_query={query}&id_list=") not in _squeezed(title):
-        raise RejectedError(
+        raise MalformedError(
             f"arXiv understood another query than {query!r}: {title!r}", "write it with field prefixes"
         )
 

@@ -24,7 +24,7 @@ from arxiv_watch.arxiv.oai import Oai
 from arxiv_watch.arxiv.poll import Poll
 from arxiv_watch.arxiv.poller import CATCH_UP, Poller
 from arxiv_watch.arxiv.proof import WINDOW, Proof
-from arxiv_watch.arxiv.refusals import NotNowError, RejectedError
+from arxiv_watch.arxiv.refusals import MalformedError, NotNowError, RejectedError
 from arxiv_watch.arxiv.replay import replayed
 from arxiv_watch.arxiv.settings import ArxivSettings, default_cache_dir, is_arxiv
 from arxiv_watch.arxiv.sources import Sources
@@ -240,6 +240,10 @@ class Arxiv:
         """Record what an extra search finds in the known batches; say how it went."""
         try:
             papers = self._api.search(query, today)
+        except MalformedError as error:
+            _logger.info("query %r: %s", query, error.message)
+            detail = "arXiv does not understand this query; correct it under `queries:`"
+            return Coverage(query, today, CoverageState.FAILED, source="api", detail=detail)
         except ArxivUnavailableError as error:
             again = almanac.next_slot(self._clock.now())
             detail = f"api: {error.message}. A poll after {again:%Y-%m-%d %H:%M} UTC searches again"

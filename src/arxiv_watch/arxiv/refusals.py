@@ -16,6 +16,10 @@ class RejectedError(ArxivUnavailableError):
     """A host says that the request itself is wrong; repeating it is of no use."""
 
 
+class MalformedError(RejectedError):
+    """A host does not understand the request: a query or an identifier of ours is malformed."""
+
+
 class BadDocumentError(ArxivUnavailableError):
     """An answer arrived that is not the whole, well-formed document that was asked for."""
 

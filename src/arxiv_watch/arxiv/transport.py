@@ -13,7 +13,13 @@ from urllib.parse import urljoin, urlsplit
 
 from arxiv_watch import __version__
 from arxiv_watch.arxiv.manners import ATTEMPTS, Manners
-from arxiv_watch.arxiv.refusals import NotNowError, RefusalError, RejectedError, retry_after_seconds
+from arxiv_watch.arxiv.refusals import (
+    MalformedError,
+    NotNowError,
+    RefusalError,
+    RejectedError,
+    retry_after_seconds,
+)
 from arxiv_watch.arxiv.settings import PAGE_INTERVAL_FACTOR, ArxivSettings, is_arxiv
 from arxiv_watch.clock import Clock
 
@@ -27,6 +33,7 @@ MAX_REDIRECTS = 5
 
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 _OK = 200
+_MALFORMED = 400
 _REDIRECTS = {301, 302, 303, 307, 308}
 _NOT_MODIFIED = 304
 _BLOCKED = 403
@@ -185,7 +192,8 @@ class Session:
             raise RefusalError(f"{status} {response.reason}".strip(), retry_after=wait)
         body = self._body(response)
         if status != _OK:
-            raise RejectedError(f"{response.url} answered {status}: {_excerpt(body)}")
+            kind = MalformedError if status == _MALFORMED else RejectedError
+            raise kind(f"{response.url} answered {status}: {_excerpt(body)}")
         return Answer(body, response.headers.get("ETag", ""))
 
     def _body(self, response: requests.Response) -> bytes:

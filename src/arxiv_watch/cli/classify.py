@@ -25,7 +25,7 @@ from arxiv_watch.proposals import Decision, Verdict
 from arxiv_watch.report import render_verdict
 from arxiv_watch.report.run_json import evidence_to_json
 from arxiv_watch.rows import read_papers, write_rows
-from arxiv_watch.share import heading_notes, headings_of, rules_of
+from arxiv_watch.scope import heading_notes, headings_of, rules_of
 from arxiv_watch.training import background_of, check_learnable, mentions_of, records_of
 
 log = logging.getLogger(__name__)

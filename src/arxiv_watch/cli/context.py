@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 # GitHub Actions lets no workflow change a variable called GITHUB_…; these stand in for them.
 OVERRIDES = {f"ARXIV_WATCH_GITHUB__{key}": f"GITHUB_{key}" for key in ("API_URL", "SERVER_URL", "REPOSITORY")}
 
+YEARS = range(1991, 3000)  # of arXiv; calendars overflow at the ends of Python's own years
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
@@ -145,14 +147,17 @@ def parse_moment(text: str) -> datetime:
     """Read a moment in ISO 8601; without an offset it is UTC.
 
     Raises:
-        UsageError: It is none.
+        UsageError: It is none, or one that no listing of arXiv can be of.
     """
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
+        moment = datetime.min  # noqa: DTZ901 - as impossible as what was written
+    if moment.year not in YEARS:
         raise UsageError(
-            f"{text!r} is not a moment in ISO 8601", "write it like 2026-11-20T05:17:00+00:00"
-        ) from None
+            f"{text!r} is not a moment in ISO 8601 from {YEARS[0]} to {YEARS[-1]}",
+            "write it like 2026-11-20T05:17:00+00:00",
+        )
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
@@ -162,7 +167,13 @@ def parse_day(text: str | None) -> date | None:
     Raises:
         UsageError: It is not a date.
     """
+    if not text:
+        return None
     try:
-        return date.fromisoformat(text) if text else None
+        day = date.fromisoformat(text)
     except ValueError:
-        raise UsageError(f"{text!r} is not a day in ISO 8601", "write it like 2026-11-20") from None
+        day = date.min
+    if day.year not in YEARS:
+        message = f"{text!r} is not a day in ISO 8601 from {YEARS[0]} to {YEARS[-1]}"
+        raise UsageError(message, "write it like 2026-11-20")
+    return day

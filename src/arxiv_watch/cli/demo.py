@@ -18,11 +18,11 @@ def demo(context: Context, arguments: argparse.Namespace) -> int:
     """Poll on a Thursday, once more, and on the Friday; then show the pull request that came of it.
 
     Raises:
-        UsageError: The folder to keep is not empty.
+        UsageError: The folder to keep is not empty, or cannot be made.
     """
     keep: Path | None = arguments.keep
-    if keep and keep.exists() and any(keep.iterdir()):
-        raise UsageError(f"{keep} is not empty", "choose a new folder for --keep")
+    if keep:
+        _make_room(keep)
     with tempfile.TemporaryDirectory() as folder, open_town(keep or Path(folder)) as town:
         surroundings = replace(
             context, root=town.root, environ=town.environ, clock=town.clock, config_path=None
@@ -31,6 +31,17 @@ def demo(context: Context, arguments: argparse.Namespace) -> int:
     if keep:
         context.print(f"\nKept in {keep}: the bare repository, the config and the cache.")
     return code
+
+
+def _make_room(keep: Path) -> None:
+    try:
+        keep.mkdir(parents=True, exist_ok=True)
+        is_empty = not any(keep.iterdir())
+    except OSError as error:
+        message = f"no folder {keep} can be made: {error.strerror}"
+        raise UsageError(message, "choose another for --keep") from error
+    if not is_empty:
+        raise UsageError(f"{keep} is not empty", "choose a new folder for --keep")
 
 
 def _run(context: Context, town: Town) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -16,7 +17,7 @@ from arxiv_watch.config.models import Config, WatchConfig
 from arxiv_watch.errors import ArxivWatchError, ConfigError
 from arxiv_watch.markdown import find_faults, parse_list, read_list
 from arxiv_watch.papers import CoverageState
-from arxiv_watch.share import heading_notes
+from arxiv_watch.scope import heading_notes
 from arxiv_watch.training import check_learnable
 
 WORKFLOWS = Path(".github/workflows")
@@ -117,8 +118,14 @@ def _examine_cache(context: Context, config: Config) -> Iterator[Finding]:
     """Report how completely arXiv was read the last time."""
     from arxiv_watch.arxiv.last import last_coverage  # noqa: PLC0415 - only here
 
+    folder = context.cache_dir(config.arxiv)
+    trouble = _unusable(folder)
+    if trouble:
+        error = ConfigError(trouble, "set arxiv.cache_dir to a folder that can be written")
+        yield Finding.failure(f"cache {folder}", error)
+        return
     categories = sorted({category for watch in config.watches for category in watch.categories})
-    coverage = last_coverage(context.cache_dir(config.arxiv), categories)
+    coverage = last_coverage(folder, categories)
     open_ones = [
         line for line in coverage if not (line.state.is_whole or line.state is CoverageState.WAITING)
     ]
@@ -131,3 +138,17 @@ def _examine_cache(context: Context, config: Config) -> Iterator[Finding]:
     elif not open_ones:
         days = ", ".join(f"{line.category} {line.day} {line.state}" for line in coverage)
         yield Finding.well("last poll", days)
+
+
+def _unusable(folder: Path) -> str:
+    """Tell why no cache can be kept in a folder, made or not made yet; empty where one can."""
+    there = next(path for path in (folder, *folder.absolute().parents) if os.path.lexists(path))
+    file = folder / "arxiv.sqlite3"
+    if not there.is_dir():
+        return f"{there} is no folder"
+    if file.is_dir():
+        return f"{file} is a folder"
+    unwritable = next(
+        (path for path in (there, file) if path.exists() and not os.access(path, os.W_OK)), None
+    )
+    return f"{unwritable} cannot be written" if unwritable else ""

@@ -10,7 +10,7 @@ from arxiv_watch.config.models import Config
 from arxiv_watch.errors import ArxivWatchError, GitHubError, UsageError
 from arxiv_watch.forge import Forge
 from arxiv_watch.forge.refusals import SWITCH
-from arxiv_watch.share import coverage_errors
+from arxiv_watch.scope import coverage_errors
 
 
 def examine_arxiv(context: Context, config: Config) -> Iterator[Finding]:

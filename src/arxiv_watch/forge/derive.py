@@ -52,10 +52,11 @@ def select_files(patterns: str, files: Iterable[FileFacts]) -> list[FileFacts]:
         EditRefusedError: It means a symbolic link.
     """
     wanted = str(PurePosixPath(patterns.replace("\\", "/")))
-    named = [file for file in files if _means(wanted, file.path)]
-    if any(file.mode == _LINK for file in named):
+    named = {file.path: file for file in files if file.path == wanted or _means(wanted, file.path)}
+    named = {wanted: named[wanted]} if wanted in named else named  # its name may look like a glob
+    if any(file.mode == _LINK for file in named.values()):
         raise EditRefusedError(f"the list {patterns!r} is a link", "name the file it leads to")
-    chosen = [file for file in named if file.mode in _REGULAR]
+    chosen = [file for file in named.values() if file.mode in _REGULAR]
     if not chosen:
         raise ListError(f"no file {patterns!r} in the repository", "check `list` in the config")
     return sorted(chosen, key=lambda file: file.path)
@@ -63,19 +64,22 @@ def select_files(patterns: str, files: Iterable[FileFacts]) -> list[FileFacts]:
 
 def _means(wanted: str, path: str) -> bool:
     if any(character in wanted for character in "*?["):
-        return re.fullmatch(_glob(wanted), path) is not None
+        return _glob(wanted).fullmatch(path) is not None
     inside = wanted == "." or path.startswith(f"{wanted}/")
     return path == wanted or (inside and path.endswith(".md"))
 
 
-def _glob(pattern: str) -> str:
+def _glob(pattern: str) -> re.Pattern[str]:
     """Write a glob as a regular expression."""
     meanings = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    parts = re.split(r"(\*\*/|\*\*|\*|\?|\[[^\]]+\])", pattern)
-    return "".join(
+    parts = (
         meanings.get(part) or (part.replace("[!", "[^") if part.startswith("[") else re.escape(part))
-        for part in parts
+        for part in re.split(r"(\*\*/|\*\*|\*|\?|\[[^\]]+\])", pattern)
     )
+    try:
+        return re.compile("".join(parts))
+    except re.error as error:
+        raise ListError(f"the list {pattern!r} is no glob: {error}", "write it like docs/*.md") from error
 
 
 class Reader:

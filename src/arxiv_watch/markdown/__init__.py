@@ -16,6 +16,7 @@ from arxiv_watch.markdown.files import read_list
 from arxiv_watch.markdown.generators import find_generators
 from arxiv_watch.markdown.history import PLACING_VERSIONS, HistoryRow, ListHistory, read_history
 from arxiv_watch.markdown.reader import parse_list
+from arxiv_watch.markdown.refusal import refuse_fragment
 from arxiv_watch.markdown.text import file_text
 from arxiv_watch.markdown.writing import insert
 
@@ -40,4 +41,5 @@ __all__ = [
     "parse_list",
     "read_history",
     "read_list",
+    "refuse_fragment",
 ]

@@ -68,9 +68,8 @@ def _unsafe(document: Document) -> Iterator[Finding]:
 
 def _broken_links(document: Document) -> Iterator[Finding]:
     text = decode(document.data)
-    for match in _ARXIV_LINK.finditer(text):
+    for line, match in _by_line(_ARXIV_LINK, text):
         if find_id(match[0]) is None:
-            line = text.count("\n", 0, match.start()) + 1
             yield Finding(
                 document.path, line, "warning", f"{match[0]} names no paper", "correct the identifier"
             )
@@ -78,10 +77,18 @@ def _broken_links(document: Document) -> Iterator[Finding]:
 
 def _parted_links(document: Document) -> Iterator[Finding]:
     text = decode(document.data)
-    for match in _PARTED.finditer(text):
-        line = text.count("\n", 0, match.start()) + 1
+    for line, match in _by_line(_PARTED, text):
         message = f"a blank parts {match[1]} from its text, so that it is no link"
         yield Finding(document.path, line, "warning", message, "take the blank out")
+
+
+def _by_line(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, re.Match[str]]]:
+    """Find a pattern with the lines it is in, counted on from one to the next."""
+    line, position = 1, 0
+    for match in pattern.finditer(text):
+        line += text.count("\n", position, match.start())
+        position = match.start()
+        yield line, match
 
 
 def _unreadable(document: Document) -> Iterator[Finding]:

@@ -66,9 +66,9 @@ class Section:
     category: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Document:
-    r"""One file of a list.
+    r"""One file of a list; one reading of it equals only itself, so that what it tells can be remembered.
 
     Attributes:
         path: Relative to the repository's root, with forward slashes.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path, PurePosixPath
 
 from arxiv_watch.errors import EditRefusedError, ListError
@@ -25,8 +26,8 @@ def read_list(root: Path, pattern: str) -> dict[str, bytes]:
     if relative.is_absolute() or ".." in relative.parts:
         raise EditRefusedError(f"the list {pattern!r} is outside the repository", "name a file inside it")
     target = root / relative
-    if any(character in pattern for character in "*?["):
-        found = sorted(path for path in root.glob(str(relative)) if path.is_file())
+    if any(character in pattern for character in "*?[") and not target.is_file():  # a name may hold them too
+        found = _matching(root, str(relative))
     elif target.is_dir():
         found = sorted(path for path in target.rglob("*.md") if path.is_file())
     else:
@@ -38,6 +39,13 @@ def read_list(root: Path, pattern: str) -> dict[str, bytes]:
     return {path.relative_to(root).as_posix(): _read(path, root) for path in found}
 
 
+def _matching(root: Path, pattern: str) -> list[Path]:
+    try:
+        return sorted(path for path in root.glob(pattern) if path.is_file())
+    except (ValueError, re.error) as error:
+        raise ListError(f"the list {pattern!r} is no glob: {error}", "write it like docs/*.md") from error
+
+
 def _read(path: Path, root: Path) -> bytes:
     resolved = root.resolve()
     if path.is_symlink() or not path.resolve().is_relative_to(resolved):
@@ -46,5 +54,5 @@ def _read(path: Path, root: Path) -> bytes:
         raise EditRefusedError(f"the list file {path} lies behind a link", "name the file it leads to")
     try:
         return path.read_bytes()
-    except OSError as error:
+    except (OSError, ValueError) as error:  # a name with a null in it is a ValueError
         raise ListError(f"the list file {path} cannot be read: {error}") from error

@@ -6,7 +6,7 @@ import subprocess
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from arxiv_watch.errors import ListError
@@ -56,21 +56,47 @@ class Insert:
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """How large the list was after a commit."""
+
+    day: date
+    papers: int
+    headings: int
+
+
+@dataclass(frozen=True, slots=True)
 class ListHistory:
     """What git tells of a list; empty where there is no git.
 
     Attributes:
         rows: One for each paper and heading, in order of `added`.
         inserts: Insertions into sections that had entries, oldest first.
+        versions: The versions replayed, oldest first.
     """
 
     rows: tuple[HistoryRow, ...] = ()
     inserts: tuple[Insert, ...] = ()
+    versions: tuple[Version, ...] = ()
 
     @property
     def ids(self) -> frozenset[ArxivId]:
         """Every paper the list held in the versions replayed, those taken out since included."""
         return frozenset(row.id for row in self.rows)
+
+    def larger(self, papers: int, headings: int, today: date) -> Version | None:
+        """Return what the list was before a change of today or yesterday that took most of it away, or None.
+
+        Args:
+            papers: How many papers the list has now.
+            headings: How many headings have papers now.
+            today: The day.
+        """
+        lately = today - timedelta(days=1)
+        settled = [version for version in self.versions if version.day < lately]
+        if not settled or self.versions[-1].day < lately:
+            return None
+        is_larger = settled[-1].papers > 2 * papers or settled[-1].headings > 2 * headings
+        return settled[-1] if is_larger else None
 
     def policy(self, path: HeadingPath, order: str = "") -> str | None:
         """Tell by which rule people lately placed new entries under a heading; None where nothing tells.
@@ -175,6 +201,7 @@ class _Replay:
         self._closed: dict[tuple[str, HeadingPath], HistoryRow] = {}
         self._ever: set[str] = set()
         self._inserts: list[Insert] = []
+        self._versions: list[Version] = []
         self._parsed: dict[str, tuple[bytes, PaperList]] = {}
 
     def step(self, day: date, files: dict[str, bytes]) -> None:
@@ -188,6 +215,7 @@ class _Replay:
         for entry, path in placed:
             for identifier in entry.ids:
                 now.setdefault((identifier.base, path), entry)
+        self._versions.append(Version(day, len({base for base, _ in now}), len({path for _, path in now})))
         self._rename(set(now), present)
         for key in [key for key in self._open if key not in now]:
             self._closed[key] = replace(self._open.pop(key), removed=day)
@@ -222,7 +250,7 @@ class _Replay:
         rows = sorted(
             [*self._closed.values(), *self._open.values()], key=lambda row: (row.added, row.path, row.id)
         )
-        return ListHistory(tuple(rows), tuple(self._inserts))
+        return ListHistory(tuple(rows), tuple(self._inserts), tuple(self._versions))
 
     def _read(self, path: str, data: bytes) -> PaperList:
         if path not in self._parsed or self._parsed[path][0] != data:

@@ -12,11 +12,11 @@ from arxiv_watch.errors import EditRefusedError
 from arxiv_watch.headings import format_path
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.anatomy import is_element
+from arxiv_watch.markdown.around import ABSTRACT, LinkForms, around, is_example, link_forms
 from arxiv_watch.markdown.authors import with_manner
 from arxiv_watch.markdown.cleaning import FIELD, HUMAN, clean, field
-from arxiv_watch.markdown.document import Document, Entry, Section
-from arxiv_watch.markdown.fields import settle, url_form
-from arxiv_watch.markdown.inline import find_id
+from arxiv_watch.markdown.document import Document, Section
+from arxiv_watch.markdown.fields import settle
 from arxiv_watch.markdown.labels import short_name, split_title
 from arxiv_watch.markdown.rows import split_cells
 from arxiv_watch.markdown.samples import Sample, gather_samples, shared_words
@@ -32,7 +32,6 @@ _VENUE = re.compile("\x01venue:([^\x02]*)\x02")
 _LINK = re.compile("\x01url|(?i:arxiv\x02?|\x01venue:arxiv\x02):\\s?\x01id")
 _VENUE_LINK = re.compile("[^\\w\x01]\x01venue\x02[^\\w\x01]*\\]\\(\x01url")  # a link must keep a text
 _MANNER = re.compile("(\x01authors:full)\\|[^\x02]*")
-_ABSTRACT = "https://arxiv.org/abs/{id}"
 _PAGE = re.compile(r"\S*/(abs|pdf|html)/\S*")
 _URL = re.compile("\x01url:([^\x02]*)\x02")
 _TICK = re.compile(r"[✓✔☑✅]|\W*(?:yes|true)\W*", re.IGNORECASE)
@@ -116,30 +115,14 @@ def learn_from_siblings(document: Document, section: Section, paper: Paper) -> t
     Raises:
         EditRefusedError: No heading of the file has entries to learn from.
     """
-    others = [other for other in document.sections if other.category and any(map(_is_example, other.entries))]
-    if not others:
+    nearest = around(document).nearest(section)
+    if nearest is None:
         raise EditRefusedError(
             f"{document.path}: no entry anywhere to learn a style from", "give a `template:` in the config"
         )
-    nearest = min(others, key=lambda other: (_kinship(other, section), abs(other.line - section.line)))
-    last = next(entry for entry in reversed(nearest.entries) if _is_example(entry))
+    last = next(entry for entry in reversed(nearest.entries) if is_example(entry))
     head = document.lines[last.header - 1 : last.header + 1] if last.header else ()
     return head, learn_form(document, nearest, last.style, paper)
-
-
-def _is_example(entry: Entry) -> bool:
-    """Tell whether an entry shows how one is written elsewhere; HTML rows need their table around them."""
-    return bool(entry.ids) and entry.style != "html"
-
-
-def _kinship(one: Section, other: Section) -> int:
-    """Count the headings that two sections do not share."""
-    shared = 0
-    for left, right in zip(one.path, other.path, strict=False):
-        if left != right:
-            break
-        shared += 1
-    return len(one.path) + len(other.path) - 2 * shared
 
 
 def _is_whole(form: str) -> bool:
@@ -165,27 +148,21 @@ def _abstract(form: str) -> str:
 
 def _links(
     document: Document, section: Section, style: str, identifier: ArxivId
-) -> list[tuple[tuple[str, ...], float]]:
-    """Tell how the links of each entry are written; people keep a form for a time, wherever they are."""
+) -> list[tuple[LinkForms, float]]:
+    """Return how the links of each entry are written; people keep a form for a time, wherever they are."""
     own = of_style(section, style)
-    own_weights = weights(own, identifier)
-    weighed = [(entry, weight * _OWN_LINKS) for entry, weight in zip(own, own_weights, strict=True)]
-    for other in document.sections:
-        if other is not section and other.category:
-            weighed += [(entry, closeness(entry, identifier)) for entry in of_style(other, style)]
-    return [(_url_forms(entry), weight) for entry, weight in weighed]
+    weighed = [
+        (link_forms(entry), weight * _OWN_LINKS - closeness(entry, identifier) * section.category)
+        for entry, weight in zip(own, weights(own, identifier), strict=True)
+    ]
+    return weighed + around(document).links(style, identifier)
 
 
-def _url_forms(entry: Entry) -> tuple[str, ...]:
-    paper = entry.ids[0]
-    return tuple(url_form(url, paper) or _ABSTRACT for url in entry.urls if find_id(url) == paper)
-
-
-def _with_links(form: str, links: Sequence[tuple[tuple[str, ...], float]]) -> str:
+def _with_links(form: str, links: Sequence[tuple[LinkForms, float]]) -> str:
     """Write the links of a skeleton as most entries with as many do: to which page first, then how."""
     count = form.count(field("url"))
     votes = [("\n".join(forms[:count]), weight) for forms, weight in links if len(forms) >= count]
-    votes.append(("\n".join([_ABSTRACT] * count), 0.01))
+    votes.append(("\n".join([ABSTRACT] * count), 0.01))
     pages = most_common((_PAGE.sub(r"\1", urls), weight) for urls, weight in votes)
     for url in most_common(vote for vote in votes if _PAGE.sub(r"\1", vote[0]) == pages).split("\n"):
         form = form.replace(field("url"), field(f"url:{url}"), 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -106,8 +107,8 @@ def _slot(run: list[Entry], index: int, line: int, *, after: bool, direction: in
 
 def empty_slot(document: Document, section: Section) -> Slot:
     """Return the place under a heading without entries: after what stands there, before the next heading."""
-    later = [other.line - 1 for other in document.sections if other.line > section.line]
-    end = min(later, default=len(document.lines))
+    index = bisect(document.sections, section.line, key=lambda other: other.line)
+    end = document.sections[index].line - 1 if index < len(document.sections) else len(document.lines)
     while end > section.line and not document.lines[end - 1].strip():
         end -= 1
     return Slot(end, after=True, gap=1)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from arxiv_watch.errors import EditRefusedError
 from arxiv_watch.headings import format_path
 from arxiv_watch.markdown.anatomy import is_element
-from arxiv_watch.markdown.document import Document, Section
+from arxiv_watch.markdown.document import Document, PaperList, Section
+from arxiv_watch.markdown.history import ListHistory
 from arxiv_watch.markdown.lines import decode
 from arxiv_watch.markdown.placing import Slot
 
@@ -63,6 +65,26 @@ def refuse_unsafe(document: Document) -> None:
         line, words = generated
         raise EditRefusedError(
             f"{document.path}:{line}: the file is generated ({words!r})", "edit what it is generated from"
+        )
+
+
+def refuse_fragment(paper_list: PaperList, history: ListHistory | None, today: date) -> None:
+    """Refuse a list that has just lost most of itself, as far as its history is known.
+
+    One broken commit is soon mended.
+
+    Raises:
+        EditRefusedError: Since yesterday it has lost more than half of its papers or headings.
+    """
+    papers = len({identifier for entry, _ in paper_list.placed for identifier in entry.ids})
+    headings = len({path for entry, path in paper_list.placed if entry.ids})
+    before = history.larger(papers, headings, today) if history else None
+    if before:
+        names = ", ".join(document.path for document in paper_list.documents)
+        raise EditRefusedError(
+            f"{names}: {papers} papers under {headings} headings, where there were {before.papers} under"
+            f" {before.headings} on {before.day}",
+            "mend the list; if it is meant, the bot goes on two days after the commit",
         )
 
 

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.markdown.around import around
 from arxiv_watch.markdown.document import Document, Entry, Section
 from arxiv_watch.markdown.inline import inlined
 from arxiv_watch.markdown.labels import names_field
 from arxiv_watch.markdown.spans import human_runs
-from arxiv_watch.markdown.weighing import closeness, of_style, weights
+from arxiv_watch.markdown.weighing import of_style, weights
 
 _BASE = 0.1  # what any entry counts; measured on 32 lists with `benchmarks/lists.py`, as the next ones are
-_BESIDE, _ELSEWHERE = 0.5, 0.1  # what headings beside and any other count, where their own has few entries
 _FEW = 4  # entries; below, those of the headings around are asked as well
 _ENOUGH, _MOST = 300, 1000  # entries that tell the shared words, and the form; more only cost time
 _NAMES, _CONSTANT = 0.6, 0.9  # share of entries from which names of fields, and any equal words, are form
@@ -39,11 +39,7 @@ def gather_samples(document: Document, section: Section, style: str, identifier:
     own = of_style(section, style)
     chosen = list(zip(own, weights(own, identifier, _BASE), strict=True))
     if len(own) < _FEW:
-        for other in document.sections:
-            if other is not section and other.category:
-                near = other.path[:-1] == section.path[:-1]
-                weight = _BESIDE if near else _ELSEWHERE
-                chosen += [(entry, weight * closeness(entry, identifier)) for entry in of_style(other, style)]
+        chosen += around(document).borrowed(section, style, identifier)
     width = _width(document, section, style)
     if len(chosen) > _MOST:
         chosen = sorted(chosen, key=lambda pair: -pair[1])[:_MOST]
@@ -89,14 +85,10 @@ def shared_words(document: Document, section: Section, samples: Sequence[Sample]
 
 
 def _is_shared(run: str, document: Document, section: Section) -> bool:
-    """Tell whether most papers under other headings show a run of words, too; else it tells of the topic."""
+    """Return whether most papers under other headings show these words too, so that they name no topic."""
     if not re.search(r"[^\W\d_]", run):
         return False
-    alone = re.compile(rf"(?<!\w){re.escape(run)}(?!\w)")
-    others = [
-        bool(alone.search("\n".join(document.lines[entry.line - 1 : entry.end_line])))
-        for other in document.sections
-        if other is not section and other.category
-        for entry in of_style(other, section.style)
-    ]
-    return bool(others) and sum(others) * 2 >= len(others)
+    everywhere = around(document).lines_with(run, section.style)
+    own = {entry.line for entry in of_style(section, section.style)} if section.category else set()
+    others = around(document).count(section.style) - len(own)
+    return others > 0 and len(everywhere - own) * 2 >= others

@@ -55,7 +55,8 @@ def insert(
     planned: dict[str, list[Planned]] = defaultdict(list)
     for index, insertion in _new(paper_list, insertions):
         document, section = find_section(paper_list, insertion.path)
-        refuse_unsafe(document)
+        if document.path not in planned:
+            refuse_unsafe(document)
         policy = history.policy(section.path, section.order) if history else None
         there = replace(insertion, path=section.path)
         slot, lines = write_entry(document, section, there, form, policy)

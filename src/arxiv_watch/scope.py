@@ -1,4 +1,4 @@
-"""A watch's own share: which announcements, which coverage and which knowledge concern it."""
+"""What of a poll and of a list concerns one watch: announcements, coverage, what is known, notes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from arxiv_watch.arxiv import Poll
+from arxiv_watch.arxiv.proof import WINDOW
 from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.decide import Known, Rules
 from arxiv_watch.errors import ArxivStaleError, ArxivUnavailableError, ArxivWatchError
@@ -14,7 +15,7 @@ from arxiv_watch.headings import HeadingPath, select_paths, unmatched
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import PaperList
 from arxiv_watch.papers import AnnounceType, Coverage, CoverageState, Paper
-from arxiv_watch.proposals import Decision, SkipReason, Verdict
+from arxiv_watch.proposals import Decision, Proposal, SkipReason, Verdict
 from arxiv_watch.publish import Shelf
 
 MOST_TOLD = 5  # what still reads as one error
@@ -79,6 +80,15 @@ def heading_notes(watch: WatchConfig, paper_list: PaperList) -> list[str]:
         *unmatched("headings.include", selection.include, paper_list.headings),
         *unmatched("headings.exclude", selection.exclude, sections),
     ]
+
+
+def waiting_notes(proposals: Sequence[Proposal]) -> list[str]:
+    """Say which papers wait, and how long polls look at them again by themselves."""
+    first = min((each.paper.announced for each in proposals if each.paper.announced), default=None)
+    if first is None:
+        return []
+    names = ", ".join(each.paper.id.base for each in proposals)
+    return [f"waiting: {names}; polls look at them again until {first + WINDOW}, then with --since {first}"]
 
 
 def coverage_errors(coverage: Sequence[Coverage]) -> list[ArxivWatchError]:
