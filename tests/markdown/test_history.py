@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -126,6 +128,33 @@ def test_a_renamed_heading_keeps_its_papers_days(tmp_path: Path) -> None:
     rows = read_history(tmp_path, ["README.md"]).rows
 
     assert [(row.path, row.added, row.removed) for row in rows] == [(("New",), date(2024, 3, 1), None)] * 2
+
+
+@pytest.mark.parametrize("seed", ["0", "1", "2", "4"])
+def test_a_heading_that_became_two_is_followed_to_the_same_one_whatever_the_hash_seed(
+    tmp_path: Path, seed: str
+) -> None:
+    git(tmp_path, "init", "--quiet")
+    entry = ENTRY.format("One", "2401.00001")
+    commit(tmp_path, f"# Old\n{entry}", "2024-03-01")
+    commit(tmp_path, f"# Aa\n{entry}\n# Bb\n{entry}", "2024-04-01")
+    code = (
+        "from pathlib import Path\n"
+        "from arxiv_watch.markdown import read_history\n"
+        "rows = read_history(Path(), ['README.md']).rows\n"
+        "print([(row.path[0], str(row.added)) for row in rows])\n"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONHASHSEED": seed},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout.strip() == "[('Aa', '2024-03-01'), ('Bb', '2024-04-01')]"
 
 
 def test_a_paper_that_comes_back_was_never_new_again(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -184,3 +185,30 @@ def test_a_stray_carriage_return_is_no_line_ending_to_copy() -> None:
 
     assert windows.files["README.md"].count(b"\r\n") == data.count(b"\r\n") + 1
     assert b"(https://arxiv.org/abs/2511.20001)\n# B\n" in mixed.files["README.md"]
+
+
+NUMBERED = "1. [Aa Bb](https://arxiv.org/abs/2401.00001)\n2. [Cc Dd](https://arxiv.org/abs/2402.00002)\n"
+FALLING = "2. [Cc Dd](https://arxiv.org/abs/2402.00002)\n1. [Aa Bb](https://arxiv.org/abs/2401.00001)\n"
+
+
+@pytest.mark.parametrize(
+    ("entries", "numbers"),
+    [
+        (NUMBERED, ["1", "2", "3", "4", "5"]),
+        (FALLING, ["5", "4", "3", "2", "1"]),
+        (NUMBERED.replace("2. ", "1. "), ["1"] * 5),
+        ("", ["1", "2", "3"]),
+    ],
+)
+def test_several_new_entries_are_numbered_one_after_the_other(entries: str, numbers: list[str]) -> None:
+    beside = "" if entries else f"\n## Caches\n\n{NUMBERED}"
+    paper_list = read(f"# List\n\n## Serving\n\n{entries}{beside}")
+    papers = [paper(f"2511.2000{number}", f"Title {number} of all") for number in (1, 3, 2)]
+
+    edit = insert(paper_list, [Insertion(new, ("List", "Serving")) for new in papers])
+
+    lines = edit.files["README.md"].decode().split("## Caches")[0].splitlines()
+    assert [found[1] for line in lines if (found := re.match(r"(\d+)\. ", line))] == numbers
+    for place, new in zip(edit.places, papers, strict=True):
+        assert place
+        assert new.title in lines[place.line - 1]

@@ -9,11 +9,11 @@ from datetime import date
 from arxiv_watch.errors import EditRefusedError
 from arxiv_watch.headings import HeadingPath, format_path
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.markdown.document import Document, Entry, Finding, Insertion, PaperList, Section
+from arxiv_watch.markdown.document import Document, Entry, Finding, PaperList, Section
 from arxiv_watch.markdown.inline import find_id
 from arxiv_watch.markdown.lines import decode
 from arxiv_watch.markdown.refusal import find_conflict, find_generated
-from arxiv_watch.markdown.writing import write_entry
+from arxiv_watch.markdown.writing import draft_entry
 from arxiv_watch.papers import Paper
 
 _ARXIV_LINK = re.compile(r"https?://(?:[a-z]+\.)?arxiv\.org/(?:abs|pdf)/[^\s<>|\[\]\"'`)]*", re.IGNORECASE)
@@ -162,12 +162,12 @@ def _prospect(document: Document, section: Section, example: Paper) -> Finding:
     """Tell what the bot would write under a heading, and where."""
     name = format_path(section.path)
     try:
-        slot, lines = write_entry(document, section, Insertion(example, section.path), None, None)
+        draft = draft_entry(document, section, example)
+        text = " ⏎ ".join(draft.lines(example))
     except EditRefusedError as error:
         message = f"nothing can be learned from the entries under {name!r} ({error.message})"
         return Finding(document.path, section.line, "warning", message, "give a `template:` in the config")
     kind = f"{section.style}, {section.order}" if section.entries else "no entries yet"
-    text = " ⏎ ".join(lines)
     return Finding(
-        document.path, section.line, "info", f"{name!r}: {kind}; next, in line {slot.line + 1}: {text}"
+        document.path, section.line, "info", f"{name!r}: {kind}; next, in line {draft.slot.line + 1}: {text}"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -216,7 +216,7 @@ class _Replay:
             for identifier in entry.ids:
                 now.setdefault((identifier.base, path), entry)
         self._versions.append(Version(day, len({base for base, _ in now}), len({path for _, path in now})))
-        self._rename(set(now), present)
+        self._rename(now, present)
         for key in [key for key in self._open if key not in now]:
             self._closed[key] = replace(self._open.pop(key), removed=day)
         fresh = {base for base, _ in now} - self._ever  # what comes back was moved, or a version was broken
@@ -229,7 +229,7 @@ class _Replay:
                 self._open[base, path] = HistoryRow(ArxivId.parse(base), entry.title, path, day)
         self._ever |= fresh
 
-    def _rename(self, now: set[tuple[str, HeadingPath]], present: set[HeadingPath]) -> None:
+    def _rename(self, now: Collection[tuple[str, HeadingPath]], present: set[HeadingPath]) -> None:
         """Follow headings that were renamed: most of their papers now stand under a new one."""
         papers = Counter(path for _, path in self._open)
         homes: dict[str, list[HeadingPath]] = {}

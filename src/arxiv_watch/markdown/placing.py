@@ -44,12 +44,13 @@ class Slot:
         return 2 if self.neighbour is None and len(lines) > 2 and _DELIMITER.fullmatch(lines[1]) else 0  # noqa: PLR2004 - header and delimiter row
 
 
-def next_number(section: Section, neighbour: Entry | None) -> int:
-    """Return the number of a new entry: one more than its neighbour's, or the one that all bear."""
+def next_number(section: Section, neighbour: Entry | None) -> tuple[int, int]:
+    """Return the number of a new entry, and what each further one adds: nothing where all bear the same."""
     if neighbour is None:
-        return 1
+        return 1, 1
     numbers = [entry.number for entry in section.entries if entry.style == neighbour.style]
-    return neighbour.number + (len(numbers) == 1 or len(set(numbers)) > 1)
+    step = int(len(numbers) == 1 or len(set(numbers)) > 1)
+    return neighbour.number + step, step
 
 
 def choose_slot(section: Section, identifier: ArxivId, policy: str | None = None) -> Slot:

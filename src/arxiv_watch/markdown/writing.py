@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from arxiv_watch.errors import EditRefusedError
@@ -17,17 +17,40 @@ from arxiv_watch.markdown.refusal import refuse_joined, refuse_unsafe
 from arxiv_watch.markdown.splicing import splice, unified_diff
 from arxiv_watch.markdown.template import fill, read_template
 from arxiv_watch.markdown.verifying import verify
-from arxiv_watch.papers import normalise_title
+from arxiv_watch.papers import Paper, normalise_title
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A new entry before it is known which others go to the same place.
+
+    Attributes:
+        slot: Where it goes.
+        form: The skeleton of its lines.
+        number: Its number, where it is the only new one there.
+        step: What each further entry adds to the number: 0 where all bear the same.
+        head: The table header that comes before it under a heading without entries.
+    """
+
+    slot: Slot
+    form: str
+    number: int
+    step: int
+    head: tuple[str, ...] = ()
+
+    def lines(self, paper: Paper, further: int = 0) -> tuple[str, ...]:
+        """Return the lines of the entry that is `further` steps on."""
+        number = self.number + further * self.step
+        return (*self.head, *fill(self.form, paper, number, style=self.slot.style).split("\n"))
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One new entry: which insertion it is of, and where its lines go."""
+    """One new entry: which insertion it is of, and its draft."""
 
     index: int
     insertion: Insertion
-    slot: Slot
-    lines: tuple[str, ...]
+    draft: Draft
 
 
 def insert(
@@ -59,8 +82,8 @@ def insert(
             refuse_unsafe(document)
         policy = history.policy(section.path, section.order) if history else None
         there = replace(insertion, path=section.path)
-        slot, lines = write_entry(document, section, there, form, policy)
-        planned[document.path].append(Planned(index, there, slot, lines))
+        draft = draft_entry(document, section, there.paper, form, policy)
+        planned[document.path].append(Planned(index, there, draft))
     files: dict[str, bytes] = {}
     places: list[Place | None] = [None] * len(insertions)
     diffs = []
@@ -108,43 +131,42 @@ def find_section(paper_list: PaperList, path: HeadingPath) -> tuple[Document, Se
     return next((pair for pair in found if any(entry.ids for entry in pair[1].entries)), found[0])
 
 
-def write_entry(
-    document: Document, section: Section, insertion: Insertion, form: str | None, policy: str | None
-) -> tuple[Slot, tuple[str, ...]]:
-    """Choose the place of a new entry and write its lines.
+def draft_entry(
+    document: Document, section: Section, paper: Paper, form: str | None = None, policy: str | None = None
+) -> Draft:
+    """Choose the place of a new entry and the form of its lines.
 
     Args:
         document: The file.
         section: The section of it.
-        insertion: The paper.
+        paper: The paper.
         form: A skeleton to use instead of the learned one.
-        policy: The rule by which people place entries, where the history tells.
+        policy: The rule by which people place entries, if the history shows one.
 
     Raises:
         EditRefusedError: There is no style to learn, or none that can be written.
     """
-    paper = insertion.paper
     if section.entries:
         slot = choose_slot(section, paper.id, policy)
         if slot.style == "html":
             refuse_joined(document, section, slot)
         learned = form or learn_form(document, section, slot.style, paper)
-        number = next_number(section, slot.neighbour)
-        return slot, tuple(fill(learned, paper, number, style=slot.style).split("\n"))
+        return Draft(slot, learned, *next_number(section, slot.neighbour))
     slot = empty_slot(document, section)
     head, learned = ((), form) if form else learn_from_siblings(document, section, paper)
-    return slot, (*head, *fill(learned, paper, 1).split("\n"))
+    return Draft(slot, learned, number=1, step=1, head=tuple(head))
 
 
 def _apply(document: Document, plans: Sequence[Planned]) -> tuple[bytes, dict[int, int], str]:
-    """Insert the planned lines; tell the new bytes, the first line of each new entry, and the diff."""
+    """Insert the planned entries; return the new bytes, the first line of each new entry, and the diff."""
     lines = split_lines(decode(document.data))
     inserted: dict[int, list[str]] = defaultdict(list)
     offsets: dict[int, tuple[int, int]] = {}
-    for plan in _in_order(plans):
-        slot, here = plan.slot, inserted[plan.slot.line]
+    for plan, further in _numbered(plans):
+        slot, own = plan.draft.slot, plan.draft.lines(plan.insertion.paper, further)
+        here = inserted[slot.line]
         ending = _ending(lines, slot, document.newline)
-        gap, head, own = [ending] * slot.gap, slot.head(plan.lines), plan.lines
+        gap, head = [ending] * slot.gap, slot.head(own)
         if here and not slot.style:  # the second entry under a heading that had none
             gap, head, own = [], 0, own[head:]
         offsets[plan.index] = (slot.line, len(here) + (len(gap) if slot.after else 0) + head)
@@ -156,9 +178,19 @@ def _apply(document: Document, plans: Sequence[Planned]) -> tuple[bytes, dict[in
     return data, first_lines, unified_diff(document.path, lines, inserted, document.newline)
 
 
-def _in_order(plans: Sequence[Planned]) -> list[Planned]:
-    """Order new entries that go to one place as their section is ordered; the rest as they were given."""
-    return sorted(plans, key=lambda plan: (plan.slot.line, plan.slot.rank(plan.insertion.paper.id)))
+def _numbered(plans: Sequence[Planned]) -> Iterator[tuple[Planned, int]]:
+    """Yield new entries in the order of the file, each with how many numbers it is on from its draft.
+
+    Those that go to one place are ordered as their section is, or as they were given. Where the highest
+    number stands first, the first of them gets the highest.
+    """
+    places: dict[int, list[Planned]] = defaultdict(list)
+    for plan in plans:
+        places[plan.draft.slot.line].append(plan)
+    for line in sorted(places):
+        here = sorted(places[line], key=lambda plan: plan.draft.slot.rank(plan.insertion.paper.id))
+        for place, plan in enumerate(here):
+            yield plan, place if plan.draft.slot.after else len(here) - 1 - place
 
 
 def _ending(lines: Sequence[str], slot: Slot, newline: str) -> str:
