@@ -83,7 +83,7 @@ def test_two_rows_in_one_line_are_reported() -> None:
 def test_a_blank_within_a_link_is_reported() -> None:
     found = findings("# A\n- [One of Many](https://arxiv.org/abs/2401.00001) [[Blog]] (https://x.org/a)\n")
 
-    assert (2, "warning", "a blank parts https://x.org/a from its text, so that it is no link") in found
+    assert (2, "warning", "a space separates https://x.org/a from its text, so it is not a link") in found
 
 
 def test_an_identifier_under_two_titles_is_reported_where_they_share_no_word() -> None:

@@ -20,7 +20,7 @@ _ARXIV_LINK = re.compile(r"https?://(?:[a-z]+\.)?arxiv\.org/(?:abs|pdf)/[^\s<>|\
 
 _PARTED = re.compile(r"\][ \t]+\((https?://[^\s()]+)\)")
 _WORD = re.compile(r"\w+")
-_SHORTEST = 4  # letters of a word that tells titles apart
+_SHORTEST = 4  # letters of a word that distinguishes titles
 _NAME = 2  # words; so few may be a name beside a title
 _AUTHORS = ("Ada Example", "Ben Example", "Cy Example")
 
@@ -78,7 +78,7 @@ def _broken_links(document: Document) -> Iterator[Finding]:
 def _parted_links(document: Document) -> Iterator[Finding]:
     text = decode(document.data)
     for line, match in _by_line(_PARTED, text):
-        message = f"a blank parts {match[1]} from its text, so that it is no link"
+        message = f"a space separates {match[1]} from its text, so it is not a link"
         yield Finding(document.path, line, "warning", message, "take the blank out")
 
 

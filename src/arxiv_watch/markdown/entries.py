@@ -79,7 +79,7 @@ class EntryReader:
         return replace(entry, header=head + 1, number=number_of_row(text, cells, header))
 
     def paragraph(self, start: int, end: int, run: int) -> list[Entry]:
-        """Read the entries of a paragraph: one of several lines, one a line, or none if it is prose."""
+        """Read the entries of a paragraph: one of several lines, one per line, or none if it is prose."""
         text = _QUOTE.sub("", self.text(start, end))
         if ("[" not in text and "http" not in text and "<a" not in text) or _FOOTNOTE.match(text):
             return []
@@ -95,7 +95,7 @@ class EntryReader:
         return len({link.id for link in self._links(self.text(node.start, node.end)) if link.id}) == 1
 
     def headed(self, start: int, end: int, below: list[Entry]) -> tuple[Entry, bool] | None:
-        """Read a heading that is a paper's title with all below it, and tell whether it surely is one.
+        """Read a heading that is a paper's title with all below it, and return whether it surely is one.
 
         Args:
             start: The heading's line, from 0.

@@ -1,4 +1,4 @@
-"""The fields of an entry that arXiv tells (link, date) and the forms lists write them in."""
+"""The fields of an entry that arXiv supplies (link, date) and the forms lists write them in."""
 
 from __future__ import annotations
 

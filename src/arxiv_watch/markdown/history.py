@@ -1,4 +1,4 @@
-"""What git tells of a list: which paper stood under which heading when, and where people insert."""
+"""What git records about a list: which paper stood under which heading when, and where people insert."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from arxiv_watch.markdown.reader import parse_document
 _FORMAT = "%x01%H %cs"
 POLICIES = ("bottom", "top", "oldest-first", "newest-first")
 PLACING_VERSIONS = 50  # versions to replay where only the place of a new entry is asked for
-_RECENT = 10  # the last insertions of a list tell best where the next one goes (facts on list growth)
+_RECENT = 10  # recent insertions predict the next place best
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class ListHistory:
-    """What git tells of a list; empty where there is no git.
+    """What git records about a list; empty where there is no git.
 
     Attributes:
         rows: One for each paper and heading, in order of `added`.

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from arxiv_watch.markdown.document import Entry
 
-STRICT = 0.85  # share of neighbours in order from which people keep it (facts on list growth)
+STRICT = 0.85  # share of neighbours in order from which people keep it
 _FEWEST = 3
 
 

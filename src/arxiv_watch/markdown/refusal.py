@@ -89,7 +89,7 @@ def refuse_fragment(paper_list: PaperList, history: ListHistory | None, today: d
 
 
 def refuse_joined(document: Document, section: Section, slot: Slot) -> None:
-    """Refuse an HTML table or list in which a line of its own is no row or item of its own.
+    """Refuse an HTML table or list in which an inserted line would not be a separate row or item.
 
     Raises:
         EditRefusedError: The entry beside the place shares its lines with others, or rows share cells.
@@ -114,7 +114,7 @@ def refuse_joined(document: Document, section: Section, slot: Slot) -> None:
         )
     if slot.neighbour and not is_element(texts[slot.neighbour]):
         raise EditRefusedError(
-            f"{document.path}:{slot.neighbour.line}: the entries under {name!r} are no HTML rows or items "
+            f"{document.path}:{slot.neighbour.line}: the entries under {name!r} are not HTML rows or items "
             "on lines of their own",
             "give each `<tr>` or `<li>` its own lines and its closing tag",
         )

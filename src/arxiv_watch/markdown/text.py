@@ -40,7 +40,7 @@ def file_text(text: str) -> str:
     """Write text so that GitHub shows exactly it, in a bullet, a table cell, a link or bold.
 
     Markdown, HTML, entities, mathematics, autolinks and emoji codes come out as plain characters;
-    control, direction and zero-width characters are removed (facts on untrusted text, file sink).
+    control, direction and zero-width characters are removed.
     """
     text = _SPECIAL.sub(lambda match: "\\" + match[0], shown_text(text))
     text = _BLOCK_START.sub(lambda match: match[1] + "\\" + match[2], text)

@@ -103,7 +103,7 @@ def _trimmed(text: str, title: Title) -> Title:
         return title
     start, end = title.span
     if not (_EDGE.match(text, start) or _EDGE.match(text, end - 1)):
-        return title  # the usual case, told fast
+        return title  # fast path for the usual case
     inner = _SURPLUS.fullmatch(text, start, end)
     if inner is None or not inner["kept"]:
         return title

@@ -21,7 +21,7 @@ def of_style(section: Section, style: str) -> list[Entry]:
 
 
 def weights(entries: Sequence[Entry], identifier: ArxivId, base: float = 0.0) -> list[float]:
-    """Weigh entries: those of the paper's month and those with the next identifiers tell most."""
+    """Weigh entries: those of the paper's month and those with the next identifiers weigh most."""
     place = sum(entry.ids[0] < identifier for entry in entries)
     counts = [base + closeness(entry, identifier) for entry in entries]
     for rank, index in enumerate(sorted(range(len(entries)), key=lambda index: entries[index].ids[0])):

@@ -69,7 +69,7 @@ def insert(
         paper_list: The list as read.
         insertions: The papers and their headings.
         template: The text of an entry instead of the learned style.
-        history: What git tells of earlier insertions.
+        history: What git records about earlier insertions.
 
     Raises:
         EditRefusedError: The list could not be changed safely; the message says why.
