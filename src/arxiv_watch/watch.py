@@ -129,8 +129,7 @@ def run_watch(
     candidates, skips = screen(papers, known, rules)
     verdicts += skips
     log.info("%s: %d papers announced, %d to look at", watch.name, len(papers), len(candidates))
-    point = None
-    notes = scope.heading_notes(watch, paper_list)
+    point, notes = None, scope.heading_notes(watch, paper_list)
     if candidates:
         classifier = _learn(watch, poll, arxiv, paper_list, known)
         if arxiv.trouble:
