@@ -17,7 +17,7 @@ from pathlib import Path
 
 from arxiv_support import settings_for
 from arxiv_watch.arxiv import Arxiv, Poll
-from arxiv_watch.arxiv.almanac import HOLIDAYS, NEW_YORK
+from arxiv_watch.arxiv.timetable import HOLIDAYS, NEW_YORK
 from arxiv_watch.demo.arxiv_server import ArxivServer, Role, Submission, Version, World, faults
 from arxiv_watch.demo.arxiv_server.police import violations
 from arxiv_watch.demo.arxiv_server.world import freeze_day

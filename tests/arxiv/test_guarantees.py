@@ -18,11 +18,11 @@ import pytest
 from arxiv_quarter import simulate
 from arxiv_scenarios import CATEGORIES, MONDAY, SIZE, TUESDAY, delivered, expected, fridays_cache, world
 from arxiv_support import FRIDAY, MORNING, batches, november, open_arxiv, settings_for, working_days
-from arxiv_watch.arxiv import Arxiv, Poll, almanac
-from arxiv_watch.arxiv.almanac import NEW_YORK
+from arxiv_watch.arxiv import Arxiv, Poll, timetable
 from arxiv_watch.arxiv.coverage import Finding, Past, judge, unusual
 from arxiv_watch.arxiv.feeds import parse_feed
 from arxiv_watch.arxiv.oai import Header, batch_days
+from arxiv_watch.arxiv.timetable import NEW_YORK
 from arxiv_watch.demo.arxiv_server import ArxivServer, Request, Response, Role, Submission, World, faults
 from arxiv_watch.demo.arxiv_server.police import violations
 from arxiv_watch.identifiers import ArxivId
@@ -369,7 +369,7 @@ class TestP8Manners:
     def test_no_more_requests_are_sent_than_the_daily_cap(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("arxiv_watch.arxiv.manners.DAILY_CAP", 2)
+        monkeypatch.setattr("arxiv_watch.arxiv.rate_limiter.DAILY_CAP", 2)
         clock = FakeClock(MORNING)
 
         with ArxivServer(november(), clock=clock) as server:
@@ -648,7 +648,7 @@ class TestP14Observability:
                 server.fault(role, faults.refuse(503))
             poll = poll_once(server, tmp_path, clock)
 
-        again = almanac.next_slot(clock.now())
+        again = timetable.next_slot(clock.now())
         assert f"A poll after {again:%Y-%m-%d %H:%M} UTC" in cell(poll, "cs.LG", MONDAY).detail
 
 

@@ -6,15 +6,15 @@ import pytest
 
 from arxiv_support import settings_of
 from arxiv_watch.arxiv.api import Api
-from arxiv_watch.arxiv.manners import Manners
+from arxiv_watch.arxiv.rate_limiter import RateLimiter
 from arxiv_watch.arxiv.refusals import NotNowError
 from arxiv_watch.arxiv.transport import Session, Timeouts
 from arxiv_watch.identifiers import ArxivId
 from fakes import FakeClock
 
 
-class Refusing(Manners):
-    """Manners that grant no turn and remember who asked for one."""
+class Refusing(RateLimiter):
+    """RateLimiter that grant no turn and remember who asked for one."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, bool]] = []
@@ -31,9 +31,9 @@ class Refusing(Manners):
 def test_the_search_api_is_known_for_itself_whatever_its_scheme(tmp_path: Path, scheme: str) -> None:
     api_url = f"{scheme}://export.arxiv.org/api/query"
     settings = settings_of(tmp_path, api_url=api_url)
-    manners = Refusing()
+    limiter = Refusing()
 
     with pytest.raises(NotNowError):
-        Api(Session(settings, FakeClock(), manners, Timeouts()), api_url).by_ids([ArxivId("2407.12391")])
+        Api(Session(settings, FakeClock(), limiter, Timeouts()), api_url).by_ids([ArxivId("2407.12391")])
 
-    assert manners.asked == [("export.arxiv.org", True)]
+    assert limiter.asked == [("export.arxiv.org", True)]

@@ -12,18 +12,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from arxiv_watch.arxiv import almanac
+from arxiv_watch.arxiv import timetable
+from arxiv_watch.arxiv.announcement_store import QUERY, AnnouncementStore
 from arxiv_watch.arxiv.api import PAGE, Api
-from arxiv_watch.arxiv.archive import Archive
 from arxiv_watch.arxiv.database import FILE_NAME, Database
-from arxiv_watch.arxiv.daybook import Daybook
 from arxiv_watch.arxiv.feeds import Item
-from arxiv_watch.arxiv.ledger import QUERY, Ledger
-from arxiv_watch.arxiv.manners import Manners
 from arxiv_watch.arxiv.oai import Oai
 from arxiv_watch.arxiv.poll import Poll
 from arxiv_watch.arxiv.poller import CATCH_UP, Poller
 from arxiv_watch.arxiv.proof import WINDOW, Proof
+from arxiv_watch.arxiv.rate_limiter import RateLimiter
+from arxiv_watch.arxiv.record_store import RecordStore
+from arxiv_watch.arxiv.recorder import Recorder
 from arxiv_watch.arxiv.refusals import MalformedError, NotNowError, RejectedError
 from arxiv_watch.arxiv.replay import replayed
 from arxiv_watch.arxiv.settings import ArxivSettings, default_cache_dir, is_arxiv
@@ -44,8 +44,8 @@ SINGLES = 5  # identifiers that a page of metadata left out and that are asked f
 @dataclass(frozen=True, slots=True)
 class _Cache:
     database: Database
-    ledger: Ledger
-    archive: Archive
+    store: AnnouncementStore
+    record_store: RecordStore
 
 
 class Arxiv:
@@ -70,14 +70,14 @@ class Arxiv:
     ) -> None:
         self._settings = settings
         self._clock = clock
-        self._manners = Manners(
-            _manners_folder(settings),
+        self._limiter = RateLimiter(
+            _common_folder(settings),
             clock,
             interval=settings.request_interval,
             floor=settings.backoff_floor,
             jitter=jitter,
         )
-        self._session = Session(settings, clock, self._manners, timeouts or Timeouts())
+        self._session = Session(settings, clock, self._limiter, timeouts or Timeouts())
         self._api = Api(self._session, settings.api_url)
         self._oai = Oai(self._session, settings.oai_url)
         self._opened: _Cache | None = None
@@ -143,15 +143,15 @@ class Arxiv:
     def _poll(
         self, categories: Sequence[Category], queries: Sequence[str], since: date | None, reader: str
     ) -> Poll:
-        today = almanac.listing_day(self._clock.now())
+        today = timetable.listing_day(self._clock.now())
         first = max(since or today - WINDOW, today - CATCH_UP)
         proof = self._proof(categories, first, today)
         coverage = self._run(categories, proof, first=first, today=today, since=since)
         rows = (*coverage, *(self._search(query, proof, today) for query in queries))
-        ledger = self._cache.ledger
+        store = self._cache.store
         names = (*categories, *(f"{QUERY}{query}" for query in queries))
-        announcements = ledger.announcements(names, first, 0 if since else ledger.read_until(reader))
-        return Poll(tuple(announcements), rows, proof.background(), ledger.cursor())
+        announcements = store.announcements(names, first, 0 if since else store.read_until(reader))
+        return Poll(tuple(announcements), rows, proof.background(), store.cursor())
 
     def handled(self, poll: Poll, *, reader: str = "") -> None:
         """Record that a poll's announcements were processed, so that the next one leaves them out.
@@ -160,7 +160,7 @@ class Arxiv:
         between loses nothing.
         """
         try:
-            self._cache.ledger.mark_read(reader, poll.cursor)
+            self._cache.store.mark_read(reader, poll.cursor)
         except sqlite3.OperationalError:
             self._forget_cache()  # it was deleted: the next poll delivers the week again
 
@@ -181,7 +181,7 @@ class Arxiv:
                 self._ask([identifier])
         except ArxivUnavailableError as error:
             self.trouble = error.message
-        return self._cache.archive.metadata(wanted)
+        return self._cache.record_store.metadata(wanted)
 
     def announced(self, since: date, until: date, categories: Sequence[Category]) -> Iterator[Announcement]:
         """Yield what was first announced from one day to another, oldest first, for replays.
@@ -193,22 +193,24 @@ class Arxiv:
             ArxivUnavailableError: OAI-PMH cannot be read completely.
         """
         self._start()
-        yield from replayed(self._oai, self._cache.archive, since=since, until=until, categories=categories)
+        yield from replayed(
+            self._oai, self._cache.record_store, since=since, until=until, categories=categories
+        )
 
     @property
     def _cache(self) -> _Cache:
         if self._opened is None:
             database = Database(self._settings.cache_dir / FILE_NAME)
-            self._opened = _Cache(database, Ledger(database), Archive(database))
+            self._opened = _Cache(database, AnnouncementStore(database), RecordStore(database))
         return self._opened
 
     def _start(self) -> None:
-        self._manners.deadline = self._clock.now() + timedelta(seconds=self._settings.time_limit)
+        self._limiter.deadline = self._clock.now() + timedelta(seconds=self._settings.time_limit)
 
     def _wait_for_midnight(self) -> None:
         """Let New York's day turn over first: what is read while it does can be yesterday's."""
-        quiet = almanac.quiet_until(self._clock.now(), api=False)
-        deadline = self._manners.deadline
+        quiet = timetable.quiet_until(self._clock.now(), api=False)
+        deadline = self._limiter.deadline
         if quiet is not None and deadline is not None and quiet <= deadline:
             self._clock.sleep((quiet - self._clock.now()).total_seconds())
 
@@ -217,8 +219,8 @@ class Arxiv:
         return Proof(
             self._oai,
             self._api,
-            cache.archive,
-            cache.ledger,
+            cache.record_store,
+            cache.store,
             categories=categories,
             first=first,
             today=today,
@@ -227,12 +229,12 @@ class Arxiv:
     def _run(
         self, categories: Sequence[Category], proof: Proof, *, first: date, today: date, since: date | None
     ) -> tuple[Coverage, ...]:
-        ledger, start = self._cache.ledger, self._session.requests
-        limit = FIRST_RUN_REQUESTS if ledger.is_empty else USUAL_REQUESTS
-        sources = Sources(self._settings, self._session, self._cache.archive, today)
-        book = Daybook(sources, proof, ledger, self._clock)
+        store, start = self._cache.store, self._session.requests
+        limit = FIRST_RUN_REQUESTS if store.is_empty else USUAL_REQUESTS
+        sources = Sources(self._settings, self._session, self._cache.record_store, today)
+        book = Recorder(sources, proof, store, self._clock)
         poller = Poller(book, categories=categories, first=first, today=today)
-        required_from = since or ledger.first_day() or today
+        required_from = since or store.first_day() or today
         budget = Budget(lambda: self._session.requests - start, limit)
         return poller.run(budget, required_from=required_from)
 
@@ -245,7 +247,7 @@ class Arxiv:
             detail = "arXiv does not understand this query; correct it under `queries:`"
             return Coverage(query, today, CoverageState.FAILED, source="api", detail=detail)
         except ArxivUnavailableError as error:
-            again = almanac.next_slot(self._clock.now())
+            again = timetable.next_slot(self._clock.now())
             detail = f"api: {error.message}. A poll after {again:%Y-%m-%d %H:%M} UTC searches again"
             return Coverage(query, today, CoverageState.FAILED, source="api", detail=detail)
         batches, found = proof.batches(), 0
@@ -254,13 +256,13 @@ class Arxiv:
             if day is not None:
                 found += 1
                 item = Item(replace(paper, id=ArxivId(paper.id.base, 1)), AnnounceType.NEW)
-                self._cache.ledger.add(f"{QUERY}{query}", day, [item], "api")
+                self._cache.store.add(f"{QUERY}{query}", day, [item], "api")
         return Coverage(query, today, CoverageState.FRESH, new=found, source="api")
 
     def _unknown(self, ids: Sequence[ArxivId]) -> list[ArxivId]:
         """Return the papers without metadata that may be asked for now."""
-        archive = self._cache.archive
-        known = {*archive.metadata(ids), *archive.absent(self._clock.now())}
+        record_store = self._cache.record_store
+        known = {*record_store.metadata(ids), *record_store.absent(self._clock.now())}
         return [identifier for identifier in ids if identifier not in known]
 
     def _ask(self, ids: Sequence[ArxivId]) -> None:
@@ -273,15 +275,15 @@ class Arxiv:
             bad = [identifier for identifier in ids if identifier.base in error.message]
             if not bad:
                 raise NotNowError(error.message) from error
-            self._cache.archive.put_absent(bad, self._clock.now())
+            self._cache.record_store.put_absent(bad, self._clock.now())
             self._ask([identifier for identifier in ids if identifier not in bad])
             return
-        self._cache.archive.put_metadata(papers)
+        self._cache.record_store.put_metadata(papers)
         if len(ids) == 1 and not papers:
-            self._cache.archive.put_absent(ids, self._clock.now())
+            self._cache.record_store.put_absent(ids, self._clock.now())
 
 
-def _manners_folder(settings: ArxivSettings) -> Path:
+def _common_folder(settings: ArxivSettings) -> Path:
     """Return where all processes that talk to the same hosts meet."""
     at_arxiv = any(is_arxiv(url) for url in settings.urls.values())
     return default_cache_dir() if at_arxiv else settings.cache_dir

@@ -9,8 +9,8 @@ from enum import Enum
 from itertools import pairwise
 from statistics import median
 
-from arxiv_watch.arxiv.archive import Batch
 from arxiv_watch.arxiv.feeds import MAX_ITEMS, Event, Feed
+from arxiv_watch.arxiv.record_store import Batch
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import AnnounceType, CoverageState
 

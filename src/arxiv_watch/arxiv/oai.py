@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 from xml.etree.ElementTree import Element
 
-from arxiv_watch.arxiv import almanac
+from arxiv_watch.arxiv import timetable
 from arxiv_watch.arxiv.documents import check_xml, line, xml
 from arxiv_watch.arxiv.feeds import split_creators
 from arxiv_watch.arxiv.refusals import BadDocumentError, RejectedError
@@ -140,7 +140,7 @@ def batch_days(headers: Iterable[Header]) -> dict[ArxivId, date]:
     earliest = date.max
     for header in sorted(headers, key=lambda header: header.id, reverse=True):
         earliest = min(earliest, header.datestamp)
-        days[header.id] = almanac.weekday_on_or_before(earliest)
+        days[header.id] = timetable.weekday_on_or_before(earliest)
     return days
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from arxiv_watch.arxiv import almanac
-from arxiv_watch.arxiv.daybook import Daybook
+from arxiv_watch.arxiv import timetable
+from arxiv_watch.arxiv.recorder import Recorder
 from arxiv_watch.arxiv.today import Today
 from arxiv_watch.arxiv.window import Budget, Window
 from arxiv_watch.papers import Category, Coverage
@@ -24,7 +24,7 @@ class Poller:
         today: The listing day.
     """
 
-    def __init__(self, book: Daybook, *, categories: Sequence[Category], first: date, today: date) -> None:
+    def __init__(self, book: Recorder, *, categories: Sequence[Category], first: date, today: date) -> None:
         self._book = book
         self._categories = categories
         self._first = first
@@ -41,7 +41,7 @@ class Poller:
             Today's coverage of each category, and that of the days worked on or still open.
         """
         book, today = self._book, Today(self._book, self._today)
-        is_weekend = almanac.is_weekend(self._today)
+        is_weekend = timetable.is_weekend(self._today)
         still_open = [category for category in self._categories if not book.is_closed(category, self._today)]
         readings = {} if is_weekend else {category: today.read(category) for category in still_open}
         book.proof.learn(even_if_known=is_weekend and bool(still_open))

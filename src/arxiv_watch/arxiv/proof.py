@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from arxiv_watch.arxiv import almanac
+from arxiv_watch.arxiv import timetable
+from arxiv_watch.arxiv.announcement_store import AnnouncementStore
 from arxiv_watch.arxiv.api import PAGE, Api
-from arxiv_watch.arxiv.archive import HELD, Archive, Batch
 from arxiv_watch.arxiv.coverage import batches_of, merge_batches
 from arxiv_watch.arxiv.feeds import Item
-from arxiv_watch.arxiv.ledger import Ledger
 from arxiv_watch.arxiv.oai import Oai, batch_days, sets_for
+from arxiv_watch.arxiv.record_store import HELD, Batch, RecordStore
 from arxiv_watch.arxiv.taxonomy import belongs
 from arxiv_watch.errors import ArxivUnavailableError
 from arxiv_watch.identifiers import ArxivId
@@ -34,8 +34,8 @@ class Proof:
     Args:
         oai: The second source.
         api: The third: what no other knows of a batch is asked for by identifier.
-        archive: Remembers both.
-        ledger: Knows what feeds have shown.
+        record_store: Remembers both.
+        store: Knows what feeds have shown.
         categories: What is read.
         first: The first day of the window.
         today: The listing day.
@@ -45,8 +45,8 @@ class Proof:
         self,
         oai: Oai,
         api: Api,
-        archive: Archive,
-        ledger: Ledger,
+        record_store: RecordStore,
+        store: AnnouncementStore,
         *,
         categories: Sequence[Category],
         first: date,
@@ -54,8 +54,8 @@ class Proof:
     ) -> None:
         self._oai = oai
         self._api = api
-        self._archive = archive
-        self._ledger = ledger
+        self._record_store = record_store
+        self._store = store
         self._categories = categories
         self._first = first
         self._today = today
@@ -66,17 +66,17 @@ class Proof:
 
     def batches(self) -> dict[date, Batch]:
         """Return the batches of the window and the week before, by day."""
-        return self._archive.batches(self._first - WINDOW, self._today)
+        return self._record_store.batches(self._first - WINDOW, self._today)
 
     def batch(self, day: date) -> Batch | None:
         """Return a day's batch, an empty one if it is known that there was none, or None."""
-        return self._archive.batches(day, day).get(day)
+        return self._record_store.batches(day, day).get(day)
 
     def learn(self, *, even_if_known: bool) -> None:
         """Ask for the identifiers of the last days, unless all their batches are known and whole."""
         start = max(self._first, self._today - WINDOW)
-        known = self._archive.batches(start, self._today)
-        days = almanac.announcement_days(start, self._today)
+        known = self._record_store.batches(start, self._today)
+        days = timetable.announcement_days(start, self._today)
         wanted = [day for day in days if day not in known or known[day].missing]
         if even_if_known:
             wanted.append(self._today)
@@ -98,14 +98,14 @@ class Proof:
             # A later batch shows that a day without one will not get any; so does the day's end.
             if day not in found and min(found, default=day) < day and (day < newest or day < self._today):
                 found[day] = Batch(day)
-        self._archive.put_batches(merge_batches(known, found).values())
+        self._record_store.put_batches(merge_batches(known, found).values())
 
     def harvest(self) -> None:
         """Fetch the records of these categories that changed since the last harvest."""
         newest = max((day for day, batch in self.batches().items() if not batch.is_empty), default=None)
         wanted = min(self._first, self._today - BACKGROUND)
         for oai_set in sets_for(self._categories):
-            covered = self._archive.harvest(oai_set)
+            covered = self._record_store.harvest(oai_set)
             is_deep = covered is not None and covered[0] <= wanted
             if covered and is_deep and newest is not None and covered[1] >= newest:
                 continue
@@ -120,16 +120,16 @@ class Proof:
                 _logger.warning("OAI-PMH set %s: %s", oai_set, error.message)
                 self.trouble = error.message
                 continue
-            self._archive.put_records(oai_set, since, newest or since, records)
-            self._archive.forget(self._today - WINDOW - 2 * HELD)
-            self._ledger.forget(self._today - WINDOW - 2 * HELD)
+            self._record_store.put_records(oai_set, since, newest or since, records)
+            self._record_store.forget(self._today - WINDOW - 2 * HELD)
+            self._store.forget(self._today - WINDOW - 2 * HELD)
 
     def expected(self, category: Category, day: date) -> frozenset[str]:
         """Return what the records list under a category in a day's batch, as bare identifiers."""
         batch = self.batch(day)
         if batch is None:
             return frozenset()
-        listed = self._archive.listed(batch)
+        listed = self._record_store.listed(batch)
         return frozenset(identifier.base for identifier, names in listed if belongs(category, names))
 
     def replaced(self, category: Category, day: date) -> frozenset[str]:
@@ -137,12 +137,12 @@ class Proof:
         batch = self.batch(day)
         if batch is None or batch.is_empty:
             return frozenset()
-        listed = self._archive.replaced(day)
+        listed = self._record_store.replaced(day)
         return frozenset(identifier.base for identifier, names in listed if belongs(category, names))
 
     def items(self, category: Category, day: date) -> list[Item]:
         """Return what the records hold for a category's day and no source has shown on that day."""
-        shown = self._ledger.ids(category, day)
+        shown = self._store.ids(category, day)
         first = self._papers(self.expected(category, day) - shown)
         replaced = self._papers(self.replaced(category, day) - shown)
         return [
@@ -156,9 +156,9 @@ class Proof:
         What the search API knows is not a hole any more; what it does not know stays one, for a week.
         """
         filled: list[tuple[Category, date, Item]] = []
-        batches = self._archive.batches(max(self._first, self._today - WINDOW), self._today)
+        batches = self._record_store.batches(max(self._first, self._today - WINDOW), self._today)
         for day, batch in batches.items():
-            unseen = [each for each in batch.missing if not self._ledger.has_paper(each)]
+            unseen = [each for each in batch.missing if not self._store.has_paper(each)]
             papers = self._ask(unseen[:PAGE]) if unseen else {}
             filled += [
                 (category, day, item_of(paper, category))
@@ -168,26 +168,26 @@ class Proof:
             ]
             left = tuple(each for each in unseen if each not in papers)
             if left != batch.missing:
-                self._archive.put_batches([replace(batch, missing=left)])
+                self._record_store.put_batches([replace(batch, missing=left)])
         return filled
 
     def background(self) -> tuple[Paper, ...]:
         """Return the unlisted examples: one to three weeks old, none of the window's announcements."""
         announced = {
-            row.paper.id for row in self._ledger.announcements(self._categories, self._today - WINDOW)
+            row.paper.id for row in self._store.announcements(self._categories, self._today - WINDOW)
         }
         chosen = [
             identifier
-            for identifier, _, names in self._archive.submitted(
+            for identifier, _, names in self._record_store.submitted(
                 self._today - BACKGROUND, self._today - WINDOW
             )
             if identifier not in announced and any(belongs(category, names) for category in self._categories)
         ]
-        papers = (self._archive.record(identifier) for identifier in chosen[:BACKGROUND_LIMIT])
+        papers = (self._record_store.record(identifier) for identifier in chosen[:BACKGROUND_LIMIT])
         return tuple(paper for paper in papers if paper is not None)
 
     def _papers(self, bases: Iterable[str]) -> list[Paper]:
-        papers = (self._archive.record(ArxivId(base)) for base in sorted(bases))
+        papers = (self._record_store.record(ArxivId(base)) for base in sorted(bases))
         return [paper for paper in papers if paper is not None]
 
     def _ask(self, ids: Sequence[ArxivId]) -> dict[ArxivId, Paper]:

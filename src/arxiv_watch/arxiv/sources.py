@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from arxiv_watch.arxiv.archive import Archive
 from arxiv_watch.arxiv.documents import check_html, check_xml
 from arxiv_watch.arxiv.feeds import Feed, Item, parse_feed
 from arxiv_watch.arxiv.listing import Listing, parse_listing
+from arxiv_watch.arxiv.record_store import RecordStore
 from arxiv_watch.arxiv.refusals import BadDocumentError
 from arxiv_watch.arxiv.settings import ArxivSettings
 from arxiv_watch.arxiv.transport import Session, Unchanged
@@ -42,14 +42,16 @@ class Sources:
     Args:
         settings: The addresses.
         session: Fetches.
-        archive: Remembers validators.
+        record_store: Remembers validators.
         today: The listing day, for which validators hold.
     """
 
-    def __init__(self, settings: ArxivSettings, session: Session, archive: Archive, today: date) -> None:
+    def __init__(
+        self, settings: ArxivSettings, session: Session, record_store: RecordStore, today: date
+    ) -> None:
         self._settings = settings
         self._session = session
-        self._archive = archive
+        self._record_store = record_store
         self._today = today
 
     def feed(self, category: Category, kind: str = "rss") -> Document:
@@ -64,13 +66,13 @@ class Sources:
             UnchangedError: It has not changed since it was found wanting earlier today.
         """
         url = f"{self._settings.rss_url}/{kind}/{category}"
-        etag = self._archive.validator(url, self._today)
+        etag = self._record_store.validator(url, self._today)
         answer = self._session.fetch_changed(url, check_xml, etag=etag)
         if isinstance(answer, Unchanged):
             raise UnchangedError(f"{kind}: unchanged since it was read before")
         feed = parse_feed(answer.body)
         if answer.etag:
-            self._archive.put_validator(url, answer.etag, self._today)
+            self._record_store.put_validator(url, answer.etag, self._today)
         return Document(feed, hashlib.sha256(_RENDERED.sub(b"", answer.body)).hexdigest())
 
     def listing(self, category: Category) -> Listing:

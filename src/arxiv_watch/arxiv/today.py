@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from arxiv_watch.arxiv import almanac
+from arxiv_watch.arxiv import timetable
+from arxiv_watch.arxiv.announcement_store import Entry, Lacks
 from arxiv_watch.arxiv.coverage import Finding, Past, judge
-from arxiv_watch.arxiv.daybook import Daybook
 from arxiv_watch.arxiv.feeds import Feed
-from arxiv_watch.arxiv.ledger import Entry, Lacks
 from arxiv_watch.arxiv.proof import WINDOW
+from arxiv_watch.arxiv.recorder import Recorder
 from arxiv_watch.arxiv.sources import Document, UnchangedError
 from arxiv_watch.errors import ArxivUnavailableError
 from arxiv_watch.papers import Category, CoverageState
@@ -38,7 +38,7 @@ class Today:
         today: The listing day.
     """
 
-    def __init__(self, book: Daybook, today: date) -> None:
+    def __init__(self, book: Recorder, today: date) -> None:
         self._book = book
         self._today = today
         self._listing_day: date | None = None
@@ -62,12 +62,12 @@ class Today:
 
     def _past(self, category: Category) -> Past:
         batches, day = self._book.proof.batches(), self._today
-        known = self._book.ledger.known(category, before=day)
-        earlier = [each for each in almanac.announcement_days(day - WINDOW, day) if each < day]
+        known = self._book.store.known(category, before=day)
+        earlier = [each for each in timetable.announcement_days(day - WINDOW, day) if each < day]
         ends = [batch.max_id for other, batch in batches.items() if other < day and batch.max_id]
         ends += [
             row.max_id
-            for row in (self._book.ledger.coverage(category, each) for each in earlier)
+            for row in (self._book.store.coverage(category, each) for each in earlier)
             if row and row.max_id
         ]
         return Past(
@@ -76,8 +76,8 @@ class Today:
             max(ends, default=None),
             self._book.proof.expected(category, day),
             self._book.proof.replaced(category, day),
-            frozenset(filter(None, (self._book.ledger.digest(category, each) for each in earlier))),
-            self._book.ledger.recent_counts(category, day),
+            frozenset(filter(None, (self._book.store.digest(category, each) for each in earlier))),
+            self._book.store.recent_counts(category, day),
         )
 
     def settle(self, category: Category, reading: Reading) -> None:
@@ -118,7 +118,7 @@ class Today:
                 return False
         if self._listing_day is None or self._listing_day >= self._today:
             return False
-        if self._today in almanac.HOLIDAYS:
+        if self._today in timetable.HOLIDAYS:
             entry = Entry(CoverageState.QUIET, "oai", "arXiv announced that it takes the day off")
         else:
             waiting = f"today's batch is not out: OAI-PMH has none, the listing is of {self._listing_day}"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from arxiv_watch import __version__
-from arxiv_watch.arxiv.manners import ATTEMPTS, Manners
+from arxiv_watch.arxiv.rate_limiter import ATTEMPTS, RateLimiter
 from arxiv_watch.arxiv.refusals import (
     MalformedError,
     NotNowError,
@@ -79,19 +79,21 @@ UNCHANGED = Unchanged.UNCHANGED
 
 
 class Session:
-    """Fetches from arXiv within the limits of `Manners`.
+    """Fetches from arXiv within the limits of `RateLimiter`.
 
     Args:
         settings: Addresses and intervals.
         clock: Tells the time and waits.
-        manners: Grants the turns.
+        limiter: Grants the turns.
         timeouts: For each request.
     """
 
-    def __init__(self, settings: ArxivSettings, clock: Clock, manners: Manners, timeouts: Timeouts) -> None:
+    def __init__(
+        self, settings: ArxivSettings, clock: Clock, limiter: RateLimiter, timeouts: Timeouts
+    ) -> None:
         self._settings = settings
         self._clock = clock
-        self._manners = manners
+        self._limiter = limiter
         self._timeouts = timeouts
         self._requests: requests.Session | None = None
         self.requests = 0
@@ -173,7 +175,7 @@ class Session:
         host = urlsplit(url).netloc
         pages = urlsplit(self._settings.listing_url).netloc
         factor = PAGE_INTERVAL_FACTOR if host == pages else 1
-        return self._manners.turn(
+        return self._limiter.turn(
             host,
             interval=factor * self._settings.request_interval,
             api=url.startswith(_encrypted(self._settings.api_url)),

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from arxiv_watch.arxiv import almanac
-from arxiv_watch.arxiv.daybook import Daybook
-from arxiv_watch.arxiv.ledger import Entry, Lacks
+from arxiv_watch.arxiv import timetable
+from arxiv_watch.arxiv.announcement_store import Entry, Lacks
 from arxiv_watch.arxiv.proof import WINDOW
+from arxiv_watch.arxiv.recorder import Recorder
 from arxiv_watch.papers import Category, Coverage, CoverageState
 
 FIRST_RUN_REQUESTS = 24  # beyond so many, days that nobody has missed yet wait for the next run
@@ -44,7 +44,7 @@ class Window:
         today: The listing day.
     """
 
-    def __init__(self, book: Daybook, categories: Sequence[Category], first: date, today: date) -> None:
+    def __init__(self, book: Recorder, categories: Sequence[Category], first: date, today: date) -> None:
         self._book = book
         self._categories = categories
         self._first = first
@@ -52,7 +52,7 @@ class Window:
 
     def reconcile(self) -> None:
         """Record what OAI-PMH knows of the window's batches and no other source has shown."""
-        for day in almanac.announcement_days(self._first, self._today):
+        for day in timetable.announcement_days(self._first, self._today):
             for category in self._categories:
                 self._book.add(category, day, self._book.proof.items(category, day), "OAI-PMH")
 
@@ -66,7 +66,7 @@ class Window:
                     self._report_holes(category, day, len(batch.missing), batch.size())
 
     def _report_holes(self, category: Category, day: date, missing: int, size: int) -> None:
-        row = self._book.ledger.coverage(category, day)
+        row = self._book.store.coverage(category, day)
         if row is None or not row.state.is_whole or day < self._today - WINDOW:
             return
         told = f"{missing} identifiers of that day's batch are in no source yet"
@@ -74,8 +74,8 @@ class Window:
         if told in row.detail and not concerns:
             return
         detail = "; ".join(filter(None, (row.detail, told)))
-        digest = self._book.ledger.digest(category, day)
-        entry = Entry(row.state, row.source, detail, digest, self._book.ledger.lacks(category, day))
+        digest = self._book.store.digest(category, day)
+        entry = Entry(row.state, row.source, detail, digest, self._book.store.lacks(category, day))
         if concerns:
             entry = Entry(CoverageState.STARVED, row.source, self._book.told([detail]), digest, Lacks.REST)
         self._book.enter(category, day, (), entry)
@@ -87,19 +87,19 @@ class Window:
             budget: For days that nobody has missed.
             required_from: From this day on, every day is caught up whatever it costs.
         """
-        days = [day for day in almanac.announcement_days(self._first, self._today) if day < self._today]
+        days = [day for day in timetable.announcement_days(self._first, self._today) if day < self._today]
         for day in reversed(days):
             for category in self._categories:
-                lacks = self._book.ledger.lacks(category, day)
+                lacks = self._book.store.lacks(category, day)
                 if lacks is Lacks.NOTHING or self._is_known_quiet(category, day):
                     continue
                 if budget.is_left or (day >= required_from and lacks is Lacks.REST):
-                    self._catch_up_on(category, day, self._book.ledger.coverage(category, day))
+                    self._catch_up_on(category, day, self._book.store.coverage(category, day))
 
     def _is_known_quiet(self, category: Category, day: date) -> bool:
         """Close a holiday that OAI-PMH has no batch of; any other such day is asked for."""
         batch = self._book.proof.batch(day)
-        if batch is None or not batch.is_empty or day not in almanac.HOLIDAYS:
+        if batch is None or not batch.is_empty or day not in timetable.HOLIDAYS:
             return False
         detail = "arXiv announced that it takes the day off"
         self._book.enter(category, day, (), Entry(CoverageState.QUIET, "oai", detail))

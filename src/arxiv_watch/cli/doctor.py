@@ -116,7 +116,7 @@ def _examine_workflows(root: Path) -> Iterator[Finding]:
 
 def _examine_cache(context: Context, config: Config) -> Iterator[Finding]:
     """Report how completely arXiv was read the last time."""
-    from arxiv_watch.arxiv.last import last_coverage  # noqa: PLC0415 - only here
+    from arxiv_watch.arxiv.last_poll import last_coverage  # noqa: PLC0415 - only here
 
     folder = context.cache_dir(config.arxiv)
     trouble = _unusable(folder)

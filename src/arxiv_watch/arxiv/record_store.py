@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from arxiv_watch.arxiv.almanac import scheduled_day
 from arxiv_watch.arxiv.database import Database, pack, unpack
 from arxiv_watch.arxiv.oai import Record
+from arxiv_watch.arxiv.timetable import scheduled_day
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Category, Paper
 
@@ -52,7 +52,7 @@ class Batch:
         return self.max_id.sort_key[-1] - self.min_id.sort_key[-1] + 1
 
 
-class Archive:
+class RecordStore:
     """Batches, records and metadata.
 
     Args:

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from arxiv_watch.arxiv import almanac
+from arxiv_watch.arxiv import timetable
 from arxiv_watch.arxiv.refusals import NotNowError, RefusalError
 from arxiv_watch.clock import Clock
 
@@ -45,7 +45,7 @@ class _State:
     hosts: dict[str, Host] = field(default_factory=dict)
 
 
-class Manners:
+class RateLimiter:
     """Grants turns to speak to arXiv.
 
     Args:
@@ -64,7 +64,7 @@ class Manners:
         self._floor = floor
         self._jitter = jitter
         self._lock_path = folder / "arxiv.lock"
-        self._state_path = folder / "arxiv-manners.json"
+        self._state_path = folder / "arxiv-limiter.json"
         self.deadline: datetime | None = None
         """The moment after which nothing is waited for any more, in UTC."""
 
@@ -121,7 +121,7 @@ class Manners:
         if refusal.stop:
             until = now + BLOCKED
         elif known.refusals >= ATTEMPTS or asked > RETRY_AFTER_CAP_SECONDS:
-            until = max(until, almanac.next_slot(now))
+            until = max(until, timetable.next_slot(now))
             known.refusals = 0
         known.not_before = until.timestamp()
         self._write(state)
@@ -131,7 +131,7 @@ class Manners:
             self._refuse_long_wait(host, ready)
             self._clock.sleep((ready - now).total_seconds())
         self._refuse_long_wait(host, self._clock.now())
-        state, today = self._read(), almanac.listing_day(self._clock.now()).isoformat()
+        state, today = self._read(), timetable.listing_day(self._clock.now()).isoformat()
         if state.day != today:
             state.day, state.requests = today, 0
         if state.requests >= DAILY_CAP:
@@ -157,7 +157,7 @@ class Manners:
         if known.not_before <= (now + BLOCKED).timestamp():
             moment = max(moment, known.not_before)
         ready = max(datetime.fromtimestamp(moment, now.tzinfo), now)
-        return almanac.quiet_until(ready, api=api) or ready
+        return timetable.quiet_until(ready, api=api) or ready
 
     def _refuse_long_wait(self, host: str, ready: datetime) -> None:
         if self.deadline is None or ready <= self.deadline:

@@ -1,9 +1,9 @@
 from datetime import date
 from pathlib import Path
 
+from arxiv_watch.arxiv.announcement_store import QUERY, AnnouncementStore
 from arxiv_watch.arxiv.database import Database
 from arxiv_watch.arxiv.feeds import Item
-from arxiv_watch.arxiv.ledger import QUERY, Ledger
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import AnnounceType, Paper
 
@@ -12,13 +12,13 @@ BARE = Item(Paper(ArxivId("2511.00001"), "A Paper whose Feed Names no Category")
 
 
 def test_an_announcement_keeps_apart_what_announced_it_and_what_found_it(tmp_path: Path) -> None:
-    ledger = Ledger(Database(tmp_path / "cache"))
-    ledger.add("cs.LG", DAY, [BARE], "rss")
-    ledger.add(f"{QUERY}ti:paper", DAY, [BARE], "api")
-    ledger.add(f"{QUERY}abs:query", DAY, [BARE], "api")
+    store = AnnouncementStore(Database(tmp_path / "cache"))
+    store.add("cs.LG", DAY, [BARE], "rss")
+    store.add(f"{QUERY}ti:paper", DAY, [BARE], "api")
+    store.add(f"{QUERY}abs:query", DAY, [BARE], "api")
 
-    [both] = ledger.announcements(["cs.LG", f"{QUERY}ti:paper", f"{QUERY}abs:query"], DAY)
-    [found] = ledger.announcements([f"{QUERY}ti:paper"], DAY)
+    [both] = store.announcements(["cs.LG", f"{QUERY}ti:paper", f"{QUERY}abs:query"], DAY)
+    [found] = store.announcements([f"{QUERY}ti:paper"], DAY)
 
     assert (both.types, both.queries) == ({"cs.LG": AnnounceType.NEW}, {"ti:paper", "abs:query"})
     assert (found.types, found.queries) == ({}, {"ti:paper"})

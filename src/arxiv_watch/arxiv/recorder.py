@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from datetime import date
 
-from arxiv_watch.arxiv import almanac
+from arxiv_watch.arxiv import timetable
+from arxiv_watch.arxiv.announcement_store import AnnouncementStore, Entry, Lacks
 from arxiv_watch.arxiv.feeds import Item
-from arxiv_watch.arxiv.ledger import Entry, Lacks, Ledger
 from arxiv_watch.arxiv.listing import Listing
 from arxiv_watch.arxiv.proof import Proof
 from arxiv_watch.arxiv.refusals import BadDocumentError
@@ -19,36 +19,36 @@ from arxiv_watch.papers import AnnounceType, Category, Coverage, CoverageState
 _FIRST = {AnnounceType.NEW, AnnounceType.CROSS}
 
 
-class Daybook:
+class Recorder:
     """The days of a window as they become known during one poll.
 
     Args:
         sources: Feeds and pages.
         proof: The second source.
-        ledger: What is known and what is written.
+        store: What is known and what is written.
         clock: Tells the time.
     """
 
-    def __init__(self, sources: Sources, proof: Proof, ledger: Ledger, clock: Clock) -> None:
+    def __init__(self, sources: Sources, proof: Proof, store: AnnouncementStore, clock: Clock) -> None:
         self.sources = sources
         self.proof = proof
-        self.ledger = ledger
+        self.store = store
         self.clock = clock
         self._touched: set[tuple[Category, date]] = set()
 
     def is_closed(self, category: Category, day: date) -> bool:
         """Return whether all papers of a category's day are known."""
-        row = self.ledger.coverage(category, day)
+        row = self.store.coverage(category, day)
         return row is not None and row.state.is_whole
 
     def enter(self, category: Category, day: date, items: Collection[Item], entry: Entry) -> None:
         """Write a day down."""
-        self.ledger.enter(category, day, items, entry, self.clock.now())
+        self.store.enter(category, day, items, entry, self.clock.now())
         self._touched.add((category, day))
 
     def told(self, troubles: Sequence[str]) -> str:
         """Return troubles in words, with what happens next."""
-        again = almanac.next_slot(self.clock.now())
+        again = timetable.next_slot(self.clock.now())
         return f"{'; '.join(troubles)}. A poll after {again:%Y-%m-%d %H:%M} UTC reads it again"
 
     def repair(
@@ -87,15 +87,15 @@ class Daybook:
 
         A day of which only that is known is not whole: later cross-lists are on its own page alone.
         """
-        row = self.ledger.coverage(category, day)
-        added = self.ledger.add(category, day, items, "oai")
+        row = self.store.coverage(category, day)
+        added = self.store.add(category, day, items, "oai")
         is_closed = row is not None and row.state.is_whole
         if not added or (is_closed and not any(item.type in _FIRST for item in items)):
             return
         details = [row.detail] if row and row.detail else []
         details.append(f"{added} announcements from {name}")
         if is_closed:
-            lacks = max(self.ledger.lacks(category, day), Lacks.LITTLE)
+            lacks = max(self.store.lacks(category, day), Lacks.LITTLE)
         else:
             lacks = Lacks.REST
             details.append("its own page, read by a later poll, adds later cross-lists")
@@ -104,11 +104,11 @@ class Daybook:
 
     def coverage(self, categories: Sequence[Category], first: date, today: date) -> tuple[Coverage, ...]:
         """Return today's coverage of each category, and that of the days worked on or still open."""
-        days = dict.fromkeys([*almanac.announcement_days(first, today), today])
+        days = dict.fromkeys([*timetable.announcement_days(first, today), today])
         rows = []
         for day in days:
             for category in categories:
-                row = self.ledger.coverage(category, day)
+                row = self.store.coverage(category, day)
                 shown = day == today or (category, day) in self._touched
                 if row is not None and (shown or not row.state.is_whole):
                     rows.append(row)

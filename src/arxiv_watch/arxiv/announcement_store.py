@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import IntEnum
 
-from arxiv_watch.arxiv.almanac import NEW_YORK
 from arxiv_watch.arxiv.database import Database, pack, unpack
 from arxiv_watch.arxiv.feeds import Event, Item
+from arxiv_watch.arxiv.timetable import NEW_YORK
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Announcement, AnnounceType, Category, Coverage, CoverageState
 
@@ -48,7 +48,7 @@ class Entry:
     lacks: Lacks = Lacks.NOTHING
 
 
-class Ledger:
+class AnnouncementStore:
     """Announcements, coverage and readers.
 
     Args:

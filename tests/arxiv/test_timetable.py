@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arxiv_watch.arxiv import almanac
-from arxiv_watch.arxiv.almanac import NEW_YORK
+from arxiv_watch.arxiv import timetable
+from arxiv_watch.arxiv.timetable import NEW_YORK
 
 moments = st.datetimes(datetime(2023, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - with timezones=
 
@@ -34,24 +34,24 @@ def in_new_york(text: str) -> datetime:
     ],
 )
 def test_papers_are_listed_as_arxiv_schedules(submitted: str, listed: str) -> None:
-    assert almanac.scheduled_day(in_new_york(submitted)) == date.fromisoformat(listed)
+    assert timetable.scheduled_day(in_new_york(submitted)) == date.fromisoformat(listed)
 
 
 @given(moments)
 def test_a_listing_day_is_a_working_day_after_its_submission(submitted: datetime) -> None:
-    day = almanac.scheduled_day(submitted)
+    day = timetable.scheduled_day(submitted)
 
-    assert not almanac.is_weekend(day)
-    assert day not in almanac.HOLIDAYS
-    assert timedelta() < day - almanac.listing_day(submitted) <= timedelta(days=8)
+    assert not timetable.is_weekend(day)
+    assert day not in timetable.HOLIDAYS
+    assert timedelta() < day - timetable.listing_day(submitted) <= timedelta(days=8)
 
 
 @given(moments)
 def test_the_next_slot_is_later_and_never_in_the_quiet_of_midnight(moment: datetime) -> None:
-    slot = almanac.next_slot(moment)
+    slot = timetable.next_slot(moment)
 
     assert moment < slot <= moment + timedelta(hours=11)
-    assert almanac.quiet_until(slot, api=False) is None
+    assert timetable.quiet_until(slot, api=False) is None
 
 
 @pytest.mark.parametrize(
@@ -68,17 +68,17 @@ def test_the_next_slot_is_later_and_never_in_the_quiet_of_midnight(moment: datet
     ],
 )
 def test_nothing_is_asked_before_the_quiet_window_ends(moment: str, api: bool, until: str | None) -> None:  # noqa: FBT001 - a table
-    assert almanac.quiet_until(in_new_york(moment), api=api) == (until and in_new_york(until))
+    assert timetable.quiet_until(in_new_york(moment), api=api) == (until and in_new_york(until))
 
 
 def test_days_turn_over_in_new_york_in_summer_and_in_winter() -> None:
-    assert almanac.listing_day(datetime(2026, 7, 1, 3, 59, tzinfo=UTC)) == date(2026, 6, 30)
-    assert almanac.listing_day(datetime(2026, 7, 1, 4, 0, tzinfo=UTC)) == date(2026, 7, 1)
-    assert almanac.listing_day(datetime(2026, 12, 1, 4, 59, tzinfo=UTC)) == date(2026, 11, 30)
-    assert almanac.listing_day(datetime(2026, 12, 1, 5, 0, tzinfo=UTC)) == date(2026, 12, 1)
+    assert timetable.listing_day(datetime(2026, 7, 1, 3, 59, tzinfo=UTC)) == date(2026, 6, 30)
+    assert timetable.listing_day(datetime(2026, 7, 1, 4, 0, tzinfo=UTC)) == date(2026, 7, 1)
+    assert timetable.listing_day(datetime(2026, 12, 1, 4, 59, tzinfo=UTC)) == date(2026, 11, 30)
+    assert timetable.listing_day(datetime(2026, 12, 1, 5, 0, tzinfo=UTC)) == date(2026, 12, 1)
 
 
 def test_announcement_days_leave_out_weekends_only() -> None:
-    days = almanac.announcement_days(date(2026, 11, 25), date(2026, 11, 30))
+    days = timetable.announcement_days(date(2026, 11, 25), date(2026, 11, 30))
 
     assert [day.day for day in days] == [25, 26, 27, 30]
