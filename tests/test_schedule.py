@@ -84,7 +84,7 @@ def test_a_failing_cycle_does_not_end_the_service() -> None:
 @pytest.mark.parametrize("ahead", [timedelta(0), timedelta(days=-366, hours=3)])
 def test_a_pretended_moment_holds_for_schedules_too(ahead: timedelta) -> None:
     now = datetime(2026, 11, 21, 12, tzinfo=UTC)
-    trigger = schedule.Pretended(schedule.trigger_of(watch("a")), ahead)
+    trigger = schedule.ShiftedTrigger(schedule.trigger_of(watch("a")), ahead)
 
     first = trigger.get_next_fire_time(None, now)
 

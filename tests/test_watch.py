@@ -12,7 +12,7 @@ from arxiv_watch.markdown import HistoryRow, ListHistory
 from arxiv_watch.markdown.history import Version
 from arxiv_watch.papers import Announcement, AnnounceType, CoverageState
 from arxiv_watch.proposals import Prediction, Proposal
-from arxiv_watch.publish import Batch, Delivery, DryRun, LocalFiles, Shelf, write_file
+from arxiv_watch.publish import Batch, Delivery, DryRun, ListState, LocalFiles, write_file
 from arxiv_watch.schedule import StoppableClock, StoppedError
 from arxiv_watch.scope import coverage_errors
 from arxiv_watch.watch import run_watches
@@ -30,16 +30,16 @@ def repository(tmp_path: Path) -> Path:
 class FakePublisher:
     """A publisher that remembers what it was given."""
 
-    shelf: Shelf
+    state: ListState
     requests: int = 0
     settles: bool = True
     delivered: list[Proposal] = field(default_factory=list)
     waiting: tuple[Proposal, ...] = ()
 
-    def read(self, _: WatchConfig) -> Shelf:
-        return self.shelf
+    def read(self, _: WatchConfig) -> ListState:
+        return self.state
 
-    def deliver(self, _watch: WatchConfig, _shelf: Shelf, batch: Batch) -> Delivery:
+    def deliver(self, _watch: WatchConfig, _shelf: ListState, batch: Batch) -> Delivery:
         self.delivered += batch.proposals
         return Delivery(tuple(batch.proposals), "", waiting=self.waiting)
 
@@ -65,9 +65,9 @@ def test_papers_that_wait_are_named_with_how_long_polls_look_at_them_again() -> 
         ("Papers", "Serving"),
         Prediction(BELONGS.id, 0.9, 0.9, ()),
     )
-    shelf = Shelf({"README.md": LIST.encode()})
+    state = ListState({"README.md": LIST.encode()})
 
-    outcome = run_watches([watch()], FakeArxiv(), FakePublisher(shelf, waiting=(waiting,)), FakeClock())
+    outcome = run_watches([watch()], FakeArxiv(), FakePublisher(state, waiting=(waiting,)), FakeClock())
 
     [run] = outcome.run.watches
     [note] = run.notes
@@ -78,8 +78,8 @@ def test_papers_that_wait_are_named_with_how_long_polls_look_at_them_again() -> 
 def test_a_list_that_has_just_lost_most_of_itself_is_put_off_and_nothing_is_taken_for_handled() -> None:
     today = FakeClock().now().date()
     versions = (Version(date(2026, 11, 1), 5000, 50), Version(today, 4, 2))
-    shelf = Shelf({"README.md": LIST.encode()}, history=ListHistory(versions=versions))
-    arxiv, publisher = FakeArxiv(announce(BELONGS)), FakePublisher(shelf)
+    state = ListState({"README.md": LIST.encode()}, history=ListHistory(versions=versions))
+    arxiv, publisher = FakeArxiv(announce(BELONGS)), FakePublisher(state)
 
     outcome = run_watches([watch()], arxiv, publisher, FakeClock())
 
@@ -219,7 +219,7 @@ def test_no_heading_is_shown_that_papers_are_not_put_under(repository: Path) -> 
 
 def test_a_rejected_or_proposed_paper_does_not_come_back() -> None:
     publisher = FakePublisher(
-        Shelf({"README.md": LIST.encode()}, rejected={BELONGS.id}, proposed={STRANGER.id})
+        ListState({"README.md": LIST.encode()}, rejected={BELONGS.id}, proposed={STRANGER.id})
     )
 
     [run] = run_watches(
@@ -232,7 +232,7 @@ def test_a_rejected_or_proposed_paper_does_not_come_back() -> None:
 
 def test_a_paper_that_was_taken_out_of_the_list_does_not_come_back() -> None:
     once = HistoryRow(BELONGS.id, BELONGS.title, ("Papers",), DAY, removed=DAY)
-    publisher = FakePublisher(Shelf({"README.md": LIST.encode()}, history=ListHistory((once,))))
+    publisher = FakePublisher(ListState({"README.md": LIST.encode()}, history=ListHistory((once,))))
 
     [run] = run_watches([watch()], FakeArxiv(announce(BELONGS)), publisher, FakeClock()).run.watches
 
@@ -242,7 +242,7 @@ def test_a_paper_that_was_taken_out_of_the_list_does_not_come_back() -> None:
 
 def test_a_days_budget_that_is_spent_is_not_spent_again() -> None:
     earlier = replace(BELONGS, id=ArxivId("2511.00009"))
-    publisher = FakePublisher(Shelf({"README.md": LIST.encode()}, proposed={earlier.id}))
+    publisher = FakePublisher(ListState({"README.md": LIST.encode()}, proposed={earlier.id}))
     arxiv = FakeArxiv(announce(BELONGS), announce(earlier))
 
     run_watches([watch(budget={"per_day": 1})], arxiv, publisher, FakeClock())
@@ -265,13 +265,13 @@ def test_a_stop_ends_a_cycle_before_the_next_watch() -> None:
     stop = threading.Event()
 
     class Stopping(FakePublisher):
-        def deliver(self, watch: WatchConfig, shelf: Shelf, batch: Batch) -> Delivery:
+        def deliver(self, watch: WatchConfig, state: ListState, batch: Batch) -> Delivery:
             assert not stop.is_set()
             stop.set()
-            return super().deliver(watch, shelf, batch)
+            return super().deliver(watch, state, batch)
 
     clock = StoppableClock(FakeClock(), stop)
-    publisher = Stopping(Shelf({"README.md": LIST.encode()}))
+    publisher = Stopping(ListState({"README.md": LIST.encode()}))
 
     with pytest.raises(StoppedError):
         run_watches([watch(name="a"), watch(name="b")], FakeArxiv(announce(BELONGS)), publisher, clock)
@@ -281,13 +281,13 @@ def test_a_stop_ends_a_cycle_before_the_next_watch() -> None:
 
 def test_a_stop_while_a_watch_is_served_is_no_failure_of_that_watch() -> None:
     class Stopped(FakePublisher):
-        def read(self, _: WatchConfig) -> Shelf:
+        def read(self, _: WatchConfig) -> ListState:
             raise StoppedError
 
     watches = [watch(name="a"), watch(name="b")]
 
     with pytest.raises(StoppedError):
-        run_watches(watches, FakeArxiv(announce(BELONGS)), Stopped(Shelf({})), FakeClock())
+        run_watches(watches, FakeArxiv(announce(BELONGS)), Stopped(ListState({})), FakeClock())
 
 
 @pytest.mark.parametrize(

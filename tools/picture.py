@@ -19,7 +19,7 @@ from cmarkgfm.cmark import Options
 from arxiv_watch.cli.context import Context
 from arxiv_watch.cli.parser import build_parser
 from arxiv_watch.cli.poll import poll
-from arxiv_watch.demo.cycle import FIRST_DAY, open_town
+from arxiv_watch.demo.cycle import FIRST_DAY, open_world
 from browser_support import Browser, find_browser
 
 PICTURE = Path(__file__).resolve().parents[1] / "docs" / "pull-request.png"
@@ -67,12 +67,12 @@ document.documentElement.getBoundingClientRect().height
 
 def demo_page() -> str:
     """Run the demo's first morning and return its pull request as a page."""
-    with tempfile.TemporaryDirectory() as folder, open_town(Path(folder)) as town:
-        context = Context(town.root, os.environ | town.environ, None, town.clock, io.StringIO())
+    with tempfile.TemporaryDirectory() as folder, open_world(Path(folder)) as world:
+        context = Context(world.root, os.environ | world.environ, None, world.clock, io.StringIO())
         code = poll(context, build_parser().parse_args(["poll", "--open-pr", "--since", str(FIRST_DAY)]))
         if code:
             sys.exit(code)
-        [pull] = town.github.pulls
+        [pull] = world.github.pulls
     # GitHub lets <details> through, and breaks a conversation's lines where they were broken.
     options = Options.CMARK_OPT_UNSAFE | Options.CMARK_OPT_HARDBREAKS
     body = cmarkgfm.github_flavored_markdown_to_html(pull.body or "", options)

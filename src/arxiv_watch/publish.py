@@ -24,7 +24,7 @@ from arxiv_watch.proposals import Proposal, PullRequest
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class ListState:
     """The list as it is, and what became of earlier proposals.
 
     Attributes:
@@ -72,7 +72,7 @@ class Batch:
     Attributes:
         proposals: The new proposals, sure and unsure, best first.
         coverage: How completely arXiv was read.
-        papers: Metadata of the papers that the shelf needs.
+        papers: Metadata of the papers that the state needs.
         notes: For the reviewer: sentences of our own.
     """
 
@@ -93,10 +93,10 @@ class Publisher(Protocol):
     def requests(self) -> int:
         """How many requests GitHub was sent."""
 
-    def read(self, watch: WatchConfig) -> Shelf:
+    def read(self, watch: WatchConfig) -> ListState:
         """Return the list as it is."""
 
-    def deliver(self, watch: WatchConfig, shelf: Shelf, batch: Batch) -> Delivery:
+    def deliver(self, watch: WatchConfig, state: ListState, batch: Batch) -> Delivery:
         """Bring the proposals to where people see them."""
 
 
@@ -163,19 +163,19 @@ class DryRun:
         """Whether what was delivered need not be looked at again: what was only shown does."""
         return False
 
-    def read(self, watch: WatchConfig) -> Shelf:
+    def read(self, watch: WatchConfig) -> ListState:
         """Return the list as it is on disk."""
         files = read_list(self._root, watch.list)
-        return Shelf(files, history=read_history(self._root, tuple(files), PLACING_VERSIONS))
+        return ListState(files, history=read_history(self._root, tuple(files), PLACING_VERSIONS))
 
-    def deliver(self, watch: WatchConfig, shelf: Shelf, batch: Batch) -> Delivery:
+    def deliver(self, watch: WatchConfig, state: ListState, batch: Batch) -> Delivery:
         """Place the sure proposals and return the diff."""
-        edited = self._edit(watch, shelf, batch.proposals)
+        edited = self._edit(watch, state, batch.proposals)
         return Delivery(edited.proposals, edited.diff)
 
-    def _edit(self, watch: WatchConfig, shelf: Shelf, proposals: Sequence[Proposal]) -> Edited:
-        editor = ListEditor(watch.template, shelf.history)
-        return editor.edit(shelf.files, [proposal for proposal in proposals if proposal.sure])
+    def _edit(self, watch: WatchConfig, state: ListState, proposals: Sequence[Proposal]) -> Edited:
+        editor = ListEditor(watch.template, state.history)
+        return editor.edit(state.files, [proposal for proposal in proposals if proposal.sure])
 
 
 class LocalFiles(DryRun):
@@ -186,15 +186,15 @@ class LocalFiles(DryRun):
         """Whether what was delivered need not be looked at again: it is in the list now."""
         return True
 
-    def deliver(self, watch: WatchConfig, shelf: Shelf, batch: Batch) -> Delivery:
+    def deliver(self, watch: WatchConfig, state: ListState, batch: Batch) -> Delivery:
         """Write the sure proposals into the list; every file whole or not at all.
 
         Raises:
             EditRefusedError: A file changed on disk since it was read, or cannot be changed safely.
         """
-        edited = self._edit(watch, shelf, batch.proposals)
+        edited = self._edit(watch, state, batch.proposals)
         for name, data in edited.files.items():
-            write_file(self._root / name, data, expected=shelf.files[name])
+            write_file(self._root / name, data, expected=state.files[name])
         return Delivery(edited.proposals, edited.diff)
 
 
@@ -241,13 +241,13 @@ class PullRequests:
         """Whether no proposal has to wait for another pull request."""
         return not self._dry_run and not self._waiting
 
-    def read(self, watch: WatchConfig) -> Shelf:
+    def read(self, watch: WatchConfig) -> ListState:
         """Return the list at the base branch's tip, and what became of earlier proposals."""
         editor = ListEditor(watch.template)
         snapshot = self._forge.read(watch.name, watch.list, watch.pull_request.base, editor.find)
         self._snapshots[watch.name] = snapshot
         ledger = snapshot.ledger
-        return Shelf(
+        return ListState(
             files=snapshot.files,
             proposed=ledger.proposed,
             rejected=ledger.rejected,
@@ -257,12 +257,12 @@ class PullRequests:
             notes=_acceptance(ledger.outcomes),
         )
 
-    def deliver(self, watch: WatchConfig, shelf: Shelf, batch: Batch) -> Delivery:
+    def deliver(self, watch: WatchConfig, state: ListState, batch: Batch) -> Delivery:
         """Create or update the pull request."""
         plan = self._forge.plan(
             self._snapshots[watch.name],
             batch.proposals,
-            ListEditor(watch.template, shelf.history),
+            ListEditor(watch.template, state.history),
             options_of(watch),
             batch.coverage,
             notes=batch.notes,

@@ -67,7 +67,7 @@ def trigger_of(watch: WatchConfig) -> CronTrigger:
         raise ConfigError(f"watch {watch.name}: schedule {watch.schedule!r}: {error}") from error
 
 
-class Pretended(BaseTrigger):  # type: ignore[misc]  # APScheduler is not typed
+class ShiftedTrigger(BaseTrigger):  # type: ignore[misc]  # APScheduler is not typed
     """A trigger for a clock that is offset from the machine's, so that `--now` applies to schedules too."""
 
     def __init__(self, trigger: BaseTrigger, offset: timedelta) -> None:
@@ -110,7 +110,7 @@ def serve(
     for group in _groups(watches):
         scheduler.add_job(
             _run_cycle,
-            due(group[0]) if due else Pretended(trigger_of(group[0]), ahead),
+            due(group[0]) if due else ShiftedTrigger(trigger_of(group[0]), ahead),
             args=[cycle, group, stoppable],
             name=", ".join(watch.name for watch in group),
             coalesce=True,

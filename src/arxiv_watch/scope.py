@@ -16,7 +16,7 @@ from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import PaperList
 from arxiv_watch.papers import AnnounceType, Coverage, CoverageState, Paper
 from arxiv_watch.proposals import Decision, Proposal, SkipReason, Verdict
-from arxiv_watch.publish import Shelf
+from arxiv_watch.publish import ListState
 
 MOST_TOLD = 5  # what still reads as one error
 
@@ -45,20 +45,20 @@ def coverage_of(watch: WatchConfig, poll: Poll) -> tuple[Coverage, ...]:
     return tuple(line for line in poll.coverage if line.category in {*watch.categories, *watch.queries})
 
 
-def known_of(watch: WatchConfig, shelf: Shelf, paper_list: PaperList) -> Known:
+def known_of(watch: WatchConfig, state: ListState, paper_list: PaperList) -> Known:
     """Collect what is known before anything is predicted."""
     return Known(
-        listed=paper_list.ids | (shelf.history.ids if shelf.history else frozenset()),
+        listed=paper_list.ids | (state.history.ids if state.history else frozenset()),
         titles=paper_list.titles,
-        rejected=frozenset(shelf.rejected),
-        proposed=frozenset(shelf.proposed),
+        rejected=frozenset(state.rejected),
+        proposed=frozenset(state.proposed),
         ignored=frozenset(ArxivId.parse(text) for text in watch.ignore),
     )
 
 
-def spent(papers: Iterable[Paper], shelf: Shelf) -> Counter[date | None]:
+def spent(papers: Iterable[Paper], state: ListState) -> Counter[date | None]:
     """Count how much of each announcement day's budget earlier proposals have used."""
-    earlier = {*shelf.proposed, *shelf.rejected, *shelf.accepted}
+    earlier = {*state.proposed, *state.rejected, *state.accepted}
     return Counter(paper.announced for paper in papers if paper.id in earlier)
 
 

@@ -117,12 +117,12 @@ def run_watch(
     Raises:
         ArxivWatchError: The list cannot be read or changed, or GitHub refused.
     """
-    shelf = publisher.read(watch)
-    paper_list = parse_list(shelf.files)
-    refuse_fragment(paper_list, shelf.history, today)
+    state = publisher.read(watch)
+    paper_list = parse_list(state.files)
+    refuse_fragment(paper_list, state.history, today)
     coverage = scope.coverage_of(watch, poll)
     rules = scope.rules_of(watch)
-    known = scope.known_of(watch, shelf, paper_list)
+    known = scope.known_of(watch, state, paper_list)
     headings = scope.headings_of(watch, paper_list)
 
     papers, verdicts = scope.announced(watch, poll)
@@ -137,11 +137,11 @@ def run_watch(
         point = classifier.operating_point(watch.precision, per_day=watch.budget.per_day)
         policy = Policy(point, watch.budget.per_day, rules, headings)
         predictions = list(classifier.predict(candidates))
-        verdicts += decide(candidates, predictions, policy, scope.spent(papers, shelf))
+        verdicts += decide(candidates, predictions, policy, scope.spent(papers, state))
 
     proposals = list(_proposals(verdicts, headings))
-    papers_anew = arxiv.metadata(sorted(shelf.needs)) if shelf.needs else {}
-    delivery = publisher.deliver(watch, shelf, Batch(proposals, coverage, papers_anew))
+    papers_anew = arxiv.metadata(sorted(state.needs)) if state.needs else {}
+    delivery = publisher.deliver(watch, state, Batch(proposals, coverage, papers_anew))
     return WatchRun(
         name=watch.name,
         list=watch.list,
@@ -152,7 +152,7 @@ def run_watch(
         diff=delivery.diff,
         pull_request=delivery.pull_request,
         operating_point=point,
-        notes=(*shelf.notes, *notes, *delivery.notes, *scope.waiting_notes(delivery.waiting)),
+        notes=(*state.notes, *notes, *delivery.notes, *scope.waiting_notes(delivery.waiting)),
     )
 
 

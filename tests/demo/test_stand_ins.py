@@ -15,7 +15,7 @@ from cli_support import Checkout, bare_environment
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_they_tell_where_they_are_and_stay_until_a_signal(tmp_path: Path, number: signal.Signals) -> None:
     with subprocess.Popen(
-        [sys.executable, "-m", "arxiv_watch.demo", str(tmp_path / "town")],
+        [sys.executable, "-m", "arxiv_watch.demo", str(tmp_path / "world")],
         env=bare_environment(),
         stdout=subprocess.PIPE,
         text=True,

@@ -10,7 +10,7 @@ from pathlib import Path
 from arxiv_watch.cli.context import Context
 from arxiv_watch.cli.parser import build_parser
 from arxiv_watch.cli.poll import poll
-from arxiv_watch.demo.cycle import FIRST_DAY, SECOND_MORNING, Town, open_town
+from arxiv_watch.demo.cycle import FIRST_DAY, SECOND_MORNING, DemoWorld, open_world
 from arxiv_watch.errors import UsageError
 
 
@@ -23,11 +23,11 @@ def demo(context: Context, arguments: argparse.Namespace) -> int:
     keep: Path | None = arguments.keep
     if keep:
         _make_room(keep)
-    with tempfile.TemporaryDirectory() as folder, open_town(keep or Path(folder)) as town:
+    with tempfile.TemporaryDirectory() as folder, open_world(keep or Path(folder)) as world:
         surroundings = replace(
-            context, root=town.root, environ=town.environ, clock=town.clock, config_path=None
+            context, root=world.root, environ=world.environ, clock=world.clock, config_path=None
         )
-        code = _run(surroundings, town)
+        code = _run(surroundings, world)
     if keep:
         context.print(f"\nKept in {keep}: the bare repository, the config and the cache.")
     return code
@@ -44,21 +44,21 @@ def _make_room(keep: Path) -> None:
         raise UsageError(f"{keep} is not empty", "choose a new folder for --keep")
 
 
-def _run(context: Context, town: Town) -> int:
+def _run(context: Context, world: DemoWorld) -> int:
     _title(context, "Thursday morning: the first poll, from Tuesday's announcements on")
     code = _poll(context)
     _title(context, "The same morning again: nothing has changed")
-    before = len(town.github.writes)
+    before = len(world.github.writes)
     code = code or _poll(context)
-    context.print(f"writes to GitHub: {len(town.github.writes) - before}")
+    context.print(f"writes to GitHub: {len(world.github.writes) - before}")
     _title(context, "Friday morning: new papers join the same pull request")
-    town.sleep_until(SECOND_MORNING)
+    world.sleep_until(SECOND_MORNING)
     code = code or _poll(context)
-    for pull in town.github.pulls:
+    for pull in world.github.pulls:
         _title(context, f"Pull request #{pull.number}: {pull.title}")
         context.print(pull.body or "")
         _title(context, "Its diff")
-        context.print(town.github.world.repository.diff(pull.base, pull.branch))
+        context.print(world.github.world.repository.diff(pull.base, pull.branch))
     return code
 
 

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from arxiv_watch.clock import SystemClock
-from arxiv_watch.demo.cycle import FIRST_MORNING, Town, open_town
+from arxiv_watch.demo.cycle import FIRST_MORNING, DemoWorld, open_world
 
 GITHUB_KEYS = ("API_URL", "SERVER_URL", "REPOSITORY")
 
@@ -20,18 +20,18 @@ def main(root: Path) -> int:
     """Run the stand-ins below an empty folder until a signal comes."""
     signals = {signal.SIGTERM, signal.SIGINT}
     signal.pthread_sigmask(signal.SIG_BLOCK, signals)  # before any thread starts: all inherit it
-    with open_town(root, SystemClock(FIRST_MORNING)) as town:
-        sys.stdout.write("".join(f"{name}={value}\n" for name, value in environment_of(town).items()))
+    with open_world(root, SystemClock(FIRST_MORNING)) as world:
+        sys.stdout.write("".join(f"{name}={value}\n" for name, value in environment_of(world).items()))
         sys.stdout.flush()
         signal.sigwait(signals)
     return 0
 
 
-def environment_of(town: Town) -> dict[str, str]:
+def environment_of(world: DemoWorld) -> dict[str, str]:
     """Return what leads to the stand-ins, under names that a workflow may set."""
     return {
-        **{name: value for name, value in town.environ.items() if name.startswith("ARXIV_WATCH_")},
-        **{f"ARXIV_WATCH_GITHUB__{key}": town.environ[f"GITHUB_{key}"] for key in GITHUB_KEYS},
+        **{name: value for name, value in world.environ.items() if name.startswith("ARXIV_WATCH_")},
+        **{f"ARXIV_WATCH_GITHUB__{key}": world.environ[f"GITHUB_{key}"] for key in GITHUB_KEYS},
         "ARXIV_WATCH_ARXIV__REQUEST_INTERVAL": "0",
         "ARXIV_WATCH_ARXIV__BACKOFF_FLOOR": "0",
         "ARXIV_WATCH_NOW": FIRST_MORNING.isoformat(),

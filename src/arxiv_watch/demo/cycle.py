@@ -37,7 +37,7 @@ arxiv:
 
 
 @dataclass(frozen=True, slots=True)
-class Town:
+class DemoWorld:
     """Everything the demo runs against.
 
     Attributes:
@@ -60,7 +60,7 @@ class Town:
 
 
 @contextmanager
-def open_town(root: Path, clock: Clock | None = None) -> Iterator[Town]:
+def open_world(root: Path, clock: Clock | None = None) -> Iterator[DemoWorld]:
     """Set up the world below `root` and run it until the end of the block.
 
     Args:
@@ -81,7 +81,7 @@ def open_town(root: Path, clock: Clock | None = None) -> Iterator[Town]:
             "ARXIV_WATCH_ARXIV__LISTING_URL": arxiv.listing_url,
             "ARXIV_WATCH_ARXIV__CACHE_DIR": str(root / "cache"),
         }
-        yield Town(root, environ, clock, github, arxiv)
+        yield DemoWorld(root, environ, clock, github, arxiv)
 
 
 def _make_repository(path: Path, clock: Clock) -> Path:
