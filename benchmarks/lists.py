@@ -87,6 +87,7 @@ class Score:
     pure: int = 0
     rendered: int = 0
     same: int = 0
+    same_page: int = 0
     same_but_link: int = 0
     seen: int = 0
     usual: int = 0
@@ -240,6 +241,7 @@ def judge(
 
     same = fits(new_form)
     score.same += same
+    score.same_page += fits(new_form, without_address)
     score.same_but_link += fits(new_form, without_link)
     others = Counter(shown)
     others[old_form] -= 1
@@ -331,6 +333,12 @@ def without_title_link(text: str, title: str) -> str:
         if link.kind == "link" and not link.id and visible(label) == title:
             text = text[: link.start] + label + text[link.end :]
     return text
+
+
+def without_address(form: str) -> str:
+    """Leave open how the address of a page is written: with `http`, with `www`, with a `.pdf` behind it."""
+    page = r"\x01url:\S*?/(abs|pdf|html)/[^\x02]*\x02"
+    return re.sub(page, lambda found: stand_in(f"url:{found[1]}"), form)
 
 
 def without_link(form: str) -> str:
@@ -511,7 +519,8 @@ def row(score: Score) -> str:
         f"| {score.name} | {score.entries} | {score.found}/{score.linked} "
         f"| {score.in_entries} | {score.invented} "
         f"| {score.tried} | {share(score.pure, score.tried)} | {share(score.rendered, score.tried)} "
-        f"| {share(score.same, score.tried)} | {share(score.same_but_link, score.tried)} "
+        f"| {share(score.same, score.tried)} | {share(score.same_page, score.tried)} "
+        f"| {share(score.same_but_link, score.tried)} "
         f"| {share(score.usual, score.tried)} | {share(score.seen, score.tried)} "
         f"| {place} | {with_history} | {1000 * score.read_seconds:.0f} | {1000 * score.edit_seconds:.0f} |"
     )
@@ -520,6 +529,9 @@ def row(score: Score) -> str:
 def total(scores: list[Score]) -> str:
     tried = sum(score.tried for score in scores)
     forms = mean([score.same / score.tried for score in scores if score.tried])
+    pages = mean([score.same_page / score.tried for score in scores if score.tried])
+    entries = sum(score.entries for score in scores if score.tried)
+    by_entries = sum(score.entries * score.same / score.tried for score in scores if score.tried) / entries
     but_link = mean([score.same_but_link / score.tried for score in scores if score.tried])
     replayed = [score for score in scores if score.has_history]
     without = mean([score.place_without / score.placed for score in replayed])
@@ -531,6 +543,8 @@ def total(scores: list[Score]) -> str:
         f"pure insertion: {sum(s.pure for s in scores)} of {tried}",
         f"one more rendered item: {sum(s.rendered for s in scores)} of {tried}",
         f"same skeleton: {sum(s.same for s in scores)} of {tried}; mean over lists {forms}",
+        f"the same, each list counting by its entries: {100 * by_entries:.0f} %",
+        f"the same but for how the address of a page is written: mean over lists {pages}",
         f"the same but for the link's form: mean over lists {but_link}",
         f"the form of most others under the heading: {usual}; of any: {seen}",
         f"place, mean over lists: {without} without history, {with_history} with it",
