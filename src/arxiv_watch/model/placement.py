@@ -23,7 +23,6 @@ _CAUTIOUS = Softmax(temperature=1.0, doubt=0.1)
 _C = 0.5
 _HALF_LIFE = 24.0  # months: headings drift, more slowly than the list's taste
 _LEAST_WEIGHT = 0.2
-_PARENT_WEIGHT = 0.2  # of the headings above, for few papers separate siblings, but all describe the parent
 _NAME_WEIGHT = 3.0  # of a heading's own words, in papers
 _MENTION_WEIGHT = 1.0
 _CUTS = (0.7, 0.8, 0.9)  # of the listed papers: a model of the older ones scores the next tenth
@@ -157,11 +156,11 @@ def fit_placement(
     hints = _hints(features, number, mentions)
     chances = _CAUTIOUS
     if len(examples) >= _FEWEST_TO_CALIBRATE and len(headings) > 1:
-        parts = [_held_out(examples, headings, hints, features.idf, cut) for cut in _CUTS]
+        parts = [_held_out(examples, hints, features.idf, cut) for cut in _CUTS]
         held_out = [(scores, hits) for scores, hits in parts if len(scores)]
         if held_out:
             chances = fit_softmax(held_out)
-    score = _fit_linear(examples, headings, hints, features.idf)
+    score = _fit_linear(examples, hints, features.idf)
     return Placement(tuple(headings), score, chances, find_buckets(headings, examples.labels, papers))
 
 
@@ -198,52 +197,25 @@ def _rescale(vectors: csr_matrix, columns: Integers, scale: dia_matrix) -> csr_m
     return normalize(scaled, copy=False) if scaled.shape[0] else scaled  # scikit-learn rejects no rows
 
 
-def _fit_linear(examples: _Examples, headings: Sequence[HeadingPath], hints: Hints, idf: Floats) -> _Linear:
-    """Fit each heading against all others, and add the scores of its parents."""
+def _fit_linear(examples: _Examples, hints: Hints, idf: Floats) -> _Linear:
+    """Fit each heading against all others."""
     columns, scale = _rarity_within(examples.vectors, hints.vectors, idf)
-    if len(headings) == 1:
+    if len(set(hints.labels)) == 1:
         return _Linear(columns, scale, np.zeros((len(columns), 1)), np.zeros(1))
     rows = np.repeat(np.arange(len(examples)), [len(own) for own in examples.labels])
     targets = np.array([*(label for own in examples.labels for label in own), *hints.labels], np.int64)
-    vectors = _rescale(vstack([examples.vectors[rows], hints.vectors]).tocsr(), columns, scale)
     age = (examples.months.max(initial=0) - examples.months)[rows]
     shares = np.concatenate([np.maximum(0.5 ** (age / _HALF_LIFE), _LEAST_WEIGHT), hints.weights])
-    weights, intercepts = _one_against_rest(vectors, targets, shares)
-    for groups in _groupings(headings):
-        above, offsets = _one_against_rest(vectors, groups[targets], shares)
-        weights += _PARENT_WEIGHT * above[:, groups]
-        intercepts += _PARENT_WEIGHT * offsets[groups]
-    return _Linear(columns, scale, weights, intercepts)
-
-
-def _one_against_rest(vectors: csr_matrix, targets: Integers, shares: Floats) -> tuple[Floats, Floats]:
-    """Return the weights of linear classifiers, shape (columns, classes), and their intercepts."""
     model = LinearSVC(C=_C, class_weight="balanced", dual=True, random_state=0)
-    model.fit(vectors, targets, shares)
+    vectors = vstack([examples.vectors[rows], hints.vectors]).tocsr()
+    model.fit(_rescale(vectors, columns, scale), targets, shares)
     weights, intercepts = model.coef_, model.intercept_
     if len(weights) == 1:  # of two classes scikit-learn fits one classifier, of the second
         weights, intercepts = np.vstack([-weights, weights]), np.concatenate([-intercepts, intercepts])
-    return np.ascontiguousarray(weights.T), intercepts
+    return _Linear(columns, scale, np.ascontiguousarray(weights.T), intercepts)
 
 
-def _groupings(headings: Sequence[HeadingPath]) -> list[Integers]:
-    """Return for each depth the number of the parent that each heading stands under there.
-
-    A parent must stand above two headings or more on average, and not above all of them, to tell something.
-    """
-    groupings = []
-    for depth in range(1, max(map(len, headings))):
-        number = {
-            parent: place for place, parent in enumerate(dict.fromkeys(path[:depth] for path in headings))
-        }
-        if 1 < len(number) <= len(headings) / 2:
-            groupings.append(np.array([number[path[:depth]] for path in headings]))
-    return groupings
-
-
-def _held_out(
-    examples: _Examples, headings: Sequence[HeadingPath], hints: Hints, idf: Floats, cut: float
-) -> tuple[Floats, Flags]:
+def _held_out(examples: _Examples, hints: Hints, idf: Floats, cut: float) -> tuple[Floats, Flags]:
     """Score the listed papers that come after a cut by a model of those before it.
 
     Shuffled folds would promise too much: the papers of one month are alike, and the list moves on.
@@ -254,9 +226,8 @@ def _held_out(
     seen = sorted({label for own in examples.labels[:start] for label in own})
     place = {label: column for column, label in enumerate(seen)}
     rows = [row for row in range(start, end) if not place.keys().isdisjoint(examples.labels[row])]
-    known = [headings[label] for label in seen]
     # Words that only later papers use must be as unknown here as those of tomorrow's papers.
-    score = _fit_linear(examples.before(start, place), known, hints.renumbered(seen), idf)
+    score = _fit_linear(examples.before(start, place), hints.renumbered(seen), idf)
     scores = score(examples.vectors[rows])
     hits: Flags = np.zeros(scores.shape, bool)
     for line, row in enumerate(rows):
