@@ -67,7 +67,7 @@ document.documentElement.getBoundingClientRect().height
 
 def demo_page() -> str:
     """Run the demo's first morning and return its pull request as a page."""
-    with tempfile.TemporaryDirectory() as folder, open_world(Path(folder)) as world:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, open_world(Path(folder)) as world:
         context = Context(world.root, os.environ | world.environ, None, world.clock, io.StringIO())
         code = poll(context, build_parser().parse_args(["poll", "--open-pr", "--since", str(FIRST_DAY)]))
         if code:
@@ -85,7 +85,7 @@ def demo_page() -> str:
 
 def draw(page: str, binary: str) -> bytes:
     """Return the picture as PNG."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         path = Path(folder) / "pull-request.html"
         path.write_text(page, encoding="utf-8")
         with Browser(binary, Path(folder) / "profile") as browser:

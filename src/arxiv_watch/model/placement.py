@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import csr_matrix, dia_matrix, diags, vstack
@@ -20,7 +20,7 @@ from arxiv_watch.proposals import HeadingProbability, Mention
 
 _FEWEST_TO_CALIBRATE = 20
 _CAUTIOUS = Softmax(temperature=1.0, doubt=0.1)
-_C = 0.5
+_C, _C_OF_TITLES = 0.5, 1.0  # titles alone hold fewer words to overfit
 _HALF_LIFE = 24.0  # months: headings drift, more slowly than the list's taste
 _LEAST_WEIGHT = 0.2
 _NAME_WEIGHT = 3.0  # of a heading's own words, in papers
@@ -60,11 +60,13 @@ class _Examples:
         vectors: One row a paper.
         labels: The headings each stands under, as numbers.
         months: When each was submitted, in months since year 0.
+        c: How closely to fit them: the C of `LinearSVC`.
     """
 
     vectors: csr_matrix
     labels: Sequence[tuple[int, ...]]
     months: Integers
+    c: float
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -72,7 +74,7 @@ class _Examples:
     def before(self, end: int, place: Mapping[int, int]) -> _Examples:
         """Return the first papers, with the labels that `place` knows, as it numbers them."""
         labels = [tuple(place[label] for label in own) for own in self.labels[:end]]
-        return _Examples(self.vectors[:end], labels, self.months[:end])
+        return replace(self, vectors=self.vectors[:end], labels=labels, months=self.months[:end])
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,9 @@ def fit_placement(
     rows = sorted((row for row, labels in enumerate(own) if labels), key=lambda row: listed[row].id)
     papers = [listed[row] for row in rows]
     months = np.array([month_of(paper) for paper in papers], np.int64)
-    examples = _Examples(features.training[rows], [own[row] for row in rows], months)
+    whole = sum(bool(paper.abstract) for paper in papers) * 2 >= len(papers)
+    labels = [own[row] for row in rows]
+    examples = _Examples(features.training[rows], labels, months, _C if whole else _C_OF_TITLES)
     hints = _hints(features, number, mentions)
     chances = _CAUTIOUS
     if len(examples) >= _FEWEST_TO_CALIBRATE and len(headings) > 1:
@@ -206,7 +210,7 @@ def _fit_linear(examples: _Examples, hints: Hints, idf: Floats) -> _Linear:
     targets = np.array([*(label for own in examples.labels for label in own), *hints.labels], np.int64)
     age = (examples.months.max(initial=0) - examples.months)[rows]
     shares = np.concatenate([np.maximum(0.5 ** (age / _HALF_LIFE), _LEAST_WEIGHT), hints.weights])
-    model = LinearSVC(C=_C, class_weight="balanced", dual=True, random_state=0)
+    model = LinearSVC(C=examples.c, class_weight="balanced", dual=True, random_state=0)
     vectors = vstack([examples.vectors[rows], hints.vectors]).tocsr()
     model.fit(_rescale(vectors, columns, scale), targets, shares)
     weights, intercepts = model.coef_, model.intercept_
