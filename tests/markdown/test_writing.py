@@ -127,7 +127,7 @@ TABLE_ROW = '<tr><td><a href="https://arxiv.org/abs/24{0:02}.00001">Paper {0} of
     ],
 )
 def test_html_that_a_line_of_its_own_would_break_is_refused(rows: str) -> None:
-    with pytest.raises(EditRefusedError, match=r"no HTML rows|spans several rows|as plain text"):
+    with pytest.raises(EditRefusedError, match=r"not HTML rows|spans several rows|as plain text"):
         insert_one(read(f"# A\n{rows}\n"), paper(), "A")
 
 
