@@ -27,7 +27,7 @@ Cycle = Callable[[Sequence[WatchConfig], Clock], None]
 
 
 class StoppedError(Exception):
-    """The cycle was asked to stop while it waited for its next step; no error of the run's, nor an ending."""
+    """The cycle was asked to stop while it waited for its next step: not an error, so nothing books it."""
 
 
 class StoppableClock:

@@ -375,6 +375,30 @@ def test_a_review_is_reported_also_where_its_noes_cannot_be_kept(checkout: Check
     assert f'ignore: ["{BELONGS.id.base}"]' in done.err
 
 
+def test_what_a_review_rejected_is_kept_even_if_nobody_reads_the_report(checkout: Checkout) -> None:
+    code = (
+        "import sys\n"
+        "from arxiv_watch.cli import main, review\n"
+        "def fail(*_, **__):\n"
+        "    raise BrokenPipeError\n"
+        "review.render_text = fail\n"
+        f"sys.exit(main(['--now', {NOW.isoformat()!r}, 'review', '--since', '2025-11-20']))\n"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=checkout.root,
+        env={**bare_environment(), **checkout.environ},
+        input="r\n",
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+
+    assert done.returncode == 0
+    assert f'ignore: ["{BELONGS.id.base}"]' in (checkout.root / "config/arxiv-watch.yml").read_text()
+
+
 def test_an_accepted_paper_is_in_the_list_after_the_review(checkout: Checkout) -> None:
     done = checkout.run("review", "--since", "2025-11-20", stdin="m\nQuantization\n")
 

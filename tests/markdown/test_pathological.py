@@ -64,3 +64,11 @@ def test_nothing_is_learned_from_a_line_that_thousands_of_entries_ran_into() -> 
     edit = insert_one(read(f"# A\n{ENTRY}\n{run}"), paper(), "A")
 
     assert added_lines(edit) == ["- [FooServe: Serving Large Models Fast](https://arxiv.org/abs/2511.20001)"]
+
+
+def test_a_row_whose_number_has_thousands_of_digits_is_read() -> None:
+    """Python refuses to make a number of them."""
+    row = "| {} | [Paper of Many](https://arxiv.org/abs/2401.00001) |"
+    paper_list = read("# List\n\n| # | title |\n|---|---|\n" + row.format("9" * 5000))
+
+    assert len(paper_list.ids) == 1

@@ -10,7 +10,7 @@ from scipy.sparse import csr_matrix
 
 from arxiv_watch.model import fit
 from arxiv_watch.model.calibration import Sigmoid, Softmax, fit_sigmoid, fit_softmax
-from arxiv_watch.model.certainty import part
+from arxiv_watch.model.certainty import split
 from arxiv_watch.model.relevance import Examples, TrainingSet
 from arxiv_watch.proposals import Record
 from model_support import listed, unlisted
@@ -83,7 +83,7 @@ def test_nothing_that_is_held_out_is_learned_from() -> None:
     examples = TrainingSet(papers(40, 100), papers(30, 200), papers(0, 0), numbered(20, 210), short=True)
 
     for cut in range(3):
-        older, new, dealt = part(examples, cut)
+        older, new, dealt = split(examples, cut)
         learned = {
             kind.vectors.data[row] for kind in (older.listed, older.unlisted) for row in range(len(kind))
         }

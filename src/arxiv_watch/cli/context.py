@@ -152,8 +152,8 @@ def parse_moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        moment = datetime.min  # noqa: DTZ901 - as impossible as what was written
-    if moment.year not in YEARS:
+        moment = None
+    if moment is None or moment.year not in YEARS:
         raise UsageError(
             f"{text!r} is not a moment in ISO 8601 from {YEARS[0]} to {YEARS[-1]}",
             "write it like 2026-11-20T05:17:00+00:00",
@@ -172,8 +172,8 @@ def parse_day(text: str | None) -> date | None:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        day = date.min
-    if day.year not in YEARS:
+        day = None
+    if day is None or day.year not in YEARS:
         message = f"{text!r} is not a day in ISO 8601 from {YEARS[0]} to {YEARS[-1]}"
         raise UsageError(message, "write it like 2026-11-20")
     return day

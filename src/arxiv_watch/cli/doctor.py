@@ -141,11 +141,11 @@ def _examine_cache(context: Context, config: Config) -> Iterator[Finding]:
 
 
 def _unusable(folder: Path) -> str:
-    """Tell why no cache can be kept in a folder, made or not made yet; empty where one can."""
+    """Return why no cache can be kept in a folder, whether it exists or not; empty if one can."""
     there = next(path for path in (folder, *folder.absolute().parents) if os.path.lexists(path))
     file = folder / "arxiv.sqlite3"
     if not there.is_dir():
-        return f"{there} is no folder"
+        return f"{there} is not a folder"
     if file.is_dir():
         return f"{file} is a folder"
     unwritable = next(

@@ -57,7 +57,7 @@ def serve(context: Context, arguments: argparse.Namespace) -> int:
         except ArxivWatchError as refusal:
             health.ended(names, error=str(refusal))
             raise
-        except Exception:
+        except Exception:  # whatever it is: only the health is told of it here
             health.ended(names, error="crashed, the log has the traceback")
             raise
         coverage = dict.fromkeys(line for run in outcome.run.watches for line in run.coverage)

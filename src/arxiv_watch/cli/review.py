@@ -51,9 +51,11 @@ def review(context: Context, arguments: argparse.Namespace) -> int:
     with context.open_arxiv(config.arxiv) as arxiv:
         reader = reader_name(str(context.root.resolve()), watches)
         outcome = run_watches(watches, arxiv, target, context.clock, since=since, reader=reader)
-    context.print(render_text(outcome.run, colour=context.colour))
-    tell_errors(context, outcome)
-    _remember(context, target)
+    try:
+        context.print(render_text(outcome.run, colour=context.colour))
+        tell_errors(context, outcome)
+    finally:  # a person's answers outlive a reader of the report that has gone
+        _remember(context, target)
     return outcome.exit_code
 
 

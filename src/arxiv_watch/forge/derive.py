@@ -79,7 +79,7 @@ def _glob(pattern: str) -> re.Pattern[str]:
     try:
         return re.compile("".join(parts))
     except re.error as error:
-        raise ListError(f"the list {pattern!r} is no glob: {error}", "write it like docs/*.md") from error
+        raise ListError(f"the list {pattern!r} is not a glob: {error}", "write it like docs/*.md") from error
 
 
 class Reader:

@@ -43,7 +43,7 @@ def _matching(root: Path, pattern: str) -> list[Path]:
     try:
         return sorted(path for path in root.glob(pattern) if path.is_file())
     except (ValueError, re.error) as error:
-        raise ListError(f"the list {pattern!r} is no glob: {error}", "write it like docs/*.md") from error
+        raise ListError(f"the list {pattern!r} is not a glob: {error}", "write it like docs/*.md") from error
 
 
 def _read(path: Path, root: Path) -> bytes:

@@ -27,7 +27,7 @@ _FIELD_NAME = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(r"\s*(?P<name>[^:]{1,40}?)\s*[:：]\s+(?P<rest>\S.*)")
-_DATE_HEAD = re.compile(r"\d|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)")
+DATE_HEAD = re.compile(r"\d|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)")
 LONGEST_LABEL = 40  # characters; a title of that length need not be looked at
 
 
@@ -40,7 +40,7 @@ def is_label(text: str) -> bool:
 
 def _is_date(text: str) -> bool:
     bare = text.strip(" []()*_`.,:")
-    return bool(_DATE_HEAD.match(bare)) and any(
+    return bool(DATE_HEAD.match(bare)) and any(
         (start, end) == (0, len(bare)) for start, end, _ in find_dates(bare)
     )
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.document import Document, Entry, Section
-
-_DELIMITER = re.compile(r"[ |:-]*-[ |:-]*\|[ |:-]*|\|[ |:-]*-[ |:-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +34,6 @@ class Slot:
         """Rank papers that go to this one place."""
         month, _, number = identifier.sort_key
         return (self.direction * month, self.direction * number)
-
-    def head(self, lines: Sequence[str]) -> int:
-        """Count the lines of a new table's header among new lines."""
-        return 2 if self.neighbour is None and len(lines) > 2 and _DELIMITER.fullmatch(lines[1]) else 0  # noqa: PLR2004 - header and delimiter row
 
 
 def next_number(section: Section, neighbour: Entry | None) -> tuple[int, int]:

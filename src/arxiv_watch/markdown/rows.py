@@ -11,16 +11,18 @@ from arxiv_watch.markdown.inline import Link, visible
 from arxiv_watch.markdown.labels import is_label
 from arxiv_watch.markdown.titles import Title, find_title
 
-_CELL = re.compile(r"(?<!\\)\|")
+PIPE = re.compile(r"(?<!\\)\|")
+"""What parts two cells."""
 _TITLE_COLUMN = re.compile(r"\W*(?:paper )?titles?\b.*|.*\btitle\b.*", re.IGNORECASE)
 _PAPER_COLUMN = re.compile(r"\W*(?:papers?|publications?)\b.*", re.IGNORECASE)
 _NAME_COLUMN = re.compile(r"\W*(?:name|method|model)\W*", re.IGNORECASE)
 _NUMBER_COLUMN = re.compile(r"\W*(?:#|no|nr|num|number|index|id|№|序号|编号|番号)\W*", re.IGNORECASE)
+_MOST_DIGITS = 9  # as CommonMark has it for items
 
 
 def split_cells(text: str) -> list[tuple[int, int]]:
     """Find where each cell of a table row starts and ends; outer pipes make no cells."""
-    bars = [match.start() for match in _CELL.finditer(text)]
+    bars = [match.start() for match in PIPE.finditer(text)]
     cells = [(one + 1, other) for one, other in pairwise([-1, *bars, len(text)])]
     if bars and not text[: bars[0]].strip():
         cells = cells[1:]
@@ -71,7 +73,7 @@ def _by_promise(
 def number_of_row(text: str, cells: list[tuple[int, int]], header: str) -> int:
     """Read a row's number, where the first column holds them; else 0."""
     first = text[slice(*cells[0])].strip()
-    names = split_cells(header) if first.isdecimal() else []
+    names = split_cells(header) if first.isdecimal() and len(first) <= _MOST_DIGITS else []
     return int(first) if names and _NUMBER_COLUMN.fullmatch(header[slice(*names[0])].strip()) else 0
 
 

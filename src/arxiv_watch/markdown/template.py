@@ -10,6 +10,7 @@ from arxiv_watch.markdown.authors import write_authors
 from arxiv_watch.markdown.cleaning import FIELD, HUMAN, clean, field
 from arxiv_watch.markdown.fields import write_date
 from arxiv_watch.markdown.labels import short_name, split_title
+from arxiv_watch.markdown.rows import PIPE
 from arxiv_watch.markdown.text import file_text, html_text, shown_text
 from arxiv_watch.papers import Paper
 
@@ -26,7 +27,6 @@ _FIELDS = {
     "year": "date:{Y}",
     "month": "date:{m:02}",
 }
-_CELL = re.compile(r"(?<!\\)\|")
 _JOINT = re.compile(r"^:|[\s:：]+$")
 _NAME_REST = re.compile("\x01name\x02(?P<between>(?:(?!\x01name\x02)[^\n|])*?)\x01rest\x02")
 
@@ -78,7 +78,7 @@ def fill(skeleton: str, paper: Paper, number: int = 1, *, style: str = "") -> st
         skeleton = skeleton.replace(field("title") + ".", field("title"))
     text = FIELD.sub(lambda match: _value(match[1], paper, title, halves, number), skeleton)
     if style == "table":  # what stays empty in one cell takes nothing out of the next
-        return "|".join(map(clean, _CELL.split(text)))
+        return "|".join(map(clean, PIPE.split(text)))
     return clean(html_text(text) if style == "html" else text)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from arxiv_watch.markdown.authors import find_authors
 from arxiv_watch.markdown.fields import find_dates
 from arxiv_watch.markdown.inline import Link, visible
-from arxiv_watch.markdown.labels import LONGEST_LABEL, is_label, is_tag
+from arxiv_watch.markdown.labels import DATE_HEAD, LONGEST_LABEL, is_label, is_tag
 
 Span = tuple[int, int]
 
@@ -43,7 +43,6 @@ _SET_OFF = re.compile(
     r"(?P<mark>\*\*|__|\*|_|`)(?P<inner>[^*_`\n:]{1,40}:?)(?P=mark)\s*[:：,.|–—-]?\s*(?=\S)"
 )
 _TITLE_NAME = re.compile(r"\W*(?:(?:paper )?title|标题|题目|论文|题名|タイトル)\W*", re.IGNORECASE)
-_MONTH_HEAD = re.compile(r"\d|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)")
 _OPENING = re.compile(r"[\s\[(]*")
 _BETWEEN = re.compile(r"[\s\]):,.]*")
 _SURPLUS = re.compile(
@@ -150,7 +149,7 @@ class _Finder:
             is_label(match["inner"]) or _TITLE_NAME.fullmatch(match["inner"]) or is_tag(match["inner"])
         ):
             start = self._skip(_PREFIX, match.end())
-        if not _MONTH_HEAD.match(self._masked, start):
+        if not DATE_HEAD.match(self._masked, start):
             return start
         dates = find_dates(self._masked[start : start + LONGEST_LABEL])
         dated = next((end for first, end, form in dates if first == 0 and "{" in form[4:]), 0)

@@ -131,7 +131,7 @@ def _cautious(examples: TrainingSet) -> Sigmoid:
 
 def _held_out(examples: TrainingSet, before: int) -> tuple[Floats, Floats]:
     """Score a newest part of the list, and a third of the background, by a model of what is left."""
-    older, new, dealt = part(examples, before)
+    older, new, dealt = split(examples, before)
     score = fit_relevance(older)
     seen = np.zeros(examples.listed.vectors.shape[1], bool)
     for kind in (older.listed, older.unlisted, older.rejected):
@@ -140,8 +140,8 @@ def _held_out(examples: TrainingSet, before: int) -> tuple[Floats, Floats]:
     return wanted, noise
 
 
-def part(examples: TrainingSet, before: int) -> tuple[TrainingSet, Examples, Examples]:
-    """Part what is learned from, held-out listed papers, and held-out background papers.
+def split(examples: TrainingSet, before: int) -> tuple[TrainingSet, Examples, Examples]:
+    """Split off, from what is learned from, held-out listed papers, and held-out background papers.
 
     Listed papers are held out by time. Background papers are dealt in turn, so that each is scored once:
     the probabilities rest on the few of them that come near the list.
