@@ -88,6 +88,12 @@ class ArxivId:
         return date(year, month, 1)
 
     @property
+    def month_index(self) -> int:
+        """That month, counted from the first of year 0."""
+        year, month = divmod(self.sort_key[0], 100)
+        return 12 * year + month - 1
+
+    @property
     def abs_url(self) -> str:
         """The abstract page, the one link arXiv asks everybody to use."""
         return f"https://arxiv.org/abs/{self.base}"

@@ -13,7 +13,7 @@ from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.document import Document, Entry, Section
 from arxiv_watch.markdown.fields import url_form
 from arxiv_watch.markdown.inline import find_id
-from arxiv_watch.markdown.weighing import closeness, month_of, nearness, of_style
+from arxiv_watch.markdown.weighing import closeness, nearness, of_style
 
 _MOST = 100  # entries of other headings that one heading learns from; more take time and change nothing
 _BESIDE, _ELSEWHERE = 0.5, 0.1  # what headings beside and any other count, where their own has few entries
@@ -42,7 +42,7 @@ class Around:
         for style in {entry.style for entry in section.entries}:
             forms = self._links.setdefault(style, {})
             for entry in of_style(section, style):
-                month = month_of(entry.ids[0])
+                month = entry.ids[0].month_index
                 for where in (section.path[:-1], None):
                     self._months.setdefault((where, style), defaultdict(list))[month].append(entry)
                 forms.setdefault(link_forms(entry), Counter())[month] += 1
@@ -59,14 +59,14 @@ class Around:
         found: dict[int, tuple[Entry, float]] = {}
         for where, weight in ((section.path[:-1], _BESIDE), (None, _ELSEWHERE)):
             months = self._months.get((where, style), {})
-            for entry in _nearest(months, month_of(identifier), section.line, _MOST + len(own)):
+            for entry in _nearest(months, identifier.month_index, section.line, _MOST + len(own)):
                 if entry.line not in own:
                     found.setdefault(entry.line, (entry, weight * closeness(entry, identifier)))
         return [found[line] for line in sorted(found)]
 
     def links(self, style: str, identifier: ArxivId) -> list[tuple[LinkForms, float]]:
         """Tell how the links of all entries of a style are written, those of the paper's time above all."""
-        month = month_of(identifier)
+        month = identifier.month_index
         if (style, month) not in self._told:
             self._told[style, month] = [
                 (forms, sum(count * nearness(other - month) for other, count in months.items()))

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date
 
 from arxiv_watch.errors import EditRefusedError
 from arxiv_watch.headings import HeadingPath, format_path
-from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.document import Document, Entry, Finding, PaperList, Section
 from arxiv_watch.markdown.inline import find_id
 from arxiv_watch.markdown.lines import decode
@@ -145,17 +143,10 @@ def _sections(document: Document) -> Iterator[Finding]:
     ]
     if not ids:
         return
-    example = Paper(
-        max(ids), "Example: The Title of a New Paper", authors=_AUTHORS, published=_month(max(ids))
-    )
+    example = Paper(max(ids), "Example: The Title of a New Paper", authors=_AUTHORS, published=max(ids).month)
     for section in document.sections:
         if section.category:
             yield _prospect(document, section, example)
-
-
-def _month(identifier: ArxivId) -> date:
-    month = identifier.sort_key[0]
-    return date(month // 100, month % 100, 1)
 
 
 def _prospect(document: Document, section: Section, example: Paper) -> Finding:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date
 
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Paper
@@ -114,8 +113,7 @@ def write_date(form: str, paper: Paper) -> str | None:
     if day is None:
         if "{d" in form or "{o" in form:
             return None
-        month = paper.id.sort_key[0]
-        day = date(month // 100, month % 100, 1)
+        day = paper.id.month
     month_name = MONTHS[day.month - 1]
     short = month_name if month_name == "May" else month_name[:3]
     if short == "May":

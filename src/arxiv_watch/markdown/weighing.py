@@ -32,18 +32,12 @@ def weights(entries: Sequence[Entry], identifier: ArxivId, base: float = 0.0) ->
 
 def closeness(entry: Entry, identifier: ArxivId) -> float:
     """Tell how near two papers are in time: 1 in the same month, a quarter in the next."""
-    return nearness(month_of(entry.ids[0]) - month_of(identifier))
+    return nearness(entry.ids[0].month_index - identifier.month_index)
 
 
 def nearness(months: int) -> float:
     """Tell how near two papers so many months apart are."""
     return 1.0 / (1 + abs(months)) ** 2
-
-
-def month_of(identifier: ArxivId) -> int:
-    """Return the month of an identifier, counted from the year 0."""
-    years, month = divmod(identifier.sort_key[0], 100)
-    return 12 * years + month
 
 
 def most_common(values: Iterable[tuple[str, float]]) -> str:

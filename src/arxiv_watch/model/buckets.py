@@ -14,7 +14,7 @@ import numpy as np
 
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.model.calibration import Floats
-from arxiv_watch.model.features import Integers, month_of
+from arxiv_watch.model.features import Integers
 from arxiv_watch.papers import Paper
 
 _FEWEST_PAPERS = 5
@@ -70,7 +70,7 @@ class Buckets:
             papers: One a row.
         """
         settled = chances.copy()
-        months, rows = np.array([month_of(paper) for paper in papers], np.int64), np.arange(len(papers))
+        months, rows = np.array([paper.id.month_index for paper in papers], np.int64), np.arange(len(papers))
         for family in self.families:
             whole = settled[:, family.columns].sum(axis=1)
             settled[:, family.columns] = 0.0
@@ -104,7 +104,7 @@ def find_buckets(
         if start and column not in venues:
             alike.setdefault(rest, {})[column] = start
     families = [_family(starts) for starts in alike.values() if len(set(starts.values())) == len(starts) > 1]
-    months = np.array([month_of(paper) for paper in papers], np.int64)
+    months = np.array([paper.id.month_index for paper in papers], np.int64)
     return Buckets(tuple(family for family in families if _holds(family, labels, months)), venues)
 
 

@@ -13,7 +13,7 @@ from arxiv_watch.errors import ListError
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.model.certainty import fit_certainty
 from arxiv_watch.model.evidence import Explainer
-from arxiv_watch.model.features import Features, chunks, month_of
+from arxiv_watch.model.features import Features, chunks
 from arxiv_watch.model.placement import fit_placement
 from arxiv_watch.model.relevance import Examples, TrainingSet, fit_relevance, lacks_abstracts
 from arxiv_watch.papers import Paper
@@ -151,7 +151,7 @@ class Classifier:
         listed, unlisted, rejected = (
             Examples(
                 self._features.training[end - len(kind) : end],
-                np.array([month_of(paper) for paper in kind], np.int64),
+                np.array([paper.id.month_index for paper in kind], np.int64),
                 np.array([bool(paper.abstract) for paper in kind], bool),
             )
             for end, kind in zip(ends, kinds, strict=True)
@@ -177,10 +177,12 @@ def expected_rate(listed: Sequence[Paper], unlisted: Sequence[Paper], a_month: f
     """
     if not unlisted:
         return 0.5
-    newest = max(month_of(paper) for paper in unlisted)
-    months = Counter(month_of(paper) for paper in listed)
+    newest = max(paper.id.month_index for paper in unlisted)
+    months = Counter(paper.id.month_index for paper in listed)
     covered = {
-        month for month, papers in Counter(month_of(p) for p in unlisted).items() if papers >= a_month / 10
+        month
+        for month, papers in Counter(p.id.month_index for p in unlisted).items()
+        if papers >= a_month / 10
     }
     recent = (sum(months[month] for month in covered) + 1) / max(len(covered), 1)
     year = (sum(months[newest - _LAG - month] for month in range(12)) + 1) / 12
@@ -196,7 +198,7 @@ def announced_lately(papers: Sequence[Paper]) -> tuple[float, float | None]:
     """
     days = sorted(paper.announced for paper in papers if paper.announced)
     if not days:
-        return float(max(Counter(month_of(paper) for paper in papers).values(), default=0)), None
+        return float(max(Counter(paper.id.month_index for paper in papers).values(), default=0)), None
     last = days[int(_NEARLY_ALL * (len(days) - 1))]
     late = [day for day in days if last - timedelta(days=30) < day <= last]
     return float(len(late)), len(late) / len(set(late))

@@ -48,12 +48,6 @@ def parts_of(paper: Paper) -> list[str]:
     return [*title * _TITLE_WEIGHT, *words_of(paper.abstract)]
 
 
-def month_of(paper: Paper) -> int:
-    """Return the month of submission, in months since year 0, as given by the identifier."""
-    first = paper.id.month
-    return 12 * first.year + first.month - 1
-
-
 def chunks(papers: Iterable[Paper], size: int) -> Iterator[list[Paper]]:
     """Cut a stream into lists of at most `size`."""
     stream = iter(papers)

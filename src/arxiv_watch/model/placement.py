@@ -14,7 +14,7 @@ from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.model.buckets import Buckets, find_buckets
 from arxiv_watch.model.calibration import Flags, Floats, Softmax, fit_softmax
-from arxiv_watch.model.features import Features, Integers, month_of
+from arxiv_watch.model.features import Features, Integers
 from arxiv_watch.papers import Paper
 from arxiv_watch.proposals import HeadingProbability, Mention
 
@@ -153,7 +153,7 @@ def fit_placement(
     own = [tuple(number[path] for path in paths[paper.id.base] if path in number) for paper in listed]
     rows = sorted((row for row, labels in enumerate(own) if labels), key=lambda row: listed[row].id)
     papers = [listed[row] for row in rows]
-    months = np.array([month_of(paper) for paper in papers], np.int64)
+    months = np.array([paper.id.month_index for paper in papers], np.int64)
     whole = sum(bool(paper.abstract) for paper in papers) * 2 >= len(papers)
     labels = [own[row] for row in rows]
     examples = _Examples(features.training[rows], labels, months, _C if whole else _C_OF_TITLES)
