@@ -177,15 +177,11 @@ def expected_rate(listed: Sequence[Paper], unlisted: Sequence[Paper], a_month: f
     """
     if not unlisted:
         return 0.5
-    newest = max(paper.id.month_index for paper in unlisted)
     months = Counter(paper.id.month_index for paper in listed)
-    covered = {
-        month
-        for month, papers in Counter(p.id.month_index for p in unlisted).items()
-        if papers >= a_month / 10
-    }
+    polled = Counter(paper.id.month_index for paper in unlisted)
+    covered = {month for month, papers in polled.items() if papers >= a_month / 10}
     recent = (sum(months[month] for month in covered) + 1) / max(len(covered), 1)
-    year = (sum(months[newest - _LAG - month] for month in range(12)) + 1) / 12
+    year = (sum(months[max(polled) - _LAG - month] for month in range(12)) + 1) / 12
     return min(recent / max(a_month, 1.0), year / max(a_month, 1.0), 0.5)
 
 
