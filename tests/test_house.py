@@ -1,4 +1,4 @@
-"""The house rules that a program can check: sizes, docstrings, units, errors, and words that stay out."""
+"""The house rules that a program can check: class names, docstrings, units, errors, words that stay out."""
 
 from __future__ import annotations
 
@@ -17,12 +17,30 @@ from docs_support import ROOT
 SOURCE = Path(arxiv_watch.__file__).parent  # the checkout, or the wheel that is tested
 MODULES = sorted(SOURCE.rglob("*.py"))
 
-LONGEST_MODULE = 300  # lines
-LONGEST_USE_CASE = 200  # lines
-LONGEST_FUNCTION = 40  # lines, its docstring not counted
-# Larger on purpose; each with its reason.
-LARGE_MODULES: dict[str, str] = {}
-LONG_FUNCTIONS: dict[str, str] = {}
+# Names of classes that still stand in several modules.
+SHARED_CLASS_NAMES = {
+    "Api",
+    "Batch",
+    "Budget",
+    "Commit",
+    "Document",
+    "Edited",
+    "Entry",
+    "Fault",
+    "Finding",
+    "Handler",
+    "HistoryRow",
+    "ListEditor",
+    "Outcome",
+    "Past",
+    "Reading",
+    "Record",
+    "Request",
+    "Rules",
+    "Version",
+    "World",
+    "_Handler",
+}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 OURS = re.compile(r"(?:ArxivWatch|Usage|Config|List|EditRefused|ArxivUnavailable|ArxivStale|GitHub)Error")
@@ -101,30 +119,14 @@ def test_every_module_says_what_it_is_for() -> None:
     assert [place.module for place in PLACES if not place.name and not docstring(place)] == []
 
 
-def test_no_module_is_too_long_to_read_at_once() -> None:
-    lengths = {path.relative_to(SOURCE).as_posix(): len(path.read_text().splitlines()) for path in MODULES}
-    long = {name for name, length in lengths.items() if length > LONGEST_MODULE}
+def test_no_new_class_name_is_used_twice() -> None:
+    """A reader who greps for a class finds one; the names that are still shared may only become fewer."""
+    rooms: dict[str, set[str]] = {}
+    for place in PLACES:
+        if isinstance(place.node, ast.ClassDef):
+            rooms.setdefault(place.node.name, set()).add(place.module)
 
-    assert long == set(LARGE_MODULES)
-
-
-def test_the_use_case_reads_from_top_to_bottom() -> None:
-    assert len((SOURCE / "watch.py").read_text().splitlines()) < LONGEST_USE_CASE
-
-
-def test_no_function_is_too_long_to_see_at_once() -> None:
-    long = {str(place) for place in FUNCTIONS if length_of(place.node) > LONGEST_FUNCTION}
-
-    assert long == set(LONG_FUNCTIONS)
-
-
-def length_of(node: ast.AST) -> int:
-    """Count a function's lines without its docstring."""
-    assert isinstance(node, Function)
-    first = node.body[0]
-    told = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
-    docstring_lines = (first.end_lineno or 0) - first.lineno + 1 if told else 0
-    return (node.end_lineno or 0) - node.lineno + 1 - docstring_lines
+    assert {name for name, modules in rooms.items() if len(modules) > 1} - SHARED_CLASS_NAMES == set()
 
 
 def test_quantities_have_a_unit() -> None:

@@ -88,7 +88,7 @@ def scan_links(text: str, references: Mapping[str, str] | None = None) -> list[L
     return sorted(links, key=lambda link: (link.start, -link.end)) if len(links) > 1 else links
 
 
-def _scan(text: str, references: Mapping[str, str]) -> Iterator[Link]:  # noqa: C901 - one branch a token
+def _scan(text: str, references: Mapping[str, str]) -> Iterator[Link]:
     openers: list[tuple[int, bool]] = []
     anchors: list[tuple[int, int, str]] = []
     position, last_comment = 0, text.rfind("-->")
