@@ -25,6 +25,35 @@ FLAGS = (
     "--hide-scrollbars",
     "--remote-debugging-pipe",
 )
+# Every visible text with its colour, the nearest painted background behind it, and its size.
+CONTRASTS = """
+(() => {
+  const luminance = (colour) => {
+    const [r, g, b] = colour.match(/[\\d.]+/g).slice(0, 3).map(Number)
+      .map((c) => c / 255).map((c) => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const painted = (element) => {
+    for (let one = element; one; one = one.parentElement) {
+      const colour = getComputedStyle(one).backgroundColor;
+      if (!/, 0\\)$/.test(colour)) return colour;
+    }
+    return 'rgb(255, 255, 255)';
+  };
+  const found = [];
+  const texts = 'h1, h2, h3, p, a, dt, dd, figcaption, summary, th, td, svg .tick, svg .name, svg .value, '
+    + 'li, mark, q, pre span, .state, .share';
+  for (const element of document.querySelectorAll(texts)) {
+    if (!element.textContent.trim()) continue;
+    const style = getComputedStyle(element);
+    const ink = luminance(element instanceof SVGElement ? style.fill : style.color);
+    const paper = luminance(painted(element));
+    const ratio = (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05);
+    if (ratio < 4.5) found.push([element.textContent.slice(0, 30), ratio]);
+  }
+  return found;
+})()
+"""
 PATIENCE = 60  # seconds until a silent browser counts as gone
 _FREE = 64  # descriptors from here on clash with none of the child's
 

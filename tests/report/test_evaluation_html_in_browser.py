@@ -3,45 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from arxiv_watch.report import render_evaluation_html
-from browser_support import Browser, find_browser
+from browser_support import CONTRASTS, Browser
 from report_evaluation_support import evaluation
 
 WIDTHS = (1100, 390)
 
-# Every visible text with its colour, the nearest painted background behind it, and its size.
-CONTRASTS = """
-(() => {
-  const luminance = (colour) => {
-    const [r, g, b] = colour.match(/[\\d.]+/g).slice(0, 3).map(Number)
-      .map((c) => c / 255).map((c) => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  };
-  const painted = (element) => {
-    for (let one = element; one; one = one.parentElement) {
-      const colour = getComputedStyle(one).backgroundColor;
-      if (!/, 0\\)$/.test(colour)) return colour;
-    }
-    return 'rgb(255, 255, 255)';
-  };
-  const found = [];
-  const texts = 'h1, h2, h3, p, a, dt, dd, figcaption, summary, th, td, svg .tick, svg .name, svg .value';
-  for (const element of document.querySelectorAll(texts)) {
-    if (!element.textContent.trim()) continue;
-    const style = getComputedStyle(element);
-    const ink = luminance(element instanceof SVGElement ? style.fill : style.color);
-    const paper = luminance(painted(element));
-    const ratio = (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05);
-    if (ratio < 4.5) found.push([element.textContent.slice(0, 30), ratio]);
-  }
-  return found;
-})()
-"""
 # Every number in the matrix, on its cell's colour mixed with that of the empty cell below.
 CELLS = """
 (() => {
@@ -81,15 +52,6 @@ OVERLAPPING_LABELS = """
     .map(([other]) => `${one} / ${other}`));
 })
 """
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    binary = find_browser()
-    if binary is None:
-        pytest.skip("needs a Chromium on PATH to look at the page")
-    with Browser(binary, tmp_path_factory.mktemp("profile")) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

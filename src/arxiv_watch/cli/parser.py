@@ -69,7 +69,10 @@ def _add_poll(commands: Commands) -> None:
     target.add_argument("--open-pr", action="store_true", help="open or update the pull request")
     target.add_argument("--apply", action="store_true", help="edit the local list file")
     poll.add_argument(
-        "--format", choices=("text", "json", "markdown"), default="text", help="the format of the report"
+        "--format",
+        choices=("text", "json", "markdown", "html"),
+        default="text",
+        help="the format of the report; html is one page that needs nothing else",
     )
     poll.add_argument("--output", type=Path, metavar="FILE", help="write the report to this file, not stdout")
 

@@ -19,7 +19,7 @@ from arxiv_watch.config.models import Config, WatchConfig
 from arxiv_watch.errors import ArxivWatchError
 from arxiv_watch.forge import actions
 from arxiv_watch.publish import DryRun, LocalFiles, Publisher, PullRequests
-from arxiv_watch.report import Run, render_json, render_markdown, render_text
+from arxiv_watch.report import Run, render_json, render_markdown, render_run_html, render_text
 from arxiv_watch.watch import Outcome, run_watches
 
 
@@ -102,6 +102,8 @@ def _render(run: Run, form: str, *, colour: bool = False) -> str:
             return render_json(run)
         case "markdown":
             return render_markdown(run)
+        case "html":
+            return render_run_html(run)
         case _:
             return render_text(run, colour=colour)
 

@@ -5,6 +5,7 @@ from arxiv_watch.report.evaluation_html import render_evaluation_html
 from arxiv_watch.report.evaluation_json import render_evaluation_json
 from arxiv_watch.report.evaluation_text import render_evaluation_text
 from arxiv_watch.report.run import Run, WatchRun
+from arxiv_watch.report.run_html import render_run_html
 from arxiv_watch.report.run_json import render_json
 from arxiv_watch.report.run_markdown import render_markdown
 from arxiv_watch.report.run_text import render_text, render_verdict
@@ -18,6 +19,7 @@ __all__ = [
     "render_evaluation_text",
     "render_json",
     "render_markdown",
+    "render_run_html",
     "render_text",
     "render_verdict",
 ]

@@ -1,9 +1,8 @@
-"""An evaluation as one HTML file that needs nothing else: no script, no font, no network."""
+"""An evaluation as an HTML page with plots."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib.resources import files
 
 from arxiv_watch.conversation import plain
 from arxiv_watch.identifiers import ArxivId
@@ -12,27 +11,14 @@ from arxiv_watch.report import evaluation_tables as tables
 from arxiv_watch.report.evaluation import Evaluation
 from arxiv_watch.report.heading_plots import confusion, growth
 from arxiv_watch.report.markup import Markup, element, join
+from arxiv_watch.report.page import figures, paper_link, render_page
 from arxiv_watch.report.plots import months, precision_recall, reliability, review_budget
 from arxiv_watch.report.words import common_prefix, decimal, percent, point_words, short_path
-
-# The page may style itself and do nothing else.
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
 def render_evaluation_html(evaluation: Evaluation) -> str:
     """Write an evaluation as a page with plots; it opens offline, in light and dark, and prints."""
-    title = f"How well arxiv-watch knows {plain(evaluation.name)}"
-    style = files("arxiv_watch.report").joinpath("evaluation.css").read_text(encoding="utf-8")
-    head = element(
-        "head",
-        Markup('<meta charset="utf-8">'),
-        Markup(f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'),
-        Markup('<meta name="viewport" content="width=device-width, initial-scale=1">'),
-        element("title", title),
-        element("style", Markup(style)),
-    )
-    body = element("body", element("main", element("h1", title), *_page(evaluation)))
-    return f"<!DOCTYPE html>\n{element('html', head, body, lang='en')}\n"
+    return render_page(f"How well arxiv-watch knows {plain(evaluation.name)}", *_page(evaluation))
 
 
 def _page(evaluation: Evaluation) -> Iterator[Markup]:
@@ -50,7 +36,7 @@ def _replay(replay: ReplayEvaluation) -> Iterator[Markup]:
         "p", plain(replay.note) or "Each month: learn from the list as it was, score what arXiv announced."
     )
     at_five = next((point.recall for point in replay.review if point.per_day == 5), None)  # noqa: PLR2004 - the default budget
-    yield _figures(
+    yield figures(
         ("papers announced", f"{replay.candidates:,}"),
         ("of them added by people", f"{replay.added:,}"),
         ("average precision", decimal(replay.average_precision, 3)),
@@ -111,7 +97,7 @@ def _headings(found: HeadingEvaluation, where: str) -> Iterator[Markup]:
     """Show how well headings were found; `where` distinguishes the titles of two such parts."""
     if found.note:
         yield element("p", plain(found.note))
-    yield _figures(
+    yield figures(
         ("papers judged", f"{found.papers:,}"),
         ("headings to choose from", f"{found.headings:,}"),
         ("first choice right", percent(found.top1)),
@@ -146,23 +132,17 @@ def _figure(title: str, plot: Markup, caption: str, table: Markup) -> Markup:
     return join([element("h3", title), figure, numbers])
 
 
-def _figures(*pairs: tuple[str, str]) -> Markup:
-    boxes = (element("div", element("dt", name), element("dd", value)) for name, value in pairs)
-    return element("dl", *boxes, class_="figures")
-
-
 def _missed(missed: tuple[MissedPaper, ...]) -> Markup:
     prefix = common_prefix(paper.path for paper in missed)
     rows = [
-        (percent(paper.relevance), _linked(paper), plain(short_path(paper.path, prefix))) for paper in missed
+        (
+            percent(paper.relevance),
+            paper_link(paper.title, ArxivId.find(paper.id)),
+            plain(short_path(paper.path, prefix)),
+        )
+        for paper in missed
     ]
     return tables.table(("relevance", "paper", "heading"), rows, numbers=(0,))
-
-
-def _linked(paper: MissedPaper) -> str:
-    """Link the title to arXiv, if the identifier is one."""
-    found, title = ArxivId.find(paper.id), plain(paper.title)
-    return element("a", title, href=found.abs_url, rel="noreferrer") if found else title
 
 
 def _month_caption() -> str:
