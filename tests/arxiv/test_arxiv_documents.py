@@ -205,10 +205,69 @@ def test_replacements_are_reported_apart_by_their_home() -> None:
     assert parse_listing(body, "cs.CL").items[0].type is AnnounceType.REPLACE_CROSS
 
 
-def test_a_page_without_a_date_is_not_a_listing_unless_it_says_that_there_is_nothing() -> None:
-    with pytest.raises(BadDocumentError, match="not a listing"):
-        parse_listing(page(heading="Welcome"), "cs.LG")
-    assert parse_listing(page("<p>No updates today.</p>", heading=""), "cs.LG").items == ()
+def test_a_page_without_a_date_is_nobodys_day() -> None:
+    for heading in ("", "Welcome", "Listing of Monday, 23 November 2026"):
+        with pytest.raises(BadDocumentError, match="no heading bears a date"):
+            parse_listing(page("<p>No updates today.</p>", heading=heading), "cs.LG")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<h3>Showing new listings for Monday, 23 November 2026</h3>",
+        "No updates for Mon, 23 Nov 2026.",
+        "Showing new listings for Monday, 23 November 2026. Total of 900 entries",
+    ],
+)
+def test_what_an_abstract_says_is_neither_date_nor_count(text: str) -> None:
+    said = section("New", "showing 1 of 1", "2611.00001").replace("See also", text)
+
+    with pytest.raises(BadDocumentError, match="no heading bears a date"):
+        parse_listing(page(said, heading="Welcome"), "cs.LG")
+    assert parse_listing(page(said), "cs.LG").is_whole
+
+
+@pytest.mark.parametrize(
+    ("heading", "day"),
+    [
+        ("Showing new listings for Tuesday, 14 October 2025", date(2025, 10, 14)),
+        ("Showing new listings for Tue, 14 Oct 2025", date(2025, 10, 14)),
+        ("Catchup results for Machine Learning (cs.LG) on Tue, 14 Oct 2025", date(2025, 10, 14)),
+        ("Catchup results for Machine Learning (cs.LG) on Tuesday, 14 October 2025", date(2025, 10, 14)),
+    ],
+)
+def test_a_date_is_read_in_the_words_of_either_page(heading: str, day: date) -> None:
+    assert parse_listing(page("<p>No updates today.</p>", heading=heading), "cs.LG").day == day
+
+
+@pytest.mark.parametrize("day", ["Saturday, 31 February 2026", "Tue, 14 Okt 2025", "2025-10-14", "today"])
+def test_a_date_that_cannot_be_read_is_named(day: str) -> None:
+    with pytest.raises(BadDocumentError, match=rf"its date '{day}' cannot be read"):
+        parse_listing(page(heading=f"Showing new listings for {day}"), "cs.LG")
+
+
+def test_a_page_without_papers_must_say_so() -> None:
+    with pytest.raises(BadDocumentError, match='neither papers nor "No updates"'):
+        parse_listing(page("<h3>Fresh papers</h3>"), "cs.LG")
+
+
+def test_a_page_of_another_category_is_refused_and_one_of_its_other_name_is_not() -> None:
+    heading = "Catchup results for Systems and Control (eess.SY) on Mon, 23 Nov 2026"
+    body = page("<p>No updates for Mon, 23 Nov 2026.</p>", heading=heading)
+
+    assert parse_listing(body, "cs.SY").items == ()
+    with pytest.raises(BadDocumentError, match=r"it shows eess\.SY"):
+        parse_listing(body, "cs.LG")
+
+
+def test_a_section_that_begins_on_the_next_page_is_missed_on_the_first() -> None:
+    first = page(section("New", "showing 2 of 2", "2611.00001", "2611.00002"), "Total of 3 entries")
+    second = page(section("Cross", "showing 1 of 1", "2611.00003"), "Total of 3 entries")
+
+    one = parse_listing(first, "cs.LG")
+
+    assert (one.is_whole, one.expected) == (False, 3)
+    assert one.joined(parse_listing(second, "cs.LG")).is_whole
 
 
 def test_few_categories_are_harvested_by_set_and_many_by_archive() -> None:

@@ -1,14 +1,16 @@
 """Listing and catch-up pages: the only sources that say how many papers there must be.
 
 `/list/<category>/new` shows the latest batch, whichever day it is of; `/catchup/<category>/<date>` shows
-the batch of a day of the last ninety. Their headings bear the date and the counts.
+the batch of a day of the last ninety. Their headings bear the date and the counts, each in its own words:
+https://github.com/arXiv/arxiv-browse, browse/templates/list/new.html and browse/templates/catchup.html.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date
+from email.utils import parsedate_to_datetime
 from html.parser import HTMLParser
 
 from arxiv_watch.arxiv.documents import line
@@ -18,44 +20,78 @@ from arxiv_watch.arxiv.taxonomy import belongs
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import AnnounceType, Category, Paper
 
-_DAY = re.compile(r"(?:listings? for|for) (?:\w+, )?(?P<day>\d{1,2} \w+ \d{4})")
+# Matches "Showing new listings for Thursday, 18 June 2026" and
+# "Catchup results for Operating Systems (cs.OS) on Sat, 20 Jun 2026".
+_DATED = re.compile(
+    r"^(?:Showing new listings for|Catchup results for .*\((?P<subject>[\w.-]+)\) on) (?P<day>.+)$"
+)
+# Matches "New submissions (continued, showing last 4 of 17 entries)".
 _SECTION = re.compile(
-    r"(?P<name>New|Cross|Replacement) submissions"
+    r"^(?P<name>New|Cross|Replacement) submissions"
     r"(?: \((?:continued, )?(?:showing )?(?:(?:first|last) )?(?:\d+ )?of (?P<total>\d+) entries\))?"
 )
 _TYPES = {"New": AnnounceType.NEW, "Cross": AnnounceType.CROSS, "Replacement": AnnounceType.REPLACE}
+# Matches the end of "Operating Systems (cs.OS)".
 _CATEGORY = re.compile(r"\((?P<category>[a-z-]+(?:\.[A-Za-z-]+)?)\)")
+# Matches the end of "https://arxiv.org/html/2606.18463v1".
 _VERSION = re.compile(r"v(\d+)$")
-_NOTHING = re.compile(r"No updates (?:today|for)", re.IGNORECASE)
+# Matches "Total of 27 entries for Thu, 18 Jun 2026".
+_TOTAL = re.compile(r"Total of (?P<total>\d+) entries")
+# Matches "No updates today." on a listing and "No updates for Sat, 20 Jun 2026." on a catch-up page.
+_NOTHING = re.compile(r"No updates (?:today|for)\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A listing or catch-up page.
+    """A listing or catch-up page, or all pages of one.
 
     Attributes:
-        day: The date in its heading, or None where there is none.
+        day: The date in its heading.
         items: The papers; replacements of cross-listed papers bear `replace-cross`.
         declared: How many papers the headings say there are, by type as the page groups them.
+        total: How many it says there are altogether, on its other pages too; 0 if it does not say.
         quarantined: Entries that could not be read: which one and why.
     """
 
-    day: date | None
+    day: date
     items: tuple[Item, ...]
     declared: dict[AnnounceType, int]
+    total: int = 0
     quarantined: tuple[str, ...] = ()
 
     @property
+    def expected(self) -> int:
+        """How many papers there must be; a section that begins on another page is in the total alone."""
+        return max(self.total, sum(self.declared.values()))
+
+    @property
     def is_whole(self) -> bool:
-        """Whether there are as many papers as the headings say."""
-        return len(self.items) + len(self.quarantined) >= sum(self.declared.values())
+        """Whether there are as many papers as it says."""
+        return len(self.items) + len(self.quarantined) >= self.expected
+
+    def joined(self, other: Listing) -> Listing:
+        """Return this page and another of the same day as one.
+
+        Raises:
+            BadDocumentError: The other is of another day.
+        """
+        if other.day != self.day:
+            raise BadDocumentError(f"one page shows {self.day}, another {other.day}")
+        return replace(
+            self,
+            items=tuple({item.event: item for item in (*self.items, *other.items)}.values()),
+            declared={**self.declared, **other.declared},
+            total=max(self.total, other.total),
+            quarantined=(*self.quarantined, *other.quarantined),
+        )
 
 
 def parse_listing(body: bytes, category: Category) -> Listing:
     """Parse a page of a category.
 
     Raises:
-        BadDocumentError: It is not a listing: neither a dated heading nor "No updates".
+        BadDocumentError: It is not a listing of that category: its heading bears no date or another
+            category, or it has no papers and does not say so.
     """
     try:
         text = body.decode("utf-8")
@@ -64,8 +100,14 @@ def parse_listing(body: bytes, category: Category) -> Listing:
     reader = _Reader()
     reader.feed(text)
     reader.close()
-    if reader.day is None and not _NOTHING.search(text):
-        raise BadDocumentError('not a listing: it has neither a date nor "No updates"')
+    if reader.day is None:
+        raise BadDocumentError("not a listing: no heading bears a date")
+    if reader.subject and not belongs(category, [reader.subject]):
+        raise BadDocumentError(f"it shows {reader.subject}")
+    around = line("".join(reader.around))
+    totals = [int(total) for total in _TOTAL.findall(around)]
+    if not reader.entries and not any(totals) and not _NOTHING.search(around):
+        raise BadDocumentError('it has neither papers nor "No updates"')
     items: dict[ArxivId, Item] = {}
     quarantined: list[str] = []
     for entry in reader.entries:
@@ -74,7 +116,9 @@ def parse_listing(body: bytes, category: Category) -> Listing:
             items.setdefault(item.paper.id, item)
         except ValueError as error:
             quarantined.append(str(error))
-    return Listing(reader.day, tuple(items.values()), reader.declared, tuple(quarantined))
+    return Listing(
+        reader.day, tuple(items.values()), reader.declared, max(totals, default=0), tuple(quarantined)
+    )
 
 
 @dataclass(slots=True)
@@ -86,6 +130,7 @@ class _Entry:
     authors: list[str] = field(default_factory=list)
 
 
+_HEADINGS = {"h1", "h2", "h3"}
 # A part of an entry begins at an element of this class (or at a paragraph: the abstract).
 _PARTS = {
     "list-title": "title",
@@ -97,59 +142,75 @@ _PARTS = {
 
 
 class _Reader(HTMLParser):
-    """Collects headings and entries; it relies on ids and words first and on classes last."""
+    """Collects headings and entries; it relies on ids and words first and on classes last.
+
+    What an entry holds is the authors' text and never a heading, whatever it says.
+    """
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.day: date | None = None
+        self.subject = ""
         self.declared: dict[AnnounceType, int] = {}
         self.entries: list[_Entry] = []
+        self.around: list[str] = []
         self._type: AnnounceType | None = None
         self._heading: str | None = None
+        self._in_entry = False
         self._part = ""
         self._in_descriptor = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Notice where headings, entries and their parts begin."""
         attributes = {name: value or "" for name, value in attrs}
-        classes = attributes.get("class", "").split()
-        if tag in {"h1", "h2", "h3"}:
-            self._heading = ""
-        elif tag == "dt" and self._type:
+        if tag == "dt" and self._type:
             self.entries.append(_Entry(self._type))
-            self._part = "label"
-        elif tag == "a":
+            self._in_entry, self._part = True, "label"
+        elif self._in_entry:
+            self._start_part(tag, attributes)
+        elif tag in _HEADINGS:
+            self._heading = ""
+        elif tag == "a" and attributes.get("id", "").startswith("recent-"):
+            self.subject = self.subject or attributes["id"].removeprefix("recent-")
+
+    def _start_part(self, tag: str, attributes: dict[str, str]) -> None:
+        classes = attributes.get("class", "").split()
+        if tag == "a":
             self._link(attributes)
         elif tag == "p":
             self._part = "abstract"
         elif tag == "dd":
             self._part = ""
+        elif tag == "br":
+            self.handle_data(" ")
         elif tag == "span" and "descriptor" in classes:
             self._in_descriptor = True
         for name in classes:
             self._part = _PARTS.get(name, self._part)
 
     def handle_endtag(self, tag: str) -> None:
-        """Notice where headings and parts end."""
-        if tag in {"h1", "h2", "h3"} and self._heading is not None:
+        """Notice where headings, entries and their parts end."""
+        if tag in _HEADINGS and self._heading is not None:
             self._read_heading(line(self._heading))
             self._heading = None
         elif tag == "span":
             self._in_descriptor = False
-        elif tag in {"p", "dt", "dd", "dl"}:
+        elif tag in {"dd", "dl"}:
+            self._in_entry, self._part = False, ""
+        elif tag in {"p", "dt"}:
             self._part = ""
 
     def handle_data(self, data: str) -> None:
         """Collect text for the part it is in."""
         if self._heading is not None:
             self._heading += data
-        elif self.entries and self._part and not self._in_descriptor:
+        elif not self._in_entry:
+            self.around.append(data)
+        elif self._part and not self._in_descriptor:
             parts = self.entries[-1].parts
             parts[self._part] = parts.get(self._part, "") + data
 
     def _link(self, attributes: dict[str, str]) -> None:
-        if not self.entries or not self._part:
-            return
         entry, target = self.entries[-1], attributes.get("href", "")
         if self._part == "label" and target.startswith("/abs/"):
             entry.id = entry.id or target.removeprefix("/abs/")
@@ -157,13 +218,22 @@ class _Reader(HTMLParser):
             entry.version = int(version[1])
 
     def _read_heading(self, heading: str) -> None:
-        section, day = _SECTION.search(heading), _DAY.search(heading)
+        section, dated = _SECTION.search(heading), _DATED.search(heading)
         if section:
             self._type = _TYPES[section["name"]]
             if section["total"]:
                 self.declared[self._type] = int(section["total"])
-        elif day:
-            self.day = datetime.strptime(day["day"], "%d %B %Y").date()  # noqa: DTZ007 - a date only
+        elif dated and self.day is None:
+            self.day = _date(dated["day"])
+            self.subject = dated["subject"] or self.subject
+
+
+def _date(text: str) -> date:
+    """Read "Thursday, 18 June 2026" or "Thu, 18 Jun 2026"; both are dates of RFC 5322 without a time."""
+    try:
+        return parsedate_to_datetime(f"{text} 00:00 +0000").date()
+    except ValueError as error:
+        raise BadDocumentError(f"its date {text!r} cannot be read") from error
 
 
 def _item(entry: _Entry, category: Category) -> Item:

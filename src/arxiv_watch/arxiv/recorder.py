@@ -121,7 +121,7 @@ def _check_day(listing: Listing, day: date) -> None:
     Raises:
         BadDocumentError: It is of another day, or shows fewer papers than it says.
     """
-    if listing.day is not None and listing.day != day:
+    if listing.day != day:
         raise BadDocumentError(f"it shows {listing.day}")
     if not listing.is_whole:
-        raise BadDocumentError(f"{len(listing.items)} of {sum(listing.declared.values())} papers")
+        raise BadDocumentError(f"{len(listing.items)} of {listing.expected} papers")

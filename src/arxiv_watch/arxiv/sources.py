@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from arxiv_watch.arxiv.documents import check_html, check_xml
-from arxiv_watch.arxiv.feeds import Feed, Item, parse_feed
+from arxiv_watch.arxiv.feeds import Feed, parse_feed
 from arxiv_watch.arxiv.listing import Listing, parse_listing
 from arxiv_watch.arxiv.record_store import RecordStore
 from arxiv_watch.arxiv.refusals import BadDocumentError
@@ -102,16 +102,11 @@ class Sources:
     def _pages(self, category: Category, path: Callable[[int], str]) -> Listing:
         whole = self._page(category, path(1))
         for page in range(2, _MAX_PAGES + 1):
-            if whole.is_whole or len(whole.items) < PAGE_SIZE:
+            if whole.is_whole:
                 break
-            more = self._page(category, path(page))
-            items: dict[object, Item] = {item.event: item for item in (*whole.items, *more.items)}
-            whole = replace(
-                whole,
-                items=tuple(items.values()),
-                declared={**whole.declared, **more.declared},
-                quarantined=(*whole.quarantined, *more.quarantined),
-            )
+            known, whole = whole, whole.joined(self._page(category, path(page)))
+            if len(whole.items) == len(known.items):
+                break
         return whole
 
     def _page(self, category: Category, path: str) -> Listing:

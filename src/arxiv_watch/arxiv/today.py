@@ -116,7 +116,7 @@ class Today:
             except ArxivUnavailableError as error:
                 troubles.append(f"listing: {error.message}")
                 return False
-        if self._listing_day is None or self._listing_day >= self._today:
+        if self._listing_day >= self._today:
             return False
         if self._today in timetable.HOLIDAYS:
             entry = Entry(CoverageState.QUIET, "oai", "arXiv announced that it takes the day off")

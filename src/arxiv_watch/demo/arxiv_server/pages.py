@@ -1,94 +1,206 @@
-"""The listing and catch-up pages of arxiv.org."""
+"""The listing and catch-up pages of arxiv.org, in the forms of arXiv's own templates.
+
+They are https://github.com/arXiv/arxiv-browse, browse/templates/list/new.html and catchup.html; the rules
+for addresses are those of browse/controllers/list_page and browse/controllers/catchup_page.py.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from html import escape
 
+from arxiv_watch.arxiv.taxonomy import ALIASES
 from arxiv_watch.demo.arxiv_server.exchange import Request, Response
-from arxiv_watch.demo.arxiv_server.world import NEW_YORK, Listed, World, announced_at
-from arxiv_watch.papers import AnnounceType
+from arxiv_watch.demo.arxiv_server.world import HIDDEN_VERSION, NEW_YORK, Listed, World, announced_at
+from arxiv_watch.papers import AnnounceType, Category
 
 PAGE_SIZE = 2000
-_KEPT = timedelta(days=90)
-_SIZES = {25, 50, 100, 250, 500, 1000, 2000}
-_SECTIONS = {
-    "New": {AnnounceType.NEW},
-    "Cross": {AnnounceType.CROSS},
-    "Replacement": {AnnounceType.REPLACE, AnnounceType.REPLACE_CROSS},
-}
+_KEPT = timedelta(days=91)
+_SIZES = (25, 50, 100, 250, 500, 1000, 2000)
+_SECTIONS = (
+    ("New submissions", "New submissions", {AnnounceType.NEW}),
+    ("Cross submissions", "Cross-lists", {AnnounceType.CROSS}),
+    ("Replacement submissions", "Replacements", {AnnounceType.REPLACE, AnnounceType.REPLACE_CROSS}),
+)
+_AUTHOR = "https://arxiv.org/search/?searchtype=author&query="
 _HTML = {"Content-Type": "text/html; charset=utf-8"}
+_HEAD = """<!DOCTYPE html>
+<html lang="en">
+<head>
+  <script src="/static/browse/0.3.4/js/mathjaxToggle.min.js" type="text/javascript"></script>
+  <script type="text/javascript" language="javascript">mathjaxToggle();</script>
+</head>
+<body class="with-cu-identity">
+<main>
+<div id='content-inner'>
+<div id='dlpage'>
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What a page shows of a day: at most `size` lines from `skip` on."""
+
+    lines: Sequence[Listed]
+    skip: int
+    size: int
+
+    @property
+    def shown(self) -> Sequence[Listed]:
+        return self.lines[self.skip : self.skip + self.size]
+
+    @property
+    def index(self) -> str:
+        """The list of links to the sections of the day."""
+        links, first = "", 1
+        for _, name, types in _SECTIONS:
+            count = sum(listed.type in types for listed in self.lines)
+            links += f'<li><a href="#item{first}">{name}</a></li>\n' if count else ""
+            first += count
+        return f"<ul>\n{links}</ul>\n"
+
+    def sections(self, *, abstracts: bool) -> str:
+        """The sections that have papers on this page."""
+        parts, first = [], 0
+        for name, _, types in _SECTIONS:
+            total = sum(listed.type in types for listed in self.lines)
+            rows = [
+                _row(number, listed, abstracts=abstracts)
+                for number, listed in enumerate(self.shown, start=self.skip + 1)
+                if listed.type in types
+            ]
+            if rows:
+                # arXiv counts the end of the cross-lists one too far: "showing first 9 of 9 entries".
+                end = first + total + (types == {AnnounceType.CROSS})
+                heading = f"{name} ({self._showing(len(rows), first, end)} of {total} entries)"
+                parts.append(f"<dl id='articles'>\n<h3>{heading}</h3>\n{''.join(rows)}</dl>\n")
+            first += total
+        return "".join(parts)
+
+    def _showing(self, shown: int, first: int, end: int) -> str:
+        continued, ends = self.skip > first, self.skip + self.size >= end
+        begun = "continued, " if continued else ""
+        which = "last " if continued and ends else "" if continued or ends else "first "
+        return f"{begun}showing {which}{shown}"
 
 
 def answer(world: World, request: Request, categories: frozenset[str]) -> Response:
     """Answer `/list/<category>/new` and `/catchup/<category>/<date>`."""
     kind, category, what = [*request.path.strip("/").split("/"), "", "", ""][:3]
-    if category not in categories or kind not in {"list", "catchup"}:
+    if kind not in {"list", "catchup"}:
         return _plain(404, "Not Found")
+    if category not in categories:
+        return _plain(400, f"Invalid archive or category: {escape(category)}")
     if kind == "list":
-        return _listing(world, request, category, what)
+        return _listing(world, request, ALIASES.get(category, category), what)
     return _catch_up(world, request, category, what)
 
 
-def _listing(world: World, request: Request, category: str, what: str) -> Response:
+def _listing(world: World, request: Request, category: Category, what: str) -> Response:
     size = request.query.get("show", str(PAGE_SIZE))
     if what != "new" or not size.isdecimal() or int(size) not in _SIZES:
-        return _plain(400, "Bad Request")
-    days = [day for day in world.days() if announced_at(day) <= request.moment]
-    if not days:
-        return _page("<p>No updates today.</p>")
-    return _day(world, category, days[-1], int(request.query.get("skip", "0")), int(size))
+        return _plain(400, f"Invalid show value. Valid values: {', '.join(map(str, _SIZES))}")
+    local = request.moment.astimezone(NEW_YORK).date()
+    day = max((day for day in world.days() if announced_at(day) <= request.moment), default=local)
+    part = _Part(_lines(world, category, day), int(request.query.get("skip", "0")), int(size))
+    total, sections = len(part.lines), part.sections(abstracts=True)
+    grey = '<span style="color: #454545">{}</span>'
+    paging = (
+        f"<div class='paging'>Total of {total} entries \n</div>\n"
+        f"<div class='morefewer'>Showing up to {size} entries per page:\n"
+        f"{' | '.join(map(grey.format, ('fewer', 'more', 'all')))}</div>\n"
+    )
+    return _page(
+        f"<h1>{category}</h1>\n{part.index}"
+        f'<p>See <a id="recent-{category}" aria-labelledby="recent-{category}"'
+        f' href="/list/{category}/recent">recent</a> articles</p>\n'
+        f"<h3>Showing new listings for {day:%A}, {day.day} {day:%B %Y}</h3>\n"
+        f"{paging if total else ''}{sections or '<p>No updates today.</p>'}{paging if total else ''}"
+    )
 
 
-def _catch_up(world: World, request: Request, category: str, what: str) -> Response:
+def _catch_up(world: World, request: Request, category: Category, what: str) -> Response:
     today = request.moment.astimezone(NEW_YORK).date()
     try:
-        day = date.fromisoformat(what)
+        day, page = date.fromisoformat(what), int(request.query.get("page", "1"))
     except ValueError:
-        return _plain(400, "Bad Request")
-    if set(request.query) - {"abs", "page"} or not today - _KEPT <= day or announced_at(day) > request.moment:
-        return _plain(400, "Bad Request")
-    page = int(request.query.get("page", "1"))
-    return _day(world, category, day, (page - 1) * PAGE_SIZE, PAGE_SIZE)
-
-
-def _day(world: World, category: str, day: date, skip: int, size: int) -> Response:
-    lines = world.announced(day, category)
-    heading = f"<h3>Showing new listings for {day:%A}, {day.day} {day:%B %Y}</h3>"
-    if not lines:
-        return _page(f"{heading}<p>No updates for this day.</p>")
-    shown = lines[skip : skip + size]
-    sections = []
-    for name, types in _SECTIONS.items():
-        total = sum(listed.type in types for listed in lines)
-        part = [listed for listed in shown if listed.type in types]
-        if part:
-            rows = "".join(_row(skip + shown.index(listed) + 1, listed) for listed in part)
-            count = f"showing {'first ' if len(part) < total else ''}{len(part)} of {total} entries"
-            sections.append(f"<h3>{name} submissions ({count})</h3>{rows}")
-    paging = f"<div class='paging'>Total of {len(lines)} entries</div>"
-    return _page(f"{heading}{paging}<dl id='articles'>{''.join(sections)}</dl>")
-
-
-def _row(number: int, listed: Listed) -> str:
-    paper = listed.submission.paper
-    base, is_new = paper.id.base, listed.type is AnnounceType.NEW
-    label = "" if is_new else "(replaced)" if listed.type.value.startswith("replace") else "(cross-list)"
-    comment = _part("comments", "Comments", paper.comment)
-    journal = _part("journal-ref", "Journal-ref", paper.journal_ref)
-    subjects = "; ".join(f"{escape(name)} ({escape(name)})" for name in _subjects(listed))
-    authors = ", ".join(
-        f'<a href="/search/?query={escape(name)}">{escape(name)}</a>' for name in paper.authors
+        return _plain(400, "Invalid date format. Use format: YYYY-MM-DD")
+    abstracts = request.query.get("abs", "False")
+    if set(request.query) - {"abs", "page"} or abstracts not in {"True", "False"} or page < 1:
+        return _plain(400, "Unexpected parameters. Only accepted parameters are: 'page', and 'abs'")
+    if not today - _KEPT <= day <= today:
+        return _plain(400, f"Invalid date: {day}. Catchup only allowed for past 90 days")
+    if category in ALIASES:
+        target = f"/catchup/{ALIASES[category]}/{day}?page={page}&abs={abstracts}"
+        return Response(301, b"", {**_HTML, "Location": target})
+    is_out = announced_at(day) <= request.moment
+    part = _Part(_lines(world, category, day) if is_out else (), (page - 1) * PAGE_SIZE, PAGE_SIZE)
+    after = [each for each in world.days() if each > day and announced_at(each) <= request.moment]
+    address = f"/catchup/{category}/{{}}?abs={abstracts}&page={{}}"
+    onward = f'<a href="{address.format(after[0], 1)}">Continue to the next day</a>' if after else ""
+    count = f"Total of {len(part.lines)} entries for {day:%a, %d %b %Y}\n{_paging(part, page, address, day)}"
+    return _page(
+        f"<h1>Catchup results for {category} ({category}) on {day:%a, %d %b %Y}</h1>\n{part.index}"
+        f"<div>\n{f'{onward}<br><br>' if onward else ''}\n{count}</div>\n"
+        f"{part.sections(abstracts=abstracts == 'True') or _nothing(page, address, day)}"
+        f"<div></div>\n{count}{f'<br> <br>{onward}' if onward else ''}</div>\n"
     )
+
+
+def _nothing(page: int, address: str, day: date) -> str:
+    if page > 1:
+        back = f'<a href="{address.format(day, 1)}">Go to page 1</a>'
+        return f"<br><div>No further updates for {day:%a, %d %b %Y}<br>{back}</div><br>\n"
     return (
-        f"<dt><a name='item{number}'>[{number}]</a> "
-        f'<a href ="/abs/{base}" title="Abstract" id="{base}">arXiv:{base}</a> {label} '
-        f'[<a href="/pdf/{base}">pdf</a>, <a href="https://arxiv.org/html/{base}v{listed.version}">html</a>]</dt>'
-        f"<dd><div class='meta'><div class='list-title mathjax'><span class='descriptor'>Title:</span>"
-        f" {escape(paper.title)}</div><div class='list-authors'>{authors}</div>{comment}{journal}"
-        f"<div class='list-subjects'><span class='descriptor'>Subjects:</span> {subjects}</div>"
-        f"<p class='mathjax'>{escape(paper.abstract)}</p></div></dd>"
+        f"<br><div><p>No updates for {day:%a, %d %b %Y}. There was either no announcement for this day, "
+        "or no updates within the requested subject.</p></div><br>\n"
+    )
+
+
+def _paging(part: _Part, page: int, address: str, day: date) -> str:
+    if len(part.lines) <= part.size:
+        return ""
+    links = (
+        f"<span>{number}</span>" if number == page else f"<a href={address.format(day, number)}>{number}</a>"
+        for number in range(1, len(part.lines) // part.size + 2)
+    )
+    return "View page:\n" + "\n".join(links)
+
+
+def _lines(world: World, category: Category, day: date) -> list[Listed]:
+    return [
+        listed
+        for listed in world.announced(day, category)
+        if listed.version < HIDDEN_VERSION or listed.type in {AnnounceType.NEW, AnnounceType.CROSS}
+    ]
+
+
+def _row(number: int, listed: Listed, *, abstracts: bool) -> str:
+    paper = listed.submission.paper
+    base, label = paper.id.base, ""
+    if listed.type is AnnounceType.CROSS:
+        label = f"(cross-list from {paper.categories[0]})"
+    elif listed.type is not AnnounceType.NEW:
+        label = "(replaced)"
+    primary, *others = (f"{name} ({name})" for name in _subjects(listed))
+    authors = ", ".join(
+        f'<a href="{_AUTHOR}{escape(name.replace(" ", "+"))}">{escape(name)}</a>' for name in paper.authors
+    )
+    subjects = "".join((f'<span class="primary-subject">{primary}</span>', *(f"; {name}" for name in others)))
+    abstract = f"<p class='mathjax'>\n{escape(paper.abstract)}\n</p>\n" if abstracts else ""
+    return (
+        f"<dt>\n<a name='item{number}'>[{number}]</a>\n"
+        f'<a href ="/abs/{base}" title="Abstract" id="{base}">\narXiv:{base}\n</a>\n{label}\n'
+        f'[<a href="/pdf/{base}" title="Download PDF" id="pdf-{base}" aria-labelledby="pdf-{base}">pdf</a>, '
+        f'<a href="https://arxiv.org/html/{base}v{listed.version}" title="View HTML" id="html-{base}" '
+        f'aria-labelledby="html-{base}" rel="noopener noreferrer" target="_blank">html</a>]\n</dt>\n'
+        f"<dd>\n<div class='meta'>\n{_field('title mathjax', 'Title', paper.title)}"
+        f"<div class='list-authors'>{authors}</div>\n{_field('comments mathjax', 'Comments', paper.comment)}"
+        f"{_field('journal-ref', 'Journal-ref', paper.journal_ref)}"
+        f"<div class='list-subjects'><span class='descriptor'>Subjects:</span>\n{subjects}\n</div>\n"
+        f"{abstract}</div>\n</dd>\n"
     )
 
 
@@ -97,14 +209,15 @@ def _subjects(listed: Listed) -> Sequence[str]:
     return list(dict.fromkeys((*listed.submission.paper.categories, *added)))
 
 
-def _part(name: str, label: str, text: str) -> str:
+def _field(name: str, label: str, text: str) -> str:
     if not text:
         return ""
-    return f"<div class='list-{name} mathjax'><span class='descriptor'>{label}:</span> {escape(text)}</div>"
+    return f"<div class='list-{name}'><span class='descriptor'>{label}:</span>\n{escape(text)}\n</div>\n"
 
 
 def _page(content: str) -> Response:
-    return Response(200, f"<!DOCTYPE html><html><body>{content}</body></html>".encode(), dict(_HTML))
+    end = "</div>\n</div>\n</main>\n</body>\n</html>"
+    return Response(200, f"{_HEAD}{content}{end}".encode(), dict(_HTML))
 
 
 def _plain(status: int, text: str) -> Response:
