@@ -19,9 +19,10 @@ from arxiv_quarter import simulate
 from arxiv_scenarios import CATEGORIES, MONDAY, SIZE, TUESDAY, delivered, expected, fridays_cache, world
 from arxiv_support import FRIDAY, MORNING, batches, november, open_arxiv, settings_for, working_days
 from arxiv_watch.arxiv import Arxiv, Poll, timetable
+from arxiv_watch.arxiv.batches import batch_days
 from arxiv_watch.arxiv.coverage import Finding, Past, judge, unusual
 from arxiv_watch.arxiv.feeds import parse_feed
-from arxiv_watch.arxiv.oai import Header, batch_days
+from arxiv_watch.arxiv.oai import Header
 from arxiv_watch.arxiv.timetable import NEW_YORK
 from arxiv_watch.demo.arxiv_server import ArxivServer, Request, Response, Role, Submission, World, faults
 from arxiv_watch.demo.arxiv_server.police import violations

@@ -146,6 +146,15 @@ class AnnouncementStore:
         )
         return {base for (base,) in rows}
 
+    def shown(self, category: Category, since: date, before: date) -> set[str]:
+        """Return what a category's own feeds and pages announced first from one day to before another."""
+        rows = self._db.execute(
+            "SELECT id FROM announcements WHERE category = ? AND day >= ? AND day < ? AND source != 'oai'"
+            " AND type IN ('new', 'cross')",
+            (category, since.isoformat(), before.isoformat()),
+        )
+        return {base for (base,) in rows}
+
     def has_paper(self, identifier: ArxivId) -> bool:
         """Return whether any category has shown a paper."""
         row = self._db.execute("SELECT 1 FROM papers WHERE id = ?", (identifier.base,)).fetchone()

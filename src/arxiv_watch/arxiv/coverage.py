@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
-from itertools import pairwise
 from statistics import median
 
 from arxiv_watch.arxiv.feeds import MAX_ITEMS, Event, Feed
@@ -117,7 +116,7 @@ def _stale(feed: Feed, day: date, past: Past, digest: str) -> str:
         return f"all of its {len(events)} items were announced before"
     new = feed.ids(AnnounceType.NEW)
     old = {identifier for identifier in new if _is_old(identifier, day, past)}
-    if old:
+    if 2 * len(old) > len(new):  # an old feed is old throughout: a few such papers are a border that is off
         return f"{len(old)} of its {len(new)} new papers belong to an earlier batch (such as {min(old)})"
     return ""
 
@@ -137,56 +136,3 @@ def _is_proven(feed: Feed, day: date, past: Past) -> bool:
     if batch is not None and any(identifier in batch for identifier in recent):
         return True
     return past.max_id is not None and any(identifier > past.max_id for identifier in recent)
-
-
-def batches_of(days: Mapping[ArxivId, date]) -> dict[date, Batch]:
-    """Return the batches that identifiers with their announcement days make up, without the two oldest.
-
-    The oldest day is where everything older was put that changed since. The next one's end is right, but
-    it may have taken in the last papers of the batch before, if none of those changed earlier.
-    """
-    groups: dict[date, list[ArxivId]] = {}
-    for identifier, day in days.items():
-        groups.setdefault(day, []).append(identifier)
-    in_order = sorted(groups.items())
-    return {
-        day: Batch(day, min(ids), max(ids), tuple(_holes(max(before), ids)))
-        for (_, before), (day, ids) in pairwise(in_order[1:])
-    }
-
-
-def merge_batches(known: Mapping[date, Batch], found: Mapping[date, Batch]) -> dict[date, Batch]:
-    """Return what two answers say together; an identifier belongs to the earliest day ever seen for it.
-
-    Later answers can only be later: whenever a record is edited its datestamp moves on.
-    """
-    merged: dict[date, Batch] = {}
-    floor: ArxivId | None = None
-    for day in sorted({*known, *found}):
-        parts = [
-            batch for batch in (known.get(day), found.get(day)) if batch is not None and not batch.is_empty
-        ]
-        ends = [end for batch in parts for end in (batch.min_id, batch.max_id) if end is not None]
-        missing = found[day].missing if day in found else known[day].missing
-        if day in known and day in found and known[day].max_id == found[day].max_id:
-            missing = tuple(sorted(set(missing) & set(known[day].missing)))
-        if floor is not None:
-            ends = [end for end in ends if end > floor]
-        merged[day] = Batch(day, min(ends), max(ends), missing) if ends else Batch(day)
-        floor = max(ends, default=floor)
-    return merged
-
-
-def _holes(before: ArxivId, ids: Collection[ArxivId]) -> list[ArxivId]:
-    """Return what is missing of a batch: identifiers go on where the batch before ended.
-
-    A batch is of one month, and each month begins at 1.
-    """
-    present = {identifier.base for identifier in ids}
-    month, last = max(ids).base.split(".")
-    if min(ids).base.split(".")[0] != month:
-        return []  # two batches taken for one, because all of the first was edited since
-    last_month, end = before.base.split(".") if "." in before.base else ("", "0")
-    first = int(end) + 1 if last_month == month else 1
-    candidates = (f"{month}.{number:0{len(last)}}" for number in range(first, int(last)))
-    return [ArxivId(base) for base in candidates if base not in present]

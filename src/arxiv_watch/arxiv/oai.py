@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 from xml.etree.ElementTree import Element
 
-from arxiv_watch.arxiv import timetable
 from arxiv_watch.arxiv.documents import check_xml, line, xml
 from arxiv_watch.arxiv.feeds import split_creators
 from arxiv_watch.arxiv.refusals import BadDocumentError, RejectedError
@@ -128,20 +127,6 @@ def sets_for(categories: Iterable[Category]) -> list[str]:
         for archive, sets in by_archive.items()
         for oai_set in ([archive] if len(sets) > _SETS_PER_ARCHIVE else sets)
     ]
-
-
-def batch_days(headers: Iterable[Header]) -> dict[ArxivId, date]:
-    """Return the day each paper was announced on, as far as identifiers and datestamps show it.
-
-    Identifiers are given in the order of announcement, and a datestamp is never before the announcement;
-    so nobody was announced later than any paper with a higher identifier was last changed.
-    """
-    days: dict[ArxivId, date] = {}
-    earliest = date.max
-    for header in sorted(headers, key=lambda header: header.id, reverse=True):
-        earliest = min(earliest, header.datestamp)
-        days[header.id] = timetable.weekday_on_or_before(earliest)
-    return days
 
 
 def _header(element: Element) -> Header:

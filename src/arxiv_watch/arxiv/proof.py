@@ -10,9 +10,9 @@ from datetime import date, timedelta
 from arxiv_watch.arxiv import timetable
 from arxiv_watch.arxiv.announcement_store import AnnouncementStore
 from arxiv_watch.arxiv.api import PAGE, Api
-from arxiv_watch.arxiv.coverage import batches_of, merge_batches
+from arxiv_watch.arxiv.batches import batch_days, batches_of, merge_batches
 from arxiv_watch.arxiv.feeds import Item
-from arxiv_watch.arxiv.oai import Oai, batch_days, sets_for
+from arxiv_watch.arxiv.oai import Oai, sets_for
 from arxiv_watch.arxiv.record_store import HELD, Batch, RecordStore
 from arxiv_watch.arxiv.taxonomy import belongs
 from arxiv_watch.errors import ArxivUnavailableError
@@ -125,12 +125,16 @@ class Proof:
             self._store.forget(self._today - WINDOW - 2 * HELD)
 
     def expected(self, category: Category, day: date) -> frozenset[str]:
-        """Return what the records list under a category in a day's batch, as bare identifiers."""
+        """Return what the records list under a category in a day's batch, as bare identifiers.
+
+        What the category showed in the week before is of an earlier batch, wherever the border seems to be.
+        """
         batch = self.batch(day)
         if batch is None:
             return frozenset()
         listed = self._record_store.listed(batch)
-        return frozenset(identifier.base for identifier, names in listed if belongs(category, names))
+        bases = {identifier.base for identifier, names in listed if belongs(category, names)}
+        return frozenset(bases - self._store.shown(category, day - WINDOW, day))
 
     def replaced(self, category: Category, day: date) -> frozenset[str]:
         """Return what the schedule lets a category announce as replaced on a day, as bare identifiers."""

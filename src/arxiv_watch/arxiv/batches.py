@@ -1,0 +1,100 @@
+"""Which batches there were, from identifiers and datestamps alone.
+
+Identifiers are given in the order of announcement, so a batch is a range of them; where one ends and the
+next begins, the datestamps of OAI-PMH show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+from itertools import pairwise
+
+from arxiv_watch.arxiv import timetable
+from arxiv_watch.arxiv.oai import Header
+from arxiv_watch.arxiv.record_store import Batch
+from arxiv_watch.identifiers import ArxivId
+
+WITNESSES = 10  # identifiers below an early one; half of them must have been there by then
+
+
+def batch_days(headers: Iterable[Header]) -> dict[ArxivId, date]:
+    """Return the day each paper was announced on, as far as identifiers and datestamps show it.
+
+    A datestamp is never before the announcement, so nobody was announced later than any paper with a
+    higher identifier was last changed. One datestamp in some 11,000 is early all the same, and would
+    draw every batch below it to its day: one that most of the ten identifiers below it contradict counts
+    for nothing.
+    """
+    in_order = sorted(headers, key=lambda header: header.id)
+    stamps = [header.datestamp for header in in_order]
+    believed = [_is_borne_out(stamps, place) for place in range(len(stamps))]
+    # What follows the last believed datestamp is of its batch, or of a later one that does not show yet.
+    earliest = max(
+        (stamp for stamp, counts in zip(stamps, believed, strict=True) if counts), default=date.max
+    )
+    days: dict[ArxivId, date] = {}
+    for header, counts in zip(reversed(in_order), reversed(believed), strict=True):
+        if counts:
+            earliest = min(earliest, header.datestamp)
+        days[header.id] = timetable.weekday_on_or_before(earliest)
+    return days
+
+
+def _is_borne_out(stamps: Sequence[date], place: int) -> bool:
+    """Return whether half of the identifiers just below one had been announced by its datestamp."""
+    below = stamps[max(place - WITNESSES, 0) : place]
+    return 2 * sum(stamp <= stamps[place] for stamp in below) >= len(below)
+
+
+def batches_of(days: Mapping[ArxivId, date]) -> dict[date, Batch]:
+    """Return the batches that identifiers with their announcement days make up, without the two oldest.
+
+    The oldest day is where everything older was put that changed since. The next one's end is right, but
+    it may have taken in the last papers of the batch before, if none of those changed earlier.
+    """
+    groups: dict[date, list[ArxivId]] = {}
+    for identifier, day in days.items():
+        groups.setdefault(day, []).append(identifier)
+    in_order = sorted(groups.items())
+    return {
+        day: Batch(day, min(ids), max(ids), tuple(_holes(max(before), ids)))
+        for (_, before), (day, ids) in pairwise(in_order[1:])
+    }
+
+
+def merge_batches(known: Mapping[date, Batch], found: Mapping[date, Batch]) -> dict[date, Batch]:
+    """Return what two answers say together; an identifier belongs to the earliest day ever seen for it.
+
+    Later answers can only be later: whenever a record is edited its datestamp moves on.
+    """
+    merged: dict[date, Batch] = {}
+    floor: ArxivId | None = None
+    for day in sorted({*known, *found}):
+        parts = [
+            batch for batch in (known.get(day), found.get(day)) if batch is not None and not batch.is_empty
+        ]
+        ends = [end for batch in parts for end in (batch.min_id, batch.max_id) if end is not None]
+        missing = found[day].missing if day in found else known[day].missing
+        if day in known and day in found and known[day].max_id == found[day].max_id:
+            missing = tuple(sorted(set(missing) & set(known[day].missing)))
+        if floor is not None:
+            ends = [end for end in ends if end > floor]
+        merged[day] = Batch(day, min(ends), max(ends), missing) if ends else Batch(day)
+        floor = max(ends, default=floor)
+    return merged
+
+
+def _holes(before: ArxivId, ids: Collection[ArxivId]) -> list[ArxivId]:
+    """Return what is missing of a batch: identifiers go on where the batch before ended.
+
+    A batch is of one month, and each month begins at 1.
+    """
+    present = {identifier.base for identifier in ids}
+    month, last = max(ids).base.split(".")
+    if min(ids).base.split(".")[0] != month:
+        return []  # two batches taken for one, because all of the first was edited since
+    last_month, end = before.base.split(".") if "." in before.base else ("", "0")
+    first = int(end) + 1 if last_month == month else 1
+    candidates = (f"{month}.{number:0{len(last)}}" for number in range(first, int(last)))
+    return [ArxivId(base) for base in candidates if base not in present]

@@ -1,0 +1,77 @@
+"""Batches from identifiers and datestamps: edits and early datestamps must not move their borders."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from arxiv_watch.arxiv.batches import WITNESSES, batch_days
+from arxiv_watch.arxiv.oai import Header
+from arxiv_watch.identifiers import ArxivId
+
+DAYS = tuple(date(2026, 11, 16) + timedelta(days=offset) for offset in range(5))  # Monday to Friday
+BORNE = WITNESSES // 2  # early datestamps among ten identifiers: more would bear each other out
+SIZE = 30  # papers a batch
+
+
+def announced() -> list[tuple[ArxivId, date]]:
+    days = [day for day in DAYS for _ in range(SIZE)]
+    return [(ArxivId(f"2611.{number:05d}"), day) for number, day in enumerate(days, start=1)]
+
+
+def stamped(
+    papers: Sequence[tuple[ArxivId, date]], early: Collection[int], edited: Collection[int] = ()
+) -> Iterator[Header]:
+    for place, (identifier, day) in enumerate(papers):
+        shift = -3 if place in early else 2 if place in edited else 0
+        yield Header(identifier, day + timedelta(days=shift))
+
+
+def places(most: int, first: int = 0, last: int = SIZE - 1) -> st.SearchStrategy[set[int]]:
+    """Some places of each batch, at most so many, from one place in it to another."""
+    in_a_batch = st.sets(st.integers(first, last), max_size=most)
+    return st.tuples(*(in_a_batch for _ in DAYS)).map(
+        lambda chosen: {SIZE * batch + place for batch, places in enumerate(chosen) for place in places}
+    )
+
+
+@given(early=places(BORNE, first=WITNESSES, last=SIZE - 2))
+def test_five_early_datestamps_in_a_batch_move_no_border(early: set[int]) -> None:
+    papers = announced()
+
+    assert batch_days(stamped(papers, early)) == dict(papers)
+
+
+@given(early=places(BORNE))
+def test_wherever_they_are_a_border_moves_by_ten_identifiers_at_most(early: set[int]) -> None:
+    papers = announced()
+
+    days = batch_days(stamped(papers, early))
+
+    moved = [place for place, (identifier, day) in enumerate(papers) if days[identifier] != day]
+    at_an_end = {*range(WITNESSES), *range(SIZE - BORNE, SIZE)}
+    assert {place % SIZE for place in moved} <= at_an_end
+
+
+@given(early=places(2, first=WITNESSES, last=SIZE - 2), edited=places(3, last=SIZE - 2))
+def test_papers_edited_since_move_no_border_either(early: set[int], edited: set[int]) -> None:
+    papers = announced()
+
+    assert batch_days(stamped(papers, early, edited - early)) == dict(papers)
+
+
+@pytest.mark.parametrize("place", range(SIZE // 2, SIZE * len(DAYS), SIZE))
+def test_one_record_of_years_ago_costs_nobody_his_day(place: int) -> None:
+    papers = announced()
+    headers = list(stamped(papers, ()))
+    headers[place] = Header(papers[place][0], date(2020, 1, 1))
+
+    assert batch_days(headers) == dict(papers)
+
+
+def test_nothing_has_no_batches() -> None:
+    assert batch_days([]) == {}
