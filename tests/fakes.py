@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.triggers.base import BaseTrigger
 
 from arxiv_watch.clock import SimulatedClock
 
@@ -17,3 +19,10 @@ class FakeClock(SimulatedClock):
     def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
         super().sleep(seconds)
+
+
+class AtOnce(BaseTrigger):
+    """Due now, and after that not for as long as a test lasts."""
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
+        return now + timedelta(days=1) if previous_fire_time else now

@@ -1,26 +1,31 @@
 import os
 import signal
+import subprocess
+import sys
 import threading
-from collections.abc import Sequence
+import zoneinfo
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from apscheduler.triggers.date import DateTrigger
+from apscheduler.triggers.base import BaseTrigger
 
 from arxiv_watch import schedule
 from arxiv_watch.clock import Clock, SystemClock
 from arxiv_watch.config.models import WatchConfig
-from arxiv_watch.errors import ListError
-from fakes import FakeClock
+from arxiv_watch.errors import ConfigError, ListError
+from fakes import AtOnce, FakeClock
 
 
 def watch(name: str, cron: str = "17 5 * * mon-fri", zone: str = "UTC") -> WatchConfig:
     return WatchConfig(name=name, list=f"{name}.md", categories=("cs.LG",), schedule=cron, timezone=zone)
 
 
-def at_once(_: WatchConfig) -> DateTrigger:
-    return DateTrigger(datetime.now(UTC))
+def at_once(_: WatchConfig) -> AtOnce:
+    return AtOnce()
 
 
 @pytest.mark.parametrize(
@@ -34,9 +39,98 @@ def at_once(_: WatchConfig) -> DateTrigger:
 def test_a_schedule_keeps_its_zones_clock(zone: str, after: str, due: str) -> None:
     moment = datetime.fromisoformat(after).astimezone(ZoneInfo(zone))
 
-    fires = schedule.trigger_of(watch("a", zone=zone)).get_next_fire_time(None, moment)
+    fires = schedule.WatchTrigger(watch("a", zone=zone)).get_next_fire_time(None, moment)
 
-    assert fires.astimezone(UTC) == datetime.fromisoformat(due)
+    assert fires == datetime.fromisoformat(due)
+
+
+# Zones whose changes have troubled somebody: at 2 and 3 o'clock, at midnight, at 23:00 and at 1:00 of UTC,
+# by two hours and by half an hour, twice around Ramadan, at 2:45, and none at all.
+ODD_ZONES = (
+    *("Europe/Berlin", "America/New_York", "Africa/Cairo", "America/Havana", "Asia/Beirut", "America/Nuuk"),
+    *("Antarctica/Troll", "Australia/Lord_Howe", "Africa/Casablanca", "Pacific/Chatham", "UTC"),
+)
+# `ALL_ZONES=1 pytest tests/test_schedule.py` lives through a year of every zone: ten minutes.
+ZONES = sorted(zoneinfo.available_timezones()) if os.environ.get("ALL_ZONES") else ODD_ZONES
+
+
+def polls(trigger: BaseTrigger, start: datetime, end: datetime, late: timedelta) -> Iterator[datetime]:
+    """Live as APScheduler does, waking up late each time; yield the moment each poll was due.
+
+    All that fell due meanwhile is asked for one by one, and the last of it is run.
+    """
+    due = trigger.get_next_fire_time(None, start)
+    while due is not None and due < end:
+        now, missed = due + late, due
+        while due is not None and due <= now:
+            missed, due = due, trigger.get_next_fire_time(due, now)
+            assert due is None or due > missed
+        yield missed
+        due = trigger.get_next_fire_time(missed, now)
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_a_daily_schedule_polls_daily_through_a_year_with_its_missing_and_repeated_hours(zone: str) -> None:
+    tz = ZoneInfo(zone)
+    start = datetime(2026, 1, 1, tzinfo=tz).astimezone(UTC)
+    half_hours = ((start + timedelta(minutes=30 * step)).astimezone(tz) for step in range(365 * 48))
+    repeated = next((moment for moment in half_hours if moment.fold), start.astimezone(tz))
+    for hour, minute in ((0, 0), (repeated.hour, repeated.minute)):
+        trigger = schedule.WatchTrigger(watch("a", f"{minute} {hour} * * *", zone))
+
+        due = list(polls(trigger, start, start + timedelta(days=365), timedelta(0)))
+
+        assert max(after - before for before, after in pairwise(due)) <= timedelta(hours=26)
+        assert 365 <= len(due) <= 367  # in a repeated hour it is due twice
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_a_service_that_wakes_late_goes_on_through_the_repeated_hour(zone: str) -> None:
+    late, pause = timedelta(minutes=47), timedelta(minutes=20)
+    trigger = schedule.WatchTrigger(watch("a", "*/20 * * * *", zone))
+    for start in (datetime(2026, month, 24, tzinfo=UTC) for month in (3, 10)):
+        due = list(polls(trigger, start, start + timedelta(days=9), late))
+
+        assert {after - before for before, after in pairwise(due)} == {late - late % pause + pause}
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "Africa/Cairo"])
+def test_no_month_is_lost_whose_first_midnight_follows_a_change(zone: str) -> None:
+    trigger = schedule.WatchTrigger(watch("a", "0 0 1 * *", zone))
+    start = datetime(2025, 12, 30, tzinfo=UTC)
+
+    due = list(polls(trigger, start, start + timedelta(days=365), timedelta(0)))
+
+    assert [moment.astimezone(ZoneInfo(zone)).month for moment in due] == list(range(1, 13))
+
+
+@pytest.mark.parametrize("machine", ['"Europe/Berlin"', "CST-8", "GMT+8", "nowhere", ""])
+def test_the_machines_own_zone_does_not_matter(machine: str) -> None:
+    code = (
+        "import os, signal\n"
+        "from arxiv_watch import schedule\n"
+        "from arxiv_watch.clock import SystemClock\n"
+        "from arxiv_watch.config.models import WatchConfig\n"
+        "from fakes import AtOnce\n"
+        "watch = WatchConfig(name='a', list='a.md', categories=('cs.LG',), timezone='Asia/Tokyo')\n"
+        "cycle = lambda due, clock: os.kill(os.getpid(), signal.SIGTERM)\n"
+        "schedule.serve([watch], cycle, SystemClock(), due=lambda _: AtOnce())\n"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | {"TZ": machine, "PYTHONPATH": str(Path(__file__).parent)},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+
+
+def test_a_schedule_that_is_never_due_is_refused() -> None:
+    with pytest.raises(ConfigError, match=r"a: the schedule '0 5 30 2 \*' is never due"):
+        schedule.serve([watch("a", "0 5 30 2 *")], lambda _due, _clock: None, SystemClock())
 
 
 def test_a_stopped_clock_ends_a_wait() -> None:
@@ -84,7 +178,7 @@ def test_a_failing_cycle_does_not_end_the_service() -> None:
 @pytest.mark.parametrize("ahead", [timedelta(0), timedelta(days=-366, hours=3)])
 def test_a_pretended_moment_holds_for_schedules_too(ahead: timedelta) -> None:
     now = datetime(2026, 11, 21, 12, tzinfo=UTC)
-    trigger = schedule.ShiftedTrigger(schedule.trigger_of(watch("a")), ahead)
+    trigger = schedule.WatchTrigger(watch("a"), ahead)
 
     first = trigger.get_next_fire_time(None, now)
 

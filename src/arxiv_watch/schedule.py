@@ -7,8 +7,9 @@ import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from types import FrameType
+from zoneinfo import ZoneInfo
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
@@ -55,30 +56,49 @@ class StoppableClock:
             raise StoppedError("stopped")
 
 
-def trigger_of(watch: WatchConfig) -> CronTrigger:
-    """Return when a watch is due; daylight saving is the time zone's.
+class WatchTrigger(BaseTrigger):  # type: ignore[misc]  # APScheduler is not typed
+    """When a watch is due, by APScheduler's cron trigger; daylight saving is the time zone's.
+
+    Moments go in and come out in UTC: adding to a local time forgets which of the two hours it is in when
+    clocks go back (PEP 495's `fold`), and the scheduler would wait for an hour that has passed.
+
+    Args:
+        watch: Whose schedule and time zone it is.
+        ahead: How far the clock that the schedule is read by is ahead of the machine's.
 
     Raises:
         ConfigError: APScheduler does not accept the schedule.
     """
-    try:
-        return CronTrigger.from_crontab(watch.schedule, timezone=watch.timezone)
-    except ValueError as error:
-        raise ConfigError(f"watch {watch.name}: schedule {watch.schedule!r}: {error}") from error
 
-
-class ShiftedTrigger(BaseTrigger):  # type: ignore[misc]  # APScheduler is not typed
-    """A trigger for a clock that is offset from the machine's, so that `--now` applies to schedules too."""
-
-    def __init__(self, trigger: BaseTrigger, offset: timedelta) -> None:
-        self._trigger = trigger
-        self._offset = offset
+    def __init__(self, watch: WatchConfig, ahead: timedelta = timedelta()) -> None:
+        self._zone = ZoneInfo(watch.timezone)
+        self._ahead = ahead
+        try:
+            self._cron = CronTrigger.from_crontab(watch.schedule, timezone=self._zone)
+            self._wall = CronTrigger.from_crontab(watch.schedule, timezone=UTC)
+        except ValueError as error:
+            raise ConfigError(f"watch {watch.name}: schedule {watch.schedule!r}: {error}") from error
 
     def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime | None:
-        """Return the machine's time at which the trigger is due by the pretended one."""
-        previous = previous_fire_time and previous_fire_time + self._offset
-        moment: datetime | None = self._trigger.get_next_fire_time(previous, now + self._offset)
-        return moment and moment - self._offset
+        """Return the first moment at which the watch is due: after the previous one, or from now on."""
+        after = now
+        if previous_fire_time and previous_fire_time <= now:
+            after = previous_fire_time.astimezone(UTC) + timedelta(microseconds=1)
+        moment = self._first(after.astimezone(UTC) + self._ahead)
+        return moment and moment - self._ahead
+
+    def _first(self, after: datetime) -> datetime | None:
+        """Return the first due moment that is not before the given one.
+
+        When clocks go forward, APScheduler's step to the next day or month ends an hour late, so `0 0 * * *`
+        would lose the next midnight and `0 0 1 * *` a month. The wall clock by itself has no such hour; only
+        where an hour is repeated it knows one of two moments.
+        """
+        due = self._cron.get_next_fire_time(None, after)
+        wall = self._wall.get_next_fire_time(None, after.astimezone(self._zone).replace(tzinfo=UTC))
+        moments = [due, wall and wall.replace(tzinfo=self._zone)]
+        in_utc = [moment.astimezone(UTC) for moment in moments if moment]
+        return min((moment for moment in in_utc if moment >= after), default=None)
 
 
 def ahead_of_the_machine(clock: Clock) -> timedelta:
@@ -88,7 +108,7 @@ def ahead_of_the_machine(clock: Clock) -> timedelta:
 
 def next_run(watches: Sequence[WatchConfig], after: datetime) -> datetime | None:
     """Return the first moment after the given one at which any of the watches is due, or None."""
-    moments = (trigger_of(watch).get_next_fire_time(after, after) for watch in watches)
+    moments = (WatchTrigger(watch).get_next_fire_time(after, after) for watch in watches)
     return min((moment for moment in moments if moment is not None), default=None)
 
 
@@ -102,15 +122,23 @@ def serve(
 
     Watches with the same schedule share one poll. Cycles never overlap: they run one after the other,
     and one that fell due more than once while it waited runs once.
+
+    Raises:
+        ConfigError: A schedule is never due.
     """
     ahead = ahead_of_the_machine(clock)
     stop = threading.Event()
     stoppable = StoppableClock(clock, stop)
-    scheduler = BackgroundScheduler(executors={"default": {"type": "threadpool", "max_workers": 1}})
+    scheduler = BackgroundScheduler(
+        executors={"default": {"type": "threadpool", "max_workers": 1}},
+        timezone=UTC,  # each watch has its own; the machine's (`TZ=GMT+8`) need not even be one
+    )
     for group in _groups(watches):
+        trigger = due(group[0]) if due else WatchTrigger(group[0], ahead)
+        _tell_next_poll(group, trigger, ahead)
         scheduler.add_job(
             _run_cycle,
-            due(group[0]) if due else ShiftedTrigger(trigger_of(group[0]), ahead),
+            trigger,
             args=[cycle, group, stoppable],
             name=", ".join(watch.name for watch in group),
             coalesce=True,
@@ -119,12 +147,18 @@ def serve(
         )
     with _stopped_by_signals(stop):
         scheduler.start()
-        for job in scheduler.get_jobs():
-            moment = job.next_run_time + ahead
-            log.warning("%s: next poll at %s", job.name, moment.isoformat())
         stop.wait()
         log.warning("stopping after the step in progress")
         scheduler.shutdown(wait=True)
+
+
+def _tell_next_poll(watches: Sequence[WatchConfig], trigger: BaseTrigger, ahead: timedelta) -> None:
+    names, first = ", ".join(watch.name for watch in watches), watches[0]
+    moment = trigger.get_next_fire_time(None, SystemClock().now())
+    if moment is None:  # `0 5 30 feb *`
+        raise ConfigError(f"{names}: the schedule {first.schedule!r} is never due", "name a day that exists")
+    local = (moment.astimezone(UTC) + ahead).astimezone(ZoneInfo(first.timezone))
+    log.warning("%s: next poll at %s", names, local.isoformat())
 
 
 def _run_cycle(cycle: Cycle, watches: Sequence[WatchConfig], clock: Clock) -> None:

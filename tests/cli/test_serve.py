@@ -12,12 +12,11 @@ import sys
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import partial
 from pathlib import Path
 
 import pytest
-from apscheduler.triggers.date import DateTrigger
 
 from arxiv_watch import schedule
 from arxiv_watch.cli.context import Context
@@ -30,7 +29,7 @@ from arxiv_watch.demo.github_server import GitHubServer
 from arxiv_watch.errors import ListError
 from arxiv_watch.health import Health
 from cli_support import NOW, arxiv_environment, bare_environment, make_checkout, make_repository
-from fakes import FakeClock
+from fakes import AtOnce, FakeClock
 from watch_support import BACKGROUND, BELONGS, LIST, LISTED, SERVING, STRANGER, paper
 
 FRIDAY, MONDAY = date(2025, 11, 21), date(2025, 11, 24)
@@ -69,8 +68,8 @@ class Service:
         return out.getvalue()
 
 
-def at_once(_: WatchConfig) -> DateTrigger:
-    return DateTrigger(datetime.now(UTC))
+def at_once(_: WatchConfig) -> AtOnce:
+    return AtOnce()
 
 
 @pytest.fixture
