@@ -172,6 +172,20 @@ def test_online_it_tells_what_github_allows(
     assert found["arXiv"][0]["ok"]
 
 
+def test_online_it_names_the_new_name_of_a_renamed_repository(
+    checkout: Checkout, github: GitHubServer
+) -> None:
+    environment = github.environment
+    github.world.former_names.add(github.world.name)
+    github.world.name = "octocat/reading-list"
+    with arxiv_server() as arxiv:
+        checkout.environ |= arxiv_environment(arxiv)
+
+        found = findings(checkout, "--online", **environment)
+
+    assert "set GITHUB_REPOSITORY to octocat/reading-list" in [row["advice"] for row in found["GitHub"]]
+
+
 def test_without_a_token_github_is_not_examined(checkout: Checkout) -> None:
     with arxiv_server() as arxiv:
         checkout.environ |= arxiv_environment(arxiv)

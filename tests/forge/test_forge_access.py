@@ -16,13 +16,13 @@ def test_the_switch_is_reported_to_a_token_that_may_read_it(hub: Hub, switch: bo
     hub.server.world.tells_switches = True
     hub.server.world.may_create_pulls = switch
 
-    assert hub.forge().access() == Access(can_push=True, may_open_pulls=switch)
+    assert hub.forge().access() == Access(hub.server.world.name, can_push=True, may_open_pulls=switch)
 
 
 def test_the_switch_is_unknown_to_a_token_of_actions(hub: Hub) -> None:
     hub.server.world.may_push = False
 
-    assert hub.forge().access() == Access(can_push=False, may_open_pulls=None)
+    assert hub.forge().access() == Access(hub.server.world.name, can_push=False, may_open_pulls=None)
 
 
 def test_the_stand_in_answers_as_github_describes_it(shared: Path, hub: Hub) -> None:

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from arxiv_watch.demo.github_server import Fault, Pull
+from arxiv_watch.demo.github_server import Pull
 from arxiv_watch.errors import EditRefusedError, GitHubError, ListError
 from arxiv_watch.forge import Ledger, State
 from arxiv_watch.forge.body import read_body, with_marker
-from arxiv_watch.forge.derive import branch_folder, find_mentions, select_files
+from arxiv_watch.forge.derive import branch_folder, find_mentions
 from arxiv_watch.forge.facts import FileFacts
+from arxiv_watch.forge.list_files import links_in, select_files
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import read_list
 from forge_support import COVERAGE, LIST, FakeEditor, Hub, paper, proposal
@@ -196,6 +197,41 @@ def test_a_symlink_is_not_read_as_a_list() -> None:
         select_files("README.md", facts("README.md", mode="120000"))
 
 
+def test_a_link_in_a_folder_is_skipped_and_named() -> None:
+    tree = [*facts("papers/a.md"), *facts("papers/b.md", mode="120000")]
+
+    assert [file.path for file in select_files("papers", tree)] == ["papers/a.md"]
+    assert links_in("papers", tree) == ["papers/b.md"]
+
+
+def test_a_folder_of_links_only_is_refused() -> None:
+    with pytest.raises(EditRefusedError, match="link"):
+        select_files("papers", facts("papers/b.md", mode="120000"))
+
+
+@pytest.mark.parametrize("patterns", ["docs/lists/README.md", "docs/lists", "docs/lists/*.md"])
+def test_repository_with_more_files_than_github_lists_at_once_is_walked(
+    patterns: str, tmp_path: Path
+) -> None:
+    files = {f"src/{number}.py": b"" for number in range(9)} | {"docs/lists/README.md": LIST}
+    with make_hub(tmp_path, files) as hub:
+        hub.server.world.tree_limit = 5
+
+        snapshot = hub.forge().read("papers", patterns)
+
+        assert snapshot.files == {"docs/lists/README.md": LIST}
+
+
+def test_folder_with_more_files_than_github_lists_at_once_is_refused_by_name(tmp_path: Path) -> None:
+    with make_hub(tmp_path, {f"docs/{number}.md": LIST for number in range(9)}) as hub:
+        hub.server.world.tree_limit = 5
+
+        with pytest.raises(GitHubError, match="docs/ has more files"):
+            hub.forge().read("papers", "docs")
+        with pytest.raises(ListError, match="no file 'docs/x'"):
+            hub.forge().read("papers", "docs/x")
+
+
 @pytest.mark.parametrize(
     "patterns",
     ["README.md", "papers", "papers/", "papers/*.md", "**/*.md", "papers/**/*.md", "papers/[a-b].*"],
@@ -214,14 +250,6 @@ def test_list_means_the_same_files_on_github_as_on_disk(patterns: str, tmp_path:
 def test_list_that_is_nowhere_is_reported() -> None:
     with pytest.raises(ListError, match=r"papers\.md"):
         select_files("papers.md", facts("README.md"))
-
-
-def test_tree_that_github_cut_short_is_refused(hub: Hub) -> None:
-    cut = Fault(200, {"sha": "0" * 40, "tree": [], "truncated": True})
-    hub.server.inject(cut, lambda exchange: "/git/trees/" in exchange.path)
-
-    with pytest.raises(GitHubError, match="more files"):
-        hub.plan()
 
 
 def test_mentions_are_identifiers_of_either_style() -> None:

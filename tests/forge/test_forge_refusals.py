@@ -10,7 +10,8 @@ from arxiv_watch.demo.github_server import Exchange, Fault, refusal
 from arxiv_watch.demo.github_server import faults as wrong
 from arxiv_watch.errors import GitHubError, UsageError
 from arxiv_watch.forge import ForgeSettings
-from arxiv_watch.forge.refusals import Kind, message_of, understand
+from arxiv_watch.forge.refusals import Kind, message_of, understand, understand_graphql
+from arxiv_watch.forge.transport import below
 from forge_support import Hub, proposal
 
 ONE, TWO = "2611.00001", "2611.00002"
@@ -125,7 +126,17 @@ def test_wait_is_read_from_the_headers(headers: dict[str, str], wait: float | No
 
 
 @pytest.mark.parametrize(
-    "data", [None, "", "text", 3, [], {"message": None, "errors": "x"}, {"errors": [1, None]}]
+    "data",
+    [
+        None,
+        "",
+        "te\nxt",
+        3,
+        [],
+        {"message": "a\n\nb"},
+        {"message": None, "errors": "x"},
+        {"errors": [1, None]},
+    ],
 )
 def test_message_of_anything_is_one_short_line(data: object) -> None:
     assert "\n" not in message_of(data)
@@ -293,14 +304,172 @@ def test_missing_variable_is_named(environ: dict[str, str], name: str) -> None:
         ForgeSettings.from_environment(environ)
 
 
-def test_viewer_that_github_does_not_tell_is_the_bot_of_actions(hub: Hub) -> None:
-    unknown = {"errors": [{"type": "undefinedField", "message": "no viewer"}]}
-    hub.server.inject(Fault(200, unknown), lambda exchange: exchange.path == "/graphql", 1_000)
+def graphql(kind: str, message: str) -> Fault:
+    return Fault(200, {"data": None, "errors": [{"type": kind, "message": message}]})
 
+
+SAML = "Resource protected by organization SAML enforcement. You must grant your token access."
+GRAPHQL_TABLE = [
+    ("undefinedField", "Field 'viewer' doesn't exist", Kind.TRANSIENT, "next run"),
+    ("", "Something went wrong while executing your query.", Kind.TRANSIENT, "next run"),
+    ("RATE_LIMITED", "API rate limit exceeded for user ID 1.", Kind.LIMITED, "next run"),
+    ("RATE_LIMIT", "API rate limit already exceeded", Kind.LIMITED, "next run"),
+    ("", "You have exceeded a secondary rate limit.", Kind.LIMITED, "next run"),
+    ("FORBIDDEN", "Resource not accessible by integration", Kind.DENIED, "permissions"),
+    ("FORBIDDEN", SAML, Kind.DENIED, "single sign-on"),
+    ("FORBIDDEN", "No.", Kind.DENIED, "permissions"),
+    ("INSUFFICIENT_SCOPES", "Your token has not been granted the scopes", Kind.DENIED, "token"),
+    ("NOT_FOUND", "Could not resolve to a Repository", Kind.ABSENT, "cannot see it"),
+    ("STALE_DATA", "beforeOid does not match", Kind.STALE, ""),
+    ("UNPROCESSABLE", "Repository rule violations found", Kind.DENIED, "ruleset"),
+]
+
+
+@pytest.mark.parametrize(("type_", "message", "kind", "advice"), GRAPHQL_TABLE)
+def test_graphql_s_errors_are_judged_by_type_and_message(
+    type_: str, message: str, kind: Kind, advice: str
+) -> None:
+    found = understand_graphql({"errors": [{"type": type_, "message": message}]}, {}, 0.0)
+
+    assert found.kind is kind
+    assert advice in found.advice
+
+
+IDENTITY_FAULTS = {
+    "errors": graphql("undefinedField", "no viewer"),
+    "rate limit": graphql("RATE_LIMITED", "API rate limit exceeded"),
+    "SAML": graphql("FORBIDDEN", SAML),
+    "forbidden": graphql("FORBIDDEN", "Resource not accessible by integration"),
+    "404": refusal(404, "Not Found"),
+    "403": refusal(403, "Resource not accessible by integration"),
+    "no viewer": Fault(200, {"data": {"viewer": None}}),
+    "no JSON": Fault(200, "<html>"),
+    "502": wrong.BAD_GATEWAY_BEFORE,
+}
+
+
+@pytest.mark.parametrize("fault", IDENTITY_FAULTS.values(), ids=list(IDENTITY_FAULTS))
+def test_identity_is_never_guessed_from_an_error(hub: Hub, fault: Fault) -> None:
+    hub.server.world.bot = "arxiv-watch-app[bot]"
+    hub.run(proposal(ONE))
+    hub.server.inject(fault, lambda exchange: exchange.path == "/graphql", 1_000)
+    before = len(hub.server.writes)
+
+    with pytest.raises(GitHubError) as caught:
+        hub.run(proposal(ONE), proposal(TWO))
+
+    assert caught.value.exit_code == 6
+    assert (len(hub.server.writes), len(hub.server.pulls)) == (before, 1)
+
+
+def test_identity_is_asked_for_again_within_bounds(hub: Hub) -> None:
+    hub.run(proposal(ONE))
+    hub.server.inject(IDENTITY_FAULTS["errors"], lambda exchange: exchange.path == "/graphql", 2)
+
+    hub.run(proposal(ONE), proposal(TWO))
+
+    assert len(hub.server.pulls) == 1
+
+
+def test_ruleset_that_forbids_deletions_is_a_warning(hub: Hub, caplog: pytest.LogCaptureFixture) -> None:
+    hub.run(proposal(ONE))
+    hub.maintainer.merge(1)
+    rule = graphql("UNPROCESSABLE", "Repository rule violations found\n\nCannot delete this branch")
+    hub.server.inject(rule, lambda it: it.is_write and it.path == "/graphql", 1_000)
+
+    done = hub.run(proposal(TWO))
+    hub.run(proposal(TWO))
+
+    assert done is not None
+    assert (done.number, done.operation) == (2, "created")
+    assert "arxiv-watch/papers/1 is left" in caplog.text
+
+
+def test_pages_are_read_as_long_as_github_names_a_next_one(hub: Hub) -> None:
     hub.run(proposal(ONE))
     hub.maintainer.close(1)
+    for number in range(7):
+        hub.server.person("monalisa").open_pull(f"topic-{number}", "")
+    hub.server.world.page_limit = 3  # shorter than asked for, and still not the last
 
     assert hub.writes_of(proposal(ONE)) == []
+    pages = [seen for seen in hub.server.log if seen.path.endswith("/pulls") and "page" in seen.query]
+    assert [seen.query["page"] for seen in pages[-2:]] == ["2", "3"]
+    assert {seen.query["state"] for seen in pages} == {"all"}
+
+
+def test_next_page_on_another_host_is_not_asked_for(hub: Hub) -> None:
+    link = {"Link": '<https://example.org/repos/octocat/papers/pulls?page=2>; rel="next"'}
+    hub.server.inject(Fault(200, "[]", link), on("GET", "/pulls"))
+
+    hub.plan()
+
+
+def test_renamed_repository_is_read_and_written_under_its_new_name(hub: Hub) -> None:
+    hub.run(proposal(ONE))
+    hub.maintainer.close(1)
+    forge = hub.forge()
+    hub.server.world.former_names.add(hub.server.world.name)
+    hub.server.world.name = "octocat/reading-list"
+    hub.server.world.pulls[1].head_repository = hub.server.world.name
+
+    hub.run(proposal(ONE), proposal(TWO), forge=forge)
+
+    assert [pull.branch for pull in hub.open_pulls] == ["arxiv-watch/papers/2"]
+    assert hub.listed("arxiv-watch/papers/2")[-1] == TWO
+
+
+def test_repository_renamed_while_it_is_written_to_is_followed(hub: Hub) -> None:
+    def rename(exchange: Exchange) -> None:
+        if exchange.is_write and exchange.path.endswith("/git/trees"):
+            hub.server.before = lambda _: None
+            hub.server.world.former_names.add(hub.server.world.name)
+            hub.server.world.name = "octocat/reading-list"
+
+    hub.server.before = rename
+    hub.run(proposal(ONE))
+
+    assert [(seen.verb, seen.status) for seen in hub.server.log if seen.status == 307]
+    assert [pull.branch for pull in hub.open_pulls] == ["arxiv-watch/papers/1"]
+
+
+def test_redirect_to_another_host_is_refused_with_the_new_name(hub: Hub) -> None:
+    moved = Fault(307, {}, {"Location": "https://example.org/repositories/1/git/trees"})
+
+    error = failing(hub, moved, "POST", "/git/trees")
+
+    assert "https://example.org/repositories/1" in error.message
+    assert "GITHUB_REPOSITORY" in error.advice
+
+
+def test_redirects_in_a_circle_end(hub: Hub) -> None:
+    circle = Fault(307, {}, {"Location": f"{hub.server.api_url}/repos/octocat/papers/git/trees"})
+
+    assert "renamed" in failing(hub, circle, "POST", "/git/trees").advice
+
+
+@pytest.mark.parametrize(
+    ("root", "location", "path"),
+    [
+        (
+            "https://api.github.com",
+            "https://api.github.com/repositories/1/pulls?page=2",
+            "/repositories/1/pulls?page=2",
+        ),
+        (
+            "https://ghe.example.org/api/v3",
+            "https://ghe.example.org/api/v3/repositories/1",
+            "/repositories/1",
+        ),
+        ("https://ghe.example.org/api/v3", "https://ghe.example.org/other", None),
+        ("https://api.github.com", "http://api.github.com/repositories/1", None),
+        ("https://api.github.com", "https://api.github.com.example.org/repositories/1", None),
+        ("https://api.github.com", "https://api.github.com:8443/repositories/1", None),
+        ("https://api.github.com", "", None),
+    ],
+)
+def test_address_is_followed_below_the_api_s_root_only(root: str, location: str, path: str | None) -> None:
+    assert below(root, location) == path
 
 
 def test_new_exchange_is_a_write_or_not() -> None:

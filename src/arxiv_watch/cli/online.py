@@ -38,13 +38,16 @@ def examine_github(context: Context, config: Config) -> Iterator[Finding]:
             snapshot = forge.read(watch.name, watch.list, watch.pull_request.base)
             place = f"{snapshot.base} at {snapshot.base_sha[:7]}"
             yield Finding.well("GitHub", f"{watch.list} read from {place}")
-        yield from _examine_access(forge)
+        yield from _examine_access(forge, context.environ["GITHUB_REPOSITORY"])
     except ArxivWatchError as error:
         yield Finding.failure("GitHub", error)
 
 
-def _examine_access(forge: Forge) -> Iterator[Finding]:
+def _examine_access(forge: Forge, asked: str) -> Iterator[Finding]:
     access = forge.access()
+    if access.repository.casefold() != asked.casefold():
+        message = f"{asked} is called {access.repository} by now"
+        yield Finding.hint("GitHub", message, f"set GITHUB_REPOSITORY to {access.repository}")
     if access.can_push:
         yield Finding.well("GitHub token", "may write to the repository")
     else:

@@ -15,12 +15,13 @@ from arxiv_watch.forge.facts import (
     PullFacts,
     RepositoryFacts,
     commit_facts,
+    file_facts,
     pull_facts,
     reading,
 )
 from arxiv_watch.forge.refusals import AnswerError, Kind
 from arxiv_watch.forge.settings import ForgeSettings
-from arxiv_watch.forge.transport import Transport
+from arxiv_watch.forge.transport import GRAPHQL, Transport
 
 PAGE_SIZE = 100
 ZEROS = "0" * 40
@@ -37,7 +38,6 @@ class Api:
     def __init__(self, settings: ForgeSettings, clock: Clock) -> None:
         self._root = f"/repos/{settings.repository}"
         self._transport = Transport(settings, clock)
-        self._send = self._transport.send
 
     @property
     def requests(self) -> int:
@@ -45,9 +45,10 @@ class Api:
         return self._transport.requests
 
     def repository(self) -> RepositoryFacts:
-        """Read the repository."""
+        """Read the repository; whatever is asked from then on is asked by the name that it has now."""
         row = self._get("")
         with reading("the repository"):
+            self._root = f"/repos/{row['full_name']}"
             return RepositoryFacts(
                 row["full_name"],
                 row["node_id"],
@@ -69,9 +70,9 @@ class Api:
 
     def viewer(self) -> str:
         """Return the login that the token belongs to; tokens of Actions may not ask `/user`."""
-        answer = self._send("POST", "/graphql", {"query": "query { viewer { login } }"}, paced=False)
+        answer = self._transport.send("POST", GRAPHQL, {"query": "query { viewer { login } }"}, paced=False)
         with reading("the token's login"):
-            return str(answer["data"]["viewer"]["login"])
+            return str(answer.json["data"]["viewer"]["login"])
 
     def tip(self, branch: str) -> str | None:
         """Return the commit a branch is at, or None if the branch does not exist."""
@@ -101,12 +102,14 @@ class Api:
         """Return every file below a tree, and whether GitHub cut the list short."""
         row = self._get(f"/git/trees/{tree}", {"recursive": "1"})
         with reading(f"tree {tree}"):
-            files = [
-                FileFacts(entry["path"], entry["mode"], entry["sha"], entry.get("size", 0))
-                for entry in row["tree"]
-                if entry["type"] == "blob"
-            ]
+            files = [file_facts(entry) for entry in row["tree"] if entry["type"] == "blob"]
             return files, bool(row["truncated"])
+
+    def folder(self, tree: str) -> dict[str, FileFacts]:
+        """Return what lies right in a tree, files and folders, by name."""
+        row = self._get(f"/git/trees/{tree}")
+        with reading(f"tree {tree}"):
+            return {entry["path"]: file_facts(entry) for entry in row["tree"]}
 
     def blob(self, sha: str) -> bytes:
         """Read a file's bytes."""
@@ -177,7 +180,7 @@ class Api:
             "{ updateRefs(input: $input) { clientMutationId } }",
             "variables": {"input": {"repositoryId": node_id, "refUpdates": [update]}},
         }
-        self._send("POST", "/graphql", body, repeatable=False)
+        self._send("POST", GRAPHQL, body, repeatable=False)
 
     def create_pull(self, body: Mapping[str, Json]) -> PullFacts:
         """Open a pull request."""
@@ -208,16 +211,25 @@ class Api:
             return str(row["sha"])
 
     def _get(self, path: str, query: Mapping[str, str] | None = None) -> Json:
-        return self._send("GET", self._root + path, query=query)
+        return self._transport.send("GET", self._root + path, query=query).json
+
+    def _send(self, verb: str, path: str, body: Mapping[str, Json], *, repeatable: bool = True) -> Json:
+        return self._transport.send(verb, path, body, repeatable=repeatable).json
 
     def _pages(self, path: str, query: Mapping[str, str] | None = None) -> list[Json]:
+        """Read a list page by page, each where the one before says; a short page need not be the last.
+
+        https://docs.github.com/rest/using-the-rest-api/using-pagination-in-the-rest-api
+        """
         rows: list[Json] = []
-        page = 1
-        while True:
-            part = self._get(path, {**(query or {}), "per_page": str(PAGE_SIZE), "page": str(page)})
-            if not isinstance(part, list):
+        place: str | None = self._root + path
+        parameters: Mapping[str, str] | None = {**(query or {}), "per_page": str(PAGE_SIZE)}
+        seen: set[str] = set()
+        while place is not None and place not in seen:
+            seen.add(place)
+            answer = self._transport.send("GET", place, query=parameters)
+            if not isinstance(answer.json, list):
                 raise GitHubError(f"GitHub answered GET {path} with something other than a list")
-            rows += part
-            if len(part) < PAGE_SIZE:
-                return rows
-            page += 1
+            rows += answer.json
+            place, parameters = answer.next, None
+        return rows

@@ -10,7 +10,7 @@ from functools import partial
 from arxiv_watch.forge.api import Api
 from arxiv_watch.forge.body import with_marker
 from arxiv_watch.forge.memory import Marker
-from arxiv_watch.forge.refusals import AnswerError, Kind, WorldMovedError
+from arxiv_watch.forge.refusals import AnswerError, Kind, LostAnswerError, WorldMovedError
 from arxiv_watch.forge.writes import (
     PENDING,
     Commit,
@@ -43,6 +43,7 @@ class Application:
         self._plan = plan
         self._head = ""
         self._marker = plan.snapshot.pull.marker if plan.snapshot.pull else None
+        self._may_not_delete = False
         self.pull: PullRequest | None = None
 
     def check(self) -> None:
@@ -152,7 +153,13 @@ class Application:
             log.warning("%s left out: %s", what, error)
 
     def _delete(self, write: DeleteBranch) -> None:
+        """Clean up, as far as that is allowed: a branch that is left over harms nobody."""
+        if self._may_not_delete:
+            return
         try:
             self._api.delete_branch(self._plan.snapshot.node_id, write.branch, write.expected)
-        except WorldMovedError as error:
+        except (WorldMovedError, LostAnswerError) as error:
             log.warning("branch %s is left: %s", write.branch, error)
+        except AnswerError as error:
+            self._may_not_delete = True  # whatever forbids one forbids the others
+            log.warning("branch %s is left, delete it by hand: %s", write.branch, error)

@@ -10,23 +10,20 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from pathlib import PurePosixPath
 
 from arxiv_watch.errors import EditRefusedError, GitHubError, ListError
 from arxiv_watch.forge.api import Api
 from arxiv_watch.forge.body import Reading, read_body
-from arxiv_watch.forge.facts import FileFacts, PullFacts, RepositoryFacts
+from arxiv_watch.forge.facts import PullFacts, RepositoryFacts
 from arxiv_watch.forge.ledger import Past, read_ledger
+from arxiv_watch.forge.list_files import REGULAR, ListFiles
 from arxiv_watch.forge.memory import Memory, read_commit
 from arxiv_watch.forge.refusals import AnswerError, Kind
 from arxiv_watch.forge.state import Files, Find, Leftover, OpenPull, Orphan, Snapshot, State
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
 
-DEFAULT_LOGIN = "github-actions[bot]"
 PREFIX = "arxiv-watch/"
-_REGULAR = {"100644", "100755"}
-_LINK = "120000"
 _IDS = re.compile(rb"\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7}")
 
 
@@ -44,44 +41,6 @@ def branch_folder(watch: str) -> str:
     return f"{PREFIX}{slug}/"
 
 
-def select_files(patterns: str, files: Iterable[FileFacts]) -> list[FileFacts]:
-    """Choose the files that a list's name means: one file, the `.md` files of a folder, or a glob's.
-
-    Raises:
-        ListError: It means none.
-        EditRefusedError: It means a symbolic link.
-    """
-    wanted = str(PurePosixPath(patterns.replace("\\", "/")))
-    named = {file.path: file for file in files if file.path == wanted or _means(wanted, file.path)}
-    named = {wanted: named[wanted]} if wanted in named else named  # its name may look like a glob
-    if any(file.mode == _LINK for file in named.values()):
-        raise EditRefusedError(f"the list {patterns!r} is a link", "name the file it leads to")
-    chosen = [file for file in named.values() if file.mode in _REGULAR]
-    if not chosen:
-        raise ListError(f"no file {patterns!r} in the repository", "check `list` in the config")
-    return sorted(chosen, key=lambda file: file.path)
-
-
-def _means(wanted: str, path: str) -> bool:
-    if any(character in wanted for character in "*?["):
-        return _glob(wanted).fullmatch(path) is not None
-    inside = wanted == "." or path.startswith(f"{wanted}/")
-    return path == wanted or (inside and path.endswith(".md"))
-
-
-def _glob(pattern: str) -> re.Pattern[str]:
-    """Write a glob as a regular expression."""
-    meanings = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    parts = (
-        meanings.get(part) or (part.replace("[!", "[^") if part.startswith("[") else re.escape(part))
-        for part in re.split(r"(\*\*/|\*\*|\*|\?|\[[^\]]+\])", pattern)
-    )
-    try:
-        return re.compile("".join(parts))
-    except re.error as error:
-        raise ListError(f"the list {pattern!r} is not a glob: {error}", "write it like docs/*.md") from error
-
-
 class Reader:
     """Reads snapshots of one repository.
 
@@ -93,7 +52,7 @@ class Reader:
     def __init__(self, api: Api, login: str | None) -> None:
         self._api = api
         self._login = login
-        self._blobs: dict[str, bytes] = {}
+        self._lists = ListFiles(api)
 
     def read(self, watch: str, patterns: str, base: str | None, find: Find) -> Snapshot:
         """Read everything that a plan is made from.
@@ -109,9 +68,9 @@ class Reader:
             raise GitHubError(
                 f"no branch {base!r} in {repository.name}", "check `pull_request.base` in the config"
             )
-        tree, files, modes = self._list_at(base_sha, patterns)
+        here = self._lists.at(base_sha, patterns)
         past = [self._past(facts, watch) for facts in self._own(repository, watch)]
-        listed = find(files)
+        listed = find(here.files)
         opened = [index for index, one in enumerate(past) if one.facts.open and one.memory is not None]
         pull = self._open(past[opened[-1]], patterns, base, find) if opened else None
         if pull is not None:
@@ -125,17 +84,17 @@ class Reader:
             node_id=repository.node_id,
             base=base,
             base_sha=base_sha,
-            tree=tree,
-            files=files,
-            modes=modes,
+            tree=here.tree,
+            files=here.files,
+            modes=here.modes,
             ledger=read_ledger(past, listed),
             branch=_next_branch(watch, {*branches, *known}),
             pull=pull,
             orphan=self._orphan(
-                watch, {b: s for b, s in branches.items() if b not in known}, files, patterns
+                watch, {b: s for b, s in branches.items() if b not in known}, here.files, patterns
             ),
             leftovers=_leftovers(branches, past),
-            warnings=tuple(_warnings(past)),
+            warnings=(*here.warnings, *_warnings(past)),
         )
 
     def find_file(self, paths: Sequence[str]) -> tuple[str, bytes] | None:
@@ -149,9 +108,9 @@ class Reader:
         if tip is None:
             raise GitHubError(f"{repository.name} is empty", "make a first commit")
         found, _ = self._api.files(self._api.tree_of(tip))
-        regular = {file.path: file.sha for file in found if file.mode in _REGULAR}
+        regular = {file.path: file.sha for file in found if file.mode in REGULAR}
         path = next((path for path in paths if path in regular), None)
-        return (path, self._blob(regular[path])) if path is not None else None
+        return (path, self._lists.blob(regular[path])) if path is not None else None
 
     def _repository(self) -> RepositoryFacts:
         repository = self._api.repository()
@@ -160,13 +119,9 @@ class Reader:
         return repository
 
     def _bot(self) -> str:
+        """Return whose token it is; a guess would take our own pull requests for somebody else's."""
         if self._login is None:
-            try:
-                self._login = self._api.viewer()
-            except AnswerError as error:
-                if error.refusal.kind not in {Kind.UNKNOWN, Kind.ABSENT}:
-                    raise
-                self._login = DEFAULT_LOGIN
+            self._login = self._api.viewer()
         return self._login
 
     def _own(self, repository: RepositoryFacts, watch: str) -> list[PullFacts]:
@@ -206,15 +161,15 @@ class Reader:
         state = self._state(facts, reading, base, comments)
         memory = past.memory or Memory("", "")
         try:
-            tree, files, _ = self._list_at(facts.head, patterns)
-            there = find(files)
+            there = self._lists.at(facts.head, patterns)
+            found = find(there.files)
         except (ListError, EditRefusedError):
             # Somebody is rebuilding the list on this branch: its papers are unknown, so nothing is touched.
             return OpenPull(facts, memory, reading, State.MODIFIED, mergeable is False, "", {})
         if state is State.MODIFIED:
-            gone = {paper: path for paper, path in memory.papers.items() if paper not in there}
+            gone = {paper: path for paper, path in memory.papers.items() if paper not in found}
             memory = replace(memory, refused={**memory.refused, **gone})
-        return OpenPull(facts, memory, reading, state, mergeable is False, tree, files)
+        return OpenPull(facts, memory, reading, state, mergeable is False, there.tree, there.files)
 
     def _state(self, facts: PullFacts, reading: Reading, base: str, comments: int) -> State:
         marker = reading.marker
@@ -250,32 +205,13 @@ class Reader:
     def _is_still(self, files: Files, commit: str, patterns: str) -> bool:
         """Return whether the list is what it was at a commit, which may be gone by now."""
         try:
-            return self._list_at(commit, patterns)[1] == files
+            return self._lists.at(commit, patterns).files == files
         except (ListError, EditRefusedError):
             return False
         except AnswerError as error:
             if error.refusal.kind is not Kind.ABSENT:
                 raise
             return False
-
-    def _list_at(self, commit: str, patterns: str) -> tuple[str, dict[str, bytes], dict[str, str]]:
-        tree = self._api.tree_of(commit)
-        found, truncated = self._api.files(tree)
-        if truncated:
-            raise GitHubError(
-                "the repository has more files than GitHub lists at once", "keep the list in a smaller one"
-            )
-        chosen = select_files(patterns, found)
-        return (
-            tree,
-            {file.path: self._blob(file.sha) for file in chosen},
-            {file.path: file.mode for file in chosen},
-        )
-
-    def _blob(self, sha: str) -> bytes:
-        if sha not in self._blobs:
-            self._blobs[sha] = self._api.blob(sha)
-        return self._blobs[sha]
 
 
 def _next_branch(watch: str, taken: Iterable[str]) -> str:

@@ -59,7 +59,7 @@ class RepositoryFacts:
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """A file of a tree."""
+    """A file of a tree, or a folder, whose mode is 040000."""
 
     path: str
     mode: str
@@ -114,6 +114,11 @@ def commit_facts(row: Json) -> CommitFacts:
         login=row["author"]["login"] if row["author"] else None,
         verified=bool((commit.get("verification") or {}).get("verified")),
     )
+
+
+def file_facts(row: Json) -> FileFacts:
+    """Read a row of a tree."""
+    return FileFacts(row["path"], row["mode"], row["sha"], row.get("size", 0))
 
 
 def _moment(text: str | None) -> datetime | None:

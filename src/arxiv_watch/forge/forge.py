@@ -63,7 +63,8 @@ class Forge:
         Raises:
             GitHubError: GitHub refused.
         """
-        return Access(self._api.repository().can_push, self._api.may_open_pulls())
+        repository = self._api.repository()
+        return Access(repository.name, repository.can_push, self._api.may_open_pulls())
 
     def find_file(self, paths: Sequence[str]) -> tuple[str, bytes] | None:
         """Read the first of these files that the default branch has, at one commit; None if it has none.

@@ -1,13 +1,14 @@
 """What GitHub's refusals mean, and the one switch or permission that would change its mind.
 
 The texts are GitHub's own, as its users report them; the table is tried from top to bottom.
+GraphQL refuses with status 200, so there only the types and texts of its errors count.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -72,14 +73,18 @@ _ABSENT = (
     "this token cannot see it, or it is misnamed, renamed or missing: check GITHUB_REPOSITORY and the token"
 )
 
+_TROUBLE = "GitHub has trouble; the next run continues from here"
+_SINGLE_SIGN_ON = "authorise the token for the organisation's single sign-on, or use the job's own token"
+
 _TABLE: tuple[tuple[frozenset[int], str, Kind, str], ...] = (
     (frozenset({403, 429}), r"secondary rate limit|abuse detection|too quickly", Kind.LIMITED, ""),
     (frozenset({403, 429}), r"API rate limit exceeded", Kind.LIMITED, ""),
     (frozenset({429}), r"", Kind.LIMITED, ""),
-    (frozenset({422, 200}), r"submitted too quickly", Kind.LIMITED, ""),
+    (frozenset({422}), r"submitted too quickly", Kind.LIMITED, ""),
     (frozenset({401}), r"", Kind.DENIED, _LOGIN),
     (frozenset({403}), r"not permitted to create or approve pull requests", Kind.DENIED, SWITCH),
     (frozenset({403}), r"Resource not accessible by", Kind.DENIED, _PERMISSIONS),
+    (frozenset({403}), r"SAML", Kind.DENIED, _SINGLE_SIGN_ON),
     (
         frozenset({403}),
         r"permission to create labels",
@@ -117,7 +122,6 @@ _TABLE: tuple[tuple[frozenset[int], str, Kind, str], ...] = (
     (frozenset({422}), r"No commits between", Kind.STALE, ""),
     (frozenset({422}), r"Reference (already exists|does not exist|cannot be updated)", Kind.STALE, ""),
     (frozenset({422}), r"not a fast[ -]forward", Kind.STALE, ""),
-    (frozenset({400}), r"STALE_DATA|beforeOid|does not match", Kind.STALE, ""),
     (frozenset({422}), r"(Object|Tree SHA|Parent SHA) does not exist", Kind.TRANSIENT, ""),
     (frozenset({422}), r"Could not resolve to a node", Kind.TRANSIENT, ""),
     (
@@ -136,6 +140,14 @@ _TABLE: tuple[tuple[frozenset[int], str, Kind, str], ...] = (
     (frozenset({404}), r"", Kind.ABSENT, _ABSENT),
     (frozenset({409}), r"", Kind.STALE, ""),
 )
+# The types of GraphQL's errors, and texts that REST has no match for; then the texts of the table above.
+_GRAPHQL_TABLE: tuple[tuple[str, Kind, str], ...] = (
+    (r"\bRATE_LIMIT(ED)?\b", Kind.LIMITED, ""),  # matches "RATE_LIMITED API rate limit exceeded"
+    (r"STALE_DATA|beforeOid|does not match", Kind.STALE, ""),
+    (r"^NOT_FOUND\b", Kind.ABSENT, _ABSENT),
+    (r"SAML", Kind.DENIED, _SINGLE_SIGN_ON),
+    (r"\bINSUFFICIENT_SCOPES\b", Kind.DENIED, _LOGIN),
+)
 
 
 def understand(status: int, data: object, headers: Mapping[str, str], now: float) -> Refusal:
@@ -152,21 +164,46 @@ def understand(status: int, data: object, headers: Mapping[str, str], now: float
     wait = _wait(headers, now)
     if status in {403, 429} and wait is not None:
         kind, advice = Kind.LIMITED, ""
-    if kind is Kind.LIMITED:
-        advice = "the next run continues from here"
-    needed = headers.get("x-accepted-github-permissions")
-    if advice == _PERMISSIONS and needed:
-        advice = f"{advice} (GitHub asks for: {needed})"
-    request = headers.get("x-github-request-id")
-    trace = f" (request {request})" if kind is Kind.UNKNOWN and request else ""
-    return Refusal(kind, f"{status} {text}{trace}", advice, wait, status)
+    return _complete(Refusal(kind, f"{status} {text}", advice, wait, status), headers)
+
+
+def understand_graphql(data: object, headers: Mapping[str, str], now: float) -> Refusal:
+    """Tell what the errors of a GraphQL answer mean, by their types and messages.
+
+    Args:
+        data: The body.
+        headers: The headers, their names in lower case.
+        now: The time as seconds since 1970.
+    """
+    text = message_of(data)
+    rows = (
+        *_GRAPHQL_TABLE,
+        *((pattern, kind, advice) for _, pattern, kind, advice in _TABLE if pattern),
+        (r"^FORBIDDEN\b", Kind.DENIED, _PERMISSIONS),
+        # What is left is trouble of GitHub's own: "Something went wrong while executing your query".
+        (r"", Kind.TRANSIENT, _TROUBLE),
+    )
+    kind, advice = next(row[1:] for row in rows if re.search(row[0], text, re.IGNORECASE))
+    return _complete(Refusal(kind, f"GraphQL: {text}", advice, _wait(headers, now), 200), headers)
+
+
+def _complete(refusal: Refusal, headers: Mapping[str, str]) -> Refusal:
+    """Add what only the headers say: the missing permission, the request to name to GitHub's support."""
+    if refusal.kind is Kind.LIMITED:
+        return replace(refusal, advice="the next run continues from here")
+    needed, request = headers.get("x-accepted-github-permissions"), headers.get("x-github-request-id")
+    if refusal.advice == _PERMISSIONS and needed:
+        return replace(refusal, advice=f"{_PERMISSIONS} (GitHub asks for: {needed})")
+    if refusal.kind is Kind.UNKNOWN and request:
+        return replace(refusal, message=f"{refusal.message} (request {request})")
+    return refusal
 
 
 def _judge(status: int, text: str, headers: Mapping[str, str]) -> tuple[Kind, str]:
     # A token that is good but gets the limits of an anonymous caller: a hiccup of GitHub's.
     hiccup = status == 401 and headers.get("x-ratelimit-limit") == "60"  # noqa: PLR2004 - HTTP, and GitHub's
     if status >= 500 or hiccup:  # noqa: PLR2004 - HTTP
-        return Kind.TRANSIENT, "GitHub has trouble; the next run continues from here"
+        return Kind.TRANSIENT, _TROUBLE
     for statuses, pattern, kind, advice in _TABLE:
         if status in statuses and re.search(pattern, text, re.IGNORECASE):
             return kind, advice
@@ -180,7 +217,7 @@ def message_of(data: object) -> str:
     parts = [str(data.get("message") or "")]
     errors = data.get("errors")
     parts += [_detail(error) for error in errors] if isinstance(errors, list) else []
-    return "; ".join(part for part in parts if part)[:1000]
+    return " ".join("; ".join(part for part in parts if part).split())[:1000]
 
 
 def _detail(error: Any) -> str:  # noqa: ANN401 - GitHub sends strings and objects

@@ -69,10 +69,12 @@ class Access:
     """What a token and the repository's switches allow, as far as GitHub reveals it.
 
     Attributes:
+        repository: The repository's name now, which may not be the one that was asked for.
         can_push: False where the token cannot write to the repository.
         may_open_pulls: Whether Actions may open pull requests; None where the token may not know.
     """
 
+    repository: str
     can_push: bool
     may_open_pulls: bool | None
 

@@ -3,15 +3,20 @@
 Requests go through PyGithub's requester and not through its objects: those fetch what they lack
 behind one's back, and its default retries repeat POSTs that may have been done already. The requester
 makes exactly the request that it is asked for, which is what a budget and bounded retries need.
+Answers are judged here and not by the requester, which raises one error for everything that GraphQL
+refuses and takes a redirected write for a success.
 """
 
 from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from arxiv_watch import __version__
 from arxiv_watch.clock import Clock
@@ -24,6 +29,7 @@ from arxiv_watch.forge.refusals import (
     Refusal,
     WorldMovedError,
     understand,
+    understand_graphql,
 )
 from arxiv_watch.forge.settings import ForgeSettings
 
@@ -38,6 +44,19 @@ WRITE_INTERVAL_SECONDS = 1.0  # GitHub's best practices: at least a second betwe
 ATTEMPTS = 3
 WAIT_BUDGET_SECONDS = 300.0  # all waiting of one run for limits to pass
 FIRST_WAIT_SECONDS = 60.0  # GitHub's advice where a secondary limit names no time
+GRAPHQL = "/graphql"
+MOST_REDIRECTS = 3
+
+_REDIRECTS = frozenset({301, 302, 307, 308})
+_NEXT = re.compile(r'<([^>]+)>;[^,]*\brel="next"')  # matches '<https://api.github.com/x?page=2>; rel="next"'
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """What GitHub granted: the JSON, and the path of the page after it, None on the last one."""
+
+    json: Json
+    next: str | None = None
 
 
 class Transport:
@@ -65,7 +84,7 @@ class Transport:
         query: Mapping[str, str] | None = None,
         repeatable: bool = True,
         paced: bool = True,
-    ) -> Json:
+    ) -> Granted:
         """Make one request, waiting for limits and repeating what may be repeated, within bounds.
 
         Args:
@@ -85,49 +104,83 @@ class Transport:
         while True:
             if verb != "GET" and paced:
                 self._pace()
-            refusal = self._attempt(verb, path, body, query)
-            if not isinstance(refusal, Refusal):
-                return refusal
-            log.info("%s %s: %s", verb, path, refusal.message)
-            again = attempt < ATTEMPTS and refusal.kind in {Kind.LIMITED, Kind.TRANSIENT}
-            if refusal.kind is Kind.TRANSIENT and not repeatable:
-                raise LostAnswerError(f"GitHub's answer to {verb} {path} was lost", refusal.advice)
-            if refusal.kind is Kind.STALE:
-                raise WorldMovedError(f"GitHub refused {verb} {path}: {refusal.message}", "run again")
-            if not again or not self._wait(refusal, attempt):
-                raise AnswerError(refusal, f"{verb} {path}")
+            answer = self._attempt(verb, path, body, query)
+            if isinstance(answer, Granted):
+                return answer
+            log.info("%s %s: %s", verb, path, answer.message)
+            again = attempt < ATTEMPTS and answer.kind in {Kind.LIMITED, Kind.TRANSIENT}
+            if answer.kind is Kind.TRANSIENT and not repeatable:
+                raise LostAnswerError(f"GitHub's answer to {verb} {path} was lost", answer.advice)
+            if answer.kind is Kind.STALE:
+                raise WorldMovedError(f"GitHub refused {verb} {path}: {answer.message}", "run again")
+            if not again or not self._wait(answer, attempt):
+                raise AnswerError(answer, f"{verb} {path}")
             attempt += 1
 
     def _attempt(
         self, verb: str, path: str, body: Mapping[str, Json] | None, query: Mapping[str, str] | None
-    ) -> Json | Refusal:
-        # Here and not above: whoever never talks to GitHub need not load PyGithub.
-        import requests  # noqa: PLC0415 - likewise
-        from github import GithubException  # noqa: PLC0415 - see above
+    ) -> Granted | Refusal:
+        """Make a request, wherever within the API it is redirected to.
+
+        GitHub redirects what is asked of a repository that was renamed or transferred: reads by 301,
+        which the requester follows, writes by 307, to be repeated with the same verb and body
+        (https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api).
+        """
+        place, parameters = path, query
+        for _ in range(MOST_REDIRECTS + 1):
+            received = self._exchange(verb, place, body, parameters)
+            if isinstance(received, Refusal):
+                return received
+            status, headers, data = received
+            if status not in _REDIRECTS:
+                return self._judge(path, status, headers, data)
+            target = below(self._settings.api_url, headers.get("location", ""))
+            if target is None:
+                break
+            place, parameters = target, None
+        raise GitHubError(
+            f"GitHub redirected {verb} {path} to {headers.get('location') or 'nowhere'}",
+            "was the repository renamed? Set GITHUB_REPOSITORY to its new name, and check GITHUB_API_URL",
+        )
+
+    def _judge(self, path: str, status: int, headers: Mapping[str, str], data: Json) -> Granted | Refusal:
+        now = self._clock.now().timestamp()
+        if status >= 400:  # noqa: PLR2004 - HTTP
+            return understand(status, data, headers, now)
+        if path == GRAPHQL and isinstance(data, dict) and data.get("errors"):
+            return understand_graphql(data, headers, now)
+        link = _NEXT.search(headers.get("link", ""))
+        return Granted(data, below(self._settings.api_url, link[1]) if link else None)
+
+    def _exchange(
+        self, verb: str, path: str, body: Mapping[str, Json] | None, query: Mapping[str, str] | None
+    ) -> tuple[int, Mapping[str, str], Json] | Refusal:
+        """Send one request; return status, headers with names in lower case, and the body as JSON or text."""
+        # Here and not above: whoever never talks to GitHub need not load what PyGithub brings.
+        import requests  # noqa: PLC0415 - see above
 
         self.requests += 1
         try:
             requester = self._connect()
-            if path == "/graphql":
-                _, answer = requester.graphql_query(**_graphql(body))
-            else:
-                _, answer = requester.requestJsonAndCheck(
-                    verb, path, parameters=dict(query or {}), input=dict(body) if body is not None else None
-                )
-        except GithubException as error:
-            headers = {name.lower(): str(value) for name, value in (error.headers or {}).items()}
-            return understand(error.status, error.data, headers, self._clock.now().timestamp())
+            status, headers, text = requester.requestJson(
+                verb,
+                requester.graphql_url if path == GRAPHQL else path,
+                parameters=dict(query or {}),
+                input=dict(body) if body is not None else None,
+            )
+            is_error = status >= 400  # noqa: PLR2004 - HTTP; an error's body need not be JSON
+            data = _load(text) if is_error else json.loads(text or "null")
         except (requests.RequestException, json.JSONDecodeError, UnicodeDecodeError) as error:
             kind = type(error).__name__
             return Refusal(Kind.TRANSIENT, kind, f"is {self._settings.api_url} reachable?")
         except RuntimeError as error:
             # What PyGithub raises when it is redirected to another host or scheme.
             raise GitHubError(f"GitHub redirected {verb} {path}: {error}", "check GITHUB_API_URL") from error
-        return answer
+        return status, {name.lower(): str(value) for name, value in headers.items()}, data
 
     def _connect(self) -> Requester:
         if self._requester is None:
-            from github import Auth, Github  # noqa: PLC0415 - see _attempt
+            from github import Auth, Github  # noqa: PLC0415 - see _exchange
 
             client = Github(
                 auth=Auth.Token(self._settings.token),
@@ -162,6 +215,18 @@ class Transport:
         return True
 
 
-def _graphql(body: Mapping[str, Json] | None) -> dict[str, Json]:
-    body = body or {}
-    return {"query": body["query"], "variables": body.get("variables", {})}
+def below(root: str, location: str) -> str | None:
+    """Return the path and query of an address below the API's root, or None where it leads elsewhere."""
+    ours, theirs = urlsplit(root), urlsplit(location)
+    same = (ours.scheme, ours.netloc.casefold()) == (theirs.scheme, theirs.netloc.casefold())
+    if not same or not theirs.path.startswith(f"{ours.path}/"):
+        return None
+    path = theirs.path[len(ours.path) :]
+    return f"{path}?{theirs.query}" if theirs.query else path
+
+
+def _load(text: str) -> Json:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text

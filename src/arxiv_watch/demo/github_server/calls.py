@@ -24,6 +24,25 @@ class RefusedError(Exception):
             self.payload["errors"] = list(errors)
 
 
+class MovedError(Exception):
+    """GitHub's answer to a request by a name that the repository had before: 301 to reads, 307 to writes."""
+
+    def __init__(self, verb: str, location: str) -> None:
+        super().__init__(location)
+        self.status, message = (301, "Moved Permanently") if verb == "GET" else (307, "Temporary Redirect")
+        self.location = location
+        self.payload: Json = {"message": message, "url": location}
+
+
+class Rows(list[Any]):
+    """One page of a list; `number` counts from 1, and `more` says whether another page follows."""
+
+    def __init__(self, rows: list[Any], *, number: int, more: bool) -> None:
+        super().__init__(rows)
+        self.number = number
+        self.more = more
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """One request, understood: the parts of its path, its query and its JSON body."""
@@ -116,7 +135,7 @@ def invalid(error: Mapping[str, str]) -> RefusedError:
     return RefusedError(422, "Validation Failed", error)
 
 
-def page(rows: list[Any], query: Mapping[str, str]) -> list[Any]:
-    """Cut out the page that was asked for."""
-    size, page = int(query.get("per_page", "30")), int(query.get("page", "1"))
-    return rows[(page - 1) * size : page * size]
+def page(rows: list[Any], query: Mapping[str, str], most: int) -> Rows:
+    """Cut out the page that was asked for; GitHub may put fewer rows on it than was asked, `most` at most."""
+    size, number = min(int(query.get("per_page", "30")), most), int(query.get("page", "1"))
+    return Rows(rows[(number - 1) * size : number * size], number=number, more=number * size < len(rows))

@@ -93,15 +93,16 @@ class GitPayloads:
             "parents": self._parents(commit),
         }
 
-    def tree(self, sha: str, entries: list[TreeEntry]) -> Json:
-        """A tree, whole."""
+    def tree(self, sha: str, entries: list[TreeEntry], limit: int = 100_000) -> Json:
+        """A tree, as far as GitHub lists one at once."""
         rows = []
-        for entry in entries:
+        for entry in entries[:limit]:
             row: Json = {"path": entry.path, "mode": entry.mode, "type": entry.type, "sha": entry.sha}
             if entry.size is not None:
                 row["size"] = entry.size
             rows.append({**row, "url": f"{self._root}/git/{entry.type}s/{entry.sha}"})
-        return {"sha": sha, "url": f"{self._root}/git/trees/{sha}", "tree": rows, "truncated": False}
+        cut = len(entries) > limit
+        return {"sha": sha, "url": f"{self._root}/git/trees/{sha}", "tree": rows, "truncated": cut}
 
     def blob(self, sha: str, content: bytes) -> Json:
         """A blob, in base64 as GitHub wraps it."""

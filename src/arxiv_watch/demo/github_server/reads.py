@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from arxiv_watch.demo.github_server.calls import Answer, Call, Handlers, RefusedError, page
+from arxiv_watch.demo.github_server.calls import Answer, Call, Handlers, RefusedError, Rows, page
+from arxiv_watch.demo.github_server.git_payloads import Json
 from arxiv_watch.demo.github_server.world import HEADS
 
 
@@ -44,7 +45,8 @@ class Reads(Handlers):
     def tree(self, call: Call) -> Answer:
         """GET …/git/trees/{sha}."""
         sha = self._known(call.parts[0], "tree")
-        return 200, self._show.tree(sha, self._git.tree(sha, recursive="recursive" in call.query))
+        rows = self._git.tree(sha, recursive="recursive" in call.query)
+        return 200, self._show.tree(sha, rows, limit=self._world.tree_limit)
 
     def blob(self, call: Call) -> Answer:
         """GET …/git/blobs/{sha}."""
@@ -68,7 +70,7 @@ class Reads(Handlers):
             if base is None or pull.base == base
             if head is None or head == f"{pull.head_repository.partition('/')[0]}:{pull.branch}"
         ]
-        return 200, [self._show.pull_simple(pull) for pull in page(wanted, call.query)]
+        return 200, self._page([self._show.pull_simple(pull) for pull in wanted], call)
 
     def pull(self, call: Call) -> Answer:
         """GET …/pulls/{number}."""
@@ -76,15 +78,18 @@ class Reads(Handlers):
 
     def pull_commits(self, call: Call) -> Answer:
         """GET …/pulls/{number}/commits, oldest first."""
-        commits = page(self._world.commits(self._pull(call)), call.query)
-        return 200, [self._show.commit(self._git.commit(sha)) for sha in commits]
+        commits = self._world.commits(self._pull(call))
+        return 200, self._page([self._show.commit(self._git.commit(sha)) for sha in commits], call)
 
     def reviews(self, call: Call) -> Answer:
         """GET …/pulls/{number}/reviews."""
         pull = self._pull(call)
-        return 200, [self._show.review(pull, review) for review in page(pull.reviews, call.query)]
+        return 200, self._page([self._show.review(pull, review) for review in pull.reviews], call)
 
     def comments(self, call: Call) -> Answer:
         """GET …/issues/{number}/comments."""
         pull = self._pull(call)
-        return 200, [self._show.remark(pull, remark) for remark in page(pull.comments, call.query)]
+        return 200, self._page([self._show.remark(pull, remark) for remark in pull.comments], call)
+
+    def _page(self, rows: list[Json], call: Call) -> Rows:
+        return page(rows, call.query, self._world.page_limit)

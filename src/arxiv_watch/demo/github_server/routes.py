@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from urllib.parse import unquote
+from urllib.parse import unquote, urlencode
 
-from arxiv_watch.demo.github_server.calls import Answer, Call, Handler, RefusedError, check_fields
+from arxiv_watch.demo.github_server.calls import (
+    Answer,
+    Call,
+    Handler,
+    MovedError,
+    RefusedError,
+    check_fields,
+)
 from arxiv_watch.demo.github_server.git_payloads import Json
 from arxiv_watch.demo.github_server.git_writes import GitWrites
 from arxiv_watch.demo.github_server.payloads import Payloads
@@ -20,9 +27,10 @@ class Routes:
 
     def __init__(self, world: World, payloads: Payloads) -> None:
         self._world = world
+        self._api = payloads.api
         reads, git, pulls = Reads(world, payloads), GitWrites(world, payloads), PullWrites(world, payloads)
         self._table: list[tuple[str, re.Pattern[str], Handler]] = [
-            (verb, re.compile(f"/repos/{re.escape(world.name)}{path}"), handler)
+            (verb, re.compile(path), handler)
             for verb, path, handler in (
                 ("GET", "", reads.repository),
                 ("GET", "/actions/permissions/workflow", reads.workflow_permissions),
@@ -49,19 +57,37 @@ class Routes:
                 ("POST", r"/issues/(\d+)/assignees", pulls.add_assignees),
             )
         ]
-        self._table.append(("POST", re.compile("/graphql"), git.graphql))
+        self._graphql = git.graphql
+        self._by_id = f"/repositories/{payloads.repository()['id']}"
 
     def answer(self, verb: str, path: str, query: Mapping[str, str], body: Json) -> Answer:
         """Answer one request.
 
         Raises:
             RefusedError: GitHub would not do it.
+            MovedError: The repository has another name by now.
         """
+        if (verb, path) == ("POST", "/graphql"):
+            check_fields("graphql", body)
+            return self._graphql(Call((), query, body))
+        tail = self._tail(verb, path, query)
         for method, pattern, handler in self._table:
-            match = pattern.fullmatch(path)
+            match = pattern.fullmatch(tail)
             if method == verb and match:
                 check_fields(handler.__name__, body)
-                if self._world.archived and verb != "GET" and path != "/graphql":
+                if self._world.archived and verb != "GET":
                     raise RefusedError(403, "Repository was archived so is read-only.")
                 return handler(Call(tuple(map(unquote, match.groups())), query, body))
+        raise RefusedError(404, "Not Found")
+
+    def _tail(self, verb: str, path: str, query: Mapping[str, str]) -> str:
+        """Return what of a path comes after the repository, which is known by its name and by its number."""
+        for root in (f"/repos/{self._world.name}", self._by_id):
+            if path == root or path.startswith(f"{root}/"):
+                return path.removeprefix(root)
+        for name in self._world.former_names:
+            if path == f"/repos/{name}" or path.startswith(f"/repos/{name}/"):
+                tail = path.removeprefix(f"/repos/{name}")
+                asked = f"?{urlencode(query)}" if query else ""
+                raise MovedError(verb, f"{self._api}{self._by_id}{tail}{asked}")
         raise RefusedError(404, "Not Found")

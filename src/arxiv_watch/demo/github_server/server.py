@@ -11,10 +11,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from arxiv_watch.clock import Clock, SystemClock
-from arxiv_watch.demo.github_server.calls import RefusedError
+from arxiv_watch.demo.github_server.calls import MovedError, RefusedError, Rows
 from arxiv_watch.demo.github_server.faults import Fault, refusal
 from arxiv_watch.demo.github_server.git_payloads import Json
 from arxiv_watch.demo.github_server.payloads import Payloads
@@ -170,7 +170,7 @@ class GitHubServer:
             headers: Mapping[str, str] = {}
             status: int | None
             if fault is None or fault.after:
-                status, answer = self._work(exchange, token)
+                status, answer, headers = self._work(exchange, token)
             if fault is not None:
                 status, answer, headers = fault.status, fault.body, fault.headers
             self.log.append(
@@ -178,15 +178,25 @@ class GitHubServer:
             )
             return status, answer, headers
 
-    def _work(self, exchange: Exchange, token: str) -> tuple[int, Any]:
+    def _work(self, exchange: Exchange, token: str) -> tuple[int, Any, Mapping[str, str]]:
         if token != self.world.token:
-            return 401, refusal(401, "Bad credentials").body
+            return 401, refusal(401, "Bad credentials").body, {}
         if self._routes is None:
             raise RuntimeError("the stand-in of GitHub is not started")
         try:
-            return self._routes.answer(exchange.verb, exchange.path, exchange.query, exchange.body)
+            status, answer = self._routes.answer(exchange.verb, exchange.path, exchange.query, exchange.body)
         except RefusedError as refused:
-            return refused.status, refused.payload
+            return refused.status, refused.payload, {}
+        except MovedError as moved:
+            return moved.status, moved.payload, {"Location": moved.location}
+        return status, answer, self._links(exchange, answer)
+
+    def _links(self, exchange: Exchange, answer: object) -> Mapping[str, str]:
+        """Name the page after this one as GitHub does: by the repository's number, with the query."""
+        if not isinstance(answer, Rows) or not answer.more:
+            return {}
+        query = urlencode({**exchange.query, "page": answer.number + 1})
+        return {"Link": f'<{self.api_url}{exchange.path}?{query}>; rel="next"'}
 
     def _next_fault(self, exchange: Exchange) -> Fault | None:
         for injection in self._injections:

@@ -58,7 +58,13 @@ class Pull:
 
 @dataclass(slots=True)
 class World:
-    """One repository on GitHub, with its people."""
+    """One repository on GitHub, with its people.
+
+    Attributes:
+        former_names: Names that the repository had before; requests by them are redirected.
+        page_limit: The most rows that a page of a list has, whatever was asked for.
+        tree_limit: The most rows of a tree that are listed at once.
+    """
 
     repository: Repository
     name: str
@@ -74,6 +80,9 @@ class World:
     may_create_labels: bool = True
     labels: set[str] = field(default_factory=set)
     pulls: dict[int, Pull] = field(default_factory=dict)
+    former_names: set[str] = field(default_factory=set)
+    page_limit: int = 100
+    tree_limit: int = 100_000
     authors: dict[str, str] = field(default_factory=dict)
     verified: set[str] = field(default_factory=set)
 

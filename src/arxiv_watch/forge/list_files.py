@@ -1,0 +1,146 @@
+"""The list's files on GitHub: which ones its name means, and what is in them at a commit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from itertools import takewhile
+from pathlib import PurePosixPath
+
+from arxiv_watch.errors import EditRefusedError, GitHubError, ListError
+from arxiv_watch.forge.api import Api
+from arxiv_watch.forge.facts import FileFacts
+from arxiv_watch.forge.state import Files
+
+REGULAR = frozenset({"100644", "100755"})
+_LINK = "120000"
+_FOLDER = "040000"
+_WILD = frozenset("*?[")
+
+
+def select_files(patterns: str, files: Iterable[FileFacts]) -> list[FileFacts]:
+    """Choose the files that a list's name means: one file, the `.md` files of a folder, or a glob's.
+
+    Raises:
+        ListError: It means none.
+        EditRefusedError: It means nothing but symbolic links.
+    """
+    named = _named(patterns, files)
+    chosen = [file for file in named if file.mode in REGULAR]
+    if not chosen and any(file.mode == _LINK for file in named):
+        raise EditRefusedError(f"the list {patterns!r} is a link", "name the file it leads to")
+    if not chosen:
+        raise ListError(f"no file {patterns!r} in the repository", "check `list` in the config")
+    return sorted(chosen, key=lambda file: file.path)
+
+
+def links_in(patterns: str, files: Iterable[FileFacts]) -> list[str]:
+    """Return the symbolic links among the files that a list's name means; they are not read."""
+    return sorted(file.path for file in _named(patterns, files) if file.mode == _LINK)
+
+
+def _named(patterns: str, files: Iterable[FileFacts]) -> list[FileFacts]:
+    wanted = _wanted(patterns)
+    named = {file.path: file for file in files if file.path == wanted or _means(wanted, file.path)}
+    # A file's name may look like a glob.
+    return [named[wanted]] if wanted in named else list(named.values())
+
+
+def _wanted(patterns: str) -> str:
+    return str(PurePosixPath(patterns.replace("\\", "/")))
+
+
+def _means(wanted: str, path: str) -> bool:
+    if set(wanted) & _WILD:
+        return _glob(wanted).fullmatch(path) is not None
+    inside = wanted == "." or path.startswith(f"{wanted}/")
+    return path == wanted or (inside and path.endswith(".md"))
+
+
+def _glob(pattern: str) -> re.Pattern[str]:
+    """Write a glob as a regular expression."""
+    meanings = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    parts = (
+        meanings.get(part) or (part.replace("[!", "[^") if part.startswith("[") else re.escape(part))
+        for part in re.split(r"(\*\*/|\*\*|\*|\?|\[[^\]]+\])", pattern)
+    )
+    try:
+        return re.compile("".join(parts))
+    except re.error as error:
+        raise ListError(f"the list {pattern!r} is not a glob: {error}", "write it like docs/*.md") from error
+
+
+@dataclass(frozen=True, slots=True)
+class ListAt:
+    """The list at one commit.
+
+    Attributes:
+        tree: The commit's tree.
+        files: The list's files, whole.
+        modes: Their modes in git.
+        warnings: What was left out of it.
+    """
+
+    tree: str
+    files: Files
+    modes: Mapping[str, str]
+    warnings: tuple[str, ...] = ()
+
+
+class ListFiles:
+    """Reads a list at any commit; no file is read twice.
+
+    Args:
+        api: The requests.
+    """
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        self._blobs: dict[str, bytes] = {}
+
+    def at(self, commit: str, patterns: str) -> ListAt:
+        """Read the list at a commit.
+
+        Raises:
+            ListError: The commit has no such list.
+            EditRefusedError: The list is a symbolic link.
+        """
+        tree = self._api.tree_of(commit)
+        found, truncated = self._api.files(tree)
+        if truncated:
+            found = self._walk(tree, patterns)
+        chosen = select_files(patterns, found)
+        return ListAt(
+            tree,
+            {file.path: self.blob(file.sha) for file in chosen},
+            {file.path: file.mode for file in chosen},
+            tuple(f"{path} is a link and is not read" for path in links_in(patterns, found)),
+        )
+
+    def _walk(self, tree: str, patterns: str) -> list[FileFacts]:
+        """Go down to the list folder by folder, in a repository too large to be listed at once."""
+        parts = PurePosixPath(_wanted(patterns)).parts
+        fixed = [*takewhile(lambda part: not set(part) & _WILD, parts)]
+        place = ""
+        for part in fixed:
+            entry = self._api.folder(tree).get(part)
+            if entry is None:
+                return []
+            place = f"{place}{part}"
+            if entry.mode != _FOLDER:
+                return [replace(entry, path=place)]
+            place, tree = f"{place}/", entry.sha
+        below, truncated = self._api.files(tree)
+        if truncated:
+            raise GitHubError(
+                f"{place or 'the repository'} has more files than GitHub lists at once",
+                "name the list by its path, or by a pattern in a smaller folder",
+            )
+        return [replace(file, path=place + file.path) for file in below]
+
+    def blob(self, sha: str) -> bytes:
+        """Read a file's bytes, once."""
+        if sha not in self._blobs:
+            self._blobs[sha] = self._api.blob(sha)
+        return self._blobs[sha]
