@@ -22,6 +22,7 @@ FLOORS = [
     {"publish"},
     {"scope", "review"},
     {"watch"},
+    {"collect"},
     {"schedule", "health", "demo"},
     {"cli"},
     {"__main__"},

@@ -7,13 +7,13 @@ same program less that step.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
 from arxiv_watch.config.models import WatchConfig
-from arxiv_watch.errors import EditRefusedError
+from arxiv_watch.errors import EditRefusedError, ListError
 from arxiv_watch.forge import Forge, Outcome, PullRequestOptions, Snapshot
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
@@ -151,12 +151,14 @@ class DryRun:
 
     Args:
         root: The repository's root.
+        repository: The repository there as `owner/name`, where that is known.
     """
 
     requests = 0
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, repository: str | None = None) -> None:
         self._root = root
+        self._repository = repository
 
     @property
     def settles(self) -> bool:
@@ -164,7 +166,14 @@ class DryRun:
         return False
 
     def read(self, watch: WatchConfig) -> ListState:
-        """Return the list as it is on disk."""
+        """Return the list as it is on disk.
+
+        Raises:
+            ListError: It is in another repository, or cannot be read.
+        """
+        if watch.repository not in {None, self._repository}:
+            message = f"watch {watch.name} is in {watch.repository}, which is not here"
+            raise ListError(message, "use --open-pr, or for a dry run set GITHUB_TOKEN")
         files = read_list(self._root, watch.list)
         return ListState(files, history=read_history(self._root, tuple(files), PLACING_VERSIONS))
 
@@ -216,16 +225,19 @@ def write_file(path: Path, data: bytes, expected: bytes) -> None:
 
 
 class PullRequests:
-    """Proposes the changes on GitHub; the list is read there, at one commit of the base branch.
+    """Proposes the changes on GitHub; each list is read there, at one commit of its base branch.
 
     Args:
-        forge: The repository.
-        root: A local clone of it, whose history shows where people insert; it may be an empty folder.
+        open_forge: Returns the way to a repository `owner/name`; of None to the one the run is in.
+        root: A local clone of that one, whose history shows where people insert; it may be an empty folder.
         dry_run: Plan, and report the plan, but write nothing to GitHub.
     """
 
-    def __init__(self, forge: Forge, root: Path, *, dry_run: bool = False) -> None:
-        self._forge = forge
+    def __init__(
+        self, open_forge: Callable[[str | None], Forge], root: Path, *, dry_run: bool = False
+    ) -> None:
+        self._open_forge = open_forge
+        self._forges: dict[str | None, Forge] = {}
         self._root = root
         self._dry_run = dry_run
         self._snapshots: dict[str, Snapshot] = {}
@@ -234,7 +246,7 @@ class PullRequests:
     @property
     def requests(self) -> int:
         """How many requests GitHub was sent."""
-        return self._forge.requests
+        return sum(forge.requests for forge in self._forges.values())
 
     @property
     def settles(self) -> bool:
@@ -244,7 +256,7 @@ class PullRequests:
     def read(self, watch: WatchConfig) -> ListState:
         """Return the list at the base branch's tip, and what became of earlier proposals."""
         editor = ListEditor(watch.template)
-        snapshot = self._forge.read(watch.name, watch.list, watch.pull_request.base, editor.find)
+        snapshot = self._forge(watch).read(watch.name, watch.list, watch.pull_request.base, editor.find)
         self._snapshots[watch.name] = snapshot
         ledger = snapshot.ledger
         return ListState(
@@ -253,13 +265,14 @@ class PullRequests:
             rejected=ledger.rejected,
             accepted=ledger.accepted,
             needs=snapshot.needs,
-            history=read_history(self._root, tuple(snapshot.files), PLACING_VERSIONS),
+            history=None if watch.repository else self._history(snapshot.files),
             notes=_acceptance(ledger.outcomes),
         )
 
     def deliver(self, watch: WatchConfig, state: ListState, batch: Batch) -> Delivery:
         """Create or update the pull request."""
-        plan = self._forge.plan(
+        forge = self._forge(watch)
+        plan = forge.plan(
             self._snapshots[watch.name],
             batch.proposals,
             ListEditor(watch.template, state.history),
@@ -271,7 +284,17 @@ class PullRequests:
         self._waiting |= bool(plan.waiting)
         if self._dry_run:
             return Delivery(plan.proposals, plan.diff, notes=(plan.describe(),), waiting=plan.waiting)
-        return Delivery(plan.proposals, plan.diff, self._forge.apply(plan), plan.notes, plan.waiting)
+        return Delivery(plan.proposals, plan.diff, forge.apply(plan), plan.notes, plan.waiting)
+
+    def _forge(self, watch: WatchConfig) -> Forge:
+        """Return the way to the watch's repository; its requests are paced by itself."""
+        if watch.repository not in self._forges:
+            self._forges[watch.repository] = self._open_forge(watch.repository)
+        return self._forges[watch.repository]
+
+    def _history(self, files: Collection[str]) -> ListHistory | None:
+        """Read the history that the local clone has; it is no other repository's."""
+        return read_history(self._root, tuple(files), PLACING_VERSIONS)
 
 
 def options_of(watch: WatchConfig) -> PullRequestOptions:

@@ -18,7 +18,7 @@ from arxiv_watch.errors import ConfigError, UsageError
 if TYPE_CHECKING:
     from arxiv_watch.arxiv import Arxiv
     from arxiv_watch.config.models import ArxivConfig, Config, WatchConfig
-    from arxiv_watch.forge import Forge
+    from arxiv_watch.forge import Forge, ForgeSettings
 
 # GitHub Actions lets no workflow change a variable called GITHUB_…; these stand in for them.
 OVERRIDES = {f"ARXIV_WATCH_GITHUB__{key}": f"GITHUB_{key}" for key in ("API_URL", "SERVER_URL", "REPOSITORY")}
@@ -85,15 +85,25 @@ class Context:
             return None
         return self.open_forge().find_file([path.as_posix() for path in paths])
 
-    def open_forge(self) -> Forge:
-        """Return the way to GitHub.
+    def open_forge(self, repository: str | None = None) -> Forge:
+        """Return the way to a repository on GitHub, `owner/name`; by default the one the run is in.
 
         Raises:
             UsageError: The environment does not say which repository, or with what token.
         """
-        from arxiv_watch.forge import Forge, ForgeSettings  # noqa: PLC0415 - `--help` starts without it
+        from arxiv_watch.forge import Forge  # noqa: PLC0415 - `--help` starts without it
 
-        return Forge(ForgeSettings.from_environment(self.environ), self.clock)
+        return Forge(self.forge_settings(repository), self.clock)
+
+    def forge_settings(self, repository: str | None = None) -> ForgeSettings:
+        """Return where and as whom GitHub is asked.
+
+        Raises:
+            UsageError: The environment does not say which repository, or with what token.
+        """
+        from arxiv_watch.forge import ForgeSettings  # noqa: PLC0415 - `--help` starts without it
+
+        return ForgeSettings.from_environment(self.environ, repository)
 
     def open_arxiv(self, settings: ArxivConfig) -> Arxiv:
         """Return the way to arXiv, a context manager."""

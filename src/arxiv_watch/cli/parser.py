@@ -41,6 +41,7 @@ def build_parser() -> argparse.ArgumentParser:
     volume.add_argument("-q", "--quiet", action="store_true", help="log errors only")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_poll(commands)
+    _add_watches(commands)
     _add_review(commands)
     _add_serve(commands)
     _add_classify(commands)
@@ -68,6 +69,17 @@ def _add_poll(commands: Commands) -> None:
     target = poll.add_mutually_exclusive_group()
     target.add_argument("--open-pr", action="store_true", help="open or update the pull request")
     target.add_argument("--apply", action="store_true", help="edit the local list file")
+    source = poll.add_mutually_exclusive_group()
+    source.add_argument(
+        "--collect", type=Path, metavar="FILE", help="only poll arXiv for all watches, into one portable file"
+    )
+    source.add_argument(
+        "--from",
+        type=Path,
+        metavar="FILE",
+        dest="collected",
+        help="work from such a file, without any request to arXiv",
+    )
     poll.add_argument(
         "--format",
         choices=("text", "json", "markdown", "html"),
@@ -75,6 +87,16 @@ def _add_poll(commands: Commands) -> None:
         help="the format of the report; html is one page that needs nothing else",
     )
     poll.add_argument("--output", type=Path, metavar="FILE", help="write the report to this file, not stdout")
+
+
+def _add_watches(commands: Commands) -> None:
+    watches = _command(commands, "watches", "watches", "list the watches of the config, for a matrix of jobs")
+    watches.add_argument("--format", choices=("text", "json"), default="text", help="the output format")
+    watches.add_argument(
+        "--shard",
+        metavar="I/N",
+        help="only the I-th of N parts of about equal size; no repository is parted",
+    )
 
 
 def _add_review(commands: Commands) -> None:

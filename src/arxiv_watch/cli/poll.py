@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import secrets
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -15,12 +15,15 @@ from arxiv_watch.cli.context import Context, parse_day, select_watches
 from arxiv_watch.cli.output import check_output, complain, write_output
 from arxiv_watch.cli.progress import show_steps
 from arxiv_watch.clock import Clock
+from arxiv_watch.collect import collect
 from arxiv_watch.config.models import Config, WatchConfig
 from arxiv_watch.errors import ArxivWatchError
 from arxiv_watch.forge import actions
 from arxiv_watch.publish import DryRun, LocalFiles, Publisher, PullRequests
 from arxiv_watch.report import Run, render_json, render_markdown, render_run_html, render_text
-from arxiv_watch.watch import Outcome, run_watches
+from arxiv_watch.report.words import plural
+from arxiv_watch.scope import coverage_errors
+from arxiv_watch.watch import ArxivReader, Outcome, run_watches
 
 
 def poll(context: Context, arguments: argparse.Namespace) -> int:
@@ -29,6 +32,8 @@ def poll(context: Context, arguments: argparse.Namespace) -> int:
     check_output(arguments.output)
     config = context.load_config()
     watches = select_watches(config, arguments.watches)
+    if arguments.collect:
+        return _collect(context, arguments, config, watches, since=since)
     outcome = _cycle(context, arguments, config, watches, since=since)
     if arguments.output:
         write_output(arguments.output, _render(outcome.run, arguments.format))
@@ -65,10 +70,39 @@ def serve(context: Context, arguments: argparse.Namespace) -> int:
         context.print(render_text(outcome.run))
         tell_errors(context, outcome)
 
-    publisher(context, arguments)  # a missing token is reported now, not at the first poll
+    publisher(context, arguments, watches)  # a missing token is reported now, not at the first poll
     with nullcontext() if arguments.health is None else answering(health, arguments.health):
         schedule.serve(watches, cycle, context.clock)
     return 0
+
+
+def _collect(
+    context: Context,
+    arguments: argparse.Namespace,
+    config: Config,
+    watches: Sequence[WatchConfig],
+    *,
+    since: date | None,
+) -> int:
+    """Poll arXiv into a file, and say what is in it and what is missing."""
+    from arxiv_watch.arxiv.collection import write_collection  # noqa: PLC0415 - few polls collect
+
+    check_output(arguments.collect)
+    with show_steps(), context.open_arxiv(config.arxiv) as arxiv:
+        target = publisher(context, arguments, watches)
+        collection, unread = collect(watches, arxiv, target, context.clock, since=since)
+        requests = arxiv.requests
+    write_collection(arguments.collect, collection)
+    poll = collection.poll
+    context.print(
+        f"{len(poll.announcements)} announced papers, {len(poll.background)} of background and"
+        f" {len(collection.metadata)} listed ones for {plural(len(watches), 'list')}"
+        f" in {arguments.collect}; {requests} requests to arXiv"
+    )
+    errors = [*unread, *coverage_errors(poll.coverage)]
+    for error in errors:
+        complain(error, context.environ)
+    return errors[0].exit_code if errors else 0
 
 
 def _cycle(
@@ -79,11 +113,23 @@ def _cycle(
     *,
     since: date | None = None,
 ) -> Outcome:
-    with show_steps(), context.open_arxiv(config.arxiv) as arxiv:
-        target = publisher(context, arguments)
+    collected = getattr(arguments, "collected", None)  # `serve` has no such option
+    with show_steps(), _open_arxiv(context, config, collected) as arxiv:
+        target = publisher(context, arguments, watches)
         place = context.environ.get("GITHUB_REPOSITORY") if isinstance(target, PullRequests) else None
         reader = reader_name(place or str(context.root.resolve()), watches)
         return run_watches(watches, arxiv, target, context.clock, since=since, reader=reader)
+
+
+def _open_arxiv(
+    context: Context, config: Config, collected: Path | None
+) -> AbstractContextManager[ArxivReader]:
+    """Return the way to arXiv: the real one, or a file that was collected from it."""
+    if collected is None:
+        return context.open_arxiv(config.arxiv)
+    from arxiv_watch.arxiv.collection import CollectedArxiv, read_collection  # noqa: PLC0415 - few polls need it
+
+    return nullcontext(CollectedArxiv(read_collection(collected), context.clock))
 
 
 def reader_name(place: str, watches: Sequence[WatchConfig]) -> str:
@@ -108,15 +154,24 @@ def _render(run: Run, form: str, *, colour: bool = False) -> str:
             return render_text(run, colour=colour)
 
 
-def publisher(context: Context, arguments: argparse.Namespace) -> Publisher:
-    """Return where proposals go, as the command line asks."""
-    if arguments.open_pr:
-        return PullRequests(context.open_forge(), context.root)
+def publisher(context: Context, arguments: argparse.Namespace, watches: Sequence[WatchConfig]) -> Publisher:
+    """Return where proposals go, as the command line asks.
+
+    Raises:
+        UsageError: The environment lacks what a pull request needs.
+    """
+    own = context.environ.get("GITHUB_REPOSITORY")
     if arguments.apply:
-        return LocalFiles(context.root)
-    if context.environ.get("GITHUB_ACTIONS") == "true" and context.environ.get("GITHUB_TOKEN"):
-        return PullRequests(context.open_forge(), context.root, dry_run=True)
-    return DryRun(context.root)
+        return LocalFiles(context.root, own)
+    has_token = bool(context.environ.get("GITHUB_TOKEN"))
+    is_elsewhere = context.environ.get("GITHUB_ACTIONS") == "true" or any(
+        watch.repository not in {None, own} for watch in watches
+    )
+    if arguments.open_pr or (is_elsewhere and has_token):
+        for repository in {watch.repository for watch in watches}:
+            context.forge_settings(repository)  # a missing variable is told before arXiv is asked
+        return PullRequests(context.open_forge, context.root, dry_run=not arguments.open_pr)
+    return DryRun(context.root, own)
 
 
 def tell_errors(context: Context, outcome: Outcome) -> None:

@@ -82,6 +82,7 @@ def _arxiv_id(value: str) -> str:
     return str(ArxivId.parse(value))
 
 
+REPOSITORY = r"^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$"  # "huggingface/transformers"
 CategoryName = Annotated[str, AfterValidator(_category)]
 HeadingPattern = Annotated[str, AfterValidator(_heading)]
 Term = Annotated[str, Field(min_length=1)]
@@ -141,6 +142,8 @@ class WatchConfig(_Model):
 
     name: Annotated[str, AfterValidator(_name)] = ""
     """The watch's name on the command line and in branch names. Default: from the list's file name."""
+    repository: Annotated[str, Field(pattern=REPOSITORY)] | None = None
+    """The repository of the list, as `owner/name`. Null: the one the run is in."""
     list: Annotated[str, AfterValidator(_inside)]
     """The list: a file, a glob or a folder, inside the repository."""
     categories: Annotated[tuple[CategoryName, ...], Field(min_length=1)]

@@ -21,6 +21,7 @@ class ForgeSettings:
         token: What authorises us; hidden in the repr.
         server_url: Root of GitHub's pages, for links; empty if unknown.
         run_id: The workflow run, for the link back to it; empty outside of Actions.
+        run_repository: The repository the workflow runs in; empty where it is the same.
         login: Whose token it is; None to ask GitHub.
     """
 
@@ -29,22 +30,29 @@ class ForgeSettings:
     token: str = field(repr=False)
     server_url: str = "https://github.com"
     run_id: str = ""
+    run_repository: str = ""
     login: str | None = None
 
     @classmethod
-    def from_environment(cls, environ: Mapping[str, str]) -> ForgeSettings:
+    def from_environment(cls, environ: Mapping[str, str], repository: str | None = None) -> ForgeSettings:
         """Take what GitHub Actions sets.
+
+        Args:
+            environ: The environment variables.
+            repository: Another repository than the one the run is in, as `owner/name`.
 
         Raises:
             UsageError: A variable is missing or wrong; the message names it.
         """
-        missing = [name for name in ("GITHUB_REPOSITORY", "GITHUB_TOKEN") if not environ.get(name)]
+        needed = ("GITHUB_TOKEN",) if repository else ("GITHUB_REPOSITORY", "GITHUB_TOKEN")
+        missing = [name for name in needed if not environ.get(name)]
         if missing:
             raise UsageError(
                 f"{' and '.join(missing)} not set",
                 "a pull request needs GITHUB_REPOSITORY (owner/name) and GITHUB_TOKEN in the environment",
             )
-        repository = environ["GITHUB_REPOSITORY"]
+        run_repository = environ.get("GITHUB_REPOSITORY", "")
+        repository = repository or run_repository
         if not _REPOSITORY.fullmatch(repository):
             raise UsageError(f"GITHUB_REPOSITORY is {repository!r}", "it must be owner/name")
         api_url = (environ.get("GITHUB_API_URL") or "https://api.github.com").rstrip("/")
@@ -56,12 +64,14 @@ class ForgeSettings:
             token=environ["GITHUB_TOKEN"],
             server_url=(environ.get("GITHUB_SERVER_URL") or "https://github.com").rstrip("/"),
             run_id=environ.get("GITHUB_RUN_ID", ""),
+            run_repository=run_repository,
         )
 
     @property
     def run_url(self) -> str:
         """The page of the workflow run, or empty."""
-        return f"{self.server_url}/{self.repository}/actions/runs/{self.run_id}" if self.run_id else ""
+        repository = self.run_repository or self.repository
+        return f"{self.server_url}/{repository}/actions/runs/{self.run_id}" if self.run_id else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,178 @@
+"""One poll as a portable file: collected by one machine, worked on by many, without a request to arXiv.
+
+The file is gzipped JSON, made from the cache and not the cache itself. It holds everything that a run asks of
+arXiv: announcements with their coverage, the background, and the metadata of the lists' papers.
+"""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from arxiv_watch.arxiv import timetable
+from arxiv_watch.arxiv.poll import Poll
+from arxiv_watch.clock import Clock
+from arxiv_watch.errors import UsageError
+from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.papers import Category, Coverage, CoverageState, Paper
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+VERSION: Literal[1] = 1
+MOST_BYTES = 1 << 30  # of the unzipped file; a thousand lists of twenty fields take 90 MB (docs/scaling.md)
+_CHUNK = 1 << 20
+
+_COLLECT_AGAIN = "collect again with `arxiv-watch poll --collect FILE`"
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """What one poll brought home for all watches.
+
+    Attributes:
+        version: The form of the file.
+        made: When it was collected, UTC.
+        categories: The categories that were read.
+        queries: The extra searches that were made.
+        first: The first day whose announcements are in it.
+        poll: The announcements, their coverage, and the background.
+        metadata: What arXiv knows of the lists' papers.
+    """
+
+    version: Literal[1]
+    made: datetime
+    categories: tuple[Category, ...]
+    queries: tuple[str, ...]
+    first: date
+    poll: Poll
+    metadata: tuple[Paper, ...]
+
+
+@cache
+def _adapter() -> TypeAdapter[Collection]:
+    from pydantic import TypeAdapter  # noqa: PLC0415 - `--help` starts without it
+
+    return TypeAdapter(Collection)
+
+
+def write_collection(path: Path, collection: Collection) -> None:
+    """Write the file, whole or not at all.
+
+    Raises:
+        UsageError: It cannot be written.
+    """
+    partial = path.with_name(f"{path.name}.partial")
+    try:
+        partial.write_bytes(gzip.compress(_adapter().dump_json(collection), mtime=0))
+        partial.replace(path)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}", "choose another file") from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def read_collection(path: Path) -> Collection:
+    """Read a file of `poll --collect`.
+
+    Raises:
+        UsageError: It is missing, cut, larger than `MOST_BYTES`, of another version, or no such file.
+    """
+    try:
+        with gzip.open(path, "rb") as file:
+            data = bytearray()
+            while chunk := file.read(_CHUNK):
+                data += chunk
+                if len(data) > MOST_BYTES:
+                    raise UsageError(f"{path} holds more than {MOST_BYTES >> 20} MB", _COLLECT_AGAIN)
+    except FileNotFoundError as error:
+        raise UsageError(f"no file {path}", _COLLECT_AGAIN) from error
+    except EOFError as error:
+        raise UsageError(f"{path} is cut off", f"transfer it again, or {_COLLECT_AGAIN}") from error
+    except (OSError, zlib.error) as error:
+        raise UsageError(f"{path} cannot be read: {error}", _COLLECT_AGAIN) from error
+    return _parse(bytes(data), str(path))
+
+
+def _parse(data: bytes, name: str) -> Collection:
+    from pydantic import ValidationError  # noqa: PLC0415 - `--help` starts without it
+
+    try:
+        return _adapter().validate_json(data)
+    except ValidationError as error:
+        faults = {".".join(map(str, fault["loc"])): fault for fault in error.errors()}
+    # A file of another version may be unlike ours in everything, and only its version is to blame.
+    if (version := faults.get("version")) is not None and version["type"] == "literal_error":
+        message = f"{name} is of version {version['input']}, and this arxiv-watch reads version {VERSION}"
+        raise UsageError(message, "collect and work with the same release of arxiv-watch")
+    where, fault = next(iter(faults.items()))
+    message = f"{name} is no file of `poll --collect`: {where or 'it'}: {fault['msg']}"
+    raise UsageError(message, _COLLECT_AGAIN)
+
+
+class CollectedArxiv:
+    """arXiv as a collected file shows it; it makes no request.
+
+    Args:
+        collection: The file.
+        clock: Tells whether a newer batch has been announced since.
+    """
+
+    requests = 0
+    trouble = ""
+    """Why the last `metadata` fell short, or empty."""
+
+    def __init__(self, collection: Collection, clock: Clock) -> None:
+        self._collection = collection
+        self._clock = clock
+        self._metadata = {paper.id: paper for paper in collection.metadata}
+
+    def poll(
+        self,
+        categories: Sequence[Category],
+        *,
+        queries: Sequence[str] = (),
+        since: date | None = None,
+        reader: str = "",
+    ) -> Poll:
+        """Return what was collected; a file of an earlier day is told as failed coverage of today.
+
+        Raises:
+            UsageError: The file lacks a category or query, or begins after `since`.
+        """
+        del reader  # whatever was handled elsewhere is listed, proposed or rejected there
+        held = self._collection
+        missing = [name for name in categories if name not in held.categories]
+        missing += [query for query in queries if query not in held.queries]
+        if missing:
+            message = f"the collected file lacks {', '.join(missing)}"
+            raise UsageError(message, f"{_COLLECT_AGAIN}, with this config")
+        if since is not None and since < held.first:
+            raise UsageError(
+                f"the collected file begins on {held.first}", f"collect again with --since {since}"
+            )
+        today = timetable.listing_day(self._clock.now())
+        collected = timetable.listing_day(held.made)
+        if collected >= today or not timetable.announcement_days(collected, today)[1:]:
+            return held.poll
+        detail = f"the file was collected on {collected}; {_COLLECT_AGAIN}"
+        late = [
+            Coverage(name, today, CoverageState.FAILED, source="file", detail=detail) for name in categories
+        ]
+        return replace(held.poll, coverage=(*late, *held.poll.coverage))
+
+    def handled(self, poll: Poll, *, reader: str = "") -> None:
+        """Do nothing: a file remembers nothing, and pull requests tell what was proposed or rejected."""
+
+    def metadata(self, ids: Sequence[ArxivId]) -> Mapping[ArxivId, Paper]:
+        """Return what was collected of these papers."""
+        found = {paper: self._metadata[paper] for paper in ids if paper in self._metadata}
+        missing = len(set(ids)) - len(found)
+        self.trouble = f"{missing} of them are not in the collected file" if missing else ""
+        return found

@@ -1,0 +1,72 @@
+"""`watches`: what the config watches, whole or in parts, for a matrix of jobs."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from collections.abc import Sequence
+
+from arxiv_watch.cli.context import Context
+from arxiv_watch.config.models import WatchConfig
+from arxiv_watch.errors import UsageError
+
+_SHARD = re.compile(r"([1-9]\d{0,5})/([1-9]\d{0,5})")  # "3/20"
+
+
+def watches(context: Context, arguments: argparse.Namespace) -> int:
+    """Print the watches: their names a line each, or as JSON what a workflow may want to know of them."""
+    chosen: Sequence[WatchConfig] = context.load_config().watches
+    if arguments.shard:
+        chosen = shard(chosen, *parse_shard(arguments.shard))
+    if arguments.format == "json":
+        rows = [
+            {
+                "name": watch.name,
+                "repository": watch.repository or context.environ.get("GITHUB_REPOSITORY"),
+                "list": watch.list,
+                "categories": list(watch.categories),
+                "queries": list(watch.queries),
+            }
+            for watch in chosen
+        ]
+        context.print(json.dumps(rows, ensure_ascii=False, indent=2))
+    elif chosen:
+        context.print("\n".join(watch.name for watch in chosen))
+    return 0
+
+
+def parse_shard(text: str) -> tuple[int, int]:
+    """Read `I/N`, I from 1 to N.
+
+    Raises:
+        UsageError: It is something else.
+    """
+    match = _SHARD.fullmatch(text)
+    if match is None or int(match[1]) > int(match[2]):
+        raise UsageError(f"{text!r} is no part of a whole", "write --shard like 3/20, from 1/20 to 20/20")
+    return int(match[1]), int(match[2])
+
+
+def shard(watches: Sequence[WatchConfig], number: int, of: int) -> list[WatchConfig]:
+    """Return one of several parts of about equal size, in the config's order.
+
+    The watches of one repository stay together, so that no two jobs write to it at the same time.
+
+    Args:
+        watches: All watches.
+        number: Which part, from 1.
+        of: How many parts there are.
+    """
+    repositories: dict[str | None, list[WatchConfig]] = {}
+    for watch in watches:
+        repositories.setdefault(watch.repository, []).append(watch)
+    sizes = [0] * of
+    chosen: set[str | None] = set()
+    # The largest first, each to the part that has fewest so far: parts differ by one repository at most.
+    for repository, group in sorted(repositories.items(), key=lambda item: (-len(item[1]), item[0] or "")):
+        emptiest = sizes.index(min(sizes))
+        sizes[emptiest] += len(group)
+        if emptiest == number - 1:
+            chosen.add(repository)
+    return [watch for watch in watches if watch.repository in chosen]

@@ -1,0 +1,57 @@
+"""The first half of a run, for many machines: poll arXiv once for all watches, with what their lists need."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from arxiv_watch.arxiv.collection import VERSION, Collection
+from arxiv_watch.arxiv.proof import WINDOW
+from arxiv_watch.arxiv.timetable import listing_day
+from arxiv_watch.clock import Clock
+from arxiv_watch.config.models import WatchConfig
+from arxiv_watch.errors import ArxivWatchError
+from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.markdown import parse_list
+from arxiv_watch.publish import Publisher
+from arxiv_watch.watch import ArxivReader
+
+
+def collect(
+    watches: Sequence[WatchConfig],
+    arxiv: ArxivReader,
+    publisher: Publisher,
+    clock: Clock,
+    *,
+    since: date | None = None,
+) -> tuple[Collection, tuple[ArxivWatchError, ...]]:
+    """Poll arXiv for all watches and gather the metadata that their lists will be learned from.
+
+    Args:
+        watches: What to watch for.
+        arxiv: The way to arXiv.
+        publisher: Where lists are read; nothing is delivered.
+        clock: Tells when it was collected.
+        since: The first announcement day to collect; None for all of the last week.
+
+    Returns:
+        The collection, and the error of each list that could not be read: its own run will say so again.
+    """
+    made = clock.now()
+    categories = tuple(sorted({category for watch in watches for category in watch.categories}))
+    queries = tuple(sorted({query for watch in watches for query in watch.queries}))
+    poll = arxiv.poll(categories, queries=queries, since=since)
+    needed: set[ArxivId] = set()
+    errors: list[ArxivWatchError] = []
+    for watch in watches:
+        try:
+            state = publisher.read(watch)
+        except ArxivWatchError as error:
+            errors.append(error)
+            continue
+        ignored = (ArxivId.parse(text) for text in watch.ignore)
+        needed.update(parse_list(state.files).ids, state.rejected, state.needs, ignored)
+    metadata = arxiv.metadata(sorted(needed))
+    first = since or listing_day(made) - WINDOW
+    collection = Collection(VERSION, made, categories, queries, first, poll, tuple(metadata.values()))
+    return collection, tuple(errors)

@@ -1,0 +1,66 @@
+"""Lists in several repositories: each is served where it is, and one that refuses fails alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from arxiv_watch.demo.github_server import GitHubServer
+from arxiv_watch.forge import Forge, ForgeSettings
+from arxiv_watch.publish import PullRequests
+from arxiv_watch.watch import run_watches
+from cli_support import NOW, make_repository
+from fakes import FakeClock
+from watch_support import BELONGS, LIST, FakeArxiv, announce, coverage, watch
+
+NAMES = ("lab/one", "lab/two", "lab/three")
+
+
+@pytest.fixture
+def hubs(tmp_path: Path) -> Iterator[dict[str, GitHubServer]]:
+    with ExitStack() as stack:
+        yield {
+            name: stack.enter_context(
+                GitHubServer(
+                    make_repository(tmp_path / f"{name}.git", {"README.md": LIST}).path,
+                    name=name,
+                    clock=FakeClock(NOW),
+                )
+            )
+            for name in NAMES
+        }
+
+
+def test_every_repository_gets_its_pull_request_and_one_without_rights_fails_alone(
+    hubs: dict[str, GitHubServer], tmp_path: Path
+) -> None:
+    def open_forge(repository: str | None) -> Forge:
+        hub = hubs[repository or "lab/one"]
+        settings = ForgeSettings.from_environment(hub.environment, repository)
+        token = "another" if repository == "lab/two" else settings.token
+        return Forge(replace(settings, token=token), FakeClock(NOW))
+
+    watches = [watch(name=name.partition("/")[2], repository=name) for name in NAMES]
+    publisher = PullRequests(open_forge, tmp_path)
+
+    outcome = run_watches(
+        watches, FakeArxiv(announce(BELONGS), coverage=[coverage()]), publisher, FakeClock(NOW)
+    )
+
+    assert [len(hubs[name].pulls) for name in NAMES] == [1, 0, 1]
+    assert [pull.branch for pull in hubs["lab/three"].pulls] == ["arxiv-watch/three/1"]
+    assert outcome.exit_code == 6
+    assert len(outcome.errors) == 1
+    assert outcome.run.requests["github"] == sum(len(hub.log) for hub in hubs.values())
+
+
+def test_the_link_to_the_run_leads_to_the_repository_it_runs_in() -> None:
+    environ = {"GITHUB_TOKEN": "t", "GITHUB_REPOSITORY": "lab/hub", "GITHUB_RUN_ID": "7"}
+
+    settings = ForgeSettings.from_environment(environ, "lab/two")
+
+    assert (settings.repository, settings.run_url) == ("lab/two", "https://github.com/lab/hub/actions/runs/7")
