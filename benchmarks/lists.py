@@ -38,13 +38,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import cmarkgfm
-
 from arxiv_watch.errors import ArxivWatchError
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import (
-    Document,
     Entry,
     Insertion,
     PaperList,
@@ -53,23 +50,26 @@ from arxiv_watch.markdown import (
     insert,
     parse_list,
 )
-from arxiv_watch.markdown.cleaning import FIELD, HUMAN, clean
-from arxiv_watch.markdown.cleaning import field as stand_in
 from arxiv_watch.markdown.history import Insert, ListHistory, fitting
-from arxiv_watch.markdown.inline import scan_links, visible
 from arxiv_watch.markdown.lines import decode, split_lines
 from arxiv_watch.markdown.order import tell_order
 from arxiv_watch.markdown.placing import choose_slot
-from arxiv_watch.markdown.rows import split_cells
-from arxiv_watch.markdown.style import cells_of, skeleton
 from arxiv_watch.papers import Paper, normalise_title
+from lists_forms import (
+    fits,
+    is_pure,
+    rendered_items,
+    share,
+    shown_form,
+    text_of,
+    without_address,
+    without_link,
+)
 
 SCAN = re.compile(
     r"arxiv\.org/+(?:abs|pdf|html)/+((?:[a-z-]+(?:\.[A-Z]{2})?/\d{7}|\d{4}\.\d{4,5})(?!\d))(?!\S*\.(?:png|jpe?g))",
     re.IGNORECASE,
 )
-DATE = re.compile("\x01date:[^\x02]*\x02")
-DOUBT = re.compile(r"\{[mdbB](?:\?|:02)?\}\.?")
 AUTHORS = ("Ann Lee", "Bob Ray", "Cy Young")
 
 
@@ -231,38 +231,21 @@ def judge(
 ) -> None:
     """Compare the form of the entry taken out with that of the one written, and with those beside it."""
     (before, entry), (after, written) = (old[0].documents[0], old[1]), (new[0].documents[0], new[1])
-    old_text, new_text = text_of(before, entry), text_of(after, written)
+    fit = partial(fits, (before, entry))
     old_form, new_form = shown_form(before, entry), shown_form(after, written)
-    bare_form = form_of(without_title_link(old_text, entry.title), header_of(before, entry), entry)
-    compare = partial(same_form, old_text=old_text, table=entry.style == "table")
-
-    def fits(form: str, change: Callable[[str], str] = str) -> bool:
-        return any(compare(change(right), change(form)) for right in (old_form, bare_form))
-
-    same = fits(new_form)
+    same = fit(new_form)
     score.same += same
-    score.same_page += fits(new_form, without_address)
-    score.same_but_link += fits(new_form, without_link)
+    score.same_page += fit(new_form, without_address)
+    score.same_but_link += fit(new_form, without_link)
     others = Counter(shown)
     others[old_form] -= 1
     beside = [form for form, count in others.most_common() if count]
-    score.usual += fits(beside[0])
-    score.seen += any(map(fits, beside))
+    score.usual += fit(beside[0])
+    score.seen += any(map(fit, beside))
     if verbose and not same:
-        print(f"  {entry.line}\n    - {old_text.strip()!r}\n    + {new_text.strip()!r}")
+        print(f"  {entry.line}")
+        print(f"    - {text_of(before, entry).strip()!r}\n    + {text_of(after, written).strip()!r}")
         print(f"    {old_form!r}\n    {new_form!r}")
-
-
-def text_of(document: Document, entry: Entry) -> str:
-    return "\n".join(document.lines[entry.line - 1 : entry.end_line])
-
-
-def shown_form(document: Document, entry: Entry) -> str:
-    return form_of(text_of(document, entry), header_of(document, entry), entry)
-
-
-def header_of(document: Document, entry: Entry) -> str:
-    return document.lines[entry.header - 1] if entry.header else ""
 
 
 def take_out(lines: list[str], entry: Entry) -> bytes:
@@ -281,83 +264,6 @@ def paper_of(entry: Entry) -> Paper:
         authors=AUTHORS,
         published=entry.ids[0].month.replace(day=15),
     )
-
-
-def is_pure(old: bytes, new: bytes) -> bool:
-    """Tell whether taking lines out of the new file gives the old one, a missing final newline aside."""
-    before, after = split_lines(decode(old)), iter(split_lines(decode(new)))
-    return all(any(line in {other, other.rstrip("\r\n")} for other in after) for line in before)
-
-
-def rendered_items(data: bytes, style: str) -> int:
-    html = cmarkgfm.github_flavored_markdown_to_html(decode(data).encode("utf-8", "replace").decode())
-    if style == "paragraph":
-        return html.count("<p>")
-    return html.count("<tr>") if style == "table" else html.count("<li")
-
-
-def form_of(text: str, header: str, entry: Entry) -> str:
-    """Reduce an entry to its form: what only a person can know and blanks aside, a venue is a venue."""
-    text = "\n".join(line.rstrip("\r\n") for line in split_lines(text))
-    if entry.style == "table":
-        cells = cells_of(text, header)
-        width = len(split_cells(header)) or len(
-            cells.forms
-        )  # cells beyond are not rendered, missing ones are
-        forms = [cell if FIELD.search(cell) else "" for cell in cells.forms[:width]]
-        forms = [
-            "" if cell.strip("*`[] ") == stand_in("alias") else cell for cell in forms
-        ]  # people name freely
-        form = "|".join(forms + [""] * (width - len(forms)))
-    else:
-        form = skeleton(text, style=entry.style)
-    form = re.sub("\x01venue:[^\x02]*\x02", stand_in("venue"), form)
-    form = form.replace(f"[{stand_in('id')}]", f"[{stand_in('name')}]")  # for papers without a short name
-    form = form.replace(f"**{stand_in('alias')}**", stand_in("alias"))  # a name is a name
-    form = re.sub("(\x01authors:full)\\|[^\x02]*", r"\1", form)  # how names are joined is no other field
-    form = DOUBT.sub(lambda code: code[0].replace("?", "").replace(":02", ""), form)
-    form = re.sub(r"(?<=[\[(]) +| +(?=[\])])", "", form)
-    return "\n".join(" ".join(line.split()) for line in form.split("\n")).strip()
-
-
-def without_venue(form: str, *, table: bool) -> str:
-    human = form.replace(stand_in("venue"), HUMAN)
-    cells = human.split("|") if table else [human]
-    return "|".join(" ".join(clean(cell).split()) for cell in cells)
-
-
-def without_title_link(text: str, title: str) -> str:
-    """Take a link to anywhere but arXiv off a title: to a talk or a page only a person knows."""
-    for link in reversed(scan_links(text)):
-        label = text[slice(*link.label)]
-        if link.kind == "link" and not link.id and visible(label) == title:
-            text = text[: link.start] + label + text[link.end :]
-    return text
-
-
-def without_address(form: str) -> str:
-    """Leave open how the address of a page is written: with `http`, with `www`, with a `.pdf` behind it."""
-    page = r"\x01url:\S*?/(abs|pdf|html)/[^\x02]*\x02"
-    return re.sub(page, lambda found: stand_in(f"url:{found[1]}"), form)
-
-
-def without_link(form: str) -> str:
-    """Leave open whether a link goes to the abstract or the PDF, and by which host."""
-    return re.sub("\x01url:[^\x02]*\x02", stand_in("url"), form)
-
-
-def same_form(old: str, new: str, *, old_text: str, table: bool) -> bool:
-    """Compare forms; where a paper was published, only a person can know, and a date may stand for it."""
-    if old == new:
-        return True
-    published = not re.search(
-        r"(?i)\b(?:arxiv|preprint)\b(?!\.org|\]\()", re.sub(r"https?://\S+", "", old_text)
-    )
-    if not published:
-        return False
-    venue = stand_in("venue")
-    dated = new if venue in new else DATE.sub(venue, new, count=1)
-    return without_venue(old, table=table) == without_venue(new, table=table) or old == dated
 
 
 def replay_commits(score: Score, bundle: Path) -> None:
@@ -506,10 +412,6 @@ def scaling() -> Iterator[str]:
         listed = parse_list({"list.md": text.encode()})
         _, seconds = timed(partial(check_list, listed), 1)
         yield f"{headings} headings of one paper: checked {seconds:.1f} s"
-
-
-def share(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.0f} %" if whole else "–"
 
 
 def row(score: Score) -> str:
