@@ -361,6 +361,12 @@ SCENARIOS: Sequence[Scenario] = (
     Scenario("requests without Accept are refused", _everywhere(faults.refuse_without_accept()), "fresh"),
     Scenario("the connection is reset", _all(Role.RSS, faults.reset(), LG, times=1), "fresh"),
     Scenario("the first byte takes 183 s", _all(Role.RSS, faults.slow(183), LG, times=1), "fresh"),
+    Scenario(
+        "RSS sends a byte now and then",
+        _all(Role.RSS, faults.drip(100, 3.0)),
+        "repaired",
+        "not finished after",
+    ),
     Scenario("RSS refuses all day", _rss_down, "repaired", "refused"),
     Scenario("RSS answers 403", _all(Role.RSS, faults.block()), "repaired", "403"),
     Scenario(

@@ -14,7 +14,8 @@ PACKAGE = Path(arxiv_watch.__file__).parent
 # Lowest floor first; a room may import rooms of lower floors and itself, nothing else of ours.
 FLOORS = [
     {"errors", "identifiers", "clock", "conversation", "passages"},
-    {"headings"},
+    {"headings", "bounds"},
+    {"bounded_adapter"},
     {"papers"},
     {"proposals", "rows"},
     {"markdown", "decide", "arxiv", "model", "forge"},
@@ -42,6 +43,8 @@ WORLD = {
 }
 RIM = {
     "clock.py": {"datetime.now", "time"},
+    "bounds.py": {"time"},
+    "bounded_adapter.py": {"requests", "socket"},
     "cli/__init__.py": {"os.environ"},
     "arxiv/transport.py": {"requests"},
     "forge/transport.py": {"requests"},

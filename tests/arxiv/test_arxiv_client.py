@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from arxiv_scenarios import CATEGORIES, MONDAY, expected, fridays_cache, world
+from arxiv_scenarios import CATEGORIES, MONDAY, delivered, expected, fridays_cache, world
 from arxiv_support import FRIDAY, MORNING, november, open_arxiv, settings_for, working_days
 from arxiv_watch.arxiv import Arxiv
-from arxiv_watch.arxiv.transport import Timeouts
+from arxiv_watch.arxiv.transport import BOUNDS
 from arxiv_watch.demo.arxiv_server import ArxivServer, Request, Response, Role, faults
 from arxiv_watch.errors import ArxivUnavailableError, UsageError
+from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import AnnounceType, CoverageState
 from fakes import FakeClock
 
@@ -125,8 +126,8 @@ def test_a_server_that_hangs_is_not_waited_for_permanently(tmp_path: Path) -> No
     clock = FakeClock(MORNING)
     with ArxivServer(november(), clock=clock) as server:
         server.fault(Role.RSS, faults.hang(1.0), times=1)
-        timeouts = Timeouts(connect=1.0, read=0.1, whole=10.0)
-        with Arxiv(settings_for(server, tmp_path), clock, timeouts=timeouts) as arxiv:
+        bounds = replace(BOUNDS, pause=0.1)
+        with Arxiv(settings_for(server, tmp_path), clock, bounds=bounds) as arxiv:
             poll = arxiv.poll(["cs.LG"])
 
     [today] = [row for row in poll.coverage if row.day == FRIDAY]
@@ -134,15 +135,49 @@ def test_a_server_that_hangs_is_not_waited_for_permanently(tmp_path: Path) -> No
     assert clock.slept[0] >= 60
 
 
-def test_an_answer_beyond_all_measure_is_not_read_to_its_end(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("arxiv_watch.arxiv.transport.MAX_BYTES", 2000)
+def test_an_answer_beyond_all_measure_is_not_read_to_its_end(tmp_path: Path) -> None:
     clock = FakeClock(MORNING)
-    with ArxivServer(november(size=40), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+    with (
+        ArxivServer(november(size=40), clock=clock) as server,
+        Arxiv(settings_for(server, tmp_path), clock, bounds=replace(BOUNDS, size=2000)) as arxiv,
+    ):
         poll = arxiv.poll(["cs.LG"])
 
     assert all("more than" in row.detail for row in poll.coverage if row.day == FRIDAY)
+
+
+def test_a_host_that_drips_is_left_after_one_answer_and_the_others_are_asked(tmp_path: Path) -> None:
+    clock = FakeClock(MORNING)
+    with ArxivServer(november(), clock=clock) as server:
+        server.fault(Role.RSS, faults.drip(100, 3.0))
+        with open_arxiv(server, tmp_path, clock) as arxiv:
+            poll = arxiv.poll(["cs.LG"])
+        asked = [line.request.path for line in server.log if line.request.role is Role.RSS]
+
+    [today] = [row for row in poll.coverage if row.day == FRIDAY]
+    assert (today.state, today.source) == (CoverageState.REPAIRED, "listing")
+    assert "not finished after 240 s" in today.detail
+    assert asked == ["/rss/cs.LG"]
+
+
+def test_a_run_ends_when_its_time_is_up_and_keeps_what_it_has(tmp_path: Path) -> None:
+    (tmp_path / "arxiv.sqlite3").write_bytes(fridays_cache())
+    clock = FakeClock(MORNING + timedelta(days=3))
+    with ArxivServer(world(), clock=clock) as server:
+        server.fault(Role.RSS, faults.drip(100, 3.0), path="cs.CL")
+        for role in (Role.OAI, Role.PAGES, Role.API):
+            server.fault(role, faults.drip(100, 3.0))
+        with Arxiv(settings_for(server, tmp_path, time_limit=100.0), clock) as arxiv:
+            poll = arxiv.poll(CATEGORIES, since=MONDAY)
+            known = arxiv.metadata([ArxivId("2407.12391")])
+        hosts = {line.request.role for line in server.log}
+
+    assert hosts == {Role.RSS}
+    assert set(delivered(poll)) == expected(world(), MONDAY, ["cs.LG"])
+    states = {row.category: row.state for row in poll.coverage if row.day == MONDAY}
+    assert states == {"cs.LG": CoverageState.FRESH, "cs.CL": CoverageState.FAILED}
+    assert known == {}
+    assert "time limit" in arxiv.trouble
 
 
 def test_a_feed_that_has_not_changed_is_not_sent_twice(tmp_path: Path) -> None:

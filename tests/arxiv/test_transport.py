@@ -8,7 +8,7 @@ from arxiv_support import settings_of
 from arxiv_watch.arxiv.api import Api
 from arxiv_watch.arxiv.rate_limiter import RateLimiter
 from arxiv_watch.arxiv.refusals import NotNowError
-from arxiv_watch.arxiv.transport import Session, Timeouts
+from arxiv_watch.arxiv.transport import Session
 from arxiv_watch.identifiers import ArxivId
 from fakes import FakeClock
 
@@ -34,6 +34,6 @@ def test_the_search_api_is_known_for_itself_whatever_its_scheme(tmp_path: Path, 
     limiter = Refusing()
 
     with pytest.raises(NotNowError):
-        Api(Session(settings, FakeClock(), limiter, Timeouts()), api_url).by_ids([ArxivId("2407.12391")])
+        Api(Session(settings, FakeClock(), limiter), api_url).by_ids([ArxivId("2407.12391")])
 
     assert limiter.asked == [("export.arxiv.org", True)]

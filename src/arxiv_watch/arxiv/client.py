@@ -6,6 +6,7 @@ import logging
 import random
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -29,8 +30,9 @@ from arxiv_watch.arxiv.replay import replayed
 from arxiv_watch.arxiv.settings import ArxivSettings, default_cache_dir, is_arxiv
 from arxiv_watch.arxiv.sources import Sources
 from arxiv_watch.arxiv.taxonomy import check_categories
-from arxiv_watch.arxiv.transport import Session, Timeouts
+from arxiv_watch.arxiv.transport import BOUNDS, Session
 from arxiv_watch.arxiv.window import FIRST_RUN_REQUESTS, USUAL_REQUESTS, Budget
+from arxiv_watch.bounds import Bounds
 from arxiv_watch.clock import Clock
 from arxiv_watch.errors import ArxivUnavailableError
 from arxiv_watch.identifiers import ArxivId
@@ -57,7 +59,7 @@ class Arxiv:
         settings: Where and how gently to ask.
         clock: Tells the time and waits.
         jitter: Returns random numbers from 0 to 1, for the spread of back-off waits.
-        timeouts: For each request.
+        bounds: For each request.
     """
 
     def __init__(
@@ -66,7 +68,7 @@ class Arxiv:
         clock: Clock,
         *,
         jitter: Callable[[], float] = random.random,
-        timeouts: Timeouts | None = None,
+        bounds: Bounds = BOUNDS,
     ) -> None:
         self._settings = settings
         self._clock = clock
@@ -77,10 +79,11 @@ class Arxiv:
             floor=settings.backoff_floor,
             jitter=jitter,
         )
-        self._session = Session(settings, clock, self._limiter, timeouts or Timeouts())
+        self._session = Session(settings, clock, self._limiter, bounds)
         self._api = Api(self._session, settings.api_url)
         self._oai = Oai(self._session, settings.oai_url)
         self._opened: _Cache | None = None
+        self._time_left = timedelta(seconds=settings.time_limit)
         self.trouble = ""
         """Why the last `metadata` could not ask for everything, or empty."""
 
@@ -130,15 +133,16 @@ class Arxiv:
             UsageError: A category does not exist, or the cache can neither be read nor made.
         """
         check_categories(categories)
-        self._start()
-        self._wait_for_midnight()
-        try:
-            return self._poll(tuple(dict.fromkeys(categories)), queries, since, reader)
-        except sqlite3.OperationalError as error:
-            # Somebody deleted the cache under our hands: nothing depends on it, so begin again.
-            _logger.warning("a new cache is started: %s", error)
-            self._forget_cache()
-            return self._poll(tuple(dict.fromkeys(categories)), queries, since, reader)
+        self._time_left = timedelta(seconds=self._settings.time_limit)
+        with self._timed():
+            self._wait_for_midnight()
+            try:
+                return self._poll(tuple(dict.fromkeys(categories)), queries, since, reader)
+            except sqlite3.OperationalError as error:
+                # Somebody deleted the cache under our hands: nothing depends on it, so begin again.
+                _logger.warning("a new cache is started: %s", error)
+                self._forget_cache()
+                return self._poll(tuple(dict.fromkeys(categories)), queries, since, reader)
 
     def _poll(
         self, categories: Sequence[Category], queries: Sequence[str], since: date | None, reader: str
@@ -170,15 +174,15 @@ class Arxiv:
         Papers that arXiv does not know, or cannot give now, are left out; a later call asks again.
         `trouble` says whether arXiv refused.
         """
-        self._start()
         self.trouble = ""
         wanted = [ArxivId(identifier.base) for identifier in dict.fromkeys(ids)]
         missing = self._unknown(wanted)
         try:
-            for start in range(0, len(missing), PAGE):
-                self._ask(missing[start : start + PAGE])
-            for identifier in self._unknown(missing)[:SINGLES]:
-                self._ask([identifier])
+            with self._timed():
+                for start in range(0, len(missing), PAGE):
+                    self._ask(missing[start : start + PAGE])
+                for identifier in self._unknown(missing)[:SINGLES]:
+                    self._ask([identifier])
         except ArxivUnavailableError as error:
             self.trouble = error.message
         return self._cache.record_store.metadata(wanted)
@@ -192,10 +196,10 @@ class Arxiv:
         Raises:
             ArxivUnavailableError: OAI-PMH cannot be read completely.
         """
-        self._start()
-        yield from replayed(
-            self._oai, self._cache.record_store, since=since, until=until, categories=categories
-        )
+        with self._timed():
+            yield from replayed(
+                self._oai, self._cache.record_store, since=since, until=until, categories=categories
+            )
 
     @property
     def _cache(self) -> _Cache:
@@ -204,8 +208,15 @@ class Arxiv:
             self._opened = _Cache(database, AnnouncementStore(database), RecordStore(database))
         return self._opened
 
-    def _start(self) -> None:
-        self._limiter.deadline = self._clock.now() + timedelta(seconds=self._settings.time_limit)
+    @contextmanager
+    def _timed(self) -> Iterator[None]:
+        """Spend the run's time on arXiv: what polling leaves of it is there for metadata."""
+        started = self._clock.now()
+        self._limiter.deadline = started + self._time_left
+        try:
+            yield
+        finally:
+            self._time_left -= self._clock.now() - started
 
     def _wait_for_midnight(self) -> None:
         """Let New York's day turn over first: what is read while it does can be yesterday's."""

@@ -24,6 +24,9 @@ from arxiv_watch.clock import Clock
 ATTEMPTS = 3  # then the breaker opens
 RETRY_AFTER_CAP_SECONDS = 3600.0  # a larger Retry-After is heard as "not in this run"
 BLOCKED = timedelta(hours=24)  # https://info.arxiv.org/help/robots.html: after a 403, stop
+COSTLY = timedelta(
+    minutes=1
+)  # a refusal that took so long is not sought twice: the other hosts need the time
 DAILY_CAP = 300  # requests of a New York day, all hosts and processes together
 
 
@@ -74,7 +77,7 @@ class RateLimiter:
 
         What is raised as `RefusalError` inside is remembered, and for how long the host is left alone:
         the larger of what it asked for and the floor, capped, plus a full-jitter exponential part; after
-        three refusals in a row until the next good moment, after a block for a day.
+        three refusals in a row, or one that took long, until the next good moment; after a block for a day.
 
         Args:
             host: Host and port.
@@ -95,11 +98,12 @@ class RateLimiter:
             raise NotNowError(f"another process kept arXiv busy (it holds {self._lock_path})") from None
         try:
             self._await_turn(host, interval, api=api)
-            yield
-        except RefusalError as refusal:
-            self._refused(host, refusal)
-            raise
-        else:
+            started = self._clock.now()
+            try:
+                yield
+            except RefusalError as refusal:
+                self._refused(host, refusal, self._clock.now() - started)
+                raise
             self._answered(host)
         finally:
             lock.release()
@@ -110,7 +114,7 @@ class RateLimiter:
         known.refusals, known.not_before, known.reason = 0, 0.0, ""
         self._write(state)
 
-    def _refused(self, host: str, refusal: RefusalError) -> None:
+    def _refused(self, host: str, refusal: RefusalError, took: timedelta) -> None:
         state, now = self._read(), self._clock.now()
         known = state.hosts.setdefault(host, Host())
         known.refusals += 1
@@ -120,7 +124,7 @@ class RateLimiter:
         until = now + timedelta(seconds=min(asked, RETRY_AFTER_CAP_SECONDS) + jitter)
         if refusal.stop:
             until = now + BLOCKED
-        elif known.refusals >= ATTEMPTS or asked > RETRY_AFTER_CAP_SECONDS:
+        elif known.refusals >= ATTEMPTS or asked > RETRY_AFTER_CAP_SECONDS or took >= COSTLY:
             until = max(until, timetable.next_slot(now))
             known.refusals = 0
         known.not_before = until.timestamp()

@@ -25,7 +25,7 @@ class ArxivSettings:
         contact: An e-mail address for the User-Agent, so that arXiv can reach the user.
         request_interval: Seconds between the starts of two requests, all hosts together.
         backoff_floor: Shortest wait after a refusal, seconds.
-        time_limit: A poll gives up waiting after so many seconds.
+        time_limit: A run gives up arXiv after so many seconds spent on it, in the middle of an answer too.
         cache_dir: The folder of the cache; it may be deleted at any time.
         rss_url: Base of the feeds; `/rss/<category>` and `/atom/<category>` are below it.
         api_url: The search API.

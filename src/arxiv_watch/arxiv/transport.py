@@ -6,7 +6,6 @@ import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import Enum
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
@@ -14,6 +13,7 @@ from urllib.parse import urljoin, urlsplit
 from arxiv_watch import __version__
 from arxiv_watch.arxiv.rate_limiter import ATTEMPTS, RateLimiter
 from arxiv_watch.arxiv.refusals import (
+    BadDocumentError,
     MalformedError,
     NotNowError,
     RefusalError,
@@ -21,6 +21,7 @@ from arxiv_watch.arxiv.refusals import (
     retry_after_seconds,
 )
 from arxiv_watch.arxiv.settings import PAGE_INTERVAL_FACTOR, ArxivSettings, is_arxiv
+from arxiv_watch.bounds import CHUNK_BYTES, Bounds, TooLargeError, TooSlowError
 from arxiv_watch.clock import Clock
 
 if TYPE_CHECKING:
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
 
 ACCEPT = "application/atom+xml, application/rss+xml, application/xml, text/xml, text/html, */*;q=0.1"
 HOMEPAGE = "https://github.com/arxiv-watch/arxiv-watch"
-MAX_BYTES = 64 * 2**20  # the largest honest answer, 2,500 OAI records, is about a tenth of it
+MAX_BYTES = 16 * 2**20  # the largest honest answers, 2,500 OAI records or 2,000 items, are half of it
 MAX_REDIRECTS = 5
+# OAI-PMH is known to give its first byte after 183 s.
+BOUNDS = Bounds(connect=10.0, pause=200.0, whole=240.0, size=MAX_BYTES)
 
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 _OK = 200
@@ -41,15 +44,6 @@ _BLOCKED = 403
 _NOT_NOW = {406, 408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 524}
 
 _logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Timeouts:
-    """Seconds to connect, between two bytes, and for a whole answer."""
-
-    connect: float = 10.0
-    read: float = 200.0  # OAI-PMH is known to give its first byte after 183 s
-    whole: float = 400.0
 
 
 Check = Callable[[bytes], None]
@@ -85,16 +79,16 @@ class Session:
         settings: Addresses and intervals.
         clock: Tells the time and waits.
         limiter: Grants the turns.
-        timeouts: For each request.
+        bounds: For each request.
     """
 
     def __init__(
-        self, settings: ArxivSettings, clock: Clock, limiter: RateLimiter, timeouts: Timeouts
+        self, settings: ArxivSettings, clock: Clock, limiter: RateLimiter, bounds: Bounds = BOUNDS
     ) -> None:
         self._settings = settings
         self._clock = clock
         self._limiter = limiter
-        self._timeouts = timeouts
+        self._bounds = bounds
         self._requests: requests.Session | None = None
         self.requests = 0
         """Number of requests made so far, redirects and refusals included."""
@@ -157,16 +151,19 @@ class Session:
             self.requests += 1
             _logger.debug("GET %s", url)
             try:
-                with self._session().get(
+                with self._open().get(
                     url,
                     headers={"If-None-Match": etag} if etag else None,
-                    timeout=(self._timeouts.connect, self._timeouts.read),
                     allow_redirects=False,
                     stream=True,
                 ) as response:
                     answer = self._read(response)
             except requests.RequestException as error:
                 raise RefusalError(f"no answer ({type(error).__name__})") from error
+            except TooSlowError as error:
+                raise RefusalError(str(error)) from error
+            except TooLargeError as error:
+                raise BadDocumentError(f"{url}: {error}", "it is not read on") from error
             if isinstance(answer, Answer):
                 check(answer.body)
             return answer
@@ -192,35 +189,28 @@ class Session:
         if status in _NOT_NOW:
             wait = retry_after_seconds(response.headers.get("Retry-After"), self._clock.now())
             raise RefusalError(f"{status} {response.reason}".strip(), retry_after=wait)
-        body = self._body(response)
+        body = self._bounds.join(response.iter_content(CHUNK_BYTES))
         if status != _OK:
             kind = MalformedError if status == _MALFORMED else RejectedError
             raise kind(f"{response.url} answered {status}: {_excerpt(body)}")
         return Answer(body, response.headers.get("ETag", ""))
 
-    def _body(self, response: requests.Response) -> bytes:
-        end = self._clock.now() + timedelta(seconds=self._timeouts.whole)
-        body = bytearray()
-        for chunk in response.iter_content(2**16):
-            body += chunk
-            if len(body) > MAX_BYTES:
-                raise RejectedError(
-                    f"{response.url} answered more than {MAX_BYTES >> 20} MB", "it is not read on"
-                )
-            if self._clock.now() > end:
-                raise RefusalError(f"not finished after {self._timeouts.whole:g} s")
-        return bytes(body)
+    def _open(self) -> requests.Session:
+        """Return the connection, which ends every exchange when the run's time is up."""
+        import requests  # noqa: PLC0415 - not needed before the first request
 
-    def _session(self) -> requests.Session:
+        from arxiv_watch.bounded_adapter import BoundedAdapter  # noqa: PLC0415 - likewise
+
         if self._requests is None:
-            import requests  # noqa: PLC0415 - not needed before the first request
-
             self._requests = requests.Session()
             hosts = {urlsplit(url).hostname for url in self._settings.urls.values()}
             self._requests.trust_env = not hosts <= _LOOPBACK  # no proxy for a stand-in on this machine
             self._requests.headers.update(
                 {"User-Agent": user_agent(self._settings.contact), "Accept": ACCEPT}
             )
+            adapter = BoundedAdapter(self._clock, self._bounds, lambda: self._limiter.deadline)
+            for scheme in ("http://", "https://"):
+                self._requests.mount(scheme, adapter)
         return self._requests
 
 

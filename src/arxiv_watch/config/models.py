@@ -188,7 +188,7 @@ class ArxivConfig(_Model):
     backoff_floor: float = Field(default=60.0, ge=0)
     """The shortest wait after arXiv refuses a request, in seconds."""
     time_limit: float = Field(default=900.0, gt=0)
-    """Seconds after which a poll stops waiting for arXiv (exit code 4; the next run continues)."""
+    """Seconds that a run may spend on arXiv, in the middle of an answer too (exit 4; nothing is lost)."""
     cache_dir: str | None = Field(default=None, min_length=1)
     """The folder of the cache. Null: the user's cache folder."""
     rss_url: Url = "https://rss.arxiv.org"

@@ -48,6 +48,7 @@ class Response:
         reset_after: Whether to cut the connection after the body.
         seconds: How long the first byte takes, on the stand-in's clock.
         real_seconds: How long it takes on the real clock.
+        pause: How long it takes from one byte of the body to the next, in seconds of the stand-in's clock.
     """
 
     status: int = 200
@@ -57,6 +58,7 @@ class Response:
     reset_after: bool = False
     seconds: float = 0.0
     real_seconds: float = 0.0
+    pause: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,16 @@ def hang(seconds: float) -> Change:
     return lambda _request, response: replace(response, real_seconds=seconds)
 
 
+def drip(length: int, pause: float) -> Change:
+    """Announce the whole body and send its first bytes one at a time, the stand-in's seconds apart."""
+
+    def change(_request: Request, response: Response) -> Response:
+        headers = {**response.headers, "Content-Length": str(len(response.body))}
+        return replace(response, body=response.body[:length], headers=headers, pause=pause, reset_after=True)
+
+    return change
+
+
 def truncate(share: float = 0.5) -> Change:
     """Send the beginning of the body as if it were all."""
     return lambda _request, response: replace(response, body=response.body[: int(len(response.body) * share)])

@@ -7,7 +7,7 @@ import struct
 import sys
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -110,14 +110,18 @@ class ArxivServer:
             for fault in self.faults:
                 if fault.strikes(request):
                     response = fault.change(request, response)
-            if response.seconds:
-                self._clock.sleep(response.seconds)
+            self.wait(response.seconds)
             time.sleep(response.real_seconds)
             self.log.append(Logged(request, response.status, in_flight))
             return response
         finally:
             with self._lock:
                 self._in_flight -= 1
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass at this arXiv."""
+        if seconds:
+            self._clock.sleep(seconds)
 
     def request(self, role: Role, target: str, headers: dict[str, str]) -> Request:
         """Make a request of what came over the wire."""
@@ -151,6 +155,12 @@ class _Server(ThreadingHTTPServer):
             super().handle_error(request, client_address)  # type: ignore[arg-type]  # as we were given them
 
 
+def _pieces(response: Response) -> Iterator[bytes]:
+    """Yield the body as it is sent: all of it, or a byte at a time."""
+    size = 1 if response.pause else max(len(response.body), 1)
+    return (response.body[start : start + size] for start in range(0, len(response.body), size))
+
+
 def _handler(owner: ArxivServer, role: Role) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -169,8 +179,10 @@ def _handler(owner: ArxivServer, role: Role) -> type[BaseHTTPRequestHandler]:
             if "Content-Length" not in response.headers:
                 self.send_header("Content-Length", str(len(response.body)))
             self.end_headers()
-            self.wfile.write(response.body)
-            self.wfile.flush()
+            for piece in _pieces(response):
+                self.wfile.write(piece)
+                self.wfile.flush()
+                owner.wait(response.pause)
             if response.reset_after:
                 self._reset()
 
