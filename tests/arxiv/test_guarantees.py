@@ -529,7 +529,8 @@ class TestP11SearchApi:
 
         row = cell(poll, 'ti:("unclosed', FRIDAY)
         assert row.state is CoverageState.FAILED
-        assert row.detail == "arXiv does not understand this query; correct it under `queries:`"
+        assert row.detail.startswith("arXiv does not understand this query: a parenthesis or a quotation")
+        assert row.detail.endswith(". Correct it under `queries:`")
 
     def test_an_extra_query_finds_papers_of_other_categories_once(self, tmp_path: Path) -> None:
         clock = FakeClock(MORNING)

@@ -17,7 +17,7 @@ from arxiv_watch.demo.arxiv_server import ArxivServer, Role, Submission, Version
 from arxiv_watch.demo.arxiv_server.exchange import Logged, Request
 from arxiv_watch.demo.arxiv_server.feeds import lines
 from arxiv_watch.demo.arxiv_server.police import violations
-from arxiv_watch.demo.arxiv_server.query import QueryError, parse
+from arxiv_watch.demo.arxiv_server.query import QueryCrashError, QueryError, adapt, parse
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import AnnounceType, Paper
 from fakes import FakeClock
@@ -144,7 +144,9 @@ def test_batches_appear_at_eight_in_listings_at_half_past_ten_in_oai_and_at_midn
         ("", 400),
         ("search_query=all:paper&max_results=0", 500),
         ("search_query=all:paper&start=9990&max_results=20", 500),
-        ("search_query=submittedDate:[* TO 2026]", 400),
+        ("search_query=submittedDate:[* TO 2026]", 500),
+        ("search_query=all:paper AND", 400),
+        ("search_query=paper&raw=1", 400),
         ("id_list=2611.00001,2511.99999", 200),
     ],
 )
@@ -195,15 +197,49 @@ def test_queries_mean_what_arxivs_grammar_says(query: str, count: int) -> None:
         paper(4, "Delta", ("stat.ML", "cs.LG"), 4, "Y"),
         paper(5, "Epsilon", ("math.NT",), 5, "Z"),
     ]
-    match = parse(query)
+    match = parse(adapt(query))
 
     assert sum(map(match, submissions)) == count
 
 
-@pytest.mark.parametrize("query", ['ti:"open', "(cat:cs.LG", "AND", "submittedDate:[2026-01-01 TO 2026]"])
+@pytest.mark.parametrize(
+    ("query", "adapted"),
+    [
+        # From the tests of arXiv's own service.
+        ("", ""),
+        ("a", "all:a"),
+        ("AND AND AND", "AND"),
+        ("a AND AND AND b", "all:a AND all:b"),
+        ("a AND au:", "all:a AND"),
+        (
+            "a submittedDate:[1991 TO 2022] b",
+            'all:a OR submittedDate:"199101010000 TO 202212312359" OR all:b',
+        ),
+        # What its code makes of others.
+        ("(cat:cs.LG) AND lastUpdatedDate:[202602 TO 202602]", '(cat:cs.LG) AND submittedDate:"{} TO {}"'),
+        ('title:"x y" AND NOT abs:(a b)', 'ti:"x y" ANDNOT (abs:a OR abs:b)'),
+        ("ti:((a AND b) c)", "( (ti:a AND ti:b) OR ti:c)"),
+        ("au:del_maestro AND ti:x", 'au:"del maestro" AND ti:x'),
+        ("(au:del_maestro)", "(au:del_maestro)"),
+        ("ti:a_b AND au:smith", 'ti:a_b AND au:"a b"'),
+        ("x\nAND y", "all:x AND all:y"),
+        ('ti:"open', "ti:open"),
+    ],
+)
+def test_queries_are_rewritten_as_arxivs_service_does(query: str, adapted: str) -> None:
+    assert adapt(query) == adapted.format("202602010000", "202602282359")
+
+
+@pytest.mark.parametrize("query", ["(cat:cs.LG", "AND", "cat:cs.LG)", "a", "ti:", "foo:a", 'ti:"a'])
 def test_a_query_that_arxiv_cannot_parse_is_an_error(query: str) -> None:
     with pytest.raises(QueryError):
         parse(query)
+
+
+@pytest.mark.parametrize("query", ["submittedDate:[2026-01-01 TO 2026]", "submittedDate:[* TO 2026]"])
+def test_a_date_that_arxiv_cannot_read_is_an_internal_error(query: str) -> None:
+    with pytest.raises(QueryCrashError):
+        parse(adapt(query))
 
 
 def test_oai_pages_with_tokens_that_go_on_from_the_last_date(server: ArxivServer) -> None:

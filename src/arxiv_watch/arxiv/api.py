@@ -3,10 +3,14 @@
 The package stops without an error at an empty first page, takes truncated XML for a short answer and
 skips entries it cannot read. So every answer is checked before the package sees it, and what it makes
 of the answer is counted afterwards. The API: https://info.arxiv.org/help/api/user-manual.html.
+
+Since November 2025 arXiv rewrites a query before it reads it, and echoes the rewritten one; the rules are
+those of https://github.com/arXiv/arxiv-search, search/domain/classic_api/classic_search_query.py.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -26,12 +30,42 @@ if TYPE_CHECKING:
 
 PAGE = 100  # identifiers or results a request; larger pages are known to come back empty
 QUERY_DAYS = 60  # how far back an extra query looks: moderation has held papers for a month
-QUERY_LIMIT = 300
+QUERY_LIMIT = 2000  # results that are read of a query, in 23 requests
 OVERLAP = 10  # results that two pages share: the index moves while it is paged through
 _SURELY_SOME = 10  # of so many identifiers one at least exists
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
+
+# Matches 'ti:' before a word, '(' or '"': the prefixes that arXiv knows.
+_PREFIX = re.compile(r"\b(?:abs|all|au|cat|co|doi|id|jr|lastUpdatedDate|rn|submittedDate|title|ti):")
+_OPERATORS = {"and", "andnot", "not", "or"}
+# Matches "au:del_maestro".
+_UNDERSCORED = re.compile(r'\bau:(?P<name>[^\s()"]*_[^\s()"]*)')
+# Matches 'submittedDate:[202601010000 TO 2026]' and 'lastUpdatedDate:"202601010000 TO 202612312359"'.
+_RANGE = re.compile(
+    r"\b(?:submittedDate|lastUpdatedDate):"
+    r'(?:\[(?:\d{4}|\d{6}|\d{8}|\d{12}) TO (?:\d{4}|\d{6}|\d{8}|\d{12})\]|"\d{12} TO \d{12}")'
+)
+# Matches the beginning of any range of dates.
+_DATE = re.compile(r"\b(?:submittedDate|lastUpdatedDate):")
+# Matches '"a phrase"'.
+_PHRASE = re.compile(r'"[^"]*"')
+# Matches "cat:cs.LG" in "arXiv Query: search_query=cat:cs.LG&id_list=&start=0&max_results=100".
+_ECHO = re.compile(r"search_query=(?P<query>.*)&id_list=")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The newest papers that a query finds.
+
+    Attributes:
+        papers: The papers, the last submitted first.
+        is_whole: Whether these are all that were submitted in the last `QUERY_DAYS` days.
+    """
+
+    papers: tuple[Paper, ...]
+    is_whole: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +115,7 @@ class Api:
         papers = self._papers(search, page=len(ids))
         return {paper.id: paper for paper in papers}
 
-    def search(self, query: str, today: date) -> list[Paper]:
+    def search(self, query: str, today: date) -> Found:
         """Return the newest papers that a query in arXiv's syntax finds.
 
         Raises:
@@ -90,6 +124,9 @@ class Api:
         """
         import arxiv  # noqa: PLC0415 - not needed before the first request
 
+        _check_query(query)
+        # arXiv mends `au:del_maestro` in the first place of a query alone, which the parenthesis takes.
+        query = _UNDERSCORED.sub(lambda found: f'au:"{found["name"].replace("_", " ")}"', query)
         # arXiv's operators have no precedence and group to the right: without parentheses they mix.
         since, until = today - timedelta(days=QUERY_DAYS), today + timedelta(days=1)
         found: dict[ArxivId, Paper] = {}
@@ -100,10 +137,12 @@ class Api:
                 sort_by=arxiv.SortCriterion.SubmittedDate,
             )
             page = self._papers(search, page=PAGE, start=start)
-            found |= {paper.id: paper for paper in page}
-            if len(page) < PAGE:
-                break
-        return list(found.values())
+            # Sorted by date: once a page is older, so are all that follow, whatever arXiv made of the dates.
+            recent = [paper for paper in page if paper.published is None or paper.published >= since]
+            found |= {paper.id: paper for paper in recent}
+            if len(page) < PAGE or not recent:
+                return Found(tuple(found.values()), is_whole=True)
+        return Found(tuple(found.values()), is_whole=False)
 
     def _papers(self, search: arxiv.Search, *, page: int, start: int = 0) -> list[Paper]:
         import arxiv  # noqa: PLC0415 - not needed before the first request
@@ -117,6 +156,20 @@ class Api:
             raise BadDocumentError("a page of the answer is empty") from error
 
 
+def _check_query(query: str) -> None:
+    """Refuse what arXiv would read as another query than the one that is written, or fail over."""
+    words = _PHRASE.sub("", query)
+    depth = 0
+    for character in words:
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if depth < 0:
+            break
+    if depth or '"' in words:
+        raise MalformedError("a parenthesis or a quotation mark has no partner")
+    if len(_RANGE.findall(query)) != len(_DATE.findall(query)):
+        raise MalformedError("a range of dates is written submittedDate:[YYYYMMDD TO YYYYMMDD]")
+
+
 def _check_answer(body: bytes, url: str) -> None:
     """Refuse what the package would take for an honest "nothing found"."""
     check_xml(body)
@@ -124,6 +177,12 @@ def _check_answer(body: bytes, url: str) -> None:
         feed = xml(body)
     except BadDocumentError as error:
         raise RefusalError(f"200 with a broken answer: {error.message}") from error
+    asked = {key: values[0] for key, values in parse_qs(urlsplit(url).query).items()}
+    _check_entries(feed, asked)
+    _check_echo(feed, asked.get("search_query", ""))
+
+
+def _check_entries(feed: Element, asked: Mapping[str, str]) -> None:
     entries = feed.findall(f"{_ATOM}entry")
     for entry in entries:
         if "/api/errors" in (entry.findtext(f"{_ATOM}id") or ""):
@@ -131,20 +190,37 @@ def _check_answer(body: bytes, url: str) -> None:
         if entry.find(f"{_ATOM}published") is None or entry.find(f"{_ATOM}updated") is None:
             raise RefusalError("200 with an entry that lacks its dates")
     total, start = _number(feed, "totalResults"), _number(feed, "startIndex")
-    asked = {key: values[0] for key, values in parse_qs(urlsplit(url).query).items()}
     expected = max(0, min(total - start, int(asked["max_results"])))
     if len(entries) < expected:
         raise RefusalError(f"200 with {len(entries)} of {expected} entries")
-    query, ids = asked.get("search_query", ""), asked.get("id_list", "").split(",")
+    ids = asked.get("id_list", "").split(",")
     if not entries and len(ids) >= _SURELY_SOME:
         raise RefusalError(f"200 with none of {len(ids)} papers")
-    if not entries and asked.get("start", "0") == "0" and not query:
-        return  # every identifier is unknown; by_ids finds out which
-    title = line(feed.findtext(f"{_ATOM}title"))
-    if query and _squeezed(f"search_query={query}&id_list=") not in _squeezed(title):
-        raise MalformedError(
-            f"arXiv understood another query than {query!r}: {title!r}", "write it with field prefixes"
-        )
+
+
+def _check_echo(feed: Element, query: str) -> None:
+    """Refuse the answer to another query: one whose echo lacks a word of ours.
+
+    Everything else may differ: arXiv adds quotation marks, parentheses, operators and prefixes, and
+    completes dates.
+    """
+    echo = _ECHO.search(line(feed.findtext(f"{_ATOM}title")))
+    if echo is None:
+        return
+    echoed = _words(echo["query"])
+    missing = [
+        word
+        for word in _words(query) - echoed
+        if not (word.isdecimal() and any(other.startswith(word) for other in echoed))
+    ]
+    if missing:
+        raise RefusalError(f"200 with the answer to another query: {echo['query']!r}")
+
+
+def _words(query: str) -> set[str]:
+    """Return the words that a query searches for, without prefixes and operators."""
+    # Matches each word of '(ti:"paged attention")'.
+    return set(re.findall(r"[^\W_]+", _PREFIX.sub(" ", query).casefold())) - _OPERATORS
 
 
 def _number(feed: Element, name: str) -> int:
@@ -152,10 +228,6 @@ def _number(feed: Element, name: str) -> int:
     if not text.isdecimal():
         raise RefusalError(f"200 with no {name}")
     return int(text)
-
-
-def _squeezed(text: str) -> str:
-    return "".join(text.split()).replace("(", "").replace(")", "")
 
 
 def _paper(result: arxiv.Result) -> Paper:

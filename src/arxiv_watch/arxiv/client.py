@@ -15,7 +15,7 @@ from typing import Self
 
 from arxiv_watch.arxiv import timetable
 from arxiv_watch.arxiv.announcement_store import QUERY, AnnouncementStore
-from arxiv_watch.arxiv.api import PAGE, Api
+from arxiv_watch.arxiv.api import PAGE, QUERY_DAYS, Api
 from arxiv_watch.arxiv.database import FILE_NAME, Database
 from arxiv_watch.arxiv.feeds import Item
 from arxiv_watch.arxiv.oai import Oai
@@ -252,22 +252,27 @@ class Arxiv:
     def _search(self, query: str, proof: Proof, today: date) -> Coverage:
         """Record what an extra search finds in the known batches; say how it went."""
         try:
-            papers = self._api.search(query, today)
+            results = self._api.search(query, today)
         except MalformedError as error:
-            _logger.info("query %r: %s", query, error.message)
-            detail = "arXiv does not understand this query; correct it under `queries:`"
+            detail = f"arXiv does not understand this query: {error.message}. Correct it under `queries:`"
             return Coverage(query, today, CoverageState.FAILED, source="api", detail=detail)
         except ArxivUnavailableError as error:
             again = timetable.next_slot(self._clock.now())
             detail = f"api: {error.message}. A poll after {again:%Y-%m-%d %H:%M} UTC searches again"
             return Coverage(query, today, CoverageState.FAILED, source="api", detail=detail)
         batches, found = proof.batches(), 0
-        for paper in papers:
+        for paper in results.papers:
             day = next((day for day, batch in batches.items() if paper.id in batch), None)
             if day is not None:
                 found += 1
                 item = Item(replace(paper, id=ArxivId(paper.id.base, 1)), AnnounceType.NEW)
                 self._cache.store.add(f"{QUERY}{query}", day, [item], "api")
+        if not results.is_whole:
+            detail = (
+                f"only the newest {len(results.papers)} of what it finds in {QUERY_DAYS} days are read: "
+                "narrow it under `queries:`, or poll the category under `categories:`"
+            )
+            return Coverage(query, today, CoverageState.STARVED, new=found, source="api", detail=detail)
         return Coverage(query, today, CoverageState.FRESH, new=found, source="api")
 
     def _unknown(self, ids: Sequence[ArxivId]) -> list[ArxivId]:

@@ -7,6 +7,14 @@ from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from arxiv_watch.arxiv.refusals import BadDocumentError, RefusalError
 
+_ERROR_BYTES = 2**16
+_REASONS = (
+    "{http://www.w3.org/2005/Atom}entry/{http://www.w3.org/2005/Atom}summary",
+    "channel/description",
+    "{http://www.w3.org/2005/Atom}subtitle",
+)
+# Matches "<h1>".
+_TAG = re.compile(r"<[^<>]*>")
 _HTML = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!doctype html|<html)", re.IGNORECASE)
 _XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|rss|feed|OAI-PMH)\b")
 
@@ -64,6 +72,23 @@ def xml(body: bytes) -> Element:
         return fromstring(text.partition("?>")[2] if text.startswith("<?xml") else text)  # noqa: S314 - see text_of_xml
     except ParseError as error:
         raise BadDocumentError(f"not well-formed XML ({error})") from error
+
+
+def reason_of(body: bytes, length: int = 200) -> str:
+    """Return what an error document of any of arXiv's services says, in at most so many characters.
+
+    The search API says it in an entry's summary, an RSS feed in its description, an Atom feed in its
+    subtitle, and pages in their text.
+    """
+    try:
+        root = xml(body[:_ERROR_BYTES])
+    except BadDocumentError:
+        text = _TAG.sub(" ", body[:_ERROR_BYTES].decode("utf-8", "replace"))
+    else:
+        reasons = (root.findtext(place) for place in _REASONS)
+        text = next(filter(None, reasons), None) or " ".join(root.itertext())
+    text = line(text)
+    return text if len(text) <= length else f"{text[:length]}…"
 
 
 def line(text: str | None) -> str:

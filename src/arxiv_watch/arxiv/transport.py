@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from arxiv_watch import __version__
+from arxiv_watch.arxiv.documents import reason_of
 from arxiv_watch.arxiv.rate_limiter import ATTEMPTS, RateLimiter
 from arxiv_watch.arxiv.refusals import (
     BadDocumentError,
@@ -192,7 +193,8 @@ class Session:
         body = self._bounds.join(response.iter_content(CHUNK_BYTES))
         if status != _OK:
             kind = MalformedError if status == _MALFORMED else RejectedError
-            raise kind(f"{response.url} answered {status}: {_excerpt(body)}")
+            address = response.url.partition("?")[0]  # its arguments would make the reason hard to find
+            raise kind(f"{address} answered {status}: {reason_of(body)}")
         return Answer(body, response.headers.get("ETag", ""))
 
     def _open(self) -> requests.Session:
@@ -223,8 +225,3 @@ def user_agent(contact: str) -> str:
     """Return how we introduce ourselves: name, version, where to read more, whom to write to."""
     mail = f"; mailto:{contact}" if contact else ""
     return f"arxiv-watch/{__version__} (+{HOMEPAGE}{mail})"
-
-
-def _excerpt(body: bytes, length: int = 200) -> str:
-    text = " ".join(body.decode("utf-8", "replace").split())
-    return text if len(text) <= length else f"{text[:length]}…"

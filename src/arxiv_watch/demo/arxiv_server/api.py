@@ -5,11 +5,12 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from xml.sax.saxutils import escape, quoteattr
 
 from arxiv_watch.demo.arxiv_server.exchange import Request, Response
-from arxiv_watch.demo.arxiv_server.query import QueryError, parse
+from arxiv_watch.demo.arxiv_server.query import QueryCrashError, QueryError, adapt, parse
 from arxiv_watch.demo.arxiv_server.world import Submission, World, announced_at
 from arxiv_watch.identifiers import ArxivId
 
@@ -19,41 +20,69 @@ _HEADERS = {"Content-Type": "application/atom+xml; charset=utf-8"}
 
 
 class _RefusedError(Exception):
-    """The request is answered with an error entry."""
+    """The request is answered with an error entry, whose link ends in `fragment`."""
+
+    def __init__(self, message: str, fragment: str = "") -> None:
+        super().__init__(message)
+        self.fragment = fragment
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What is asked, the query rewritten."""
+
+    query: str
+    ids: str
+    start: int
+    count: int
+
+    @classmethod
+    def of(cls, request: Request) -> _Question:
+        query = request.query.get("search_query", "")
+        return cls(
+            query if request.query.get("raw") == "1" else adapt(query),
+            request.query.get("id_list", ""),
+            _number(request, "start", 0),
+            _number(request, "max_results", _DEFAULT_RESULTS),
+        )
+
+    def __str__(self) -> str:
+        return f"search_query={self.query}&id_list={self.ids}&start={self.start}&max_results={self.count}"
 
 
 def answer(world: World, request: Request) -> Response:
     """Answer `/api/query`."""
     try:
-        start, count = _number(request, "start", 0), _number(request, "max_results", _DEFAULT_RESULTS)
-        if not count or start + count > WINDOW:
-            return Response(
-                500, b"<html><body>Internal Server Error</body></html>", {"Content-Type": "text/html"}
-            )
-        results = _results(world, request)
-    except (_RefusedError, QueryError) as error:
+        question = _Question.of(request)
+        results = _results(world, request, question)
+    except _RefusedError as error:
+        return Response(400, _error(str(error), request.moment, error.fragment), dict(_HEADERS))
+    except QueryError as error:
         return Response(400, _error(str(error), request.moment), dict(_HEADERS))
-    shown = results[start : start + count]
-    return Response(200, _feed(request, shown, len(results), start, count), dict(_HEADERS))
+    except QueryCrashError:
+        body = b"<html><body>Internal Server Error</body></html>"
+        return Response(500, body, {"Content-Type": "text/html"})
+    return Response(200, _feed(question, results, request.moment), dict(_HEADERS))
 
 
-def _results(world: World, request: Request) -> list[Submission]:
-    query, ids = request.query.get("search_query", ""), request.query.get("id_list", "")
-    if not query and not ids:
+def _results(world: World, request: Request, question: _Question) -> list[Submission]:
+    if not question.query and not question.ids:
         raise _RefusedError("Either a search_query or id_list must be specified for the classic API.")
+    if not question.count or question.start + question.count > WINDOW:
+        raise QueryCrashError("beyond what the index gives")
     visible = [each for each in world.submissions.values() if announced_at(each.announced) <= request.moment]
-    if ids:
+    if question.ids:
         wanted = []
-        for text in filter(None, ids.split(",")):
+        for text in filter(None, question.ids.split(",")):
             identifier = ArxivId.find(text)
             if identifier is None:
-                raise _RefusedError(f"incorrect id format for {text}")
+                raise _RefusedError(f"incorrect id format for {text}", f"#incorrect_id_format_for_{text}")
             wanted.append(identifier)
         # Relevance orders them, and nobody knows how.
         visible = [each for each in visible if each.id in set(wanted)]
         visible.sort(key=lambda each: hashlib.sha256(each.id.base.encode()).digest())
-    if query:
-        match = parse(query)
+    if question.query:
+        match = parse(question.query)
         visible = [each for each in visible if match(each)]
     if request.query.get("sortBy") in {"submittedDate", "lastUpdatedDate"}:
         descending = request.query.get("sortOrder", "descending") != "ascending"
@@ -66,27 +95,27 @@ def _number(request: Request, name: str, default: int) -> int:
     try:
         value = int(text)
     except ValueError:
-        raise _RefusedError(f"{name} must be an integer") from None
+        raise _RefusedError(f"{name} must be an integer", f"#{name}_must_be_an_integer") from None
     if value < 0:
-        raise _RefusedError(f"{name} must be non-negative")
+        raise _RefusedError(f"{name} must be non-negative", f"#{name}_must_be_non-negative")
     return value
 
 
-def _feed(request: Request, shown: Sequence[Submission], total: int, start: int, count: int) -> bytes:
-    query, ids = request.query.get("search_query", ""), request.query.get("id_list", "")
-    asked = f"search_query={query}&id_list={ids}&start={start}&max_results={count}"
+def _feed(question: _Question, results: Sequence[Submission], moment: datetime) -> bytes:
+    asked = str(question)
     name = base64.b64encode(hashlib.sha1(asked.encode(), usedforsecurity=False).digest()).decode().rstrip("=")
-    entries = "".join(_entry(each, request.moment) for each in shown)
+    shown = results[question.start : question.start + question.count]
+    entries = "".join(_entry(each, moment) for each in shown)
     return (
         "<?xml version='1.0' encoding='UTF-8'?>\n"
         '<feed xmlns:opensearch="http://a9.com/-/spec/opensearch/1.1/" '
         'xmlns:arxiv="http://arxiv.org/schemas/atom" xmlns="http://www.w3.org/2005/Atom">\n'
         f"  <id>https://arxiv.org/api/{name}</id>\n  <title>arXiv Query: {escape(asked)}</title>\n"
-        f"  <updated>{_utc(request.moment)}</updated>\n"
+        f"  <updated>{_utc(moment)}</updated>\n"
         f'  <link href={quoteattr("https://arxiv.org/api/query?" + asked)} type="application/atom+xml"/>\n'
-        f"  <opensearch:itemsPerPage>{count}</opensearch:itemsPerPage>\n"
-        f"  <opensearch:totalResults>{total}</opensearch:totalResults>\n"
-        f"  <opensearch:startIndex>{start}</opensearch:startIndex>\n{entries}</feed>\n"
+        f"  <opensearch:itemsPerPage>{question.count}</opensearch:itemsPerPage>\n"
+        f"  <opensearch:totalResults>{len(results)}</opensearch:totalResults>\n"
+        f"  <opensearch:startIndex>{question.start}</opensearch:startIndex>\n{entries}</feed>\n"
     ).encode()
 
 
@@ -115,8 +144,8 @@ def _entry(submission: Submission, moment: datetime) -> str:
     )
 
 
-def _error(message: str, moment: datetime) -> bytes:
-    place = f"https://arxiv.org/api/errors#{message.replace(' ', '_')}"
+def _error(message: str, moment: datetime, fragment: str = "") -> bytes:
+    place = f"https://arxiv.org/api/errors{fragment}"
     return (
         "<?xml version='1.0' encoding='UTF-8'?>\n"
         '<feed xmlns:opensearch="http://a9.com/-/spec/opensearch/1.1/" xmlns="http://www.w3.org/2005/Atom">'
