@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import gzip
 import itertools
-import socket
-import threading
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -16,33 +12,11 @@ import requests
 from arxiv_watch.bounded_adapter import BoundedAdapter
 from arxiv_watch.bounds import Bounds, TooLargeError, TooSlowError
 from fakes import FakeClock
+from raw_server import served
 
 BOUNDS = Bounds(connect=5.0, pause=5.0, whole=60.0, size=100_000)
 OK = b"HTTP/1.1 200 OK\r\n"
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
-
-
-@contextmanager
-def served(pieces: Iterable[bytes], clock: FakeClock, seconds: float = 0.0) -> Iterator[str]:
-    """Answer one request with these pieces, so many seconds of the clock apart, until nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-
-        def answer() -> None:
-            connection, _ = listening.accept()
-            with connection:
-                connection.recv(65536)
-                try:
-                    for piece in pieces:
-                        clock.sleep(seconds)
-                        connection.sendall(piece)
-                except OSError:
-                    return  # the client has gone, which is what it is tested for
-
-        thread = threading.Thread(target=answer, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
-        thread.join(10)
-        assert not thread.is_alive(), "the client still listens"
 
 
 def get(url: str, adapter: BoundedAdapter, *, stream: bool = False) -> bytes:
@@ -76,7 +50,7 @@ def test_a_server_that_sends_a_byte_now_and_then_is_left_when_the_exchange_has_h
     start, piece = FOREVER[name]
     clock = FakeClock()
     with (
-        served(itertools.chain([start], itertools.repeat(piece)), clock, seconds=3.0) as url,
+        served(lambda: itertools.chain([start], itertools.repeat(piece)), clock, seconds=3.0) as url,
         pytest.raises(TooSlowError, match="not finished after 60 s"),
     ):
         get(url, BoundedAdapter(clock, BOUNDS), stream=stream)
@@ -87,7 +61,7 @@ def test_an_exchange_ends_with_the_run_at_the_latest() -> None:
     end = clock.moment + timedelta(seconds=20)
     adapter = BoundedAdapter(clock, BOUNDS, lambda: end)
     with (
-        served(itertools.chain([OK + b"\r\n"], itertools.repeat(b"x")), clock, seconds=3.0) as url,
+        served(lambda: itertools.chain([OK + b"\r\n"], itertools.repeat(b"x")), clock, seconds=3.0) as url,
         pytest.raises(TooSlowError),
     ):
         get(url, adapter)
@@ -103,7 +77,7 @@ def test_an_answer_without_end_is_cut_off(name: str, *, stream: bool) -> None:
     start, piece = FOREVER[name]
     clock = FakeClock()
     with (
-        served(itertools.chain([start], itertools.repeat(piece * 100)), clock) as url,
+        served(lambda: itertools.chain([start], itertools.repeat(piece * 100)), clock) as url,
         pytest.raises((TooLargeError, requests.RequestException)),
     ):
         get(url, BoundedAdapter(clock, BOUNDS), stream=stream)
@@ -115,7 +89,7 @@ def test_what_is_small_on_the_wire_is_measured_as_it_is_unpacked(start: bytes) -
     headers = b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(packed)
     clock = FakeClock()
     with (
-        served([start + headers + packed], clock) as url,
+        served(lambda: [start + headers + packed], clock) as url,
         pytest.raises(TooLargeError, match=r"more than 0\.0953674 MB"),
     ):
         get(url, BoundedAdapter(clock, BOUNDS))
@@ -125,7 +99,7 @@ def test_an_answer_that_costs_too_much_to_receive_is_cut_off() -> None:
     clock = FakeClock()
     bounds = Bounds(connect=5.0, pause=5.0, whole=60.0, size=10**9, work=0.05)
     with (
-        served(itertools.chain([CHUNKED], itertools.repeat(b"1\r\nx\r\n" * 1000)), clock) as url,
+        served(lambda: itertools.chain([CHUNKED], itertools.repeat(b"1\r\nx\r\n" * 1000)), clock) as url,
         pytest.raises(TooLargeError, match="processor time"),
     ):
         get(url, BoundedAdapter(clock, bounds))
@@ -137,5 +111,5 @@ def test_an_answer_within_bounds_arrives_as_it_is(*, stream: bool) -> None:
     chunk = b"%x;note=1\r\n%s\r\n" % (len(packed), packed)
     pieces = [CHUNKED.replace(b"\r\n\r\n", b"\r\nContent-Encoding: gzip\r\n\r\n"), chunk, b"0\r\n\r\n"]
     clock = FakeClock()
-    with served(pieces, clock, seconds=10.0) as url:
+    with served(lambda: pieces, clock, seconds=10.0) as url:
         assert get(url, BoundedAdapter(clock, BOUNDS), stream=stream) == b"hello " * 1000

@@ -114,6 +114,7 @@ class BoundedAdapter(HTTPAdapter):
         self._meter.start(self._deadline())
         timeouts = (self._meter.seconds(self._meter.bounds.connect), self._meter.bounds.pause)
         response = super().send(request, True, timeouts, verify, cert, proxies)  # noqa: FBT003 - likewise
+        response.encoding = response.encoding or "utf-8"  # which requests would guess from all of the body
         if not stream or response.is_redirect:  # of which requests reads the body whatever it is
             response._content = self._meter.bounds.join(response.iter_content(CHUNK_BYTES))  # noqa: SLF001 - where requests keeps what it has read
         return response

@@ -14,11 +14,11 @@ import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from arxiv_watch import __version__
+from arxiv_watch.bounds import Bounds, OutOfBoundsError
 from arxiv_watch.clock import Clock
 from arxiv_watch.errors import GitHubError
 from arxiv_watch.forge.facts import Json
@@ -38,8 +38,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-API_VERSION = "2022-11-28"
-TIMEOUT_SECONDS = 30
+# The largest answer is a list as a blob, in Base64.
+BOUNDS = Bounds(connect=30.0, pause=30.0, whole=120.0, size=64 * 2**20, work=5.0)
+TIME_LIMIT = timedelta(minutes=15)  # of all exchanges of a run
 WRITE_INTERVAL_SECONDS = 1.0  # GitHub's best practices: at least a second between requests that write
 ATTEMPTS = 3
 WAIT_BUDGET_SECONDS = 300.0  # all waiting of one run for limits to pass
@@ -73,6 +74,7 @@ class Transport:
         self._requester: Requester | None = None
         self._last_write: datetime | None = None
         self._waited = 0.0
+        self._time_left = TIME_LIMIT
         self.requests = 0
 
     def send(
@@ -160,6 +162,7 @@ class Transport:
         import requests  # noqa: PLC0415 - see above
 
         self.requests += 1
+        started = self._clock.now()
         try:
             requester = self._connect()
             status, headers, text = requester.requestJson(
@@ -170,29 +173,25 @@ class Transport:
             )
             is_error = status >= 400  # noqa: PLR2004 - HTTP; an error's body need not be JSON
             data = _load(text) if is_error else json.loads(text or "null")
-        except (requests.RequestException, json.JSONDecodeError, UnicodeDecodeError) as error:
+        except (requests.RequestException, json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
             kind = type(error).__name__
             return Refusal(Kind.TRANSIENT, kind, f"is {self._settings.api_url} reachable?")
+        except OutOfBoundsError as error:
+            return Refusal(Kind.TRANSIENT, str(error), f"is {self._settings.api_url} GitHub's API?")
         except RuntimeError as error:
             # What PyGithub raises when it is redirected to another host or scheme.
             raise GitHubError(f"GitHub redirected {verb} {path}: {error}", "check GITHUB_API_URL") from error
+        finally:
+            self._time_left -= self._clock.now() - started
         return status, {name.lower(): str(value) for name, value in headers.items()}, data
 
     def _connect(self) -> Requester:
         if self._requester is None:
-            from github import Auth, Github  # noqa: PLC0415 - see _exchange
+            from arxiv_watch.bounded_adapter import BoundedAdapter  # noqa: PLC0415 - see _attempt
+            from arxiv_watch.forge.connection import connect  # noqa: PLC0415 - see _attempt
 
-            client = Github(
-                auth=Auth.Token(self._settings.token),
-                base_url=self._settings.api_url,
-                user_agent=f"arxiv-watch/{__version__}",
-                timeout=TIMEOUT_SECONDS,
-                retry=None,
-                seconds_between_requests=None,
-                seconds_between_writes=None,
-                api_version=API_VERSION,
-            )
-            self._requester = client.requester
+            adapter = BoundedAdapter(self._clock, BOUNDS, lambda: self._clock.now() + self._time_left)
+            self._requester = connect(self._settings, adapter)
         return self._requester
 
     def _pace(self) -> None:
