@@ -326,7 +326,7 @@ SCENARIOS: Sequence[Scenario] = (
         "RSS redirects to another site",
         _all(Role.RSS, faults.redirect("https://example.org{path}"), LG),
         "repaired",
-        "not arXiv's",
+        "another site's",
     ),
     # Refusals
     Scenario(

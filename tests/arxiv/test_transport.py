@@ -7,8 +7,8 @@ import pytest
 from arxiv_support import settings_of
 from arxiv_watch.arxiv.api import Api
 from arxiv_watch.arxiv.rate_limiter import RateLimiter
-from arxiv_watch.arxiv.refusals import NotNowError
-from arxiv_watch.arxiv.transport import Session
+from arxiv_watch.arxiv.refusals import NotNowError, RejectedError
+from arxiv_watch.arxiv.transport import Session, redirected
 from arxiv_watch.identifiers import ArxivId
 from fakes import FakeClock
 
@@ -37,3 +37,46 @@ def test_the_search_api_is_known_for_itself_whatever_its_scheme(tmp_path: Path, 
         Api(Session(settings, FakeClock(), limiter), api_url).by_ids([ArxivId("2407.12391")])
 
     assert limiter.asked == [("export.arxiv.org", True)]
+
+
+@pytest.mark.parametrize(
+    ("url", "location", "target"),
+    [
+        # A page of an alias, and the old addresses of feeds and OAI-PMH.
+        (
+            "https://arxiv.org/catchup/cs.SY/2026-11-20?abs=True",
+            "/catchup/eess.SY/2026-11-20?page=1&abs=True",
+            "https://arxiv.org/catchup/eess.SY/2026-11-20?page=1&abs=True",
+        ),
+        ("https://arxiv.org/rss/cs.LG", "https://rss.arxiv.org/rss/cs.LG", "https://rss.arxiv.org/rss/cs.LG"),
+        ("https://export.arxiv.org/oai2", "//oaipmh.arxiv.org/oai", "https://oaipmh.arxiv.org/oai"),
+        # arXiv's services write addresses in the clear; they are asked encrypted all the same.
+        ("https://arxiv.org/rss/cs.LG", "http://rss.arxiv.org/rss/cs.LG", "https://rss.arxiv.org/rss/cs.LG"),
+        ("http://mirror.example:80/a", "http://mirror.example:8080/b", "http://mirror.example:8080/b"),
+        ("http://mirror.example/a", "https://mirror.example/a", "https://mirror.example/a"),
+    ],
+)
+def test_redirects_within_arxiv_and_within_a_mirror_are_followed(
+    url: str, location: str, target: str
+) -> None:
+    assert redirected(url, location) == target
+
+
+@pytest.mark.parametrize(
+    ("url", "location", "reason"),
+    [
+        ("https://arxiv.org/list/cs.LG/new", "https://arxiv.example/list/cs.LG/new", "another site's"),
+        ("https://arxiv.org/list/cs.LG/new", "https://arxiv.org.example/", "another site's"),
+        ("https://arxiv.org/list/cs.LG/new", "https://notarxiv.org/", "another site's"),
+        ("https://arxiv.org/list/cs.LG/new", "https://arxiv.org@example.org/", "another site's"),
+        ("https://arxiv.org/list/cs.LG/new", "https://127.0.0.1/list", "another site's"),
+        ("https://mirror.example/a", "https://arxiv.org/a", "another site's"),
+        ("https://mirror.example/a", "https://other.example/a", "another site's"),
+        ("https://mirror.example/a", "http://mirror.example/a", "not encrypted"),
+        ("https://arxiv.org/a", "ftp://arxiv.org/a", "another site's"),
+        ("https://arxiv.org/a", "https://[arxiv.org/a", "no address"),
+    ],
+)
+def test_redirects_to_anywhere_else_are_not_followed(url: str, location: str, reason: str) -> None:
+    with pytest.raises(RejectedError, match=reason):
+        redirected(url, location)

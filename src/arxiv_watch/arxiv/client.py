@@ -29,7 +29,7 @@ from arxiv_watch.arxiv.refusals import MalformedError, NotNowError, RejectedErro
 from arxiv_watch.arxiv.replay import replayed
 from arxiv_watch.arxiv.settings import ArxivSettings, default_cache_dir, is_arxiv
 from arxiv_watch.arxiv.sources import Sources
-from arxiv_watch.arxiv.taxonomy import check_categories
+from arxiv_watch.arxiv.taxonomy import canonical, check_categories
 from arxiv_watch.arxiv.transport import BOUNDS, Session
 from arxiv_watch.arxiv.window import FIRST_RUN_REQUESTS, USUAL_REQUESTS, Budget
 from arxiv_watch.bounds import Bounds
@@ -123,7 +123,7 @@ class Arxiv:
         A category that cannot be read does not raise: its coverage says what is wrong and what happens next.
 
         Args:
-            categories: arXiv categories.
+            categories: arXiv categories; the poll names each as arXiv's pages do, `eess.SY` for `cs.SY`.
             queries: Extra searches in arXiv's query syntax.
             since: The first day to deliver, up to 90 days back; None for all of the last week that the
                 reader has not yet reported as handled.
@@ -133,16 +133,17 @@ class Arxiv:
             UsageError: A category does not exist, or the cache can neither be read nor made.
         """
         check_categories(categories)
+        names = tuple(dict.fromkeys(map(canonical, categories)))
         self._time_left = timedelta(seconds=self._settings.time_limit)
         with self._timed():
             self._wait_for_midnight()
             try:
-                return self._poll(tuple(dict.fromkeys(categories)), queries, since, reader)
+                return self._poll(names, queries, since, reader)
             except sqlite3.OperationalError as error:
                 # Somebody deleted the cache under our hands: nothing depends on it, so begin again.
                 _logger.warning("a new cache is started: %s", error)
                 self._forget_cache()
-                return self._poll(tuple(dict.fromkeys(categories)), queries, since, reader)
+                return self._poll(names, queries, since, reader)
 
     def _poll(
         self, categories: Sequence[Category], queries: Sequence[str], since: date | None, reader: str

@@ -62,6 +62,33 @@ ALIASES: dict[Category, Category] = {
 }
 """Categories that are other names of another; arXiv lists every paper of one under both."""
 
+FORMER: dict[str, Category] = {
+    "acc-phys": "physics.acc-ph",
+    "adap-org": "nlin.AO",
+    "alg-geom": "math.AG",
+    "ao-sci": "physics.ao-ph",
+    "atom-ph": "physics.atom-ph",
+    "bayes-an": "physics.data-an",
+    "chao-dyn": "nlin.CD",
+    "chem-ph": "physics.chem-ph",
+    "cmp-lg": "cs.CL",
+    "comp-gas": "nlin.CG",
+    "dg-ga": "math.DG",
+    "funct-an": "math.FA",
+    "mtrl-th": "cond-mat.mtrl-sci",
+    "patt-sol": "nlin.PS",
+    "plasm-ph": "physics.plasm-ph",
+    "q-alg": "math.QA",
+    "solv-int": "nlin.SI",
+    "supr-con": "cond-mat.supr-con",
+}
+"""Archives of the nineties, and the category that each became; nothing is announced under the old name."""
+
+
+def canonical(category: Category) -> Category:
+    """Return the one name that arXiv's pages give a category and its alias: `eess.SY` for `cs.SY`."""
+    return ALIASES.get(category, category)
+
 
 def spellings(category: Category) -> frozenset[Category]:
     """Return the category with its other name, if it has one."""
@@ -80,7 +107,7 @@ def suggest(category: str) -> Category | None:
     """Return the category that was probably meant by a misspelt one, or None."""
     import difflib  # noqa: PLC0415 - only needed to explain a mistake
 
-    lower = {name.lower(): name for name in CATEGORIES}
+    lower = {name.lower(): name for name in CATEGORIES} | FORMER
     if category.lower() in lower:
         return lower[category.lower()]
     return next((lower[name] for name in difflib.get_close_matches(category.lower(), lower, n=1)), None)

@@ -132,19 +132,11 @@ class Session:
             target = self._once(url, check, etag)
             if not isinstance(target, str):
                 return target
-            self._check_redirect(url, target)
-            url = target
+            url = redirected(url, target)
         raise RejectedError(f"{url} redirects endlessly")
 
-    def _check_redirect(self, url: str, target: str) -> None:
-        configured = {urlsplit(known).netloc for known in self._settings.urls.values()}
-        if not is_arxiv(target) and urlsplit(target).netloc not in configured:
-            raise RejectedError(f"{url} redirects to {target}, which is not arXiv's", "it is not followed")
-        if urlsplit(url).scheme == "https" and urlsplit(target).scheme != "https":
-            raise RejectedError(f"{url} redirects to {target}, which is not encrypted", "it is not followed")
-
     def _once(self, url: str, check: Check, etag: str) -> Answer | Unchanged | str:
-        """Make one request; return the answer, or the address it redirects to."""
+        """Make one request; return the answer, or where it redirects to, as the host wrote it."""
         import requests  # noqa: PLC0415 - not needed before the first request
 
         url = _encrypted(url)
@@ -184,7 +176,7 @@ class Session:
         if status == _NOT_MODIFIED:
             return UNCHANGED
         if status in _REDIRECTS and "Location" in response.headers:
-            return urljoin(response.url, response.headers["Location"])
+            return str(response.headers["Location"])
         if status == _BLOCKED:
             raise RefusalError("403 Forbidden: this address is blocked for a day", stop=True)
         if status in _NOT_NOW:
@@ -214,6 +206,28 @@ class Session:
             for scheme in ("http://", "https://"):
                 self._requests.mount(scheme, adapter)
         return self._requests
+
+
+def redirected(url: str, location: str) -> str:
+    """Return the address that a redirect leads to: within arXiv's hosts, or within a mirror's own.
+
+    arXiv redirects pages of an alias (`/catchup/cs.SY/…`), its old OAI-PMH and feed addresses, and whatever
+    is asked in the clear.
+
+    Raises:
+        RejectedError: It leads elsewhere, or from an encrypted address to one in the clear.
+    """
+    try:
+        target = _encrypted(urljoin(url, location))
+        before, after = urlsplit(url), urlsplit(target)
+        is_within = is_arxiv(target) if is_arxiv(url) else after.hostname == before.hostname
+    except ValueError as error:
+        raise RejectedError(f"{url} redirects to {location!r}, which is no address ({error})") from error
+    if after.scheme not in {"http", "https"} or not is_within:
+        raise RejectedError(f"{url} redirects to {target}, which is another site's", "it is not followed")
+    if before.scheme == "https" and after.scheme != "https":
+        raise RejectedError(f"{url} redirects to {target}, which is not encrypted", "it is not followed")
+    return target
 
 
 def _encrypted(url: str) -> str:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from arxiv_watch.arxiv.settings import REQUEST_INTERVAL_SECONDS, is_arxiv
-from arxiv_watch.arxiv.taxonomy import CATEGORIES
+from arxiv_watch.arxiv.taxonomy import CATEGORIES, canonical
 from arxiv_watch.config.cron import check_cron
 from arxiv_watch.errors import ConfigError, UsageError
 from arxiv_watch.headings import parse_path
@@ -27,7 +27,11 @@ def _category(value: str) -> str:
         raise ValueError(
             f"unknown category {value!r}; arXiv's are listed at https://arxiv.org/category_taxonomy"
         )
-    return value
+    return canonical(value)
+
+
+def _distinct(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(values))
 
 
 def _inside(value: str) -> str:
@@ -146,8 +150,9 @@ class WatchConfig(_Model):
     """The repository of the list, as `owner/name`. Null: the one the run is in."""
     list: Annotated[str, AfterValidator(_inside)]
     """The list: a file, a glob or a folder, inside the repository."""
-    categories: Annotated[tuple[CategoryName, ...], Field(min_length=1)]
-    """The arXiv categories to read, for both new and cross-listed papers."""
+    categories: Annotated[tuple[CategoryName, ...], Field(min_length=1), AfterValidator(_distinct)]
+    """The arXiv categories to read, for both new and cross-listed papers. An alias is read and reported as
+    the category it stands for: `cs.SY` as `eess.SY`."""
     queries: tuple[Term, ...] = ()
     """Extra searches in arXiv's query syntax, in addition to the categories."""
     headings: HeadingSelection = HeadingSelection()

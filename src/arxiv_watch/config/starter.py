@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import yaml
 from pydantic import BaseModel
 
-from arxiv_watch.arxiv.taxonomy import CATEGORIES
+from arxiv_watch.arxiv.taxonomy import CATEGORIES, canonical
 from arxiv_watch.config.models import ArxivConfig, WatchConfig
 from arxiv_watch.headings import HeadingPath, format_path
 from arxiv_watch.papers import Category, Paper
@@ -26,7 +26,7 @@ def propose_categories(papers: Iterable[Paper]) -> list[Category]:
 
     A category announces its cross-lists too, so each paper counts for all of its categories.
     """
-    uncovered = [kept for paper in papers if (kept := set(paper.categories) & set(CATEGORIES))]
+    uncovered = [kept for paper in papers if (kept := {*map(canonical, paper.categories)} & CATEGORIES)]
     tolerated = len(uncovered) * (1 - COVERED_SHARE)
     chosen: list[Category] = []
     while len(uncovered) > tolerated and len(chosen) < MOST_CATEGORIES:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from html import escape
 
-from arxiv_watch.arxiv.taxonomy import ALIASES
+from arxiv_watch.arxiv.taxonomy import canonical
 from arxiv_watch.demo.arxiv_server.exchange import Request, Response
 from arxiv_watch.demo.arxiv_server.world import HIDDEN_VERSION, NEW_YORK, Listed, World, announced_at
 from arxiv_watch.papers import AnnounceType, Category
@@ -94,7 +94,7 @@ def answer(world: World, request: Request, categories: frozenset[str]) -> Respon
     if category not in categories:
         return _plain(400, f"Invalid archive or category: {escape(category)}")
     if kind == "list":
-        return _listing(world, request, ALIASES.get(category, category), what)
+        return _listing(world, request, canonical(category), what)
     return _catch_up(world, request, category, what)
 
 
@@ -132,8 +132,8 @@ def _catch_up(world: World, request: Request, category: Category, what: str) -> 
         return _plain(400, "Unexpected parameters. Only accepted parameters are: 'page', and 'abs'")
     if not today - _KEPT <= day <= today:
         return _plain(400, f"Invalid date: {day}. Catchup only allowed for past 90 days")
-    if category in ALIASES:
-        target = f"/catchup/{ALIASES[category]}/{day}?page={page}&abs={abstracts}"
+    if category != canonical(category):
+        target = f"/catchup/{canonical(category)}/{day}?page={page}&abs={abstracts}"
         return Response(301, b"", {**_HTML, "Location": target})
     is_out = announced_at(day) <= request.moment
     part = _Part(_lines(world, category, day) if is_out else (), (page - 1) * PAGE_SIZE, PAGE_SIZE)
