@@ -17,6 +17,7 @@ from arxiv_watch.proposals import (
     PullRequest,
 )
 from arxiv_watch.report import Run, WatchRun
+from arxiv_watch.troubles import Trouble, TroubleKind
 
 SERVING = ("List", "Work", "Serving")
 FAULTS = ("List", "Work", "Fault Tolerance")
@@ -61,6 +62,8 @@ COVERAGE = Coverage(
     lateness=timedelta(hours=5, minutes=17, seconds=20),
 )
 
+STILL_MONDAYS = Trouble(TroubleKind.STALE, "rss", "the feed is still Monday's")
+
 
 def proposal(title: str = "AnchorTP: Resilient LLM Inference", *, sure: bool = True) -> Proposal:
     paper = Paper(ArxivId("2511.11617", 1), title, categories=("cs.DC", "cs.LG"), announced=DAY)
@@ -73,7 +76,7 @@ def watch_run(title: str = "AnchorTP: Resilient LLM Inference") -> WatchRun:
         list="README.md",
         coverage=(
             COVERAGE,
-            Coverage("cs.LG", DAY, CoverageState.STALE, detail="the feed is still Monday's"),
+            Coverage("cs.LG", DAY, CoverageState.STALE, troubles=(STILL_MONDAYS,)),
         ),
         counts={"listed": 3, "irrelevant": 40, "over-budget": 0},
         proposals=(proposal(title),),

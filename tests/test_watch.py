@@ -15,6 +15,7 @@ from arxiv_watch.proposals import Prediction, Proposal
 from arxiv_watch.publish import Batch, Delivery, DryRun, ListState, LocalFiles, write_file
 from arxiv_watch.schedule import StoppableClock, StoppedError
 from arxiv_watch.scope import coverage_errors
+from arxiv_watch.troubles import Trouble, TroubleKind
 from arxiv_watch.watch import run_watches
 from fakes import FakeClock
 from watch_support import BELONGS, DAY, LIST, LISTED, STRANGER, FakeArxiv, announce, coverage, find, watch
@@ -329,10 +330,22 @@ def test_the_fake_arxiv_answers_what_it_was_told() -> None:
 
 
 def test_a_long_outage_is_reported_in_a_few_words() -> None:
-    lines = [replace(coverage(CoverageState.FAILED), detail=f"reason {number}") for number in range(90)]
+    troubles = [Trouble(TroubleKind.EXHAUSTED, about=f"reason {number}") for number in range(90)]
+    lines = [replace(coverage(CoverageState.FAILED), troubles=(trouble,)) for trouble in troubles]
 
     [error] = coverage_errors(lines)
 
     assert "reason 4" in str(error)
     assert "reason 5" not in str(error)
     assert "and 85 more" in str(error)
+
+
+def test_a_host_that_fails_some_days_and_spoils_others_is_told_once() -> None:
+    refused = Trouble(TroubleKind.REFUSED, "rss", "503 Service Unavailable", host="rss.arxiv.org")
+    states = (CoverageState.FAILED, CoverageState.STARVED)
+    lines = [replace(coverage(state, name), troubles=(refused,)) for state in states for name in ("a", "b")]
+
+    [error] = coverage_errors(lines)
+
+    assert str(error).count("refused") == 1
+    assert error.exit_code == 4

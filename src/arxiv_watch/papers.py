@@ -6,10 +6,11 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.troubles import Trouble
 
 _FONT = re.compile(r"\\(?:(?:text|math)[a-z]+|emph|rm|bf|it|tt|sc|em)(?![A-Za-z])")  # of TeX
 
@@ -114,7 +115,8 @@ class Coverage:
         min_id: Smallest identifier among the new papers, or None.
         max_id: Largest identifier among the new papers, or None.
         source: Where the papers came from: `rss`, `atom`, `listing`, `oai`, `catchup`, `cache`, or empty.
-        detail: For people: what was wrong and what will happen next; empty if nothing was wrong.
+        troubles: What was wrong, or is worth saying.
+        again: From when on a poll reads it again, in UTC, or None where the day is whole.
         lateness: How long after the day began in New York it was read, or None.
     """
 
@@ -127,8 +129,17 @@ class Coverage:
     min_id: ArxivId | None = None
     max_id: ArxivId | None = None
     source: str = ""
-    detail: str = ""
+    troubles: tuple[Trouble, ...] = ()
+    again: datetime | None = None
     lateness: timedelta | None = None
+
+    @property
+    def detail(self) -> str:
+        """What was wrong and what will happen next, for people; empty if nothing was wrong."""
+        told = "; ".join(map(str, self.troubles))
+        if not told or self.again is None:
+            return told
+        return f"{told}. A poll after {self.again:%Y-%m-%d %H:%M} UTC reads it again"
 
 
 def normalise_title(title: str) -> str:

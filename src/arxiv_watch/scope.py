@@ -17,6 +17,7 @@ from arxiv_watch.markdown import PaperList
 from arxiv_watch.papers import AnnounceType, Coverage, CoverageState, Paper
 from arxiv_watch.proposals import Decision, Proposal, SkipReason, Verdict
 from arxiv_watch.publish import ListState
+from arxiv_watch.report.reasons import Reason, reasons_for
 
 MOST_TOLD = 5  # what still reads as one error
 
@@ -92,9 +93,14 @@ def waiting_notes(proposals: Sequence[Proposal]) -> list[str]:
 
 
 def coverage_errors(coverage: Sequence[Coverage]) -> list[ArxivWatchError]:
-    """Return the error of each kind of incomplete coverage: unreadable first, then stale or starved."""
-    failed = [line for line in coverage if line.state is CoverageState.FAILED]
-    stale = [line for line in coverage if line.state in {CoverageState.STALE, CoverageState.STARVED}]
+    """Return the error of each kind of incomplete coverage: unreadable first, then stale or starved.
+
+    A reason that kept some days from being read and left others incomplete is told once, with the former.
+    """
+    incomplete = {CoverageState.FAILED, CoverageState.STALE, CoverageState.STARVED}
+    reasons = reasons_for(line for line in coverage if line.state in incomplete)
+    failed = [each for each in reasons if any(line.state is CoverageState.FAILED for line in each.lines)]
+    stale = [each for each in reasons if each not in failed]
     errors: list[ArxivWatchError] = []
     if failed:
         errors.append(ArxivUnavailableError(f"arXiv could not be read completely: {_told(failed)}"))
@@ -103,10 +109,7 @@ def coverage_errors(coverage: Sequence[Coverage]) -> list[ArxivWatchError]:
     return errors
 
 
-def _told(lines: Sequence[Coverage]) -> str:
-    told = [
-        f"{line.category} on {line.day} is {line.state}" + (f" ({line.detail})" if line.detail else "")
-        for line in lines[:MOST_TOLD]
-    ]
-    more = len(lines) - len(told)
-    return "; ".join([*told, f"and {more} more, which the report lists"] if more else told)
+def _told(reasons: Sequence[Reason]) -> str:
+    more = len(reasons) - MOST_TOLD
+    told = "; ".join(map(str, reasons[:MOST_TOLD]))
+    return f"{told}; and {more} more, which the report lists" if more > 0 else told

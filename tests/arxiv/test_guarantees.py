@@ -20,7 +20,7 @@ from arxiv_scenarios import CATEGORIES, MONDAY, SIZE, TUESDAY, delivered, expect
 from arxiv_support import FRIDAY, MORNING, batches, november, open_arxiv, settings_for, working_days
 from arxiv_watch.arxiv import Arxiv, Poll, timetable
 from arxiv_watch.arxiv.batches import batch_days
-from arxiv_watch.arxiv.coverage import Finding, Past, judge, unusual
+from arxiv_watch.arxiv.coverage import Past, judge, unusual
 from arxiv_watch.arxiv.feeds import parse_feed
 from arxiv_watch.arxiv.oai import Header
 from arxiv_watch.arxiv.timetable import NEW_YORK
@@ -28,6 +28,7 @@ from arxiv_watch.demo.arxiv_server import ArxivServer, Request, Response, Role, 
 from arxiv_watch.demo.arxiv_server.police import violations
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import AnnounceType, Coverage, CoverageState
+from arxiv_watch.troubles import TroubleKind
 from fakes import FakeClock
 
 
@@ -78,24 +79,25 @@ class TestP2NoSilentSuccess:
         assert cell(poll, "cs.LG", MONDAY).source == "listing"
 
     @pytest.mark.parametrize(
-        ("change", "finding"),
+        ("change", "kind"),
         [
-            (faults.empty_items(), Finding.EMPTY),
-            (faults.drop_items(lambda index, _: index % 3 == 0), Finding.THIN),
-            (faults.damage_first_item(), Finding.DAMAGED),
+            (faults.empty_items(), TroubleKind.EMPTY),
+            (faults.drop_items(lambda index, _: index % 3 == 0), TroubleKind.THIN),
+            (faults.damage_first_item(), TroubleKind.DAMAGED),
         ],
     )
-    def test_each_suspicion_has_its_own_name(self, change: faults.Change, finding: Finding) -> None:
+    def test_each_suspicion_has_its_own_name(self, change: faults.Change, kind: TroubleKind) -> None:
         clock = FakeClock(MORNING)
         server = ArxivServer(world(), clock=clock)
         request = server.request(Role.RSS, "/rss/cs.LG", {})
         honest = parse_feed(server.answer(request).body)
         past = Past({}, set(), ArxivId("2611.00001"), frozenset(item.paper.id.base for item in honest.items))
 
-        found, why = judge(parse_feed(change(request, server.answer(request)).body), FRIDAY, past)
+        trouble = judge(parse_feed(change(request, server.answer(request)).body), FRIDAY, past)
 
-        assert found is finding
-        assert why
+        assert trouble is not None
+        assert trouble.kind is kind
+        assert trouble.about
 
     def test_two_thousand_items_are_a_feed_that_was_cut(self, tmp_path: Path) -> None:
         day = [Submission.of(paper) for paper in november(size=8)]

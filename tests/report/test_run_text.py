@@ -8,17 +8,17 @@ from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Coverage, CoverageState, Paper
 from arxiv_watch.proposals import Decision, SkipReason, Verdict
 from arxiv_watch.report import WatchRun, render_text, render_verdict
-from report_support import DAY, PREDICTION, proposal, run, watch_run
+from report_support import DAY, PREDICTION, STILL_MONDAYS, proposal, run, watch_run
 
 EXPECTED = """\
 arXiv as of 2025-11-18 06:00 UTC
+  rss: the feed is still Monday's: cs.LG on 2025-11-18
 
 llm-inference (README.md)
 
   category  day         state  new  cross  replace  identifiers               source  read after
   cs.DC     2025-11-18  fresh   24      3       12  2511.11605 to 2511.13804  rss     5 h 17 min
   cs.LG     2025-11-18  stale    0      0        0  –                         –       –
-  cs.LG 2025-11-18: the feed is still Monday's
 
   1 paper to add
 
@@ -59,14 +59,15 @@ def test_a_run_is_reported_from_coverage_to_diff() -> None:
     assert render_text(run()) == EXPECTED
 
 
-def test_what_several_categories_miss_is_reported_once() -> None:
-    stale = [Coverage(name, DAY, CoverageState.STALE, detail="an old batch") for name in ("cs.CL", "cs.LG")]
-    fresh = Coverage("cs.DC", DAY, CoverageState.FRESH, detail="one page was asked twice")
+def test_what_several_watches_miss_for_one_reason_is_reported_once() -> None:
+    stale = [
+        Coverage(name, DAY, CoverageState.STALE, troubles=(STILL_MONDAYS,)) for name in ("cs.CL", "cs.LG")
+    ]
 
-    text = render_text(run(WatchRun("w", "README.md", coverage=(*stale, fresh))))
+    text = render_text(run(*(WatchRun(name, "README.md", coverage=tuple(stale)) for name in "ab")))
 
-    assert "  cs.CL, cs.LG 2025-11-18: an old batch\n" in text
-    assert "asked twice" not in text
+    assert text.count("Monday's") == 1
+    assert "  rss: the feed is still Monday's: cs.CL, cs.LG on 2025-11-18\n" in text
 
 
 def test_colours_change_nothing_but_colours() -> None:

@@ -9,9 +9,10 @@ from enum import IntEnum
 
 from arxiv_watch.arxiv.database import Database, pack, unpack
 from arxiv_watch.arxiv.feeds import Event, Item
-from arxiv_watch.arxiv.timetable import NEW_YORK
+from arxiv_watch.arxiv.timetable import NEW_YORK, is_weekend, next_slot
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Announcement, AnnounceType, Category, Coverage, CoverageState
+from arxiv_watch.troubles import Trouble, dump_troubles, load_troubles, together
 
 QUERY = "query:"
 """Announcements that an extra search found bear this and the search in place of a category."""
@@ -36,16 +37,31 @@ class Entry:
     Attributes:
         state: What is known.
         source: Where the papers came from.
-        detail: What was wrong and what will happen next.
+        troubles: What was wrong, or is worth saying.
         digest: A hash of the document, or empty.
         lacks: What the day's own page is still wanted for.
     """
 
     state: CoverageState
     source: str = ""
-    detail: str = ""
+    troubles: tuple[Trouble, ...] = ()
     digest: str = ""
     lacks: Lacks = Lacks.NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far the announcements of some categories reach.
+
+    Attributes:
+        identity: The cache they are in.
+        seq: The number of the latest one.
+        categories: The categories and searches it holds for.
+    """
+
+    identity: str = ""
+    seq: int = 0
+    categories: tuple[Category, ...] = ()
 
 
 class AnnouncementStore:
@@ -86,7 +102,7 @@ class AnnouncementStore:
                     day.isoformat(),
                     entry.state.value,
                     entry.source,
-                    entry.detail,
+                    dump_troubles(together(entry.troubles)),
                     entry.digest,
                     int(entry.lacks),
                     read_at.isoformat(),
@@ -161,15 +177,22 @@ class AnnouncementStore:
         return row is not None
 
     def announcements(
-        self, categories: Collection[Category], since: date, after: int = 0
+        self, categories: Collection[Category], since: date, reader: str | None = None
     ) -> list[Announcement]:
-        """Return the announcements from `since` on, merged by paper and day, oldest first."""
+        """Return the announcements from `since` on, merged by paper and day, oldest first.
+
+        Args:
+            categories: What announced them; extra searches bear `QUERY`.
+            since: The first day.
+            reader: Leave out what this reader has handled; None leaves out nothing.
+        """
         marks = ",".join("?" * len(categories))
         rows = self._db.execute(
             "SELECT a.id, a.version, a.category, a.type, a.day, p.row, r.submitted"  # noqa: S608 - marks are question marks
             " FROM announcements a JOIN papers p ON p.id = a.id LEFT JOIN records r ON r.id = a.id"
-            f" WHERE a.day >= ? AND a.seq > ? AND a.category IN ({marks}) ORDER BY a.seq",
-            (since.isoformat(), after, *categories),
+            " LEFT JOIN readers m ON m.name = ? AND m.category = a.category"
+            f" WHERE a.day >= ? AND a.seq > coalesce(m.seq, 0) AND a.category IN ({marks}) ORDER BY a.seq",
+            (reader, since.isoformat(), *categories),
         )
         merged: dict[tuple[str, str], Announcement] = {}
         for base, version, category, announce_type, day, packed, submitted in rows:
@@ -185,26 +208,30 @@ class AnnouncementStore:
             merged[base, day] = Announcement(paper, known.day, types, queries)
         return sorted(merged.values(), key=lambda announcement: (announcement.day, announcement.paper.id))
 
-    def cursor(self) -> str:
+    def cursor(self, categories: Iterable[Category]) -> Cursor:
         """Return the place of the latest announcement, in this very file."""
         row = self._db.execute("SELECT max(seq) FROM announcements").fetchone()
-        return f"{self._database.identity}:{row[0] or 0}"
+        return Cursor(self._database.identity, row[0] or 0, tuple(categories))
 
-    def read_until(self, reader: str) -> int:
-        """Return the number of the latest announcement that a reader has processed."""
-        row = self._db.execute("SELECT seq FROM readers WHERE name = ?", (reader,)).fetchone()
-        return int(row[0]) if row else 0
+    def handled_since(self, reader: str, categories: Collection[Category], since: date) -> date | None:
+        """Return the first day from `since` on with announcements that a reader has handled, or None."""
+        marks = ",".join("?" * len(categories))
+        row = self._db.execute(
+            "SELECT min(a.day) FROM announcements a JOIN readers m ON m.category = a.category"  # noqa: S608 - marks are question marks
+            f" WHERE m.name = ? AND a.seq <= m.seq AND a.day >= ? AND a.category IN ({marks})",
+            (reader, since.isoformat(), *categories),
+        ).fetchone()
+        return date.fromisoformat(row[0]) if row[0] else None
 
-    def mark_read(self, reader: str, cursor: str) -> None:
+    def mark_read(self, reader: str, cursor: Cursor) -> None:
         """Record what a reader has processed, unless its place belongs to another file."""
-        identity, _, seq = cursor.partition(":")
-        if identity != self._database.identity:
+        if cursor.identity != self._database.identity:
             return
         with self._database.transaction():
-            self._db.execute(
-                "INSERT INTO readers VALUES (?, ?)"
-                " ON CONFLICT (name) DO UPDATE SET seq = max(seq, excluded.seq)",
-                (reader, int(seq)),
+            self._db.executemany(
+                "INSERT INTO readers VALUES (?, ?, ?)"
+                " ON CONFLICT (name, category) DO UPDATE SET seq = max(seq, excluded.seq)",
+                [(reader, category, cursor.seq) for category in cursor.categories],
             )
 
     def forget(self, before: date) -> None:
@@ -216,25 +243,27 @@ class AnnouncementStore:
     def coverage(self, category: Category, day: date) -> Coverage | None:
         """Return what is known of a category's day, with the counts of what is recorded, or None."""
         row = self._db.execute(
-            "SELECT state, source, detail, read_at FROM coverage WHERE category = ? AND day = ?",
+            "SELECT state, source, troubles, read_at FROM coverage WHERE category = ? AND day = ?",
             (category, day.isoformat()),
         ).fetchone()
         if row is None:
             return None
+        state, read_at = CoverageState(row[0]), datetime.fromisoformat(row[3])
         counts = self._counts(category, day)
         ids = self._new_ids(category, day)
         return Coverage(
             category,
             day,
-            CoverageState(row[0]),
+            state,
             new=counts.get(AnnounceType.NEW, 0),
             cross=counts.get(AnnounceType.CROSS, 0),
             replace=sum(counts.get(announce_type, 0) for announce_type in _REPLACEMENTS),
             min_id=min(ids, default=None),
             max_id=max(ids, default=None),
             source=row[1],
-            detail=row[2],
-            lateness=datetime.fromisoformat(row[3]) - datetime.combine(day, time(), NEW_YORK),
+            troubles=load_troubles(row[2]),
+            again=None if state.is_whole else next_slot(read_at),
+            lateness=read_at - datetime.combine(day, time(), NEW_YORK),
         )
 
     def digest(self, category: Category, day: date) -> str:
@@ -252,14 +281,19 @@ class AnnouncementStore:
         return Lacks(row[0]) if row else Lacks.REST
 
     def recent_counts(self, category: Category, before: date) -> list[int]:
-        """Return how many papers a category announced as new on each announcement day of four weeks."""
+        """Return how many papers a category announced as new on each weekday of four weeks that is whole.
+
+        A small category has days without any, and those count too.
+        """
         since = before - timedelta(weeks=4)
         rows = self._db.execute(
-            "SELECT count(*) FROM announcements WHERE category = ? AND type = 'new' AND day >= ? AND day < ?"
-            " GROUP BY day",
+            "SELECT c.day, (SELECT count(*) FROM announcements a"
+            " WHERE a.category = c.category AND a.day = c.day AND a.type = 'new')"
+            " FROM coverage c WHERE c.category = ? AND c.day >= ? AND c.day < ?"
+            " AND c.state IN ('fresh', 'repaired', 'quiet')",
             (category, since.isoformat(), before.isoformat()),
         )
-        return [count for (count,) in rows]
+        return [count for day, count in rows if not is_weekend(date.fromisoformat(day))]
 
     def _counts(self, category: Category, day: date) -> dict[str, int]:
         return dict(

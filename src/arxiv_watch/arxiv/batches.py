@@ -6,14 +6,15 @@ next begins, the datestamps of OAI-PMH show.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from itertools import pairwise
 
 from arxiv_watch.arxiv import timetable
 from arxiv_watch.arxiv.oai import Header
 from arxiv_watch.arxiv.record_store import Batch
 from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.papers import Category
 
 WITNESSES = 10  # identifiers below an early one; half of them must have been there by then
 
@@ -45,6 +46,23 @@ def _is_borne_out(stamps: Sequence[date], place: int) -> bool:
     """Return whether half of the identifiers just below one had been announced by its datestamp."""
     below = stamps[max(place - WITNESSES, 0) : place]
     return 2 * sum(stamp <= stamps[place] for stamp in below) >= len(below)
+
+
+def scheduled_days(
+    submitted: Iterable[tuple[ArxivId, datetime, tuple[Category, ...]]],
+) -> Iterator[tuple[ArxivId, date, tuple[Category, ...]]]:
+    """Yield papers with the day that the schedule announces them on, in the order of identifiers.
+
+    Nobody is announced before the schedule allows; so a paper's day is the latest that the schedule gives
+    to it or to any identifier before it. Papers that moderation held are put right that way.
+
+    Args:
+        submitted: Each paper with the moment version 1 was submitted, and its categories.
+    """
+    day = date.min
+    for identifier, moment, names in sorted(submitted, key=lambda row: row[0]):
+        day = max(day, timetable.scheduled_day(moment))
+        yield identifier, day, names
 
 
 def batches_of(days: Mapping[ArxivId, date]) -> dict[date, Batch]:

@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -25,7 +25,7 @@ from arxiv_watch.arxiv.proof import WINDOW, Proof
 from arxiv_watch.arxiv.rate_limiter import RateLimiter
 from arxiv_watch.arxiv.record_store import RecordStore
 from arxiv_watch.arxiv.recorder import Recorder
-from arxiv_watch.arxiv.refusals import MalformedError, NotNowError, RejectedError
+from arxiv_watch.arxiv.refusals import MalformedError, RejectedError, trouble_of
 from arxiv_watch.arxiv.replay import replayed
 from arxiv_watch.arxiv.settings import ArxivSettings, default_cache_dir, is_arxiv
 from arxiv_watch.arxiv.sources import Sources
@@ -37,6 +37,7 @@ from arxiv_watch.clock import Clock
 from arxiv_watch.errors import ArxivUnavailableError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Announcement, AnnounceType, Category, Coverage, CoverageState, Paper
+from arxiv_watch.troubles import Trouble, TroubleKind
 
 _logger = logging.getLogger(__name__)
 
@@ -155,8 +156,16 @@ class Arxiv:
         rows = (*coverage, *(self._search(query, proof, today) for query in queries))
         store = self._cache.store
         names = (*categories, *(f"{QUERY}{query}" for query in queries))
-        announcements = store.announcements(names, first, 0 if since else store.read_until(reader))
-        return Poll(tuple(announcements), rows, proof.background(), store.cursor())
+        unread = store.announcements(names, min(first, today - WINDOW), reader)
+        left_out = {name for each in unread if each.day < first for name in _names_of(each)}
+        return Poll(
+            announcements=tuple(store.announcements(names, first, None if since else reader)),
+            coverage=rows,
+            background=proof.background(),
+            background_trouble=proof.background_trouble(),
+            handled_since=None if since else store.handled_since(reader, names, first),
+            cursor=store.cursor(name for name in names if name not in left_out),
+        )
 
     def handled(self, poll: Poll, *, reader: str = "") -> None:
         """Record that a poll's announcements were processed, so that the next one leaves them out.
@@ -255,12 +264,11 @@ class Arxiv:
         try:
             results = self._api.search(query, today)
         except MalformedError as error:
-            detail = f"arXiv does not understand this query: {error.message}. Correct it under `queries:`"
-            return Coverage(query, today, CoverageState.FAILED, source="api", detail=detail)
+            about = f"arXiv does not understand this query: {error.message}. Correct it under `queries:`"
+            return _unsearched(query, today, Trouble(TroubleKind.REJECTED, about=about))
         except ArxivUnavailableError as error:
             again = timetable.next_slot(self._clock.now())
-            detail = f"api: {error.message}. A poll after {again:%Y-%m-%d %H:%M} UTC searches again"
-            return Coverage(query, today, CoverageState.FAILED, source="api", detail=detail)
+            return _unsearched(query, today, trouble_of(error, "api"), again)
         batches, found = proof.batches(), 0
         for paper in results.papers:
             day = next((day for day, batch in batches.items() if paper.id in batch), None)
@@ -269,11 +277,12 @@ class Arxiv:
                 item = Item(replace(paper, id=ArxivId(paper.id.base, 1)), AnnounceType.NEW)
                 self._cache.store.add(f"{QUERY}{query}", day, [item], "api")
         if not results.is_whole:
-            detail = (
+            about = (
                 f"only the newest {len(results.papers)} of what it finds in {QUERY_DAYS} days are read: "
                 "narrow it under `queries:`, or poll the category under `categories:`"
             )
-            return Coverage(query, today, CoverageState.STARVED, new=found, source="api", detail=detail)
+            cut = (Trouble(TroubleKind.TRUNCATED, about=about),)
+            return Coverage(query, today, CoverageState.STARVED, new=found, source="api", troubles=cut)
         return Coverage(query, today, CoverageState.FRESH, new=found, source="api")
 
     def _unknown(self, ids: Sequence[ArxivId]) -> list[ArxivId]:
@@ -291,13 +300,23 @@ class Arxiv:
         except RejectedError as error:
             bad = [identifier for identifier in ids if identifier.base in error.message]
             if not bad:
-                raise NotNowError(error.message) from error
+                raise
             self._cache.record_store.put_absent(bad, self._clock.now())
             self._ask([identifier for identifier in ids if identifier not in bad])
             return
         self._cache.record_store.put_metadata(papers)
         if len(ids) == 1 and not papers:
             self._cache.record_store.put_absent(ids, self._clock.now())
+
+
+def _unsearched(query: str, today: date, trouble: Trouble, again: datetime | None = None) -> Coverage:
+    return Coverage(query, today, CoverageState.FAILED, source="api", troubles=(trouble,), again=again)
+
+
+def _names_of(announcement: Announcement) -> Iterator[str]:
+    """Yield the categories and searches that an announcement is recorded under."""
+    yield from announcement.types
+    yield from (f"{QUERY}{query}" for query in announcement.queries)
 
 
 def _common_folder(settings: ArxivSettings) -> Path:

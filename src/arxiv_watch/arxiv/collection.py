@@ -21,6 +21,7 @@ from arxiv_watch.clock import Clock
 from arxiv_watch.errors import UsageError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Category, Coverage, CoverageState, Paper
+from arxiv_watch.troubles import Trouble, TroubleKind
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -161,9 +162,10 @@ class CollectedArxiv:
         collected = timetable.listing_day(held.made)
         if collected >= today or not timetable.announcement_days(collected, today)[1:]:
             return held.poll
-        detail = f"the file was collected on {collected}; {_COLLECT_AGAIN}"
+        about = f"the file was collected on {collected}; {_COLLECT_AGAIN}"
+        old = (Trouble(TroubleKind.STALE, about=about),)
         late = [
-            Coverage(name, today, CoverageState.FAILED, source="file", detail=detail) for name in categories
+            Coverage(name, today, CoverageState.FAILED, source="file", troubles=old) for name in categories
         ]
         return replace(held.poll, coverage=(*late, *held.poll.coverage))
 

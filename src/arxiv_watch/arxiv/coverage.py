@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import Enum
 from statistics import median
 
 from arxiv_watch.arxiv.feeds import MAX_ITEMS, Event, Feed
 from arxiv_watch.arxiv.record_store import Batch
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import AnnounceType, CoverageState
+from arxiv_watch.troubles import Trouble, TroubleKind
 
 # A paper given another category after its announcement is in OAI-PMH's record before it is in a feed,
 # and a replacement that moderation held is announced later than the schedule says.
@@ -20,30 +20,21 @@ _TOLERATED_REPLACEMENTS = 0.2
 _ENOUGH_DAYS = 3  # to know what is usual
 
 
-class Finding(Enum):
-    """How a feed compares with the day it was fetched for."""
+# An old batch says nothing of the day; every other fault of a feed leaves its items as far as they go.
+_OLD = {TroubleKind.STALE, TroubleKind.UNPROVEN}
+_WITHOUT_ITEMS = {TroubleKind.STALE, TroubleKind.EMPTY}
 
-    WHOLE = "whole"
-    EMPTY = "empty"
-    STALE = "stale"
-    TRUNCATED = "truncated"
-    THIN = "thin"
-    DAMAGED = "damaged"
-    UNPROVEN = "unproven"
 
-    @property
-    def state(self) -> CoverageState:
-        """What is known of the day if no other source can do better."""
-        if self is Finding.WHOLE:
-            return CoverageState.FRESH
-        if self in {Finding.STALE, Finding.UNPROVEN}:
-            return CoverageState.STALE
-        return CoverageState.STARVED
+def state_after(trouble: Trouble | None) -> CoverageState:
+    """Return what is known of a day by a feed with this trouble, if no other source can do better."""
+    if trouble is None:
+        return CoverageState.FRESH
+    return CoverageState.STALE if trouble.kind in _OLD else CoverageState.STARVED
 
-    @property
-    def keeps_items(self) -> bool:
-        """Whether the items are this day's, as far as they go."""
-        return self not in {Finding.STALE, Finding.EMPTY}
+
+def keeps_items(trouble: Trouble | None) -> bool:
+    """Return whether the items of a feed with this trouble are the day's, as far as they go."""
+    return trouble is None or trouble.kind not in _WITHOUT_ITEMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +49,7 @@ class Past:
         replaced: What it shows as replaced in the category on the day; bare identifiers.
         digests: Hashes of the documents that earlier days were read from.
         usual: How many new papers the category had on recent days.
+        is_proven: Whether the second source has a whole batch of the day, so that `expected` is all of it.
     """
 
     batches: Mapping[date, Batch]
@@ -67,24 +59,25 @@ class Past:
     replaced: frozenset[str] = frozenset()
     digests: frozenset[str] = frozenset()
     usual: Sequence[int] = ()
+    is_proven: bool = False
 
 
-def judge(feed: Feed, day: date, past: Past, digest: str = "") -> tuple[Finding, str]:
-    """Tell what a feed fetched on `day` holds, and why in words.
+def judge(feed: Feed, day: date, past: Past, digest: str = "", source: str = "rss") -> Trouble | None:
+    """Return what is wrong with a feed fetched on `day`, or None if it is the whole day's.
 
     New papers bear identifiers that no earlier batch reached. So a feed whose new papers do not is an
     old one, whatever its dates say; a feed of replacements alone is old if all of it is known.
     """
     doubts = _doubts(feed, day, past, digest)
-    return next(((finding, why) for finding, why in doubts if why), (Finding.WHOLE, ""))
+    return next((Trouble(kind, source, about) for kind, about in doubts if about), None)
 
 
-def _doubts(feed: Feed, day: date, past: Past, digest: str) -> Iterator[tuple[Finding, str]]:
+def _doubts(feed: Feed, day: date, past: Past, digest: str) -> Iterator[tuple[TroubleKind, str]]:
     """Yield what may be wrong with a feed, gravest first, with the words empty where it is not."""
-    yield Finding.EMPTY, "" if feed.length else "no items"
+    yield TroubleKind.EMPTY, "" if feed.length else "no items"
     cut = feed.length >= MAX_ITEMS
-    yield Finding.TRUNCATED, f"{feed.length} items, which is where arXiv cuts feeds off" if cut else ""
-    yield Finding.STALE, _stale(feed, day, past, digest)
+    yield TroubleKind.TRUNCATED, f"{feed.length} items, which is where arXiv cuts feeds off" if cut else ""
+    yield TroubleKind.STALE, _stale(feed, day, past, digest)
     shown = {item.paper.id.base for item in feed.items}
     for name, wanted, tolerated in (
         ("papers", past.expected, _TOLERATED),
@@ -92,13 +85,13 @@ def _doubts(feed: Feed, day: date, past: Past, digest: str) -> Iterator[tuple[Fi
     ):
         missing = wanted - shown
         told = f"{len(missing)} {name} that OAI-PMH lists are not in it, such as {min(missing, default='')}"
-        yield Finding.THIN, told if len(missing) > tolerated * len(wanted) else ""
+        yield TroubleKind.THIN, told if len(missing) > tolerated * len(wanted) else ""
     broken = f"{len(feed.quarantined)} items cannot be read: {'; '.join(feed.quarantined[:3])}"
-    yield Finding.DAMAGED, broken if feed.quarantined else ""
+    yield TroubleKind.DAMAGED, broken if feed.quarantined else ""
     proven = _is_proven(feed, day, past)
-    yield Finding.UNPROVEN, "" if proven else "nothing shows yet that this is today's batch"
-    if not past.expected:
-        yield Finding.THIN, unusual(len(feed.ids(AnnounceType.NEW)), past.usual)
+    yield TroubleKind.UNPROVEN, "" if proven else "nothing shows yet that this is today's batch"
+    if not past.expected and not past.is_proven:
+        yield TroubleKind.THIN, unusual(len(feed.ids(AnnounceType.NEW)), past.usual)
 
 
 def unusual(count: int, usual: Sequence[int]) -> str:

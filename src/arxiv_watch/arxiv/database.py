@@ -18,7 +18,7 @@ from arxiv_watch.rows import paper_from_row, paper_to_row
 FILE_NAME = "arxiv.sqlite3"
 """The name of the cache's file in its folder."""
 
-_VERSION = 4
+_VERSION = 5
 _SCHEMA = """
 CREATE TABLE identity (token TEXT NOT NULL);
 CREATE TABLE papers (id TEXT PRIMARY KEY, row BLOB NOT NULL);
@@ -31,11 +31,13 @@ CREATE TABLE announcements (
 CREATE INDEX announcements_by_day ON announcements (day, category);
 CREATE TABLE coverage (
     category TEXT NOT NULL, day TEXT NOT NULL, state TEXT NOT NULL,
-    source TEXT NOT NULL, detail TEXT NOT NULL, digest TEXT NOT NULL, lacks INTEGER NOT NULL,
+    source TEXT NOT NULL, troubles TEXT NOT NULL, digest TEXT NOT NULL, lacks INTEGER NOT NULL,
     read_at TEXT NOT NULL,
     PRIMARY KEY (category, day)
 );
-CREATE TABLE readers (name TEXT PRIMARY KEY, seq INTEGER NOT NULL);
+CREATE TABLE readers (
+    name TEXT NOT NULL, category TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (name, category)
+);
 CREATE TABLE batches (day TEXT PRIMARY KEY, min_id TEXT, max_id TEXT, missing TEXT NOT NULL);
 CREATE TABLE records (
     id TEXT PRIMARY KEY, submitted TEXT NOT NULL, replaced TEXT, categories TEXT NOT NULL, row BLOB NOT NULL

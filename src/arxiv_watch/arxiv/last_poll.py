@@ -5,11 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection
 from contextlib import closing
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from arxiv_watch.arxiv.database import FILE_NAME
+from arxiv_watch.arxiv.timetable import next_slot
 from arxiv_watch.papers import Category, Coverage, CoverageState
+from arxiv_watch.troubles import load_troubles
 
 
 def last_coverage(cache_dir: Path, categories: Collection[Category]) -> list[Coverage]:
@@ -20,15 +22,20 @@ def last_coverage(cache_dir: Path, categories: Collection[Category]) -> list[Cov
     address = (cache_dir / FILE_NAME).absolute().as_uri() + "?mode=ro"
     marks = ",".join("?" * len(categories))
     query = (
-        "SELECT category, max(day), state, source, detail FROM coverage"  # noqa: S608 - marks are question marks
+        "SELECT category, max(day), state, source, troubles, read_at FROM coverage"  # noqa: S608 - marks are question marks
         f" WHERE category IN ({marks}) GROUP BY category ORDER BY category"
     )
     try:
         with closing(sqlite3.connect(address, uri=True)) as connection:
             rows = connection.execute(query, tuple(categories)).fetchall()
-    except sqlite3.Error:
+        return [_coverage(*row) for row in rows]
+    except (sqlite3.Error, ValueError):
         return []
-    return [
-        Coverage(category, date.fromisoformat(day), CoverageState(state), source=source, detail=detail)
-        for category, day, state, source, detail in rows
-    ]
+
+
+def _coverage(category: Category, day: str, *others: str) -> Coverage:
+    state_name, source, troubles, read_at = others
+    state = CoverageState(state_name)
+    again = None if state.is_whole else next_slot(datetime.fromisoformat(read_at))
+    told = load_troubles(troubles)
+    return Coverage(category, date.fromisoformat(day), state, source=source, troubles=told, again=again)

@@ -120,13 +120,23 @@ def sets_for(categories: Iterable[Category]) -> list[str]:
     """Return the OAI-PMH sets that cover these categories with few requests."""
     by_archive: dict[str, list[str]] = {}
     for oai_set in sorted({OAI_SETS[category] for category in categories}):
-        archive = ":".join(oai_set.split(":")[:2])
+        archive = _archive_of(oai_set)
         by_archive.setdefault(archive, []).append(oai_set)
     return [
         oai_set
         for archive, sets in by_archive.items()
         for oai_set in ([archive] if len(sets) > _SETS_PER_ARCHIVE else sets)
     ]
+
+
+def sets_of(category: Category) -> tuple[str, str]:
+    """Return the two OAI-PMH sets whose records hold a category: its own, and its archive's."""
+    own = OAI_SETS[category]
+    return own, _archive_of(own)
+
+
+def _archive_of(oai_set: str) -> str:
+    return ":".join(oai_set.split(":")[:2])
 
 
 def _header(element: Element) -> Header:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 
+from arxiv_watch.arxiv.announcement_store import Cursor
 from arxiv_watch.papers import Announcement, Coverage, Paper
+from arxiv_watch.troubles import Trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,10 +19,14 @@ class Poll:
         coverage: For each category today, and each earlier day that was worked on or is still open.
         background: Papers of these categories announced one to three weeks ago, newest first: the
             unlisted examples of the classifier. None of them is among the announcements.
+        background_trouble: Why the background is missing or not the whole one, or None.
+        handled_since: The first day of announcements that are left out because they are handled, or None.
         cursor: How far the announcements reach; `Arxiv.handled` uses it.
     """
 
     announcements: tuple[Announcement, ...]
     coverage: tuple[Coverage, ...]
     background: tuple[Paper, ...]
-    cursor: str = ""
+    background_trouble: Trouble | None = None
+    handled_since: date | None = None
+    cursor: Cursor = field(default_factory=Cursor)

@@ -53,5 +53,5 @@ class Poller:
         window = Window(book, self._categories, self._first, self._today)
         window.reconcile()
         window.catch_up(budget, required_from)
-        window.fill_holes()
+        window.report_holes()
         return book.coverage(self._categories, self._first, self._today)

@@ -10,14 +10,16 @@ from datetime import date, timedelta
 from arxiv_watch.arxiv import timetable
 from arxiv_watch.arxiv.announcement_store import AnnouncementStore
 from arxiv_watch.arxiv.api import PAGE, Api
-from arxiv_watch.arxiv.batches import batch_days, batches_of, merge_batches
+from arxiv_watch.arxiv.batches import batch_days, batches_of, merge_batches, scheduled_days
 from arxiv_watch.arxiv.feeds import Item
-from arxiv_watch.arxiv.oai import Oai, sets_for
+from arxiv_watch.arxiv.oai import Oai, sets_for, sets_of
 from arxiv_watch.arxiv.record_store import HELD, Batch, RecordStore
+from arxiv_watch.arxiv.refusals import trouble_of
 from arxiv_watch.arxiv.taxonomy import belongs
 from arxiv_watch.errors import ArxivUnavailableError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import AnnounceType, Category, Paper
+from arxiv_watch.troubles import Trouble, TroubleKind
 
 WINDOW = timedelta(days=7)  # days that are read again, proven and repaired
 BACKGROUND = timedelta(days=21)  # the background is as old as that at most, and older than the window
@@ -59,8 +61,9 @@ class Proof:
         self._categories = categories
         self._first = first
         self._today = today
-        self.trouble = ""
-        """Why OAI-PMH could not be asked, or empty."""
+        self.trouble: Trouble | None = None
+        """Why OAI-PMH could not be asked, or None."""
+        self._unharvested: dict[str, Trouble] = {}
         self.was_asked = False
         """Whether OAI-PMH has answered in this run, with the latest batch that is known at least."""
 
@@ -74,7 +77,7 @@ class Proof:
 
     def learn(self, *, even_if_known: bool) -> None:
         """Ask for the identifiers of the last days, unless all their batches are known and whole."""
-        start = max(self._first, self._today - WINDOW)
+        start = self._first
         known = self._record_store.batches(start, self._today)
         days = timetable.announcement_days(start, self._today)
         wanted = [day for day in days if day not in known or known[day].missing]
@@ -86,13 +89,14 @@ class Proof:
         try:
             found = batches_of(batch_days(self._oai.identifiers(since)))
         except ArxivUnavailableError as error:
-            self.trouble = error.message
+            self.trouble = trouble_of(error, "oai")
             return
         found = {day: batch for day, batch in found.items() if day <= self._today}
         latest = max((day for day, batch in known.items() if not batch.is_empty), default=date.min)
         self.was_asked = bool(found) and max(found) >= latest
         if not self.was_asked:
-            self.trouble = "OAI-PMH does not list the latest batch that is known"
+            about = "OAI-PMH does not list the latest batch that is known"
+            self.trouble = Trouble(TroubleKind.STALE, "oai", about)
         newest = max(found, default=date.min)
         for day in days:
             # A later batch shows that a day without one will not get any; so does the day's end.
@@ -118,11 +122,29 @@ class Proof:
                 ]
             except ArxivUnavailableError as error:
                 _logger.warning("OAI-PMH set %s: %s", oai_set, error.message)
-                self.trouble = error.message
+                self.trouble = self._unharvested[oai_set] = trouble_of(error, "oai")
                 continue
             self._record_store.put_records(oai_set, since, newest or since, records)
             self._record_store.forget(self._today - WINDOW - 2 * HELD)
             self._store.forget(self._today - WINDOW - 2 * HELD)
+
+    def is_whole(self, category: Category, day: date) -> bool:
+        """Return whether OAI-PMH has a whole batch of a day, and the records of the category in it.
+
+        That there was no batch is certain once a later one is known: OAI-PMH may lag behind.
+        """
+        batch = self.batch(day)
+        if batch is None or batch.missing:
+            return False
+        if batch.is_empty:
+            return any(other > day and not known.is_empty for other, known in self.batches().items())
+        harvests = (self._record_store.harvest(each) for each in sets_of(category))
+        return any(covered and covered[1] >= day for covered in harvests)
+
+    def is_silent(self, category: Category, day: date) -> bool:
+        """Return whether a whole batch of OAI-PMH has nothing in a category."""
+        is_whole = self.is_whole(category, day)
+        return is_whole and not (self.expected(category, day) or self.replaced(category, day))
 
     def expected(self, category: Category, day: date) -> frozenset[str]:
         """Return what the records list under a category in a day's batch, as bare identifiers.
@@ -176,19 +198,32 @@ class Proof:
         return filled
 
     def background(self) -> tuple[Paper, ...]:
-        """Return the unlisted examples: one to three weeks old, none of the window's announcements."""
-        announced = {
-            row.paper.id for row in self._store.announcements(self._categories, self._today - WINDOW)
-        }
+        """Return the unlisted examples: one to three weeks old, announced before the window, newest first.
+
+        It follows from the records and the schedule alone: what else the cache happens to hold, such as
+        which feeds were read, must not decide which papers are proposed.
+        """
+        since = self._today - BACKGROUND
+        rows = self._record_store.submitted(since, self._today + timedelta(days=1))
         chosen = [
             identifier
-            for identifier, _, names in self._record_store.submitted(
-                self._today - BACKGROUND, self._today - WINDOW
-            )
-            if identifier not in announced and any(belongs(category, names) for category in self._categories)
+            for identifier, day, names in scheduled_days(rows)
+            if day < self._today - WINDOW and any(belongs(category, names) for category in self._categories)
         ]
-        papers = (self._record_store.record(identifier) for identifier in chosen[:BACKGROUND_LIMIT])
+        papers = (self._record_store.record(each) for each in reversed(chosen[-BACKGROUND_LIMIT:]))
         return tuple(paper for paper in papers if paper is not None)
+
+    def background_trouble(self) -> Trouble | None:
+        """Return why the background is missing or not the whole one, or None.
+
+        A harvest that failed today is made good by one of the last week.
+        """
+        for oai_set, trouble in self._unharvested.items():
+            covered = self._record_store.harvest(oai_set)
+            is_whole = covered is not None and covered[0] <= self._today - BACKGROUND
+            if covered is None or not is_whole or covered[1] < self._today - WINDOW:
+                return trouble
+        return None
 
     def _papers(self, bases: Iterable[str]) -> list[Paper]:
         papers = (self._record_store.record(ArxivId(base)) for base in sorted(bases))

@@ -20,6 +20,7 @@ from typing import Any
 from arxiv_watch.arxiv import timetable
 from arxiv_watch.arxiv.refusals import NotNowError, RefusalError
 from arxiv_watch.clock import Clock
+from arxiv_watch.troubles import Trouble, TroubleKind
 
 ATTEMPTS = 3  # then the breaker opens
 RETRY_AFTER_CAP_SECONDS = 3600.0  # a larger Retry-After is heard as "not in this run"
@@ -95,7 +96,8 @@ class RateLimiter:
         try:
             lock.acquire()
         except Timeout:
-            raise NotNowError(f"another process kept arXiv busy (it holds {self._lock_path})") from None
+            about = f"another process kept arXiv busy (it holds {self._lock_path})"
+            raise NotNowError(Trouble(TroubleKind.EXHAUSTED, about=about)) from None
         try:
             self._await_turn(host, interval, api=api)
             started = self._clock.now()
@@ -132,16 +134,15 @@ class RateLimiter:
 
     def _await_turn(self, host: str, interval: float, *, api: bool) -> None:
         while (ready := self._ready(host, interval, api=api)) > (now := self._clock.now()):
-            self._refuse_long_wait(host, ready)
+            self._refuse_long_wait(host, ready, api=api)
             self._clock.sleep((ready - now).total_seconds())
-        self._refuse_long_wait(host, self._clock.now())
+        self._refuse_long_wait(host, self._clock.now(), api=api)
         state, today = self._read(), timetable.listing_day(self._clock.now()).isoformat()
         if state.day != today:
             state.day, state.requests = today, 0
         if state.requests >= DAILY_CAP:
-            raise NotNowError(
-                f"{DAILY_CAP} requests were made today", "polling continues after midnight in New York"
-            )
+            trouble = Trouble(TroubleKind.EXHAUSTED, about=f"{DAILY_CAP} requests were made today")
+            raise NotNowError(trouble, "polling continues after midnight in New York")
         state.requests += 1
         state.last_start = state.hosts.setdefault(host, Host()).last_start = self._clock.now().timestamp()
         self._write(state)
@@ -163,15 +164,29 @@ class RateLimiter:
         ready = max(datetime.fromtimestamp(moment, now.tzinfo), now)
         return timetable.quiet_until(ready, api=api) or ready
 
-    def _refuse_long_wait(self, host: str, ready: datetime) -> None:
+    def rests_until(self, host: str) -> datetime | None:
+        """Return until when a host that refused is left alone, in UTC, or None if it may be asked."""
+        until = self._read().hosts.get(host, Host()).not_before
+        now = self._clock.now()
+        return datetime.fromtimestamp(until, now.tzinfo) if until > now.timestamp() else None
+
+    def _refuse_long_wait(self, host: str, ready: datetime, *, api: bool) -> None:
         if self.deadline is None or ready <= self.deadline:
             return
-        known = self._read().hosts.get(host, Host())
         now = self._clock.now()
         if now >= self.deadline:
-            raise NotNowError("the time limit of this run is used up", "the next run continues")
-        because = f" after {known.reason}" if known.not_before > now.timestamp() else ""
-        raise NotNowError(f"{host} is not asked again until {ready:%Y-%m-%d %H:%M} UTC{because}")
+            trouble = Trouble(TroubleKind.EXHAUSTED, about="the time limit of this run is used up")
+            raise NotNowError(trouble, "the next run continues")
+        if self.rests_until(host) is not None:
+            about = self._read().hosts[host].reason
+            raise NotNowError(Trouble(TroubleKind.REFUSED, about=about, host=host, until=ready))
+        before = ready - timedelta(seconds=1)
+        if timetable.quiet_until(before, api=api) is not None:
+            is_for_all = timetable.quiet_until(before, api=False) is not None
+            quiet = Trouble(TroubleKind.QUIET_HOURS, host="" if is_for_all else host, until=ready)
+            raise NotNowError(quiet)
+        trouble = Trouble(TroubleKind.EXHAUSTED, about="the time limit of this run leaves no further turn")
+        raise NotNowError(trouble, "the next run continues")
 
     def _seconds_left(self) -> float:
         if self.deadline is None:

@@ -10,11 +10,15 @@ from arxiv_watch.arxiv.announcement_store import AnnouncementStore, Entry, Lacks
 from arxiv_watch.arxiv.feeds import Item
 from arxiv_watch.arxiv.listing import Listing
 from arxiv_watch.arxiv.proof import Proof
-from arxiv_watch.arxiv.refusals import BadDocumentError
+from arxiv_watch.arxiv.refusals import trouble_of
 from arxiv_watch.arxiv.sources import Sources
 from arxiv_watch.clock import Clock
 from arxiv_watch.errors import ArxivUnavailableError
 from arxiv_watch.papers import AnnounceType, Category, Coverage, CoverageState
+from arxiv_watch.troubles import Trouble, TroubleKind
+
+DAY_OFF = Trouble(TroubleKind.DAY_OFF, about="arXiv announced that it takes the day off")
+OAI_ONLY = Trouble(TroubleKind.OAI_ONLY)
 
 _FIRST = {AnnounceType.NEW, AnnounceType.CROSS}
 
@@ -46,44 +50,53 @@ class Recorder:
         self.store.enter(category, day, items, entry, self.clock.now())
         self._touched.add((category, day))
 
-    def told(self, troubles: Sequence[str]) -> str:
-        """Return troubles in words, with what happens next."""
-        again = timetable.next_slot(self.clock.now())
-        return f"{'; '.join(troubles)}. A poll after {again:%Y-%m-%d %H:%M} UTC reads it again"
-
     def repair(
         self,
         category: Category,
         day: date,
         name: str,
         source: Callable[[Category], Listing],
-        troubles: list[str],
+        troubles: list[Trouble],
     ) -> bool:
         """Read a page with its own counts; what it shows of this day is the whole day."""
         try:
             listing = source(category)
-            _check_day(listing, day)
         except ArxivUnavailableError as error:
-            troubles.append(f"{name}: {error.message}")
+            troubles.append(trouble_of(error, name))
             return False
-        batch = self.proof.batch(day)
-        expected = self.proof.expected(category, day)
-        if not listing.items and (batch is None or expected):
-            troubles.append(f"{name}: no papers")
+        trouble = self._doubt(category, day, listing, name)
+        if trouble is not None:
+            troubles.append(trouble)
             return False
         state, lacks = CoverageState.REPAIRED if listing.items else CoverageState.QUIET, Lacks.NOTHING
         if listing.quarantined:
             state, lacks = CoverageState.STARVED, Lacks.REST
-            troubles.append(f"{name}: {len(listing.quarantined)} cannot be read: {listing.quarantined[0]}")
-        self.enter(category, day, listing.items, Entry(state, name, "; ".join(troubles), lacks=lacks))
+            about = f"{len(listing.quarantined)} cannot be read: {listing.quarantined[0]}"
+            troubles.append(Trouble(TroubleKind.DAMAGED, name, about))
+        self.enter(category, day, listing.items, Entry(state, name, tuple(troubles), lacks=lacks))
         return True
+
+    def _doubt(self, category: Category, day: date, listing: Listing, name: str) -> Trouble | None:
+        """Return why a page does not show a day, or not all of it, or None.
+
+        An empty page looks the same for a day without a batch, for a category without papers, and while
+        arXiv's pages lag behind: it counts where OAI-PMH knows of the day and of no paper in it.
+        """
+        if listing.day != day:
+            return Trouble(TroubleKind.OTHER_DAY, name, f"it shows {listing.day}")
+        if not listing.is_whole:
+            about = f"{len(listing.items)} of {listing.expected} papers"
+            return Trouble(TroubleKind.SHORT, name, about)
+        if not listing.items and (self.proof.batch(day) is None or self.proof.expected(category, day)):
+            return Trouble(TroubleKind.EMPTY, name, "no papers")
+        return None
 
     def page_of(self, day: date) -> Callable[[Category], Listing]:
         """Return what fetches a category's own page of a day."""
         return lambda category: self.sources.catch_up(category, day)
 
-    def add(self, category: Category, day: date, items: Sequence[Item], name: str) -> None:
-        """Record what another source adds to a day, which is better known by it.
+    def add(self, category: Category, day: date, items: Sequence[Item], source: str) -> None:
+        """Record what another source, `oai` or `api`, adds to a day that is better known by it.
 
         A day of which only that is known is not whole: later cross-lists are on its own page alone.
         """
@@ -92,15 +105,33 @@ class Recorder:
         is_closed = row is not None and row.state.is_whole
         if not added or (is_closed and not any(item.type in _FIRST for item in items)):
             return
-        details = [row.detail] if row and row.detail else []
-        details.append(f"{added} announcements from {name}")
+        troubles = [*(row.troubles if row else ()), Trouble(TroubleKind.ADDED, source, count=added)]
         if is_closed:
             lacks = max(self.store.lacks(category, day), Lacks.LITTLE)
         else:
             lacks = Lacks.REST
-            details.append("its own page, read by a later poll, adds later cross-lists")
+            troubles.append(OAI_ONLY)
+        shown = row.source if row and row.source else "oai"
+        self.enter(category, day, (), Entry(CoverageState.REPAIRED, shown, tuple(troubles), lacks=lacks))
+
+    def close(self, category: Category, day: date) -> None:
+        """Close a day that OAI-PMH has a whole batch of, if all of it in the category is recorded by now.
+
+        Whatever was tried before: a category without papers on a day is quiet, and one whose papers had
+        come by other ways is repaired. What OAI-PMH cannot know of, an unreadable entry, stays open.
+        """
+        row = self.store.coverage(category, day)
+        troubles = row.troubles if row else ()
+        is_damaged = any(trouble.kind is TroubleKind.DAMAGED for trouble in troubles)
+        if (row and row.state.is_whole) or is_damaged or not self.proof.is_whole(category, day):
+            return
+        batch = self.proof.batch(day)
+        if batch is not None and batch.is_empty and day in timetable.HOLIDAYS:
+            self.enter(category, day, (), Entry(CoverageState.QUIET, "oai", (DAY_OFF,)))
+            return
+        state = CoverageState.REPAIRED if self.store.ids(category, day) else CoverageState.QUIET
         source = row.source if row and row.source else "oai"
-        self.enter(category, day, (), Entry(CoverageState.REPAIRED, source, "; ".join(details), lacks=lacks))
+        self.enter(category, day, (), Entry(state, source, (*troubles, OAI_ONLY), lacks=Lacks.REST))
 
     def coverage(self, categories: Sequence[Category], first: date, today: date) -> tuple[Coverage, ...]:
         """Return today's coverage of each category, and that of the days worked on or still open."""
@@ -113,15 +144,3 @@ class Recorder:
                 if row is not None and (shown or not row.state.is_whole):
                     rows.append(row)
         return tuple(rows)
-
-
-def _check_day(listing: Listing, day: date) -> None:
-    """Make sure that a page shows a day, and all of it.
-
-    Raises:
-        BadDocumentError: It is of another day, or shows fewer papers than it says.
-    """
-    if listing.day != day:
-        raise BadDocumentError(f"it shows {listing.day}")
-    if not listing.is_whole:
-        raise BadDocumentError(f"{len(listing.items)} of {listing.expected} papers")

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from arxiv_watch.errors import ArxivUnavailableError
+from arxiv_watch.troubles import Trouble, TroubleKind
 
 
 class NotNowError(ArxivUnavailableError):
-    """A host will not answer now; asking again at once would only be rude."""
+    """A host will not answer now; asking again at once would only be rude.
+
+    Args:
+        trouble: Which host, why, and until when.
+        advice: The one thing to do about it.
+    """
+
+    def __init__(self, trouble: Trouble, advice: str = "") -> None:
+        super().__init__(trouble.words, advice)
+        self.trouble = trouble
 
 
 class RejectedError(ArxivUnavailableError):
@@ -38,6 +49,14 @@ class RefusalError(Exception):
         self.reason = reason
         self.retry_after = retry_after
         self.stop = stop
+
+
+def trouble_of(error: ArxivUnavailableError, source: str) -> Trouble:
+    """Return what an error means for the source that was read."""
+    if isinstance(error, NotNowError):
+        return replace(error.trouble, source=source)
+    kind = TroubleKind.REJECTED if isinstance(error, RejectedError) else TroubleKind.UNREADABLE
+    return Trouble(kind, source, error.message.removeprefix(f"{source}: "))
 
 
 def retry_after_seconds(value: str | None, now: datetime) -> float | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from arxiv_watch.arxiv import timetable
+from arxiv_watch.arxiv.batches import scheduled_days
 from arxiv_watch.arxiv.oai import Oai, sets_for
 from arxiv_watch.arxiv.proof import item_of
 from arxiv_watch.arxiv.record_store import HELD, RecordStore
@@ -20,9 +20,6 @@ def replayed(
 ) -> Iterator[Announcement]:
     """Yield the first announcements from one day to another, oldest first.
 
-    Identifiers are given in the order of announcement, and nobody is announced before the schedule
-    allows; so a paper's day is the latest that the schedule gives to it or to any identifier before it.
-
     Raises:
         ArxivUnavailableError: OAI-PMH cannot be read completely.
     """
@@ -33,10 +30,8 @@ def replayed(
                 record for record in oai.records(oai_set, since) if record.submitted.date() >= since - HELD
             ]
             record_store.put_records(oai_set, since, until, records)
-    rows = sorted(record_store.submitted(since - HELD, until + timedelta(days=1)), key=lambda row: row[0])
-    day = date.min
-    for identifier, submitted, names in rows:
-        day = max(day, timetable.scheduled_day(submitted))
+    rows = record_store.submitted(since - HELD, until + timedelta(days=1))
+    for identifier, day, names in scheduled_days(rows):
         listed = [category for category in categories if belongs(category, names)]
         paper = record_store.record(identifier) if listed and since <= day <= until else None
         if paper is not None:

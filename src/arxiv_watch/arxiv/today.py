@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from arxiv_watch.arxiv import timetable
 from arxiv_watch.arxiv.announcement_store import Entry, Lacks
-from arxiv_watch.arxiv.coverage import Finding, Past, judge
-from arxiv_watch.arxiv.feeds import Feed
+from arxiv_watch.arxiv.coverage import Past, judge, keeps_items, state_after
 from arxiv_watch.arxiv.proof import WINDOW
-from arxiv_watch.arxiv.recorder import Recorder
+from arxiv_watch.arxiv.recorder import DAY_OFF, Recorder
+from arxiv_watch.arxiv.refusals import trouble_of
 from arxiv_watch.arxiv.sources import Document, UnchangedError
 from arxiv_watch.errors import ArxivUnavailableError
 from arxiv_watch.papers import Category, CoverageState
+from arxiv_watch.troubles import Trouble, TroubleKind
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """A category's feed as it was fetched and judged, with everything that was wrong so far."""
+    """A category's feed as it was fetched, and what is wrong with it.
+
+    Attributes:
+        document: The feed, or None where there is none.
+        trouble: Why there is none, or what was found when it was judged; None if all is well.
+    """
 
     document: Document | None = None
-    finding: Finding | None = None
-    troubles: list[str] = field(default_factory=list)
+    trouble: Trouble | None = None
 
     @property
-    def feed(self) -> Feed | None:
-        """The feed, or None if there is none."""
-        return self.document.feed if self.document else None
+    def says_nothing(self) -> bool:
+        """Whether the feed has nothing of its day: it is empty, or still an old one."""
+        return self.trouble is not None and self.trouble.kind in {TroubleKind.EMPTY, TroubleKind.STALE}
 
 
 class Today:
@@ -48,17 +53,15 @@ class Today:
         try:
             return Reading(self._book.sources.feed(category, kind))
         except UnchangedError as error:
-            return Reading(finding=Finding.STALE, troubles=[error.message])
+            return Reading(trouble=Trouble(TroubleKind.STALE, kind, error.message.removeprefix(f"{kind}: ")))
         except ArxivUnavailableError as error:
-            return Reading(troubles=[f"{kind}: {error.message.removeprefix(f'{kind}: ')}"])
+            return Reading(trouble=trouble_of(error, kind))
 
-    def _judge(self, category: Category, reading: Reading, kind: str = "rss") -> None:
+    def _judged(self, category: Category, reading: Reading, kind: str) -> Reading:
         if reading.document is None:
-            return
-        past = self._past(category)
-        reading.finding, why = judge(reading.document.feed, self._today, past, reading.document.digest)
-        if why:
-            reading.troubles.append(f"{kind}: {why}")
+            return reading
+        feed, digest = reading.document.feed, reading.document.digest
+        return Reading(reading.document, judge(feed, self._today, self._past(category), digest, kind))
 
     def _past(self, category: Category) -> Past:
         batches, day = self._book.proof.batches(), self._today
@@ -78,34 +81,43 @@ class Today:
             self._book.proof.replaced(category, day),
             frozenset(filter(None, (self._book.store.digest(category, each) for each in earlier))),
             self._book.store.recent_counts(category, day),
+            self._book.proof.is_whole(category, day),
         )
 
     def settle(self, category: Category, reading: Reading) -> None:
         """Record a good feed; go on to the next source with any other."""
-        self._judge(category, reading)
-        document = reading.document
-        if document and reading.finding is Finding.WHOLE:
+        reading = self._judged(category, reading, "rss")
+        document, trouble = reading.document, reading.trouble
+        if document and trouble is None:
             entry = Entry(CoverageState.FRESH, "rss", digest=document.digest)
             self._book.enter(category, self._today, document.feed.items, entry)
             return
-        troubles = list(reading.troubles)
-        if self._is_unpublished(category, reading, troubles):
+        troubles = [trouble] if trouble else []
+        if self._is_quiet(category, reading) or self._is_unpublished(category, reading, troubles):
             return
         if self._repair_from_atom(category, troubles) or self._repair_from_pages(category, troubles):
             return
-        state = reading.finding.state if reading.finding else CoverageState.FAILED
-        items = reading.feed.items if reading.feed and reading.finding and reading.finding.keeps_items else ()
+        is_known = document is not None or reading.says_nothing  # an unchanged feed is not sent again
+        state = state_after(trouble) if is_known else CoverageState.FAILED
+        items = document.feed.items if document and keeps_items(trouble) else ()
         source = "rss" if items else ""
-        self._book.enter(
-            category, self._today, items, Entry(state, source, self._book.told(troubles), lacks=Lacks.REST)
-        )
+        entry = Entry(state, source, tuple(troubles), lacks=Lacks.REST)
+        self._book.enter(category, self._today, items, entry)
 
-    def _is_unpublished(self, category: Category, reading: Reading, troubles: list[str]) -> bool:
+    def _is_quiet(self, category: Category, reading: Reading) -> bool:
+        """Record a day on which a small category has no paper: its feed and OAI-PMH agree on that."""
+        is_empty = reading.trouble is not None and reading.trouble.kind is TroubleKind.EMPTY
+        if not (is_empty and self._book.proof.is_silent(category, self._today)):
+            return False
+        self._book.enter(category, self._today, (), Entry(CoverageState.QUIET, "oai"))
+        return True
+
+    def _is_unpublished(self, category: Category, reading: Reading, troubles: list[Trouble]) -> bool:
         """Return whether today's batch is not out for anybody, and if so record that.
 
         OAI-PMH has no batch of today, and one listing page still shows an earlier day.
         """
-        if reading.finding not in {Finding.EMPTY, Finding.STALE} or not self._book.proof.was_asked:
+        if not reading.says_nothing or not self._book.proof.was_asked:
             return False
         batch = self._book.proof.batch(self._today)
         if batch is not None and not batch.is_empty:
@@ -114,39 +126,41 @@ class Today:
             try:
                 self._listing_day = self._book.sources.listing(category).day
             except ArxivUnavailableError as error:
-                troubles.append(f"listing: {error.message}")
+                troubles.append(trouble_of(error, "listing"))
                 return False
         if self._listing_day >= self._today:
             return False
         if self._today in timetable.HOLIDAYS:
-            entry = Entry(CoverageState.QUIET, "oai", "arXiv announced that it takes the day off")
+            entry = Entry(CoverageState.QUIET, "oai", (DAY_OFF,))
         else:
-            waiting = f"today's batch is not out: OAI-PMH has none, the listing is of {self._listing_day}"
-            entry = Entry(CoverageState.WAITING, "oai", self._book.told([waiting]), lacks=Lacks.REST)
+            about = f"today's batch is not out: OAI-PMH has none, the listing is of {self._listing_day}"
+            waiting = Trouble(TroubleKind.UNPUBLISHED, about=about)
+            entry = Entry(CoverageState.WAITING, "oai", (waiting,), lacks=Lacks.REST)
         self._book.enter(category, self._today, (), entry)
         return True
 
     def settle_weekend(self, category: Category) -> None:
         """Record that a week-end is quiet, if the second source says so."""
-        if self._book.proof.was_asked:
-            self._book.enter(category, self._today, (), Entry(CoverageState.QUIET, "oai"))
-            return
-        trouble = f"a week-end, but nothing proves it quiet: {self._book.proof.trouble}"
-        entry = Entry(CoverageState.WAITING, "", self._book.told([trouble]), lacks=Lacks.REST)
+        proof = self._book.proof
+        entry = Entry(CoverageState.QUIET, "oai")
+        if not proof.was_asked:
+            about = "a week-end, but nothing proves it quiet"
+            troubles = (Trouble(TroubleKind.UNPUBLISHED, about=about), *filter(None, [proof.trouble]))
+            entry = Entry(CoverageState.WAITING, "", troubles, lacks=Lacks.REST)
         self._book.enter(category, self._today, (), entry)
 
-    def _repair_from_atom(self, category: Category, troubles: list[str]) -> bool:
+    def _repair_from_atom(self, category: Category, troubles: list[Trouble]) -> bool:
         """Read the same feed at its other address, which is cached apart from the first."""
-        reading = self.read(category, "atom")
-        self._judge(category, reading, "atom")
-        if reading.document is None or reading.finding is not Finding.WHOLE:
-            troubles += reading.troubles
+        reading = self._judged(category, self.read(category, "atom"), "atom")
+        if reading.trouble is not None:
+            troubles.append(reading.trouble)
+        if reading.document is None or reading.trouble is not None:
             return False
-        entry = Entry(CoverageState.REPAIRED, "atom", "; ".join(troubles), reading.document.digest)
+        entry = Entry(CoverageState.REPAIRED, "atom", tuple(troubles), reading.document.digest)
         self._book.enter(category, self._today, reading.document.feed.items, entry)
         return True
 
-    def _repair_from_pages(self, category: Category, troubles: list[str]) -> bool:
+    def _repair_from_pages(self, category: Category, troubles: list[Trouble]) -> bool:
         """Read the listing, which may be of another day, and then the day's own page."""
         day = self._today
         if self._book.repair(category, day, "listing", self._book.sources.listing, troubles):

@@ -24,6 +24,7 @@ from arxiv_watch.arxiv.refusals import (
 from arxiv_watch.arxiv.settings import PAGE_INTERVAL_FACTOR, ArxivSettings, is_arxiv
 from arxiv_watch.bounds import CHUNK_BYTES, Bounds, TooLargeError, TooSlowError
 from arxiv_watch.clock import Clock
+from arxiv_watch.troubles import Trouble, TroubleKind
 
 if TYPE_CHECKING:
     import requests
@@ -124,7 +125,10 @@ class Session:
             except RefusalError as refusal:
                 _logger.info("%s: %s", url, refusal.reason)
                 if refusal.stop or attempt == ATTEMPTS:
-                    raise NotNowError(f"{urlsplit(url).netloc} refused: {refusal.reason}") from refusal
+                    host = urlsplit(url).netloc
+                    until = self._limiter.rests_until(host)
+                    trouble = Trouble(TroubleKind.REFUSED, about=refusal.reason, host=host, until=until)
+                    raise NotNowError(trouble) from refusal
         raise AssertionError("the last attempt returns or raises")
 
     def _follow(self, url: str, check: Check, etag: str) -> Answer | Unchanged:

@@ -11,6 +11,7 @@ from arxiv_watch.arxiv.announcement_store import Entry, Lacks
 from arxiv_watch.arxiv.proof import WINDOW
 from arxiv_watch.arxiv.recorder import Recorder
 from arxiv_watch.papers import Category, Coverage, CoverageState
+from arxiv_watch.troubles import Trouble, TroubleKind
 
 FIRST_RUN_REQUESTS = 24  # beyond so many, days that nobody has missed yet wait for the next run
 USUAL_REQUESTS = 14
@@ -51,15 +52,19 @@ class Window:
         self._today = today
 
     def reconcile(self) -> None:
-        """Record what OAI-PMH knows of the window's batches and no other source has shown."""
+        """Record what OAI-PMH and the search API know of the batches and no other source has shown.
+
+        What is whole by that is closed, whatever became of its feeds and pages.
+        """
+        for category, day, item in self._book.proof.chase_holes():
+            self._book.add(category, day, [item], "api")
         for day in timetable.announcement_days(self._first, self._today):
             for category in self._categories:
-                self._book.add(category, day, self._book.proof.items(category, day), "OAI-PMH")
+                self._book.add(category, day, self._book.proof.items(category, day), "oai")
+                self._book.close(category, day)
 
-    def fill_holes(self) -> None:
-        """Look for identifiers that no source has shown, and say so where it may concern a category."""
-        for category, day, item in self._book.proof.chase_holes():
-            self._book.add(category, day, [item], "the search API")
+    def report_holes(self) -> None:
+        """Say which days lack identifiers that no source has shown, where it may concern a category."""
         for day, batch in self._book.proof.batches().items():
             if batch.missing and day >= self._first:
                 for category in self._categories:
@@ -69,16 +74,14 @@ class Window:
         row = self._book.store.coverage(category, day)
         if row is None or not row.state.is_whole or day < self._today - WINDOW:
             return
-        told = f"{missing} identifiers of that day's batch are in no source yet"
+        holes = Trouble(TroubleKind.HOLES, count=missing)
         concerns = missing * (row.new / size) >= 1
-        if told in row.detail and not concerns:
+        if holes in row.troubles and not concerns:
             return
-        detail = "; ".join(filter(None, (row.detail, told)))
+        state = CoverageState.STARVED if concerns else row.state
+        lacks = Lacks.REST if concerns else self._book.store.lacks(category, day)
         digest = self._book.store.digest(category, day)
-        entry = Entry(row.state, row.source, detail, digest, self._book.store.lacks(category, day))
-        if concerns:
-            entry = Entry(CoverageState.STARVED, row.source, self._book.told([detail]), digest, Lacks.REST)
-        self._book.enter(category, day, (), entry)
+        self._book.enter(category, day, (), Entry(state, row.source, (*row.troubles, holes), digest, lacks))
 
     def catch_up(self, budget: Budget, required_from: date) -> None:
         """Read the pages of missed days, newest first.
@@ -91,27 +94,17 @@ class Window:
         for day in reversed(days):
             for category in self._categories:
                 lacks = self._book.store.lacks(category, day)
-                if lacks is Lacks.NOTHING or self._is_known_quiet(category, day):
+                if lacks is Lacks.NOTHING:
                     continue
                 if budget.is_left or (day >= required_from and lacks is Lacks.REST):
                     self._catch_up_on(category, day, self._book.store.coverage(category, day))
 
-    def _is_known_quiet(self, category: Category, day: date) -> bool:
-        """Close a holiday that OAI-PMH has no batch of; any other such day is asked for."""
-        batch = self._book.proof.batch(day)
-        if batch is None or not batch.is_empty or day not in timetable.HOLIDAYS:
-            return False
-        detail = "arXiv announced that it takes the day off"
-        self._book.enter(category, day, (), Entry(CoverageState.QUIET, "oai", detail))
-        return True
-
     def _catch_up_on(self, category: Category, day: date, row: Coverage | None) -> None:
-        troubles = [row.detail.split(". A poll after", maxsplit=1)[0]] if row and row.detail else []
+        known = row.troubles if row else ()
+        troubles = [trouble for trouble in known if trouble.kind is not TroubleKind.OAI_ONLY]
         if self._book.repair(category, day, "catchup", self._book.page_of(day), troubles):
             return
         if row is None or not row.state.is_whole:
             state = row.state if row and row.state is not CoverageState.WAITING else CoverageState.FAILED
             source = row.source if row else ""
-            self._book.enter(
-                category, day, (), Entry(state, source, self._book.told(troubles), lacks=Lacks.REST)
-            )
+            self._book.enter(category, day, (), Entry(state, source, tuple(troubles), lacks=Lacks.REST))

@@ -17,6 +17,7 @@ from arxiv_watch.config.models import Config, WatchConfig
 from arxiv_watch.errors import ArxivWatchError, ConfigError
 from arxiv_watch.markdown import find_faults, parse_list, read_list
 from arxiv_watch.papers import CoverageState
+from arxiv_watch.report.reasons import reasons_for
 from arxiv_watch.scope import heading_notes
 from arxiv_watch.training import check_learnable
 
@@ -129,10 +130,8 @@ def _examine_cache(context: Context, config: Config) -> Iterator[Finding]:
     open_ones = [
         line for line in coverage if not (line.state.is_whole or line.state is CoverageState.WAITING)
     ]
-    for line in open_ones:
-        detail = f" ({line.detail})" if line.detail else ""
-        message = f"{line.category} of {line.day} is {line.state}{detail}"
-        yield Finding.hint("last poll", message, "`arxiv-watch poll` reads that day again")
+    for reason in reasons_for(open_ones):
+        yield Finding.hint("last poll", str(reason), "`arxiv-watch poll` reads it again")
     if not coverage:
         yield Finding.well("last poll", "none yet on this machine")
     elif not open_ones:

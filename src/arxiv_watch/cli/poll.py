@@ -175,8 +175,8 @@ def publisher(context: Context, arguments: argparse.Namespace, watches: Sequence
 
 
 def tell_errors(context: Context, outcome: Outcome) -> None:
-    """Tell on stderr what parts of a run ended with."""
-    for error in outcome.errors:
+    """Tell on stderr what parts of a run ended with: what several watches failed for is told once."""
+    for error in {str(error): error for error in outcome.errors}.values():
         complain(error, context.environ)
 
 

@@ -52,3 +52,8 @@ class Run:
     now: datetime
     watches: tuple[WatchRun, ...] = ()
     requests: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def coverage(self) -> tuple[Coverage, ...]:
+        """How completely each category and day was read, over all watches."""
+        return tuple(dict.fromkeys(line for watch in self.watches for line in watch.coverage))

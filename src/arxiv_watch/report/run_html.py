@@ -14,12 +14,12 @@ from arxiv_watch.proposals import Neighbour, Proposal
 from arxiv_watch.report.evaluation_tables import table
 from arxiv_watch.report.markup import Markup, element, join
 from arxiv_watch.report.page import figures, paper_link, render_page
+from arxiv_watch.report.reasons import reasons_for
 from arxiv_watch.report.run import Run, WatchRun
 from arxiv_watch.report.words import (
     EMPTY,
     common_prefix,
     count_words,
-    incomplete_words,
     percent,
     plural,
     point_words,
@@ -62,6 +62,9 @@ def _page(run: Run) -> Iterator[Markup]:
     requests = ", ".join(f"{count} to {service}" for service, count in run.requests.items())
     made = f"{run.now:%A, %Y-%m-%d %H:%M %Z}".rstrip() + (f"; requests: {requests}" if requests else "")
     yield element("p", f"{made}.", class_="soft")
+    missing = reasons_for(run.coverage)
+    if missing:
+        yield element("ul", *(element("li", plain(str(reason))) for reason in missing))
     for watch in run.watches:
         yield element("h2", plain(watch.name))
         yield from _watch(watch)
@@ -74,9 +77,8 @@ def _watch(watch: WatchRun) -> Iterator[Markup]:
         ("worth a look", f"{len(watch.unsure)}"),
         ("announced papers left out", f"{sum(watch.counts.values()):,}"),
     )
-    missing = incomplete_words(watch.coverage)
-    if missing or watch.notes:
-        yield element("ul", *(element("li", plain(text)) for text in (*missing, *watch.notes)))
+    if watch.notes:
+        yield element("ul", *(element("li", plain(note)) for note in watch.notes))
     papers = [*watch.proposals, *watch.unsure]
     prefix = common_prefix(
         path for one in papers for path in (one.path, *(h.path for h in one.prediction.headings)) if path

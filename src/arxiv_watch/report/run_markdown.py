@@ -12,6 +12,7 @@ from arxiv_watch.conversation import code, conversation
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.papers import Coverage
 from arxiv_watch.proposals import Proposal
+from arxiv_watch.report.reasons import reasons_for
 from arxiv_watch.report.run import Run, WatchRun
 from arxiv_watch.report.words import (
     COVERAGE_HEAD,
@@ -20,7 +21,6 @@ from arxiv_watch.report.words import (
     common_prefix,
     count_words,
     coverage_cells,
-    incomplete_words,
     percent,
     plural,
     point_words,
@@ -39,6 +39,9 @@ _SAFE_URL = re.compile(r"https?://[\w.~:/?#@!$&*+,;=%-]+", re.ASCII)
 def render_markdown(run: Run) -> str:
     """Write a run as GitHub-flavoured Markdown."""
     blocks = [f"# arxiv-watch, {run.now:%Y-%m-%d %H:%M %Z}".rstrip()]
+    missing = [f"- {conversation(str(reason), 500)}" for reason in reasons_for(run.coverage)]
+    if missing:
+        blocks.append("\n".join(missing))
     for watch in run.watches:
         blocks += _watch(watch)
     requests = ", ".join(f"{count} to {service}" for service, count in run.requests.items())
@@ -52,9 +55,6 @@ def _watch(watch: WatchRun) -> Iterator[str]:
     yield _summary(watch)
     if watch.coverage:
         yield _table(COVERAGE_HEAD, map(_coverage, watch.coverage), COVERAGE_NUMBERS)
-    missing = incomplete_words(watch.coverage)
-    if missing:
-        yield "\n".join(f"- {conversation(text, 500)}" for text in missing)
     if watch.proposals or watch.unsure:
         yield _proposals([*watch.proposals, *watch.unsure])
     skipped = count_words(watch.counts)

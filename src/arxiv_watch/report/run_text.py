@@ -8,6 +8,7 @@ from arxiv_watch.conversation import plain
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.papers import Coverage, CoverageState, Paper
 from arxiv_watch.proposals import Decision, Prediction, Proposal, Verdict
+from arxiv_watch.report.reasons import reasons_for
 from arxiv_watch.report.run import Run, WatchRun
 from arxiv_watch.report.words import (
     COVERAGE_HEAD,
@@ -16,7 +17,6 @@ from arxiv_watch.report.words import (
     common_prefix,
     count_words,
     coverage_cells,
-    incomplete_words,
     percent,
     plural,
     point_words,
@@ -51,6 +51,7 @@ def render_text(run: Run, *, colour: bool = False) -> str:
     """
     paint = _painter(colour=colour)
     lines = [f"arXiv as of {run.now:%Y-%m-%d %H:%M %Z}".rstrip()]
+    lines += [f"  {plain(str(reason))}" for reason in reasons_for(run.coverage)]
     for watch in run.watches:
         lines += ["", *_watch(watch, paint)]
     requests = ", ".join(f"{count} to {service}" for service, count in run.requests.items())
@@ -102,7 +103,6 @@ def _coverage(coverage: Sequence[Coverage], paint: Paint) -> Iterator[str]:
     for line, text in zip(coverage, body, strict=True):
         state = line.state.value
         yield text.replace(f"  {state}", "  " + paint(_STATE_STYLES[line.state], state), 1)
-    yield from (plain(text) for text in incomplete_words(coverage))
 
 
 def _proposals(proposals: Iterable[Proposal], prefix: HeadingPath, paint: Paint) -> Iterator[str]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 
 from arxiv_watch.headings import HeadingPath, format_path
 from arxiv_watch.papers import Coverage
@@ -90,15 +90,6 @@ def coverage_cells(coverage: Coverage) -> tuple[str, ...]:
         coverage.source or EMPTY,
         EMPTY if coverage.lateness is None else duration(coverage.lateness),
     )
-
-
-def incomplete_words(coverage: Iterable[Coverage]) -> list[str]:
-    """Say what is missing, once for all categories that miss the same: `cs.CL, cs.LG 2025-11-18: …`."""
-    categories: dict[tuple[date, str], list[str]] = defaultdict(list)
-    for line in coverage:
-        if line.detail and not line.state.is_whole:
-            categories[line.day, line.detail].append(line.category)
-    return [f"{', '.join(names)} {day}: {detail}" for (day, detail), names in categories.items()]
 
 
 def count_words(counts: Mapping[str, int]) -> str:
