@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import IntEnum
 
-from arxiv_watch.arxiv.database import Database, pack, unpack
+from arxiv_watch.arxiv.database import Database, decoding, pack, unpack
 from arxiv_watch.arxiv.feeds import Event, Item
 from arxiv_watch.arxiv.timetable import NEW_YORK, is_weekend, next_slot
 from arxiv_watch.identifiers import ArxivId
@@ -80,6 +80,7 @@ class AnnouncementStore:
         """Whether no category of any day was ever read."""
         return self._db.execute("SELECT 1 FROM coverage LIMIT 1").fetchone() is None
 
+    @decoding
     def first_day(self) -> date | None:
         """Return the first day that any category was read on."""
         row = self._db.execute("SELECT min(read_at) FROM coverage").fetchone()
@@ -147,6 +148,7 @@ class AnnouncementStore:
         )
         return cursor.rowcount
 
+    @decoding
     def known(self, category: Category, *, before: date) -> set[Event]:
         """Return what a category has shown on earlier days; what only OAI-PMH supplied is not among it."""
         rows = self._db.execute(
@@ -176,6 +178,7 @@ class AnnouncementStore:
         row = self._db.execute("SELECT 1 FROM papers WHERE id = ?", (identifier.base,)).fetchone()
         return row is not None
 
+    @decoding
     def announcements(
         self, categories: Collection[Category], since: date, reader: str | None = None
     ) -> list[Announcement]:
@@ -213,6 +216,7 @@ class AnnouncementStore:
         row = self._db.execute("SELECT max(seq) FROM announcements").fetchone()
         return Cursor(self._database.identity, row[0] or 0, tuple(categories))
 
+    @decoding
     def handled_since(self, reader: str, categories: Collection[Category], since: date) -> date | None:
         """Return the first day from `since` on with announcements that a reader has handled, or None."""
         marks = ",".join("?" * len(categories))
@@ -240,6 +244,7 @@ class AnnouncementStore:
             self._db.execute("DELETE FROM announcements WHERE day < ?", (before.isoformat(),))
             self._db.execute("DELETE FROM papers WHERE id NOT IN (SELECT id FROM announcements)")
 
+    @decoding
     def coverage(self, category: Category, day: date) -> Coverage | None:
         """Return what is known of a category's day, with the counts of what is recorded, or None."""
         row = self._db.execute(
@@ -273,6 +278,7 @@ class AnnouncementStore:
         ).fetchone()
         return str(row[0]) if row else ""
 
+    @decoding
     def lacks(self, category: Category, day: date) -> Lacks:
         """Return what may be missing of a category's day; everything if nothing is known of it."""
         row = self._db.execute(
@@ -303,6 +309,7 @@ class AnnouncementStore:
             )
         )
 
+    @decoding
     def _new_ids(self, category: Category, day: date) -> list[ArxivId]:
         rows = self._db.execute(
             "SELECT id FROM announcements WHERE category = ? AND day = ? AND type = 'new'",

@@ -9,14 +9,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from arxiv_watch.arxiv import timetable
 from arxiv_watch.arxiv.announcement_store import QUERY, AnnouncementStore
 from arxiv_watch.arxiv.api import PAGE, QUERY_DAYS, Api
-from arxiv_watch.arxiv.database import FILE_NAME, Database
+from arxiv_watch.arxiv.database import FILE_NAME, Database, is_damage, put_aside, unusable
 from arxiv_watch.arxiv.feeds import Item
 from arxiv_watch.arxiv.oai import Oai
 from arxiv_watch.arxiv.poll import Poll
@@ -34,10 +35,12 @@ from arxiv_watch.arxiv.transport import BOUNDS, Session
 from arxiv_watch.arxiv.window import FIRST_RUN_REQUESTS, USUAL_REQUESTS, Budget
 from arxiv_watch.bounds import Bounds
 from arxiv_watch.clock import Clock
-from arxiv_watch.errors import ArxivUnavailableError
+from arxiv_watch.errors import ArxivUnavailableError, UsageError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Announcement, AnnounceType, Category, Coverage, CoverageState, Paper
 from arxiv_watch.troubles import Trouble, TroubleKind
+
+Result = TypeVar("Result")
 
 _logger = logging.getLogger(__name__)
 
@@ -84,6 +87,7 @@ class Arxiv:
         self._api = Api(self._session, settings.api_url)
         self._oai = Oai(self._session, settings.oai_url)
         self._opened: _Cache | None = None
+        self._renewed = False
         self._time_left = timedelta(seconds=settings.time_limit)
         self.trouble = ""
         """Why the last `metadata` could not ask for everything, or empty."""
@@ -100,6 +104,29 @@ class Arxiv:
         """Close the connection and the cache."""
         self._session.close()
         self._forget_cache()
+
+    def _with_cache(self, work: Callable[[], Result]) -> Result:
+        """Do what needs the cache, and again with a new one where its file turns out damaged or gone."""
+        while True:
+            try:
+                return work()
+            except sqlite3.Error as error:
+                self._renew_cache(error)
+
+    def _renew_cache(self, error: sqlite3.Error) -> None:
+        """Put the cache aside, for nothing depends on it.
+
+        Raises:
+            UsageError: It is not the file that is wrong, or it was renewed already.
+        """
+        self._forget_cache()
+        if self._renewed or not is_damage(error):
+            raise unusable(self._cache_path, error) from error
+        self._renewed = True
+        try:
+            put_aside(self._cache_path, error)
+        except OSError as refusal:
+            raise unusable(self._cache_path, refusal) from refusal
 
     def _forget_cache(self) -> None:
         if self._opened is not None:
@@ -138,13 +165,7 @@ class Arxiv:
         self._time_left = timedelta(seconds=self._settings.time_limit)
         with self._timed():
             self._wait_for_midnight()
-            try:
-                return self._poll(names, queries, since, reader)
-            except sqlite3.OperationalError as error:
-                # Somebody deleted the cache under our hands: nothing depends on it, so begin again.
-                _logger.warning("a new cache is started: %s", error)
-                self._forget_cache()
-                return self._poll(names, queries, since, reader)
+            return self._with_cache(lambda: self._poll(names, queries, since, reader))
 
     def _poll(
         self, categories: Sequence[Category], queries: Sequence[str], since: date | None, reader: str
@@ -174,9 +195,9 @@ class Arxiv:
         between loses nothing.
         """
         try:
-            self._cache.store.mark_read(reader, poll.cursor)
-        except sqlite3.OperationalError:
-            self._forget_cache()  # it was deleted: the next poll delivers the week again
+            self._with_cache(lambda: self._cache.store.mark_read(reader, poll.cursor))
+        except UsageError as error:  # it can hold no more: the next poll delivers the week again
+            _logger.warning("%s", error)
 
     def metadata(self, ids: Sequence[ArxivId]) -> Mapping[ArxivId, Paper]:
         """Return what the search API knows of these papers, from the cache where it was asked before.
@@ -184,6 +205,9 @@ class Arxiv:
         Papers that arXiv does not know, or cannot give now, are left out; a later call asks again.
         `trouble` says whether arXiv refused.
         """
+        return self._with_cache(lambda: self._metadata(ids))
+
+    def _metadata(self, ids: Sequence[ArxivId]) -> Mapping[ArxivId, Paper]:
         self.trouble = ""
         wanted = [ArxivId(identifier.base) for identifier in dict.fromkeys(ids)]
         missing = self._unknown(wanted)
@@ -206,17 +230,30 @@ class Arxiv:
         Raises:
             ArxivUnavailableError: OAI-PMH cannot be read completely.
         """
-        with self._timed():
-            yield from replayed(
-                self._oai, self._cache.record_store, since=since, until=until, categories=categories
-            )
+        given = 0
+        while True:
+            try:
+                with self._timed():
+                    records = self._cache.record_store
+                    rows = replayed(self._oai, records, since=since, until=until, categories=categories)
+                    for row in islice(rows, given, None):
+                        given += 1
+                        yield row
+            except sqlite3.Error as error:
+                self._renew_cache(error)
+            else:
+                return
 
     @property
     def _cache(self) -> _Cache:
         if self._opened is None:
-            database = Database(self._settings.cache_dir / FILE_NAME)
+            database = Database(self._cache_path)
             self._opened = _Cache(database, AnnouncementStore(database), RecordStore(database))
         return self._opened
+
+    @property
+    def _cache_path(self) -> Path:
+        return self._settings.cache_dir / FILE_NAME
 
     @contextmanager
     def _timed(self) -> Iterator[None]:

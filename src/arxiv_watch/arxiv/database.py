@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import functools
+import hashlib
 import json
 import logging
+import os
 import secrets
+import shutil
 import sqlite3
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 from arxiv_watch.errors import UsageError
 from arxiv_watch.papers import Paper
@@ -49,40 +54,67 @@ CREATE TABLE metadata (id TEXT PRIMARY KEY, row BLOB NOT NULL);
 CREATE TABLE absent (id TEXT PRIMARY KEY, times INTEGER NOT NULL, until TEXT NOT NULL);
 CREATE TABLE validators (url TEXT PRIMARY KEY, etag TEXT NOT NULL, day TEXT NOT NULL);
 """
+_STATEMENTS = tuple(statement.strip() for statement in _SCHEMA.split(";") if statement.strip())
 _BUSY_SECONDS = 60.0
 
 _logger = logging.getLogger(__name__)
 
 
+class DamagedRowError(sqlite3.DatabaseError):
+    """A row of the cache is not what was written there."""
+
+
+# What the file has no part in: another one in its place would fare no better.
+# https://www.sqlite.org/rescode.html
+_OBSTACLES = frozenset(
+    {
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+    }
+)
+
+
 class Database:
     """A connection to the cache.
 
-    Every document is written in one transaction, so whoever is killed leaves all of it or none.
+    Every document is written in one transaction, so whoever is killed leaves all of it or none. A file that
+    is damaged, of another version or no database at all is put aside, for nothing depends on it. Whoever
+    ends well leaves a checksum of the whole file beside it; without one SQLite's own check has to do.
 
     Args:
-        path: The file; it is made where it is missing, and made anew where it cannot be read.
+        path: The file; it is made where it is missing.
 
     Raises:
         UsageError: The file can neither be read nor made.
     """
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self.connection = _open(path)
         except (OSError, sqlite3.Error) as error:
-            raise UsageError(
-                f"the cache {path} cannot be used ({error})",
-                "set arxiv.cache_dir to a writable folder",
-            ) from error
+            raise unusable(path, error) from error
 
     @property
     def identity(self) -> str:
         """What distinguishes this file from one that replaced it after it was deleted."""
-        return str(self.connection.execute("SELECT token FROM identity").fetchone()[0])
+        row = self.connection.execute("SELECT token FROM identity").fetchone()
+        if row is None:
+            raise DamagedRowError("it has no identity")
+        return str(row[0])
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file and leave its checksum; without one, if another process is writing to it."""
+        with contextlib.suppress(sqlite3.Error, OSError):
+            self.connection.execute("PRAGMA busy_timeout = 0")
+            self.connection.execute("BEGIN IMMEDIATE")
+            _checksum_of(self._path).write_text(_fingerprint(self.connection), encoding="ascii")
         self.connection.close()
 
     @contextlib.contextmanager
@@ -92,20 +124,57 @@ class Database:
         try:
             yield self.connection
         except BaseException:
-            self.connection.execute("ROLLBACK")
+            with contextlib.suppress(sqlite3.OperationalError):  # a full disk has already ended it
+                self.connection.execute("ROLLBACK")
             raise
         self.connection.execute("COMMIT")
 
 
+def unusable(path: Path, error: Exception) -> UsageError:
+    """Return the error that says why there can be no cache."""
+    return UsageError(
+        f"the cache {path} cannot be used ({error})", "set arxiv.cache_dir to a writable folder"
+    )
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Return whether a new file would help against an error."""
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
+    moved = code == sqlite3.SQLITE_READONLY_DBMOVED  # somebody deleted the file under our hands
+    return moved or code & 0xFF not in _OBSTACLES  # the low byte is the kind, the rest says more of it
+
+
+def put_aside(path: Path, reason: object) -> None:
+    """Rename a damaged file, with one line to say so; there may be one such file, the latest.
+
+    Raises:
+        OSError: The folder cannot be written.
+    """
+    _logger.warning("the cache's %s is replaced by a new one: %s", path.name, reason)
+    aside = path.with_name(f"{path.name}.damaged")
+    if aside.is_dir() and not aside.is_symlink():
+        shutil.rmtree(aside)
+    with contextlib.suppress(FileNotFoundError):
+        path.replace(aside)
+    for suffix in ("-journal", "-wal", "-shm"):  # they belong to the old file and would spoil the new one
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def make_room(path: Path) -> None:
+    """Put aside what is in a file's place and is none: a folder, a FIFO, a link to nowhere."""
+    if os.path.lexists(path) and not path.is_file():
+        put_aside(path, "it is not a regular file")
+
+
 def _open(path: Path) -> sqlite3.Connection:
-    """Open the file; one that is damaged or of another version is removed, for nothing depends on it."""
+    make_room(path)
+    make_room(_checksum_of(path))
     try:
         return _connect(path)
-    except sqlite3.OperationalError:
-        raise  # locked, or a folder that cannot be written: the file itself may be fine
     except sqlite3.DatabaseError as error:
-        _logger.warning("the cache %s is replaced by a new one: %s", path, error)
-        path.unlink()
+        if not is_damage(error):
+            raise
+        put_aside(path, error)
         return _connect(path)
 
 
@@ -113,19 +182,72 @@ def _connect(path: Path) -> sqlite3.Connection:
     database = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
     try:
         database.execute("BEGIN IMMEDIATE")
-        version = database.execute("PRAGMA user_version").fetchone()[0]
-        if version not in {0, _VERSION}:
-            raise sqlite3.DatabaseError(f"it is of version {version}, not {_VERSION}")
-        if version == 0:
-            for statement in _SCHEMA.split(";"):
+        if database.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None:
+            for statement in _STATEMENTS:
                 database.execute(statement)
             database.execute("INSERT INTO identity VALUES (?)", (secrets.token_hex(8),))
             database.execute(f"PRAGMA user_version = {_VERSION}")
+        else:
+            _check(database, _checksum_of(path))
         database.execute("COMMIT")
-    except sqlite3.Error:
+        _checksum_of(path).unlink(missing_ok=True)  # it will not hold once something is written
+    except UnicodeDecodeError as error:  # SQLite complains of a damaged schema in the schema's own words
+        database.close()
+        raise sqlite3.DatabaseError("its schema is not text") from error
+    except (sqlite3.Error, OSError):
         database.close()
         raise
     return database
+
+
+def _check(database: sqlite3.Connection, checksum: Path) -> None:
+    """Raise DatabaseError unless the file is ours and whole."""
+    version = database.execute("PRAGMA user_version").fetchone()[0]
+    if version != _VERSION:
+        raise sqlite3.DatabaseError(f"it is of version {version}, not {_VERSION}")
+    schema = database.execute("SELECT sql FROM sqlite_master WHERE name NOT LIKE 'sqlite%'").fetchall()
+    if {statement for (statement,) in schema} != set(_STATEMENTS):
+        raise sqlite3.DatabaseError("its tables are not ours")
+    now = _fingerprint(database)
+    left = checksum.read_text(encoding="ascii", errors="replace") if checksum.is_file() else ""
+    if left == now:
+        return
+    if left.partition(" ")[0] == now.partition(" ")[0]:
+        raise sqlite3.DatabaseError("it is not what was written")
+    [finding, *_] = database.execute("PRAGMA integrity_check(1)").fetchone()
+    if finding != "ok":
+        raise sqlite3.DatabaseError(str(finding).splitlines()[-1])
+
+
+def _checksum_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}.checksum")
+
+
+def _fingerprint(database: sqlite3.Connection) -> str:
+    """Return how often the file was changed, and a digest of all its bytes.
+
+    Who is killed leaves an older checksum, so the count says whether it is of this state:
+    https://www.sqlite.org/fileformat2.html#file_change_counter
+    """
+    content = database.serialize()
+    return f"{int.from_bytes(content[24:28])} {hashlib.blake2b(content, digest_size=16).hexdigest()}"
+
+
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
+
+
+def decoding(read: Callable[Given, Result]) -> Callable[Given, Result]:
+    """Decorate what reads rows: one that does not decode is told as damage of the file."""
+
+    @functools.wraps(read)
+    def reading(*args: Given.args, **kwargs: Given.kwargs) -> Result:
+        try:
+            return read(*args, **kwargs)
+        except (ValueError, TypeError, LookupError, AttributeError, RecursionError, zlib.error) as error:
+            raise DamagedRowError(f"a row of {read.__name__} does not decode: {error}") from error
+
+    return reading
 
 
 def pack(paper: Paper) -> bytes:

@@ -29,7 +29,7 @@ def last_coverage(cache_dir: Path, categories: Collection[Category]) -> list[Cov
         with closing(sqlite3.connect(address, uri=True)) as connection:
             rows = connection.execute(query, tuple(categories)).fetchall()
         return [_coverage(*row) for row in rows]
-    except (sqlite3.Error, ValueError):
+    except (sqlite3.Error, ValueError, TypeError, LookupError):
         return []
 
 

@@ -13,13 +13,17 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Annotated
+
+from pydantic import Field, TypeAdapter
 
 from arxiv_watch.arxiv import timetable
+from arxiv_watch.arxiv.database import make_room, put_aside
 from arxiv_watch.arxiv.refusals import NotNowError, RefusalError
 from arxiv_watch.clock import Clock
+from arxiv_watch.files import read_file
 from arxiv_watch.troubles import Trouble, TroubleKind
 
 ATTEMPTS = 3  # then the breaker opens
@@ -31,22 +35,30 @@ COSTLY = timedelta(
 DAILY_CAP = 300  # requests of a New York day, all hosts and processes together
 
 
+_MOST_BYTES = 1_000_000  # of the state's file: some hundred bytes a host
+
+Posix = Annotated[float, Field(ge=0, le=datetime.max.replace(tzinfo=UTC).timestamp(), allow_inf_nan=False)]
+
+
 @dataclass(slots=True)
 class Host:
     """What is remembered of one host: POSIX times, and how often it refused in a row."""
 
-    last_start: float = 0.0
-    not_before: float = 0.0
-    refusals: int = 0
-    reason: str = ""
+    last_start: Posix = 0.0
+    not_before: Posix = 0.0
+    refusals: Annotated[int, Field(ge=0, le=ATTEMPTS)] = 0
+    reason: Annotated[str, Field(max_length=10_000)] = ""
 
 
 @dataclass(slots=True)
 class _State:
-    last_start: float = 0.0
-    day: str = ""
-    requests: int = 0
+    last_start: Posix = 0.0
+    day: Annotated[str, Field(pattern=r"^(\d{4}-\d\d-\d\d)?$")] = ""  # 2026-11-20
+    requests: Annotated[int, Field(ge=0, le=DAILY_CAP)] = 0
     hosts: dict[str, Host] = field(default_factory=dict)
+
+
+_STATE = TypeAdapter(_State)
 
 
 class RateLimiter:
@@ -92,6 +104,7 @@ class RateLimiter:
         from filelock import FileLock, Timeout  # noqa: PLC0415 - not needed before the first request
 
         self._lock_path.parent.mkdir(parents=True, exist_ok=True)
+        make_room(self._lock_path)
         lock = FileLock(self._lock_path, timeout=self._seconds_left())
         try:
             lock.acquire()
@@ -119,7 +132,7 @@ class RateLimiter:
     def _refused(self, host: str, refusal: RefusalError, took: timedelta) -> None:
         state, now = self._read(), self._clock.now()
         known = state.hosts.setdefault(host, Host())
-        known.refusals += 1
+        known.refusals = min(known.refusals + 1, ATTEMPTS)
         known.reason = refusal.reason
         asked = max(refusal.retry_after or 0.0, self._floor)
         jitter = self._jitter() * self._floor * 2 ** (known.refusals - 1)
@@ -194,12 +207,15 @@ class RateLimiter:
         return max((self.deadline - self._clock.now()).total_seconds(), 0.0)
 
     def _read(self) -> _State:
+        """Return the shared state; one that is not what we write is put aside: the intervals still hold."""
         try:
-            raw: dict[str, Any] = json.loads(self._state_path.read_bytes())
-            hosts = {name: Host(**known) for name, known in raw.pop("hosts").items()}
-            return _State(**raw, hosts=hosts)
-        except (OSError, ValueError, TypeError, KeyError, AttributeError):
-            return _State()  # none yet, deleted, or torn: the floor and the intervals still hold
+            data = read_file(self._state_path, _MOST_BYTES)
+            return _STATE.validate_json(data, strict=True, extra="forbid")
+        except FileNotFoundError:
+            pass
+        except (OSError, ValueError) as error:
+            put_aside(self._state_path, str(error).splitlines()[0])
+        return _State()
 
     def _write(self, state: _State) -> None:
         self._state_path.parent.mkdir(parents=True, exist_ok=True)  # somebody may have deleted the cache

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from arxiv_watch.arxiv.database import Database, pack, unpack
+from arxiv_watch.arxiv.database import Database, decoding, pack, unpack
 from arxiv_watch.arxiv.oai import Record
 from arxiv_watch.arxiv.timetable import scheduled_day
 from arxiv_watch.identifiers import ArxivId
@@ -77,6 +77,7 @@ class RecordStore:
                     ),
                 )
 
+    @decoding
     def batches(self, since: date, until: date) -> dict[date, Batch]:
         """Return the batches from one day to another, by day."""
         rows = self._db.execute(
@@ -86,9 +87,9 @@ class RecordStore:
         return {
             date.fromisoformat(day): Batch(
                 date.fromisoformat(day),
-                ArxivId(smallest) if smallest else None,
-                ArxivId(largest) if largest else None,
-                tuple(ArxivId(base) for base in json.loads(missing)),
+                ArxivId.parse(smallest) if smallest else None,
+                ArxivId.parse(largest) if largest else None,
+                tuple(ArxivId.parse(base) for base in json.loads(missing)),
             )
             for day, smallest, largest, missing in rows
         }
@@ -115,42 +116,47 @@ class RecordStore:
                 (oai_set, since.isoformat(), day.isoformat()),
             )
 
+    @decoding
     def harvest(self, oai_set: str) -> tuple[date, date] | None:
         """Return the first UTC day and the listing day that the harvests of a set cover, or None."""
         row = self._db.execute("SELECT since, day FROM harvests WHERE oai_set = ?", (oai_set,)).fetchone()
         return (date.fromisoformat(row[0]), date.fromisoformat(row[1])) if row else None
 
-    def listed(self, batch: Batch) -> Iterator[tuple[ArxivId, tuple[Category, ...]]]:
-        """Yield the harvested papers of a batch with their categories."""
+    @decoding
+    def listed(self, batch: Batch) -> list[tuple[ArxivId, tuple[Category, ...]]]:
+        """Return the harvested papers of a batch with their categories."""
         if batch.min_id is None or batch.max_id is None:
-            return
+            return []
         rows = self._db.execute(
             "SELECT id, categories FROM records WHERE id >= ? AND id <= ?",
             (batch.min_id.base, batch.max_id.base),
         )
-        for base, categories in rows:
-            yield ArxivId(base), tuple(categories.split())
+        return [(ArxivId(base), tuple(categories.split())) for base, categories in rows]
 
-    def replaced(self, day: date) -> Iterator[tuple[ArxivId, tuple[Category, ...]]]:
-        """Yield the harvested papers whose latest version the schedule announces on a day."""
+    @decoding
+    def replaced(self, day: date) -> list[tuple[ArxivId, tuple[Category, ...]]]:
+        """Return the harvested papers whose latest version the schedule announces on a day."""
         rows = self._db.execute("SELECT id, categories FROM records WHERE replaced = ?", (day.isoformat(),))
-        for base, categories in rows:
-            yield ArxivId(base), tuple(categories.split())
+        return [(ArxivId(base), tuple(categories.split())) for base, categories in rows]
 
+    @decoding
     def record(self, identifier: ArxivId) -> Paper | None:
         """Return a harvested paper, or None."""
         row = self._db.execute("SELECT row FROM records WHERE id = ?", (identifier.base,)).fetchone()
         return unpack(row[0]) if row else None
 
-    def submitted(self, since: date, until: date) -> Iterator[tuple[ArxivId, datetime, tuple[Category, ...]]]:
-        """Yield the harvested papers submitted from one UTC day to before another, latest first."""
+    @decoding
+    def submitted(self, since: date, until: date) -> list[tuple[ArxivId, datetime, tuple[Category, ...]]]:
+        """Return the harvested papers submitted from one UTC day to before another, latest first."""
         rows = self._db.execute(
             "SELECT id, submitted, categories FROM records WHERE submitted >= ? AND submitted < ?"
             " ORDER BY submitted DESC, id",
             (since.isoformat(), until.isoformat()),
         )
-        for base, moment, categories in rows.fetchall():
-            yield ArxivId(base), datetime.fromisoformat(moment), tuple(categories.split())
+        return [
+            (ArxivId(base), datetime.fromisoformat(moment), tuple(categories.split()))
+            for base, moment, categories in rows
+        ]
 
     def forget(self, before: date) -> None:
         """Drop what no poll will ask for again."""
@@ -161,6 +167,7 @@ class RecordStore:
             self._db.execute("DELETE FROM batches WHERE day < ?", (text,))
             self._db.execute("DELETE FROM validators WHERE day < ?", (text,))
 
+    @decoding
     def metadata(self, ids: Iterable[ArxivId]) -> dict[ArxivId, Paper]:
         """Return the papers whose metadata the search API has given."""
         found = {}
@@ -179,11 +186,13 @@ class RecordStore:
                 )
                 self._db.execute("DELETE FROM absent WHERE id = ?", (identifier.base,))
 
+    @decoding
     def absent(self, now: datetime) -> set[ArxivId]:
         """Return what arXiv did not know when last asked and is not to be asked for again yet."""
         rows = self._db.execute("SELECT id FROM absent WHERE until > ?", (now.astimezone(UTC).isoformat(),))
         return {ArxivId(base) for (base,) in rows}
 
+    @decoding
     def put_absent(self, ids: Iterable[ArxivId], now: datetime) -> None:
         """Remember that arXiv does not know these; each time doubles the days until the next try."""
         with self._database.transaction():

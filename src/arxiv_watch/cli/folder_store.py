@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
+import logging
 from collections.abc import Iterator, MutableMapping
 from pathlib import Path
 
+from arxiv_watch.files import MEGABYTE, read_file
+
+log = logging.getLogger(__name__)
+
+_MOST_BYTES = 10 * MEGABYTE  # an entry is the outcome of one month: some kilobytes
+
 
 class FolderStore(MutableMapping[str, str]):
-    """Text by name; deleting the folder forgets everything and harms nothing.
+    """Text by name, below its digest; what is damaged is not there, so it is computed anew.
+
+    Deleting the folder forgets everything and harms nothing.
 
     Args:
         folder: Where the files are; it is made when something is stored.
@@ -18,16 +28,22 @@ class FolderStore(MutableMapping[str, str]):
 
     def __getitem__(self, key: str) -> str:
         try:
-            return self._path(key).read_text(encoding="utf-8")
-        except FileNotFoundError:
+            digest, _, data = read_file(self._path(key), _MOST_BYTES).partition(b"\n")
+        except OSError:
             raise KeyError(key) from None
+        if digest != _digest(data):
+            raise KeyError(key)
+        return data.decode()
 
     def __setitem__(self, key: str, value: str) -> None:
-        path = self._path(key)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path, data = self._path(key), value.encode()
         partial = path.with_suffix(".partial")
-        partial.write_text(value, encoding="utf-8")
-        partial.replace(path)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            partial.write_bytes(_digest(data) + b"\n" + data)
+            partial.replace(path)
+        except OSError as error:
+            log.warning("%s cannot be kept, so it will be computed again: %s", path, error.strerror)
 
     def __delitem__(self, key: str) -> None:
         try:
@@ -43,3 +59,7 @@ class FolderStore(MutableMapping[str, str]):
 
     def _path(self, key: str) -> Path:
         return self._folder / f"{key}.json"
+
+
+def _digest(data: bytes) -> bytes:
+    return hashlib.blake2b(data, digest_size=16).hexdigest().encode()
