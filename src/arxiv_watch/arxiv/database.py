@@ -41,7 +41,8 @@ CREATE TABLE coverage (
     PRIMARY KEY (category, day)
 );
 CREATE TABLE readers (
-    name TEXT NOT NULL, category TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (name, category)
+    name TEXT NOT NULL, category TEXT NOT NULL, seq INTEGER NOT NULL CHECK (typeof(seq) = 'integer'),
+    PRIMARY KEY (name, category)
 );
 CREATE TABLE batches (day TEXT PRIMARY KEY, min_id TEXT, max_id TEXT, missing TEXT NOT NULL);
 CREATE TABLE records (
