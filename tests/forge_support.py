@@ -12,7 +12,7 @@ from pathlib import Path
 from arxiv_watch.demo.github_server import GitHubServer, Person, Pull, Repository
 from arxiv_watch.demo.github_server.repository import Signature, TreeEntry
 from arxiv_watch.errors import EditRefusedError
-from arxiv_watch.forge import Forge, ForgeSettings, Plan, PullRequestOptions
+from arxiv_watch.forge import Forge, ForgeSettings, Plan, PullRequestOptions, Subject
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Coverage, CoverageState, Paper
@@ -135,6 +135,13 @@ class Hub:
     options: PullRequestOptions = field(default_factory=PullRequestOptions)
     watch: str = WATCH
     base: str | None = None
+    patterns: str = "README.md"
+    former_names: tuple[str, ...] = ()
+    machine_users: tuple[str, ...] = ()
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(self.watch, self.patterns, self.base, self.former_names, self.machine_users)
 
     def forge(self, token: str | None = None) -> Forge:
         settings = ForgeSettings.from_environment(self.server.environment)
@@ -143,7 +150,7 @@ class Hub:
     def plan(self, *proposals: Proposal, forge: Forge | None = None) -> Plan:
         forge = forge or self.forge()
         editor = FakeEditor()
-        snapshot = forge.read(self.watch, "README.md", self.base, editor.find)
+        snapshot = forge.read(self.subject, editor.find)
         papers = {wanted: paper(wanted.base) for wanted in snapshot.needs}
         return forge.plan(snapshot, proposals, editor, self.options, COVERAGE, papers=papers)
 

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.errors import EditRefusedError, ListError
-from arxiv_watch.forge import Forge, Outcome, PullRequestOptions, Snapshot
+from arxiv_watch.forge import Forge, Outcome, PullRequestOptions, Snapshot, Subject
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import Insertion, ListHistory, insert, parse_list, read_list
@@ -256,7 +256,7 @@ class PullRequests:
     def read(self, watch: WatchConfig) -> ListState:
         """Return the list at the base branch's tip, and what became of earlier proposals."""
         editor = ListEditor(watch.template)
-        snapshot = self._forge(watch).read(watch.name, watch.list, watch.pull_request.base, editor.find)
+        snapshot = self._forge(watch).read(subject_of(watch), editor.find)
         self._snapshots[watch.name] = snapshot
         ledger = snapshot.ledger
         return ListState(
@@ -295,6 +295,12 @@ class PullRequests:
     def _history(self, files: Collection[str]) -> ListHistory | None:
         """Read the history that the local clone has; it is no other repository's."""
         return read_history(self._root, tuple(files), PLACING_VERSIONS)
+
+
+def subject_of(watch: WatchConfig) -> Subject:
+    """Return which list a watch serves, and what its pull requests are known by."""
+    wanted = watch.pull_request
+    return Subject(watch.name, watch.list, wanted.base, watch.former_names, wanted.machine_users)
 
 
 def options_of(watch: WatchConfig) -> PullRequestOptions:

@@ -186,6 +186,18 @@ def test_online_it_names_the_new_name_of_a_renamed_repository(
     assert "set GITHUB_REPOSITORY to octocat/reading-list" in [row["advice"] for row in found["GitHub"]]
 
 
+def test_online_it_says_what_to_do_about_a_watch_of_another_name(
+    checkout: Checkout, github: GitHubServer
+) -> None:
+    github.person("github-actions[bot]").open_pull("arxiv-watch/old-name/1", "")
+    with arxiv_server() as arxiv:
+        checkout.environ |= arxiv_environment(arxiv)
+
+        [row] = findings(checkout, "--online", **github.environment)["pull request #1"]
+
+    assert "former_names: [old-name]" in row["advice"]
+
+
 def test_without_a_token_github_is_not_examined(checkout: Checkout) -> None:
     with arxiv_server() as arxiv:
         checkout.environ |= arxiv_environment(arxiv)

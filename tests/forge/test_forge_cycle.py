@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from arxiv_watch.errors import GitHubError, ListError
+from arxiv_watch.forge import Subject
 from arxiv_watch.proposals import Operation, PullRequest
 from forge_support import SERVING, TRAINING, Hub, proposal
 
@@ -88,7 +89,7 @@ def test_wrong_token_ends_with_exit_code_6_and_the_thing_to_do(hub: Hub) -> None
 
 def test_missing_list_is_a_list_error(hub: Hub) -> None:
     with pytest.raises(ListError, match=r"PAPERS\.md"):
-        hub.forge().read("papers", "PAPERS.md")
+        hub.forge().read(Subject("papers", "PAPERS.md"))
 
 
 def test_plan_is_described_as_it_is_carried_out(hub: Hub) -> None:

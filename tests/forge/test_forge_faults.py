@@ -223,6 +223,43 @@ def test_two_runs_interleaved_keep_one_pull_request(scene: str, step: int, tmp_p
         assert hub.server.writes[before:] == []
 
 
+HANDS = {
+    "merged": lambda hub: hub.maintainer.merge(1),
+    "squashed": lambda hub: hub.maintainer.merge(1, squash=True),
+    "closed": lambda hub: hub.maintainer.close(1),
+    "queued": lambda hub: hub.maintainer.enqueue(1),
+    "set to merge by itself": lambda hub: hub.maintainer.auto_merge(1),
+}
+
+
+@pytest.mark.parametrize("hand", HANDS)
+@pytest.mark.parametrize("number", range(1, 5))
+def test_papers_on_their_way_survive_what_people_do_meanwhile(hand: str, number: int, hub: Hub) -> None:
+    """Right before each write of a run that appends a paper, somebody merges, closes or queues."""
+    create(hub)
+    title, body, count = hub.open_pulls[0].title, hub.open_pulls[0].body, 0
+
+    def interfere(exchange: Exchange) -> None:
+        nonlocal count
+        count += exchange.is_write
+        if exchange.is_write and count == number:
+            HANDS[hand](hub)
+
+    hub.server.before = interfere
+    attempt(hub, append)
+    hub.server.before = lambda _: None
+    append(hub)
+
+    first = hub.server.world.pulls[1]
+    places = ["main", *(pull.branch for pull in hub.open_pulls)]
+    assert any(THREE in hub.listed(place) for place in places) or first.open
+    assert THREE not in {rejected.base for rejected in hub.plan().snapshot.ledger.rejected}
+    if not first.open and THREE not in hub.listed():  # it ended without what was on its way
+        assert (first.title, first.body) == (title, body)
+    if number < 3 and first.open:  # from its queueing on, nothing was put into it
+        assert THREE not in hub.listed(first.branch)
+
+
 def test_two_runs_with_different_papers_do_not_open_two_pull_requests(hub: Hub) -> None:
     first, second = hub.plan(proposal(ONE)), hub.plan(proposal(TWO))
 

@@ -10,7 +10,7 @@ import pytest
 
 from arxiv_watch.demo.github_server import Pull
 from arxiv_watch.errors import EditRefusedError, GitHubError, ListError
-from arxiv_watch.forge import Ledger, State
+from arxiv_watch.forge import Ledger, State, Subject
 from arxiv_watch.forge.body import read_body, with_marker
 from arxiv_watch.forge.derive import branch_folder, find_mentions
 from arxiv_watch.forge.facts import FileFacts
@@ -43,7 +43,7 @@ FORGERIES = {
 
 
 def test_forgery_is_good_enough_to_pass_for_the_bot_s_own(hub: Hub) -> None:
-    hub.server.person(BOT).close(forge_pull(hub, BOT).number)
+    hub.maintainer.close(forge_pull(hub, BOT).number)
 
     assert hub.plan().snapshot.ledger.rejected == {ArxivId(ONE)}
 
@@ -127,7 +127,7 @@ def test_body_with_carriage_returns_reads_as_before(hub: Hub) -> None:
 def test_odd_bytes_survive_the_way_through_github(data: bytes, tmp_path: Path) -> None:
     with make_hub(tmp_path, {"README.md": data}) as hub:
         forge = hub.forge()
-        snapshot = forge.read("papers", "README.md", None, FakeEditor().find)
+        snapshot = forge.read(Subject("papers", "README.md"), FakeEditor().find)
         plan = forge.plan(snapshot, [proposal(ONE)], Appender(), hub.options, COVERAGE)
         forge.apply(plan)
 
@@ -217,7 +217,7 @@ def test_repository_with_more_files_than_github_lists_at_once_is_walked(
     with make_hub(tmp_path, files) as hub:
         hub.server.world.tree_limit = 5
 
-        snapshot = hub.forge().read("papers", patterns)
+        snapshot = hub.forge().read(Subject("papers", patterns))
 
         assert snapshot.files == {"docs/lists/README.md": LIST}
 
@@ -227,9 +227,9 @@ def test_folder_with_more_files_than_github_lists_at_once_is_refused_by_name(tmp
         hub.server.world.tree_limit = 5
 
         with pytest.raises(GitHubError, match="docs/ has more files"):
-            hub.forge().read("papers", "docs")
+            hub.forge().read(Subject("papers", "docs"))
         with pytest.raises(ListError, match="no file 'docs/x'"):
-            hub.forge().read("papers", "docs/x")
+            hub.forge().read(Subject("papers", "docs/x"))
 
 
 @pytest.mark.parametrize(
@@ -293,7 +293,7 @@ def test_regenerating_without_metadata_waits_and_says_for_what(hub: Hub) -> None
     hub.run(proposal(ONE), proposal(TWO))
     hub.maintainer.untick(1, ONE)
     forge, editor = hub.forge(), FakeEditor()
-    snapshot = forge.read(hub.watch, "README.md", None, editor.find)
+    snapshot = forge.read(hub.subject, editor.find)
     assert snapshot.needs == {ArxivId(ONE), ArxivId(TWO)}
 
     waiting = forge.plan(snapshot, [], editor, hub.options)

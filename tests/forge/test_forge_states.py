@@ -484,7 +484,7 @@ def test_modified_follows_from_amending_the_bot_s_commit(hub: Hub) -> None:
         commit.tree, commit.parents, commit.message, world.signature("github-actions[bot]")
     )
     world.authors[amended] = "github-actions[bot]"
-    world.move(f"refs/heads/{BRANCH}", amended, pull.head_sha)
+    world.move(f"refs/heads/{BRANCH}", amended, pull.head_sha, "octocat")
 
     assert state(hub) is State.MODIFIED
 
@@ -603,6 +603,7 @@ def test_rejections_survive_an_emptied_body_and_a_deleted_branch(hub: Hub) -> No
     hub.run(proposal(ONE))
     hub.maintainer.close(1)
     hub.maintainer.edit(1, body="", title="x")
+    hub.clock.sleep(60)
     hub.maintainer.delete_branch(BRANCH)
 
     assert hub.writes_of(proposal(ONE)) == []

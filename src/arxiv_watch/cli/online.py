@@ -10,6 +10,7 @@ from arxiv_watch.config.models import Config
 from arxiv_watch.errors import ArxivWatchError, GitHubError, UsageError
 from arxiv_watch.forge import Forge
 from arxiv_watch.forge.refusals import SWITCH
+from arxiv_watch.publish import subject_of
 from arxiv_watch.scope import coverage_errors
 
 
@@ -35,12 +36,25 @@ def examine_github(context: Context, config: Config) -> Iterator[Finding]:
         return
     try:
         for watch in config.watches:
-            snapshot = forge.read(watch.name, watch.list, watch.pull_request.base)
+            snapshot = forge.read(subject_of(watch))
             place = f"{snapshot.base} at {snapshot.base_sha[:7]}"
             yield Finding.well("GitHub", f"{watch.list} read from {place}")
+        yield from _examine_names(forge, config)
         yield from _examine_access(forge, context.environ["GITHUB_REPOSITORY"])
     except ArxivWatchError as error:
         yield Finding.failure("GitHub", error)
+
+
+def _examine_names(forge: Forge, config: Config) -> Iterator[Finding]:
+    """Find open pull requests of a watch that is called otherwise by now, and forgotten with its name."""
+    names = [name for watch in config.watches for name in (watch.name, *watch.former_names)]
+    for pull in forge.unclaimed(names):
+        former = pull.branch.split("/")[1]
+        yield Finding.hint(
+            f"pull request #{pull.number}",
+            f"is of a watch {former!r}, which the config does not have",
+            f"add `former_names: [{former}]` to the watch that was called so, or close it",
+        )
 
 
 def _examine_access(forge: Forge, asked: str) -> Iterator[Finding]:

@@ -139,6 +139,8 @@ class PullRequestConfig(_Model):
     """Who is asked for a review: logins, or `org/team`."""
     assignees: tuple[str, ...] = ()
     """Who is assigned: logins."""
+    machine_users: tuple[str, ...] = ()
+    """Logins of ordinary accounts that are bots: their comments, reviews and closings are nobody's answer."""
 
 
 class WatchConfig(_Model):
@@ -148,6 +150,8 @@ class WatchConfig(_Model):
     """The watch's name on the command line and in branch names. Default: from the list's file name."""
     repository: Annotated[str, Field(pattern=REPOSITORY)] | None = None
     """The repository of the list, as `owner/name`. Null: the one the run is in."""
+    former_names: tuple[Annotated[str, AfterValidator(_name)], ...] = ()
+    """What it was called before, so that its earlier pull requests are still its own."""
     list: Annotated[str, AfterValidator(_inside)]
     """The list: a file, a glob or a folder, inside the repository."""
     categories: Annotated[tuple[CategoryName, ...], Field(min_length=1), AfterValidator(_distinct)]
@@ -231,6 +235,10 @@ class Config(_Model):
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise ValueError(f"two watches are called {', '.join(twice)}; give each a name of its own")
+        names += [name for watch in self.watches for name in watch.former_names]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"former_names: {', '.join(twice)} is claimed twice; only one watch may have it")
         return self
 
 

@@ -7,7 +7,7 @@ state that the next run understands and completes.
 from arxiv_watch.forge.forge import Forge
 from arxiv_watch.forge.ledger import Ledger, Outcome
 from arxiv_watch.forge.settings import Access, ForgeSettings, PullRequestOptions
-from arxiv_watch.forge.state import Edited, ListEditor, Snapshot, State
+from arxiv_watch.forge.state import Edited, ListEditor, Snapshot, State, Subject
 from arxiv_watch.forge.writes import Plan
 
 __all__ = [
@@ -22,4 +22,5 @@ __all__ = [
     "PullRequestOptions",
     "Snapshot",
     "State",
+    "Subject",
 ]

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from urllib.parse import quote
 
 from arxiv_watch.clock import Clock
 from arxiv_watch.errors import GitHubError
 from arxiv_watch.forge.facts import (
     CommitFacts,
+    EventFacts,
     FileFacts,
     Json,
     PullFacts,
     RepositoryFacts,
     commit_facts,
+    event_facts,
     file_facts,
     pull_facts,
     reading,
@@ -141,13 +143,47 @@ class Api:
         with reading(f"the commits of pull request {number}"):
             return [commit_facts(row) for row in rows]
 
-    def has_people(self, number: int, comments: int) -> bool:
-        """Return whether a person reviewed a pull request or commented on it."""
+    def has_people(self, number: int, comments: int, machine_users: Collection[str]) -> bool:
+        """Return whether a person, and not a bot, reviewed a pull request or commented on it."""
         rows = self._pages(f"/pulls/{number}/reviews")
         if comments:
             rows += self._pages(f"/issues/{number}/comments")
         with reading(f"the reviews of pull request {number}"):
-            return any(row["user"] is None or row["user"]["type"] != "Bot" for row in rows)
+            return any(
+                row["user"] is None
+                or (row["user"]["type"] != "Bot" and row["user"]["login"] not in machine_users)
+                for row in rows
+            )
+
+    def is_queued(self, number: int, base: str) -> bool:
+        """Return whether a pull request is in the merge queue, which makes a branch for each entry."""
+        return bool(self.branches(f"gh-readonly-queue/{base}/pr-{number}-"))
+
+    def closer(self, number: int) -> EventFacts | None:
+        """Return who closed a pull request and when; None where GitHub does not say who it was."""
+        row = self._get(f"/issues/{number}")
+        with reading(f"the end of pull request {number}"):
+            by = row.get("closed_by")
+            return (
+                event_facts({"event": "closed", "actor": by, "created_at": row["closed_at"]}) if by else None
+            )
+
+    def timeline(self, number: int) -> list[EventFacts]:
+        """Read what happened to a pull request, oldest first."""
+        rows = self._pages(f"/issues/{number}/timeline")
+        with reading(f"the timeline of pull request {number}"):
+            return [event for row in rows if (event := event_facts(row)) is not None]
+
+    def may_push(self, login: str) -> bool:
+        """Return whether somebody has write access; False also where the token may not know."""
+        try:
+            row = self._get(f"/collaborators/{quote(login)}/permission")
+        except AnswerError as error:
+            if error.refusal.kind in {Kind.ABSENT, Kind.DENIED}:
+                return False
+            raise
+        with reading(f"the permission of {login}"):
+            return row["permission"] in {"admin", "write"}
 
     def create_blob(self, content: bytes) -> str:
         """Store a file that is not UTF-8."""
@@ -188,9 +224,11 @@ class Api:
         with reading("the new pull request"):
             return pull_facts(row)
 
-    def edit_pull(self, number: int, changes: Mapping[str, Json]) -> None:
-        """Change a pull request's title, body or state."""
-        self._send("PATCH", f"{self._root}/pulls/{number}", changes)
+    def edit_pull(self, number: int, changes: Mapping[str, Json]) -> PullFacts:
+        """Change a pull request's title, body or state, and return what it is then."""
+        row = self._send("PATCH", f"{self._root}/pulls/{number}", changes)
+        with reading(f"pull request {number}"):
+            return pull_facts(row)
 
     def add_labels(self, number: int, labels: list[str]) -> None:
         """Put labels on, beside those that are there."""

@@ -11,6 +11,7 @@ from arxiv_watch.forge.api import Api
 from arxiv_watch.forge.body import with_marker
 from arxiv_watch.forge.memory import Marker
 from arxiv_watch.forge.refusals import AnswerError, Kind, LostAnswerError, WorldMovedError
+from arxiv_watch.forge.state import State
 from arxiv_watch.forge.writes import (
     PENDING,
     Commit,
@@ -46,16 +47,6 @@ class Application:
         self._may_not_delete = False
         self.pull: PullRequest | None = None
 
-    def check(self) -> None:
-        """Look whether the pull request still is what the plan was made for.
-
-        Raises:
-            WorldMovedError: Somebody closed, edited or pushed to it meanwhile.
-        """
-        seen = self._plan.snapshot.pull
-        if seen is not None and self._api.pull(seen.facts.number)[0] != seen.facts:
-            raise WorldMovedError(f"pull request #{seen.facts.number} changed meanwhile", "run again")
-
     def make(self, write: Write) -> None:
         """Make one write."""
         match write:
@@ -78,7 +69,23 @@ class Application:
         if write.expected is None:
             self._api.create_branch(write.branch, self._head)
         else:
+            self._look_again()
             self._api.move_branch(write.branch, self._head)
+
+    def _look_again(self) -> None:
+        """Look right before the branch moves whether the pull request still is what the plan was made for.
+
+        Raises:
+            WorldMovedError: Somebody merged, closed, queued, edited or pushed to it meanwhile.
+        """
+        seen = self._plan.snapshot.pull
+        if seen is None:
+            return
+        number, base = seen.facts.number, self._plan.snapshot.base
+        if self._api.pull(number)[0] != seen.facts:
+            raise WorldMovedError(f"pull request #{number} changed meanwhile", "run again")
+        if seen.state is not State.ENGAGED and self._api.is_queued(number, base):
+            raise WorldMovedError(f"pull request #{number} was queued for merging meanwhile", "run again")
 
     def _entry(self, path: str, mode: str, data: bytes) -> dict[str, str]:
         try:
@@ -111,18 +118,24 @@ class Application:
         return replace(marker, head=self._head) if marker.head == PENDING else marker
 
     def _edit(self, write: EditPullRequest) -> None:
+        """Rewrite a body; what a merge came before is put back, for a merged one is history.
+
+        Raises:
+            WorldMovedError: Somebody merged, closed or edited it meanwhile.
+        """
         facts, _, _ = self._api.pull(write.number)
-        if facts.body != write.seen:
-            raise WorldMovedError(
-                f"the body of pull request #{write.number} was edited meanwhile", "run again"
-            )
+        if facts.body != write.seen or not facts.open:
+            raise WorldMovedError(f"pull request #{write.number} was edited or closed meanwhile", "run again")
         self._marker = self._settled(write.marker)
         changes = {"body": with_marker(write.body, self._marker)}
         if write.title is not None:
             changes["title"] = write.title
         if write.close:
             changes["state"] = "closed"
-        self._api.edit_pull(write.number, changes)
+        after = self._api.edit_pull(write.number, changes)
+        if after.merged_at is not None or (not after.open and not write.close):
+            self._api.edit_pull(write.number, {"body": facts.body, "title": facts.title})
+            raise WorldMovedError(f"pull request #{write.number} was closed meanwhile", "run again")
         self.pull = PullRequest(facts.number, facts.url, Operation.UPDATED)
 
     def _finish(self, write: Finish) -> None:
@@ -139,6 +152,8 @@ class Application:
         if write.assignees:
             self._try(partial(self._api.add_assignees, number, list(write.assignees)), "assignees")
         facts, _, _ = self._api.pull(number)
+        if not facts.open:
+            raise WorldMovedError(f"pull request #{number} was closed meanwhile", "run again")
         self._marker = replace(self._marker, finished=True, assignees=write.assignees)
         self._api.edit_pull(number, {"body": with_marker(facts.body, self._marker)})
         self.pull = self.pull or PullRequest(facts.number, facts.url, Operation.UPDATED)

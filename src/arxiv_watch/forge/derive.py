@@ -1,25 +1,28 @@
 """Reading the state of the world: the list at one commit, and every pull request of the bot.
 
-There is no database. What was proposed, accepted and rejected is read from pull requests that the bot
-itself opened from branches of this repository; anything else that carries our marks is ignored.
+There is no database. What was proposed, accepted and rejected is read from the pull requests whose
+commits on branches of this repository prove it (see `trust`); anything else that carries our marks is
+ignored.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from arxiv_watch.conversation import code
 from arxiv_watch.errors import EditRefusedError, GitHubError, ListError
 from arxiv_watch.forge.api import Api
 from arxiv_watch.forge.body import Reading, read_body
 from arxiv_watch.forge.facts import PullFacts, RepositoryFacts
 from arxiv_watch.forge.ledger import Past, read_ledger
 from arxiv_watch.forge.list_files import REGULAR, ListFiles
-from arxiv_watch.forge.memory import Memory, read_commit
-from arxiv_watch.forge.refusals import AnswerError, Kind
-from arxiv_watch.forge.state import Files, Find, Leftover, OpenPull, Orphan, Snapshot, State
+from arxiv_watch.forge.memory import Memory
+from arxiv_watch.forge.refusals import AnswerError, Kind, WorldMovedError
+from arxiv_watch.forge.state import Files, Find, Leftover, OpenPull, Orphan, Snapshot, State, Subject
+from arxiv_watch.forge.trust import Trust
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
 
@@ -54,7 +57,7 @@ class Reader:
         self._login = login
         self._lists = ListFiles(api)
 
-    def read(self, watch: str, patterns: str, base: str | None, find: Find) -> Snapshot:
+    def read(self, subject: Subject, find: Find) -> Snapshot:
         """Read everything that a plan is made from.
 
         Raises:
@@ -62,40 +65,23 @@ class Reader:
             ListError: The repository has no such list.
         """
         repository = self._repository()
-        base = base or repository.default_branch
-        base_sha = self._api.tip(base)
-        if base_sha is None:
-            raise GitHubError(
-                f"no branch {base!r} in {repository.name}", "check `pull_request.base` in the config"
-            )
-        here = self._lists.at(base_sha, patterns)
-        past = [self._past(facts, watch) for facts in self._own(repository, watch)]
-        listed = find(here.files)
-        opened = [index for index, one in enumerate(past) if one.facts.open and one.memory is not None]
-        pull = self._open(past[opened[-1]], patterns, base, find) if opened else None
-        if pull is not None:
-            past[opened[-1]] = Past(pull.facts, pull.reading, pull.memory)
-        branches = self._api.branches(branch_folder(watch))
-        known = {one.facts.branch for one in past}
-        return Snapshot(
-            watch=watch,
-            patterns=patterns,
-            repository=repository.name,
-            node_id=repository.node_id,
-            base=base,
-            base_sha=base_sha,
-            tree=here.tree,
-            files=here.files,
-            modes=here.modes,
-            ledger=read_ledger(past, listed),
-            branch=_next_branch(watch, {*branches, *known}),
-            pull=pull,
-            orphan=self._orphan(
-                watch, {b: s for b, s in branches.items() if b not in known}, here.files, patterns
-            ),
-            leftovers=_leftovers(branches, past),
-            warnings=(*here.warnings, *_warnings(past)),
-        )
+        look = _Look(self._api, self._lists, subject, find, repository, self._trust(subject))
+        try:
+            return look.take()
+        except WorldMovedError:  # merged or closed while it was looked at
+            return look.take()
+
+    def unclaimed(self, names: Collection[str]) -> list[PullFacts]:
+        """Return the open pull requests from the bot's branches that belong to none of these watches."""
+        repository, folders = self._repository(), tuple(map(branch_folder, names))
+        return [
+            pull
+            for pull in self._api.pulls()
+            if pull.open
+            and pull.repository.casefold() == repository.name.casefold()
+            and pull.branch.startswith(PREFIX)
+            and not pull.branch.startswith(folders)
+        ]
 
     def find_file(self, paths: Sequence[str]) -> tuple[str, bytes] | None:
         """Read the first of these paths that is a file at the tip of the default branch, or None.
@@ -118,100 +104,187 @@ class Reader:
             raise GitHubError(f"{repository.name} is archived", "unarchive it or disable the workflow")
         return repository
 
-    def _bot(self) -> str:
-        """Return whose token it is; a guess would take our own pull requests for somebody else's."""
+    def _trust(self, subject: Subject) -> Trust:
+        """Learn whose token it is; a guess would take our own pull requests for somebody else's."""
         if self._login is None:
             self._login = self._api.viewer()
-        return self._login
+        return Trust(self._api, self._login, subject.names, subject.machine_users)
 
-    def _own(self, repository: RepositoryFacts, watch: str) -> list[PullFacts]:
-        """Return the bot's pull requests for a watch, oldest first; a fork's never are."""
-        login, folder = self._bot(), branch_folder(watch)
+
+@dataclass(slots=True)
+class _Look:
+    """One look at a repository for one watch."""
+
+    api: Api
+    lists: ListFiles
+    subject: Subject
+    find: Find
+    repository: RepositoryFacts
+    trust: Trust
+
+    @property
+    def base(self) -> str:
+        """The base branch."""
+        return self.subject.base or self.repository.default_branch
+
+    def take(self) -> Snapshot:
+        """Read pull requests before the base branch: what is merged in between is then listed, not lost."""
+        subject, repository = self.subject, self.repository
+        branches = self._branches()
+        past = [one for facts in self._pulls() if (one := self._past(facts, branches)) is not None]
+        base_sha = self.api.tip(self.base)
+        if base_sha is None:
+            raise GitHubError(
+                f"no branch {self.base!r} in {repository.name}", "check `pull_request.base` in the config"
+            )
+        here = self.lists.at(base_sha, subject.patterns)
+        opened = [index for index, one in enumerate(past) if one.facts.open and one.memory is not None]
+        pull = self._open(past[opened[-1]]) if opened else None
+        if pull is not None:
+            past[opened[-1]] = Past(pull.facts, pull.reading, pull.memory)
+        listed = self.find(here.files)
+        known = {one.facts.branch for one in past}
+        stray = {branch: sha for branch, sha in branches.items() if branch not in known}
+        return Snapshot(
+            subject=subject,
+            repository=repository.name,
+            node_id=repository.node_id,
+            base=self.base,
+            base_sha=base_sha,
+            tree=here.tree,
+            files=here.files,
+            modes=here.modes,
+            ledger=read_ledger(past, listed),
+            branch=_next_branch(subject.watch, {*branches, *known}),
+            pull=pull,
+            orphan=self._orphan(stray, here.files),
+            leftovers=self._leftovers(branches, past),
+            warnings=(*here.warnings, *_warnings(past)),
+            told=tuple(_merged_in_spite(past, listed, here.files)),
+        )
+
+    def _branches(self) -> dict[str, str]:
+        """Return the watch's branches with their tips, those under its former names too."""
+        folders = self._folders()
+        return {
+            branch: sha for branch, sha in self.api.branches(PREFIX).items() if branch.startswith(folders)
+        }
+
+    def _folders(self) -> tuple[str, ...]:
+        return tuple(map(branch_folder, self.subject.names))
+
+    def _pulls(self) -> list[PullFacts]:
+        """Return the pull requests from the watch's branches, oldest first; a fork's never are."""
         return [
             pull
-            for pull in reversed(self._api.pulls())
-            if pull.login == login
-            and pull.repository.casefold() == repository.name.casefold()
-            and pull.branch.startswith(folder)
+            for pull in reversed(self.api.pulls())
+            if pull.repository.casefold() == self.repository.name.casefold()
+            and pull.branch.startswith(self._folders())
         ]
 
-    def _past(self, facts: PullFacts, watch: str) -> Past:
-        reading = read_body(facts.body)
-        memory = self._memory(facts, reading, watch)
-        if memory is not None and facts.open:
-            memory = memory.answered(reading.ticks)
-        return Past(facts, reading, memory)
+    def _past(self, facts: PullFacts, branches: Mapping[str, str]) -> Past | None:
+        """Read what a pull request holds and how it ended; None where it is not the bot's."""
+        answers = self.trust.may_answer(facts)
+        reading = read_body(facts.body) if answers else Reading(before=facts.body)
+        memory = self._memory(facts, reading)
+        if memory is None and not self.trust.is_bot_s(facts):
+            return None
+        past = Past(
+            facts, reading, memory if memory is None or not facts.open else memory.answered(reading.ticks)
+        )
+        closed_by_us = reading.marker is not None and reading.marker.closed
+        if facts.open or facts.merged_at is not None or memory is None or closed_by_us:
+            return past
+        may_be_gone = facts.branch not in branches or facts.base != self.base
+        by = self.trust.rejecter(facts, branch_may_be_gone=may_be_gone)
+        return replace(past, rejected_by=by or "")
 
-    def _memory(self, facts: PullFacts, reading: Reading, watch: str) -> Memory | None:
-        """Read the copy where it is up to date, or else what the commits say."""
+    def _memory(self, facts: PullFacts, reading: Reading) -> Memory | None:
+        """Read the copy where it is up to date and by a bot, or else what the commits say."""
         marker = reading.marker
-        if marker is not None and marker.memory.watch == watch and marker.head == facts.head:
+        is_copy = marker is not None and marker.head == facts.head and self.trust.is_bot_s(facts)
+        if marker is not None and is_copy and marker.memory.watch in self.subject.names:
             return marker.memory
-        memories = [
-            read_commit(commit.message)
-            for commit in self._api.commits(facts.number)
-            if commit.login == self._bot()
-        ]
-        ours = [memory for memory in memories if memory is not None and memory.watch == watch]
-        return ours[-1] if ours else None
+        memories = [self.trust.memory_in(commit, facts) for commit in self.api.commits(facts.number)]
+        return next((memory for memory in reversed(memories) if memory is not None), None)
 
-    def _open(self, past: Past, patterns: str, base: str, find: Find) -> OpenPull:
-        facts, mergeable, comments = self._api.pull(past.facts.number)
-        reading = read_body(facts.body)
-        state = self._state(facts, reading, base, comments)
-        memory = past.memory or Memory("", "")
+    def _open(self, past: Past) -> OpenPull:
+        facts, mergeable, comments = self.api.pull(past.facts.number)
+        if not facts.open:
+            raise WorldMovedError(f"pull request #{facts.number} was closed meanwhile", "run again")
+        if facts != past.facts:
+            past = self._past(facts, {}) or past
+        memory, reading = past.memory or Memory("", ""), past.reading
+        pull = OpenPull(facts, memory, reading, State.MODIFIED, mergeable is False, "", {})
         try:
-            there = self._lists.at(facts.head, patterns)
-            found = find(there.files)
+            there = self.lists.at(facts.head, self.subject.patterns)
+            found = self.find(there.files)
         except (ListError, EditRefusedError):
             # Somebody is rebuilding the list on this branch: its papers are unknown, so nothing is touched.
-            return OpenPull(facts, memory, reading, State.MODIFIED, mergeable is False, "", {})
-        if state is State.MODIFIED:
-            gone = {paper: path for paper, path in memory.papers.items() if paper not in found}
-            memory = replace(memory, refused={**memory.refused, **gone})
-        return OpenPull(facts, memory, reading, state, mergeable is False, there.tree, there.files)
+            return pull
+        gone = {paper: path for paper, path in memory.papers.items() if paper not in found}
+        state = self._state(facts, reading, comments)
+        untouched = reading.marker is not None and reading.marker.head == facts.head
+        if state is State.MODIFIED or (gone and not untouched):
+            # The other case is a merge of the base branch that took a paper's line out.
+            state, memory = State.MODIFIED, replace(memory, refused={**memory.refused, **gone})
+        return replace(pull, memory=memory, state=state, tree=there.tree, files=there.files)
 
-    def _state(self, facts: PullFacts, reading: Reading, base: str, comments: int) -> State:
+    def _state(self, facts: PullFacts, reading: Reading, comments: int) -> State:
         marker = reading.marker
         untouched = marker is not None and marker.head == facts.head
-        if facts.base != base or not (untouched or self._all_ours(facts.number)):
+        if facts.base != self.base:
+            return State.MODIFIED
+        if not untouched and not self.trust.only_ours(self.api.commits(facts.number), facts):
             return State.MODIFIED
         if marker is None or facts.title != marker.title or facts.assignees - set(marker.assignees):
             return State.ENGAGED
-        if self._api.has_people(facts.number, comments):
+        if facts.auto_merge or self.api.is_queued(facts.number, self.base):
+            return State.ENGAGED
+        if self.api.has_people(facts.number, comments, self.subject.machine_users):
             return State.ENGAGED
         return State.CLEAN if marker.finished else State.BARE
 
-    def _all_ours(self, number: int) -> bool:
-        """Return whether every commit is the bot's own; one that was amended is no longer verified."""
-        bot = self._bot()
-        return all(
-            commit.login == bot
-            and read_commit(commit.message) is not None
-            and (commit.verified or not bot.endswith("[bot]"))
-            for commit in self._api.commits(number)
-        )
-
-    def _orphan(self, watch: str, stray: Mapping[str, str], files: Files, patterns: str) -> Orphan | None:
+    def _orphan(self, stray: Mapping[str, str], files: Files) -> Orphan | None:
         foreign = None
         for branch, head in sorted(stray.items()):
-            commit = self._api.commit(head)
-            memory = read_commit(commit.message) if commit.login == self._bot() else None
-            if memory is not None and memory.watch == watch and commit.parents == (memory.base,):
-                return Orphan(branch, head, memory, fits=self._is_still(files, memory.base, patterns))
+            commit = self.api.commit(head)
+            memory = self.trust.memory_in(commit)
+            as_made = memory is not None and self.trust.is_as_made(commit)
+            if memory is not None and as_made and commit.parents == (memory.base,):
+                return Orphan(branch, head, memory, fits=self._is_still(files, memory.base))
             foreign = foreign or Orphan(branch, head, None, fits=False)
         return foreign
 
-    def _is_still(self, files: Files, commit: str, patterns: str) -> bool:
+    def _is_still(self, files: Files, commit: str) -> bool:
         """Return whether the list is what it was at a commit, which may be gone by now."""
         try:
-            return self._lists.at(commit, patterns).files == files
+            return self.lists.at(commit, self.subject.patterns).files == files
         except (ListError, EditRefusedError):
             return False
         except AnswerError as error:
             if error.refusal.kind is not Kind.ABSENT:
                 raise
             return False
+
+    def _leftovers(self, branches: Mapping[str, str], past: Iterable[Past]) -> tuple[Leftover, ...]:
+        """Return the branches that have served and hold nothing but the bot's own commits.
+
+        A run that loses a race against a merge leaves a commit more on the branch; its papers are
+        proposed anew.
+        """
+        served = (pull.facts for pull in past if pull.facts.merged_at is not None or pull.superseded)
+        return tuple(
+            Leftover(facts.branch, tip)
+            for facts in served
+            if not facts.open
+            and (tip := branches.get(facts.branch)) is not None
+            and (tip == facts.head or self._is_late(tip, facts))
+        )
+
+    def _is_late(self, tip: str, facts: PullFacts) -> bool:
+        commit = self.api.commit(tip)
+        return commit.parents[:1] == (facts.head,) and self.trust.memory_in(commit, facts) is not None
 
 
 def _next_branch(watch: str, taken: Iterable[str]) -> str:
@@ -221,16 +294,39 @@ def _next_branch(watch: str, taken: Iterable[str]) -> str:
     return f"{folder}{max(numbers, default=0) + 1}"
 
 
-def _leftovers(branches: Mapping[str, str], past: Iterable[Past]) -> tuple[Leftover, ...]:
-    served = (pull for pull in past if pull.facts.merged_at is not None or pull.superseded)
-    return tuple(
-        Leftover(pull.facts.branch, pull.facts.head)
-        for pull in served
-        if not pull.facts.open and branches.get(pull.facts.branch) == pull.facts.head
+def _merged_in_spite(past: Iterable[Past], listed: Container[ArxivId], files: Files) -> Iterable[str]:
+    """Tell of papers whose boxes were emptied just before the last merge, and how to take them out."""
+    merged = [pull for pull in past if pull.facts.merged_at is not None and pull.memory is not None]
+    for pull in merged[-1:]:
+        papers = pull.memory.papers if pull.memory else {}
+        for paper in papers:
+            if pull.reading.ticks.get(paper) is False and paper in listed:
+                yield (
+                    f"{paper} was unticked in #{pull.facts.number}, which was merged before that took "
+                    f"effect; to take it out, delete {_line_of(paper, files)}"
+                )
+
+
+def _line_of(paper: ArxivId, files: Files) -> str:
+    places = (
+        f"line {number} of {code(path)}"
+        for path, data in files.items()
+        for number, line in enumerate(data.split(b"\n"), start=1)
+        if paper.base.encode() in line
     )
+    return next(places, "its line")
 
 
-def _warnings(past: Iterable[Past]) -> Iterable[str]:
+def _warnings(past: Sequence[Past]) -> Iterable[str]:
     for pull in past:
         if pull.memory is None:
             yield f"pull request #{pull.facts.number} no longer says which papers it holds; it is left alone"
+    last = past[-1] if past else None
+    if last is None or last.memory is None or last.facts.open or last.facts.merged_at or last.superseded:
+        return
+    number, count = last.facts.number, len({*last.memory.papers, *last.memory.refused})
+    if last.rejected_by:
+        told = f"{count} paper{'s' * (count != 1)}"
+        yield f"{last.rejected_by} closed #{number}: {told} in it count as rejected; to undo that, reopen it"
+    elif not last.judged:
+        yield f"no person closed #{number}: its papers may come again; to reject one, untick its box there"

@@ -16,13 +16,15 @@ Json = Any
 
 @dataclass(frozen=True, slots=True)
 class PullFacts:
-    """A pull request as GitHub's list shows it."""
+    """A pull request as GitHub's list shows it; `is_bot` and `association` are those of who opened it."""
 
     number: int
     url: str
     title: str
     body: str
     login: str
+    is_bot: bool
+    association: str
     branch: str
     repository: str
     head: str
@@ -32,18 +34,31 @@ class PullFacts:
     closed_at: datetime | None
     merged_at: datetime | None
     assignees: frozenset[str]
+    auto_merge: bool
 
 
 @dataclass(frozen=True, slots=True)
 class CommitFacts:
-    """A commit, with the login behind it where GitHub knows one."""
+    """A commit, with the logins behind it where GitHub knows them."""
 
     sha: str
     tree: str
     parents: tuple[str, ...]
     message: str
     login: str | None
+    is_bot: bool
+    committer: str | None
     verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EventFacts:
+    """Something that somebody did to a pull request; `kind` is GitHub's name of it, such as `closed`."""
+
+    kind: str
+    login: str
+    is_bot: bool
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +106,8 @@ def pull_facts(row: Json) -> PullFacts:
         title=row["title"],
         body=(row["body"] or "").replace("\r\n", "\n"),
         login=row["user"]["login"] if row["user"] else "",
+        is_bot=_is_bot(row["user"]),
+        association=row["author_association"],
         branch=head["ref"],
         repository=head["repo"]["full_name"] if head["repo"] else "",
         head=head["sha"],
@@ -100,6 +117,7 @@ def pull_facts(row: Json) -> PullFacts:
         closed_at=_moment(row["closed_at"]),
         merged_at=_moment(row["merged_at"]),
         assignees=frozenset(user["login"] for user in row["assignees"] or []),
+        auto_merge=row["auto_merge"] is not None,
     )
 
 
@@ -112,8 +130,23 @@ def commit_facts(row: Json) -> CommitFacts:
         parents=tuple(parent["sha"] for parent in row["parents"]),
         message=commit["message"],
         login=row["author"]["login"] if row["author"] else None,
+        is_bot=_is_bot(row["author"]),
+        committer=row["committer"]["login"] if row["committer"] else None,
         verified=bool((commit.get("verification") or {}).get("verified")),
     )
+
+
+def event_facts(row: Json) -> EventFacts | None:
+    """Read a row of a timeline; None for one without a time, as a commit is."""
+    if not row.get("created_at") or not row.get("event"):
+        return None
+    actor = row.get("actor")
+    at = datetime.fromisoformat(row["created_at"])
+    return EventFacts(row["event"], actor["login"] if actor else "", _is_bot(actor), at)
+
+
+def _is_bot(user: Json) -> bool:
+    return bool(user) and user.get("type") == "Bot"
 
 
 def file_facts(row: Json) -> FileFacts:

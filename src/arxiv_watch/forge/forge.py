@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from arxiv_watch.clock import Clock
 from arxiv_watch.forge.api import Api
 from arxiv_watch.forge.apply import Application
 from arxiv_watch.forge.derive import Reader, find_mentions
+from arxiv_watch.forge.facts import PullFacts
 from arxiv_watch.forge.plan import make_plan
 from arxiv_watch.forge.refusals import LostAnswerError, WorldMovedError
 from arxiv_watch.forge.settings import Access, ForgeSettings, PullRequestOptions
-from arxiv_watch.forge.state import Find, ListEditor, Snapshot
+from arxiv_watch.forge.state import Find, ListEditor, Snapshot, Subject
 from arxiv_watch.forge.writes import Plan, Request
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Coverage, Paper
@@ -40,22 +41,18 @@ class Forge:
         """How many requests GitHub was sent."""
         return self._api.requests
 
-    def read(
-        self, watch: str, patterns: str, base: str | None = None, find: Find = find_mentions
-    ) -> Snapshot:
+    def read(self, subject: Subject, find: Find = find_mentions) -> Snapshot:
         """Read the list and everything that became of earlier proposals, at one commit.
 
         Args:
-            watch: The watch's name.
-            patterns: The list: a file, a glob or a folder.
-            base: The base branch; None for the default one.
+            subject: Which list, and for which watch.
             find: Returns what is listed where; without it a moved line goes unnoticed.
 
         Raises:
             ListError: The list does not exist.
             GitHubError: GitHub refused.
         """
-        return self._reader.read(watch, patterns, base, find)
+        return self._reader.read(subject, find)
 
     def access(self) -> Access:
         """Tell what the token and the repository's switches allow.
@@ -65,6 +62,14 @@ class Forge:
         """
         repository = self._api.repository()
         return Access(repository.name, repository.can_push, self._api.may_open_pulls())
+
+    def unclaimed(self, names: Collection[str]) -> list[PullFacts]:
+        """Return the open pull requests from the bot's branches that belong to none of these watches.
+
+        Raises:
+            GitHubError: GitHub refused.
+        """
+        return self._reader.unclaimed(names)
 
     def find_file(self, paths: Sequence[str]) -> tuple[str, bytes] | None:
         """Read the first of these files that the default branch has, at one commit; None if it has none.
@@ -125,14 +130,11 @@ class Forge:
         return done
 
     def _plan_again(self, plan: Plan) -> Plan:
-        seen = plan.snapshot
-        snapshot = self.read(seen.watch, seen.patterns, seen.base, plan.request.editor.find)
+        snapshot = self.read(plan.snapshot.subject, plan.request.editor.find)
         return make_plan(snapshot, plan.request)
 
     def _carry_out(self, plan: Plan) -> PullRequest | None:
         run = Application(self._api, plan)
-        if plan.writes:
-            run.check()
         for write in plan.writes:
             log.info("%s", write)
             run.make(write)

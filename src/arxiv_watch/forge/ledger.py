@@ -32,7 +32,7 @@ class Ledger:
         proposed: Papers in the open pull request, the unsure ones included.
         rejected: Papers that a person rejected, never to come back unless that is undone.
         accepted: Papers that came in by a merged pull request and are listed.
-        outcomes: Every closed pull request, oldest first; those the bot closed itself are left out.
+        outcomes: Every pull request that people merged or turned down, oldest first.
     """
 
     proposed: frozenset[ArxivId] = frozenset()
@@ -45,12 +45,20 @@ class Ledger:
 class Past:
     """A pull request of the bot with its memory; None where nothing of it can be read.
 
-    The memory of an open one holds what its reviewer answered so far.
+    The memory of an open one holds what its reviewer answered so far. `rejected_by` is the person who
+    closed it, empty where it is open, merged, or closed by no person.
     """
 
     facts: PullFacts
     reading: Reading
     memory: Memory | None
+    rejected_by: str = ""
+
+    @property
+    def judged(self) -> bool:
+        """Whether people judged it as a whole: merged it, closed it, or emptied every box."""
+        emptied = self.reading.marker is not None and self.reading.marker.closed and not self.superseded
+        return bool(not self.facts.open and (self.facts.merged_at or self.rejected_by or emptied))
 
     @property
     def superseded(self) -> bool:
@@ -72,7 +80,7 @@ def read_ledger(past: Iterable[Past], listed: Mapping[ArxivId, HeadingPath]) -> 
         if pull.memory is None:
             continue
         fates |= _fates(pull, pull.memory, listed)
-        if pull.facts.open or pull.superseded:
+        if not pull.judged:
             continue
         taken = _taken(pull, pull.memory, listed)
         moved = [paper for paper, path in taken.items() if path and path != pull.memory.papers[paper]]
@@ -90,9 +98,14 @@ def _fates(pull: Past, memory: Memory, listed: Mapping[ArxivId, HeadingPath]) ->
     """Return what one pull request says of each of its papers."""
     if pull.facts.open:
         return dict.fromkeys(memory.ids, "proposed") | dict.fromkeys(memory.refused, "rejected")
-    fates = dict.fromkeys(memory.ids, "superseded" if pull.superseded else "rejected")
     again = {*memory.refused, *memory.unsure} & {paper for paper, tick in pull.reading.ticks.items() if tick}
-    return fates | dict.fromkeys(again, "reprieved") | dict.fromkeys(_taken(pull, memory, listed), "accepted")
+    if not (pull.rejected_by or pull.facts.merged_at):  # nobody judged what nobody had answered
+        refused = memory.answered(pull.reading.ticks).refused
+        return dict.fromkeys(memory.ids, "free") | dict.fromkeys(refused, "rejected")
+    # A paper that was put in just before the end was on no page yet, so nobody judged it.
+    shown = pull.reading.marker.memory.ids if pull.reading.marker else memory.ids
+    fates = dict.fromkeys(memory.ids & shown, "rejected") | dict.fromkeys(again, "free")
+    return fates | dict.fromkeys(_taken(pull, memory, listed), "accepted")
 
 
 def _taken(pull: Past, memory: Memory, listed: Mapping[ArxivId, HeadingPath]) -> dict[ArxivId, HeadingPath]:

@@ -87,12 +87,12 @@ def _content(snapshot: Snapshot, request: Request, memory: Memory, reading: Read
         ]
 
     return Content(
-        list=snapshot.patterns,
+        list=snapshot.subject.patterns,
         papers=blocks(memory.papers, ticked=True),
         unsure=blocks(memory.unsure, ticked=False),
         refused=blocks(memory.refused, ticked=False),
         coverage=request.coverage,
-        notes=request.notes,
+        notes=(*snapshot.told, *request.notes),
         run_url=request.run_url,
     )
 

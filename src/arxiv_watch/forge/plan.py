@@ -30,7 +30,9 @@ def make_plan(snapshot: Snapshot, request: Request) -> Plan:
     else:
         plan = _begin(snapshot, request)
     cleaning = (DeleteBranch(leftover.branch, leftover.head) for leftover in snapshot.leftovers)
-    return replace(plan, writes=(*plan.writes, *cleaning), notes=(*snapshot.warnings, *plan.notes))
+    return replace(
+        plan, writes=(*plan.writes, *cleaning), notes=(*snapshot.warnings, *snapshot.told, *plan.notes)
+    )
 
 
 def _begin(snapshot: Snapshot, request: Request) -> Plan:

@@ -59,6 +59,30 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Subject:
+    """Which list is read, and for whom.
+
+    Attributes:
+        watch: The watch's name.
+        patterns: The list as the config names it.
+        base: The base branch; None for the default one.
+        former_names: What the watch was called before.
+        machine_users: Accounts of type User that are bots: what they do is nobody's answer.
+    """
+
+    watch: str
+    patterns: str
+    base: str | None = None
+    former_names: tuple[str, ...] = ()
+    machine_users: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the watch is and was called."""
+        return (self.watch, *self.former_names)
+
+
+@dataclass(frozen=True, slots=True)
 class OpenPull:
     """The open pull request of a watch.
 
@@ -116,8 +140,7 @@ class Snapshot:
     """Everything a plan is made from, read at one commit of the base branch.
 
     Attributes:
-        watch: The watch.
-        patterns: The list as the config names it.
+        subject: What was read for whom.
         repository: The repository's name as GitHub spells it now.
         node_id: Its id for GraphQL.
         base: The base branch.
@@ -131,10 +154,10 @@ class Snapshot:
         orphan: A branch to adopt or to clear away, or None.
         leftovers: Branches that have served.
         warnings: For people: what was odd.
+        told: For the report and for the reviewer: what went otherwise than was asked.
     """
 
-    watch: str
-    patterns: str
+    subject: Subject
     repository: str
     node_id: str
     base: str
@@ -148,6 +171,12 @@ class Snapshot:
     orphan: Orphan | None = None
     leftovers: tuple[Leftover, ...] = ()
     warnings: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+
+    @property
+    def watch(self) -> str:
+        """The watch's name."""
+        return self.subject.watch
 
     @property
     def needs(self) -> frozenset[ArxivId]:

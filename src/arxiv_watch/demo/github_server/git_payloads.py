@@ -73,7 +73,8 @@ class GitPayloads:
 
     def commit(self, commit: Commit) -> Json:
         """A commit with the people behind it."""
-        login = self._world.authors.get(commit.sha)
+        author = self._world.authors.get(commit.sha)
+        committer = self._world.committers.get(commit.sha, author)
         url = f"{self._root}/commits/{commit.sha}"
         return {
             "url": url,
@@ -89,7 +90,8 @@ class GitPayloads:
                 "tree": {"sha": commit.tree, "url": f"{self._root}/git/trees/{commit.tree}"},
                 "verification": self._verification(commit),
             },
-            **dict.fromkeys(("author", "committer"), self.user(login) if login else None),
+            "author": self.user(author) if author else None,
+            "committer": self.user(committer) if committer else None,
             "parents": self._parents(commit),
         }
 

@@ -56,7 +56,7 @@ class GitWrites(Handlers):
         if self._git.ref(name):
             raise RefusedError(422, "Reference already exists")
         try:
-            self._world.move(name, sha, ZEROS)
+            self._world.move(name, sha, ZEROS, self._world.bot)
         except StaleRefError as error:
             raise RefusedError(422, "Reference update failed") from error
         return 201, self._show.ref(name, sha)
@@ -71,7 +71,7 @@ class GitWrites(Handlers):
             raise RefusedError(422, "Object does not exist")
         if not call.body.get("force") and not self._git.is_ancestor(old, sha):
             raise RefusedError(422, "Update is not a fast forward")
-        self._world.move(name, sha, old)
+        self._world.move(name, sha, old, self._world.bot)
         return 200, self._show.ref(name, sha)
 
     def graphql(self, call: Call) -> Answer:
@@ -90,9 +90,15 @@ class GitWrites(Handlers):
         current = self._git.refs()
         if any(current.get(update["name"], ZEROS) != update["beforeOid"] for update in updates):
             return {"data": None, "errors": [{"type": "STALE_DATA", "message": "beforeOid does not match"}]}
+        if any(self._is_forced(update) and not update.get("force") for update in updates):
+            return {"data": None, "errors": [{"type": "UNPROCESSABLE", "message": "not a fast-forward"}]}
         for update in updates:
-            self._world.move(update["name"], update["afterOid"], update["beforeOid"])
+            self._world.move(update["name"], update["afterOid"], update["beforeOid"], self._world.bot)
         return {"data": {"updateRefs": {"clientMutationId": None}}}
+
+    def _is_forced(self, update: Json) -> bool:
+        old, new = update["beforeOid"], update["afterOid"]
+        return ZEROS not in {old, new} and not self._git.is_ancestor(old, new)
 
     def _tree_entry(self, row: Json) -> TreeEntry:
         unknown = set(row) - {"path", "mode", "type", "sha", "content"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from arxiv_watch.demo.github_server.git_payloads import GitPayloads, Json, number, when
-from arxiv_watch.demo.github_server.world import Pull, Remark
+from arxiv_watch.demo.github_server.world import Pull, Remark, TimelineEvent
 
 _REPOSITORY_LINKS = (
     *("archive_url", "assignees_url", "blobs_url", "branches_url", "collaborators_url", "comments_url"),
@@ -139,8 +139,8 @@ class Payloads(GitPayloads):
             "head": self._end(pull.branch, pull.head_sha, pull.head_repository),
             "base": self._end(pull.base, pull.base_sha, self._world.name),
             "_links": {key: {"href": link} for key, link in links.items()},
-            "author_association": "CONTRIBUTOR",
-            "auto_merge": None,
+            "author_association": self._association(pull.login),
+            "auto_merge": self._auto_merge(pull),
             "draft": pull.draft,
         }
 
@@ -163,6 +163,7 @@ class Payloads(GitPayloads):
     def issue(self, pull: Pull) -> Json:
         """A pull request as the issue that it also is."""
         simple = self.pull_simple(pull)
+        closed = [event.login for event in pull.events if event.kind == "closed"]
         issue = simple["issue_url"]
         shared = ("id", "node_id", "number", "state", "locked", "title", "user", "body", "labels")
         dates = ("milestone", "created_at", "updated_at", "closed_at", "assignee", "assignees")
@@ -174,7 +175,40 @@ class Payloads(GitPayloads):
             "comments_url": f"{issue}/comments",
             "events_url": f"{issue}/events",
             "comments": len(pull.comments),
+            "closed_by": self.user(closed[-1]) if closed and not pull.open else None,
         }
+
+    def event(self, event: TimelineEvent) -> Json:
+        """An event of a pull request's timeline."""
+        nothing = dict.fromkeys(("commit_id", "commit_url", "performed_via_github_app"))
+        return {
+            "id": event.id,
+            "node_id": f"E_{event.id}",
+            "url": f"{self._root}/issues/events/{event.id}",
+            "actor": self.user(event.login),
+            "event": event.kind,
+            "created_at": when(event.at),
+            **nothing,
+        }
+
+    def permission(self, login: str) -> Json:
+        """What somebody may do; whoever is no collaborator may read what is public."""
+        may = "write" if login in self._world.collaborators else "read"
+        permissions = dict.fromkeys(("admin", "maintain", "triage"), False)
+        user = {**self.user(login), "role_name": may}
+        user["permissions"] = {**permissions, "push": may == "write", "pull": True}
+        return {"permission": may, "role_name": may, "user": user}
+
+    def _association(self, login: str) -> str:
+        if login == self._world.owner:
+            return "OWNER"
+        return "COLLABORATOR" if login in self._world.collaborators else "CONTRIBUTOR"
+
+    def _auto_merge(self, pull: Pull) -> Json | None:
+        if not pull.auto_merge_by:
+            return None
+        words = dict.fromkeys(("commit_title", "commit_message"), "")
+        return {"enabled_by": self.user(pull.auto_merge_by), "merge_method": "squash", **words}
 
     def _end(self, branch: str, sha: str, repository: str) -> Json:
         owner = repository.partition("/")[0]

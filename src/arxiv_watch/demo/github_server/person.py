@@ -25,7 +25,7 @@ class Person:
         ]
         tree = git.write_tree(git.commit(tip).tree, rows)
         sha = self._world.commit(tree, [tip], message, self.login)
-        self._world.move(HEADS + branch, sha, tip)
+        self._world.move(HEADS + branch, sha, tip, self.login)
         return sha
 
     def tick(self, number: int, key: str) -> None:
@@ -53,11 +53,13 @@ class Person:
 
     def close(self, number: int) -> None:
         """Close without merging."""
-        self._world.close(self._pull(number))
+        self._world.close(self._pull(number), self.login)
 
     def reopen(self, number: int) -> None:
         """Reopen what was closed."""
-        self._pull(number).closed_at = None
+        pull = self._pull(number)
+        pull.closed_at = None
+        self._world.record(pull, "reopened", self.login)
 
     def assign(self, number: int, login: str) -> None:
         """Assign somebody."""
@@ -76,14 +78,40 @@ class Person:
             raise ValueError(f"pull request {number} has conflicts")
         parents = [base] if squash else [base, pull.head_sha]
         sha = world.commit(tree, parents, f"{pull.title} (#{number})", self.login)
-        world.close(pull)
+        world.close(pull, self.login)
         pull.merged_at, pull.merge_sha = pull.closed_at, sha
-        world.move(HEADS + pull.base, sha, base)
+        world.move(HEADS + pull.base, sha, base, self.login)
         return sha
+
+    def update_branch(self, number: int) -> str:
+        """Merge the base into a pull request's branch, as the button *Update branch* does."""
+        world, pull = self._world, self._pull(number)
+        base = self._tip(pull.base)
+        tree = world.repository.merge_tree(pull.head_sha, base)
+        if tree is None:
+            raise ValueError(f"pull request {number} has conflicts")
+        message = f"Merge branch '{pull.base}' into {pull.branch}"
+        sha = world.commit(tree, [pull.head_sha, base], message, self.login)
+        world.move(HEADS + pull.branch, sha, pull.head_sha, self.login)
+        return sha
+
+    def auto_merge(self, number: int) -> None:
+        """Enable auto-merge: it is merged once its checks and reviews allow that."""
+        self._pull(number).auto_merge_by = self.login
+
+    def enqueue(self, number: int) -> None:
+        """Put a pull request into the merge queue, which makes a branch for it."""
+        world, pull = self._world, self._pull(number)
+        base = self._tip(pull.base)
+        tree = world.repository.merge_tree(base, pull.head_sha)
+        if tree is None:
+            raise ValueError(f"pull request {number} has conflicts")
+        sha = world.commit(tree, [base, pull.head_sha], f"Merge pull request #{number}", self.login)
+        world.move(f"{HEADS}gh-readonly-queue/{pull.base}/pr-{number}-{base}", sha, "0" * 40, self.login)
 
     def delete_branch(self, branch: str) -> None:
         """Delete a branch, as the button below a closed pull request does."""
-        self._world.move(HEADS + branch, "0" * 40, self._tip(branch))
+        self._world.move(HEADS + branch, "0" * 40, self._tip(branch), self.login)
 
     def open_pull(
         self, branch: str, body: str, *, repository: str | None = None, title: str = "Mine"

@@ -58,7 +58,7 @@ class PullWrites(Handlers):
         if state == "open" and not pull.open:
             self._reopen(pull)
         elif state == "closed" and pull.open:
-            self._world.close(pull)
+            self._world.close(pull, self._world.bot)
         pull.title = call.body.get("title", pull.title)
         pull.body = call.body.get("body", pull.body)
         pull.updated_at = self._world.clock.now()
@@ -103,3 +103,4 @@ class PullWrites(Handlers):
             why = f"state cannot be changed. The {pull.branch} branch was force-pushed or recreated."
             raise custom("PullRequest", why)
         pull.closed_at = None
+        self._world.record(pull, "reopened", self._world.bot)

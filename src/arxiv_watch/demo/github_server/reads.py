@@ -91,5 +91,17 @@ class Reads(Handlers):
         pull = self._pull(call)
         return 200, self._page([self._show.remark(pull, remark) for remark in pull.comments], call)
 
+    def issue(self, call: Call) -> Answer:
+        """GET …/issues/{number}: the issue that a pull request also is, with who closed it."""
+        return 200, self._show.issue(self._pull(call))
+
+    def timeline(self, call: Call) -> Answer:
+        """GET …/issues/{number}/timeline, oldest first."""
+        return 200, self._page([self._show.event(event) for event in self._pull(call).events], call)
+
+    def permission(self, call: Call) -> Answer:
+        """GET …/collaborators/{login}/permission."""
+        return 200, self._show.permission(call.parts[0])
+
     def _page(self, rows: list[Json], call: Call) -> Rows:
         return page(rows, call.query, self._world.page_limit)

@@ -23,6 +23,16 @@ class Remark:
     state: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class TimelineEvent:
+    """Something that somebody did to a pull request, by GitHub's name of it."""
+
+    id: int
+    kind: str
+    login: str
+    at: datetime
+
+
 @dataclass(slots=True)
 class Pull:
     """A pull request; `base_sha` is frozen when it closes, as `head_sha` is."""
@@ -49,6 +59,8 @@ class Pull:
     assignees: list[str] = field(default_factory=list)
     comments: list[Remark] = field(default_factory=list)
     reviews: list[Remark] = field(default_factory=list)
+    events: list[TimelineEvent] = field(default_factory=list)
+    auto_merge_by: str = ""
 
     @property
     def open(self) -> bool:
@@ -64,6 +76,7 @@ class World:
         former_names: Names that the repository had before; requests by them are redirected.
         page_limit: The most rows that a page of a list has, whatever was asked for.
         tree_limit: The most rows of a tree that are listed at once.
+        committers: Who stored a commit, where that is another one than its author.
     """
 
     repository: Repository
@@ -84,6 +97,7 @@ class World:
     page_limit: int = 100
     tree_limit: int = 100_000
     authors: dict[str, str] = field(default_factory=dict)
+    committers: dict[str, str] = field(default_factory=dict)
     verified: set[str] = field(default_factory=set)
 
     @property
@@ -111,25 +125,33 @@ class World:
         """Return the tip of a branch."""
         return self.repository.ref(HEADS + name)
 
-    def move(self, ref: str, new: str, old: str) -> None:
-        """Move a ref, and with it the open pull requests from it."""
+    def move(self, ref: str, new: str, old: str, by: str) -> None:
+        """Move a ref, and with it the open pull requests from it; deleting it closes them."""
         self.repository.update_ref(ref, new, old)
         branch = ref.removeprefix(HEADS)
         now = self.clock.now()
         for pull in self.pulls.values():
-            if pull.branch != branch or pull.head_repository != self.name:
+            if set(new) == {"0"} and branch in {pull.branch, pull.base}:
+                if pull.open:
+                    self.close(pull, by)
+                self.record(pull, "head_ref_deleted" if branch == pull.branch else "base_ref_deleted", by)
+            elif pull.branch != branch or pull.head_repository != self.name:
                 continue
-            if pull.open and set(new) == {"0"}:
-                self.close(pull)
             elif pull.open:
                 pull.head_sha, pull.updated_at = new, now
-            elif set(new) != {"0"} and new != pull.head_sha:
+            elif new != pull.head_sha:
                 pull.head_forced = True
 
-    def close(self, pull: Pull) -> None:
+    def close(self, pull: Pull, by: str) -> None:
         """Close a pull request and remember where its base was."""
         pull.base_sha = self.branch(pull.base) or pull.base_sha
         pull.closed_at = pull.updated_at = self.clock.now()
+        self.record(pull, "closed", by)
+
+    def record(self, pull: Pull, kind: str, by: str) -> None:
+        """Put something that happened into a pull request's timeline."""
+        number = sum(len(other.events) for other in self.pulls.values()) + 1
+        pull.events.append(TimelineEvent(number, kind, by, self.clock.now()))
 
     def commits(self, pull: Pull) -> list[str]:
         """Return a pull request's own commits, oldest first."""

@@ -1,0 +1,105 @@
+"""Whom to believe: which pull requests, commits and bodies are the bot's, and who closed what.
+
+What was proposed is proved by commits, not by logins: tokens change, and with them the bot's login.
+Whoever can push to a branch of the repository could as well merge there, so nothing is gained by
+forging our marks on one; a fork, or the words of somebody who cannot push, prove nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import timedelta
+
+from arxiv_watch.forge.api import Api
+from arxiv_watch.forge.facts import CommitFacts, PullFacts
+from arxiv_watch.forge.memory import Memory, read_commit
+from arxiv_watch.forge.refusals import AnswerError, Kind
+
+# A deleted branch closes its pull request in the same act; who closes it and then deletes takes longer.
+SAME_ACT = timedelta(seconds=1)
+_DELETIONS = frozenset({"head_ref_deleted", "base_ref_deleted"})
+
+
+class Trust:
+    """Judges one repository's pull requests for one watch.
+
+    Args:
+        api: The requests.
+        login: Whose token it is.
+        names: What the watch is and was called.
+        machine_users: Accounts of type User that are bots.
+    """
+
+    def __init__(self, api: Api, login: str, names: Collection[str], machine_users: Collection[str]) -> None:
+        self._api = api
+        self._login = login
+        self._names = names
+        self._machine_users = machine_users
+        self._may_push: dict[str, bool] = {}
+
+    def is_bot_s(self, pull: PullFacts) -> bool:
+        """Return whether we opened a pull request, or another bot that may push here."""
+        return pull.login == self._login or pull.is_bot
+
+    def may_answer(self, pull: PullFacts) -> bool:
+        """Return whether a body's text is by people with write access: they are asked, others are not.
+
+        A member of an organisation may open a pull request from a branch of ours without write access,
+        and edit its body for ever after.
+        """
+        return self.is_bot_s(pull) or pull.association == "OWNER" or self._can_push(pull.login)
+
+    def memory_in(self, commit: CommitFacts, pull: PullFacts | None = None) -> Memory | None:
+        """Return what a commit in a bot's name, or in that of who opened the pull request, says it holds."""
+        openers = {self._login, pull.login if pull is not None else self._login}
+        memory = read_commit(commit.message) if commit.is_bot or commit.login in openers else None
+        return memory if memory is not None and memory.watch in self._names else None
+
+    def is_as_made(self, commit: CommitFacts) -> bool:
+        """Return whether nobody amended a commit of ours.
+
+        GitHub signs what bots commit through its API, and not what is amended. A personal token's
+        commits are not signed; there the committer is another one after somebody else amended them.
+        """
+        return commit.verified if commit.is_bot else commit.committer == commit.login
+
+    def only_ours(self, commits: Collection[CommitFacts], pull: PullFacts) -> bool:
+        """Return whether nobody else committed anything; merging the base branch into ours changes nothing.
+
+        *Update branch* makes such a merge. What comes from the base is none of the pull request's commits.
+        """
+        shas = {commit.sha for commit in commits}
+        return all(
+            (self.memory_in(commit, pull) is not None and self.is_as_made(commit))
+            or (len(commit.parents) > 1 and sum(parent in shas for parent in commit.parents) == 1)
+            for commit in commits
+        )
+
+    def rejecter(self, pull: PullFacts, *, branch_may_be_gone: bool) -> str | None:
+        """Return the person who closed a pull request without merging it, `somebody` where GitHub forgot who.
+
+        None where no person did: a bot closed it, or it ended because a branch was deleted.
+        """
+        event = self._api.closer(pull.number)
+        if event is not None and (event.is_bot or event.login in self._machine_users):
+            return None
+        if (event is None or branch_may_be_gone) and self._ended_with_a_branch(pull.number):
+            return None
+        return event.login if event is not None else "somebody"
+
+    def _ended_with_a_branch(self, number: int) -> bool:
+        try:
+            events = self._api.timeline(number)
+        except AnswerError as error:
+            if error.refusal.kind not in {Kind.ABSENT, Kind.DENIED}:
+                raise
+            return False
+        closed = [event.at for event in events if event.kind == "closed"]
+        return bool(closed) and any(
+            event.kind in _DELETIONS and abs(event.at - closed[-1]) <= SAME_ACT for event in events
+        )
+
+    def _can_push(self, login: str) -> bool:
+        if login not in self._may_push:
+            self._may_push[login] = self._api.may_push(login)
+        return self._may_push[login]
