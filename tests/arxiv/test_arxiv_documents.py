@@ -240,7 +240,7 @@ def test_a_date_is_read_in_the_words_of_either_page(heading: str, day: date) -> 
     assert parse_listing(page("<p>No updates today.</p>", heading=heading), "cs.LG").day == day
 
 
-@pytest.mark.parametrize("day", ["Saturday, 31 February 2026", "Tue, 14 Okt 2025", "2025-10-14", "today"])
+@pytest.mark.parametrize("day", ["Saturday, 31 February 2026", "Tue, 14 Okt 2025", "today"])
 def test_a_date_that_cannot_be_read_is_named(day: str) -> None:
     with pytest.raises(BadDocumentError, match=rf"its date '{day}' cannot be read"):
         parse_listing(page(heading=f"Showing new listings for {day}"), "cs.LG")

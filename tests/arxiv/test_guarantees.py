@@ -572,7 +572,7 @@ class TestP12OneCategoryARequest:
         with ArxivServer(papers, clock=clock) as server:
             poll = poll_once(server, tmp_path, clock, ["cs.SY"])
 
-        assert cell(poll, "cs.SY", FRIDAY).new == 12
+        assert cell(poll, "eess.SY", FRIDAY).new == 12
 
 
 class TestP13ClocksAndMissedNights:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 from xml.etree.ElementTree import Element
 
-from arxiv_watch.arxiv.documents import check_xml, line, xml
+from arxiv_watch.arxiv.documents import check_xml, line, moment, xml
 from arxiv_watch.arxiv.refusals import BadDocumentError, MalformedError, RefusalError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Paper
@@ -49,6 +49,8 @@ _RANGE = re.compile(
 )
 # Matches the beginning of any range of dates.
 _DATE = re.compile(r"\b(?:submittedDate|lastUpdatedDate):")
+# Matches "214881", the results for "testing".
+_COUNT = re.compile(r"[0-9]{1,9}")
 # Matches '"a phrase"'.
 _PHRASE = re.compile(r'"[^"]*"')
 # Matches "cat:cs.LG" in "arXiv Query: search_query=cat:cs.LG&id_list=&start=0&max_results=100".
@@ -187,8 +189,7 @@ def _check_entries(feed: Element, asked: Mapping[str, str]) -> None:
     for entry in entries:
         if "/api/errors" in (entry.findtext(f"{_ATOM}id") or ""):
             raise MalformedError(f"arXiv's API: {line(entry.findtext(f'{_ATOM}summary'))}")
-        if entry.find(f"{_ATOM}published") is None or entry.find(f"{_ATOM}updated") is None:
-            raise RefusalError("200 with an entry that lacks its dates")
+        _check_entry(entry)
     total, start = _number(feed, "totalResults"), _number(feed, "startIndex")
     expected = max(0, min(total - start, int(asked["max_results"])))
     if len(entries) < expected:
@@ -196,6 +197,18 @@ def _check_entries(feed: Element, asked: Mapping[str, str]) -> None:
     ids = asked.get("id_list", "").split(",")
     if not entries and len(ids) >= _SURELY_SOME:
         raise RefusalError(f"200 with none of {len(ids)} papers")
+
+
+def _check_entry(entry: Element) -> None:
+    """Refuse an answer with an entry that the package would skip, or fail over."""
+    name = line(entry.findtext(f"{_ATOM}id"))
+    if ArxivId.find(name) is None:
+        raise RefusalError(f"200 with an entry without an identifier: {name[:60]!r}")
+    for field in ("published", "updated"):
+        try:
+            moment(entry.findtext(f"{_ATOM}{field}"))
+        except BadDocumentError as error:
+            raise RefusalError(f"200 with {name}, whose {field} cannot be read: {error.message}") from error
 
 
 def _check_echo(feed: Element, query: str) -> None:
@@ -224,8 +237,8 @@ def _words(query: str) -> set[str]:
 
 
 def _number(feed: Element, name: str) -> int:
-    text = (feed.findtext(f"{_OPENSEARCH}{name}") or "").strip()
-    if not text.isdecimal():
+    text = line(feed.findtext(f"{_OPENSEARCH}{name}"))
+    if not _COUNT.fullmatch(text):
         raise RefusalError(f"200 with no {name}")
     return int(text)
 

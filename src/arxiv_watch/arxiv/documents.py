@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from arxiv_watch.arxiv.refusals import BadDocumentError, RefusalError
 
 _ERROR_BYTES = 2**16
+_SHOWN = 60  # characters of a text that cannot be read
 _REASONS = (
     "{http://www.w3.org/2005/Atom}entry/{http://www.w3.org/2005/Atom}summary",
     "channel/description",
@@ -89,6 +92,23 @@ def reason_of(body: bytes, length: int = 200) -> str:
         text = next(filter(None, reasons), None) or " ".join(root.itertext())
     text = line(text)
     return text if len(text) <= length else f"{text[:length]}…"
+
+
+def moment(text: str | None) -> datetime:
+    """Read a moment, in UTC, as RFC 3339 writes it (the search API) or RFC 5322 (OAI-PMH and pages).
+
+    Raises:
+        BadDocumentError: It is neither, or no moment of a calendar.
+    """
+    written = line(text)
+    try:
+        try:
+            found = datetime.fromisoformat(written)
+        except ValueError:
+            found = parsedate_to_datetime(written)
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise BadDocumentError(f"{written[:_SHOWN]!r} is no date") from error
 
 
 def line(text: str | None) -> str:

@@ -10,10 +10,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from datetime import date
-from email.utils import parsedate_to_datetime
 from html.parser import HTMLParser
 
-from arxiv_watch.arxiv.documents import line
+from arxiv_watch.arxiv.documents import line, moment
 from arxiv_watch.arxiv.feeds import Item
 from arxiv_watch.arxiv.refusals import BadDocumentError
 from arxiv_watch.arxiv.taxonomy import belongs
@@ -28,15 +27,15 @@ _DATED = re.compile(
 # Matches "New submissions (continued, showing last 4 of 17 entries)".
 _SECTION = re.compile(
     r"^(?P<name>New|Cross|Replacement) submissions"
-    r"(?: \((?:continued, )?(?:showing )?(?:(?:first|last) )?(?:\d+ )?of (?P<total>\d+) entries\))?"
+    r"(?: \((?:continued, )?(?:showing )?(?:(?:first|last) )?(?:\d+ )?of (?P<total>[0-9]{1,6}) entries\))?"
 )
 _TYPES = {"New": AnnounceType.NEW, "Cross": AnnounceType.CROSS, "Replacement": AnnounceType.REPLACE}
 # Matches the end of "Operating Systems (cs.OS)".
 _CATEGORY = re.compile(r"\((?P<category>[a-z-]+(?:\.[A-Za-z-]+)?)\)")
 # Matches the end of "https://arxiv.org/html/2606.18463v1".
-_VERSION = re.compile(r"v(\d+)$")
+_VERSION = re.compile(r"v([0-9]{1,4})$")
 # Matches "Total of 27 entries for Thu, 18 Jun 2026".
-_TOTAL = re.compile(r"Total of (?P<total>\d+) entries")
+_TOTAL = re.compile(r"Total of (?P<total>[0-9]{1,6}) entries")
 # Matches "No updates today." on a listing and "No updates for Sat, 20 Jun 2026." on a catch-up page.
 _NOTHING = re.compile(r"No updates (?:today|for)\b")
 
@@ -231,9 +230,9 @@ class _Reader(HTMLParser):
 def _date(text: str) -> date:
     """Read "Thursday, 18 June 2026" or "Thu, 18 Jun 2026"; both are dates of RFC 5322 without a time."""
     try:
-        return parsedate_to_datetime(f"{text} 00:00 +0000").date()
-    except ValueError as error:
-        raise BadDocumentError(f"its date {text!r} cannot be read") from error
+        return moment(f"{text} 00:00 +0000").date()
+    except BadDocumentError as error:
+        raise BadDocumentError(f"its date {text[:60]!r} cannot be read") from error
 
 
 def _item(entry: _Entry, category: Category) -> Item:

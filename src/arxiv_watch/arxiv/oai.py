@@ -8,15 +8,14 @@ https://info.arxiv.org/help/oa/index.html.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
+from datetime import date, datetime
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlencode
 from xml.etree.ElementTree import Element
 
-from arxiv_watch.arxiv.documents import check_xml, line, xml
+from arxiv_watch.arxiv.documents import check_xml, line, moment, xml
 from arxiv_watch.arxiv.feeds import split_creators
 from arxiv_watch.arxiv.refusals import BadDocumentError, RejectedError
 from arxiv_watch.arxiv.taxonomy import OAI_SETS
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 MAX_PAGES = 200  # of one list; a token that never ends is a fault
 
 _logger = logging.getLogger(__name__)
+_Read = TypeVar("_Read")
 
 _OAI = "{http://www.openarchives.org/OAI/2.0/}"
 _RAW = "{http://arxiv.org/OAI/arXivRaw/}"
@@ -66,7 +66,7 @@ class Oai:
         self._url = url
 
     def identifiers(self, since: date) -> list[Header]:
-        """Return all identifiers of arXiv that changed on that UTC day or later.
+        """Return all identifiers of arXiv that changed on that UTC day or later, unreadable ones left out.
 
         Raises:
             NotNowError: The host does not answer now.
@@ -74,7 +74,9 @@ class Oai:
             BadDocumentError: An answer is not OAI-PMH.
         """
         arguments = {"verb": "ListIdentifiers", "metadataPrefix": "arXiv", "from": since.isoformat()}
-        return [_header(header) for page in self._pages(arguments) for header in page.iter(f"{_OAI}header")]
+        return [
+            header for page in self._pages(arguments) for header in _readable(page, f"{_OAI}header", _header)
+        ]
 
     def records(self, oai_set: str, since: date) -> Iterator[Record]:
         """Yield the records of a set that changed on that UTC day or later, unreadable ones left out.
@@ -91,10 +93,8 @@ class Oai:
             "from": since.isoformat(),
         }
         for page in self._pages(arguments):
-            for element in page.iter(f"{_OAI}record"):
-                record = _record(element)
-                if record is not None:
-                    yield record
+            records = _readable(page, f"{_OAI}record", _record)
+            yield from (record for record in records if record is not None)
 
     def _pages(self, arguments: dict[str, str]) -> Iterator[Element]:
         token, verb = "", arguments["verb"]
@@ -139,26 +139,50 @@ def _archive_of(oai_set: str) -> str:
     return ":".join(oai_set.split(":")[:2])
 
 
+def _readable(page: Element, tag: str, read: Callable[[Element], _Read]) -> list[_Read]:
+    """Read the elements of a page, and leave out the odd one that cannot be read.
+
+    Raises:
+        BadDocumentError: None can be read.
+    """
+    found: list[_Read] = []
+    for element in page.iter(tag):
+        try:
+            found.append(read(element))
+        except BadDocumentError as error:
+            trouble = error
+            _logger.warning("OAI-PMH: %s is left out: %s", _name(element), error.message)
+    if not found and page.find(tag) is not None:
+        raise trouble
+    return found
+
+
+def _name(element: Element) -> str:
+    return line(next((each.text for each in element.iter(f"{_OAI}identifier")), "")) or "a nameless record"
+
+
 def _header(element: Element) -> Header:
     try:
         identifier = ArxivId.parse(element.findtext(f"{_OAI}identifier") or "")
         return Header(identifier, date.fromisoformat(element.findtext(f"{_OAI}datestamp") or ""))
     except ValueError as error:
-        raise BadDocumentError(f"an OAI-PMH header cannot be read: {error}") from error
+        raise BadDocumentError(f"its header cannot be read: {error}") from error
 
 
 def _record(element: Element) -> Record | None:
-    """Read a record, or return None for one that is deleted or lacks what makes it a paper."""
+    """Read a record, or return None for one that is deleted.
+
+    Raises:
+        BadDocumentError: It lacks what makes it a paper, or a date of it cannot be read.
+    """
     header, raw = element.find(f"{_OAI}header"), element.find(f"{_OAI}metadata/{_RAW}arXivRaw")
     if header is None or raw is None:
         return None
-    moments = [_moment(version.findtext(f"{_RAW}date")) for version in raw.iter(f"{_RAW}version")]
-    dates = [moment for moment in moments if moment is not None]
+    dates = [moment(version.findtext(f"{_RAW}date")) for version in raw.iter(f"{_RAW}version")]
     title, categories = line(raw.findtext(f"{_RAW}title")), (raw.findtext(f"{_RAW}categories") or "").split()
     known = _header(header)
-    if not title or not categories or not dates or len(dates) < len(moments):
-        _logger.warning("the OAI-PMH record of %s cannot be read and is left out", known.id)
-        return None
+    if not title or not categories or not dates:
+        raise BadDocumentError("it lacks a title, a category or a version")
     paper = Paper(
         id=ArxivId(known.id.base, len(dates)),
         title=title,
@@ -171,10 +195,3 @@ def _record(element: Element) -> Record | None:
         doi=line(raw.findtext(f"{_RAW}doi")),
     )
     return Record(paper, dates[0], dates[-1], known.datestamp)
-
-
-def _moment(text: str | None) -> datetime | None:
-    try:
-        return parsedate_to_datetime(text or "").astimezone(UTC)
-    except ValueError:
-        return None
