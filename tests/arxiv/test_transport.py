@@ -10,6 +10,7 @@ from arxiv_watch.arxiv.rate_limiter import RateLimiter
 from arxiv_watch.arxiv.refusals import NotNowError, RejectedError
 from arxiv_watch.arxiv.transport import Session, redirected
 from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.troubles import Trouble, TroubleKind
 from fakes import FakeClock
 
 
@@ -23,7 +24,7 @@ class Refusing(RateLimiter):
     def turn(self, host: str, *, interval: float, api: bool) -> Iterator[None]:
         del interval
         self.asked.append((host, api))
-        raise NotNowError("no turn")
+        raise NotNowError(Trouble(TroubleKind.REFUSED, about="no turn"))
         yield
 
 
