@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
+from arxiv_watch.markdown.history import GIT
+
 _PATIENCE_SECONDS = 10
 
 
@@ -12,7 +14,7 @@ def ask_git(root: Path, *arguments: str) -> str:
     """Return what a git command prints, or nothing if it fails or git is not installed."""
     try:
         done = subprocess.run(
-            ["git", *arguments],
+            [*GIT, *arguments],
             cwd=root,
             capture_output=True,
             text=True,

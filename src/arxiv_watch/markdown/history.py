@@ -15,6 +15,8 @@ from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.document import Entry, PaperList
 from arxiv_watch.markdown.reader import parse_document
 
+# A folder of files may look like a bare repository, whose config would run programs (see git-config).
+GIT = ("git", "-c", "safe.bareRepository=explicit")
 _FORMAT = "%x01%H %cs"
 POLICIES = ("bottom", "top", "oldest-first", "newest-first")
 PLACING_VERSIONS = 50  # versions to replay where only the place of a new entry is asked for
@@ -139,7 +141,7 @@ def read_history(repo_root: Path, paths: Sequence[str], versions: int | None = N
 def _is_repository(root: Path) -> bool:
     try:
         inside = subprocess.run(
-            ["git", "-C", str(root), "rev-parse", "--verify", "--quiet", "HEAD"],
+            [*GIT, "-C", str(root), "rev-parse", "--verify", "--quiet", "HEAD"],
             capture_output=True,
             check=False,
         )
@@ -149,7 +151,7 @@ def _is_repository(root: Path) -> bool:
 
 
 def _git(root: Path, *arguments: str, stdin: bytes | None = None) -> bytes:
-    done = subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, check=False, input=stdin)
+    done = subprocess.run([*GIT, "-C", str(root), *arguments], capture_output=True, check=False, input=stdin)
     if done.returncode:
         raise ListError(
             f"git {arguments[0]} failed in {root}: {done.stderr.decode(errors='replace').strip()}"
