@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from arxiv_watch.demo.github_server import Exchange
-from arxiv_watch.errors import GitHubError
+from arxiv_watch.errors import GitHubError, ListError
 from forge_support import Hub, hub, proposal
 from openapi_support import Judge
 
@@ -34,6 +34,21 @@ def live(made: Hub) -> None:
     made.run()
     made.maintainer.close(2)
     made.run(proposal("2611.00006"))
+    made.maintainer.auto_merge(3)
+    made.maintainer.push("main", {"README.md": None, "docs/papers.md": made.text().encode()})
+    made.patterns = "docs/papers.md"
+    made.run()
+    made.patterns = "README.md"
+    with pytest.raises(ListError):
+        made.run()
+    made.patterns = "docs/papers.md"
+    made.server.world.linear_history = True
+    made.maintainer.tick(3, "rebase")
+    made.run()
+    made.maintainer.delete_branch("arxiv-watch/papers/3")
+    made.run()
+    made.server.person("mallory").open_pull("arxiv-watch/papers/2", "")
+    made.run()
 
 
 def test_every_exchange_of_a_long_life_fits_the_description(judge: Judge, tmp_path: Path) -> None:

@@ -57,7 +57,20 @@ class Api:
                 row["default_branch"],
                 bool(row.get("archived")),
                 bool((row.get("permissions") or {}).get("push", True)),
+                bool(row.get("allow_merge_commit", True)),
+                bool(row.get("allow_rebase_merge", True)),
             )
+
+    def requires_linear_history(self, branch: str) -> bool:
+        """Return whether a rule forbids merge commits on a branch; False also where that may not be asked."""
+        try:
+            rows = self._pages(f"/rules/branches/{quote(branch)}")
+        except AnswerError as error:
+            if error.refusal.kind in {Kind.ABSENT, Kind.DENIED}:
+                return False
+            raise
+        with reading(f"the rules of branch {branch}"):
+            return any(row["type"] == "required_linear_history" for row in rows)
 
     def may_open_pulls(self) -> bool | None:
         """Return whether Actions may open pull requests; None to a token that may not know."""
@@ -124,6 +137,26 @@ class Api:
         row = self._get(f"/commits/{sha}")
         with reading(f"commit {sha}"):
             return commit_facts(row)
+
+    def former_names(self, old: str, new: str) -> dict[str, str]:
+        """Return the files that were renamed between two commits, each with its name at the older one."""
+        try:
+            row = self._get(f"/compare/{old}...{new}")
+        except AnswerError as error:
+            if error.refusal.kind is Kind.ABSENT:  # a commit that was forced away
+                return {}
+            raise
+        with reading(f"what changed from {old} to {new}"):
+            return _renames(row)
+
+    def renamed_to(self, path: str, commit: str) -> str | None:
+        """Return what became of a file that a commit no longer has: its new name, or None."""
+        rows = self._get("/commits", {"sha": commit, "path": path, "per_page": "1"})
+        with reading(f"the history of {path}"):
+            if not rows:
+                return None
+            renames = _renames(self._get(f"/commits/{rows[0]['sha']}"))
+            return next((new for new, old in renames.items() if old == path), None)
 
     def pulls(self) -> list[PullFacts]:
         """Read every pull request, newest first."""
@@ -208,9 +241,16 @@ class Api:
         """Move a branch forward; a branch that somebody else moved is refused."""
         self._send("PATCH", f"{self._root}/git/refs/heads/{quote(branch)}", {"sha": sha, "force": False})
 
+    def force_branch(self, node_id: str, branch: str, sha: str, expected: str) -> None:
+        """Move a branch to a commit that need not follow from the old one, if it still is at `expected`."""
+        self._update_ref(node_id, branch, sha, expected, force=True)
+
     def delete_branch(self, node_id: str, branch: str, expected: str) -> None:
         """Delete a branch if it still is at `expected`; REST cannot make that condition."""
-        update = {"name": f"refs/heads/{branch}", "beforeOid": expected, "afterOid": ZEROS}
+        self._update_ref(node_id, branch, ZEROS, expected)
+
+    def _update_ref(self, node_id: str, branch: str, after: str, before: str, *, force: bool = False) -> None:
+        update = {"name": f"refs/heads/{branch}", "beforeOid": before, "afterOid": after, "force": force}
         body = {
             "query": "mutation Mutation($input: UpdateRefsInput!) "
             "{ updateRefs(input: $input) { clientMutationId } }",
@@ -271,3 +311,8 @@ class Api:
             rows += answer.json
             place, parameters = answer.next, None
         return rows
+
+
+def _renames(row: Json) -> dict[str, str]:
+    files = row.get("files") or []
+    return {file["filename"]: file["previous_filename"] for file in files if file["status"] == "renamed"}

@@ -70,7 +70,11 @@ class Application:
             self._api.create_branch(write.branch, self._head)
         else:
             self._look_again()
-            self._api.move_branch(write.branch, self._head)
+            if write.force:
+                node_id = self._plan.snapshot.node_id
+                self._api.force_branch(node_id, write.branch, self._head, write.expected)
+            else:
+                self._api.move_branch(write.branch, self._head)
 
     def _look_again(self) -> None:
         """Look right before the branch moves whether the pull request still is what the plan was made for.

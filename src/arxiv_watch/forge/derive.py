@@ -18,7 +18,7 @@ from arxiv_watch.forge.api import Api
 from arxiv_watch.forge.body import Reading, read_body
 from arxiv_watch.forge.facts import PullFacts, RepositoryFacts
 from arxiv_watch.forge.ledger import Past, read_ledger
-from arxiv_watch.forge.list_files import REGULAR, ListFiles
+from arxiv_watch.forge.list_files import REGULAR, ListAt, ListFiles
 from arxiv_watch.forge.memory import Memory
 from arxiv_watch.forge.refusals import AnswerError, Kind, WorldMovedError
 from arxiv_watch.forge.state import Files, Find, Leftover, OpenPull, Orphan, Snapshot, State, Subject
@@ -137,9 +137,9 @@ class _Look:
             raise GitHubError(
                 f"no branch {self.base!r} in {repository.name}", "check `pull_request.base` in the config"
             )
-        here = self.lists.at(base_sha, subject.patterns)
+        here = self._list_on_base(base_sha)
         opened = [index for index, one in enumerate(past) if one.facts.open and one.memory is not None]
-        pull = self._open(past[opened[-1]]) if opened else None
+        pull = self._open(past[opened[-1]], base_sha, here) if opened else None
         if pull is not None:
             past[opened[-1]] = Past(pull.facts, pull.reading, pull.memory)
         listed = self.find(here.files)
@@ -160,6 +160,7 @@ class _Look:
             orphan=self._orphan(stray, here.files),
             leftovers=self._leftovers(branches, past),
             warnings=(*here.warnings, *_warnings(past)),
+            linear=pull is not None and self._is_linear(pull),
             told=tuple(_merged_in_spite(past, listed, here.files)),
         )
 
@@ -208,7 +209,27 @@ class _Look:
         memories = [self.trust.memory_in(commit, facts) for commit in self.api.commits(facts.number)]
         return next((memory for memory in reversed(memories) if memory is not None), None)
 
-    def _open(self, past: Past) -> OpenPull:
+    def _list_on_base(self, base_sha: str) -> ListAt:
+        try:
+            return self.lists.at(base_sha, self.subject.patterns)
+        except ListError as error:
+            new = self.api.renamed_to(self.subject.patterns, base_sha)
+            if new is None:
+                raise
+            raise ListError(
+                f"the list {self.subject.patterns!r} was renamed", f"set `list: {new}` in the config"
+            ) from error
+
+    def _list_on_branch(self, head: str, memory: Memory, base_sha: str, here: ListAt) -> tuple[ListAt, bool]:
+        """Read the list at a head, where it may still have the names that it had when the branch was made."""
+        try:
+            return self.lists.at(head, self.subject.patterns), False
+        except ListError:
+            former = self.api.former_names(memory.base, base_sha) if memory.base else {}
+            names = {former[path] for path in here.files if path in former}
+            return self.lists.under_other_names(head, names), True
+
+    def _open(self, past: Past, base_sha: str, here: ListAt) -> OpenPull:
         facts, mergeable, comments = self.api.pull(past.facts.number)
         if not facts.open:
             raise WorldMovedError(f"pull request #{facts.number} was closed meanwhile", "run again")
@@ -217,7 +238,7 @@ class _Look:
         memory, reading = past.memory or Memory("", ""), past.reading
         pull = OpenPull(facts, memory, reading, State.MODIFIED, mergeable is False, "", {})
         try:
-            there = self.lists.at(facts.head, self.subject.patterns)
+            there, renamed = self._list_on_branch(facts.head, memory, base_sha, here)
             found = self.find(there.files)
         except (ListError, EditRefusedError):
             # Somebody is rebuilding the list on this branch: its papers are unknown, so nothing is touched.
@@ -228,7 +249,7 @@ class _Look:
         if state is State.MODIFIED or (gone and not untouched):
             # The other case is a merge of the base branch that took a paper's line out.
             state, memory = State.MODIFIED, replace(memory, refused={**memory.refused, **gone})
-        return replace(pull, memory=memory, state=state, tree=there.tree, files=there.files)
+        return replace(pull, memory=memory, state=state, tree=there.tree, files=there.files, renamed=renamed)
 
     def _state(self, facts: PullFacts, reading: Reading, comments: int) -> State:
         marker = reading.marker
@@ -244,6 +265,17 @@ class _Look:
         if self.api.has_people(facts.number, comments, self.subject.machine_users):
             return State.ENGAGED
         return State.CLEAN if marker.finished else State.BARE
+
+    def _is_linear(self, pull: OpenPull) -> bool:
+        """Return whether the branch may be merged by a rebase only, which leaves out merge commits.
+
+        The rules are asked for only where the branch may have to be written anew.
+        """
+        repository = self.repository
+        if not repository.rebase_merges:
+            return False
+        anew = pull.conflict or pull.renamed or pull.reading.rebase or pull.is_answered
+        return not repository.merge_commits or (anew and self.api.requires_linear_history(self.base))
 
     def _orphan(self, stray: Mapping[str, str], files: Files) -> Orphan | None:
         foreign = None

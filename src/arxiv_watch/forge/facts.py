@@ -63,13 +63,15 @@ class EventFacts:
 
 @dataclass(frozen=True, slots=True)
 class RepositoryFacts:
-    """The repository's name now, its node id for GraphQL, and its default branch."""
+    """The repository's name now, its node id for GraphQL, its default branch, and ways to merge there."""
 
     name: str
     node_id: str
     default_branch: str
     archived: bool
     can_push: bool = True
+    merge_commits: bool = True
+    rebase_merges: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,7 @@ class ListAt:
 
 
 class ListFiles:
-    """Reads a list at any commit; no file is read twice.
+    """Reads a list at any commit; no commit and no file is read twice.
 
     Args:
         api: The requests.
@@ -98,6 +98,7 @@ class ListFiles:
     def __init__(self, api: Api) -> None:
         self._api = api
         self._blobs: dict[str, bytes] = {}
+        self._trees: dict[str, tuple[str, list[FileFacts], bool]] = {}
 
     def at(self, commit: str, patterns: str) -> ListAt:
         """Read the list at a commit.
@@ -106,8 +107,7 @@ class ListFiles:
             ListError: The commit has no such list.
             EditRefusedError: The list is a symbolic link.
         """
-        tree = self._api.tree_of(commit)
-        found, truncated = self._api.files(tree)
+        tree, found, truncated = self._tree(commit)
         if truncated:
             found = self._walk(tree, patterns)
         chosen = select_files(patterns, found)
@@ -117,6 +117,26 @@ class ListFiles:
             {file.path: file.mode for file in chosen},
             tuple(f"{path} is a link and is not read" for path in links_in(patterns, found)),
         )
+
+    def under_other_names(self, commit: str, paths: Iterable[str]) -> ListAt:
+        """Read a list at a commit where its files have these names.
+
+        Raises:
+            ListError: The commit lacks one of them, or there is none.
+        """
+        parts = [self.at(commit, path) for path in sorted(paths)]
+        if not parts:
+            raise ListError("the list is not in the branch", "tick *regenerate*, or close the pull request")
+        files = {path: data for part in parts for path, data in part.files.items()}
+        return ListAt(
+            parts[0].tree, files, {path: mode for part in parts for path, mode in part.modes.items()}
+        )
+
+    def _tree(self, commit: str) -> tuple[str, list[FileFacts], bool]:
+        if commit not in self._trees:
+            tree = self._api.tree_of(commit)
+            self._trees[commit] = (tree, *self._api.files(tree))
+        return self._trees[commit]
 
     def _walk(self, tree: str, patterns: str) -> list[FileFacts]:
         """Go down to the list folder by folder, in a repository too large to be listed at once."""

@@ -94,7 +94,7 @@ def _go_on(snapshot: Snapshot, pull: OpenPull, request: Request) -> Plan:
     listed = request.editor.find(snapshot.files)
     memory = pull.memory
     asked = {paper: path for paper, path in memory.unsure.items() if pull.reading.ticks.get(paper)}
-    there = request.editor.find(pull.files) if pull.state is State.MODIFIED else {}
+    there = request.editor.find(pull.files) if pull.state is State.MODIFIED and pull.files else {}
     held = {
         paper: there.get(paper, path) for paper, path in memory.papers.items() if paper not in memory.refused
     }
@@ -103,7 +103,7 @@ def _go_on(snapshot: Snapshot, pull: OpenPull, request: Request) -> Plan:
         shares = _share(snapshot, request, papers=len(keep), unsure=len(memory.unsure))
     else:
         shares = ([], [], _new(snapshot, request))
-    if keep.keys() != memory.papers.keys() or pull.conflict or pull.reading.rebase:
+    if keep.keys() != memory.papers.keys() or pull.conflict or pull.renamed or pull.reading.rebase:
         return _regenerate(snapshot, pull, request, keep, shares)
     if shares[0] or shares[1]:
         return _append(snapshot, pull, request, shares)
@@ -146,7 +146,9 @@ def _append(snapshot: Snapshot, pull: OpenPull, request: Request, shares: Shares
 def _regenerate(snapshot: Snapshot, pull: OpenPull, request: Request, keep: Papers, shares: Shares) -> Plan:
     """Write the branch's papers anew on the latest base: a commit that has both heads as its parents.
 
-    So nothing is ever forced, and whatever anybody pushed stays in the branch's history.
+    So nothing is forced, and whatever anybody pushed stays in the branch's history. Where only a line of
+    commits may be merged, a rebase would leave that commit out; there it stands on the base alone, the
+    branch is forced to it, and the body names the head that it had.
     """
     sure, unsure, waiting = shares
     missing = sorted(keep.keys() - request.papers.keys())
@@ -172,8 +174,9 @@ def _regenerate(snapshot: Snapshot, pull: OpenPull, request: Request, keep: Pape
         expected=pull.facts.head,
         base_tree=snapshot.tree,
         files=edited.files,
-        parents=(pull.facts.head, *_new_base(snapshot, pull)),
+        parents=(snapshot.base_sha,) if snapshot.linear else (pull.facts.head, *_new_base(snapshot, pull)),
         message=commit_message(memory, _paths(placed), request.run_id),
+        force=snapshot.linear,
     )
     told = replace(request, notes=(*request.notes, *_why_anew(snapshot, pull)))
     page = rewriting(snapshot, pull, told, memory, head=PENDING)
@@ -198,10 +201,16 @@ def _why_anew(snapshot: Snapshot, pull: OpenPull) -> tuple[str, ...]:
     notes = []
     if pull.conflict:
         notes.append(f"This conflicted with the base branch and was regenerated on {snapshot.base_sha}.")
+    if pull.renamed:
+        notes.append(f"The list was renamed on the base branch; this was regenerated on {snapshot.base_sha}.")
     if pull.state is State.MODIFIED:
         notes.append(
             "As requested, this was regenerated without the commits by others; they end at "
-            f"{pull.facts.head}, which stays in the history."
+            f"{pull.facts.head}{'' if snapshot.linear else ', which stays in the history'}."
+        )
+    elif snapshot.linear:
+        notes.append(
+            f"Only a line of commits can be merged here, so the branch was forced from {pull.facts.head}."
         )
     return tuple(notes)
 

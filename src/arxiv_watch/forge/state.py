@@ -94,6 +94,7 @@ class OpenPull:
         conflict: Whether GitHub says that it does not merge.
         tree: The tree at its head.
         files: The list at its head.
+        renamed: Whether the list has another name on the base branch by now.
     """
 
     facts: PullFacts
@@ -103,11 +104,20 @@ class OpenPull:
     conflict: bool
     tree: str
     files: Files
+    renamed: bool = False
 
     @property
     def marker(self) -> Marker | None:
         """The marker of its body."""
         return self.reading.marker
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether a box was ticked or emptied, and the branch does not show it yet."""
+        ticks = self.reading.ticks
+        return any(ticks.get(paper) is False for paper in self.memory.papers) or any(
+            ticks.get(paper) for paper in (*self.memory.unsure, *self.memory.refused)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +164,7 @@ class Snapshot:
         orphan: A branch to adopt or to clear away, or None.
         leftovers: Branches that have served.
         warnings: For people: what was odd.
+        linear: Whether what is merged must be a line of commits without a merge among them.
         told: For the report and for the reviewer: what went otherwise than was asked.
     """
 
@@ -171,6 +182,7 @@ class Snapshot:
     orphan: Orphan | None = None
     leftovers: tuple[Leftover, ...] = ()
     warnings: tuple[str, ...] = ()
+    linear: bool = False
     told: tuple[str, ...] = ()
 
     @property

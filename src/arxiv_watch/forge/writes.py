@@ -18,7 +18,10 @@ PENDING = "0" * 40  # stands for a commit that is not made yet
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """Store files as one commit and move its branch there, last; `expected` None makes the branch."""
+    """Store files as one commit and move its branch there, last; `expected` None makes the branch.
+
+    With `force` the commit need not follow from where the branch is, which still must be `expected`.
+    """
 
     branch: str
     expected: str | None
@@ -26,6 +29,7 @@ class Commit:
     files: Files
     parents: tuple[str, ...]
     message: str
+    force: bool = False
 
     def __str__(self) -> str:
         verb = "move" if self.expected else "make"

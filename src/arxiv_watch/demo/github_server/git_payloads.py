@@ -95,6 +95,43 @@ class GitPayloads:
             "parents": self._parents(commit),
         }
 
+    def changed(self, old: str, new: str) -> list[Json]:
+        """Return the files that differ between two commits, a renamed one with its former name."""
+        words = {"A": "added", "M": "modified", "D": "removed", "R": "renamed"}
+        return [
+            {
+                "sha": None,
+                "filename": name,
+                "status": words[letter],
+                **({"previous_filename": former} if letter == "R" else {}),
+                **dict.fromkeys(("additions", "deletions", "changes"), 0),
+                "blob_url": f"{self._page}/blob/{new}/{name}",
+                "raw_url": f"{self._page}/raw/{new}/{name}",
+                "contents_url": f"{self._root}/contents/{name}?ref={new}",
+            }
+            for letter, name, former in self._world.repository.changes(old, new)
+        ]
+
+    def comparison(self, old: str, new: str) -> Json:
+        """Return how one commit differs from another."""
+        git = self._world.repository
+        ahead, behind = git.log(old, new), git.log(new, old)
+        url = f"{self._root}/compare/{old}...{new}"
+        page = f"{self._page}/compare/{old}...{new}"
+        both = {"ahead_by": len(ahead), "behind_by": len(behind), "total_commits": len(ahead)}
+        return {
+            "url": url,
+            **dict.fromkeys(("html_url", "permalink_url"), page),
+            "diff_url": f"{page}.diff",
+            "patch_url": f"{page}.patch",
+            "base_commit": self.commit(git.commit(old)),
+            "merge_base_commit": self.commit(git.commit(old)),
+            "status": "diverged" if ahead and behind else "ahead" if ahead else "behind",
+            **both,
+            "commits": [self.commit(git.commit(sha)) for sha in ahead],
+            "files": self.changed(old, new),
+        }
+
     def tree(self, sha: str, entries: list[TreeEntry], limit: int = 100_000) -> Json:
         """A tree, as far as GitHub lists one at once."""
         rows = []

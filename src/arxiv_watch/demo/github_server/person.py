@@ -109,6 +109,20 @@ class Person:
         sha = world.commit(tree, [base, pull.head_sha], f"Merge pull request #{number}", self.login)
         world.move(f"{HEADS}gh-readonly-queue/{pull.base}/pr-{number}-{base}", sha, "0" * 40, self.login)
 
+    def rebase_merge(self, number: int) -> str:
+        """Merge by a real `git rebase`, which leaves merge commits out, and return the base branch's new tip.
+
+        Raises:
+            GitError: The commits cannot be replayed on the base branch.
+        """
+        world, pull = self._world, self._pull(number)
+        base = self._tip(pull.base)
+        tip = world.repository.rebase(pull.head_sha, base)
+        world.close(pull, self.login)
+        pull.merged_at, pull.merge_sha = pull.closed_at, tip
+        world.move(HEADS + pull.base, tip, base, self.login)
+        return tip
+
     def delete_branch(self, branch: str) -> None:
         """Delete a branch, as the button below a closed pull request does."""
         self._world.move(HEADS + branch, "0" * 40, self._tip(branch), self.login)

@@ -58,7 +58,25 @@ class Reads(Handlers):
         sha = self._git.ref(HEADS + call.parts[0]) or call.parts[0]
         if self._git.type_of(sha) != "commit":
             raise RefusedError(422, f"No commit found for SHA: {sha}")
-        return 200, self._show.commit(self._git.commit(sha))
+        commit = self._git.commit(sha)
+        files = self._show.changed(commit.parents[0], sha) if commit.parents else []
+        return 200, {**self._show.commit(commit), "files": files}
+
+    def commits(self, call: Call) -> Answer:
+        """GET …/commits: those up to `sha` that changed `path`, newest first."""
+        found = self._git.history(call.query["sha"], call.query["path"])
+        return 200, self._page([self._show.commit(self._git.commit(sha)) for sha in found], call)
+
+    def compare(self, call: Call) -> Answer:
+        """GET …/compare/{base}...{head}."""
+        old, _, new = call.parts[0].partition("...")
+        return 200, self._show.comparison(self._known(old, "commit"), self._known(new, "commit"))
+
+    def rules(self, call: Call) -> Answer:
+        """GET …/rules/branches/{branch}."""
+        linear = self._world.linear_history and call.parts[0] == self._world.default_branch
+        source = {"ruleset_source_type": "Repository", "ruleset_source": self._world.name, "ruleset_id": 1}
+        return 200, [{"type": "required_linear_history", **source}] if linear else []
 
     def pulls(self, call: Call) -> Answer:
         """GET …/pulls, newest first, page by page."""

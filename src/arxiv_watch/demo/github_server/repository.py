@@ -76,14 +76,20 @@ class Repository:
         repository.git("init", "--quiet", "--bare", f"--initial-branch={branch}")
         return repository
 
-    def git(self, *arguments: str, stdin: bytes | None = None, env: Mapping[str, str] | None = None) -> bytes:
-        """Run one git command and return what it printed.
+    def git(
+        self,
+        *arguments: str,
+        stdin: bytes | None = None,
+        env: Mapping[str, str] | None = None,
+        at: Path | None = None,
+    ) -> bytes:
+        """Run one git command, `at` a work tree or on the bare repository, and return what it printed.
 
         Raises:
             GitError: It failed.
         """
         done = subprocess.run(
-            ["git", f"--git-dir={self.path}", *arguments],
+            ["git", *(("-C", str(at)) if at else (f"--git-dir={self.path}",)), *arguments],
             input=stdin,
             capture_output=True,
             check=False,
@@ -220,6 +226,36 @@ class Repository:
         if done.returncode:
             raise GitError(done.stderr.decode(errors="replace").strip())
         return done.stdout.decode().split()[0]
+
+    def rebase(self, head: str, onto: str) -> str:
+        """Replay the commits of `head` on another one by `git rebase` and return the new tip.
+
+        Raises:
+            GitError: They do not fit there.
+        """
+        with tempfile.TemporaryDirectory() as folder:
+            place = Path(folder) / "work"
+            who = ("-c", "user.name=GitHub", "-c", "user.email=noreply@github.com")
+            self.git("worktree", "add", "--quiet", "--detach", str(place), head)
+            try:
+                self.git(*who, "rebase", "--quiet", onto, at=place)
+                return self.git("rev-parse", "HEAD", at=place).decode().strip()
+            finally:
+                self.git("worktree", "remove", "--force", str(place))
+
+    def changes(self, old: str, new: str) -> list[tuple[str, str, str]]:
+        """Return each changed file between two commits: git's letter, its name, and its former name."""
+        output = self.ask("diff", "--name-status", "--find-renames", "-z", old, new).decode()
+        fields = iter(output.split("\0")[:-1])
+        found = []
+        for letter in fields:
+            former = next(fields)
+            found.append((letter[0], next(fields) if letter[0] == "R" else former, former))
+        return found
+
+    def history(self, commit: str, path: str) -> list[str]:
+        """Return the commits up to one that changed a path, newest first."""
+        return self.ask("rev-list", commit, "--", path).decode().split()
 
     def diff(self, old: str, new: str) -> str:
         """Return the unified diff between two revisions."""

@@ -76,6 +76,8 @@ class World:
         former_names: Names that the repository had before; requests by them are redirected.
         page_limit: The most rows that a page of a list has, whatever was asked for.
         tree_limit: The most rows of a tree that are listed at once.
+        merge_methods: Which of `merge`, `squash` and `rebase` the repository allows.
+        linear_history: Whether a rule forbids merge commits on the default branch.
         committers: Who stored a commit, where that is another one than its author.
     """
 
@@ -96,6 +98,8 @@ class World:
     former_names: set[str] = field(default_factory=set)
     page_limit: int = 100
     tree_limit: int = 100_000
+    merge_methods: set[str] = field(default_factory=lambda: {"merge", "squash", "rebase"})
+    linear_history: bool = False
     authors: dict[str, str] = field(default_factory=dict)
     committers: dict[str, str] = field(default_factory=dict)
     verified: set[str] = field(default_factory=set)
