@@ -12,7 +12,10 @@ from arxiv_watch.forge.refusals import Kind, understand
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "pull-requests.md").read_text(encoding="utf-8")
-TESTS = (ROOT / "tests" / "forge" / "test_forge_states.py").read_text(encoding="utf-8")
+TESTS = "".join(
+    (ROOT / "tests" / "forge" / f"test_forge_{name}.py").read_text(encoding="utf-8")
+    for name in ("states", "trust", "renames")
+)
 
 
 def rows(heading: str) -> list[list[str]]:
@@ -25,7 +28,7 @@ def rows(heading: str) -> list[list[str]]:
 def test_every_state_is_on_the_page_in_its_order() -> None:
     named = [row[0].strip("`") for row in rows("States")]
 
-    assert named == ["none", "orphan", *State, "conflict", "rejected", "merged", "superseded"]
+    assert named == ["none", "orphan", *State, "conflict", "rejected", "merged", "superseded", "ended"]
 
 
 @pytest.mark.parametrize("row", rows("States"), ids=lambda row: row[0])

@@ -160,7 +160,7 @@ NOBODY_REJECTED: dict[str, Callable[[Hub], None]] = {
 
 
 @pytest.mark.parametrize("ending", NOBODY_REJECTED.values(), ids=list(NOBODY_REJECTED))
-def test_ending_by_nobody_rejects_nothing_but_what_was_unticked(
+def test_ended_by_nobody_rejects_nothing_but_what_was_unticked(
     hub: Hub, ending: Callable[[Hub], None]
 ) -> None:
     hub.machine_users = ("tidy-machine",)
