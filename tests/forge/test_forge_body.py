@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -10,12 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from arxiv_watch.forge.blocks import bare_block, heading_key, move_block, paper_block
 from arxiv_watch.forge.body import (
     BODY_LIMIT,
     Content,
     Reading,
-    bare_block,
-    paper_block,
     read_body,
     render_body,
     title_of,
@@ -25,7 +25,7 @@ from arxiv_watch.forge.memory import Marker, Memory
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Coverage, CoverageState
 from arxiv_watch.proposals import HeadingProbability, Prediction, Proposal
-from forge_support import COVERAGE, SERVING, proposal
+from forge_support import COVERAGE, SERVING, TRAINING, proposal
 
 SHA = "0" * 40
 MARKER = Marker(Memory("papers", SHA, {ArxivId("2611.00001"): SERVING}), SHA, "title")
@@ -49,8 +49,9 @@ def test_body_tells_each_paper_with_its_evidence() -> None:
     for part in (
         "- [x] <!-- aw:2611.00001 --> **[Paper 2611.00001](https://arxiv.org/abs/2611.00001)**",
         "Ada Lovelace, Alan Turing · 2026-11-20 · `cs.DC`",
-        "→ **Serving** 81% · runner-up: Training 12%",
-        "relevance 0.93 · because of `serving`, `kv cache`",
+        "→ **Serving** (about 4 in 5)",
+        f"- [ ] <!-- aw:2611.00001:{heading_key(TRAINING)} --> or **Training** (about 1 in 10)",
+        "belongs here: about 19 in 20 · because of `serving`, `kv cache`",
         "nearest in the list: [Orca](https://arxiv.org/abs/2206.00001) (0.61)",
         "<details><summary>Abstract</summary>",
         "Read: `cs.DC`, 2026-11-20. Nothing is missing.",
@@ -60,25 +61,51 @@ def test_body_tells_each_paper_with_its_evidence() -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "others", "told"),
+    ("path", "others", "chosen", "boxes"),
     [
-        (("L", "A"), [(("L", "B", "C"), 0.2)], "→ **A** 70% · runner-up: B &gt; C 20%"),
-        (("L", "A"), [(("L", "A", "B"), 0.2)], "→ **A** 70% · runner-up: A &gt; B 20%"),
-        (("L", "A"), [(("M", "A"), 0.2)], "→ **L &gt; A** 70% · runner-up: M &gt; A 20%"),
-        (("A",), [(("A", "B"), 0.2), (("C",), 0.06)], "→ **A** 70% · runners-up: A &gt; B 20%, C 6%"),
-        (("L", "A"), [(("L", "B"), 0.01)], "→ **A** 70%"),
-        (("L", "A"), [], "→ **A** 70%"),
+        (("L", "A"), [(("L", "B", "C"), 0.2)], "A", ["B &gt; C"]),
+        (("L", "A"), [(("L", "A", "B"), 0.2)], "A", ["A &gt; B"]),
+        (("L", "A"), [(("M", "A"), 0.2)], "L &gt; A", ["M &gt; A"]),
+        (("A",), [(("A", "B"), 0.2), (("C",), 0.06), (("D",), 0.06)], "A", ["A &gt; B", "C"]),
+        (("L", "A"), [(("L", "B"), 0.01)], "A", []),
+        (("L", "A"), [], "A", []),
     ],
 )
-def test_headings_are_reported_from_where_they_part(
-    path: tuple[str, ...], others: list[tuple[tuple[str, ...], float]], told: str
+def test_headings_are_told_from_where_they_part_and_up_to_two_others_have_boxes(
+    path: tuple[str, ...], others: list[tuple[tuple[str, ...], float]], chosen: str, boxes: list[str]
 ) -> None:
     one = proposal("2611.00001", path)
     ranked = tuple(HeadingProbability(*heading) for heading in [(path, 0.7), *others])
 
     block = paper_block(replace(one, prediction=replace(one.prediction, headings=ranked)))
 
-    assert f"\n  {told}\n" in block
+    assert f"\n  → **{chosen}** (about 2 in 3)\n" in block
+    assert re.findall(r"--> or \*\*(.*)\*\*", block) == boxes
+
+
+def test_chosen_heading_and_the_ticked_one_change_places() -> None:
+    one = proposal("2611.00001")
+    block = paper_block(one)
+
+    moved = move_block(block, one.paper.id, SERVING, TRAINING)
+
+    assert "→ **Training** (about 1 in 10)" in moved
+    assert f"- [ ] <!-- aw:2611.00001:{heading_key(SERVING)} --> or **Serving** (about 4 in 5)" in moved
+    assert move_block(moved, one.paper.id, TRAINING, SERVING) == block
+    assert move_block(block, one.paper.id, SERVING, ("Elsewhere",)) == block
+
+
+@pytest.mark.parametrize("abstract", ["", "What it says."])
+def test_boxes_of_headings_are_rendered_below_their_paper(abstract: str) -> None:
+    one = proposal("2611.00001")
+    one = replace(one, paper=replace(one.paper, abstract=abstract))
+
+    html = cmarkgfm.github_flavored_markdown_to_html(body_of(one, proposal("2611.00002")))
+
+    paper = html.split("<li>")[1:3]
+    assert "Paper 2611.00001" in paper[0]
+    assert "Training" in paper[1]
+    assert "Ada Lovelace" not in paper[1]
 
 
 def test_paper_whose_reasons_are_lost_is_reported_without_any() -> None:
@@ -88,7 +115,7 @@ def test_paper_whose_reasons_are_lost_is_reported_without_any() -> None:
     block = paper_block(lost)
 
     assert "→ **Serving**" in block
-    assert "relevance" not in block
+    assert "belongs here" not in block
 
 
 def test_body_says_how_to_say_no() -> None:
@@ -101,7 +128,7 @@ def test_body_says_how_to_say_no() -> None:
 def test_unsure_papers_stand_apart_and_are_not_ticked() -> None:
     body = body_of(proposal("2611.00001"), unsure=(proposal("2611.00002", sure=False),))
 
-    sure, _, unsure = body.partition("### Unsure: tick to include")
+    sure, _, unsure = body.partition("### Worth a look: tick to include")
     assert "- [x] <!-- aw:2611.00001 -->" in sure
     assert "- [ ] <!-- aw:2611.00002 -->" in unsure
 
@@ -128,7 +155,7 @@ def test_body_of_sixty_papers_keeps_some_abstracts_and_every_reason() -> None:
     body = body_of(*(rich(number) for number in range(1, 61)))
 
     assert 0 < body.count("<details>") < 60
-    assert body.count("relevance") == 60
+    assert body.count("belongs here") == 60
 
 
 def test_thousands_of_authors_are_counted() -> None:
@@ -192,7 +219,7 @@ def test_no_text_from_outside_makes_a_box_a_block_or_a_marker(title: str, name: 
     assert body.count("<!-- arxiv-watch:end -->") == 1
     html = cmarkgfm.github_flavored_markdown_to_html(body)
     assert "<img" not in html
-    assert html.count("checkbox") == 2
+    assert html.count("checkbox") == 3
 
 
 def test_marker_can_be_put_in_the_place_of_another() -> None:

@@ -9,9 +9,10 @@ import pytest
 from arxiv_watch.demo.github_server import refusal
 from arxiv_watch.demo.github_server.faults import BAD_GATEWAY_AFTER
 from arxiv_watch.forge import State
+from arxiv_watch.forge.blocks import heading_key
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.proposals import Operation
-from forge_support import LIST, SERVING, TRAINING, Hub, proposal
+from forge_support import LIST, SERVING, TRAINING, FakeEditor, Hub, proposal
 
 ONE, TWO, THREE = "2611.00001", "2611.00002", "2611.00003"
 BRANCH = "arxiv-watch/papers/1"
@@ -326,6 +327,60 @@ def test_clean_unsure_box_ticked_puts_the_paper_in(hub: Hub) -> None:
 
     assert hub.listed(BRANCH) == sorted([*START, ONE, TWO])
     assert hub.writes_of() == []
+
+
+def test_clean_heading_box_ticked_moves_the_line_and_the_old_heading_becomes_the_alternative(
+    hub: Hub,
+) -> None:
+    hub.run(proposal(ONE), proposal(TWO))
+    hub.maintainer.tick(1, f"{ONE}:{heading_key(TRAINING)}")
+
+    hub.run()
+
+    there = FakeEditor().find({"README.md": hub.text(BRANCH).encode()})
+    assert (there[ArxivId(ONE)], there[ArxivId(TWO)]) == (TRAINING, SERVING)
+    body = hub.open_pulls[0].body or ""
+    assert f"- [ ] <!-- aw:{ONE}:{heading_key(SERVING)} --> or **Serving**" in body
+    assert hub.plan().snapshot.ledger.rejected == frozenset()
+    assert hub.writes_of() == []
+
+    hub.maintainer.tick(1, f"{ONE}:{heading_key(SERVING)}")
+    hub.run()
+
+    assert FakeEditor().find({"README.md": hub.text(BRANCH).encode()})[ArxivId(ONE)] == SERVING
+
+
+def test_clean_heading_box_is_remembered_when_the_body_is_lost_and_counts_as_a_move(hub: Hub) -> None:
+    hub.run(proposal(ONE))
+    hub.maintainer.tick(1, f"{ONE}:{heading_key(TRAINING)}")
+    hub.run()
+    hub.maintainer.edit(1, body="")
+    hub.maintainer.merge(1)
+
+    (outcome,) = hub.plan().snapshot.ledger.outcomes
+    assert (outcome.proposed, outcome.accepted, outcome.moved) == (1, 1, 1)
+
+
+def test_clean_heading_box_of_a_paper_worth_a_look_puts_it_in_there(hub: Hub) -> None:
+    hub.run(proposal(ONE), proposal(TWO, sure=False))
+    hub.maintainer.tick(1, f"{TWO}:{heading_key(TRAINING)}")
+
+    hub.run()
+
+    assert FakeEditor().find({"README.md": hub.text(BRANCH).encode()})[ArxivId(TWO)] == TRAINING
+    assert hub.writes_of() == []
+
+
+def test_modified_heading_box_leaves_the_branch_to_its_people(hub: Hub) -> None:
+    tip = modify(hub)
+    hub.maintainer.tick(1, f"{ONE}:{heading_key(TRAINING)}")
+
+    hub.run()
+    assert hub.server.world.branch(BRANCH) == tip
+
+    hub.maintainer.tick(1, "rebase")
+    hub.run()
+    assert FakeEditor().find({"README.md": hub.text(BRANCH).encode()})[ArxivId(ONE)] == TRAINING
 
 
 def test_clean_rebase_box_regenerates_the_branch_and_is_unticked(hub: Hub) -> None:
@@ -703,7 +758,7 @@ def test_unsure_papers_do_not_pile_up(hub: Hub) -> None:
 
     hub.run(*(proposal(f"2611.0002{number}", sure=False) for number in range(4)))
 
-    assert (hub.open_pulls[0].body or "").count("- [ ] <!-- aw:2611") == 2
+    assert (hub.open_pulls[0].body or "").count("\n- [ ] <!-- aw:2611") == 2
 
 
 def test_evidence_is_not_lost_with_an_answer(hub: Hub) -> None:

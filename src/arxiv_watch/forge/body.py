@@ -10,23 +10,23 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from arxiv_watch.conversation import clip, code, conversation, plain
-from arxiv_watch.forge.memory import Marker, read_marker, write_marker
-from arxiv_watch.headings import HeadingPath, format_path
+from arxiv_watch.conversation import clip, code, plain
+from arxiv_watch.forge.blocks import box_of, heading_key
+from arxiv_watch.forge.memory import Marker, Papers, read_marker, write_marker
+from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Coverage
-from arxiv_watch.proposals import Proposal
 
 BODY_LIMIT = 58_000  # characters; GitHub refuses more than 65,536, and a person may want to add some
 BEGIN = "<!-- arxiv-watch:begin -->"
 END = "<!-- arxiv-watch:end -->"
 REBASE = "rebase"
-AUTHORS_SHOWN = 5
-NEIGHBOURS_SHOWN = 2
-RUNNER_UP = 0.05  # a heading less probable than that is not an alternative worth showing
-ABSTRACT_LIMIT = 2000
 
+# matches "- [x] <!-- aw:2407.12391 -->"
 _BOX = re.compile(r"^- \[(?P<tick>[ xX])\] <!-- aw:(?P<key>[^ >]+) -->", re.MULTILINE)
+# matches "  - [x] <!-- aw:2407.12391:1f2e3d4c -->", a heading that somebody chose
+_CHOICE = re.compile(r"^ +- \[[xX]\] <!-- aw:(?P<paper>[^ >:]+):(?P<key>[0-9a-f]{8}) -->", re.MULTILINE)
+# matches a box with the lines below it that belong to it, indented or empty
 _BLOCK = re.compile(
     r"^- \[[ xX]\] <!-- aw:(?P<key>[^ >]+) -->[^\n]*(?:\n(?:[ \t][^\n]*)?(?=\n|$))*", re.MULTILINE
 )
@@ -41,6 +41,7 @@ class Reading:
         marker: The bot's own copy of the memory; None where it is gone or damaged.
         ticks: Each box's identifier and whether it is ticked.
         blocks: Each paper's block as it stands, the box included.
+        moves: Papers that somebody wants under another heading than the one they are under.
         rebase: Whether the box that asks to regenerate is ticked.
         before: Text above the bot's part.
         after: Text below it.
@@ -49,6 +50,7 @@ class Reading:
     marker: Marker | None = None
     ticks: Mapping[ArxivId, bool] = field(default_factory=dict)
     blocks: Mapping[ArxivId, str] = field(default_factory=dict)
+    moves: Papers = field(default_factory=dict)
     rebase: bool = False
     before: str = ""
     after: str = ""
@@ -98,7 +100,20 @@ def read_body(body: str) -> Reading:
         for block in _BLOCK.finditer(ours)
         if (paper := ArxivId.find(block["key"])) is not None
     }
-    return Reading(read_marker(ours), ticks, blocks, rebase, before, after)
+    marker = read_marker(ours)
+    return Reading(marker, ticks, blocks, _moves(ours, marker), rebase, before, after)
+
+
+def _moves(ours: str, marker: Marker | None) -> Papers:
+    """Read which headings were ticked; of two for one paper the first."""
+    moves: dict[ArxivId, HeadingPath] = {}
+    for choice in _CHOICE.finditer(ours):
+        paper = ArxivId.find(choice["paper"])
+        offered = marker.alternatives.get(paper, ()) if marker and paper else ()
+        path = next((path for path in offered if heading_key(path) == choice["key"]), None)
+        if paper is not None and path is not None:
+            moves.setdefault(paper, path)
+    return moves
 
 
 def render_body(content: Content, marker: Marker, old: Reading | None = None) -> str:
@@ -131,99 +146,14 @@ def title_of(count: int, watch: str) -> str:
     return f"docs: add {count} paper{'s' * (count != 1)} to {name}"
 
 
-def paper_block(proposal: Proposal) -> str:
-    """Write one paper: its box, what it is, where it goes and why, the abstract folded."""
-    paper = proposal.paper
-    lines = [
-        f"{_box(paper.id.base, ticked=proposal.sure)} **[{conversation(paper.title)}]({paper.id.abs_url})**",
-        *(["  " + " · ".join(facts)] if (facts := _facts(proposal)) else []),
-        "  " + _placement(proposal),
-        *_reasons(proposal),
-    ]
-    if paper.abstract.strip():
-        abstract = conversation(paper.abstract, ABSTRACT_LIMIT)
-        lines += ["  <details><summary>Abstract</summary>", "", f"  {abstract}", "", "  </details>"]
-    return "\n".join(lines)
-
-
-def bare_block(paper: ArxivId, path: HeadingPath, *, ticked: bool) -> str:
-    """Write a paper of which only the identifier and the heading are known any more."""
-    return (
-        f"{_box(paper.base, ticked=ticked)} **[arXiv {paper.base}]({paper.abs_url})**\n"
-        f"  → **{conversation(format_path(path))}**"
-    )
-
-
-def _box(key: str, *, ticked: bool) -> str:
-    return f"- [{'x' if ticked else ' '}] <!-- aw:{key} -->"
-
-
-def set_tick(block: str, *, ticked: bool) -> str:
-    """Return a block with its box ticked, or not."""
-    return f"- [{'x' if ticked else ' '}]" + block[len("- [x]") :]
-
-
-def _facts(proposal: Proposal) -> list[str]:
-    paper = proposal.paper
-    names = [conversation(name, 60) for name in paper.authors[:AUTHORS_SHOWN]]
-    more = len(paper.authors) - len(names)
-    facts = [", ".join(names) + (f" and {more} more" if more else "")] if names else []
-    day = paper.announced or paper.published
-    if day is not None:
-        facts.append(day.isoformat())
-    return facts + [code(category) for category in paper.categories[:1]]
-
-
-def _placement(proposal: Proposal) -> str:
-    """Write the heading and its runners-up, without the headings above that all of them share."""
-    path, ranked = proposal.path, proposal.prediction.headings
-    known = {heading.path: heading.probability for heading in ranked}
-    others = [heading for heading in ranked if heading.path != path and heading.probability >= RUNNER_UP][:2]
-    shared = _shared([path, *(other.path for other in others)])
-    share = f" {known[path]:.0%}" if path in known else ""
-    text = f"→ **{conversation(format_path(path[shared:]))}**{share}"
-    if others:
-        runners = (f"{conversation(format_path(one.path[shared:]))} {one.probability:.0%}" for one in others)
-        text += f" · runner{'s' * (len(others) > 1)}-up: {', '.join(runners)}"
-    return text
-
-
-def _shared(paths: Sequence[HeadingPath]) -> int:
-    """Count the headings that all paths begin with, one at least left to each."""
-    longest = min(map(len, paths)) - 1
-    return next(
-        (level for level in range(longest) if len({path[level] for path in paths}) > 1), max(longest, 0)
-    )
-
-
-def _reasons(proposal: Proposal) -> list[str]:
-    prediction = proposal.prediction
-    if not prediction.headings:  # an earlier run proposed it, and its reasons are lost
-        return []
-    reasons = [f"relevance {prediction.relevance:.2f}"]
-    terms = [code(term, 40) for term in prediction.evidence.terms[:6]]
-    if terms:
-        reasons.append("because of " + ", ".join(terms))
-    lines = ["  " + " · ".join(reasons)]
-    near = [
-        (
-            f"[{conversation(neighbour.title, 80)}]({neighbour.id.abs_url})"
-            if neighbour.id
-            else conversation(neighbour.title, 80)
-        )
-        + f" ({neighbour.similarity:.2f})"
-        for neighbour in prediction.evidence.neighbours[:NEIGHBOURS_SHOWN]
-    ]
-    return lines + (["  nearest in the list: " + "; ".join(near)] if near else [])
-
-
 def _compose(content: Content, papers: Sequence[str], unsure: Sequence[str], refused: Sequence[str]) -> str:
     count = f"{len(papers)} paper{'s' * (len(papers) != 1)}"
     summary = (
         f"{count} from arXiv, chosen by what {code(content.list)} contains. Each entry is formatted like "
         "its neighbours, and nothing else is changed.\n"
         "**Merge** to take them. **Untick** a paper (or delete its line) to reject it permanently; "
-        "**close** to reject them all; **move** a line and it stays where you put it."
+        "**close** to reject them all. **Tick another heading** to move a paper there, in that section's "
+        "style; **move** its line yourself and it stays where you put it."
     )
     parts = [
         summary,
@@ -232,12 +162,12 @@ def _compose(content: Content, papers: Sequence[str], unsure: Sequence[str], ref
         *papers,
     ]
     if unsure:
-        parts += ["### Unsure: tick to include", *unsure]
+        parts += ["### Worth a look: tick to include", *unsure]
     if refused:
         parts += ["### Rejected: tick to bring back", *refused]
     parts += [
         "### Housekeeping",
-        f"{_box(REBASE, ticked=False)} regenerate on the latest base (this leaves out commits by others)",
+        f"{box_of(REBASE, ticked=False)} regenerate on the latest base (this leaves out commits by others)",
         _how_to(),
     ]
     told = _coverage(content.coverage)
@@ -252,7 +182,9 @@ def _how_to() -> str:
     return (
         "New papers are added here until somebody reviews, comments or commits; after that the branch is "
         "yours and they wait for the next pull request. A closed pull request can be reopened, and an "
-        "emptied box ticked again. Checks may wait for **Approve workflows to run**."
+        "emptied box ticked again. A box takes effect when the bot runs next: within a minute where its "
+        "workflow answers `pull_request`, else at the next poll; what is merged before that is merged as it "
+        "is. Checks may wait for **Approve workflows to run**."
     )
 
 

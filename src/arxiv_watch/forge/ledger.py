@@ -83,7 +83,8 @@ def read_ledger(past: Iterable[Past], listed: Mapping[ArxivId, HeadingPath]) -> 
         if not pull.judged:
             continue
         taken = _taken(pull, pull.memory, listed)
-        moved = [paper for paper, path in taken.items() if path and path != pull.memory.papers[paper]]
+        proposed_at = {**pull.memory.papers, **pull.memory.moved}
+        moved = [paper for paper, path in taken.items() if path and path != proposed_at[paper]]
         ended = (pull.facts.closed_at or pull.facts.created_at).date()
         proposed = {*pull.memory.papers, *pull.memory.refused}
         outcomes.append(Outcome(pull.facts.number, ended, len(proposed), len(taken), len(moved)))

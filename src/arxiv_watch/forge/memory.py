@@ -22,7 +22,7 @@ _SHA = re.compile(r"[0-9a-f]{40}")
 _MARKER = re.compile(r"<!-- arxiv-watch:v1 ([A-Za-z0-9+/=]{1,40000}) -->")
 _LIMIT = 65_536  # characters of a commit message worth reading: nobody writes longer ones
 
-_KINDS = ("Id", "Unsure", "Refused")
+_KINDS = ("Id", "Unsure", "Refused", "Moved")
 
 Papers = Mapping[ArxivId, HeadingPath]
 
@@ -37,6 +37,7 @@ class Memory:
         papers: Papers that its branch adds.
         unsure: Papers that its body only shows.
         refused: Papers that a person rejected here.
+        moved: Papers of the branch that a person put under another heading, each with the proposed one.
     """
 
     watch: str
@@ -44,6 +45,7 @@ class Memory:
     papers: Papers = field(default_factory=dict)
     unsure: Papers = field(default_factory=dict)
     refused: Papers = field(default_factory=dict)
+    moved: Papers = field(default_factory=dict)
 
     @property
     def ids(self) -> frozenset[ArxivId]:
@@ -73,6 +75,7 @@ class Marker:
         finished: Whether labels, reviewers and assignees were seen to.
         closed: Whether the bot itself closed it; it will not do so again after somebody reopened it.
         assignees: Whom the bot assigned; anybody else was assigned by a person.
+        alternatives: The other headings that each paper has boxes for.
     """
 
     memory: Memory
@@ -81,6 +84,7 @@ class Marker:
     finished: bool = False
     closed: bool = False
     assignees: tuple[str, ...] = ()
+    alternatives: Mapping[ArxivId, tuple[HeadingPath, ...]] = field(default_factory=dict)
 
 
 def commit_message(memory: Memory, added: Iterable[ArxivId], run_id: str = "") -> str:
@@ -96,7 +100,7 @@ def commit_message(memory: Memory, added: Iterable[ArxivId], run_id: str = "") -
         *([f"Arxiv-Watch-Run: {run_id}"] if run_id.isalnum() else []),
         *(
             f"Arxiv-Watch-{key}: {paper} {_quote(path)}"
-            for key, papers in zip(_KINDS, (memory.papers, memory.unsure, memory.refused), strict=True)
+            for key, papers in zip(_KINDS, _kinds_of(memory).values(), strict=True)
             for paper, path in sorted(papers.items())
         ),
     ]
@@ -124,8 +128,9 @@ def read_commit(message: str) -> Memory | None:
 def write_marker(marker: Marker) -> str:
     """Write the marker as an HTML comment; base64 has no `-`, so nothing can end it early."""
     memory = marker.memory
-    lists = {"papers": memory.papers, "unsure": memory.unsure, "refused": memory.refused}
-    paths = sorted({path for papers in lists.values() for path in papers.values()})
+    lists = _kinds_of(memory)
+    offered = (path for several in marker.alternatives.values() for path in several)
+    paths = sorted({*offered, *(path for papers in lists.values() for path in papers.values())})
     number = {path: index for index, path in enumerate(paths)}
     row = {
         "watch": memory.watch,
@@ -137,6 +142,10 @@ def write_marker(marker: Marker) -> str:
             key: [[str(paper), number[path]] for paper, path in sorted(papers.items())]
             for key, papers in lists.items()
         },
+        "alternatives": [
+            [str(paper), *(number[path] for path in several)]
+            for paper, several in sorted(marker.alternatives.items())
+        ],
         "assignees": marker.assignees,
         "finished": marker.finished,
         "closed": marker.closed,
@@ -157,16 +166,25 @@ def read_marker(body: str) -> Marker | None:
             row["watch"],
             row["base"],
             *(
-                [(paper, paths[index]) for paper, index in row[key]]
-                for key in ("papers", "unsure", "refused")
+                [(paper, paths[index]) for paper, index in row.get(key, [])]
+                for key in ("papers", "unsure", "refused", "moved")
             ),
         )
         assignees = _path(row["assignees"])
-        marker = Marker(memory, row["head"], row["title"], row["finished"], row["closed"], assignees)
+        offered = {
+            ArxivId.parse(paper): tuple(paths[index] for index in several)
+            for paper, *several in row.get("alternatives", [])
+        }
+        marker = Marker(memory, row["head"], row["title"], row["finished"], row["closed"], assignees, offered)
     except (binascii.Error, KeyError, IndexError, TypeError, ValueError, RecursionError):
         return None
     flags = {type(row["finished"]), type(row["closed"])} == {bool}
     return marker if flags and type(row["title"]) is str and _is_sha(row["head"]) else None
+
+
+def _kinds_of(memory: Memory) -> dict[str, Papers]:
+    names = ("papers", "unsure", "refused", "moved")
+    return dict(zip(names, (memory.papers, memory.unsure, memory.refused, memory.moved), strict=True))
 
 
 def _memory(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from arxiv_watch.forge.body import Content, Reading, bare_block, paper_block, render_body, set_tick, title_of
+from arxiv_watch.forge.blocks import alternatives_of, bare_block, move_block, paper_block, set_tick
+from arxiv_watch.forge.body import Content, Reading, render_body, title_of
 from arxiv_watch.forge.memory import Marker, Memory, Papers
 from arxiv_watch.forge.state import OpenPull, Snapshot, State
 from arxiv_watch.forge.writes import EditPullRequest, Finish, OpenPullRequest, Request, Write
@@ -29,7 +30,14 @@ def opening(
     options = request.options
     finish = Finish(None, options.labels, options.reviewers, options.assignees)
     title = title_of(len(memory.papers), snapshot.watch)
-    marker = Marker(memory, head, title, finished=not str(finish), assignees=options.assignees)
+    marker = Marker(
+        memory,
+        head,
+        title,
+        finished=not str(finish),
+        assignees=options.assignees,
+        alternatives=_alternatives(memory, request, Reading()),
+    )
     body = render_body(_content(snapshot, request, memory, Reading()), marker)
     first = OpenPullRequest(branch, snapshot.base, title, body, marker, options.draft)
     return (first, finish) if str(finish) else (first,)
@@ -53,6 +61,7 @@ def rewriting(
         title=before.title if before and by_hand else title,
         finished=before is None or before.finished,
         assignees=before.assignees if before else (),
+        alternatives=_alternatives(memory, request, pull.reading),
     )
     body = render_body(_content(snapshot, request, memory, pull.reading), marker, pull.reading)
     changed = None if by_hand or title == pull.facts.title else title
@@ -80,7 +89,7 @@ def _content(snapshot: Snapshot, request: Request, memory: Memory, reading: Read
 
     def blocks(papers: Papers, *, ticked: bool) -> list[str]:
         return [
-            set_tick(reading.blocks[paper], ticked=ticked)
+            set_tick(_carried(reading, paper, path), ticked=ticked)
             if paper in reading.blocks
             else _block(paper, path, request, ticked=ticked)
             for paper, path in papers.items()
@@ -103,3 +112,25 @@ def _block(paper: ArxivId, path: HeadingPath, request: Request, *, ticked: bool)
     if not known:
         return bare_block(paper, path, ticked=ticked)
     return paper_block(replace(known[0], path=path, sure=ticked))
+
+
+def _carried(reading: Reading, paper: ArxivId, path: HeadingPath) -> str:
+    """Carry a block over; of a paper that was moved, the new heading and the old one change places."""
+    block, before = reading.blocks[paper], _path_before(reading, paper)
+    return block if before is None or before == path else move_block(block, paper, before, path)
+
+
+def _path_before(reading: Reading, paper: ArxivId) -> HeadingPath | None:
+    memory = reading.marker.memory if reading.marker else Memory("", "")
+    return memory.papers.get(paper) or memory.unsure.get(paper) or memory.refused.get(paper)
+
+
+def _alternatives(
+    memory: Memory, request: Request, reading: Reading
+) -> dict[ArxivId, tuple[HeadingPath, ...]]:
+    """Return the other headings that each paper has boxes for."""
+    found = {proposal.paper.id: alternatives_of(proposal) for proposal in request.proposals}
+    for paper, others in (reading.marker.alternatives if reading.marker else {}).items():
+        path, before = {**memory.unsure, **memory.papers}.get(paper), _path_before(reading, paper)
+        found[paper] = tuple(before if other == path and before else other for other in others)
+    return {paper: found[paper] for paper in (*memory.papers, *memory.unsure) if found.get(paper)}

@@ -93,17 +93,24 @@ def _go_on(snapshot: Snapshot, pull: OpenPull, request: Request) -> Plan:
         return _leave(snapshot, pull, request)
     listed = request.editor.find(snapshot.files)
     memory = pull.memory
-    asked = {paper: path for paper, path in memory.unsure.items() if pull.reading.ticks.get(paper)}
+    moves = pull.reading.moves
+    asked = {
+        paper: moves.get(paper, path)
+        for paper, path in memory.unsure.items()
+        if pull.reading.ticks.get(paper) or paper in moves
+    }
     there = request.editor.find(pull.files) if pull.state is State.MODIFIED and pull.files else {}
     held = {
-        paper: there.get(paper, path) for paper, path in memory.papers.items() if paper not in memory.refused
+        paper: moves.get(paper, there.get(paper, path))
+        for paper, path in memory.papers.items()
+        if paper not in memory.refused
     }
     keep = {paper: path for paper, path in {**held, **asked}.items() if paper not in listed}
     if pull.state in {State.CLEAN, State.BARE}:
         shares = _share(snapshot, request, papers=len(keep), unsure=len(memory.unsure))
     else:
         shares = ([], [], _new(snapshot, request))
-    if keep.keys() != memory.papers.keys() or pull.conflict or pull.renamed or pull.reading.rebase:
+    if keep != memory.papers or pull.conflict or pull.renamed or pull.reading.rebase:
         return _regenerate(snapshot, pull, request, keep, shares)
     if shares[0] or shares[1]:
         return _append(snapshot, pull, request, shares)
@@ -168,6 +175,7 @@ def _regenerate(snapshot: Snapshot, pull: OpenPull, request: Request, keep: Pape
         _paths(edited.proposals),
         {**still_unsure, **_paths(unsure)},
         pull.memory.refused,
+        _moved(pull, keep),
     )
     commit = Commit(
         branch=pull.facts.branch,
@@ -190,6 +198,12 @@ def _regenerate(snapshot: Snapshot, pull: OpenPull, request: Request, keep: Pape
         waiting=tuple(waiting),
         notes=(f"pull request #{pull.facts.number} is regenerated", *_queued(waiting)),
     )
+
+
+def _moved(pull: OpenPull, keep: Papers) -> Papers:
+    """Return the papers that people put elsewhere, each with the heading that was proposed for it."""
+    proposed = {**pull.memory.unsure, **pull.memory.papers, **pull.memory.moved}
+    return {paper: proposed[paper] for paper, path in keep.items() if proposed[paper] != path}
 
 
 def _new_base(snapshot: Snapshot, pull: OpenPull) -> tuple[str, ...]:

@@ -115,8 +115,10 @@ class OpenPull:
     def is_answered(self) -> bool:
         """Whether a box was ticked or emptied, and the branch does not show it yet."""
         ticks = self.reading.ticks
-        return any(ticks.get(paper) is False for paper in self.memory.papers) or any(
-            ticks.get(paper) for paper in (*self.memory.unsure, *self.memory.refused)
+        return (
+            bool(self.reading.moves)
+            or any(ticks.get(paper) is False for paper in self.memory.papers)
+            or any(ticks.get(paper) for paper in (*self.memory.unsure, *self.memory.refused))
         )
 
 

@@ -1,0 +1,147 @@
+"""A paper as a block of a pull request's body: its box, what it is, why it is there, and its headings.
+
+The reviewer's answers are read back from the boxes; a block that is already there is carried over as it
+is, because the reasons of an earlier run are known nowhere else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+
+from arxiv_watch.conversation import code, conversation
+from arxiv_watch.headings import HeadingPath, format_path
+from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.odds import odds_words
+from arxiv_watch.proposals import Proposal
+
+AUTHORS_SHOWN = 5
+NEIGHBOURS_SHOWN = 2
+HEADINGS_SHOWN = 2
+RUNNER_UP = 0.05  # a heading less probable than that is not an alternative worth showing
+ABSTRACT_LIMIT = 2000
+
+# matches "  - [ ] <!-- aw:2407.12391:1f2e3d4c --> or " before a heading that is not the chosen one
+_HEADING_BOX = re.compile(
+    r"^  - \[[ xX]\] <!-- aw:[^ >:]+:(?P<key>[0-9a-f]{8}) --> or (?P<told>.*)$", re.MULTILINE
+)
+# matches "  → **Serving** (about 4 in 5)"
+_CHOSEN = re.compile(r"^  → (?P<told>.*)$", re.MULTILINE)
+
+
+def alternatives_of(proposal: Proposal) -> tuple[HeadingPath, ...]:
+    """Return the runner-up headings worth showing, best first."""
+    ranked = proposal.prediction.headings
+    others = [one.path for one in ranked if one.path != proposal.path and one.probability >= RUNNER_UP]
+    return tuple(others[:HEADINGS_SHOWN])
+
+
+def heading_key(path: HeadingPath) -> str:
+    """Return what stands for a heading in its box: eight hexadecimal digits."""
+    return hashlib.sha256(json.dumps(path).encode()).hexdigest()[:8]
+
+
+def heading_box(paper: ArxivId, path: HeadingPath) -> str:
+    """Write the box that moves a paper to another heading."""
+    return box_of(f"{paper.base}:{heading_key(path)}", ticked=False)
+
+
+def move_block(block: str, paper: ArxivId, old: HeadingPath, new: HeadingPath) -> str:
+    """Return a block whose chosen heading and one of its alternatives have changed places."""
+    chosen = _CHOSEN.search(block)
+    other = next((box for box in _HEADING_BOX.finditer(block) if box["key"] == heading_key(new)), None)
+    if chosen is None or other is None:
+        return block
+    line = f"  {heading_box(paper, old)} or {chosen['told']}"
+    moved = block[: other.start()] + line + block[other.end() :]
+    return moved[: chosen.start("told")] + other["told"] + moved[chosen.end("told") :]
+
+
+def paper_block(proposal: Proposal) -> str:
+    """Write one paper: its box, what it is, why it and where it goes, the abstract folded."""
+    paper = proposal.paper
+    lines = [
+        box_of(paper.id.base, ticked=proposal.sure)
+        + f" **[{conversation(paper.title)}]({paper.id.abs_url})**",
+        *(["  " + " · ".join(facts)] if (facts := _facts(proposal)) else []),
+        *_reasons(proposal),
+        *_placement(proposal),
+    ]
+    if paper.abstract.strip():
+        abstract = conversation(paper.abstract, ABSTRACT_LIMIT)
+        lines += ["  <details><summary>Abstract</summary>", "", f"  {abstract}", "", "  </details>"]
+    return "\n".join(lines)
+
+
+def bare_block(paper: ArxivId, path: HeadingPath, *, ticked: bool) -> str:
+    """Write a paper of which only the identifier and the heading are known any more."""
+    return (
+        f"{box_of(paper.base, ticked=ticked)} **[arXiv {paper.base}]({paper.abs_url})**\n"
+        f"  → **{conversation(format_path(path))}**"
+    )
+
+
+def box_of(key: str, *, ticked: bool) -> str:
+    """Write a box that is read back by its key."""
+    return f"- [{'x' if ticked else ' '}] <!-- aw:{key} -->"
+
+
+def set_tick(block: str, *, ticked: bool) -> str:
+    """Return a block with its box ticked, or not."""
+    return f"- [{'x' if ticked else ' '}]" + block[len("- [x]") :]
+
+
+def _facts(proposal: Proposal) -> list[str]:
+    paper = proposal.paper
+    names = [conversation(name, 60) for name in paper.authors[:AUTHORS_SHOWN]]
+    more = len(paper.authors) - len(names)
+    facts = [", ".join(names) + (f" and {more} more" if more else "")] if names else []
+    day = paper.announced or paper.published
+    if day is not None:
+        facts.append(day.isoformat())
+    return facts + [code(category) for category in paper.categories[:1]]
+
+
+def _placement(proposal: Proposal) -> list[str]:
+    """Write the heading, and a box for each runner-up, without the headings above that all of them share."""
+    path, others = proposal.path, alternatives_of(proposal)
+    known = {heading.path: heading.probability for heading in proposal.prediction.headings}
+    shared = _shared([path, *others])
+
+    def told(one: HeadingPath) -> str:
+        odds = f" ({odds_words(known[one])})" if one in known else ""
+        return f"**{conversation(format_path(one[shared:]))}**{odds}"
+
+    paper = proposal.paper.id
+    return [f"  → {told(path)}", *(f"  {heading_box(paper, other)} or {told(other)}" for other in others)]
+
+
+def _shared(paths: Sequence[HeadingPath]) -> int:
+    """Count the headings that all paths begin with, one at least left to each."""
+    longest = min(map(len, paths)) - 1
+    return next(
+        (level for level in range(longest) if len({path[level] for path in paths}) > 1), max(longest, 0)
+    )
+
+
+def _reasons(proposal: Proposal) -> list[str]:
+    prediction = proposal.prediction
+    if not prediction.headings:  # an earlier run proposed it, and its reasons are lost
+        return []
+    reasons = [f"belongs here: {odds_words(prediction.relevance)}"]
+    terms = [code(term, 40) for term in prediction.evidence.terms[:6]]
+    if terms:
+        reasons.append("because of " + ", ".join(terms))
+    lines = ["  " + " · ".join(reasons)]
+    near = [
+        (
+            f"[{conversation(neighbour.title, 80)}]({neighbour.id.abs_url})"
+            if neighbour.id
+            else conversation(neighbour.title, 80)
+        )
+        + f" ({neighbour.similarity:.2f})"
+        for neighbour in prediction.evidence.neighbours[:NEIGHBOURS_SHOWN]
+    ]
+    return lines + (["  nearest in the list: " + "; ".join(near)] if near else [])
