@@ -264,7 +264,11 @@ def test_oai_pages_with_tokens_that_go_on_from_the_last_date(server: ArxivServer
         ("verb=ListRecords&metadataPrefix=arXivRaw&set=cs:LG", "badArgument"),
         ("verb=ListRecords&metadataPrefix=arXivRaw&from=1999-01-01", "badArgument"),
         ("verb=ListRecords&metadataPrefix=arXivRaw&from=2026-11-19T00:00:00Z", "badArgument"),
-        ("verb=ListRecords&metadataPrefix=arXivRaw&from=2026-11-21", "noRecordsMatch"),
+        ("verb=ListRecords&metadataPrefix=arXivRaw&from=2026-11-21", "badArgument"),
+        ("verb=ListRecords&metadataPrefix=arXivRaw&until=2026-11-23", "badArgument"),
+        ("verb=ListRecords&metadataPrefix=arXivRaw&set=math:math:AG", "noRecordsMatch"),
+        ("verb=ListRecords&metadataPrefix=nonsense", "cannotDisseminateFormat"),
+        ("verb=ListRecords&metadataPrefix=arXivRaw&colour=red", "badArgument"),
         ("verb=ListRecords&resumptionToken=nonsense", "badResumptionToken"),
     ],
 )
@@ -295,7 +299,18 @@ def test_oai_errors_bear_status_200(server: ArxivServer, query: str, code: str) 
     ],
 )
 def test_pages_answer_as_arxivs_do(server: ArxivServer, path: str, status: int) -> None:
-    assert get(server.listing_url + path)[0] == status
+    found, body, _ = get(server.listing_url + path)
+
+    assert found == status
+    assert (b'<h1 class="title is-size-1">' in body) == (status != 200)
+
+
+def test_a_page_of_an_alias_redirects_and_a_listing_of_one_does_not(server: ArxivServer) -> None:
+    request = server.request(Role.PAGES, "/catchup/cs.SY/2026-11-19?abs=True", {})
+
+    assert server.honest(request).status == 301
+    assert server.honest(request).headers["Location"] == "/catchup/eess.SY/2026-11-19?page=1&abs=True"
+    assert b'id="recent-eess.SY"' in get(f"{server.listing_url}/list/cs.SY/new")[1]
 
 
 def test_a_stale_feed_bears_todays_dates(server: ArxivServer) -> None:

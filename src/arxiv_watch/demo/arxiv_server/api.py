@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +17,8 @@ from arxiv_watch.identifiers import ArxivId
 
 WINDOW = 10_000  # results beyond it are an internal error
 _DEFAULT_RESULTS = 10
+# Matches "2104.12255v1" and "astro-ph/0601001", and "0000.0000", which is nobody's.
+_IDENTIFIER = re.compile(r"(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?")
 _HEADERS = {"Content-Type": "application/atom+xml; charset=utf-8"}
 
 
@@ -74,10 +77,9 @@ def _results(world: World, request: Request, question: _Question) -> list[Submis
     if question.ids:
         wanted = []
         for text in filter(None, question.ids.split(",")):
-            identifier = ArxivId.find(text)
-            if identifier is None:
+            if not _IDENTIFIER.fullmatch(text):
                 raise _RefusedError(f"incorrect id format for {text}", f"#incorrect_id_format_for_{text}")
-            wanted.append(identifier)
+            wanted.append(ArxivId.find(text))
         # Relevance orders them, and nobody knows how.
         visible = [each for each in visible if each.id in set(wanted)]
         visible.sort(key=lambda each: hashlib.sha256(each.id.base.encode()).digest())
@@ -103,6 +105,10 @@ def _number(request: Request, name: str, default: int) -> int:
 
 def _feed(question: _Question, results: Sequence[Submission], moment: datetime) -> bytes:
     asked = str(question)
+    link = (
+        f"https://arxiv.org/api/query?search_query={question.query}&start={question.start}"
+        f"&max_results={question.count}&id_list={question.ids}"
+    )
     name = base64.b64encode(hashlib.sha1(asked.encode(), usedforsecurity=False).digest()).decode().rstrip("=")
     shown = results[question.start : question.start + question.count]
     entries = "".join(_entry(each, moment) for each in shown)
@@ -112,7 +118,7 @@ def _feed(question: _Question, results: Sequence[Submission], moment: datetime) 
         'xmlns:arxiv="http://arxiv.org/schemas/atom" xmlns="http://www.w3.org/2005/Atom">\n'
         f"  <id>https://arxiv.org/api/{name}</id>\n  <title>arXiv Query: {escape(asked)}</title>\n"
         f"  <updated>{_utc(moment)}</updated>\n"
-        f'  <link href={quoteattr("https://arxiv.org/api/query?" + asked)} type="application/atom+xml"/>\n'
+        f'  <link href={quoteattr(link)} type="application/atom+xml"/>\n'
         f"  <opensearch:itemsPerPage>{question.count}</opensearch:itemsPerPage>\n"
         f"  <opensearch:totalResults>{len(results)}</opensearch:totalResults>\n"
         f"  <opensearch:startIndex>{question.start}</opensearch:startIndex>\n{entries}</feed>\n"
@@ -132,6 +138,8 @@ def _entry(submission: Submission, moment: datetime) -> str:
         field: f"<arxiv:{field}>{escape(text)}</arxiv:{field}>" if text else ""
         for field, text in optional.items()
     }
+    if paper.doi:
+        extras["doi"] += f'<link rel="related" href={quoteattr(f"https://doi.org/{paper.doi}")} title="doi"/>'
     authors = "".join(f"<author><name>{escape(author)}</name></author>" for author in paper.authors)
     return (
         f"  <entry><id>http://arxiv.org/abs/{name}</id><title>{escape(paper.title)}</title>"

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from html import escape
+from http import HTTPStatus
 
 from arxiv_watch.arxiv.taxonomy import canonical
 from arxiv_watch.demo.arxiv_server.exchange import Request, Response
@@ -90,9 +91,9 @@ def answer(world: World, request: Request, categories: frozenset[str]) -> Respon
     """Answer `/list/<category>/new` and `/catchup/<category>/<date>`."""
     kind, category, what = [*request.path.strip("/").split("/"), "", "", ""][:3]
     if kind not in {"list", "catchup"}:
-        return _plain(404, "Not Found")
+        return _error(HTTPStatus.NOT_FOUND)
     if category not in categories:
-        return _plain(400, f"Invalid archive or category: {escape(category)}")
+        return _error(HTTPStatus.BAD_REQUEST, f"Invalid archive or category: {escape(category)}")
     if kind == "list":
         return _listing(world, request, canonical(category), what)
     return _catch_up(world, request, category, what)
@@ -101,7 +102,9 @@ def answer(world: World, request: Request, categories: frozenset[str]) -> Respon
 def _listing(world: World, request: Request, category: Category, what: str) -> Response:
     size = request.query.get("show", str(PAGE_SIZE))
     if what != "new" or not size.isdecimal() or int(size) not in _SIZES:
-        return _plain(400, f"Invalid show value. Valid values: {', '.join(map(str, _SIZES))}")
+        return _error(
+            HTTPStatus.BAD_REQUEST, f"Invalid show value. Valid values: {', '.join(map(str, _SIZES))}"
+        )
     local = request.moment.astimezone(NEW_YORK).date()
     day = max((day for day in world.days() if announced_at(day) <= request.moment), default=local)
     part = _Part(_lines(world, category, day), int(request.query.get("skip", "0")), int(size))
@@ -126,12 +129,14 @@ def _catch_up(world: World, request: Request, category: Category, what: str) -> 
     try:
         day, page = date.fromisoformat(what), int(request.query.get("page", "1"))
     except ValueError:
-        return _plain(400, "Invalid date format. Use format: YYYY-MM-DD")
+        return _error(HTTPStatus.BAD_REQUEST, "Invalid date format. Use format: YYYY-MM-DD")
     abstracts = request.query.get("abs", "False")
     if set(request.query) - {"abs", "page"} or abstracts not in {"True", "False"} or page < 1:
-        return _plain(400, "Unexpected parameters. Only accepted parameters are: 'page', and 'abs'")
+        return _error(
+            HTTPStatus.BAD_REQUEST, "Unexpected parameters. Only accepted parameters are: 'page', and 'abs'"
+        )
     if not today - _KEPT <= day <= today:
-        return _plain(400, f"Invalid date: {day}. Catchup only allowed for past 90 days")
+        return _error(HTTPStatus.BAD_REQUEST, f"Invalid date: {day}. Catchup only allowed for past 90 days")
     if category != canonical(category):
         target = f"/catchup/{canonical(category)}/{day}?page={page}&abs={abstracts}"
         return Response(301, b"", {**_HTML, "Location": target})
@@ -220,5 +225,15 @@ def _page(content: str) -> Response:
     return Response(200, f"{_HEAD}{content}{end}".encode(), dict(_HTML))
 
 
-def _plain(status: int, text: str) -> Response:
-    return Response(status, f"<html><body><h1>{text}</h1></body></html>".encode(), dict(_HTML))
+def _error(status: HTTPStatus, reason: str = "") -> Response:
+    """Return the error page of arXiv's base template, arxiv/base/templates/base/exception.html."""
+    body = (
+        f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<title>{status} {status.phrase}'
+        " | arXiv e-print repository</title>\n</head>\n"
+        '<body class="with-cu-identity">\n<main>\n<div class="has-text-centered">\n'
+        f'<h1 class="title is-size-1">\n{status.phrase}\n</h1>\n'
+        f'<p class="is-size-5">\n{reason or status.description}\n</p>\n'
+        '<p class="is-size-5">\nIf the error persists, please contact arXiv support at\n'
+        '<a href="mailto:help@arxiv.org">help@arxiv.org</a>.\n</p>\n</div>\n</main>\n</body>\n</html>'
+    )
+    return Response(status, body.encode(), dict(_HTML))

@@ -132,7 +132,7 @@ class ArxivServer:
     def honest(self, request: Request) -> Response:
         """Answer a request as arXiv does on a good day."""
         if request.role is Role.RSS:
-            return feeds.answer(self.world, request, self._categories)
+            return feeds.answer(self.world, request)
         if request.role is Role.API:
             return api.answer(self.world, request)
         if request.role is Role.OAI:
