@@ -6,13 +6,20 @@ from pathlib import Path
 import pytest
 
 from arxiv_watch.config.models import WatchConfig
-from arxiv_watch.errors import ArxivStaleError, ArxivUnavailableError, EditRefusedError, ListError
+from arxiv_watch.errors import (
+    ArxivStaleError,
+    ArxivUnavailableError,
+    EditRefusedError,
+    GitHubError,
+    ListError,
+)
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import HistoryRow, ListHistory
 from arxiv_watch.markdown.history import Version
 from arxiv_watch.papers import Announcement, AnnounceType, CoverageState
 from arxiv_watch.proposals import Prediction, Proposal
 from arxiv_watch.publish import Batch, Delivery, DryRun, ListState, LocalFiles, write_file
+from arxiv_watch.report import WatchRun
 from arxiv_watch.schedule import StoppableClock, StoppedError
 from arxiv_watch.scope import coverage_errors
 from arxiv_watch.troubles import Trouble, TroubleKind
@@ -178,15 +185,120 @@ def test_a_query_is_reported_where_it_was_asked(repository: Path) -> None:
     assert [len(run.coverage) for run in outcome.run.watches] == [1, 2]
 
 
-def test_a_lack_of_metadata_is_reported(repository: Path) -> None:
-    arxiv = FakeArxiv(announce(BELONGS))
-    arxiv.trouble = "127.0.0.1 refused: 429"
+REFUSED = Trouble(TroubleKind.REFUSED, "oai", "503 Service Unavailable", host="oaipmh.arxiv.org")
+NOT_WHOLE = [state for state in CoverageState if not state.is_whole]
 
-    [run] = run_watches([watch()], arxiv, DryRun(repository), FakeClock()).run.watches
 
-    assert run.notes == (
-        "some listed papers were learned from by title only, because 127.0.0.1 refused: 429",
-    )
+class TestWhatCouldNotBeJudgedIsNotTakenForHandled:
+    """Each input that can be missing: what is proposed without it, what is said, and that it comes back."""
+
+    @staticmethod
+    def applied(arxiv: FakeArxiv, repository: Path) -> WatchRun:
+        [run] = run_watches([watch()], arxiv, LocalFiles(repository), FakeClock(), reader="me").run.watches
+        return run
+
+    def test_with_everything_there_it_is_handled(self, repository: Path) -> None:
+        arxiv = FakeArxiv(announce(BELONGS), announce(STRANGER), coverage=[coverage()])
+
+        run = self.applied(arxiv, repository)
+
+        assert (arxiv.handled_by, run.notes) == (["me"], ())
+
+    def test_without_a_background_the_nearest_are_shown_and_none_is_proposed(self, repository: Path) -> None:
+        arxiv = FakeArxiv(announce(BELONGS), background=(), background_trouble=REFUSED)
+
+        run = self.applied(arxiv, repository)
+
+        assert ([each.paper for each in run.unsure], run.proposals) == ([BELONGS], ())
+        assert "oaipmh.arxiv.org refused" in run.notes[0]
+        assert "looks at all of these papers again" in run.notes[1]
+        assert arxiv.handled_by == []
+
+    def test_without_a_background_a_days_budget_holds(self, repository: Path) -> None:
+        many = [announce(replace(BELONGS, id=ArxivId(f"2511.1{n:04}"), title=f"Paper {n}")) for n in range(9)]
+
+        run = self.applied(FakeArxiv(*many, background=()), repository)
+
+        assert len(run.unsure) == watch().budget.per_day
+
+    def test_with_a_part_of_the_background_papers_are_proposed_and_looked_at_again(
+        self, repository: Path
+    ) -> None:
+        arxiv = FakeArxiv(announce(BELONGS), background_trouble=REFUSED)
+
+        run = self.applied(arxiv, repository)
+
+        assert [each.paper for each in run.proposals] == [BELONGS]
+        assert "with a part of it" in run.notes[0]
+        assert arxiv.handled_by == []
+
+    def test_a_lack_of_metadata_is_reported(self, repository: Path) -> None:
+        arxiv = FakeArxiv(announce(BELONGS))
+        arxiv.trouble = "127.0.0.1 refused: 429"
+
+        run = self.applied(arxiv, repository)
+
+        assert run.notes == (
+            "some listed papers were learned from by title only, because 127.0.0.1 refused: 429",
+            "the next poll looks at all of these papers again",
+        )
+        assert arxiv.handled_by == []
+
+    @pytest.mark.parametrize("state", NOT_WHOLE)
+    def test_while_a_day_is_not_whole_nothing_is_handled(
+        self, repository: Path, state: CoverageState
+    ) -> None:
+        arxiv = FakeArxiv(announce(BELONGS), coverage=[coverage(), coverage(state, "cs.AR")])
+
+        self.applied(arxiv, repository)
+
+        assert arxiv.handled_by == []
+
+    def test_rejections_that_cannot_be_read_leave_everything_for_the_next_poll(self) -> None:
+        class Refusing(FakePublisher):
+            def read(self, _: WatchConfig) -> ListState:
+                raise GitHubError("GitHub refused: 503")
+
+        arxiv = FakeArxiv(announce(BELONGS))
+
+        run_watches([watch()], arxiv, Refusing(ListState({})), FakeClock())
+
+        assert arxiv.handled_by == []
+
+    def test_a_history_that_is_not_there_is_no_reason_to_come_back(self, repository: Path) -> None:
+        arxiv = FakeArxiv(announce(BELONGS))
+
+        run = self.applied(arxiv, repository)  # no git repository: where people insert is not known
+
+        assert ([each.paper for each in run.proposals], arxiv.handled_by) == ([BELONGS], ["me"])
+
+    def test_with_nothing_to_judge_nothing_is_missing(self, repository: Path) -> None:
+        arxiv = FakeArxiv(announce(LISTED[0]), background=(), background_trouble=REFUSED)
+
+        run = self.applied(arxiv, repository)
+
+        assert (run.notes, arxiv.handled_by) == ((), ["me"])
+
+
+def test_nothing_to_add_tells_how_to_look_again_at_what_was_handled(repository: Path) -> None:
+    since = date(2025, 11, 17)
+    quiet, busy = FakeArxiv(handled_since=since), FakeArxiv(announce(BELONGS), handled_since=since)
+
+    [nothing] = run_watches([watch()], quiet, LocalFiles(repository), FakeClock()).run.watches
+    [something] = run_watches([watch()], busy, LocalFiles(repository), FakeClock()).run.watches
+
+    assert "--since 2025-11-17 looks at it again" in nothing.notes[0]
+    assert something.notes == ()
+
+
+def test_a_days_budget_counts_what_the_list_has_got_of_it_since(repository: Path) -> None:
+    days = ((BELONGS.id, DAY), *((listed.id, DAY) for listed in LISTED[:5]))
+
+    [run] = run_watches(
+        [watch()], FakeArxiv(announce(BELONGS), days=days), DryRun(repository), FakeClock()
+    ).run.watches
+
+    assert (run.proposals, run.counts["over-budget"]) == ((), 1)
 
 
 @pytest.mark.parametrize("announced", [[], [announce(BELONGS)]], ids=["a quiet day", "a paper"])

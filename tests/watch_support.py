@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 from arxiv_watch.arxiv import Poll
 from arxiv_watch.config.models import WatchConfig
@@ -70,8 +72,11 @@ def coverage(state: CoverageState = CoverageState.FRESH, category: str = "cs.DC"
 class FakeArxiv:
     """An arXiv that announced what it is told to have announced, and counts what it is asked."""
 
-    def __init__(self, *announcements: Announcement, coverage: Sequence[Coverage] = ()) -> None:
-        self._poll = Poll(tuple(announcements), tuple(coverage), tuple(BACKGROUND))
+    def __init__(
+        self, *announcements: Announcement, coverage: Sequence[Coverage] = (), **others: Any
+    ) -> None:
+        whole = Poll(tuple(announcements), tuple(coverage), tuple(BACKGROUND))
+        self._poll = replace(whole, **others)
         self.requests = 0
         self.trouble = ""
         self.handled_by: list[str] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from arxiv_watch.arxiv import Poll
@@ -57,10 +57,15 @@ def known_of(watch: WatchConfig, state: ListState, paper_list: PaperList) -> Kno
     )
 
 
-def spent(papers: Iterable[Paper], state: ListState) -> Counter[date | None]:
-    """Count how much of each announcement day's budget earlier proposals have used."""
-    earlier = {*state.proposed, *state.rejected, *state.accepted}
-    return Counter(paper.announced for paper in papers if paper.id in earlier)
+def spent(poll: Poll, known: Known, accepted: Collection[ArxivId]) -> Counter[date | None]:
+    """Count how much of each announcement day's budget is used up, whatever this poll delivers of it.
+
+    What was proposed, rejected, ignored or listed since has been read by somebody. Lists and pull requests
+    tell that, so a cache that was lost spends no budget twice.
+    """
+    read = {*known.listed, *known.rejected, *known.proposed, *known.ignored, *accepted}
+    days = dict(poll.days) or {each.paper.id: each.day for each in poll.announcements}
+    return Counter(day for paper, day in days.items() if paper in read)
 
 
 def rules_of(watch: WatchConfig) -> Rules:
@@ -81,6 +86,38 @@ def heading_notes(watch: WatchConfig, paper_list: PaperList) -> list[str]:
         *unmatched("headings.include", selection.include, paper_list.headings),
         *unmatched("headings.exclude", selection.exclude, sections),
     ]
+
+
+def lacking_notes(poll: Poll, trouble: str) -> list[str]:
+    """Say what papers had to be judged without, so that no run takes them for judged.
+
+    Args:
+        poll: The poll, whose background stands for what the list does not want.
+        trouble: Why the metadata of the list could not be had, or empty.
+    """
+    notes = []
+    if trouble:
+        notes.append(f"some listed papers were learned from by title only, because {trouble}")
+    if not poll.background or poll.background_trouble:
+        why = f" ({poll.background_trouble})" if poll.background_trouble else ""
+        shown = (
+            "with a part of it" if poll.background else "by likeness to the list alone, and none is proposed"
+        )
+        notes.append(
+            f"the background to judge papers against could not be read{why}: papers are judged {shown}"
+        )
+    if notes:
+        notes.append("the next poll looks at all of these papers again")
+    return notes
+
+
+def handled_notes(poll: Poll) -> list[str]:
+    """Say how to look again at what an earlier run has handled."""
+    if poll.handled_since is None:
+        return []
+    since = poll.handled_since
+    told = f"earlier runs have looked at what was announced since {since}"
+    return [f"{told}; after a change to the list or the rules, --since {since} looks at it again"]
 
 
 def waiting_notes(proposals: Sequence[Proposal]) -> list[str]:

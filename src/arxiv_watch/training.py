@@ -44,17 +44,21 @@ def mentions_of(paper_list: PaperList) -> list[Mention]:
     return [Mention(entry.title, path) for entry, path in paper_list.placed if entry.title and not entry.ids]
 
 
-def background_of(papers: Iterable[Paper], known: Known, most: int | None = None) -> list[Paper]:
+def background_of(
+    papers: Iterable[Paper], known: Known, candidates: Iterable[Paper] = (), most: int | None = None
+) -> list[Paper]:
     """Keep the papers that stand for what the list does not want: nobody has listed or proposed them.
 
     Args:
         papers: Papers that arXiv announced.
         known: What is known of them.
+        candidates: Papers yet to be judged; an old one that is cross-listed now may be among `papers`.
         most: Keep the first so many; None for all.
     """
     kept: dict[ArxivId, Paper] = {}
+    open_ones = {paper.id for paper in candidates}
     for paper in papers:
-        if known.reason_to_skip(paper) is None:
+        if paper.id not in open_ones and known.reason_to_skip(paper) is None:
             kept.setdefault(paper.id, paper)
             if len(kept) == most:
                 break

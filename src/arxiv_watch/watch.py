@@ -22,9 +22,14 @@ from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import PaperList, parse_list, refuse_fragment
 from arxiv_watch.papers import Paper
-from arxiv_watch.proposals import Decision, Proposal, Verdict
+from arxiv_watch.proposals import Decision, OperatingPoint, Proposal, Verdict
 from arxiv_watch.publish import Batch, Publisher
 from arxiv_watch.report.run import Run, WatchRun
+
+# Without a background nothing says how rare the list's papers are: the nearest are shown, none is proposed.
+BY_LIKENESS = OperatingPoint(
+    propose=1.01, unsure=0.0, calibrated=False, note="nothing to compare with, so none is proposed"
+)
 
 log = logging.getLogger(__name__)
 
@@ -102,7 +107,8 @@ def run_watches(
         except ArxivWatchError as error:
             errors.append(error)
             runs.append(_failed(watch, poll, error))
-    if not errors and publisher.settles:
+    is_whole = all(line.state.is_whole for line in poll.coverage)
+    if not errors and publisher.settles and is_whole and all(run.judged for run in runs):
         arxiv.handled(poll, reader=reader)
     errors += scope.coverage_errors(poll.coverage)
     requests = {"arxiv": arxiv.requests, "github": publisher.requests}
@@ -129,24 +135,29 @@ def run_watch(
     candidates, skips = screen(papers, known, rules)
     verdicts += skips
     log.info("%s: %d papers announced, %d to look at", watch.name, len(papers), len(candidates))
-    point, notes = None, scope.heading_notes(watch, paper_list)
+    point, lacking = None, list[str]()
     if candidates:
-        classifier = _learn(watch, poll, arxiv, paper_list, known)
-        if arxiv.trouble:
-            notes.append(f"some listed papers were learned from by title only, because {arxiv.trouble}")
+        background = training.background_of(poll.background, known, candidates, most=training.MOST_BACKGROUND)
+        classifier = _learn(watch, arxiv, paper_list, known, background)
+        lacking = scope.lacking_notes(poll, arxiv.trouble)
         point = classifier.operating_point(watch.precision, per_day=watch.budget.per_day)
+        point = point if background else BY_LIKENESS
         policy = Policy(point, watch.budget.per_day, rules, headings)
         predictions = list(classifier.predict(candidates))
-        verdicts += decide(candidates, predictions, policy, scope.spent(papers, state))
+        verdicts += decide(candidates, predictions, policy, scope.spent(poll, known, state.accepted))
 
     proposals = list(_proposals(verdicts, headings))
     papers_anew = arxiv.metadata(sorted(state.needs)) if state.needs else {}
     delivery = publisher.deliver(watch, state, Batch(proposals, coverage, papers_anew))
+    notes = [*scope.heading_notes(watch, paper_list), *lacking]
+    if not proposals:
+        notes += scope.handled_notes(poll)
     return WatchRun(
         name=watch.name,
         list=watch.list,
         coverage=coverage,
         counts=count_reasons(verdicts),
+        judged=not lacking,
         proposals=delivery.proposals,
         unsure=tuple(proposal for proposal in proposals if not proposal.sure),
         diff=delivery.diff,
@@ -157,14 +168,14 @@ def run_watch(
 
 
 def _learn(
-    watch: WatchConfig, poll: Poll, arxiv: ArxivReader, paper_list: PaperList, known: Known
+    watch: WatchConfig, arxiv: ArxivReader, paper_list: PaperList, known: Known, background: Sequence[Paper]
 ) -> model.Classifier:
     training.check_learnable(paper_list, watch.list)
     refused = {*known.rejected, *known.ignored}
     metadata = arxiv.metadata([*sorted(paper_list.ids), *sorted(refused)])
     return model.fit(
         training.records_of(paper_list, metadata),
-        training.background_of(poll.background, known, most=training.MOST_BACKGROUND),
+        background,
         rejected=[paper for paper in metadata.values() if paper.id in refused],
         headings=paper_list.headings,
         mentions=training.mentions_of(paper_list),

@@ -120,8 +120,9 @@ class AnnouncementStore:
             return sum([self._record(item, category, day, source) for item in items])
 
     def _record(self, item: Item, category: Category, day: date, source: str) -> int:
-        """Write one announcement unless it is known; return 1 if it was not.
+        """Write one announcement unless it is known; return 1 if it was not, or only from OAI-PMH.
 
+        OAI-PMH does not know the day of a later cross-list: the feed or page that shows it does.
         A paper is new or cross-listed in a category once. A replacement is known by its version; pages
         do not always show it, so one without is the same as any of its paper, category and day.
         """
@@ -142,8 +143,9 @@ class AnnouncementStore:
             (base, pack(item.paper)),
         )
         cursor = self._db.execute(
-            "INSERT OR IGNORE INTO announcements (id, version, category, type, day, source)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO announcements (id, version, category, type, day, source) VALUES (?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (id, version, category, type) DO UPDATE SET day = excluded.day,"
+            " source = excluded.source WHERE source = 'oai' AND excluded.source != 'oai'",
             (base, version, category, announce_type.value, day.isoformat(), source),
         )
         return cursor.rowcount
@@ -210,6 +212,16 @@ class AnnouncementStore:
             paper = replace(known.paper, id=latest)
             merged[base, day] = Announcement(paper, known.day, types, queries)
         return sorted(merged.values(), key=lambda announcement: (announcement.day, announcement.paper.id))
+
+    def days(self, categories: Collection[Category], since: date) -> tuple[tuple[ArxivId, date], ...]:
+        """Return the papers that were new or cross-listed from `since` on, each with its first such day."""
+        marks = ",".join("?" * len(categories))
+        rows = self._db.execute(
+            "SELECT id, min(day) FROM announcements WHERE day >= ? AND type IN ('new', 'cross')"  # noqa: S608 - marks are question marks
+            f" AND category IN ({marks}) GROUP BY id ORDER BY id",
+            (since.isoformat(), *categories),
+        )
+        return tuple((ArxivId(base), date.fromisoformat(day)) for base, day in rows)
 
     def cursor(self, categories: Iterable[Category]) -> Cursor:
         """Return the place of the latest announcement, in this very file."""

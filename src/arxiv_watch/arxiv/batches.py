@@ -16,7 +16,8 @@ from arxiv_watch.arxiv.record_store import Batch
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Category
 
-WITNESSES = 10  # identifiers below an early one; half of them must have been there by then
+NEIGHBOURS = 10  # the identifiers just below one, which were announced with it or before
+WITNESSES = 3  # so many of them must bear a datestamp out; the others may have been edited since
 
 
 def batch_days(headers: Iterable[Header]) -> dict[ArxivId, date]:
@@ -24,8 +25,8 @@ def batch_days(headers: Iterable[Header]) -> dict[ArxivId, date]:
 
     A datestamp is never before the announcement, so nobody was announced later than any paper with a
     higher identifier was last changed. One datestamp in some 11,000 is early all the same, and would
-    draw every batch below it to its day: one that most of the ten identifiers below it contradict counts
-    for nothing.
+    draw every batch below it to its day: one that not even three of the ten identifiers below it bear out
+    counts for nothing.
     """
     in_order = sorted(headers, key=lambda header: header.id)
     stamps = [header.datestamp for header in in_order]
@@ -43,9 +44,10 @@ def batch_days(headers: Iterable[Header]) -> dict[ArxivId, date]:
 
 
 def _is_borne_out(stamps: Sequence[date], place: int) -> bool:
-    """Return whether half of the identifiers just below one had been announced by its datestamp."""
-    below = stamps[max(place - WITNESSES, 0) : place]
-    return 2 * sum(stamp <= stamps[place] for stamp in below) >= len(below)
+    """Return whether identifiers just below one show that they had been announced by its datestamp."""
+    below = stamps[max(place - NEIGHBOURS, 0) : place]
+    needed = min(WITNESSES, (len(below) + 1) // 2)
+    return sum(stamp <= stamps[place] for stamp in below) >= needed
 
 
 def scheduled_days(

@@ -184,6 +184,7 @@ class Arxiv:
             coverage=rows,
             background=proof.background(),
             background_trouble=proof.background_trouble(),
+            days=store.days(names, first),
             handled_since=None if since else store.handled_since(reader, names, first),
             cursor=store.cursor(name for name in names if name not in left_out),
         )

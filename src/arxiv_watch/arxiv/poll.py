@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from arxiv_watch.arxiv.announcement_store import Cursor
+from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Announcement, Coverage, Paper
 from arxiv_watch.troubles import Trouble
 
@@ -20,6 +21,7 @@ class Poll:
         background: Papers of these categories announced one to three weeks ago, newest first: the
             unlisted examples of the classifier. None of them is among the announcements.
         background_trouble: Why the background is missing or not the whole one, or None.
+        days: The day of each paper that was new or cross-listed in the window, handled or not.
         handled_since: The first day of announcements that are left out because they are handled, or None.
         cursor: How far the announcements reach; `Arxiv.handled` uses it.
     """
@@ -28,5 +30,6 @@ class Poll:
     coverage: tuple[Coverage, ...]
     background: tuple[Paper, ...]
     background_trouble: Trouble | None = None
+    days: tuple[tuple[ArxivId, date], ...] = ()
     handled_since: date | None = None
     cursor: Cursor = field(default_factory=Cursor)

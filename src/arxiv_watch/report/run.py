@@ -25,6 +25,7 @@ class WatchRun:
         pull_request: The pull request the run ended with, or None in a dry run.
         operating_point: Where the decision lines lay, or None where nothing had to be decided.
         notes: For people: sentences on whatever else is worth knowing.
+        judged: Whether all that it takes was there to judge the papers by; if not, they come back.
     """
 
     name: str
@@ -37,6 +38,7 @@ class WatchRun:
     pull_request: PullRequest | None = None
     operating_point: OperatingPoint | None = None
     notes: tuple[str, ...] = ()
+    judged: bool = True
 
 
 @dataclass(frozen=True, slots=True)
