@@ -114,6 +114,12 @@ class Recorder:
         shown = row.source if row and row.source else "oai"
         self.enter(category, day, (), Entry(CoverageState.REPAIRED, shown, tuple(troubles), lacks=lacks))
 
+    def damage(self, category: Category, day: date) -> tuple[Trouble, ...]:
+        """Return what showed entries of a day that could not be read: they may be of any paper."""
+        row = self.store.coverage(category, day)
+        troubles = row.troubles if row else ()
+        return tuple(trouble for trouble in troubles if trouble.kind is TroubleKind.DAMAGED)
+
     def close(self, category: Category, day: date) -> None:
         """Close a day that OAI-PMH has a whole batch of, if all of it in the category is recorded by now.
 
@@ -121,10 +127,10 @@ class Recorder:
         come by other ways is repaired. What OAI-PMH cannot know of, an unreadable entry, stays open.
         """
         row = self.store.coverage(category, day)
-        troubles = row.troubles if row else ()
-        is_damaged = any(trouble.kind is TroubleKind.DAMAGED for trouble in troubles)
-        if (row and row.state.is_whole) or is_damaged or not self.proof.is_whole(category, day):
+        is_open = row is None or not row.state.is_whole
+        if not is_open or self.damage(category, day) or not self.proof.is_whole(category, day):
             return
+        troubles = row.troubles if row else ()
         batch = self.proof.batch(day)
         if batch is not None and batch.is_empty and day in timetable.HOLIDAYS:
             self.enter(category, day, (), Entry(CoverageState.QUIET, "oai", (DAY_OFF,)))

@@ -101,8 +101,8 @@ class Today:
         state = state_after(trouble) if is_known else CoverageState.FAILED
         items = document.feed.items if document and keeps_items(trouble) else ()
         source = "rss" if items else ""
-        entry = Entry(state, source, tuple(troubles), lacks=Lacks.REST)
-        self._book.enter(category, self._today, items, entry)
+        seen = (*self._book.damage(category, self._today), *troubles)
+        self._book.enter(category, self._today, items, Entry(state, source, seen, lacks=Lacks.REST))
 
     def _is_quiet(self, category: Category, reading: Reading) -> bool:
         """Record a day on which a small category has no paper: its feed and OAI-PMH agree on that."""
