@@ -47,6 +47,7 @@ RIM = {
     "bounded_adapter.py": {"requests", "socket"},
     "cli/__init__.py": {"os.environ"},
     "arxiv/transport.py": {"requests"},
+    "arxiv/mirror.py": {"requests"},
     "forge/transport.py": {"requests"},
     "demo/arxiv_server/server.py": {"socket", "time"},
     "demo/github_server/server.py": {"socket"},

@@ -7,6 +7,7 @@ from datetime import date
 
 from arxiv_watch.arxiv.collection import VERSION, Collection
 from arxiv_watch.arxiv.proof import WINDOW
+from arxiv_watch.arxiv.taxonomy import canonical
 from arxiv_watch.arxiv.timetable import listing_day
 from arxiv_watch.clock import Clock
 from arxiv_watch.config.models import WatchConfig
@@ -38,7 +39,7 @@ def collect(
         The collection, and the error of each list that could not be read: its own run will say so again.
     """
     made = clock.now()
-    categories = tuple(sorted({category for watch in watches for category in watch.categories}))
+    categories = tuple(sorted({canonical(name) for watch in watches for name in watch.categories}))
     queries = tuple(sorted({query for watch in watches for query in watch.queries}))
     poll = arxiv.poll(categories, queries=queries, since=since)
     needed: set[ArxivId] = set()

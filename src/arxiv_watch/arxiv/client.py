@@ -19,6 +19,7 @@ from arxiv_watch.arxiv.announcement_store import QUERY, AnnouncementStore
 from arxiv_watch.arxiv.api import PAGE, QUERY_DAYS, Api
 from arxiv_watch.arxiv.database import FILE_NAME, Database, is_damage, put_aside, unusable
 from arxiv_watch.arxiv.feeds import Item
+from arxiv_watch.arxiv.mirror import Mirror, read_mirror
 from arxiv_watch.arxiv.oai import Oai
 from arxiv_watch.arxiv.poll import Poll
 from arxiv_watch.arxiv.poller import CATCH_UP, Poller
@@ -30,7 +31,7 @@ from arxiv_watch.arxiv.refusals import MalformedError, RejectedError, trouble_of
 from arxiv_watch.arxiv.replay import replayed
 from arxiv_watch.arxiv.settings import ArxivSettings, default_cache_dir, is_arxiv
 from arxiv_watch.arxiv.sources import Sources
-from arxiv_watch.arxiv.taxonomy import canonical, check_categories
+from arxiv_watch.arxiv.taxonomy import belongs, canonical, check_categories
 from arxiv_watch.arxiv.transport import BOUNDS, Session
 from arxiv_watch.arxiv.window import FIRST_RUN_REQUESTS, USUAL_REQUESTS, Budget
 from arxiv_watch.bounds import Bounds
@@ -173,8 +174,10 @@ class Arxiv:
         today = timetable.listing_day(self._clock.now())
         first = max(since or today - WINDOW, today - CATCH_UP)
         proof = self._proof(categories, first, today)
-        coverage = self._run(categories, proof, first=first, today=today, since=since)
-        rows = (*coverage, *(self._search(query, proof, today) for query in queries))
+        book = self._book(proof, today)
+        mirror = self._mirror()
+        coverage = self._run(book, categories, mirror, first=first, today=today, since=since)
+        rows = (*coverage, *(self._searched(query, proof, mirror, today) for query in queries))
         store = self._cache.store
         names = (*categories, *(f"{QUERY}{query}" for query in queries))
         unread = store.announcements(names, min(first, today - WINDOW), reader)
@@ -182,10 +185,11 @@ class Arxiv:
         return Poll(
             announcements=tuple(store.announcements(names, first, None if since else reader)),
             coverage=rows,
-            background=proof.background(),
+            background=self._background(proof, mirror, categories),
             background_trouble=proof.background_trouble(),
             days=store.days(names, first),
             handled_since=None if since else store.handled_since(reader, names, first),
+            window=book.days(categories, first, today),
             cursor=store.cursor(name for name in names if name not in left_out),
         )
 
@@ -285,17 +289,59 @@ class Arxiv:
             today=today,
         )
 
+    def _book(self, proof: Proof, today: date) -> Recorder:
+        sources = Sources(self._settings, self._session, self._cache.record_store, today)
+        return Recorder(sources, proof, self._cache.store, self._clock)
+
     def _run(
-        self, categories: Sequence[Category], proof: Proof, *, first: date, today: date, since: date | None
+        self,
+        book: Recorder,
+        categories: Sequence[Category],
+        mirror: Mirror | None,
+        *,
+        first: date,
+        today: date,
+        since: date | None,
     ) -> tuple[Coverage, ...]:
         store, start = self._cache.store, self._session.requests
         limit = FIRST_RUN_REQUESTS if store.is_empty else USUAL_REQUESTS
-        sources = Sources(self._settings, self._session, self._cache.record_store, today)
-        book = Recorder(sources, proof, store, self._clock)
         poller = Poller(book, categories=categories, first=first, today=today)
         required_from = since or store.first_day() or today
         budget = Budget(lambda: self._session.requests - start, limit)
-        return poller.run(budget, required_from=required_from)
+        return poller.run(budget, required_from=required_from, mirror=mirror)
+
+    def _mirror(self) -> Mirror | None:
+        """Read the mirror, if one is configured; what it lacks, arXiv is asked for."""
+        url = self._settings.mirror_url
+        if not url:
+            return None
+        contact, deadline = self._settings.contact, self._limiter.deadline
+        try:
+            mirror = read_mirror(url, self._clock, contact=contact, deadline=deadline)
+        except ArxivUnavailableError as error:
+            _logger.warning("%s; arXiv is asked instead", error.message)
+            return None
+        self._cache.record_store.put_metadata({paper.id: paper for paper in mirror.collection.metadata})
+        return mirror
+
+    def _background(
+        self, proof: Proof, mirror: Mirror | None, categories: Sequence[Category]
+    ) -> tuple[Paper, ...]:
+        """Return the unlisted examples; a mirror's, where it spared us the harvest that brings our own."""
+        if mirror is None or proof.was_harvested:
+            return proof.background()
+        papers = mirror.collection.poll.background
+        return tuple(paper for paper in papers if any(belongs(name, paper.categories) for name in categories))
+
+    def _searched(self, query: str, proof: Proof, mirror: Mirror | None, today: date) -> Coverage:
+        """Record what an extra search finds, by the mirror if it was made there."""
+        found = mirror.searched(query, today) if mirror else None
+        if found is None:
+            return self._search(query, proof, today)
+        for day, items in found.items():
+            self._cache.store.add(f"{QUERY}{query}", day, items, "mirror")
+        count = sum(map(len, found.values()))
+        return Coverage(query, today, CoverageState.FRESH, new=count, source="mirror")
 
     def _search(self, query: str, proof: Proof, today: date) -> Coverage:
         """Record what an extra search finds in the known batches; say how it went."""

@@ -7,6 +7,7 @@ arXiv: announcements with their coverage, the background, and the metadata of th
 from __future__ import annotations
 
 import gzip
+import io
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Literal
 
 from arxiv_watch.arxiv import timetable
 from arxiv_watch.arxiv.poll import Poll
+from arxiv_watch.arxiv.taxonomy import canonical
 from arxiv_watch.clock import Clock
 from arxiv_watch.errors import UsageError
 from arxiv_watch.identifiers import ArxivId
@@ -86,19 +88,35 @@ def read_collection(path: Path) -> Collection:
         UsageError: It is missing, cut, larger than `MOST_BYTES`, of another version, or no such file.
     """
     try:
-        with gzip.open(path, "rb") as file:
-            data = bytearray()
+        return parse_collection(path.read_bytes(), str(path))
+    except FileNotFoundError as error:
+        raise UsageError(f"no file {path}", _COLLECT_AGAIN) from error
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}", _COLLECT_AGAIN) from error
+
+
+def parse_collection(zipped: bytes, name: str) -> Collection:
+    """Read the bytes of such a file.
+
+    Args:
+        zipped: The file's bytes.
+        name: What errors call it.
+
+    Raises:
+        UsageError: They are cut, unpack to more than `MOST_BYTES`, or are of another version or kind.
+    """
+    data = bytearray()
+    try:
+        with gzip.open(io.BytesIO(zipped)) as file:
             while chunk := file.read(_CHUNK):
                 data += chunk
                 if len(data) > MOST_BYTES:
-                    raise UsageError(f"{path} holds more than {MOST_BYTES >> 20} MB", _COLLECT_AGAIN)
-    except FileNotFoundError as error:
-        raise UsageError(f"no file {path}", _COLLECT_AGAIN) from error
+                    raise UsageError(f"{name} holds more than {MOST_BYTES >> 20} MB", _COLLECT_AGAIN)
     except EOFError as error:
-        raise UsageError(f"{path} is cut off", f"transfer it again, or {_COLLECT_AGAIN}") from error
+        raise UsageError(f"{name} is cut off", f"transfer it again, or {_COLLECT_AGAIN}") from error
     except (OSError, zlib.error) as error:
-        raise UsageError(f"{path} cannot be read: {error}", _COLLECT_AGAIN) from error
-    return _parse(bytes(data), str(path))
+        raise UsageError(f"{name} cannot be read: {error}", _COLLECT_AGAIN) from error
+    return _parse(bytes(data), name)
 
 
 def _parse(data: bytes, name: str) -> Collection:
@@ -149,7 +167,7 @@ class CollectedArxiv:
         """
         del reader  # whatever was handled elsewhere is listed, proposed or rejected there
         held = self._collection
-        missing = [name for name in categories if name not in held.categories]
+        missing = [name for name in categories if canonical(name) not in held.categories]
         missing += [query for query in queries if query not in held.queries]
         if missing:
             message = f"the collected file lacks {', '.join(missing)}"

@@ -23,6 +23,7 @@ class Poll:
         background_trouble: Why the background is missing or not the whole one, or None.
         days: The day of each paper that was new or cross-listed in the window, handled or not.
         handled_since: The first day of announcements that are left out because they are handled, or None.
+        window: The coverage of every category and day of the window, as far as anything is known of it.
         cursor: How far the announcements reach; `Arxiv.handled` uses it.
     """
 
@@ -32,4 +33,5 @@ class Poll:
     background_trouble: Trouble | None = None
     days: tuple[tuple[ArxivId, date], ...] = ()
     handled_since: date | None = None
+    window: tuple[Coverage, ...] = ()
     cursor: Cursor = field(default_factory=Cursor)

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from arxiv_watch.arxiv import timetable
+from arxiv_watch.arxiv.mirror import Mirror
+from arxiv_watch.arxiv.proof import WINDOW
+from arxiv_watch.arxiv.record_store import HELD
 from arxiv_watch.arxiv.recorder import Recorder
 from arxiv_watch.arxiv.today import Today
 from arxiv_watch.arxiv.window import Budget, Window
@@ -30,16 +33,21 @@ class Poller:
         self._first = first
         self._today = today
 
-    def run(self, budget: Budget, *, required_from: date) -> tuple[Coverage, ...]:
+    def run(
+        self, budget: Budget, *, required_from: date, mirror: Mirror | None = None
+    ) -> tuple[Coverage, ...]:
         """Read today, prove it, repair what can be repaired, and catch up on missed days.
 
         Args:
             budget: For days that nobody has missed.
             required_from: From this day on, every day is caught up whatever it costs.
+            mirror: Is read before arXiv is; where it is believed, arXiv is not asked.
 
         Returns:
             Today's coverage of each category, and that of the days worked on or still open.
         """
+        if mirror is not None and self._take(mirror):
+            return self._book.coverage(self._categories, self._first, self._today)
         book, today = self._book, Today(self._book, self._today)
         is_weekend = timetable.is_weekend(self._today)
         still_open = [category for category in self._categories if not book.is_closed(category, self._today)]
@@ -55,3 +63,21 @@ class Poller:
         window.catch_up(budget, required_from)
         window.report_holes()
         return book.coverage(self._categories, self._first, self._today)
+
+    def _take(self, mirror: Mirror) -> bool:
+        """Record what a mirror shows, and return whether no day is left open.
+
+        On a first run nothing is known yet that could prove it; then OAI-PMH is asked, and it is read again.
+        """
+        days = timetable.announcement_days(self._first, self._today)
+        for is_known in (True, False):
+            if not is_known:
+                self._book.proof.learn(even_if_known=False)
+                self._book.proof.harvest()
+            for day in days:
+                Today(self._book, day).take(mirror, self._categories)
+            wanted = {*days, self._today}
+            if all(self._book.is_closed(category, day) for day in wanted for category in self._categories):
+                self._book.store.forget(self._today - WINDOW - 2 * HELD)
+                return True
+        return False

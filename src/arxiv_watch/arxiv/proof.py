@@ -64,6 +64,8 @@ class Proof:
         self.trouble: Trouble | None = None
         """Why OAI-PMH could not be asked, or None."""
         self._unharvested: dict[str, Trouble] = {}
+        self.was_harvested = False
+        """Whether the records were brought up to date in this run, as far as OAI-PMH let them be."""
         self.was_asked = False
         """Whether OAI-PMH has answered in this run, with the latest batch that is known at least."""
 
@@ -106,6 +108,7 @@ class Proof:
 
     def harvest(self) -> None:
         """Fetch the records of these categories that changed since the last harvest."""
+        self.was_harvested = True
         newest = max((day for day, batch in self.batches().items() if not batch.is_empty), default=None)
         wanted = min(self._first, self._today - BACKGROUND)
         for oai_set in sets_for(self._categories):

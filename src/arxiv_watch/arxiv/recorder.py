@@ -139,14 +139,16 @@ class Recorder:
         source = row.source if row and row.source else "oai"
         self.enter(category, day, (), Entry(state, source, (*troubles, OAI_ONLY), lacks=Lacks.REST))
 
+    def days(self, categories: Sequence[Category], first: date, today: date) -> tuple[Coverage, ...]:
+        """Return the coverage of every category and day, as far as anything is known of it."""
+        days = dict.fromkeys([*timetable.announcement_days(first, today), today])
+        rows = (self.store.coverage(category, day) for day in days for category in categories)
+        return tuple(row for row in rows if row is not None)
+
     def coverage(self, categories: Sequence[Category], first: date, today: date) -> tuple[Coverage, ...]:
         """Return today's coverage of each category, and that of the days worked on or still open."""
-        days = dict.fromkeys([*timetable.announcement_days(first, today), today])
-        rows = []
-        for day in days:
-            for category in categories:
-                row = self.store.coverage(category, day)
-                shown = day == today or (category, day) in self._touched
-                if row is not None and (shown or not row.state.is_whole):
-                    rows.append(row)
-        return tuple(rows)
+        return tuple(
+            row
+            for row in self.days(categories, first, today)
+            if row.day == today or (row.category, row.day) in self._touched or not row.state.is_whole
+        )

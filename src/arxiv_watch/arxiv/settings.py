@@ -31,6 +31,7 @@ class ArxivSettings:
         api_url: The search API.
         oai_url: The OAI-PMH endpoint.
         listing_url: Base of the pages; `/list/<category>/new` and `/catchup/…` are below it.
+        mirror_url: A file of `poll --collect` that somebody publishes daily, or None.
     """
 
     contact: str
@@ -42,6 +43,7 @@ class ArxivSettings:
     api_url: str
     oai_url: str
     listing_url: str
+    mirror_url: str | None = None
 
     @property
     def urls(self) -> dict[str, str]:

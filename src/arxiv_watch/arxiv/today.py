@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from arxiv_watch.arxiv import timetable
 from arxiv_watch.arxiv.announcement_store import Entry, Lacks
-from arxiv_watch.arxiv.coverage import Past, judge, keeps_items, state_after
+from arxiv_watch.arxiv.coverage import Past, judge, keeps_items, state_after, unusual
+from arxiv_watch.arxiv.mirror import Mirror
 from arxiv_watch.arxiv.proof import WINDOW
 from arxiv_watch.arxiv.recorder import DAY_OFF, Recorder
 from arxiv_watch.arxiv.refusals import trouble_of
@@ -15,6 +18,8 @@ from arxiv_watch.arxiv.sources import Document, UnchangedError
 from arxiv_watch.errors import ArxivUnavailableError
 from arxiv_watch.papers import Category, CoverageState
 from arxiv_watch.troubles import Trouble, TroubleKind
+
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,34 @@ class Today:
             self._book.store.recent_counts(category, day),
             self._book.proof.is_whole(category, day),
         )
+
+    def take(self, mirror: Mirror, categories: Iterable[Category]) -> None:
+        """Record what a mirror shows of this day's categories, where a feed that shows it would be believed.
+
+        One without papers is quiet if another was believed and it has none on most days.
+        """
+        empty: list[Category] = []
+        believed = False
+        for category in categories:
+            if self._book.is_closed(category, self._today):
+                continue
+            try:
+                reading = Reading(mirror.document(category, self._today))
+            except ArxivUnavailableError as error:
+                _logger.info("%s", error.message)
+                continue
+            trouble = self._judged(category, reading, "mirror").trouble
+            if trouble is None and reading.document is not None:
+                entry = Entry(CoverageState.FRESH, "mirror", digest=reading.document.digest)
+                self._book.enter(category, self._today, reading.document.feed.items, entry)
+                believed = True
+            elif trouble is not None and trouble.kind is TroubleKind.EMPTY:
+                empty.append(category)
+            else:
+                _logger.info("%s of %s: %s", category, self._today, trouble)
+        for category in empty if believed else ():
+            if not unusual(0, self._book.store.recent_counts(category, self._today)):
+                self._book.enter(category, self._today, (), Entry(CoverageState.QUIET, "mirror"))
 
     def settle(self, category: Category, reading: Reading) -> None:
         """Record a good feed; go on to the next source with any other."""

@@ -200,6 +200,8 @@ class ArxivConfig(_Model):
     """Seconds that a run may spend on arXiv, in the middle of an answer too (exit 4; nothing is lost)."""
     cache_dir: str | None = Field(default=None, min_length=1)
     """The folder of the cache. Null: the user's cache folder."""
+    mirror_url: Url | None = None
+    """A file of `poll --collect` that somebody publishes daily; arXiv is asked where it falls short."""
     rss_url: Url = "https://rss.arxiv.org"
     """The feeds."""
     api_url: Url = "https://export.arxiv.org/api/query"
