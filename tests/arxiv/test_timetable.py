@@ -82,3 +82,10 @@ def test_announcement_days_leave_out_weekends_only() -> None:
     days = timetable.announcement_days(date(2026, 11, 25), date(2026, 11, 30))
 
     assert [day.day for day in days] == [25, 26, 27, 30]
+
+
+@pytest.mark.parametrize(
+    ("day", "told"), [(date(2026, 7, 2), False), (date(2026, 7, 3), True), (date(2027, 6, 1), True)]
+)
+def test_the_end_of_the_known_days_off_is_told_half_a_year_ahead(day: date, told: bool) -> None:  # noqa: FBT001 - a table
+    assert timetable.holidays_run_out(day) is told

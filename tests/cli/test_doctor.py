@@ -84,7 +84,14 @@ def test_a_repository_in_order_is_reported_so(checkout: Checkout) -> None:
     told = checkout.run("check", environ=contact)
 
     assert all(row["ok"] for rows in found.values() for row in rows)
-    assert set(found) == {"config", "list README.md", "git history", "workflow watch.yml", "last poll"}
+    assert set(found) == {
+        "config",
+        "list README.md",
+        "git history",
+        "workflow watch.yml",
+        "last poll",
+        "calendar",
+    }
     assert found["git history"][0]["message"] == "1 commit(s) to README.md"
     assert {line.split()[0] for line in told.out.splitlines()} == {"ok"}
 
@@ -230,3 +237,12 @@ def test_a_cache_folder_without_permission_to_write_is_a_failure(checkout: Check
 
     (finding,) = found[f"cache {folder / 'cache'}"]
     assert finding["message"] == f"{folder} cannot be written"
+
+
+def test_days_off_that_are_not_known_any_more_are_a_hint_half_a_year_ahead(checkout: Checkout) -> None:
+    done = checkout.run("--now", "2026-08-01T12:00:00+00:00", "check", "--format", "json")
+
+    [found] = [row for row in json.loads(done.out) if row["subject"] == "calendar"]
+    assert (found["ok"], found["exit_code"]) == (False, 0)
+    assert "known until 2027-01-01" in found["message"]
+    assert "newer arxiv-watch" in found["advice"]

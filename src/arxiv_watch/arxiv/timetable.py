@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 NEW_YORK = ZoneInfo("America/New_York")
 
-# Days on which arXiv has said it will announce nothing. A hint for people: no day is closed by it.
+# Days on which arXiv has said it will announce nothing, from https://info.arxiv.org/help/availability.html.
+# A hint: a day is closed by it only where OAI-PMH has no batch of it either.
 _HOLIDAYS = """
 2023-01-17 2023-06-15 2023-06-20 2023-07-05 2023-08-18 2023-09-05 2023-11-24 2023-12-26 2023-12-28
 2024-01-16 2024-05-23 2024-06-20 2024-07-05 2024-09-03 2024-10-09 2024-11-29 2024-12-26 2024-12-27
@@ -19,7 +20,10 @@ _HOLIDAYS = """
 2026-01-02 2026-01-20 2026-06-22 2026-07-06 2026-09-08 2026-11-27 2026-12-28 2026-12-30 2027-01-01
 """
 HOLIDAYS: frozenset[date] = frozenset(date.fromisoformat(day) for day in _HOLIDAYS.split())
+HOLIDAYS_END = max(HOLIDAYS)
+"""The last day off that is known; arXiv names those of a year in the year before."""
 
+_NOTICE = timedelta(days=183)  # half a year, for a release of ours to reach everybody
 _SATURDAY = 5
 _FREEZE = time(14)  # submissions until then are announced the same evening
 # When a feed that is not out, or not whole, is worth asking for again.
@@ -41,6 +45,11 @@ def listing_day(moment: datetime) -> date:
 def is_weekend(day: date) -> bool:
     """Return whether the day is a Saturday or Sunday; those never bear an announcement."""
     return day.weekday() >= _SATURDAY
+
+
+def holidays_run_out(day: date) -> bool:
+    """Return whether the days off are known for less than half a year from a day on."""
+    return HOLIDAYS_END - day < _NOTICE
 
 
 def announcement_days(first: date, last: date) -> list[date]:

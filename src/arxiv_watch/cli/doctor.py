@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
+from arxiv_watch.arxiv import timetable
 from arxiv_watch.cli.context import Context
 from arxiv_watch.cli.findings import Finding
 from arxiv_watch.cli.git import ask_git
@@ -59,6 +60,7 @@ def _examine(context: Context, *, online: bool) -> Iterator[Finding]:
     yield from _examine_history(context.root, config)
     yield from _examine_workflows(context.root)
     yield from _examine_cache(context, config)
+    yield from _examine_calendar(context)
     if online:
         from arxiv_watch.cli import online as rooms  # noqa: PLC0415 - GitHub and feeds cost start-up
 
@@ -137,6 +139,16 @@ def _examine_cache(context: Context, config: Config) -> Iterator[Finding]:
     elif not open_ones:
         days = ", ".join(f"{line.category} {line.day} {line.state}" for line in coverage)
         yield Finding.well("last poll", days)
+
+
+def _examine_calendar(context: Context) -> Iterator[Finding]:
+    """Tell half a year ahead that arXiv's days off are not known any more."""
+    known = f"arXiv's days off are known until {timetable.HOLIDAYS_END}"
+    if timetable.holidays_run_out(context.clock.now().date()):
+        advice = "install a newer arxiv-watch; without one a day off is `waiting` until a later batch is out"
+        yield Finding.hint("calendar", known, advice)
+    else:
+        yield Finding.well("calendar", known)
 
 
 def _unusable(folder: Path) -> str:
