@@ -22,7 +22,7 @@ FLOORS = [
     {"config", "report", "training"},
     {"publish"},
     {"scope", "review"},
-    {"watch"},
+    {"watch", "sync"},
     {"collect"},
     {"schedule", "health", "demo"},
     {"cli"},

@@ -253,6 +253,10 @@ class PullRequests:
         """Whether no proposal has to wait for another pull request."""
         return not self._dry_run and not self._waiting
 
+    def is_answered(self, watch: WatchConfig) -> bool:
+        """Return whether people did something that the watch's pull request does not show yet."""
+        return self._forge(watch).is_answered(subject_of(watch))
+
     def read(self, watch: WatchConfig) -> ListState:
         """Return the list at the base branch's tip, and what became of earlier proposals."""
         editor = ListEditor(watch.template)

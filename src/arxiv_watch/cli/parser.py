@@ -42,6 +42,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_poll(commands)
     _add_watches(commands)
+    _add_sync(commands)
     _add_review(commands)
     _add_serve(commands)
     _add_classify(commands)
@@ -97,6 +98,15 @@ def _add_watches(commands: Commands) -> None:
         metavar="I/N",
         help="only the I-th of N parts of about equal size; no repository is parted",
     )
+
+
+def _add_sync(commands: Commands) -> None:
+    sync = _command(
+        commands, "sync", "sync", "do what people answered on the open pull request, without polling arXiv"
+    )
+    sync.add_argument("watches", nargs="*", metavar="WATCH", help="the watches to look at (default: all)")
+    sync.add_argument("--dry-run", action="store_true", help="report what would be done and write nothing")
+    sync.add_argument("--format", choices=("text", "json"), default="text", help="the format of the report")
 
 
 def _add_review(commands: Commands) -> None:

@@ -39,7 +39,7 @@ def poll(context: Context, arguments: argparse.Namespace) -> int:
         write_output(arguments.output, _render(outcome.run, arguments.format))
     else:
         context.print(_render(outcome.run, arguments.format, colour=context.colour))
-    tell_actions(context, outcome)
+    tell_actions(context, outcome.run)
     tell_errors(context, outcome)
     return outcome.exit_code
 
@@ -180,15 +180,14 @@ def tell_errors(context: Context, outcome: Outcome) -> None:
         complain(error, context.environ)
 
 
-def tell_actions(context: Context, outcome: Outcome) -> None:
+def tell_actions(context: Context, run: Run) -> None:
     """Write the step summary and the outputs where GitHub Actions asks for them."""
     if summary := context.environ.get("GITHUB_STEP_SUMMARY"):
-        _append(summary, actions.summary_text(render_markdown(outcome.run)))
+        _append(summary, actions.summary_text(render_markdown(run)))
     if output := context.environ.get("GITHUB_OUTPUT"):
-        runs = outcome.run.watches
-        pulls = [run.pull_request for run in runs if run.pull_request]
-        coverage = list(dict.fromkeys(line for run in runs for line in run.coverage))
-        outputs = actions.step_outputs(pulls, sum(len(run.proposals) for run in runs), coverage)
+        pulls = [each.pull_request for each in run.watches if each.pull_request]
+        coverage = list(dict.fromkeys(line for each in run.watches for line in each.coverage))
+        outputs = actions.step_outputs(pulls, sum(len(each.proposals) for each in run.watches), coverage)
         _append(output, actions.output_text(outputs, delimiter=secrets.token_hex(16)))
 
 

@@ -43,7 +43,7 @@ def examine_workflow(name: str, text: str) -> list[Finding]:
         return []
     found = [*_triggers(triggers), *_concurrency(workflow, jobs), *_permissions(workflow, jobs)]
     for job in jobs:
-        found += _job(job)
+        found += [*_job(job), *_answers(triggers, job)]
     hints = [Finding.hint(subject, message, advice) for message, advice in found]
     told = "schedule, permissions, concurrency and pins are in order"
     return hints or [Finding.well(subject, told)]
@@ -62,6 +62,29 @@ def _triggers(triggers: Node) -> Iterator[tuple[str, str]]:
             )
     if "workflow_dispatch" not in triggers:
         yield "cannot be started by hand", "add workflow_dispatch"
+
+
+def _answers(triggers: Node, job: Node) -> Iterator[tuple[str, str]]:
+    """Look at what runs on events of pull requests: with write access, so never with a stranger's code."""
+    if "pull_request_target" in triggers:
+        yield "runs for strangers' pull requests with write access", "use pull_request instead"
+        return
+    if "pull_request" not in triggers:
+        yield (
+            "answers on the pull request wait for the next poll",
+            "add pull_request: {types: [edited, closed, reopened]}, with the job's `if` of the README",
+        )
+        return
+    condition = str(job.get("if", ""))
+    if "head.repo.full_name == github.repository" not in condition:
+        yield "also runs for pull requests of forks", "copy the job's `if` from the README"
+    if "sender.type != 'Bot'" not in condition:
+        yield "may answer to its own edits", "copy the job's `if` from the README"
+    for step in _steps(job):
+        is_checkout = str(step.get("uses", "")).startswith("actions/checkout@")
+        if is_checkout and not _node(step.get("with")).get("ref"):
+            advice = "add ref: ${{ github.event.repository.default_branch }} to it"
+            yield "the checkout takes a pull request's code", advice
 
 
 def _concurrency(workflow: Node, jobs: Sequence[Node]) -> Iterator[tuple[str, str]]:
@@ -91,7 +114,8 @@ def _permissions(workflow: Node, jobs: Sequence[Node]) -> Iterator[tuple[str, st
 
 
 def _job(job: Node) -> Iterator[tuple[str, str]]:
-    if not re.search(r"fork|github\.repository", str(job.get("if", ""))):
+    # matches "!github.event.repository.fork" and "github.repository_owner == 'octocat'"
+    if not re.search(r"repository\.fork|github\.repository(_owner)? *==", str(job.get("if", ""))):
         yield "also runs in every fork", "add `if: ${{ !github.event.repository.fork }}` to the job"
     if "timeout-minutes" not in job:
         yield "may hang for six hours", "add timeout-minutes: 30 to the job"

@@ -17,13 +17,19 @@ on:
         description: Report what would be proposed and write nothing.
         type: boolean
         default: true
+  pull_request: # what people answer on the bot's pull request takes effect within a minute
+    types: [edited, closed, reopened]
 permissions: {{}}
 concurrency:
   group: arxiv-watch
   cancel-in-progress: false # never kill a run while it writes
 jobs:
   watch:
-    if: ${{{{ !github.event.repository.fork }}}}
+    # Of pull requests only the bot's own, from this repository, and nothing that a bot did to them.
+    if: >-
+      ${{{{ !github.event.repository.fork && (github.event_name != 'pull_request' ||
+      (github.event.pull_request.head.repo.full_name == github.repository &&
+      startsWith(github.head_ref, 'arxiv-watch/') && github.event.sender.type != 'Bot')) }}}}
     runs-on: ubuntu-latest
     timeout-minutes: 30
     permissions:
@@ -33,6 +39,7 @@ jobs:
     steps:
       - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1
         with:
+          ref: ${{{{ github.event.repository.default_branch }}}} # never a pull request's code
           fetch-depth: 0 # the history shows where people insert
           persist-credentials: false
       - uses: {action}

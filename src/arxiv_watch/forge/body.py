@@ -30,6 +30,8 @@ _CHOICE = re.compile(r"^ +- \[[xX]\] <!-- aw:(?P<paper>[^ >:]+):(?P<key>[0-9a-f]
 _BLOCK = re.compile(
     r"^- \[[ xX]\] <!-- aw:(?P<key>[^ >]+) -->[^\n]*(?:\n(?:[ \t][^\n]*)?(?=\n|$))*", re.MULTILINE
 )
+# matches "Read: `cs.DC`, 2026-11-20. Nothing is missing."
+_COVERAGE = re.compile(r"^Read: `[^\n]*$", re.MULTILINE)
 _FOLDED = re.compile(r"\n *<details>.*?</details>", re.DOTALL)
 
 
@@ -43,6 +45,7 @@ class Reading:
         blocks: Each paper's block as it stands, the box included.
         moves: Papers that somebody wants under another heading than the one they are under.
         rebase: Whether the box that asks to regenerate is ticked.
+        coverage: The sentence on how completely arXiv was read.
         before: Text above the bot's part.
         after: Text below it.
     """
@@ -52,6 +55,7 @@ class Reading:
     blocks: Mapping[ArxivId, str] = field(default_factory=dict)
     moves: Papers = field(default_factory=dict)
     rebase: bool = False
+    coverage: str = ""
     before: str = ""
     after: str = ""
 
@@ -65,7 +69,8 @@ class Content:
         papers: The blocks of the papers that the branch adds.
         unsure: The blocks of the papers that are only shown.
         refused: The blocks of the papers that a person rejected.
-        coverage: How completely arXiv was read in the run that writes this.
+        coverage: How completely arXiv was read in the run that writes this; empty if it was not.
+        earlier: The sentence of an earlier run on that.
         notes: Sentences for the reviewer, trusted text of ours.
         run_url: The page of the run, or empty.
     """
@@ -75,6 +80,7 @@ class Content:
     unsure: Sequence[str] = ()
     refused: Sequence[str] = ()
     coverage: Sequence[Coverage] = ()
+    earlier: str = ""
     notes: Sequence[str] = ()
     run_url: str = ""
 
@@ -101,7 +107,9 @@ def read_body(body: str) -> Reading:
         if (paper := ArxivId.find(block["key"])) is not None
     }
     marker = read_marker(ours)
-    return Reading(marker, ticks, blocks, _moves(ours, marker), rebase, before, after)
+    told = _COVERAGE.search(ours)
+    coverage = told[0] if told else ""
+    return Reading(marker, ticks, blocks, _moves(ours, marker), rebase, coverage, before, after)
 
 
 def _moves(ours: str, marker: Marker | None) -> Papers:
@@ -170,7 +178,7 @@ def _compose(content: Content, papers: Sequence[str], unsure: Sequence[str], ref
         f"{box_of(REBASE, ticked=False)} regenerate on the latest base (this leaves out commits by others)",
         _how_to(),
     ]
-    told = _coverage(content.coverage)
+    told = _coverage(content.coverage) or content.earlier
     if told:
         parts.append(told)
     if content.run_url:

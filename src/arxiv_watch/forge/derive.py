@@ -21,7 +21,17 @@ from arxiv_watch.forge.ledger import Past, read_ledger
 from arxiv_watch.forge.list_files import REGULAR, ListAt, ListFiles
 from arxiv_watch.forge.memory import Memory
 from arxiv_watch.forge.refusals import AnswerError, Kind, WorldMovedError
-from arxiv_watch.forge.state import Files, Find, Leftover, OpenPull, Orphan, Snapshot, State, Subject
+from arxiv_watch.forge.state import (
+    Files,
+    Find,
+    Leftover,
+    OpenPull,
+    Orphan,
+    Snapshot,
+    State,
+    Subject,
+    is_answered,
+)
 from arxiv_watch.forge.trust import Trust
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
@@ -56,6 +66,15 @@ class Reader:
         self._api = api
         self._login = login
         self._lists = ListFiles(api)
+
+    def is_answered(self, subject: Subject) -> bool:
+        """Return whether people did something that the branch does not show yet, or a branch has served.
+
+        Four requests tell; what the base branch went through in the meantime is the next poll's to see.
+        """
+        repository = self._repository()
+        trust = self._trust(subject)
+        return _Look(self._api, self._lists, subject, find_mentions, repository, trust).is_answered()
 
     def read(self, subject: Subject, find: Find) -> Snapshot:
         """Read everything that a plan is made from.
@@ -121,6 +140,21 @@ class _Look:
     find: Find
     repository: RepositoryFacts
     trust: Trust
+
+    def is_answered(self) -> bool:
+        """Return whether there is something to do, as far as the list of pull requests shows."""
+        branches, pulls = self._branches(), self._pulls()
+        if any(pull.merged_at is not None and branches.get(pull.branch) == pull.head for pull in pulls):
+            return True
+        opened = [pull for pull in pulls if pull.open and self.trust.may_answer(pull)]
+        if not opened:
+            return False
+        facts = opened[-1]
+        reading = read_body(facts.body)
+        marker = reading.marker
+        if marker is None or marker.head != facts.head or not marker.finished:
+            return True
+        return reading.rebase or is_answered(marker.memory, reading)
 
     @property
     def base(self) -> str:

@@ -54,6 +54,14 @@ class Forge:
         """
         return self._reader.read(subject, find)
 
+    def is_answered(self, subject: Subject) -> bool:
+        """Tell from four requests whether there is anything to do for an answer; the list is not read.
+
+        Raises:
+            GitHubError: GitHub refused.
+        """
+        return self._reader.is_answered(subject)
+
     def access(self) -> Access:
         """Tell what the token and the repository's switches allow.
 

@@ -101,6 +101,7 @@ def _content(snapshot: Snapshot, request: Request, memory: Memory, reading: Read
         unsure=blocks(memory.unsure, ticked=False),
         refused=blocks(memory.refused, ticked=False),
         coverage=request.coverage,
+        earlier=reading.coverage,
         notes=(*snapshot.told, *request.notes),
         run_url=request.run_url,
     )

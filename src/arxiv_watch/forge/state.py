@@ -114,12 +114,16 @@ class OpenPull:
     @property
     def is_answered(self) -> bool:
         """Whether a box was ticked or emptied, and the branch does not show it yet."""
-        ticks = self.reading.ticks
-        return (
-            bool(self.reading.moves)
-            or any(ticks.get(paper) is False for paper in self.memory.papers)
-            or any(ticks.get(paper) for paper in (*self.memory.unsure, *self.memory.refused))
-        )
+        leaving = self.memory.papers.keys() & self.memory.refused.keys()
+        return bool(leaving) or is_answered(self.memory, self.reading)
+
+
+def is_answered(memory: Memory, reading: Reading) -> bool:
+    """Return whether a body's boxes say something else than what a branch holds."""
+    ticks = reading.ticks
+    emptied = any(ticks.get(paper) is False for paper in memory.papers.keys() - memory.refused.keys())
+    ticked = any(ticks.get(paper) for paper in (*memory.unsure, *memory.refused))
+    return bool(emptied or ticked or reading.moves)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,45 @@
+"""`sync`: brings the open pull requests up to date with what people answered."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from arxiv_watch.cli.context import Context, select_watches
+from arxiv_watch.cli.output import complain
+from arxiv_watch.cli.poll import tell_actions
+from arxiv_watch.publish import PullRequests
+from arxiv_watch.report import render_json, render_text
+from arxiv_watch.sync import sync_watches
+
+if TYPE_CHECKING:
+    from arxiv_watch.config.models import ArxivConfig
+    from arxiv_watch.identifiers import ArxivId
+    from arxiv_watch.papers import Paper
+
+
+def sync(context: Context, arguments: argparse.Namespace) -> int:
+    """Do what was answered, and report it."""
+    config = context.load_config()
+    watches = select_watches(config, arguments.watches)
+    target = PullRequests(context.open_forge, context.root, dry_run=arguments.dry_run)
+    run, errors = sync_watches(watches, _Metadata(context, config.arxiv), target, context.clock)
+    is_json = arguments.format == "json"
+    context.print(render_json(run) if is_json else render_text(run, colour=context.colour))
+    tell_actions(context, run)
+    for error in errors:
+        complain(error, context.environ)
+    return errors[0].exit_code if errors else 0
+
+
+class _Metadata:
+    """Looks papers up, in the cache or else at arXiv; neither is opened before it is needed."""
+
+    def __init__(self, context: Context, settings: ArxivConfig) -> None:
+        self._context = context
+        self._settings = settings
+
+    def __call__(self, ids: Sequence[ArxivId]) -> Mapping[ArxivId, Paper]:
+        with self._context.open_arxiv(self._settings) as arxiv:
+            return arxiv.metadata(ids)

@@ -1,0 +1,72 @@
+"""The use case of an answer: brings open pull requests up to date with what people did to them.
+
+arXiv is not polled and nothing is learned; what has to be written anew is looked up, as far as the
+cache lacks it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+from arxiv_watch.clock import Clock
+from arxiv_watch.config.models import WatchConfig
+from arxiv_watch.errors import ArxivWatchError
+from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.papers import Paper
+from arxiv_watch.publish import Batch, Publisher
+from arxiv_watch.report.run import Run, WatchRun
+
+Metadata = Callable[[Sequence[ArxivId]], Mapping[ArxivId, Paper]]
+
+NOTHING_NEW = "nobody answered since the bot last wrote"
+
+
+class AnswerPublisher(Publisher, Protocol):
+    """A publisher that can tell from a few requests whether there is anything to do."""
+
+    def is_answered(self, watch: WatchConfig) -> bool:
+        """Return whether people did something that the pull request does not show yet."""
+
+
+def sync_watches(
+    watches: Sequence[WatchConfig], metadata: Metadata, publisher: AnswerPublisher, clock: Clock
+) -> tuple[Run, list[ArxivWatchError]]:
+    """Bring each watch's pull request up to date; one that fails does not stop the others.
+
+    Args:
+        watches: Whose pull requests.
+        metadata: Returns what arXiv knows of papers; it is asked only where a list is edited.
+        publisher: Where the pull requests are.
+        clock: Tells the time.
+    """
+    started = clock.now()
+    runs: list[WatchRun] = []
+    errors: list[ArxivWatchError] = []
+    for watch in watches:
+        try:
+            runs.append(sync_watch(watch, metadata, publisher))
+        except ArxivWatchError as error:
+            errors.append(error)
+            runs.append(WatchRun(watch.name, watch.list, notes=(str(error),)))
+    return Run(started, tuple(runs), {"github": publisher.requests}), errors
+
+
+def sync_watch(watch: WatchConfig, metadata: Metadata, publisher: AnswerPublisher) -> WatchRun:
+    """Bring one watch's pull request up to date.
+
+    Raises:
+        ArxivWatchError: The list cannot be read or changed, or GitHub refused.
+    """
+    if not publisher.is_answered(watch):
+        return WatchRun(watch.name, watch.list, notes=(NOTHING_NEW,))
+    state = publisher.read(watch)
+    papers = metadata(sorted(state.needs)) if state.needs else {}
+    delivery = publisher.deliver(watch, state, Batch(papers=papers))
+    return WatchRun(
+        watch.name,
+        watch.list,
+        diff=delivery.diff,
+        pull_request=delivery.pull_request,
+        notes=(*state.notes, *delivery.notes),
+    )

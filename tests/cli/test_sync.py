@@ -1,0 +1,151 @@
+"""An answer to a pull request takes effect without a poll: real processes, real HTTP on loopback."""
+
+from __future__ import annotations
+
+import json
+import re
+import resource
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from arxiv_watch.demo.arxiv_server import ArxivServer
+from arxiv_watch.demo.github_server import GitHubServer
+from cli_support import (
+    NOW,
+    Checkout,
+    arxiv_environment,
+    arxiv_server,
+    make_checkout,
+    make_repository,
+)
+from fakes import FakeClock
+from watch_support import BELONGS, LIST
+
+PAPER = BELONGS.id.base
+
+
+@pytest.fixture
+def arxiv() -> Iterator[ArxivServer]:
+    with arxiv_server() as server:
+        yield server
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, arxiv: ArxivServer) -> Checkout:
+    made = make_checkout(tmp_path)
+    made.environ |= arxiv_environment(arxiv)
+    return made
+
+
+@pytest.fixture
+def github(tmp_path: Path, checkout: Checkout) -> Iterator[GitHubServer]:
+    """A GitHub with an open pull request that was polled for."""
+    repository = make_repository(tmp_path / "github.git", {"README.md": LIST})
+    with GitHubServer(repository.path, clock=FakeClock(NOW)) as server:
+        checkout.environ |= server.environment
+        assert checkout.run("poll", "--open-pr").code == 0
+        yield server
+
+
+def report(checkout: Checkout) -> dict:
+    done = checkout.run("sync", "--format", "json")
+    assert done.code == 0, done.err
+    return json.loads(done.out)
+
+
+def test_a_sync_without_an_answer_takes_four_requests_and_writes_nothing(
+    checkout: Checkout, github: GitHubServer, arxiv: ArxivServer
+) -> None:
+    writes, polled = len(github.writes), len(arxiv.log)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+
+    found = report(checkout)
+
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert found["requests"]["github"] <= 4
+    assert (len(github.writes), len(arxiv.log)) == (writes, polled)
+    assert found["watches"][0]["notes"] == ["nobody answered since the bot last wrote"]
+    assert (
+        after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 15
+    )  # a bound on a busy machine
+
+
+def test_answers_take_effect_and_arxiv_is_asked_for_missing_metadata_only(
+    checkout: Checkout, github: GitHubServer, arxiv: ArxivServer
+) -> None:
+    person = github.person("octocat")
+    polled = len(arxiv.log)
+    person.push("main", {"LICENSE": b"MIT\n"})
+
+    person.tick(1, "rebase")
+    regenerated = report(checkout)
+    files = github.world.repository.files("refs/heads/arxiv-watch/papers/1")
+    person.untick(1, PAPER)
+    rejected = report(checkout)
+
+    assert regenerated["watches"][0]["pull_request"]["operation"] == "updated"
+    assert "LICENSE" in files
+    assert BELONGS.id.abs_url in files["README.md"].decode()
+    assert rejected["watches"][0]["pull_request"]["operation"] == "updated"
+    assert not github.pulls[0].open  # nothing is left in it
+    assert {logged.request.query.get("id_list") for logged in arxiv.log[polled:]} <= {PAPER}
+    assert "nobody answered" in report(checkout)["watches"][0]["notes"][0]
+
+
+def test_what_was_told_of_the_poll_stays_in_the_body(checkout: Checkout, github: GitHubServer) -> None:
+    [told] = re.findall("^Read: .*$", github.pulls[0].body or "", re.MULTILINE)
+    github.person("octocat").tick(1, "rebase")
+
+    report(checkout)
+
+    assert told in (github.pulls[0].body or "")
+
+
+def test_a_branch_that_has_served_is_deleted(checkout: Checkout, github: GitHubServer) -> None:
+    github.person("octocat").merge(1)
+
+    report(checkout)
+
+    assert github.world.branch("arxiv-watch/papers/1") is None
+    assert "nobody answered" in report(checkout)["watches"][0]["notes"][0]
+
+
+def test_a_pull_request_that_was_closed_and_reopened_is_left_as_it_is(
+    checkout: Checkout, github: GitHubServer
+) -> None:
+    person = github.person("octocat")
+    person.close(1)
+    closed = report(checkout)
+    person.reopen(1)
+    reopened = report(checkout)
+
+    assert [run["watches"][0]["pull_request"] for run in (closed, reopened)] == [None, None]
+    assert github.pulls[0].open
+
+
+def test_a_dry_run_says_what_it_would_do(checkout: Checkout, github: GitHubServer) -> None:
+    github.person("octocat").untick(1, PAPER)
+    writes = len(github.writes)
+
+    done = checkout.run("sync", "--dry-run", "papers")
+
+    assert done.code == 0
+    assert "would close" in done.out
+    assert len(github.writes) == writes
+
+
+def test_without_a_repository_it_says_what_is_missing(checkout: Checkout) -> None:
+    done = checkout.run("sync")
+
+    assert done.code == 2
+    assert "GITHUB_TOKEN" in done.err
+
+
+def test_a_token_that_is_refused_ends_with_6(checkout: Checkout, github: GitHubServer) -> None:
+    done = checkout.run("sync", environ={"GITHUB_TOKEN": "expired"})
+
+    assert done.code == 6
+    assert "Bad credentials" in done.err
+    assert len(github.pulls) == 1
