@@ -23,6 +23,12 @@ _OPENED = re.compile(r"(?<!\w)[*_](?=\w)")
 _PAIR = re.compile(rf"{_WORD} (?:and|&) {_WORD}(?=\W|$)")
 _CJK_NAME = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]+[:：]")  # of a field
 _SEGMENT = re.compile(r"[^*_\n<>|()\[\]\"“”:;\x00-\x02]+")
+_BY = re.compile(r"\A(?:by|from)\s+")  # matches "by " before names
+_INSTITUTION = re.compile(  # matches "Tel Aviv University", "Shanghai AI Lab", "IIIT Hyderabad"
+    r"\b(?:Universit\w+|Institut\w*|Lab(?:s|oratory)?|College|School|Academy|Research|Inc|Google|NVIDIA|Microsoft"
+    r"|Meta|OpenAI|Tencent|Alibaba|Huawei|Amazon|Apple|Adobe|Baidu|ByteDance|Samsung|Intel|IBM|China|India|Korea"
+    r"|Japan|UK|USA|Germany|France|Canada|Australia|Singapore|Israel)\b|\b[A-Z]{3,}\b"
+)
 _CUT = re.compile(r",? (?P<slant>[*_]?)(?:et[. ]+al\.?|and others)(?P=slant)$")
 _INITIALS = re.compile(r"(?:[^\W\d_a-z]\.[ -]?)+ ?(?:(?:[a-z]+ )*)[^\W\d_].*")
 _MANNER = re.compile("\x01authors:full(?:\\|([^\x02]*))?\x02")
@@ -42,7 +48,7 @@ def find_authors(text: str) -> Iterator[tuple[int, int, str]]:
         end = match.end()
         yield match.start(), end, "full" if match["others"] else kind + match["etal"]
     for match in _SEGMENT.finditer(text):
-        segment = match[0].strip(" .,~\\–—-")
+        segment = _BY.sub("", match[0].strip(" .,~\\–—-"))
         start = match.start() + match[0].find(segment)
         before = text[max(match.start() - 2, 0) : match.start()]
         alone = before.endswith(("*", "_")) and before not in {"**", "__"}
@@ -56,6 +62,8 @@ def _are_people(text: str, *, alone: bool) -> bool:
     if _INVERTED.fullmatch(text):
         return True
     parts = [part for part in _SEPARATOR.split(text) if part.strip()]
+    if sum(bool(_INSTITUTION.search(part)) for part in parts) * 3 > len(parts):
+        return False
     people = sum(bool(_PERSON.fullmatch(part)) for part in parts)
     full_names = sum(" " in part.strip() for part in parts)
     if len(parts) == 1:

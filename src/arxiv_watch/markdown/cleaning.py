@@ -5,28 +5,39 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from arxiv_watch.markdown.escapes import as_read, class_of
+
 HUMAN = "\x00"
 FIELD = re.compile("\x01([^\x02]*)\x02")
-_OPEN, _CLOSE = r"[(\[{<（【]", r"[)\]}>）】]"
+_OPENERS, _CLOSERS = class_of("([{<（【"), class_of(")]}>）】")
+_SEPARATORS = class_of(",;|·•→~∣/&+–—、，；")
+_BLANKS = class_of(" \t")
 _HOLDERS = (
-    re.compile(rf"!?{_OPEN}[^\w\x01\x02()\[\]{{}}<>]*\x00[^\w\x01\x02()\[\]{{}}<]*?{_CLOSE}"),
+    # matches "[\x00]", "([**\x00**])" and the escaped "\[\x00\]"
+    re.compile(
+        rf"!?[{_OPENERS}][^\w\x01\x02{_OPENERS}{_CLOSERS}]*\x00[^\w\x01\x02{_OPENERS}{_CLOSERS}]*?[{_CLOSERS}]"
+    ),
     re.compile(r"(\*\*|__|\*|_|`|\"|~~)[ ]*\x00[\x00 ,.;:!?&]*\1"),
-    re.compile(r"\x00[ \t,;&/+:.|=<>–—-]*\x00"),
+    re.compile(rf"\x00[{_BLANKS}{_SEPARATORS}:.=<>-]*\x00"),  # matches "\x00 · \x00"
     re.compile(r"\x00[ \t]*<br ?/?>[ \t]*(?:[>-] )?\x00"),
 )
 _LEADING = re.compile(
     r"\A([ \t>]*(?:(?:[-*+]|\d+[.)]|\x01number\x02[.)])[ \t]+(?:\[ ?\][ \t]+)?)?)"
-    r"\x00[ \t,;:|–—.)-]*(?:<br ?/?>[ \t]*)?"
+    rf"\x00[{_BLANKS}{_SEPARATORS}:.)-]*(?:<br ?/?>[ \t]*)?"
 )
 _SEGMENT = re.compile(r"<br ?/?>[ \t]*(?:[>-][ \t]*)*\x00[.,; \t]*(?=<br)")
 _NAMED = re.compile(  # `**Code:**` or a sign before what is human
     r"(?:(?:\*\*|__|\*|_)?[^\W\d_][\w -]{0,25}(?:\*\*|__|\*|_)?[:：](?:\*\*|__|\*|_)?"
     r"|[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff]\ufe0f?)[ \t]*\x00"
 )
-_OPENED = re.compile(r"((?:^|(?<=\s))[*_]{1,2}|[(\[{（【\"“])\x00[ \t,;:/–—-]+")
-_BETWEEN = re.compile(r"(?<=[^\s,;|])([,;|])[ \t]*\x00\1(?=[ \t])")
-_BEFORE = re.compile(r"[ \t]*(?P<joint>[,;:|&+/–—，、；：-][ \t]*)?\x00(?P<stop>[.,;](?=[ \t]))?")
-_GLUE = " \t,;:|&+/–—-([{（【!，、；："
+_OPENED = re.compile(
+    rf"((?:^|(?<=\s))[*_]{{1,2}}|[{_OPENERS}\"“])\x00[{_BLANKS}{_SEPARATORS}:-]+"
+)  # "(\x00, "
+_BETWEEN = re.compile(rf"(?<=[^\s{_SEPARATORS}])([{_SEPARATORS}])[ \t]*\x00\1(?=[ \t])")  # ", \x00, "
+_BEFORE = re.compile(  # matches " | \x00" and " &middot; \x00"
+    rf"[{_BLANKS}]*(?P<joint>(?:[{_SEPARATORS}：:]|(?<![^\s\x02])-)[{_BLANKS}]*)?\x00(?P<stop>[.,;](?=[ \t]))?"
+)
+_GLUE = re.compile(rf"[{_BLANKS}{_SEPARATORS}:：!{_OPENERS}-]+\Z")
 _PAIRS = {")": "(", "]": "[", "}": "{", "）": "（", "】": "【"}
 _MARKER = re.compile(r"[ \t>]*(?:[-*+]|\d+[.)]|\x01number\x02[.)])[ \t]+(?:\[ ?\][ \t]+)?")
 _FOLD = re.compile(r"<details\b[^<>]*>.*?</details\s*>", re.IGNORECASE | re.DOTALL)
@@ -105,10 +116,11 @@ def _clean_tail(text: str) -> str:
     start, end = tail.index(HUMAN), tail.rindex(HUMAN)
     between = _unbreak(tail[:start])
     head = text[:last] + between
+    shown = as_read(head)
     closers = "".join(
         character
         for character in tail[end + 1 :]
-        if character in _PAIRS and head.count(_PAIRS[character]) > head.count(character)
+        if (closer := as_read(character)) in _PAIRS and shown.count(_PAIRS[closer]) > shown.count(closer)
     )
     blanks = re.search(r"[ \t]*\\?$", tail)
     return head + closers + (blanks[0] if blanks else "")
@@ -119,5 +131,5 @@ def _unbreak(glue: str) -> str:
     before = ""
     while before != glue:
         before = glue
-        glue = re.sub(r"<br ?/?>$|(?<=\s)[<>]+$", "", glue.rstrip(_GLUE))
+        glue = re.sub(r"<br ?/?>$|(?<=\s)[<>]+$", "", _GLUE.sub("", glue))
     return glue

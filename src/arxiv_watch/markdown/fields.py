@@ -24,6 +24,9 @@ _DATES = (
     re.compile(r"(?<=[\[(`*])(?P<m>0[1-9]|1[0-2])/(?P<y>[12]\d|3\d)(?=[\])`*])"),
     re.compile(r"(?<![\w./-])(?P<Y>20[0-3]\d)(?P<m>0[1-9]|1[0-2])(?P<d>[0-3]\d)?(?![\w/-]|\.\d)"),
     re.compile(r"(?<![\d./-])(?P<y>\d\d)-(?P<m>\d\d)-(?P<d>\d\d)(?![\d-])"),
+    re.compile(  # matches "24.04.16"
+        r"(?<![\w./-])(?P<y>[12]\d|3\d)(?P<s>[./])(?P<m>0[1-9]|1[0-2])(?P=s)(?P<d>[0-3]\d)(?![\w./-]\d|\w)"
+    ),
     re.compile(rf"(?<!\d)(?P<d>\d{{1,2}}),? {_MONTH.format('b')}(?P<dot>\.?),? (?P<Y>(?:19|20)\d\d)(?!\d)"),
     re.compile(
         rf"\b{_MONTH.format('b')}(?P<dot>\.?),? ?(?:(?P<d>\d{{1,2}})(?P<o>st|nd|rd|th)?, )?"
@@ -31,6 +34,7 @@ _DATES = (
     ),
     re.compile(r"(?<!\d)(?P<Y>(?:19|20)\d\d)年(?:(?P<m>\d{1,2})月(?:(?P<d>\d{1,2})日)?)?"),
     re.compile(r"(?<![\d./'’-])(?P<Y>(?:19|20)\d\d)(?![\d./-]\d|\d| [^\W\d_]{2})"),
+    re.compile(r"(?<=\[)(?P<Y>(?:19|20)\d\d)(?= [^\W\d_])"),  # matches the year of "[2024 Cell]"
 )
 _TWO_DIGITS = re.compile(r"\d\d")
 _CODE = re.compile(r"\{[Yymd](?:\?|:02)?\}|\{[bB]\?\}|\{b\}\.?|\{B\}")

@@ -28,6 +28,8 @@ _FIELD_NAME = re.compile(
 )
 _NAME = re.compile(r"\s*(?P<name>[^:]{1,40}?)\s*[:：]\s+(?P<rest>\S.*)")
 DATE_HEAD = re.compile(r"\d|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)")
+_ID = re.compile(r"(?<![\w.])\d{4}\.\d{4,5}(?:v\d+)?(?!\d)")  # matches "2510.14586v2"
+_JOINT = re.compile(r"(?<=\s)[-:_](?=\w)")  # matches the hyphen that "2022-CVPR" leaves without its year
 LONGEST_LABEL = 40  # characters; a title of that length need not be looked at
 
 
@@ -35,7 +37,7 @@ def is_label(text: str) -> bool:
     """Tell whether a link's text names the link (paper, code, a venue, a year) and not the paper."""
     if len(text) > LONGEST_LABEL:
         return False
-    return not text.strip() or bool(LABEL.fullmatch(text)) or is_venue(text) or _is_date(text)
+    return not text.strip() or bool(LABEL.fullmatch(text)) or is_venue(text) or _is_date(text) or is_tag(text)
 
 
 def _is_date(text: str) -> bool:
@@ -46,12 +48,13 @@ def _is_date(text: str) -> bool:
 
 
 def is_tag(text: str) -> bool:
-    """Tell whether a text holds venues and dates and nothing else."""
+    """Tell whether a text holds venues, dates and identifiers and nothing else."""
     if not re.search(r"\d\d", text):
         return is_venue(text)
+    text = _ID.sub("", text)
     for start, end, _ in sorted(find_dates(text), reverse=True):
-        text = text[:start] + text[end:]
-    return not re.search(r"\w", PREPRINT.sub("", VENUE.sub("", text)))
+        text = f"{text[:start]} {text[end:]}"
+    return not re.search(r"\w", PREPRINT.sub("", VENUE.sub("", _JOINT.sub(" ", text))))
 
 
 def names_field(text: str) -> bool:

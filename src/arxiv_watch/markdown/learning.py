@@ -188,14 +188,27 @@ def _preprint_form(document: Document) -> str:
 
 
 def _with_venue(form: str, forms: Sequence[tuple[str, float]], preprint: Callable[[], str]) -> str:
-    """Put the list's way to call a preprint in each place of a venue, or take the place out."""
+    """Put the list's way to call a preprint in each place of a venue, or take the place out.
+
+    Where the form says arXiv already, or others are written alike without a venue, it needs no second word.
+    """
     count = form.count(field("venue"))
     alike = [(found, weight) for text, weight in forms if len(found := _VENUE.findall(text)) == count]
-    for place in range(count):
-        names = [(found[place], weight) for found, weight in alike if found[place]]
-        name = most_common(names) or _preprint_name(forms, preprint)
+    names = [
+        most_common((found[place], weight) for found, weight in alike if found[place])
+        for place in range(count)
+    ]
+    if count and not any(names):
+        bare = clean(form.replace(field("venue"), HUMAN))
+        if not _says_arxiv(bare) and not any(_abstract(other) == bare for other, _ in forms):
+            names[0] = _preprint_name(forms, preprint)
+    for name in names:
         form = form.replace(field("venue"), field(f"venue:{name}") if name else HUMAN, 1)
     return clean(form)
+
+
+def _says_arxiv(form: str) -> bool:
+    return bool(PREPRINT.search(FIELD.sub("", form)))
 
 
 def _preprint_name(forms: Iterable[tuple[str, float]], preprint: Callable[[], str]) -> str:

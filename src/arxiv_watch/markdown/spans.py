@@ -11,6 +11,7 @@ from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.anatomy import is_figure, marker_end, title_of
 from arxiv_watch.markdown.authors import find_authors, manner
 from arxiv_watch.markdown.cleaning import HUMAN, field
+from arxiv_watch.markdown.escapes import class_of, unfolded
 from arxiv_watch.markdown.fields import find_dates, url_form
 from arxiv_watch.markdown.inline import Link, bare_ids, scan_links, visible
 from arxiv_watch.markdown.labels import is_label, is_tag, short_name
@@ -20,7 +21,7 @@ from arxiv_watch.markdown.venues import PREPRINT, VENUE, is_venue
 REMEMBERED = 8192  # entries; a heading with few asks those of all others, and so does the next
 _SHORT_YEAR = re.compile(r"([ '’`]{1,2})\d\d(?![\w./:-])")
 _PERSONAL = re.compile(r"<!--.*?(?:-->|\Z)|`[^`\n]*`|:[a-z][a-z0-9_]+:|<img\b[^>]*>", re.DOTALL)
-_MARKS = r"\[\](){}<>|*_`\"“”,;\\《》「」『』【】（），；：、。"
+_MARKS = class_of('[](){}<>|*_`"“”,;\\《》「」『』【】（），；：、。·•→~∣—–')
 _RUN = re.compile(rf"<[^<>]*>|&\w+;|\\.|arxiv\.org|(?P<words>[^\s{_MARKS}]+(?: [^\s{_MARKS}]+)*)")
 _AUTHORS = "\x01authors:"
 _WORD = re.compile(r"[^\W_]|[^\x00-\x7f]")
@@ -118,7 +119,7 @@ def _link_spans(
     spans: list[Span] = []
     for link in _outermost(links):
         inside = any(link.start <= span.start < link.end for span in titles)
-        if not inside and _CODE.fullmatch(visible(text[slice(*link.label)])):
+        if not inside and _CODE.fullmatch(_label(text, link)):
             spans.append(Span(link.start, link.end, HUMAN))
         elif link.id and link.id == paper and not is_figure(text[slice(*link.label)]):
             form = url_form(link.url, link.id) or "https://arxiv.org/abs/{id}"
@@ -158,22 +159,28 @@ def _address(text: str, link: Link, form: str) -> list[Span]:
 
 
 def _label_spans(text: str, link: Link, constants: frozenset[str]) -> list[Span]:
-    label = text[slice(*link.label)]
-    shown = visible(label)
+    label, shown = text[slice(*link.label)], _label(text, link)
     if "![" in label or "<img" in label or not shown:
         return [Span(*link.label, _badge(label, link.id))]  # a badge that leads to arXiv is form
-    number = label.find(link.id.base) if link.id and is_label(shown) else -1
-    if link.id and number >= 0:
-        start = link.label[0] + number
-        return [Span(start, start + len(link.id.base), field("id"))]
-    if is_venue(shown):
-        return [span.moved(link.label[0]) for span in _venues(label, list(find_dates(label)))]
     if is_label(shown):
-        dates = [Span(*link.label, label)]
-        return [
-            Span(link.label[0] + a, link.label[0] + b, field(f"date:{f}")) for a, b, f in find_dates(label)
-        ] or dates
+        tags = _tag_spans(label, link.id)
+        return [span.moved(link.label[0]) for span in tags] or [Span(*link.label, label)]
     return [Span(*link.label, label if shown in constants else field("name"))]
+
+
+def _label(text: str, link: Link) -> str:
+    return visible(unfolded(text[slice(*link.label)]))
+
+
+def _tag_spans(text: str, paper: ArxivId | None) -> list[Span]:
+    """Mark the identifier, the venues and the dates of a label such as `arXiv:2510.14586 (2025)`."""
+    spans = [Span(start, end, field("id")) for start, end in _places(text, paper.base)] if paper else []
+    dates = list(find_dates(text))
+    whole = is_venue(text) or is_tag(text)
+    if not spans and whole:
+        _add(spans, _venues(text, dates))
+    _add(spans, (Span(start, end, field(f"date:{form}")) for start, end, form in dates))
+    return spans
 
 
 def _badge(label: str, paper: ArxivId | None) -> str:
@@ -222,15 +229,19 @@ def _free(text: str, paper: ArxivId | None, constants: frozenset[str]) -> list[S
     venues = _venues(text, dates)
     _add(spans, venues)
     _add(spans, (Span(start, end, field(f"date:{form}")) for start, end, form in dates))
-    hidden = [Span(venue.start, venue.end, HUMAN * (venue.end - venue.start)) for venue in venues]
-    people = find_authors(_replaced(text, hidden))
-    for start, end, form in people:
+    for start, end, form in find_authors(_hidden(text, spans)):
         how = f"|{manner(text[start:end])}" if form == "full" else ""
         _add(spans, [Span(start, end, field(f"authors:{form}{how}"))])
     words: list[Span] = []
     for start, end in _gaps(spans, 0, len(text)):
         words += _words(text, start, end, constants)
     return spans + words
+
+
+def _hidden(text: str, spans: Iterable[Span]) -> str:
+    """Blot out what is known to be no name, so that `Ann Lee, Bob Ray. 2021.` ends before the year."""
+    blots = [Span(span.start, span.end, HUMAN * (span.end - span.start)) for span in spans]
+    return _replaced(text, blots)
 
 
 def _places(text: str, part: str) -> Iterator[tuple[int, int]]:

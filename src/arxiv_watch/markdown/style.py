@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from arxiv_watch.markdown.anatomy import marker_end, title_of
 from arxiv_watch.markdown.cleaning import clean, field
+from arxiv_watch.markdown.escapes import folded, unfolded
 from arxiv_watch.markdown.inline import Link, scan_links, visible
 from arxiv_watch.markdown.rows import moved_link, split_cells, title_of_row
 from arxiv_watch.markdown.spans import REMEMBERED, alias_of, mark
@@ -45,24 +46,25 @@ def skeleton(text: str, *, style: str = "bullet", constants: frozenset[str] = fr
     head = _BOX.sub("[ ]", text[:offset])
     if style in {"numbered", "heading"}:
         head = re.sub(r"\d+", field("number"), head, count=1)
-    body = text[offset:]
+    body = folded(text[offset:])
     links = scan_links(body)
     title = title_of(body, links, style)
-    return clean(head + mark(body, links, title, alias=alias_of(title), constants=constants))
+    return unfolded(clean(head + mark(body, links, title, alias=alias_of(title), constants=constants)))
 
 
 def cells_of(text: str, header: str, constants: frozenset[str] = frozenset()) -> Cells:
     """Reduce a table row to the forms of its cells."""
+    text = folded(text)
     links = scan_links(text)
     spans = split_cells(text)
     title = title_of_row(text, spans, header, links)
     names = [header[slice(*cell)] for cell in split_cells(header)] + [""] * len(spans)
     forms = [
-        "" if _PLACE_COLUMN.match(name) else _cell(text, start, end, links, title, constants)
+        "" if _PLACE_COLUMN.match(name) else unfolded(_cell(text, start, end, links, title, constants))
         for (start, end), name in zip(spans, names, strict=False)
     ]
     outer = (text[: spans[0][0]], text[spans[-1][1] :])
-    raw = tuple(text[start:end] for start, end in spans)
+    raw = tuple(unfolded(text[start:end]) for start, end in spans)
     return Cells(outer, raw, tuple(forms), tuple(names[: len(raw)]))
 
 

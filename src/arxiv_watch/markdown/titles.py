@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from arxiv_watch.markdown.authors import find_authors
+from arxiv_watch.markdown.escapes import in_place, unfolded
 from arxiv_watch.markdown.fields import find_dates
 from arxiv_watch.markdown.inline import Link, visible
 from arxiv_watch.markdown.labels import DATE_HEAD, LONGEST_LABEL, is_label, is_tag
@@ -22,7 +23,7 @@ _STRONG = re.compile(
 _ITALIC = re.compile(r"(?<![\w*])(?P<mark>[*_])(?P<title>(?![\s*_])[^*\n]+?)(?P=mark)(?![\w*])")
 _PREFIX = re.compile(
     r"(?:[^\w\[(\"“*_`<$\\]+|\[[ xX]?\](?=\s)|\d{1,3}[.)]\s|\[[^\[\]\n]{0,40}\](?![(\[])[:：]?|"
-    r"\(\*?[^()\n]{0,30}\*?\)(?=\s)|"
+    r"\(\*?[^()\n]{0,30}\*?\)(?=\s)|\([aA]r[xX]iv [^()\n]{0,60}\)(?=\s)|"
     r"\(?\d{4}[./-]\d{1,2}(?:[./-]\d{1,2})?\)?|<(?!br)[^>]*>|<br\s*/?>|:[a-z_]+:|paper\b:?|code\b:?)+",
 )
 _PROSE = r"(?:\s[a-z-]{2,}){4}"
@@ -31,7 +32,8 @@ _STOP = re.compile(
     r"\\?\n|\||\[\[|\[\\\[|\(\[|\(@|\[(?=[^\[\]]*\]\()|\[(?:\d{4}|[a-zA-Z]+ ?'?\d{2,4})|!\[|"
     r"<!--|\[\^|[,.]? \(?ar[Xx]iv:\s?\d|:[a-z][a-z0-9_+-]+:(?!\w)|"
     rf"(?<=[\w)?!])[ \t]{{2,}}(?=[A-Z][^|\n]{{0,150}}?{_PROSE})|"
-    r"[,.]? \(?\*|,? ?\((?:\d{4}|[A-Z][a-z]{2,8}[.,]* \d{4}|[A-Z][A-Za-z]+ ?'?\d{2,4})\)|\Z)"
+    r"[,.]?\s*`(?=[A-Z\d][^`\n]{0,30}`\s*(?:[\[(|\n]|\Z))|"
+    r"[,.]? \(?\*|,? ?\((?:\d{4}|[aA]r[xX]iv\b|[A-Z][a-z]{2,8}[.,]* \d{4}|[A-Z][A-Za-z]+ ?'?\d{2,4})\)|\Z)"
 )
 _SENTENCE = re.compile(_PROSE)
 _ESCAPED = re.compile(r"\\[!-/:-@\[-`{-~]")
@@ -42,6 +44,12 @@ _WRAPPED = re.compile(r"\s*(?P<mark>\*\*|__|\*|_)(?P<inner>[^*_].*[^*_]|[^*_])(?
 _SET_OFF = re.compile(
     r"(?P<mark>\*\*|__|\*|_|`)(?P<inner>[^*_`\n:]{1,40}:?)(?P=mark)\s*[:：,.|–—-]?\s*(?=\S)"
 )
+_BRACKETED = re.compile(r"\[[^\[\]]+\]")  # matches the "[CBNet]" of "**[CBNet]** CBNet: A Backbone"
+_LEADING_TAG = re.compile(  # matches "2022-CVPR - " and "arXiv 2025.11: "
+    r"(?P<tag>[^\W_][^\[\](){}<>|*_`\"\n]{2,40}?)(?P<joint>\s[-–—]\s|\s?[:：|]\s|,\s)(?=\S)"
+)
+_DATED_VENUE = re.compile(r"(?:19|20)\d\d ?- ?[A-Z][\w&' -]*")  # matches "2014-TNLS", a venue nobody lists
+_SHORT_TAG = re.compile(r"[A-Z][A-Za-z&]+ ?['’] ?\d\d(?:-[\w-]+)?\s+(?=\S)")  # matches "ICLR'24-spotlight "
 _TITLE_NAME = re.compile(r"\W*(?:(?:paper )?title|标题|题目|论文|题名|タイトル)\W*", re.IGNORECASE)
 _OPENING = re.compile(r"[\s\[(]*")
 _BETWEEN = re.compile(r"[\s\]):,.]*")
@@ -106,7 +114,7 @@ def _trimmed(text: str, title: Title) -> Title:
     inner = _SURPLUS.fullmatch(text, start, end)
     if inner is None or not inner["kept"]:
         return title
-    return Title(inner.span("kept"), visible(inner["kept"]), title.rest, title.short)
+    return Title(inner.span("kept"), visible(unfolded(inner["kept"])), title.rest, title.short)
 
 
 class _Finder:
@@ -114,7 +122,8 @@ class _Finder:
 
     def __init__(self, text: str, links: list[Link]) -> None:
         self._text = text
-        self._masked = _ESCAPED.sub("\ue000\ue000", text) if "\\" in text else text
+        masked = in_place(text)
+        self._masked = _ESCAPED.sub("\ue000\ue000", masked) if "\\" in masked else masked
         self._links = links
         self._start = self._skip_labels(self._skip(_PREFIX, 0))
 
@@ -146,17 +155,32 @@ class _Finder:
     def _skip_labels(self, start: int) -> int:
         """Skip what is set off before a title and names no paper: `**[ICLR 2025]**`, `**Title**:`."""
         while (match := _SET_OFF.match(self._masked, start)) and (
-            is_label(match["inner"]) or _TITLE_NAME.fullmatch(match["inner"]) or is_tag(match["inner"])
+            is_label(match["inner"])
+            or _TITLE_NAME.fullmatch(match["inner"])
+            or is_tag(match["inner"])
+            or _BRACKETED.fullmatch(match["inner"])
         ):
             start = self._skip(_PREFIX, match.end())
+        start = self._skip_tag(start)
         if not DATE_HEAD.match(self._masked, start):
             return start
         dates = find_dates(self._masked[start : start + LONGEST_LABEL])
         dated = next((end for first, end, form in dates if first == 0 and "{" in form[4:]), 0)
         return self._skip(_PREFIX, start + dated) if dated else start
 
+    def _skip_tag(self, start: int) -> int:
+        """Skip a venue with its year before a title that nothing else sets off: `2022-CVPR - `, `CVPR'23 `."""
+        leading = _LEADING_TAG.match(self._masked, start)
+        if leading and any(link.start <= start < link.end for link in self._links):
+            leading = None
+        if leading and re.search(r"\d\d", leading["tag"]):
+            dashed = leading["joint"].strip() in {"-", "–", "—"}
+            if is_tag(leading["tag"]) or (dashed and _DATED_VENUE.fullmatch(leading["tag"])):
+                return self._skip(_PREFIX, leading.end())
+        return self._skip(_SHORT_TAG, start)
+
     def _shown(self, start: int, end: int) -> str:
-        return visible(self._text[start:end])
+        return visible(unfolded(self._text[start:end]))
 
     def _styled(self) -> Title | None:
         """Find a title in quotes, bold or italics."""
@@ -177,7 +201,7 @@ class _Finder:
                 if pattern is not _QUOTED and match.start() == self._start and shown and not is_label(shown):
                     best = best or Title(span, shown, None, short=True)
         slanted = _ITALIC.match(self._masked, self._start)
-        if slanted and _words(slanted["title"]) > 1:
+        if slanted and _words(slanted["title"]) > 1 and not _are_people(slanted["title"].rstrip(". ")):
             return Title(slanted.span("title"), self._shown(*slanted.span("title")))
         return self._extend(best) if best else None
 

@@ -7,7 +7,7 @@ import re
 from arxiv_watch.markdown.fields import MONTHS
 
 _KNOWN = (
-    "3DV|AAAI|ACCV|ACL|ACML|ACMMM|AISTATS|APSys|ASE|ASPLOS|ATC|AutoML|BMVC|CAV|CCS|CGF|CHI|CIKM|"
+    "3DV|AAAI|bioRxiv|biorxiv|BioRxiv|Biorxiv|medRxiv|medrxiv|chemRxiv|ChemRxiv|ACCV|ACL|ACML|ACMMM|AISTATS|APSys|ASE|ASPLOS|ATC|AutoML|BMVC|CAV|CCS|CGF|CHI|CIKM|"
     "CLeaR|CoLM|COLM|COLING|COLT|CONLL|CoNLL|CoRL|CORL|CVPR|CVPRW|DAC|DASFAA|DATE|EACL|ECAI|ECCV|"
     "ECCVW|ECIR|ECML|ECML-PKDD|EMNLP|EuroMLSys|EuroSys|Eurosys|FAST|FAccT|FPGA|FSE|GECCO|HPCA|HPDC|"
     "HotNets|HotOS|ICASSP|ICCAD|ICCD|ICCV|ICCVW|ICDAR|ICDCS|ICDE|ICDM|ICIP|ICLR|ICME|ICML|ICMR|ICPP|"
@@ -26,12 +26,13 @@ _KIND = (
     r" (?:Findings|Workshops?|Oral|Spotlight|Best Paper|Demo|Long|Short|Main|Poster|Journal))?"
 )
 VENUE = re.compile(
-    rf"(?<![\w/.-])(?:(?:Findings of )?(?:{_KNOWN})W?(?:[/@][A-Z][\w-]*)?{_KIND}(?:{_YEAR})?"
+    rf"(?:(?<![\w/.-])|(?<=\b\d\d\d\d-))(?:(?:Findings of |IEEE |ACM )?(?:{_KNOWN})W?(?:[/@][A-Z][\w-]*)?{_KIND}(?:{_YEAR})?"
     rf"|[A-Z][A-Za-z&]*[A-Z][A-Za-z]*{_KIND}{_YEAR}"
     rf"|(?<=[(*])(?!{_MONTH})[A-Z][\w-]*(?: [A-Z][\w-]*){{0,4}} (?:19|20)\d\d(?=[)*]))(?![\w/-]){_KIND}"
 )
 PREPRINT = re.compile(
-    r"(?<![\w/.-])(?:arxiv(?: preprint)?|preprint)(?![\w/]|\.org|-\w| (?-i:[a-z]+ ))", re.IGNORECASE
+    r"(?:(?<![\w/.-])|(?<=\b\d\d\d\d-))(?:arxiv(?: preprint)?|preprint)(?![\w/]|\.org|-\w| (?-i:[a-z]+ ))",
+    re.IGNORECASE,
 )
 
 
