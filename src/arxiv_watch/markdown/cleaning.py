@@ -35,7 +35,8 @@ _OPENED = re.compile(
 )  # "(\x00, "
 _BETWEEN = re.compile(rf"(?<=[^\s{_SEPARATORS}])([{_SEPARATORS}])[ \t]*\x00\1(?=[ \t])")  # ", \x00, "
 _BEFORE = re.compile(  # matches " | \x00" and " &middot; \x00"
-    rf"[{_BLANKS}]*(?P<joint>(?:[{_SEPARATORS}：:]|(?<![^\s\x02])-)[{_BLANKS}]*)?\x00(?P<stop>[.,;](?=[ \t]))?"
+    rf"[{_BLANKS}]*(?P<joint>(?:[{_SEPARATORS}：:]|(?<![^\s\x02])-)[{_BLANKS}]*)?"
+    r"\x00(?P<stop>[.,;](?=[ \t]))?"
 )
 _GLUE = re.compile(rf"[{_BLANKS}{_SEPARATORS}:：!{_OPENERS}-]+\Z")
 _PAIRS = {")": "(", "]": "[", "}": "{", "）": "（", "】": "【"}

@@ -27,6 +27,15 @@ _ABOUT_LIST = re.compile(
     r"|\bif you (?:use|find)\b",
     re.IGNORECASE,
 )
+_TITLE_ALONE = re.compile(  # matches "**A Title**" and "[A Title](https://a.b)"
+    r"\s*(?:\*\*|__)?(?:(?<=\*\*|__)[^*\n]+|\[[^\[\]\n]+\]\([^()\s]+\))(?:\*\*|__)?\s*"
+)
+_NAMED_LINK = re.compile(  # matches "Paper: https://arxiv.org/abs/2412.01292" and "代码：无"
+    r"\W*(?:papers?|arxiv|pdf|abstract|code|github|project(?: page)?|website|homepage|home|demo|video"
+    r"|data(?:sets?)?|models?|slides|poster|blog|supp(?:lement)?(?:ary)?|解读|论文(?:链接)?|代码(?:链接)?|项目(?:主页)?|主页|数据集?|链接)"
+    r"(?:\([^()]*\))?\W{0,3}[:：]",
+    re.IGNORECASE,
+)
 _HERE = re.compile(r"#|(?!\w+:)(?:.*\.md\b|.*/$)", re.DOTALL)
 _FOOTNOTE = re.compile(r"\s*\[\^[^\]\s]+\]:")
 _PROSE_WORDS = 25
@@ -89,6 +98,22 @@ class EntryReader:
             return [row for row in rows if row and row.ids]
         entries = [self._piece(start + first, start + last, run) for first, last in _pieces(lines)]
         return [entry for entry in entries if entry]
+
+    def titled_list(self, paragraph: Node, links: Node, run: int) -> Entry | None:
+        """Read a title in bold or in a link, and the list below it that names each of its links.
+
+        As `**Title**` above `- Paper: https://…` and `- Code: https://…`; None where it is no such list.
+        """
+        if paragraph.end - paragraph.start > 1 or not _TITLE_ALONE.fullmatch(self._lines[paragraph.start]):
+            return None
+        if not all(_NAMED_LINK.match(self.own_text(item.start, item.end)) for item in links.children):
+            return None
+        text = self.text(paragraph.start, links.end)
+        found = self._links(text)
+        title = find_title(self._lines[paragraph.start], self._links(self._lines[paragraph.start]))
+        if title is None or len({link.id for link in found if link.id}) > 1:
+            return None
+        return _entry(text, found, title, paragraph.start, links.end, "paragraph", run)
 
     def names_paper(self, node: Node) -> bool:
         """Tell whether a paragraph links to one paper by a label such as `Paper`."""

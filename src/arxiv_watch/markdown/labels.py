@@ -21,12 +21,13 @@ LABEL = re.compile(
     re.IGNORECASE,
 )
 _FIELD_NAME = re.compile(
-    r"\W*(?:(?:first )?authors?|by|affiliations?|institutions?|venue|conference|published(?: in| at| on)?"
+    r"\W*(?:(?:first )?authors?|by|affiliations?|institutions?|venue|conference|published(?: in| at| on)?|publisher"
     r"|in|on|at|from|and|dates?|year|posted|submitted|abstract|summary|key ?words?|tl;?dr|source|title|"
     r"作者|单位|机构|日期|时间|发表|会议|期刊|标题|题目|摘要|关键词|著者|概要)\W*",
     re.IGNORECASE,
 )
 _NAME = re.compile(r"\s*(?P<name>[^:]{1,40}?)\s*[:：]\s+(?P<rest>\S.*)")
+_NAMES_WHAT_FOLLOWS = re.compile(r"[^:：\n]{1,30}[:：]\W*")  # matches "📑 Publisher:" right before a field
 DATE_HEAD = re.compile(r"\d|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)")
 _ID = re.compile(r"(?<![\w.])\d{4}\.\d{4,5}(?:v\d+)?(?!\d)")  # matches "2510.14586v2"
 _JOINT = re.compile(r"(?<=\s)[-:_](?=\w)")  # matches the hyphen that "2022-CVPR" leaves without its year
@@ -57,9 +58,14 @@ def is_tag(text: str) -> bool:
     return not re.search(r"\w", PREPRINT.sub("", VENUE.sub("", _JOINT.sub(" ", text))))
 
 
-def names_field(text: str) -> bool:
+def is_field_name(text: str) -> bool:
     """Tell whether words say what stands beside them (paper, code, authors, by, in) and nothing else."""
     return not re.search(r"\d", text) and bool(LABEL.fullmatch(text) or _FIELD_NAME.fullmatch(text))
+
+
+def may_name_field(text: str) -> bool:
+    """Tell whether words say what stands beside them, or may, as any do that end with a colon."""
+    return is_field_name(text) or (not re.search(r"\d", text) and bool(_NAMES_WHAT_FOLLOWS.fullmatch(text)))
 
 
 def split_title(title: str) -> tuple[str, str] | None:

@@ -48,7 +48,9 @@ _EMPTY = re.compile(  # signs that say "nothing here"; any other may be a claim,
 )
 
 
-def learn_form(document: Document, section: Section, style: str, paper: Paper) -> str:
+def learn_form(
+    document: Document, section: Section, style: str, paper: Paper, line: int | None = None
+) -> str:
     """Learn the skeleton of a new entry.
 
     Args:
@@ -56,11 +58,12 @@ def learn_form(document: Document, section: Section, style: str, paper: Paper) -
         section: The section the entry goes to.
         style: The style of its neighbour there.
         paper: The new paper; entries of its time count most.
+        line: The line it goes to; entries beside it count most, too.
 
     Raises:
         EditRefusedError: No entry around links to arXiv.
     """
-    samples = gather_samples(document, section, style, paper.id)
+    samples = gather_samples(document, section, style, paper.id, line)
     if not samples:
         raise EditRefusedError(
             f"{document.path}:{section.line}: no entry under {format_path(section.path)!r} links to arXiv",
@@ -71,13 +74,13 @@ def learn_form(document: Document, section: Section, style: str, paper: Paper) -
     if style == "table":
         rows = [(cells_of(s.text, s.header, constants), s.weight) for s in samples]
         row = _learn_row(samples, _rows_of_its_kind(rows, samples, paper), preprint)
-        return _with_links(row, _links(document, section, style, paper.id))
+        return _with_links(row, _links(document, section, style, paper.id, line))
     forms = [(skeleton(s.text, style=style, constants=constants), s.weight) for s in samples]
     forms = _of_its_kind(forms, samples, paper)
     usable = [(form, weight) for form, weight in forms if _is_whole(form)] or forms
     if style == "html":
         usable = [(form, weight) for form, weight in usable if is_element(form)] or usable
-    return _with_links(_vote(usable, preprint), _links(document, section, style, paper.id))
+    return _with_links(_vote(usable, preprint), _links(document, section, style, paper.id, line))
 
 
 def _of_its_kind(
@@ -147,13 +150,13 @@ def _abstract(form: str) -> str:
 
 
 def _links(
-    document: Document, section: Section, style: str, identifier: ArxivId
+    document: Document, section: Section, style: str, identifier: ArxivId, line: int | None
 ) -> list[tuple[LinkForms, float]]:
     """Return how the links of each entry are written; people keep a form for a time, wherever they are."""
     own = of_style(section, style)
     weighed = [
         (link_forms(entry), weight * _OWN_LINKS - closeness(entry, identifier) * section.category)
-        for entry, weight in zip(own, weights(own, identifier), strict=True)
+        for entry, weight in zip(own, weights(own, identifier, line), strict=True)
     ]
     return weighed + around(document).links(style, identifier)
 

@@ -116,8 +116,11 @@ class _Walker:
                 self._add(entry)
 
     def walk(self, nodes: list[Node], depth: int = 0) -> None:
+        taken: Node | None = None
         for index, node in enumerate(nodes):
             following = nodes[index + 1] if index + 1 < len(nodes) else None
+            if node is taken:
+                continue
             self._current.empty = self._current.empty and node.kind == "heading"
             if node.kind == "heading":
                 self._push(node.level, self._text(node), node.start)
@@ -127,6 +130,8 @@ class _Walker:
                 self._list(node, depth)
             elif node.kind == "table":
                 self._table(node)
+            elif node.kind == "paragraph" and self._add_titled_list(node, following):
+                taken = following
             elif node.kind == "paragraph":
                 self._paragraph(node, following)
             elif node.kind == "html":
@@ -181,6 +186,16 @@ class _Walker:
         text = "\n".join(self._lines[node.start : node.end])
         text = re.sub(r"^[ \t]*(?:>[ \t]?)+", "", text, flags=re.MULTILINE)
         return re.sub(r"\n\s*(?:=+|-+)\s*$", "", text)
+
+    def _add_titled_list(self, node: Node, following: Node | None) -> bool:
+        """Read a title and the list of its links as one entry; return whether they are one."""
+        if following is None or following.kind != "list":
+            return False
+        entry = self._reader.titled_list(node, following, self._current.run)
+        if entry:
+            self._extend(following)
+            self._add(entry)
+        return entry is not None
 
     def _paragraph(self, node: Node, following: Node | None) -> None:
         text = "\n".join(self._lines[node.start : node.end])

@@ -11,7 +11,7 @@ from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.around import around
 from arxiv_watch.markdown.document import Document, Entry, Section
 from arxiv_watch.markdown.inline import inlined
-from arxiv_watch.markdown.labels import names_field
+from arxiv_watch.markdown.labels import may_name_field
 from arxiv_watch.markdown.spans import human_runs
 from arxiv_watch.markdown.weighing import of_style, weights
 
@@ -33,11 +33,13 @@ class Sample:
     weight: float
 
 
-def gather_samples(document: Document, section: Section, style: str, identifier: ArxivId) -> list[Sample]:
+def gather_samples(
+    document: Document, section: Section, style: str, identifier: ArxivId, line: int | None = None
+) -> list[Sample]:
     """Gather entries of the section, or of the sections around where it has few."""
     lines = document.lines
     own = of_style(section, style)
-    chosen = list(zip(own, weights(own, identifier, _BASE), strict=True))
+    chosen = list(zip(own, weights(own, identifier, line, _BASE), strict=True))
     if len(own) < _FEW:
         chosen += around(document).borrowed(section, style, identifier)
     width = _width(document, section, style)
@@ -75,7 +77,7 @@ def shared_words(document: Document, section: Section, samples: Sequence[Sample]
     return frozenset(
         run
         for run, count in counts.items()
-        if (count >= names and names_field(run))
+        if (count >= names and may_name_field(run))
         or (
             count >= any_words
             and not _PRAISE.search(run)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import zip_longest
 
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.anatomy import is_figure, marker_end, title_of
@@ -14,7 +15,7 @@ from arxiv_watch.markdown.cleaning import HUMAN, field
 from arxiv_watch.markdown.escapes import class_of, unfolded
 from arxiv_watch.markdown.fields import find_dates, url_form
 from arxiv_watch.markdown.inline import Link, bare_ids, scan_links, visible
-from arxiv_watch.markdown.labels import is_label, is_tag, short_name
+from arxiv_watch.markdown.labels import is_field_name, is_label, is_tag, short_name
 from arxiv_watch.markdown.titles import Title
 from arxiv_watch.markdown.venues import PREPRINT, VENUE, is_venue
 
@@ -73,7 +74,18 @@ def mark(
     spans = [*titles, *(_aliases(text[:before], alias, links) if alias else ())]
     spans += _link_spans(text, links, titles, paper, constants)
     spans += _free_spans(text, spans, paper, constants)
-    return _replaced(text, spans)
+    return _replaced(text, _with_names(text, spans))
+
+
+def _with_names(text: str, spans: Iterable[Span]) -> Iterator[Span]:
+    """Keep the name right before a field, as in `- Paper: https://…`, however few entries have it."""
+    ordered = sorted(spans, key=lambda span: (span.start, span.end))
+    for span, following in zip_longest(ordered, ordered[1:]):
+        words = text[span.start : span.end]
+        names = span.stand_in == HUMAN and words.rstrip().endswith((":", "："))
+        beside = following is not None and not text[span.end : following.start].strip()
+        is_name = names and beside and following.stand_in.startswith("\x01") and is_field_name(words)
+        yield replace(span, stand_in=words) if is_name else span
 
 
 def _replaced(text: str, spans: Iterable[Span]) -> str:

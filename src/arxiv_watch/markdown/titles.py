@@ -169,7 +169,7 @@ class _Finder:
         return self._skip(_PREFIX, start + dated) if dated else start
 
     def _skip_tag(self, start: int) -> int:
-        """Skip a venue with its year before a title that nothing else sets off: `2022-CVPR - `, `CVPR'23 `."""
+        """Skip a venue with its year before a title, as in `2022-CVPR - Title` and `CVPR'23 Title`."""
         leading = _LEADING_TAG.match(self._masked, start)
         if leading and any(link.start <= start < link.end for link in self._links):
             leading = None

@@ -25,13 +25,14 @@ _KIND = (
     r"(?:(?: (?:[A-Z][\w-]*|and|for|in|of|on)){0,6}"
     r" (?:Findings|Workshops?|Oral|Spotlight|Best Paper|Demo|Long|Short|Main|Poster|Journal))?"
 )
+_START = r"(?:(?<![\w/.-])|(?<=\b\d\d\d\d-))"  # of a word, and after the year of "2022-CVPR"
 VENUE = re.compile(
-    rf"(?:(?<![\w/.-])|(?<=\b\d\d\d\d-))(?:(?:Findings of |IEEE |ACM )?(?:{_KNOWN})W?(?:[/@][A-Z][\w-]*)?{_KIND}(?:{_YEAR})?"
+    rf"{_START}(?:(?:Findings of |IEEE |ACM )?(?:{_KNOWN})W?(?:[/@][A-Z][\w-]*)?{_KIND}(?:{_YEAR})?"
     rf"|[A-Z][A-Za-z&]*[A-Z][A-Za-z]*{_KIND}{_YEAR}"
     rf"|(?<=[(*])(?!{_MONTH})[A-Z][\w-]*(?: [A-Z][\w-]*){{0,4}} (?:19|20)\d\d(?=[)*]))(?![\w/-]){_KIND}"
 )
 PREPRINT = re.compile(
-    r"(?:(?<![\w/.-])|(?<=\b\d\d\d\d-))(?:arxiv(?: preprint)?|preprint)(?![\w/]|\.org|-\w| (?-i:[a-z]+ ))",
+    rf"{_START}(?:arxiv(?: preprint)?|preprint)(?![\w/]|\.org|-\w| (?-i:[a-z]+ ))",
     re.IGNORECASE,
 )
 

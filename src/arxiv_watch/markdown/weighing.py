@@ -8,6 +8,7 @@ from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.document import Entry, Section
 
 _REACH = 3  # identifiers before and after; measured on 32 lists with `benchmarks/lists.py`
+_HALVED = 10  # entries from the new one's place, there the base counts half
 _MOST_LINKS = 100  # of one entry; nobody writes more
 
 
@@ -20,10 +21,25 @@ def of_style(section: Section, style: str) -> list[Entry]:
     ]
 
 
-def weights(entries: Sequence[Entry], identifier: ArxivId, base: float = 0.0) -> list[float]:
-    """Weigh entries: those of the paper's month and those with the next identifiers weigh most."""
+def weights(
+    entries: Sequence[Entry], identifier: ArxivId, line: int | None = None, base: float = 0.0
+) -> list[float]:
+    """Weigh entries: those of the paper's month, those with the next identifiers, and those beside its place.
+
+    Args:
+        entries: The entries of one section.
+        identifier: The new paper.
+        line: The line it goes to; what stands there was mostly added last.
+        base: What the entry next to that place counts for itself, and those ten further on half as much.
+    """
     place = sum(entry.ids[0] < identifier for entry in entries)
-    counts = [base + closeness(entry, identifier) for entry in entries]
+    counts = [closeness(entry, identifier) for entry in entries]
+    distance = {entry.line: abs(entry.line - (line or 0)) for entry in entries}
+    for steps, index in enumerate(
+        sorted(range(len(entries)), key=lambda index: distance[entries[index].line])
+    ):
+        counts[index] += base * _HALVED / (_HALVED + steps)
+        counts[index] += 1 / (1 + steps) if line is not None else 0.0
     for rank, index in enumerate(sorted(range(len(entries)), key=lambda index: entries[index].ids[0])):
         steps = place - rank if rank < place else rank - place + 1
         counts[index] += 1 / (1 + steps) if steps <= _REACH else 0.0

@@ -150,7 +150,7 @@ def draft_entry(
         slot = choose_slot(section, paper.id, policy)
         if slot.style == "html":
             refuse_joined(document, section, slot)
-        learned = form or learn_form(document, section, slot.style, paper)
+        learned = form or learn_form(document, section, slot.style, paper, slot.line)
         return Draft(slot, learned, *next_number(section, slot.neighbour))
     slot = empty_slot(document, section)
     head, learned = ((), form) if form else learn_from_siblings(document, section, paper)
