@@ -30,6 +30,10 @@ _NAMED = re.compile(  # `**Code:**` or a sign before what is human
     r"(?:(?:\*\*|__|\*|_)?[^\W\d_][\w -]{0,25}(?:\*\*|__|\*|_)?[:：](?:\*\*|__|\*|_)?"
     r"|[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff]\ufe0f?)[ \t]*\x00"
 )
+_INTRODUCED = re.compile(  # matches "In *Proceedings of \x00" before a venue, and "accepted by \x00"
+    r"(?:Proceedings of (?:the )?"
+    r"|\b(?:[Ii]n|(?:[Aa]ccepted|[Pp]ublished|[Tt]o appear) (?:at|by|in|to))[ \t]+)\x00"
+)
 _OPENED = re.compile(
     rf"((?:^|(?<=\s))[*_]{{1,2}}|[{_OPENERS}\"“])\x00[{_BLANKS}{_SEPARATORS}:-]+"
 )  # "(\x00, "
@@ -95,6 +99,7 @@ def _clean_line(text: str) -> str:
         before = text
         for holder in _HOLDERS:
             text = holder.sub(HUMAN, text)
+        text = _INTRODUCED.sub(HUMAN, text)
     text = _SEGMENT.sub("", text)
     text = _LEADING.sub(r"\1", text)
     text = _BETWEEN.sub(r"\1", _OPENED.sub(r"\1", text))

@@ -21,9 +21,9 @@ LABEL = re.compile(
     re.IGNORECASE,
 )
 _FIELD_NAME = re.compile(
-    r"\W*(?:(?:first )?authors?|by|affiliations?|institutions?|venue|conference|published(?: in| at| on)?|publisher"
-    r"|in|on|at|from|and|dates?|year|posted|submitted|abstract|summary|key ?words?|tl;?dr|source|title|"
-    r"作者|单位|机构|日期|时间|发表|会议|期刊|标题|题目|摘要|关键词|著者|概要)\W*",
+    r"\W*(?:(?:first )?authors?|by|affiliations?|institutions?|venue|conference|published(?: in| at| on)?"
+    r"|publisher|in|on|at|from|and|dates?|year|posted|submitted|abstract|summary|key ?words?|tl;?dr"
+    r"|source|title|作者|单位|机构|日期|时间|发表|会议|期刊|标题|题目|摘要|关键词|著者|概要)\W*",
     re.IGNORECASE,
 )
 _NAME = re.compile(r"\s*(?P<name>[^:]{1,40}?)\s*[:：]\s+(?P<rest>\S.*)")

@@ -27,10 +27,11 @@ from arxiv_watch.markdown.weighing import closeness, most_common, of_style, weig
 from arxiv_watch.papers import Paper
 
 _OWN_LINKS = 2.0  # how much more the section's own links count than those of all others
+_HABIT = 24  # months after which the links of a section show no habit of today
 _LAST = 8  # entries of a section, the last of which tell how a preprint is called
 _VENUE = re.compile("\x01venue:([^\x02]*)\x02")
 _LINK = re.compile("\x01url|(?i:arxiv\x02?|\x01venue:arxiv\x02):\\s?\x01id")
-_VENUE_LINK = re.compile("[^\\w\x01]\x01venue\x02[^\\w\x01]*\\]\\(\x01url")  # a link must keep a text
+_VENUE_LINK = re.compile("[^\\w\x01]\x01venue\x02[^\\w\x01]*\\]\\(<?\x01url")  # a link must keep a text
 _MANNER = re.compile("(\x01authors:full)\\|[^\x02]*")
 _PAGE = re.compile(r"\S*/(abs|pdf|html)/\S*")
 _URL = re.compile("\x01url:([^\x02]*)\x02")
@@ -137,6 +138,11 @@ def _vote(forms: Sequence[tuple[str, float]], preprint: Callable[[], str]) -> st
     settled = _settled(forms)
     votes = [(_abstract(form), weight) for form, weight in settled]
     best = most_common((_trimmed(form), weight) for form, weight in votes)
+    preprints = [(form, weight) for form, weight in settled if _preprint_name([(form, weight)], str)]
+    told = any(_trimmed(_abstract(form)) == best for form, _ in preprints)
+    if field("venue") in best and preprints and not told:  # how proceedings are named tells of no preprint
+        settled, votes = preprints, [(_abstract(form), weight) for form, weight in preprints]
+        best = most_common((_trimmed(form), weight) for form, weight in votes)
     exact = most_common((form, weight) for form, weight in votes if _trimmed(form) == best)
     if _VENUE_LINK.search(exact) and not _preprint_name(settled, preprint):
         unpublished = [(form, weight) for form, weight in votes if field("venue") not in form]
@@ -154,9 +160,10 @@ def _links(
 ) -> list[tuple[LinkForms, float]]:
     """Return how the links of each entry are written; people keep a form for a time, wherever they are."""
     own = of_style(section, style)
+    in_use = any(abs(entry.ids[0].month_index - identifier.month_index) <= _HABIT for entry in own)
     weighed = [
         (link_forms(entry), weight * _OWN_LINKS - closeness(entry, identifier) * section.category)
-        for entry, weight in zip(own, weights(own, identifier, line), strict=True)
+        for entry, weight in zip(own, weights(own, identifier, line if in_use else None), strict=True)
     ]
     return weighed + around(document).links(style, identifier)
 

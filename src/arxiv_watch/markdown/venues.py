@@ -23,7 +23,7 @@ _MONTH = rf"(?:{'|'.join(name[:3] for name in MONTHS)})[a-z]*\b"
 _YEAR = r"[\s,.'’‘`_-]{0,3}(?:(?:19|20)\d\d|\d\d)(?![\d.]\d)"
 _KIND = (
     r"(?:(?: (?:[A-Z][\w-]*|and|for|in|of|on)){0,6}"
-    r" (?:Findings|Workshops?|Oral|Spotlight|Best Paper|Demo|Long|Short|Main|Poster|Journal))?"
+    r" (?:[Ff]indings|[Ww]orkshops?|[Oo]ral|[Ss]potlight|Best Paper|Demo|Long|Short|Main|[Pp]oster|Journal))?"
 )
 _START = r"(?:(?<![\w/.-])|(?<=\b\d\d\d\d-))"  # of a word, and after the year of "2022-CVPR"
 VENUE = re.compile(

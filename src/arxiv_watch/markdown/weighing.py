@@ -8,6 +8,7 @@ from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.document import Entry, Section
 
 _REACH = 3  # identifiers before and after; measured on 32 lists with `benchmarks/lists.py`
+_BESIDE = 0.5  # what the entry beside the new one's place counts more, and the second half of that
 _HALVED = 10  # entries from the new one's place, there the base counts half
 _MOST_LINKS = 100  # of one entry; nobody writes more
 
@@ -39,7 +40,7 @@ def weights(
         sorted(range(len(entries)), key=lambda index: distance[entries[index].line])
     ):
         counts[index] += base * _HALVED / (_HALVED + steps)
-        counts[index] += 1 / (1 + steps) if line is not None else 0.0
+        counts[index] += _BESIDE / (1 + steps) if line is not None else 0.0
     for rank, index in enumerate(sorted(range(len(entries)), key=lambda index: entries[index].ids[0])):
         steps = place - rank if rank < place else rank - place + 1
         counts[index] += 1 / (1 + steps) if steps <= _REACH else 0.0
