@@ -6,15 +6,22 @@ for addresses are those of browse/controllers/list_page and browse/controllers/c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from html import escape
 from http import HTTPStatus
 
 from arxiv_watch.arxiv.taxonomy import canonical
 from arxiv_watch.demo.arxiv_server.exchange import Request, Response
-from arxiv_watch.demo.arxiv_server.world import HIDDEN_VERSION, NEW_YORK, Listed, World, announced_at
+from arxiv_watch.demo.arxiv_server.world import (
+    HIDDEN_VERSION,
+    NEW_YORK,
+    Listed,
+    World,
+    announced_at,
+    is_listed,
+)
 from arxiv_watch.papers import AnnounceType, Category
 
 PAGE_SIZE = 2000
@@ -42,9 +49,10 @@ _HEAD = """<!DOCTYPE html>
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """What a page shows of a day: at most `size` lines from `skip` on."""
+    """What a page shows of a day at a moment: at most `size` lines from `skip` on."""
 
     lines: Sequence[Listed]
+    moment: datetime
     skip: int
     size: int
 
@@ -68,7 +76,7 @@ class _Part:
         for name, _, types in _SECTIONS:
             total = sum(listed.type in types for listed in self.lines)
             rows = [
-                _row(number, listed, abstracts=abstracts)
+                _row(number, listed, self.moment, abstracts=abstracts)
                 for number, listed in enumerate(self.shown, start=self.skip + 1)
                 if listed.type in types
             ]
@@ -87,8 +95,18 @@ class _Part:
         return f"{begun}showing {which}{shown}"
 
 
-def answer(world: World, request: Request, categories: frozenset[str]) -> Response:
-    """Answer `/list/<category>/new` and `/catchup/<category>/<date>`."""
+def answer(
+    world: World, request: Request, categories: frozenset[str], *, is_looked_up_now: bool = False
+) -> Response:
+    """Answer `/list/<category>/new` and `/catchup/<category>/<date>`.
+
+    Args:
+        world: The papers.
+        request: The request.
+        categories: The categories and archives that exist.
+        is_looked_up_now: Whether a catch-up page shows papers with the categories and versions they have by
+            now, as arXiv's does, or those of the day.
+    """
     kind, category, what = [*request.path.strip("/").split("/"), "", "", ""][:3]
     if kind not in {"list", "catchup"}:
         return _error(HTTPStatus.NOT_FOUND)
@@ -96,7 +114,8 @@ def answer(world: World, request: Request, categories: frozenset[str]) -> Respon
         return _error(HTTPStatus.BAD_REQUEST, f"Invalid archive or category: {escape(category)}")
     if kind == "list":
         return _listing(world, request, canonical(category), what)
-    return _catch_up(world, request, category, what)
+    lines = _looked_up_now if is_looked_up_now else _of_the_day
+    return _catch_up(world, request, category, what, lines)
 
 
 def _listing(world: World, request: Request, category: Category, what: str) -> Response:
@@ -107,7 +126,9 @@ def _listing(world: World, request: Request, category: Category, what: str) -> R
         )
     local = request.moment.astimezone(NEW_YORK).date()
     day = max((day for day in world.days() if announced_at(day) <= request.moment), default=local)
-    part = _Part(_lines(world, category, day), int(request.query.get("skip", "0")), int(size))
+    part = _Part(
+        _latest(world, category, day), request.moment, int(request.query.get("skip", "0")), int(size)
+    )
     total, sections = len(part.lines), part.sections(abstracts=True)
     grey = '<span style="color: #454545">{}</span>'
     paging = (
@@ -124,7 +145,10 @@ def _listing(world: World, request: Request, category: Category, what: str) -> R
     )
 
 
-def _catch_up(world: World, request: Request, category: Category, what: str) -> Response:
+Lines = Callable[[World, Category, date, datetime], list[Listed]]
+
+
+def _catch_up(world: World, request: Request, category: Category, what: str, lines_of: Lines) -> Response:
     today = request.moment.astimezone(NEW_YORK).date()
     try:
         day, page = date.fromisoformat(what), int(request.query.get("page", "1"))
@@ -141,7 +165,8 @@ def _catch_up(world: World, request: Request, category: Category, what: str) -> 
         target = f"/catchup/{canonical(category)}/{day}?page={page}&abs={abstracts}"
         return Response(301, b"", {**_HTML, "Location": target})
     is_out = announced_at(day) <= request.moment
-    part = _Part(_lines(world, category, day) if is_out else (), (page - 1) * PAGE_SIZE, PAGE_SIZE)
+    lines = lines_of(world, category, day, request.moment) if is_out else []
+    part = _Part(lines, request.moment, (page - 1) * PAGE_SIZE, PAGE_SIZE)
     after = [each for each in world.days() if each > day and announced_at(each) <= request.moment]
     address = f"/catchup/{category}/{{}}?abs={abstracts}&page={{}}"
     onward = f'<a href="{address.format(after[0], 1)}">Continue to the next day</a>' if after else ""
@@ -174,7 +199,14 @@ def _paging(part: _Part, page: int, address: str, day: date) -> str:
     return "View page:\n" + "\n".join(links)
 
 
-def _lines(world: World, category: Category, day: date) -> list[Listed]:
+def _latest(world: World, category: Category, day: date) -> list[Listed]:
+    """Return the lines of the latest batch; late versions are hidden, whatever they were announced as."""
+    return [listed for listed in world.announced(day, category) if listed.version < HIDDEN_VERSION]
+
+
+def _of_the_day(world: World, category: Category, day: date, moment: datetime) -> list[Listed]:
+    """Return the lines of a day as they were announced."""
+    del moment
     return [
         listed
         for listed in world.announced(day, category)
@@ -182,14 +214,41 @@ def _lines(world: World, category: Category, day: date) -> list[Listed]:
     ]
 
 
-def _row(number: int, listed: Listed, *, abstracts: bool) -> str:
+def _looked_up_now(world: World, category: Category, day: date, moment: datetime) -> list[Listed]:
+    """Return the lines of a day as arXiv finds them later.
+
+    It knows which papers were announced on the day and as what, and looks them up as they are now: a paper
+    stands in every category that it has by now, also where it was cross-listed later, and a paper that
+    was cross-listed on the day into one category stands as such in each of its secondary categories.
+    """
+    lines = []
+    for submission in world.on(day):
+        categories = submission.categories(moment)
+        if not is_listed(category, categories):
+            continue
+        is_home = is_listed(category, categories[:1])
+        number = next((n for n, each in enumerate(submission.replacements, 2) if each.announced == day), 0)
+        kind = None
+        if submission.announced == day:
+            kind = AnnounceType.NEW if is_home else AnnounceType.CROSS
+        elif day in submission.crosses.values():
+            kind = None if is_home else AnnounceType.CROSS
+        elif 0 < number < HIDDEN_VERSION:
+            kind = AnnounceType.REPLACE if is_home else AnnounceType.REPLACE_CROSS
+        if kind is not None:
+            lines.append(Listed(submission, kind, submission.version(moment)))
+    order = list(AnnounceType)
+    return sorted(lines, key=lambda listed: (order.index(listed.type), listed.submission.id))
+
+
+def _row(number: int, listed: Listed, moment: datetime, *, abstracts: bool) -> str:
     paper = listed.submission.paper
     base, label = paper.id.base, ""
     if listed.type is AnnounceType.CROSS:
         label = f"(cross-list from {paper.categories[0]})"
     elif listed.type is not AnnounceType.NEW:
         label = "(replaced)"
-    primary, *others = (f"{name} ({name})" for name in _subjects(listed))
+    primary, *others = (f"{name} ({name})" for name in listed.submission.categories(moment))
     authors = ", ".join(
         f'<a href="{_AUTHOR}{escape(name.replace(" ", "+"))}">{escape(name)}</a>' for name in paper.authors
     )
@@ -207,11 +266,6 @@ def _row(number: int, listed: Listed, *, abstracts: bool) -> str:
         f"<div class='list-subjects'><span class='descriptor'>Subjects:</span>\n{subjects}\n</div>\n"
         f"{abstract}</div>\n</dd>\n"
     )
-
-
-def _subjects(listed: Listed) -> Sequence[str]:
-    added = listed.submission.crosses
-    return list(dict.fromkeys((*listed.submission.paper.categories, *added)))
 
 
 def _field(name: str, label: str, text: str) -> str:

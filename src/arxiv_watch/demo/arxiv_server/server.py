@@ -36,6 +36,8 @@ class ArxivServer:
         self.world = papers if isinstance(papers, World) else World.of(papers)
         self.faults: list[Fault] = []
         self.log: list[Logged] = []
+        self.is_looked_up_now = False
+        """Whether catch-up pages show what has become of a day's papers since."""
         self.page_sizes = dict(oai.PAGE_SIZES)
         self._clock = clock
         self._lock = threading.Lock()
@@ -137,7 +139,7 @@ class ArxivServer:
             return api.answer(self.world, request)
         if request.role is Role.OAI:
             return oai.answer(self.world, request, self._sets, self.page_sizes)
-        return pages.answer(self.world, request, self._categories)
+        return pages.answer(self.world, request, self._categories, is_looked_up_now=self.is_looked_up_now)
 
     def _base(self, role: Role) -> str:
         server = self._servers.get(role)

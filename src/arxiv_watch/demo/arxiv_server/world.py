@@ -131,12 +131,16 @@ class World:
     def announced(self, day: date, category: Category) -> list[Listed]:
         """Return what a category announced on a day: new, cross, replace, replace-cross, by identifier."""
         lines = []
-        for submission in self._by_day.get(day, {}).values():
+        for submission in self.on(day):
             announced = submission.type_in(category, day)
             if announced:
                 lines.append(Listed(submission, *announced))
         order = list(AnnounceType)
         return sorted(lines, key=lambda listed: (order.index(listed.type), listed.submission.id))
+
+    def on(self, day: date) -> Iterable[Submission]:
+        """Return the submissions of which anything was announced on a day."""
+        return self._by_day.get(day, {}).values()
 
     def visible(self, moment: datetime) -> list[Submission]:
         """Return the submissions announced until a moment, by identifier."""
