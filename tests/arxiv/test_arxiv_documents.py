@@ -234,6 +234,8 @@ def test_what_an_abstract_says_is_neither_date_nor_count(text: str) -> None:
         ("Showing new listings for Tue, 14 Oct 2025", date(2025, 10, 14)),
         ("Catchup results for Machine Learning (cs.LG) on Tue, 14 Oct 2025", date(2025, 10, 14)),
         ("Catchup results for Machine Learning (cs.LG) on Tuesday, 14 October 2025", date(2025, 10, 14)),
+        ("Catchup results for Machine Learning on Tue, 14 Oct 2025", date(2025, 10, 14)),
+        ("Catchup results for Physics on Graphs (on) (cs.LG) on Tue, 14 Oct 2025", date(2025, 10, 14)),
     ],
 )
 def test_a_date_is_read_in_the_words_of_either_page(heading: str, day: date) -> None:
@@ -255,9 +257,16 @@ def test_a_page_of_another_category_is_refused_and_one_of_its_other_name_is_not(
     heading = "Catchup results for Systems and Control (eess.SY) on Mon, 23 Nov 2026"
     body = page("<p>No updates for Mon, 23 Nov 2026.</p>", heading=heading)
 
-    assert parse_listing(body, "cs.SY").items == ()
-    with pytest.raises(BadDocumentError, match=r"it shows eess\.SY"):
-        parse_listing(body, "cs.LG")
+    nameless = body.replace(b" (eess.SY)", b"")
+    linked = nameless.replace(
+        b"<p>", b'<a href="/catchup/eess.SY/2026-11-24?abs=True&page=1">Continue</a><p>'
+    )
+
+    for whole in (body, nameless, linked):
+        assert parse_listing(whole, "cs.SY").items == ()
+    for other in (body, linked):
+        with pytest.raises(BadDocumentError, match=r"it shows eess\.SY"):
+            parse_listing(other, "cs.LG")
 
 
 def test_a_section_that_begins_on_the_next_page_is_missed_on_the_first() -> None:

@@ -20,10 +20,13 @@ from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import AnnounceType, Category, Paper
 
 # Matches "Showing new listings for Thursday, 18 June 2026" and
-# "Catchup results for Operating Systems (cs.OS) on Sat, 20 Jun 2026".
-_DATED = re.compile(
-    r"^(?:Showing new listings for|Catchup results for .*\((?P<subject>[\w.-]+)\) on) (?P<day>.+)$"
-)
+# "Catchup results for Operating Systems (cs.OS) on Sat, 20 Jun 2026", with or without the id: the template
+# writes a category's full name, and arXiv's taxonomy has had it both ways.
+_DATED = re.compile(r"^(?:Showing new listings for|Catchup results for (?P<name>.+) on) (?P<day>\S.*)$")
+# Matches the end of "Operating Systems (cs.OS)".
+_NAMED = re.compile(r"\((?P<subject>[\w.-]+)\)$")
+# Matches "/catchup/cs.OS/2026-06-21?abs=True&page=1", the link to the next day or page.
+_ONWARD = re.compile(r"^/catchup/(?P<subject>[\w.-]+)/\d{4}-")
 # Matches "New submissions (continued, showing last 4 of 17 entries)".
 _SECTION = re.compile(
     r"^(?P<name>New|Cross|Replacement) submissions"
@@ -169,8 +172,16 @@ class _Reader(HTMLParser):
             self._start_part(tag, attributes)
         elif tag in _HEADINGS:
             self._heading = ""
-        elif tag == "a" and attributes.get("id", "").startswith("recent-"):
+        elif tag == "a":
+            self._link_around(attributes)
+
+    def _link_around(self, attributes: dict[str, str]) -> None:
+        """Notice of which category the page is; a redirect may have led to another."""
+        onward = _ONWARD.match(attributes.get("href", ""))
+        if attributes.get("id", "").startswith("recent-"):
             self.subject = self.subject or attributes["id"].removeprefix("recent-")
+        elif onward:
+            self.subject = self.subject or onward["subject"]
 
     def _start_part(self, tag: str, attributes: dict[str, str]) -> None:
         classes = attributes.get("class", "").split()
@@ -224,7 +235,8 @@ class _Reader(HTMLParser):
                 self.declared[self._type] = int(section["total"])
         elif dated and self.day is None:
             self.day = _date(dated["day"])
-            self.subject = dated["subject"] or self.subject
+            named = _NAMED.search(dated["name"] or "")
+            self.subject = named["subject"] if named else self.subject
 
 
 def _date(text: str) -> date:
