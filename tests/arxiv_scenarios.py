@@ -5,6 +5,8 @@ Used by the tests, which assert on it, and by benchmarks/polling.py, which print
 
 from __future__ import annotations
 
+import gzip
+import re
 import tempfile
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +16,16 @@ from pathlib import Path
 
 from arxiv_support import FRIDAY, MORNING, november, open_arxiv
 from arxiv_watch.arxiv import Poll
-from arxiv_watch.demo.arxiv_server import ArxivServer, Role, Submission, Version, World, faults
+from arxiv_watch.demo.arxiv_server import (
+    ArxivServer,
+    Request,
+    Response,
+    Role,
+    Submission,
+    Version,
+    World,
+    faults,
+)
 from arxiv_watch.demo.arxiv_server.police import violations
 from arxiv_watch.papers import Coverage
 from fakes import FakeClock
@@ -32,11 +43,13 @@ class Scenario:
     Attributes:
         name: What happens, for people.
         strike: Scripts the faults.
-        states: What cs.LG's Monday may be called on Monday.
+        states: What Monday of the first category may be called on Monday.
         said: A part of what the coverage says of it.
         recorded: Whether all of Monday's papers must be known on Monday already.
         moment: When the poll of Monday begins.
         mended: Whether the fault is over on Tuesday.
+        categories: What is polled.
+        time_limit: Seconds that a poll waits at most.
     """
 
     name: str
@@ -46,6 +59,8 @@ class Scenario:
     recorded: bool = True
     moment: datetime = MORNING + timedelta(days=3)
     mended: bool = True
+    categories: tuple[str, ...] = ("cs.LG", "cs.CL")
+    time_limit: float = 900.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +68,7 @@ class Outcome:
     """What became of a scenario.
 
     Attributes:
-        monday: The coverage of cs.LG on Monday, told on Monday.
+        monday: The coverage of the first category on Monday, told on Monday.
         on_monday: Share of Monday's events known on Monday.
         on_tuesday: Share of Monday's events known on Tuesday.
         doubled: Events delivered more than once.
@@ -106,39 +121,41 @@ def run(scenario: Scenario, cache_dir: Path | None = None) -> Outcome:
     if cache_dir is None:
         with tempfile.TemporaryDirectory() as folder:
             return run(scenario, Path(folder))
-    (cache_dir / "arxiv.sqlite3").write_bytes(fridays_cache())
+    (cache_dir / "arxiv.sqlite3").write_bytes(fridays_cache(scenario.categories))
     clock, papers = FakeClock(scenario.moment), world()
     with ArxivServer(papers, clock=clock) as server:
         scenario.strike(server)
-        with open_arxiv(server, cache_dir, clock) as arxiv:
-            monday = arxiv.poll(CATEGORIES)
+        with open_arxiv(server, cache_dir, clock, time_limit=scenario.time_limit) as arxiv:
+            monday = arxiv.poll(scenario.categories)
             arxiv.handled(monday)
             requests = arxiv.requests
         if scenario.mended:
             server.faults.clear()
         clock.moment = max(clock.moment, MORNING + timedelta(days=4))
         with open_arxiv(server, cache_dir, clock) as arxiv:
-            tuesday = arxiv.poll(CATEGORIES)
+            tuesday = arxiv.poll(scenario.categories)
         rude = violations(server.log)
-    return _outcome(papers, monday, tuesday, requests, rude)
+    return _outcome(scenario.categories, monday, tuesday, requests, rude)
 
 
 @cache
-def fridays_cache() -> bytes:
+def fridays_cache(categories: tuple[str, ...] = CATEGORIES) -> bytes:
     """The cache after a Friday on which all was well."""
     clock = FakeClock(MORNING)
     with tempfile.TemporaryDirectory() as folder:
         with ArxivServer(world(), clock=clock) as server, open_arxiv(server, Path(folder), clock) as arxiv:
-            arxiv.handled(arxiv.poll(CATEGORIES))
+            arxiv.handled(arxiv.poll(categories))
         return (Path(folder) / "arxiv.sqlite3").read_bytes()
 
 
-def _outcome(papers: World, monday: Poll, tuesday: Poll, requests: int, rude: Sequence[str]) -> Outcome:
-    wanted = expected(papers, MONDAY)
+def _outcome(
+    categories: Sequence[str], monday: Poll, tuesday: Poll, requests: int, rude: Sequence[str]
+) -> Outcome:
+    wanted = expected(world(), MONDAY, categories)
     on_monday, on_tuesday = delivered(monday), delivered(tuesday)
     every = [*on_monday, *on_tuesday]
     return Outcome(
-        next(row for row in monday.coverage if (row.category, row.day) == ("cs.LG", MONDAY)),
+        next(row for row in monday.coverage if (row.category, row.day) == (categories[0], MONDAY)),
         len(wanted & set(on_monday)) / len(wanted),
         len(wanted & set(every)) / len(wanted),
         len(every) - len(set(every)),
@@ -225,6 +242,46 @@ def _hole_everywhere(server: ArxivServer) -> None:
 def _early(hour: int, minute: int) -> datetime:
     """A moment of Monday on New York's clocks, which are five hours behind."""
     return datetime(2026, 11, 23, 5, tzinfo=UTC) + timedelta(hours=hour, minutes=minute)
+
+
+def _redated(number: int, day: date) -> faults.Change:
+    """Give a paper of November a datestamp, in the lists of identifiers and of records."""
+    # Matches "oai:arXiv.org:2611.00012</identifier><datestamp>2026-11-23", with white space between.
+    pattern = re.compile(rb"(oai:arXiv\.org:2611\.%05d</identifier>\s*<datestamp>)[\d-]+" % number)
+
+    def change(_request: Request, response: Response) -> Response:
+        body = pattern.sub(lambda found: found[1] + day.isoformat().encode(), response.body)
+        return replace(response, body=body)
+
+    return change
+
+
+def _early_datestamps(server: ArxivServer) -> None:
+    """Let three papers of Monday seem to have been announced in the week before."""
+    for place in (12, 20, 33):
+        server.fault(Role.OAI, _redated(15 * SIZE + place, FRIDAY - timedelta(days=place % 3)))
+
+
+def _oai_alone(server: ArxivServer) -> None:
+    for role in (Role.RSS, Role.PAGES):
+        server.fault(role, faults.refuse(503))
+
+
+def _undated_listing(server: ArxivServer) -> None:
+    server.fault(Role.RSS, faults.empty_items())
+    server.fault(
+        Role.PAGES, faults.substitute(b"Monday, 23 November 2026", b"Mon, 23rd of November"), path="/list/"
+    )
+
+
+def _packed(server: ArxivServer) -> None:
+    """A feed of 40 kB that unpacks to 40 MB."""
+    bomb = gzip.compress(b"<rss>" + b" " * (40 << 20), compresslevel=9, mtime=0)
+    server.fault(
+        Role.RSS,
+        lambda _request, response: replace(response, body=bomb, headers={"Content-Encoding": "gzip"}),
+        path=LG,
+    )
 
 
 def _oai_redirected(server: ArxivServer) -> None:
@@ -363,7 +420,7 @@ SCENARIOS: Sequence[Scenario] = (
     Scenario("the first byte takes 183 s", _all(Role.RSS, faults.slow(183), LG, times=1), "fresh"),
     Scenario(
         "RSS sends a byte now and then",
-        _all(Role.RSS, faults.drip(100, 3.0)),
+        _all(Role.RSS, faults.drip(82, 3.0)),
         "repaired",
         "not finished after",
     ),
@@ -442,7 +499,45 @@ SCENARIOS: Sequence[Scenario] = (
         "in no source yet",
         recorded=False,
     ),
+    Scenario("three records bear datestamps of the week before", _early_datestamps, "fresh"),
+    Scenario("the listing's date cannot be read", _undated_listing, "repaired", "cannot be read"),
+    # Small categories
+    Scenario("a category has no paper", lambda _: None, "quiet", categories=("cs.OS", "cs.LG")),
+    Scenario(
+        "a category has no paper, and OAI-PMH alone answers",
+        _oai_alone,
+        "quiet",
+        "refused",
+        recorded=False,
+        categories=("cs.OS", "cs.LG"),
+    ),
+    Scenario(
+        "a category has no paper, and OAI-PMH is down",
+        _all(Role.OAI, faults.refuse(503)),
+        "starved",
+        "no items",
+        categories=("cs.OS", "cs.LG"),
+    ),
+    # Sizes
+    Scenario(
+        "RSS holds 17 MB of items",
+        _all(
+            Role.RSS, faults.say(b"<rss>" + b"<item><title>A paper</title></item>" * 520_000, "text/xml"), LG
+        ),
+        "repaired",
+        "MB",
+    ),
+    Scenario("RSS unpacks to 40 MB", _packed, "repaired", "MB"),
     # Moments
+    Scenario(
+        "the poll starts at 23:55 in New York and may wait a minute",
+        lambda _: None,
+        "failed",
+        "busy at this hour",
+        recorded=False,
+        moment=_early(23, 55),
+        time_limit=60.0,
+    ),
     Scenario("the poll starts at 23:55 in New York", lambda _: None, "fresh", moment=_early(-1, 55)),
     Scenario("the poll starts at 00:10 in New York", lambda _: None, "fresh", moment=_early(0, 10)),
     Scenario(

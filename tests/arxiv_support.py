@@ -65,5 +65,5 @@ def settings_for(server: ArxivServer, cache_dir: Path, **changes: float) -> Arxi
     )
 
 
-def open_arxiv(server: ArxivServer, cache_dir: Path, clock: FakeClock) -> Arxiv:
-    return Arxiv(settings_for(server, cache_dir), clock, jitter=lambda: 0.5)
+def open_arxiv(server: ArxivServer, cache_dir: Path, clock: FakeClock, **changes: float) -> Arxiv:
+    return Arxiv(settings_for(server, cache_dir, **changes), clock, jitter=lambda: 0.5)

@@ -13,7 +13,7 @@ from arxiv_watch.arxiv.recorder import Recorder
 from arxiv_watch.papers import Category, Coverage, CoverageState
 from arxiv_watch.troubles import Trouble, TroubleKind
 
-FIRST_RUN_REQUESTS = 24  # beyond so many, days that nobody has missed yet wait for the next run
+FIRST_RUN_REQUESTS = 20  # beyond so many, days that nobody has missed yet wait for the next run
 USUAL_REQUESTS = 14
 
 
