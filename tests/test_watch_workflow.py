@@ -29,17 +29,29 @@ from watch_support import BELONGS, LIST
 
 WORKFLOW = Path(".github/workflows/watch.yml")
 NOTHING = "name: stub\ndescription: stub\nruns: {using: composite, steps: [{run: 'true', shell: bash}]}\n"
+# The runner checks out by itself only where no branch is named.
+CHECKOUT = """\
+name: stub
+description: stub
+runs: {using: composite, steps: [{run: 'cp -R "$CHECKOUT/." .', shell: bash}]}
+"""
 PYTHON = """\
 name: stub
 description: stub
 runs: {using: composite, steps: [{run: 'echo "$STUBS/bin" >> "$GITHUB_PATH"', shell: bash}]}
 """
-# `python -m venv DIR` makes a DIR whose python is this one and whose pip has nothing to do.
+STUBS = {"checkout": CHECKOUT, "setup-python": PYTHON}
+# `python -I -m venv DIR` makes a DIR whose python is this one, where everything is installed already.
 VENV = f"""\
 #!/bin/bash
-mkdir -p "$3/bin"
-printf '#!/bin/bash\\n[ "$2" = pip ] || exec {sys.executable} "$@"\\n' > "$3/bin/python"
-chmod +x "$3/bin/python"
+folder="${{@: -1}}/bin"
+mkdir -p "$folder"
+cat > "$folder/python" <<'END'
+#!/bin/bash
+case "$*" in *"-m pip "*|*sysconfig*) exit 0;; esac
+exec {sys.executable} "$@"
+END
+chmod +x "$folder/python"
 """
 
 
@@ -80,7 +92,7 @@ def make_stubs(root: Path) -> list[str]:
     for used in (step["uses"] for step in steps if "@" in step.get("uses", "")):
         folder = root / used.partition("@")[0]
         folder.mkdir(parents=True)
-        folder.joinpath("action.yml").write_text(PYTHON if "python" in used else NOTHING)
+        folder.joinpath("action.yml").write_text(STUBS.get(folder.name, NOTHING))
         options += ["--local-repository", f"{used}={folder}"]
     python = root / "bin" / "python"
     python.parent.mkdir()
@@ -90,7 +102,8 @@ def make_stubs(root: Path) -> list[str]:
 
 
 def run(act: str, folder: Path, environ: Mapping[str, str], *arguments: str) -> str:
-    variables = environ | {"ARXIV_WATCH_NOW": NOW.isoformat(), "STUBS": str(folder / "stubs")}
+    places = {"STUBS": str(folder / "stubs"), "CHECKOUT": str(folder / "workspace")}
+    variables = environ | {"ARXIV_WATCH_NOW": NOW.isoformat()} | places
     done = subprocess.run(
         [
             *(act, "workflow_dispatch", "-W", str(WORKFLOW), "-P", "ubuntu-latest=-self-hosted"),

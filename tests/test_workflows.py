@@ -34,7 +34,7 @@ def name_of(path: Path) -> str:
 
 
 def test_there_is_one_workflow_for_each_purpose() -> None:
-    assert {path.stem for path in WORKFLOWS} == {"ci", "release", "security", "selftest", "watch"}
+    assert {path.stem for path in WORKFLOWS} == {"ci", "lists", "release", "security", "selftest", "watch"}
 
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)
@@ -42,11 +42,13 @@ def test_every_action_is_pinned_by_commit_and_says_which_version_that_is(path: P
     lines = [line for line in path.read_text(encoding="utf-8").splitlines() if "uses:" in line]
 
     assert lines
-    assert [line for line in lines if not PINNED.fullmatch(line) and "uses: ./ " not in line] == []
+    others = [line for line in lines if not PINNED.fullmatch(line)]
+    ours = ("uses: ./ ", "uses: $/")  # this repository, at the commit that runs
+    assert [line for line in others if not any(own in line for own in ours)] == []
 
 
 def test_an_action_has_the_same_pin_everywhere() -> None:
-    pins = {step["uses"] for path in FILES for step in steps(path) if "uses" in step}
+    pins = {step["uses"] for path in FILES for step in steps(path) if "@" in step.get("uses", "")}
 
     assert len({pin.partition("@")[0] for pin in pins}) == len(pins)
 
@@ -63,11 +65,12 @@ def test_nothing_is_permitted_but_what_a_job_asks_for_with_a_reason(path: Path) 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=name_of)
 def test_every_job_ends_and_no_run_is_in_anothers_way(path: Path) -> None:
-    assert all(0 < job["timeout-minutes"] <= 30 for job in jobs(path).values())
+    longest = 180 if path.stem == "lists" else 30  # minutes; fifty lists take a part of an hour
+    assert all(0 < job["timeout-minutes"] <= longest for job in jobs(path).values())
     assert isinstance(load(path)["concurrency"]["cancel-in-progress"], bool)
 
 
-@pytest.mark.parametrize("name", ["watch", "release"])
+@pytest.mark.parametrize("name", ["watch", "lists", "release"])
 def test_what_writes_is_never_cancelled(name: str) -> None:
     concurrency = load(ROOT / f".github/workflows/{name}.yml")["concurrency"]
 
@@ -89,7 +92,9 @@ def test_no_checkout_leaves_its_token_behind(path: Path) -> None:
 
 def test_no_secret_lives_longer_than_a_run() -> None:
     for path in FILES:
-        assert "secrets." not in path.read_text(encoding="utf-8"), path
+        told = path.read_text(encoding="utf-8")
+        # Other repositories are out of reach of the token of a run.
+        assert path.stem == "lists" or "secrets." not in told, path
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=name_of)
