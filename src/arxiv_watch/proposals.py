@@ -60,11 +60,15 @@ class Evidence:
         terms: The paper's terms that spoke most for it, strongest first.
         against: The paper's terms that spoke most against it, strongest first.
         neighbours: The nearest listed papers, nearest first.
+        sentence: The sentence of the abstract that spoke most for it, as its authors wrote it; may be empty.
+        highlights: The words of that sentence that spoke for it, in lower case.
     """
 
     terms: tuple[str, ...] = ()
     against: tuple[str, ...] = ()
     neighbours: tuple[Neighbour, ...] = ()
+    sentence: str = ""
+    highlights: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

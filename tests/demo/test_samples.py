@@ -1,4 +1,4 @@
-"""The demo's sample papers are real papers, described in our own words."""
+"""The demo's sample papers are real papers, described in our own words; their authors are invented."""
 
 from __future__ import annotations
 
@@ -127,3 +127,10 @@ def test_no_abstract_shares_a_run_of_words_with_the_real_one(real: dict[str, dic
             assert not shared_runs, f"{row['id']}: {shared_runs}"
             compared += bool(theirs and row.get("abstract"))
     assert compared > 200  # else the comparison above has compared nothing
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_paper_has_authors_and_nobody_s_real_ones(name: str, real: dict[str, dict[str, Any]]) -> None:
+    for paper in papers_of(name):
+        assert paper.authors, paper.id
+        assert set(paper.authors).isdisjoint(real.get(str(paper.id), {}).get("authors", ()))

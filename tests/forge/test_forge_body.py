@@ -67,7 +67,7 @@ def test_body_tells_each_paper_with_its_evidence() -> None:
         (("L", "A"), [(("L", "A", "B"), 0.2)], "A", ["A &gt; B"]),
         (("L", "A"), [(("M", "A"), 0.2)], "L &gt; A", ["M &gt; A"]),
         (("A",), [(("A", "B"), 0.2), (("C",), 0.06), (("D",), 0.06)], "A", ["A &gt; B", "C"]),
-        (("L", "A"), [(("L", "B"), 0.01)], "A", []),
+        (("L", "A"), [(("L", "B"), 0.001)], "A", []),
         (("L", "A"), [], "A", []),
     ],
 )
@@ -81,6 +81,25 @@ def test_headings_are_told_from_where_they_part_and_up_to_two_others_have_boxes(
 
     assert f"\n  → **{chosen}** (about 2 in 3)\n" in block
     assert re.findall(r"--> or \*\*(.*)\*\*", block) == boxes
+
+
+def test_the_authors_own_sentence_stands_before_the_abstract_with_bold_words() -> None:
+    one = proposal("2611.00001")
+    evidence = replace(
+        one.prediction.evidence,
+        sentence="Our KV cache & its <cache> server cuts latency, says @alice; uncached ones do not.",
+        highlights=("cache", "latency", "amp"),
+    )
+
+    block = paper_block(replace(one, prediction=replace(one.prediction, evidence=evidence)))
+
+    told = (
+        "“Our KV **cache** &amp; its &lt;**cache**&gt; server cuts **latency**, says @\u200balice; uncached"
+    )
+    assert told in block
+    assert block.index("“Our KV") < block.index("belongs here") < block.index("<details>")
+    html = cmarkgfm.github_flavored_markdown_to_html(block)
+    assert html.count("<strong>cache</strong>") == 2
 
 
 def test_chosen_heading_and_the_ticked_one_change_places() -> None:

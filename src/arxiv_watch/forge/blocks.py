@@ -15,13 +15,14 @@ from arxiv_watch.conversation import code, conversation
 from arxiv_watch.headings import HeadingPath, format_path
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.odds import odds_words
-from arxiv_watch.proposals import Proposal
+from arxiv_watch.proposals import Evidence, Proposal
 
 AUTHORS_SHOWN = 5
 NEIGHBOURS_SHOWN = 2
 HEADINGS_SHOWN = 2
-RUNNER_UP = 0.05  # a heading less probable than that is not an alternative worth showing
+RUNNER_UP = 0.01  # a heading less probable than that is not an alternative worth showing
 ABSTRACT_LIMIT = 2000
+SENTENCE_LIMIT = 400
 
 # matches "  - [ ] <!-- aw:2407.12391:1f2e3d4c --> or " before a heading that is not the chosen one
 _HEADING_BOX = re.compile(
@@ -118,6 +119,16 @@ def _placement(proposal: Proposal) -> list[str]:
     return [f"  → {told(path)}", *(f"  {heading_box(paper, other)} or {told(other)}" for other in others)]
 
 
+def _in_their_words(evidence: Evidence) -> str:
+    """Write the authors' own sentence, with the words that spoke for the paper in bold."""
+    sentence = conversation(evidence.sentence, SENTENCE_LIMIT)
+    words = "|".join(map(re.escape, evidence.highlights))
+    # matches "cache" in "the KV cache", and not the "amp" of "&amp;"
+    return (
+        re.sub(rf"(?<![\w&])({words})(?!\w)", r"**\1**", sentence, flags=re.IGNORECASE) if words else sentence
+    )
+
+
 def _shared(paths: Sequence[HeadingPath]) -> int:
     """Count the headings that all paths begin with, one at least left to each."""
     longest = min(map(len, paths)) - 1
@@ -135,6 +146,8 @@ def _reasons(proposal: Proposal) -> list[str]:
     if terms:
         reasons.append("because of " + ", ".join(terms))
     lines = ["  " + " · ".join(reasons)]
+    if prediction.evidence.sentence:
+        lines.insert(0, f"  “{_in_their_words(prediction.evidence)}”")
     near = [
         (
             f"[{conversation(neighbour.title, 80)}]({neighbour.id.abs_url})"

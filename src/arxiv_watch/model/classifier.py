@@ -12,7 +12,7 @@ import numpy as np
 from arxiv_watch.errors import ListError
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.model.certainty import fit_certainty
-from arxiv_watch.model.evidence import Explainer
+from arxiv_watch.model.evidence import Explainer, generic_terms
 from arxiv_watch.model.features import Features, chunks
 from arxiv_watch.model.placement import fit_placement
 from arxiv_watch.model.relevance import Examples, TrainingSet, fit_relevance, lacks_abstracts
@@ -102,8 +102,12 @@ class Classifier:
             a_day = candidates_per_day
         self._certainty = fit_certainty(examples, expected_rate(listed, unlisted, a_month), a_day)
         neighbours = [Neighbour(paper.id, paper.title, paths[paper.id.base][0], 1.0) for paper in listed]
+        generic = generic_terms(examples.listed, examples.unlisted)
         self._explain = Explainer(
-            self._features, self._relevance.weights, neighbours, examples.listed.vectors
+            self._features,
+            np.where(generic, 0.0, self._relevance.weights),
+            neighbours,
+            examples.listed.vectors,
         )
         headings = tuple(headings) or tuple(dict.fromkeys(record.path for record in records))
         self._placement = fit_placement(self._features, listed, paths, headings, mentions)
@@ -123,7 +127,9 @@ class Classifier:
             scores = self._relevance(vectors)
             relevance = self._certainty.sigmoid(scores).round(_DIGITS)
             told = np.flatnonzero(relevance >= evidence_from) if evidence else np.empty(0, np.int64)
-            reasons = dict(zip(told.tolist(), self._explain(vectors[told]), strict=True))
+            reasons = dict(
+                zip(told.tolist(), self._explain(vectors[told], [chunk[row] for row in told]), strict=True)
+            )
             for row, (paper, headings) in enumerate(
                 zip(chunk, self._placement.rank(vectors, chunk), strict=True)
             ):

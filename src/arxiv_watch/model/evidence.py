@@ -1,21 +1,55 @@
-"""Why a paper got its relevance: the terms that spoke for and against, and the nearest listed papers."""
+"""Why a paper got its relevance: its terms for and against, its own best sentence, and the nearest papers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 from arxiv_watch.model.calibration import Floats
-from arxiv_watch.model.features import Features
+from arxiv_watch.model.features import Features, words_of
+from arxiv_watch.model.relevance import Examples
+from arxiv_watch.papers import Paper
 from arxiv_watch.proposals import Evidence, Neighbour
 
 _TERMS = 6
 _NEIGHBOURS = 3
 _DIGITS = 6
+_COMMON = 0.5  # share of the background from which a term says nothing, whatever the list holds
+_FREQUENT = 0.1  # share from which it says nothing either unless the list has it several times as often
+_SEVERAL = 4.0
+_HIGHLIGHTS = 4
+_LOUD = 0.35  # of the loudest word in a sentence; what is quieter is not highlighted
+_LONGEST_SENTENCE = 400  # characters; longer ones are formulas or lists
+# matches the space in "… by half. We show …"
+_SENTENCE_END = re.compile(r"(?<=[.!?。])\s+(?=[^a-z\s])")
+
+Mask = NDArray[np.bool_]
+
+
+def generic_terms(listed: Examples, unlisted: Examples) -> Mask:
+    """Mark the terms that are no evidence, because the background is full of them: "model", "llm".
+
+    Args:
+        listed: The listed papers.
+        unlisted: The background; it may be empty.
+    """
+    here, there = _shares(listed), _shares(unlisted)
+    marked: Mask = (there >= _COMMON) | ((there >= _FREQUENT) & (here < _SEVERAL * there))
+    return marked
+
+
+def _shares(papers: Examples) -> Floats:
+    """Return in which share of the papers each term occurs: of those with abstracts, if there are some."""
+    vectors = papers.vectors[papers.whole] if papers.whole.any() else papers.vectors
+    counts = np.bincount(vectors.indices, minlength=vectors.shape[1])
+    shares: Floats = counts / max(vectors.shape[0], 1)
+    return shares
 
 
 class Explainer:
@@ -23,7 +57,7 @@ class Explainer:
 
     Args:
         features: The vocabulary.
-        weights: The linear part of the relevance score, one weight a term.
+        weights: The linear part of the relevance score, one weight a term; 0 for what is no evidence.
         listed: The listed papers, of whatever similarity.
         vectors: Their vectors.
     """
@@ -36,8 +70,8 @@ class Explainer:
         self._listed = listed
         self._vectors = vectors.T.tocsc()
 
-    def __call__(self, vectors: csr_matrix) -> Iterator[Evidence]:
-        """Yield the evidence of each paper of `vectors`."""
+    def __call__(self, vectors: csr_matrix, papers: Sequence[Paper]) -> Iterator[Evidence]:
+        """Yield the evidence of each of the papers, whose vectors are the rows of `vectors`."""
         if not vectors.shape[0]:
             return
         spoken = vectors.multiply(self._weights).tocsr()
@@ -45,13 +79,25 @@ class Explainer:
         for row in range(vectors.shape[0]):
             values = spoken.data[spoken.indptr[row] : spoken.indptr[row + 1]].round(_DIGITS)
             columns = spoken.indices[spoken.indptr[row] : spoken.indptr[row + 1]]
+            sentence, highlights = best_sentence(papers[row].abstract, self._words(values, columns))
             yield Evidence(
                 terms=self._terms(values, columns),
                 against=self._terms(-values, columns),
                 neighbours=self._neighbours(likeness[row]),
+                sentence=sentence,
+                highlights=highlights,
             )
 
-    def _terms(self, values: Floats, columns: np.ndarray) -> tuple[str, ...]:
+    def _words(self, values: Floats, columns: NDArray[np.int32]) -> Mapping[str, float]:
+        """Return what each word of a paper speaks for it; a pair speaks through both of its words."""
+        loud: dict[str, float] = {}
+        for value, column in zip(values.tolist(), columns.tolist(), strict=True):
+            words = self._features.term(column).split()
+            for word in words:
+                loud[word] = loud.get(word, 0.0) + value / len(words)
+        return {word: value for word, value in loud.items() if value > 0 and word not in ENGLISH_STOP_WORDS}
+
+    def _terms(self, values: Floats, columns: NDArray[np.int32]) -> tuple[str, ...]:
         """Return the terms of the largest values; none that repeats another, no stop words."""
         told: list[str] = []
         for place in np.lexsort((columns, -values)):
@@ -69,3 +115,22 @@ class Explainer:
         return tuple(
             replace(self._listed[k], similarity=float(likeness[k])) for k in order if likeness[k] > 0
         )
+
+
+def best_sentence(abstract: str, loud: Mapping[str, float]) -> tuple[str, tuple[str, ...]]:
+    """Return the sentence that speaks most for a paper, and the words that do; empty where none does.
+
+    Args:
+        abstract: The abstract.
+        loud: How much each word speaks for the paper, more than 0.
+    """
+
+    def voice(sentence: str) -> float:
+        return sum(loud.get(word, 0.0) for word in set(words_of(sentence)))
+
+    sentences = [part for part in _SENTENCE_END.split(" ".join(abstract.split())) if part]
+    best = max((one for one in sentences if len(one) <= _LONGEST_SENTENCE), key=voice, default="")
+    words = sorted(set(words_of(best)) & loud.keys(), key=lambda word: (-loud[word], word))
+    if not words:
+        return "", ()
+    return best, tuple(word for word in words[:_HIGHLIGHTS] if loud[word] >= _LOUD * loud[words[0]])

@@ -49,6 +49,7 @@ def evidence_to_json(evidence: Evidence) -> dict[str, Any]:
             }
             for neighbour in evidence.neighbours
         ],
+        "sentence": evidence.sentence,
     }
 
 
