@@ -214,6 +214,23 @@ class TestWhatCouldNotBeJudgedIsNotTakenForHandled:
         assert "looks at all of these papers again" in run.notes[1]
         assert arxiv.handled_by == []
 
+    def test_a_background_that_could_not_be_read_is_told_once_and_ends_the_run_with_4(
+        self, repository: Path
+    ) -> None:
+        several = [watch(name="a"), watch(name="b")]
+        unread = FakeArxiv(announce(BELONGS), background_trouble=REFUSED)
+        stale = Trouble(TroubleKind.STALE, "rss", "an old batch")
+        worse = FakeArxiv(
+            announce(BELONGS),
+            background_trouble=REFUSED,
+            coverage=[replace(coverage(CoverageState.STALE), troubles=(stale,))],
+        )
+
+        told = [run_watches(several, arxiv, DryRun(repository), FakeClock()) for arxiv in (unread, worse)]
+
+        assert [[error.exit_code for error in outcome.errors] for outcome in told] == [[4], [5]]
+        assert "oaipmh.arxiv.org refused" in str(told[0].errors[0])
+
     def test_without_a_background_a_days_budget_holds(self, repository: Path) -> None:
         many = [announce(replace(BELONGS, id=ArxivId(f"2511.1{n:04}"), title=f"Paper {n}")) for n in range(9)]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from arxiv_watch.arxiv import Poll
@@ -17,6 +17,7 @@ from arxiv_watch.markdown import PaperList
 from arxiv_watch.papers import AnnounceType, Coverage, CoverageState, Paper
 from arxiv_watch.proposals import Decision, Proposal, SkipReason, Verdict
 from arxiv_watch.publish import ListState
+from arxiv_watch.report import WatchRun
 from arxiv_watch.report.reasons import Reason, reasons_for
 
 MOST_TOLD = 5  # what still reads as one error
@@ -144,6 +145,14 @@ def coverage_errors(coverage: Sequence[Coverage]) -> list[ArxivWatchError]:
     if stale:
         errors.append(ArxivStaleError(f"arXiv answered incompletely: {_told(stale)}"))
     return errors
+
+
+def judgement_errors(poll: Poll, runs: Iterable[WatchRun]) -> list[ArxivWatchError]:
+    """Return the error of a background that could not be read, where papers should have been judged by it."""
+    if poll.background_trouble is None or all(run.judged for run in runs):
+        return []
+    message = f"arXiv could not be read completely, and papers not be judged: {poll.background_trouble}"
+    return [ArxivUnavailableError(message, "the next poll looks at them again")]
 
 
 def _told(reasons: Sequence[Reason]) -> str:

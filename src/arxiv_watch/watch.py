@@ -110,7 +110,7 @@ def run_watches(
     is_whole = all(line.state.is_whole for line in poll.coverage)
     if not errors and publisher.settles and is_whole and all(run.judged for run in runs):
         arxiv.handled(poll, reader=reader)
-    errors += scope.coverage_errors(poll.coverage)
+    errors += scope.coverage_errors(poll.coverage) or scope.judgement_errors(poll, runs)
     requests = {"arxiv": arxiv.requests, "github": publisher.requests}
     return Outcome(Run(started, tuple(runs), requests), tuple(errors))
 

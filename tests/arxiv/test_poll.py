@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from arxiv_support import FRIDAY, MORNING, november, open_arxiv
-from arxiv_watch.demo.arxiv_server import ArxivServer
+from arxiv_watch.arxiv.timetable import NEW_YORK
+from arxiv_watch.demo.arxiv_server import ArxivServer, Role, faults
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import AnnounceType, CoverageState
+from arxiv_watch.report.reasons import reasons_for
 from fakes import FakeClock
 
 
@@ -88,3 +91,51 @@ def test_metadata_is_fetched_once(tmp_path: Path) -> None:
         assert first[ids[0]].abstract == "Abstract 3."
         assert second == first
         assert arxiv.requests == made == 2
+
+
+SEVEN = ("cs.AI", "cs.AR", "cs.CL", "cs.DC", "cs.LG", "cs.OS", "stat.ML")
+
+
+def test_hosts_that_refuse_a_first_run_are_told_once_each(tmp_path: Path) -> None:
+    clock = FakeClock(MORNING)
+
+    with ArxivServer(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+        for role in Role:
+            server.fault(role, faults.refuse(503))
+        poll = arxiv.poll(SEVEN)
+        hosts = [urlsplit(url).netloc for url in (server.rss_url, server.listing_url, server.oai_url)]
+
+    reasons = reasons_for(poll.coverage)
+    assert len(poll.coverage) >= 35
+    assert sorted(reason.cause.split()[0] for reason in reasons) == sorted(hosts)
+    assert all(reason.cause.endswith("is not asked again until 2026-11-20 14:00 UTC") for reason in reasons)
+
+
+def test_a_run_within_the_quiet_hours_says_so_once(tmp_path: Path) -> None:
+    clock = FakeClock(datetime(2026, 11, 20, 23, 51, tzinfo=NEW_YORK).astimezone(UTC))
+
+    with (
+        ArxivServer(november(), clock=clock) as server,
+        open_arxiv(server, tmp_path, clock, time_limit=60) as arxiv,
+    ):
+        poll = arxiv.poll(SEVEN, queries=["cat:math.NT"])
+
+        assert server.log == []
+    [reason] = reasons_for(poll.coverage)
+    assert (
+        reason.cause == "arXiv is not asked again until 2026-11-21 05:05 UTC, because it is busy at this hour"
+    )
+
+
+def test_troubles_do_not_grow_from_poll_to_poll(tmp_path: Path) -> None:
+    clock = FakeClock(MORNING)
+    with ArxivServer(november(), clock=clock) as server:
+        for role in Role:
+            server.fault(role, faults.refuse(503))
+        for _ in range(3):
+            with open_arxiv(server, tmp_path, clock) as arxiv:
+                poll = arxiv.poll(["cs.LG"])
+            clock.moment += timedelta(hours=8)
+
+    told = [[(trouble.kind, trouble.source) for trouble in line.troubles] for line in poll.coverage]
+    assert all(len(troubles) == len(set(troubles)) <= 4 for troubles in told)

@@ -8,7 +8,7 @@ from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Coverage, CoverageState, Paper
 from arxiv_watch.proposals import Decision, SkipReason, Verdict
 from arxiv_watch.report import WatchRun, render_text, render_verdict
-from report_support import DAY, PREDICTION, STILL_MONDAYS, proposal, run, watch_run
+from report_support import COVERAGE, DAY, PREDICTION, STILL_MONDAYS, proposal, run, watch_run
 
 EXPECTED = """\
 arXiv as of 2025-11-18 06:00 UTC
@@ -68,6 +68,17 @@ def test_what_several_watches_miss_for_one_reason_is_reported_once() -> None:
 
     assert text.count("Monday's") == 1
     assert "  rss: the feed is still Monday's: cs.CL, cs.LG on 2025-11-18\n" in text
+
+
+def test_categories_without_papers_and_with_the_same_fate_are_one_line() -> None:
+    failed = [Coverage(f"cs.{name}", DAY, CoverageState.FAILED) for name in ("AI", "AR", "CL", "DC", "LG")]
+
+    text = render_text(run(WatchRun("w", "README.md", coverage=(*failed, COVERAGE))))
+
+    assert [line.split("  ")[1] for line in text.splitlines() if "2025-11-18" in line and " 0 " in line] == [
+        "cs.AI, cs.AR, cs.CL and 2 more"
+    ]
+    assert "\n  cs.DC " in text
 
 
 def test_colours_change_nothing_but_colours() -> None:

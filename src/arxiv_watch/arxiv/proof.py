@@ -61,8 +61,8 @@ class Proof:
         self._categories = categories
         self._first = first
         self._today = today
-        self.trouble: Trouble | None = None
-        """Why OAI-PMH could not be asked, or None."""
+        self.troubles: tuple[Trouble, ...] = ()
+        """Why OAI-PMH could not be asked, or not for all, the first reason; empty if it was."""
         self._unharvested: dict[str, Trouble] = {}
         self.was_harvested = False
         """Whether the records were brought up to date in this run, as far as OAI-PMH let them be."""
@@ -91,14 +91,14 @@ class Proof:
         try:
             found = batches_of(batch_days(self._oai.identifiers(since)))
         except ArxivUnavailableError as error:
-            self.trouble = trouble_of(error, "oai")
+            self.troubles = (trouble_of(error, "oai"),)
             return
         found = {day: batch for day, batch in found.items() if day <= self._today}
         latest = max((day for day, batch in known.items() if not batch.is_empty), default=date.min)
         self.was_asked = bool(found) and max(found) >= latest
         if not self.was_asked:
             about = "OAI-PMH does not list the latest batch that is known"
-            self.trouble = Trouble(TroubleKind.STALE, "oai", about)
+            self.troubles = (Trouble(TroubleKind.STALE, "oai", about),)
         newest = max(found, default=date.min)
         for day in days:
             # A later batch shows that a day without one will not get any; so does the day's end.
@@ -125,7 +125,8 @@ class Proof:
                 ]
             except ArxivUnavailableError as error:
                 _logger.warning("OAI-PMH set %s: %s", oai_set, error.message)
-                self.trouble = self._unharvested[oai_set] = trouble_of(error, "oai")
+                self._unharvested[oai_set] = trouble_of(error, "oai")
+                self.troubles = self.troubles or (self._unharvested[oai_set],)
                 continue
             self._record_store.put_records(oai_set, since, newest or since, records)
             self._record_store.forget(self._today - WINDOW - 2 * HELD)

@@ -134,7 +134,7 @@ class Today:
         state = state_after(trouble) if is_known else CoverageState.FAILED
         items = document.feed.items if document and keeps_items(trouble) else ()
         source = "rss" if items else ""
-        seen = (*self._book.damage(category, self._today), *troubles)
+        seen = (*self._book.damage(category, self._today), *troubles, *self._book.proof.troubles)
         self._book.enter(category, self._today, items, Entry(state, source, seen, lacks=Lacks.REST))
 
     def _is_quiet(self, category: Category, reading: Reading) -> bool:
@@ -178,7 +178,7 @@ class Today:
         entry = Entry(CoverageState.QUIET, "oai")
         if not proof.was_asked:
             about = "a week-end, but nothing proves it quiet"
-            troubles = (Trouble(TroubleKind.UNPUBLISHED, about=about), *filter(None, [proof.trouble]))
+            troubles = (Trouble(TroubleKind.UNPUBLISHED, about=about), *proof.troubles)
             entry = Entry(CoverageState.WAITING, "", troubles, lacks=Lacks.REST)
         self._book.enter(category, self._today, (), entry)
 

@@ -107,4 +107,5 @@ class Window:
         if row is None or not row.state.is_whole:
             state = row.state if row and row.state is not CoverageState.WAITING else CoverageState.FAILED
             source = row.source if row else ""
-            self._book.enter(category, day, (), Entry(state, source, tuple(troubles), lacks=Lacks.REST))
+            seen = (*troubles, *self._book.proof.troubles)
+            self._book.enter(category, day, (), Entry(state, source, seen, lacks=Lacks.REST))

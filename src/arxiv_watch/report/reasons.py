@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from arxiv_watch.papers import Category, Coverage
+from arxiv_watch.papers import Coverage
+from arxiv_watch.report.words import some_of
 from arxiv_watch.troubles import Trouble, TroubleKind, shared_words
 
 _NOTES = {TroubleKind.ADDED, TroubleKind.OAI_ONLY, TroubleKind.DAY_OFF}  # not why something is missing
@@ -63,9 +64,7 @@ def _cause(group: Sequence[tuple[Coverage, Trouble | None]]) -> str:
 
 
 def _categories(lines: Iterable[Coverage]) -> str:
-    names: list[Category] = sorted({line.category for line in lines})
-    more = len(names) - _MOST_NAMED
-    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+    return some_of(sorted({line.category for line in lines}), _MOST_NAMED)
 
 
 def _days(days: Sequence[date]) -> str:

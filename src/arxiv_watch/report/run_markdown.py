@@ -28,6 +28,7 @@ from arxiv_watch.report.words import (
     pull_request_words,
     runners_up,
     short_path,
+    without_repetition,
 )
 
 _PAPER_HEAD = ("", "paper", "heading", "or", "relevance", "because of", "nearest listed paper")
@@ -54,7 +55,7 @@ def _watch(watch: WatchRun) -> Iterator[str]:
     yield f"## {conversation(watch.name)}"
     yield _summary(watch)
     if watch.coverage:
-        yield _table(COVERAGE_HEAD, map(_coverage, watch.coverage), COVERAGE_NUMBERS)
+        yield _table(COVERAGE_HEAD, map(_coverage, without_repetition(watch.coverage)), COVERAGE_NUMBERS)
     if watch.proposals or watch.unsure:
         yield _proposals([*watch.proposals, *watch.unsure])
     skipped = count_words(watch.counts)

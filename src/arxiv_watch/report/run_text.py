@@ -24,6 +24,7 @@ from arxiv_watch.report.words import (
     pull_request_words,
     runners_up,
     short_path,
+    without_repetition,
 )
 
 Paint = Callable[[str, str], str]
@@ -98,9 +99,10 @@ def _watch(watch: WatchRun, paint: Paint) -> Iterator[str]:
 
 
 def _coverage(coverage: Sequence[Coverage], paint: Paint) -> Iterator[str]:
-    header, *body = align([COVERAGE_HEAD, *map(coverage_cells, coverage)], right=COVERAGE_NUMBERS)
+    lines = without_repetition(coverage)
+    header, *body = align([COVERAGE_HEAD, *map(coverage_cells, lines)], right=COVERAGE_NUMBERS)
     yield paint("dim", header)
-    for line, text in zip(coverage, body, strict=True):
+    for line, text in zip(lines, body, strict=True):
         state = line.state.value
         yield text.replace(f"  {state}", "  " + paint(_STATE_STYLES[line.state], state), 1)
 

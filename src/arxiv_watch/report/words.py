@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from arxiv_watch.headings import HeadingPath, format_path
@@ -13,6 +14,7 @@ from arxiv_watch.proposals import HeadingProbability, OperatingPoint, Prediction
 
 RUNNERS_UP = 2  # with the chosen heading they are the three best
 EMPTY = "–"
+_MOST_NAMED = 3  # categories in a cell of a table
 COVERAGE_HEAD = ("category", "day", "state", "new", "cross", "replace", "identifiers", "source", "read after")
 COVERAGE_NUMBERS = (3, 4, 5)
 """The columns of `COVERAGE_HEAD` that hold numbers."""
@@ -74,6 +76,25 @@ def probability_of(path: HeadingPath, prediction: Prediction) -> float | None:
 def runners_up(path: HeadingPath, prediction: Prediction) -> list[HeadingProbability]:
     """Return the best headings other than the chosen one, best first."""
     return [heading for heading in prediction.headings if heading.path != path][:RUNNERS_UP]
+
+
+def without_repetition(coverage: Iterable[Coverage]) -> list[Coverage]:
+    """Write categories that had no paper on a day, and have nothing else to tell apart, as one line."""
+    groups: dict[tuple[object, ...], list[Coverage]] = {}
+    for line in coverage:
+        has_papers = line.new or line.cross or line.replace
+        key = (line.category, line.day) if has_papers else (line.day, line.state, line.source)
+        groups.setdefault(key, []).append(line)
+    return [
+        replace(lines[0], category=some_of([line.category for line in lines], _MOST_NAMED))
+        for lines in groups.values()
+    ]
+
+
+def some_of(names: Sequence[str], most: int) -> str:
+    """Write the first few names of many: `cs.AI, cs.AR and 5 more`."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
 
 
 def coverage_cells(coverage: Coverage) -> tuple[str, ...]:
