@@ -316,6 +316,7 @@ def options_of(watch: WatchConfig) -> PullRequestOptions:
         reviewers=wanted.reviewers,
         assignees=wanted.assignees,
         per_pull_request=watch.budget.per_pull_request,
+        title=wanted.title,
     )
 
 

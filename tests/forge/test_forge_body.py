@@ -18,7 +18,6 @@ from arxiv_watch.forge.body import (
     Reading,
     read_body,
     render_body,
-    title_of,
     with_marker,
 )
 from arxiv_watch.forge.memory import Marker, Memory
@@ -258,8 +257,3 @@ def test_bot_s_part_without_its_end_is_not_read() -> None:
     body = body_of(proposal("2611.00001")).replace("<!-- arxiv-watch:end -->", "")
 
     assert read_body(body).ticks == {}
-
-
-def test_title_holds_a_count_and_the_watch() -> None:
-    assert title_of(1, "llm") == "docs: add 1 paper to llm"
-    assert title_of(3, "fix #12\n@me") == "docs: add 3 papers to fix 12 me"

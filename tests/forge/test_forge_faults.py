@@ -12,7 +12,8 @@ import pytest
 from arxiv_watch.demo.github_server import Exchange, Fault
 from arxiv_watch.demo.github_server import faults as wrong
 from arxiv_watch.errors import GitHubError
-from forge_support import LIST, Hub, entries_of, proposal
+from arxiv_watch.forge.blocks import heading_key
+from forge_support import LIST, TRAINING, Hub, entries_of, proposal
 from forge_support import hub as make_hub
 
 ONE, TWO, THREE = "2611.00001", "2611.00002", "2611.00003"
@@ -58,6 +59,18 @@ def prepare_regenerate(hub: Hub) -> None:
     hub.maintainer.push("main", {"README.md": text.replace(orca, orca + b"- [Hand](https://example.org)\n")})
 
 
+def prepare_move(hub: Hub) -> None:
+    """A heading was ticked, where only a line of commits may be merged: the branch is forced."""
+    hub.server.world.merge_methods = {"rebase"}
+    create(hub)
+    hub.maintainer.tick(1, f"{TWO}:{heading_key(TRAINING)}")
+
+
+def move(hub: Hub) -> None:
+    """Nothing new: only the answer is done."""
+    hub.run()
+
+
 def prepare_after_merge(hub: Hub) -> None:
     create(hub)
     hub.maintainer.merge(1)
@@ -73,6 +86,7 @@ SCENES: dict[str, Scene] = {
     "create": (prepare_create, create, 6, [ONE, TWO]),
     "append": (prepare_append, append, 4, [ONE, TWO, THREE]),
     "regenerate": (prepare_regenerate, regenerate, 4, [ONE, THREE]),
+    "move": (prepare_move, move, 4, [ONE, TWO]),
     "next batch": (prepare_after_merge, next_batch, 7, [THREE]),
 }
 CASES = [

@@ -20,12 +20,12 @@ ids = st.one_of(
 words = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=30)
 paths = st.lists(words, min_size=1, max_size=4).map(tuple)
 papers = st.dictionaries(ids, paths, max_size=5)
-memories = st.builds(Memory, words, st.just(SHA), papers, papers, papers)
+memories = st.builds(Memory, words, st.just(SHA), papers, papers, papers, papers)
 
 
 @given(memories)
 def test_commit_message_reads_back(memory: Memory) -> None:
-    assert read_commit(commit_message(memory, memory.papers, "12345")) == memory
+    assert read_commit(commit_message(memory, "docs: add 1 paper", "12345")) == memory
 
 
 @given(
@@ -37,6 +37,7 @@ def test_commit_message_reads_back(memory: Memory) -> None:
         st.booleans(),
         st.booleans(),
         st.lists(words, max_size=3).map(tuple),
+        st.dictionaries(ids, st.lists(paths, min_size=1, max_size=2).map(tuple), max_size=3),
     )
 )
 def test_marker_reads_back(marker: Marker) -> None:
@@ -45,7 +46,7 @@ def test_marker_reads_back(marker: Marker) -> None:
 
 @given(memories)
 def test_commit_message_mentions_closes_and_refers_to_nothing(memory: Memory) -> None:
-    message = commit_message(memory, memory.papers, "12345")
+    message = commit_message(memory, "docs: add 1 paper", "12345")
 
     assert message.isascii()
     assert not {"@", "#", "://"} & {part for part in ("@", "#", "://") if part in message}
@@ -57,18 +58,10 @@ def test_no_heading_and_no_watch_can_add_a_trailer(text: str) -> None:
     hostile = text + "\nCo-authored-by: Mallory <m@example.org>\nArxiv-Watch-Id: 2401.00001 []"
     memory = Memory(hostile, SHA, {ArxivId("2611.00001"): (hostile,)})
 
-    lines = commit_message(memory, memory.papers).splitlines()
+    lines = commit_message(memory, "docs: add 1 paper").splitlines()
 
     assert not any(line.startswith("Co-authored-by") for line in lines)
     assert sum(line.startswith("Arxiv-Watch-Id:") for line in lines) == 1
-
-
-def test_message_counts_and_names_a_few() -> None:
-    memory = Memory("w", SHA, {ArxivId(f"2611.0000{number}"): ("A",) for number in range(1, 6)})
-
-    subject = commit_message(memory, memory.papers).splitlines()[0]
-
-    assert subject == "docs: add 5 papers (2611.00001, 2611.00002, 2611.00003, ...)"
 
 
 @given(st.text())

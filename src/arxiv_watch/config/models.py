@@ -67,6 +67,13 @@ def _template(value: str) -> str:
     return value
 
 
+def _title(value: str) -> str:
+    rest = value.replace("{papers}", "").replace("{name}", "")
+    if "{papers}" not in value or set(rest) & set("{}@#\n\r"):
+        raise ValueError("must hold {papers}, may hold {name}, and holds no other braces, @, # or line break")
+    return value
+
+
 def _zone(value: str) -> str:
     try:
         ZoneInfo(value)
@@ -131,6 +138,9 @@ class PullRequestConfig(_Model):
 
     base: str | None = Field(default=None, min_length=1)
     """The base branch. Null: the repository's default branch."""
+    title: Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_title)] | None = None
+    """Its title, and that of its commits, such as `Add {papers} to {name}`. Null: in the manner of the
+    repository's last merged titles, or `docs: add {papers} to {name}` where there are few."""
     draft: bool = False
     """Open it as a draft."""
     labels: tuple[Annotated[str, Field(min_length=1, max_length=50)], ...] = ("arxiv-watch",)

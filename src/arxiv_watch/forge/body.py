@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from arxiv_watch.conversation import clip, code, plain
+from arxiv_watch.conversation import code
 from arxiv_watch.forge.blocks import box_of, heading_key
 from arxiv_watch.forge.memory import Marker, Papers, read_marker, write_marker
 from arxiv_watch.headings import HeadingPath
@@ -146,12 +146,6 @@ def with_marker(body: str, marker: Marker) -> str:
     """Put another marker in the place of the one that a body has; a body without one is left alone."""
     before, found, rest = body.rpartition("<!-- arxiv-watch:v1 ")
     return before + write_marker(marker) + rest.partition("-->")[2] if found else body
-
-
-def title_of(count: int, watch: str) -> str:
-    """Write a pull request's title; it holds no word from outside."""
-    name = clip(re.sub("[@#:/]", "", plain(watch)), 60)
-    return f"docs: add {count} paper{'s' * (count != 1)} to {name}"
 
 
 def _compose(content: Content, papers: Sequence[str], unsure: Sequence[str], refused: Sequence[str]) -> str:

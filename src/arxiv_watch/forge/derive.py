@@ -32,6 +32,7 @@ from arxiv_watch.forge.state import (
     Subject,
     is_answered,
 )
+from arxiv_watch.forge.titles import habit_of
 from arxiv_watch.forge.trust import Trust
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
@@ -143,7 +144,7 @@ class _Look:
 
     def is_answered(self) -> bool:
         """Return whether there is something to do, as far as the list of pull requests shows."""
-        branches, pulls = self._branches(), self._pulls()
+        branches, pulls = self._branches(), self._of_watch(self.api.pulls())
         if any(pull.merged_at is not None and branches.get(pull.branch) == pull.head for pull in pulls):
             return True
         opened = [pull for pull in pulls if pull.open and self.trust.may_answer(pull)]
@@ -164,8 +165,8 @@ class _Look:
     def take(self) -> Snapshot:
         """Read pull requests before the base branch: what is merged in between is then listed, not lost."""
         subject, repository = self.subject, self.repository
-        branches = self._branches()
-        past = [one for facts in self._pulls() if (one := self._past(facts, branches)) is not None]
+        branches, pulls = self._branches(), self.api.pulls()
+        past = [one for facts in self._of_watch(pulls) if (one := self._past(facts, branches)) is not None]
         base_sha = self.api.tip(self.base)
         if base_sha is None:
             raise GitHubError(
@@ -194,6 +195,7 @@ class _Look:
             orphan=self._orphan(stray, here.files),
             leftovers=self._leftovers(branches, past),
             warnings=(*here.warnings, *_warnings(past)),
+            habit=habit_of(_merged_titles(pulls)),
             linear=pull is not None and self._is_linear(pull),
             told=tuple(_merged_in_spite(past, listed, here.files)),
         )
@@ -208,11 +210,11 @@ class _Look:
     def _folders(self) -> tuple[str, ...]:
         return tuple(map(branch_folder, self.subject.names))
 
-    def _pulls(self) -> list[PullFacts]:
+    def _of_watch(self, pulls: Sequence[PullFacts]) -> list[PullFacts]:
         """Return the pull requests from the watch's branches, oldest first; a fork's never are."""
         return [
             pull
-            for pull in reversed(self.api.pulls())
+            for pull in reversed(pulls)
             if pull.repository.casefold() == self.repository.name.casefold()
             and pull.branch.startswith(self._folders())
         ]
@@ -351,6 +353,15 @@ class _Look:
     def _is_late(self, tip: str, facts: PullFacts) -> bool:
         commit = self.api.commit(tip)
         return commit.parents[:1] == (facts.head,) and self.trust.memory_in(commit, facts) is not None
+
+
+def _merged_titles(pulls: Iterable[PullFacts]) -> list[str]:
+    """Return the titles that people gave to what was merged, newest first."""
+    return [
+        pull.title
+        for pull in pulls
+        if pull.merged_at is not None and not pull.is_bot and not pull.branch.startswith(PREFIX)
+    ]
 
 
 def _next_branch(watch: str, taken: Iterable[str]) -> str:

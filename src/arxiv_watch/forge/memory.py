@@ -87,12 +87,8 @@ class Marker:
     alternatives: Mapping[ArxivId, tuple[HeadingPath, ...]] = field(default_factory=dict)
 
 
-def commit_message(memory: Memory, added: Iterable[ArxivId], run_id: str = "") -> str:
-    """Write the message of a commit: counts, identifiers and trailers, never a title or a name."""
-    new = sorted(added)
-    shown = ", ".join(paper.base for paper in new[:3]) + (", ..." if len(new) > 3 else "")  # noqa: PLR2004 - a subject line holds three
-    count = f"{len(new)} paper{'s' * (len(new) != 1)}"
-    subject = f"docs: add {count} ({shown})" if new else "docs: regenerate on the latest base"
+def commit_message(memory: Memory, subject: str, run_id: str = "") -> str:
+    """Write the message of a commit: its subject and trailers, never a title or a name."""
     trailers = [
         f"Arxiv-Watch: {_VERSION}",
         f"Arxiv-Watch-Watch: {_quote(memory.watch)}",

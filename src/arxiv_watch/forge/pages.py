@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from arxiv_watch.forge.blocks import alternatives_of, bare_block, move_block, paper_block, set_tick
-from arxiv_watch.forge.body import Content, Reading, render_body, title_of
+from arxiv_watch.forge.body import Content, Reading, render_body
 from arxiv_watch.forge.memory import Marker, Memory, Papers
 from arxiv_watch.forge.state import OpenPull, Snapshot, State
+from arxiv_watch.forge.titles import title_of
 from arxiv_watch.forge.writes import EditPullRequest, Finish, OpenPullRequest, Request, Write
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
@@ -29,7 +30,7 @@ def opening(
     """Open a pull request for a branch and finish it."""
     options = request.options
     finish = Finish(None, options.labels, options.reviewers, options.assignees)
-    title = title_of(len(memory.papers), snapshot.watch)
+    title = title_of(len(memory.papers), snapshot.watch, options.title or snapshot.habit)
     marker = Marker(
         memory,
         head,
@@ -52,7 +53,7 @@ def rewriting(
     head: str,
 ) -> EditPullRequest:
     """Rewrite the bot's part of the body, and the title unless a person changed it."""
-    title = title_of(len(memory.papers), memory.watch)
+    title = title_of(len(memory.papers), snapshot.watch, request.options.title or snapshot.habit)
     before = pull.marker
     by_hand = before is None or pull.facts.title != before.title
     marker = Marker(

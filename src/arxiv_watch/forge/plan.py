@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from arxiv_watch.forge.memory import Memory, Papers, commit_message
 from arxiv_watch.forge.pages import closing, finishing, opening, remade, rewriting
 from arxiv_watch.forge.state import OpenPull, Orphan, Snapshot, State
+from arxiv_watch.forge.titles import subject_of
 from arxiv_watch.forge.writes import PENDING, Commit, DeleteBranch, Plan, Request, Write
+from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.proposals import Operation, Proposal
 
 CONFLICT_NOTE = (
@@ -49,7 +51,7 @@ def _begin(snapshot: Snapshot, request: Request) -> Plan:
         base_tree=snapshot.tree,
         files=edited.files,
         parents=(snapshot.base_sha,),
-        message=commit_message(memory, memory.papers, request.run_id),
+        message=_message(snapshot, request, memory, memory.papers),
     )
     page = opening(snapshot, request, memory, branch=snapshot.branch, head=PENDING)
     return Plan(
@@ -133,7 +135,7 @@ def _append(snapshot: Snapshot, pull: OpenPull, request: Request, shares: Shares
     )
     writes: list[Write] = []
     if edited is not None and edited.files:
-        message = commit_message(memory, _paths(placed), request.run_id)
+        message = _message(snapshot, request, memory, _paths(placed))
         head = pull.facts.head
         writes.append(Commit(pull.facts.branch, head, pull.tree, edited.files, (head,), message))
     head = PENDING if writes else pull.facts.head
@@ -183,7 +185,7 @@ def _regenerate(snapshot: Snapshot, pull: OpenPull, request: Request, keep: Pape
         base_tree=snapshot.tree,
         files=edited.files,
         parents=(snapshot.base_sha,) if snapshot.linear else (pull.facts.head, *_new_base(snapshot, pull)),
-        message=commit_message(memory, _paths(placed), request.run_id),
+        message=_message(snapshot, request, memory, _paths(placed)),
         force=snapshot.linear,
     )
     told = replace(request, notes=(*request.notes, *_why_anew(snapshot, pull)))
@@ -278,6 +280,12 @@ def _close(snapshot: Snapshot, pull: OpenPull, request: Request) -> Plan:
         waiting=tuple(_new(snapshot, request)),
         notes=(f"pull request #{pull.facts.number} is {'left open' if again else 'closed'}: {why}",),
     )
+
+
+def _message(snapshot: Snapshot, request: Request, memory: Memory, added: Iterable[ArxivId]) -> str:
+    identifiers = [paper.base for paper in sorted(added)]
+    subject = subject_of(identifiers, request.options.title or snapshot.habit)
+    return commit_message(memory, subject, request.run_id)
 
 
 def _new(snapshot: Snapshot, request: Request) -> list[Proposal]:

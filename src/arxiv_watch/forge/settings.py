@@ -99,6 +99,7 @@ class PullRequestOptions:
         reviewers: Logins to ask for a review, teams as `org/team`.
         assignees: Logins to assign.
         per_pull_request: How many papers one pull request may add.
+        title: How its title is written, with `{papers}` and `{name}`; None for the repository's habit.
     """
 
     draft: bool = False
@@ -106,3 +107,4 @@ class PullRequestOptions:
     reviewers: tuple[str, ...] = ()
     assignees: tuple[str, ...] = ()
     per_pull_request: int = 10
+    title: str | None = None

@@ -11,6 +11,7 @@ from arxiv_watch.forge.body import Reading
 from arxiv_watch.forge.facts import PullFacts
 from arxiv_watch.forge.ledger import Ledger
 from arxiv_watch.forge.memory import Marker, Memory
+from arxiv_watch.forge.titles import DEFAULT
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.proposals import Proposal
@@ -170,6 +171,7 @@ class Snapshot:
         orphan: A branch to adopt or to clear away, or None.
         leftovers: Branches that have served.
         warnings: For people: what was odd.
+        habit: How the repository's own titles are written, as a template.
         linear: Whether what is merged must be a line of commits without a merge among them.
         told: For the report and for the reviewer: what went otherwise than was asked.
     """
@@ -188,6 +190,7 @@ class Snapshot:
     orphan: Orphan | None = None
     leftovers: tuple[Leftover, ...] = ()
     warnings: tuple[str, ...] = ()
+    habit: str = DEFAULT
     linear: bool = False
     told: tuple[str, ...] = ()
 

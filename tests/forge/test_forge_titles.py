@@ -1,0 +1,77 @@
+"""Titles are written as the repository writes its own, and hold no word from outside."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from arxiv_watch.forge.titles import DEFAULT, habit_of, subject_of, title_of
+from forge_support import Hub, proposal
+
+ONE, TWO = "2611.00001", "2611.00002"
+
+
+def test_title_holds_a_count_and_the_watch() -> None:
+    assert title_of(1, "llm") == "docs: add 1 paper to llm"
+    assert title_of(3, "fix #12\n@me") == "docs: add 3 papers to fix 12 me"
+    assert title_of(2, "llm", "Add {papers} to {name}") == "Add 2 papers to llm"
+
+
+def test_subject_of_a_commit_names_its_papers() -> None:
+    several = ["2611.00001", "2611.00002", "2611.00003", "2611.00004"]
+
+    assert subject_of(several) == "docs: add 4 papers (2611.00001, 2611.00002, 2611.00003, ...)"
+    assert subject_of([ONE], "Add {papers} to {name}") == f"Add 1 paper ({ONE})"
+    assert subject_of([ONE], "{name}: add {papers}") == f"add 1 paper ({ONE})"
+    assert subject_of([]) == "docs: regenerate on the latest base"
+    assert subject_of([], "Add {papers} to {name}") == "Regenerate on the latest base"
+
+
+@pytest.mark.parametrize(
+    ("titles", "habit"),
+    [
+        ([], DEFAULT),
+        (["Add Orca", "Add vLLM"], DEFAULT),
+        (["Add Orca", "Add vLLM", "Update README.md"], "Add {papers} to {name}"),
+        (["add orca", "add vllm", "typo"], "add {papers} to {name}"),
+        (["docs: add Orca", "feat: new section", "docs: add vLLM"], "docs: add {papers} to {name}"),
+        (["feat(list): Add Orca", "feat: Add x", "fix: Mend y"], "feat: Add {papers} to {name}"),
+        (["chore: bump", "fix: typo", "ci: pin"], "docs: add {papers} to {name}"),
+        (["Add Orca", "docs: add vLLM", "Add more"], "Add {papers} to {name}"),
+        (["论文", "添加", "更新"], "add {papers} to {name}"),
+    ],
+)
+def test_the_habit_is_that_of_most_titles(titles: list[str], habit: str) -> None:
+    assert habit_of(titles) == habit
+
+
+def merge_by_hand(hub: Hub, *titles: str) -> None:
+    for number, title in enumerate(titles):
+        branch = f"topic-{number}"
+        git = hub.server.world.repository
+        git.update_ref(f"refs/heads/{branch}", git.refs()["refs/heads/main"], "0" * 40)
+        hub.maintainer.push(branch, {f"{number}.txt": b"x"})
+        hub.maintainer.merge(hub.maintainer.open_pull(branch, "", title=title).number)
+
+
+def test_pull_request_and_commit_follow_the_habit(hub: Hub) -> None:
+    merge_by_hand(hub, "Add Orca", "Add vLLM", "Fix a link")
+
+    hub.run(proposal(ONE))
+    hub.run(proposal(TWO))
+
+    pull = hub.open_pulls[0]
+    assert pull.title == "Add 2 papers to papers"
+    assert hub.server.world.repository.commit(pull.head_sha).message.startswith(f"Add 1 paper ({TWO})\n")
+
+
+def test_configured_title_wins(hub: Hub) -> None:
+    merge_by_hand(hub, "Add Orca", "Add vLLM", "Fix a link")
+    hub.options = replace(hub.options, title="list: {papers} for {name}")
+
+    hub.run(proposal(ONE))
+
+    pull = hub.open_pulls[0]
+    assert pull.title == "list: 1 paper for papers"
+    assert hub.server.world.repository.commit(pull.head_sha).message.startswith(f"list: 1 paper ({ONE})\n")
