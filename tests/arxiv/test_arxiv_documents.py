@@ -198,6 +198,33 @@ def test_identifiers_in_abstracts_are_not_entries() -> None:
     assert [each.paper.id.base for each in listing.items] == ["2611.00001"]
 
 
+def test_authors_are_the_links_and_hidden_addresses_are_shown() -> None:
+    body = page(section("New", "showing 1 of 1", "2611.00001")).replace(
+        b"</div><div class",
+        b"</div><div class='list-authors'>for the <a href='/s'>ATLAS Collaboration</a>: "
+        b"<a href='/s'>G. Aad Jr.</a> (CERN, Geneva), <a href='/s'>Jos&eacute; &Aacute;lvarez</a></div>"
+        b"<div class='list-comments'><span class='descriptor'>Comments:</span> Code at "
+        b"<a href='https://example.org/code?a=1&amp;b=2'>this https URL</a>, "
+        b"<a href='https://doi.org/10.1/2'>https://doi.org/10.1/2</a></div><div class",
+        1,
+    )
+
+    [item] = parse_listing(body, "cs.LG").items
+
+    assert item.paper.authors == ("ATLAS Collaboration", "G. Aad Jr.", "José Álvarez")
+    assert item.paper.comment == "Code at https://example.org/code?a=1&b=2, https://doi.org/10.1/2"
+
+
+def test_an_author_list_that_is_unavailable_names_nobody() -> None:
+    body = page(section("New", "showing 1 of 1", "2611.00001")).replace(
+        b"</div><div class",
+        b"</div><div class='list-authors'>(author list is unavailable)</div><div class",
+        1,
+    )
+
+    assert parse_listing(body, "cs.LG").items[0].paper.authors == ()
+
+
 def test_replacements_are_reported_apart_by_their_home() -> None:
     body = page(section("Replacement", "showing 1 of 1", "2611.00001"))
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from datetime import date
-from html.parser import HTMLParser
 
 from arxiv_watch.arxiv.documents import line, moment
-from arxiv_watch.arxiv.feeds import Item
+from arxiv_watch.arxiv.feeds import Item, split_creators
+from arxiv_watch.arxiv.html_tokens import EndTag, StartTag, tokens
 from arxiv_watch.arxiv.refusals import BadDocumentError
 from arxiv_watch.arxiv.taxonomy import belongs
 from arxiv_watch.identifiers import ArxivId
@@ -37,6 +37,10 @@ _TYPES = {"New": AnnounceType.NEW, "Cross": AnnounceType.CROSS, "Replacement": A
 _CATEGORY = re.compile(r"\((?P<category>[a-z-]+(?:\.[A-Za-z-]+)?)\)")
 # Matches the end of "https://arxiv.org/html/2606.18463v1".
 _VERSION = re.compile(r"v([0-9]{1,4})$")
+# Matches "this https URL", which arXiv's pages show in the place of an address.
+_HIDDEN_LINK = re.compile(r"this (?:https?|ftp) URL")
+_MOST_ENTRIES = 5000  # of a page, which shows 2,000 at most
+_MOST_TOKENS = 1_000_000  # of a page; 2,000 entries with the 100 authors that arXiv shows have 700,000
 # Matches "Total of 27 entries for Thu, 18 Jun 2026".
 _TOTAL = re.compile(r"Total of (?P<total>[0-9]{1,6}) entries")
 # Matches "No updates today." on a listing and "No updates for Sat, 20 Jun 2026." on a catch-up page.
@@ -100,8 +104,10 @@ def parse_listing(body: bytes, category: Category) -> Listing:
     except UnicodeDecodeError as error:
         raise BadDocumentError(f"not UTF-8 ({error.reason} at byte {error.start})") from error
     reader = _Reader()
-    reader.feed(text)
-    reader.close()
+    for count, token in enumerate(tokens(text)):
+        if count == _MOST_TOKENS:
+            raise BadDocumentError(f"it has more than {_MOST_TOKENS} tags and texts")
+        reader.read(token)
     if reader.day is None:
         raise BadDocumentError("not a listing: no heading bears a date")
     if reader.subject and not belongs(category, [reader.subject]):
@@ -128,8 +134,11 @@ class _Entry:
     type: AnnounceType
     id: str = ""
     version: int | None = None
-    parts: dict[str, str] = field(default_factory=dict)
+    parts: dict[str, list[str]] = field(default_factory=dict)
     authors: list[str] = field(default_factory=list)
+
+    def text(self, part: str) -> str:
+        return line("".join(self.parts.get(part, ())))
 
 
 _HEADINGS = {"h1", "h2", "h3"}
@@ -143,37 +152,94 @@ _PARTS = {
 }
 
 
-class _Reader(HTMLParser):
+class _Reader:
     """Collects headings and entries; it relies on ids and words first and on classes last.
 
     What an entry holds is the authors' text and never a heading, whatever it says.
     """
 
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self.day: date | None = None
         self.subject = ""
         self.declared: dict[AnnounceType, int] = {}
         self.entries: list[_Entry] = []
         self.around: list[str] = []
         self._type: AnnounceType | None = None
-        self._heading: str | None = None
+        self._heading: list[str] | None = None
         self._in_entry = False
         self._part = ""
         self._in_descriptor = False
+        self._target: str | None = None
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Notice where headings, entries and their parts begin."""
-        attributes = {name: value or "" for name, value in attrs}
-        if tag == "dt" and self._type:
-            self.entries.append(_Entry(self._type))
-            self._in_entry, self._part = True, "label"
+    def read(self, token: StartTag | EndTag | str) -> None:
+        """Take the next tag or text of the page."""
+        if isinstance(token, str):
+            self._take(token)
+        elif isinstance(token, EndTag):
+            self._end(token.name)
+        elif token.name == "dt" and self._type:
+            self._begin_entry(self._type)
         elif self._in_entry:
-            self._start_part(tag, attributes)
-        elif tag in _HEADINGS:
-            self._heading = ""
-        elif tag == "a":
-            self._link_around(attributes)
+            self._begin_part(token)
+        elif token.name in _HEADINGS:
+            self._heading = []
+        elif token.name == "a":
+            self._link_around(token.attributes)
+
+    def _begin_entry(self, kind: AnnounceType) -> None:
+        if len(self.entries) == _MOST_ENTRIES:
+            raise BadDocumentError(f"it has more than {_MOST_ENTRIES} entries")
+        self.entries.append(_Entry(kind))
+        self._in_entry, self._part = True, "label"
+
+    def _begin_part(self, tag: StartTag) -> None:
+        classes = tag.attributes.get("class", "").split()
+        if tag.name == "a":
+            self._link(tag.attributes.get("href", ""))
+        elif tag.name == "p":
+            self._part = "abstract"
+        elif tag.name == "dd":
+            self._part = ""
+        elif tag.name == "br":
+            self._take(" ")
+        elif tag.name == "span" and "descriptor" in classes:
+            self._in_descriptor = True
+        for name in classes:
+            self._part = _PARTS.get(name, self._part)
+
+    def _end(self, name: str) -> None:
+        if name in _HEADINGS and self._heading is not None:
+            self._read_heading(line("".join(self._heading)))
+            self._heading = None
+        elif name == "a":
+            self._target = None
+        elif name == "span":
+            self._in_descriptor = False
+        elif name in {"dd", "dl"}:
+            self._in_entry, self._part = False, ""
+        elif name in {"p", "dt"}:
+            self._part = ""
+
+    def _take(self, text: str) -> None:
+        """Collect text for the part it is in."""
+        if self._heading is not None:
+            self._heading.append(text)
+        elif not self._in_entry:
+            self.around.append(text)
+        elif self._part and not self._in_descriptor:
+            entry = self.entries[-1]
+            if self._part == "authors" and self._target is not None:
+                entry.authors.append(line(text))
+            if self._target is not None and _HIDDEN_LINK.fullmatch(line(text)):
+                text = self._target
+            entry.parts.setdefault(self._part, []).append(text)
+
+    def _link(self, target: str) -> None:
+        entry, self._target = self.entries[-1], target
+        if self._part == "label" and target.startswith("/abs/"):
+            entry.id = entry.id or target.removeprefix("/abs/")
+        elif self._part == "label" and (version := _VERSION.search(target)):
+            entry.version = int(version[1])
 
     def _link_around(self, attributes: dict[str, str]) -> None:
         """Notice of which category the page is; a redirect may have led to another."""
@@ -182,50 +248,6 @@ class _Reader(HTMLParser):
             self.subject = self.subject or attributes["id"].removeprefix("recent-")
         elif onward:
             self.subject = self.subject or onward["subject"]
-
-    def _start_part(self, tag: str, attributes: dict[str, str]) -> None:
-        classes = attributes.get("class", "").split()
-        if tag == "a":
-            self._link(attributes)
-        elif tag == "p":
-            self._part = "abstract"
-        elif tag == "dd":
-            self._part = ""
-        elif tag == "br":
-            self.handle_data(" ")
-        elif tag == "span" and "descriptor" in classes:
-            self._in_descriptor = True
-        for name in classes:
-            self._part = _PARTS.get(name, self._part)
-
-    def handle_endtag(self, tag: str) -> None:
-        """Notice where headings, entries and their parts end."""
-        if tag in _HEADINGS and self._heading is not None:
-            self._read_heading(line(self._heading))
-            self._heading = None
-        elif tag == "span":
-            self._in_descriptor = False
-        elif tag in {"dd", "dl"}:
-            self._in_entry, self._part = False, ""
-        elif tag in {"p", "dt"}:
-            self._part = ""
-
-    def handle_data(self, data: str) -> None:
-        """Collect text for the part it is in."""
-        if self._heading is not None:
-            self._heading += data
-        elif not self._in_entry:
-            self.around.append(data)
-        elif self._part and not self._in_descriptor:
-            parts = self.entries[-1].parts
-            parts[self._part] = parts.get(self._part, "") + data
-
-    def _link(self, attributes: dict[str, str]) -> None:
-        entry, target = self.entries[-1], attributes.get("href", "")
-        if self._part == "label" and target.startswith("/abs/"):
-            entry.id = entry.id or target.removeprefix("/abs/")
-        elif self._part == "label" and (version := _VERSION.search(target)):
-            entry.version = int(version[1])
 
     def _read_heading(self, heading: str) -> None:
         section, dated = _SECTION.search(heading), _DATED.search(heading)
@@ -251,18 +273,19 @@ def _item(entry: _Entry, category: Category) -> Item:
     identifier = ArxivId.find(entry.id)
     if identifier is None:
         raise ValueError(f"{entry.id or 'an entry'}: no arXiv identifier")
-    title = line(entry.parts.get("title"))
+    title = entry.text("title")
     if not title:
         raise ValueError(f"{identifier}: no title")
     version = entry.version or (1 if entry.type is AnnounceType.NEW else None)
     paper = Paper(
         id=ArxivId(identifier.base, version),
         title=title,
-        abstract=line(entry.parts.get("abstract")),
-        authors=tuple(name for name in map(line, entry.parts.get("authors", "").split(",")) if name),
-        categories=tuple(dict.fromkeys(_CATEGORY.findall(entry.parts.get("subjects", "")))),
-        comment=line(entry.parts.get("comment")),
-        journal_ref=line(entry.parts.get("journal_ref")),
+        abstract=entry.text("abstract"),
+        # Each author is a link; what stands between them are commas, affiliations and a team's colon.
+        authors=tuple(filter(None, entry.authors)) or split_creators(entry.text("authors")),
+        categories=tuple(dict.fromkeys(_CATEGORY.findall(entry.text("subjects")))),
+        comment=entry.text("comment"),
+        journal_ref=entry.text("journal_ref"),
     )
     is_cross = not belongs(category, paper.categories[:1])
     if entry.type is AnnounceType.REPLACE and is_cross:
