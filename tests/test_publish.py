@@ -58,6 +58,24 @@ def test_every_repository_gets_its_pull_request_and_one_without_rights_fails_alo
     assert outcome.run.requests["github"] == sum(len(hub.log) for hub in hubs.values())
 
 
+def test_a_paper_that_could_not_be_judged_is_proposed_by_the_run_that_can(
+    hubs: dict[str, GitHubServer], tmp_path: Path
+) -> None:
+    hub = hubs["lab/one"]
+    publisher = PullRequests(
+        lambda _: Forge(ForgeSettings.from_environment(hub.environment), FakeClock(NOW)), tmp_path
+    )
+    polls = (FakeArxiv(announce(BELONGS), background=()), FakeArxiv(announce(BELONGS)))
+
+    [unjudged], [judged] = (
+        run_watches([watch()], arxiv, publisher, FakeClock(NOW)).run.watches for arxiv in polls
+    )
+
+    assert ([each.paper for each in unjudged.unsure], unjudged.proposals) == ([BELONGS], ())
+    assert [each.paper for each in judged.proposals] == [BELONGS]
+    assert len(hub.pulls) == 1
+
+
 def test_the_link_to_the_run_leads_to_the_repository_it_runs_in() -> None:
     environ = {"GITHUB_TOKEN": "t", "GITHUB_REPOSITORY": "lab/hub", "GITHUB_RUN_ID": "7"}
 

@@ -74,12 +74,14 @@ class Batch:
         coverage: How completely arXiv was read.
         papers: Metadata of the papers that the state needs.
         notes: For the reviewer: sentences of our own.
+        judged: Whether all that it takes was there to judge the papers by; if not, they come back.
     """
 
     proposals: Sequence[Proposal] = ()
     coverage: Sequence[Coverage] = ()
     papers: Mapping[ArxivId, Paper] = field(default_factory=dict)
     notes: Sequence[str] = ()
+    judged: bool = True
 
 
 class Publisher(Protocol):
@@ -274,11 +276,16 @@ class PullRequests:
         )
 
     def deliver(self, watch: WatchConfig, state: ListState, batch: Batch) -> Delivery:
-        """Create or update the pull request."""
+        """Create or update the pull request.
+
+        It remembers each paper that it shows, so one that was only shown for want of something to judge it
+        by must not get in: it would never be judged.
+        """
         forge = self._forge(watch)
+        proposals = [proposal for proposal in batch.proposals if proposal.sure or batch.judged]
         plan = forge.plan(
             self._snapshots[watch.name],
-            batch.proposals,
+            proposals,
             ListEditor(watch.template, state.history),
             options_of(watch),
             batch.coverage,

@@ -148,7 +148,7 @@ def run_watch(
 
     proposals = list(_proposals(verdicts, headings))
     papers_anew = arxiv.metadata(sorted(state.needs)) if state.needs else {}
-    delivery = publisher.deliver(watch, state, Batch(proposals, coverage, papers_anew))
+    delivery = publisher.deliver(watch, state, Batch(proposals, coverage, papers_anew, judged=not lacking))
     notes = [*scope.heading_notes(watch, paper_list), *lacking]
     if not proposals:
         notes += scope.handled_notes(poll)

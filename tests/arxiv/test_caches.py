@@ -17,7 +17,7 @@ from arxiv_watch.arxiv import Poll
 from arxiv_watch.arxiv.batches import scheduled_days
 from arxiv_watch.arxiv.proof import BACKGROUND, WINDOW
 from arxiv_watch.config.models import WatchConfig
-from arxiv_watch.demo.arxiv_server import ArxivServer, Role, World, faults
+from arxiv_watch.demo.arxiv_server import ArxivServer, Request, Response, Role, World, faults
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import AnnounceType, Paper
 from arxiv_watch.publish import DryRun, LocalFiles, Publisher
@@ -144,6 +144,27 @@ class TestProposals:
         days = [each.paper.announced for each in (*first.proposals, *again.proposals)]
         assert first.proposals
         assert max(days.count(day) for day in days) <= self.WATCH.budget.per_day
+
+    def test_what_a_first_run_could_not_judge_the_next_one_proposes(
+        self, tmp_path: Path, repository: Path
+    ) -> None:
+        clock = FakeClock(MORNING.replace(day=26))
+        with ArxivServer(topical_world(self.DAYS, self.DAYS[-6]), clock=clock) as server:
+            control = self.propose(server, tmp_path / "control", clock, DryRun(repository))
+            server.fault(Role.OAI, without_records)
+            unjudged = self.propose(server, tmp_path / "cache", clock, LocalFiles(repository))
+            server.faults.clear()
+            clock.moment += timedelta(hours=5)
+            judged = self.propose(server, tmp_path / "cache", clock, LocalFiles(repository))
+
+        assert (unjudged.proposals, bool(unjudged.unsure), unjudged.judged) == ((), True, False)
+        assert [each.paper.id for each in judged.proposals] == [each.paper.id for each in control.proposals]
+        assert control.proposals
+
+
+def without_records(request: Request, response: Response) -> Response:
+    """OAI-PMH lists identifiers and refuses records."""
+    return faults.refuse(503)(request, response) if request.query["verb"] == "ListRecords" else response
 
 
 class TestABackgroundThatIsMissing:
