@@ -77,6 +77,21 @@ def test_a_real_run_opens_the_pull_request_and_tells_where_it_is(job: Job) -> No
     assert list(job.workspace.iterdir()) == []
 
 
+def test_an_answer_on_the_pull_request_is_done_without_a_poll(job: Job) -> None:
+    assert job.poll().code == 0
+    job.github.person("octocat").untick(1, BELONGS.id.base)
+    job.environ["GITHUB_EVENT_NAME"] = "pull_request"
+    writes = len(job.github.writes)
+
+    dry, done = job.poll(dry_run="true"), job.poll()
+
+    assert (dry.code, done.code) == (0, 0), dry.log + done.log
+    assert (dry.outputs["operation"], done.outputs["operation"]) == ("none", "updated")
+    assert json.loads(done.outputs["coverage"]) == []
+    assert not job.github.pulls[0].open
+    assert len(job.github.writes) == writes + 1
+
+
 def test_a_config_that_is_nowhere_fails_the_step_with_2(job: Job) -> None:
     done = job.poll(config="absent.yml")
 

@@ -66,6 +66,38 @@ def test_list_deleted_on_the_branch_is_regenerated_when_asked(hub: Hub) -> None:
     assert hub.listed(BRANCH) == sorted([*START, ONE])
 
 
+def test_watch_that_is_called_after_its_list_is_renamed_with_it(hub: Hub) -> None:
+    hub.run(proposal(ONE))
+    hub.maintainer.close(1)
+    hub.run(proposal(TWO))
+    rename(hub)
+    hub.watch = "reading-list"
+
+    plan = hub.plan(proposal(ONE), proposal(THREE))
+    hub.forge().apply(plan)
+
+    assert any("former_names: [papers]" in note for note in plan.notes)
+    assert [pull.branch for pull in hub.open_pulls] == ["arxiv-watch/papers/2"]
+    assert listed(hub, "arxiv-watch/papers/2") == sorted([*START, TWO, THREE])
+    assert hub.writes_of(proposal(ONE), proposal(THREE)) == []
+
+
+def test_watch_of_another_list_that_is_gone_is_not_taken_over(hub: Hub) -> None:
+    hub.maintainer.push("main", {"OTHER.md": LIST, "LICENSE": b"MIT\n"})
+    hub.run(proposal(ONE))
+    hub.maintainer.push("main", {"README.md": None})
+    hub.watch, hub.patterns = "other", "OTHER.md"
+
+    assert hub.plan().snapshot.pull is None
+
+
+def test_watch_of_the_same_list_is_not_taken_over(hub: Hub) -> None:
+    hub.run(proposal(ONE))
+    hub.watch = "other"
+
+    assert hub.plan().snapshot.pull is None
+
+
 def test_config_with_the_former_name_is_told_the_new_one(hub: Hub) -> None:
     hub.maintainer.push("main", {"README.md": None, NEW: LIST})
 

@@ -11,6 +11,7 @@ import hashlib
 import re
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 
 from arxiv_watch.conversation import code
 from arxiv_watch.errors import EditRefusedError, GitHubError, ListError
@@ -164,15 +165,19 @@ class _Look:
 
     def take(self) -> Snapshot:
         """Read pull requests before the base branch: what is merged in between is then listed, not lost."""
-        subject, repository = self.subject, self.repository
-        branches, pulls = self._branches(), self.api.pulls()
-        past = [one for facts in self._of_watch(pulls) if (one := self._past(facts, branches)) is not None]
+        repository, branches, pulls = self.repository, self._branches(), self.api.pulls()
         base_sha = self.api.tip(self.base)
         if base_sha is None:
             raise GitHubError(
                 f"no branch {self.base!r} in {repository.name}", "check `pull_request.base` in the config"
             )
         here = self._list_on_base(base_sha)
+        claimed = self._names_of_the_list(pulls, base_sha, here)
+        if claimed:
+            self.subject = replace(self.subject, former_names=(*self.subject.former_names, *claimed))
+            self.trust.accept(claimed)
+        branches = {branch: sha for branch, sha in branches.items() if branch.startswith(self._folders())}
+        past = [one for facts in self._of_watch(pulls) if (one := self._past(facts, branches)) is not None]
         opened = [index for index, one in enumerate(past) if one.facts.open and one.memory is not None]
         pull = self._open(past[opened[-1]], base_sha, here) if opened else None
         if pull is not None:
@@ -181,7 +186,7 @@ class _Look:
         known = {one.facts.branch for one in past}
         stray = {branch: sha for branch, sha in branches.items() if branch not in known}
         return Snapshot(
-            subject=subject,
+            subject=self.subject,
             repository=repository.name,
             node_id=repository.node_id,
             base=self.base,
@@ -190,25 +195,47 @@ class _Look:
             files=here.files,
             modes=here.modes,
             ledger=read_ledger(past, listed),
-            branch=_next_branch(subject.watch, {*branches, *known}),
+            branch=_next_branch(self.subject.watch, {*branches, *known}),
             pull=pull,
             orphan=self._orphan(stray, here.files),
             leftovers=self._leftovers(branches, past),
-            warnings=(*here.warnings, *_warnings(past)),
+            warnings=(*here.warnings, *_renamed(claimed, self.subject), *_warnings(past)),
             habit=habit_of(_merged_titles(pulls)),
             linear=pull is not None and self._is_linear(pull),
             told=tuple(_merged_in_spite(past, listed, here.files)),
         )
 
     def _branches(self) -> dict[str, str]:
-        """Return the watch's branches with their tips, those under its former names too."""
-        folders = self._folders()
-        return {
-            branch: sha for branch, sha in self.api.branches(PREFIX).items() if branch.startswith(folders)
-        }
+        """Return the bot's branches with their tips, those of other watches too."""
+        return self.api.branches(PREFIX)
 
     def _folders(self) -> tuple[str, ...]:
         return tuple(map(branch_folder, self.subject.names))
+
+    def _names_of_the_list(self, pulls: Iterable[PullFacts], base_sha: str, here: ListAt) -> tuple[str, ...]:
+        """Return what the watch was called while its list had another name, as git shows.
+
+        A watch is called after its list unless the config says otherwise, so `git mv` renames both. It is
+        proved by a pull request of that watch whose list is gone, and was renamed to this one.
+        """
+        newest: dict[str, Memory] = {}
+        for pull in pulls:
+            ours = pull.repository.casefold() == self.repository.name.casefold() and self.trust.is_bot_s(pull)
+            marker = read_body(pull.body).marker if ours and pull.branch.startswith(PREFIX) else None
+            if marker is not None and marker.memory.watch not in self.subject.names:
+                newest.setdefault(marker.memory.watch, marker.memory)
+        return tuple(
+            name
+            for name, memory in newest.items()
+            if PurePosixPath(memory.patterns).suffix
+            and not self.lists.has(base_sha, memory.patterns)
+            and memory.patterns in self._former_names(memory.base, base_sha, here)
+        )
+
+    def _former_names(self, old: str, base_sha: str, here: ListAt) -> set[str]:
+        """Return the names that the list's files had at an older commit, of those that were renamed."""
+        former = self.api.former_names(old, base_sha)
+        return {former[path] for path in here.files if path in former}
 
     def _of_watch(self, pulls: Sequence[PullFacts]) -> list[PullFacts]:
         """Return the pull requests from the watch's branches, oldest first; a fork's never are."""
@@ -261,8 +288,7 @@ class _Look:
         try:
             return self.lists.at(head, self.subject.patterns), False
         except ListError:
-            former = self.api.former_names(memory.base, base_sha) if memory.base else {}
-            names = {former[path] for path in here.files if path in former}
+            names = self._former_names(memory.base, base_sha, here) if memory.base else set()
             return self.lists.under_other_names(head, names), True
 
     def _open(self, past: Past, base_sha: str, here: ListAt) -> OpenPull:
@@ -353,6 +379,14 @@ class _Look:
     def _is_late(self, tip: str, facts: PullFacts) -> bool:
         commit = self.api.commit(tip)
         return commit.parents[:1] == (facts.head,) and self.trust.memory_in(commit, facts) is not None
+
+
+def _renamed(claimed: Iterable[str], subject: Subject) -> Iterable[str]:
+    for name in claimed:
+        yield (
+            f"the list was renamed, and with it the watch {name!r}: what it proposed is carried on; add "
+            f"`former_names: [{name}]` to the watch {subject.watch!r}"
+        )
 
 
 def _merged_titles(pulls: Iterable[PullFacts]) -> list[str]:

@@ -132,6 +132,11 @@ class ListFiles:
             parts[0].tree, files, {path: mode for part in parts for path, mode in part.modes.items()}
         )
 
+    def has(self, commit: str, path: str) -> bool:
+        """Return whether a commit has a file; where GitHub does not list them all, that is believed."""
+        _, found, truncated = self._tree(commit)
+        return truncated or any(file.path == path for file in found)
+
     def _tree(self, commit: str) -> tuple[str, list[FileFacts], bool]:
         if commit not in self._trees:
             tree = self._api.tree_of(commit)

@@ -38,6 +38,7 @@ class Memory:
         unsure: Papers that its body only shows.
         refused: Papers that a person rejected here.
         moved: Papers of the branch that a person put under another heading, each with the proposed one.
+        patterns: The list as the config named it.
     """
 
     watch: str
@@ -46,6 +47,7 @@ class Memory:
     unsure: Papers = field(default_factory=dict)
     refused: Papers = field(default_factory=dict)
     moved: Papers = field(default_factory=dict)
+    patterns: str = ""
 
     @property
     def ids(self) -> frozenset[ArxivId]:
@@ -93,6 +95,7 @@ def commit_message(memory: Memory, subject: str, run_id: str = "") -> str:
         f"Arxiv-Watch: {_VERSION}",
         f"Arxiv-Watch-Watch: {_quote(memory.watch)}",
         f"Arxiv-Watch-Base: {memory.base}",
+        f"Arxiv-Watch-List: {_quote(memory.patterns)}",
         *([f"Arxiv-Watch-Run: {run_id}"] if run_id.isalnum() else []),
         *(
             f"Arxiv-Watch-{key}: {paper} {_quote(path)}"
@@ -115,6 +118,7 @@ def read_commit(message: str) -> Memory | None:
         return _memory(
             json.loads(values["Arxiv-Watch-Watch"][0]),
             values["Arxiv-Watch-Base"][0],
+            json.loads(values.get("Arxiv-Watch-List", ['""'])[0]),
             *([_split(row) for row in values.get(f"Arxiv-Watch-{key}", [])] for key in _KINDS),
         )
     except (KeyError, TypeError, ValueError, RecursionError):
@@ -131,6 +135,7 @@ def write_marker(marker: Marker) -> str:
     row = {
         "watch": memory.watch,
         "base": memory.base,
+        "list": memory.patterns,
         "head": marker.head,
         "title": marker.title,
         "paths": paths,
@@ -161,6 +166,7 @@ def read_marker(body: str) -> Marker | None:
         memory = _memory(
             row["watch"],
             row["base"],
+            row.get("list", ""),
             *(
                 [(paper, paths[index]) for paper, index in row.get(key, [])]
                 for key in ("papers", "unsure", "refused", "moved")
@@ -186,11 +192,14 @@ def _kinds_of(memory: Memory) -> dict[str, Papers]:
 def _memory(
     watch: Any,  # noqa: ANN401 - whatever JSON held; checked here
     base: Any,  # noqa: ANN401 - likewise
+    patterns: Any,  # noqa: ANN401 - likewise
     *papers: Iterable[tuple[str, HeadingPath]],
 ) -> Memory:
-    if not isinstance(watch, str) or not _is_sha(base):
+    if not isinstance(watch, str) or not isinstance(patterns, str) or not _is_sha(base):
         raise ValueError("not a memory")
-    return Memory(watch, base, *({ArxivId.parse(paper): path for paper, path in kind} for kind in papers))
+    kinds = ({ArxivId.parse(paper): path for paper, path in kind} for kind in papers)
+    held, unsure, refused, moved = kinds
+    return Memory(watch, base, held, unsure, refused, moved, patterns)
 
 
 def _split(row: str) -> tuple[str, HeadingPath]:

@@ -44,7 +44,13 @@ def _begin(snapshot: Snapshot, request: Request) -> Plan:
     if edited is None or not edited.files:
         return Plan(snapshot, request, Operation.NONE, waiting=tuple(waiting))
     placed = tuple(edited.proposals)
-    memory = Memory(snapshot.watch, snapshot.base_sha, _paths(placed), _paths(unsure))
+    memory = Memory(
+        snapshot.watch,
+        snapshot.base_sha,
+        _paths(placed),
+        _paths(unsure),
+        patterns=snapshot.subject.patterns,
+    )
     commit = Commit(
         branch=snapshot.branch,
         expected=None,
@@ -178,6 +184,7 @@ def _regenerate(snapshot: Snapshot, pull: OpenPull, request: Request, keep: Pape
         {**still_unsure, **_paths(unsure)},
         pull.memory.refused,
         _moved(pull, keep),
+        snapshot.subject.patterns,
     )
     commit = Commit(
         branch=pull.facts.branch,

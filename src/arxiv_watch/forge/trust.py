@@ -33,9 +33,13 @@ class Trust:
     def __init__(self, api: Api, login: str, names: Collection[str], machine_users: Collection[str]) -> None:
         self._api = api
         self._login = login
-        self._names = names
+        self._names = {*names}
         self._machine_users = machine_users
         self._may_push: dict[str, bool] = {}
+
+    def accept(self, names: Collection[str]) -> None:
+        """Take more names for the watch's own."""
+        self._names |= {*names}
 
     def is_bot_s(self, pull: PullFacts) -> bool:
         """Return whether we opened a pull request, or another bot that may push here."""
