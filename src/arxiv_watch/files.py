@@ -1,13 +1,19 @@
-"""Reading files that somebody else may have put there: only regular ones, and of bounded size."""
+"""Files that somebody else may have put there: read only as far as they are files, and written whole."""
 
 from __future__ import annotations
 
 import errno
 import os
 import stat
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 MEGABYTE = 1_000_000
+_KERNEL = {("proc",), ("sys",)}
+_PATIENCE_SECONDS = 0.8  # for the other end of a pipe: whoever named it by mistake learns it within a second
 
 
 def read_file(path: Path, most_bytes: int) -> bytes:
@@ -22,9 +28,93 @@ def read_file(path: Path, most_bytes: int) -> bytes:
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))  # without a wait for a writer
     with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor has no Path
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise OSError(errno.EINVAL, "it is not a regular file", str(path))
+            raise _not_a_file(path)
         data = file.read(most_bytes + 1)
     if len(data) > most_bytes:
-        limit = f"{most_bytes / MEGABYTE:g} MB"
-        raise OSError(errno.EFBIG, f"it is larger than {limit}", str(path))
+        raise OSError(errno.EFBIG, f"it is larger than {most_bytes / MEGABYTE:g} MB", str(path))
     return data
+
+
+def open_input(path: Path) -> BinaryIO:
+    """Open a file or a pipe, such as `/dev/stdin` or a shell's `<(…)`, to be read as a stream.
+
+    Raises:
+        OSError: It is missing, neither of them, or a pipe that nobody writes to.
+    """
+    return open(_open_stream(path, os.O_RDONLY), "rb")
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[BinaryIO]:
+    """Write a file, which then appears whole or not at all; a pipe or `/dev/stdout` is written to directly.
+
+    The part beside it is never opened through a link that somebody left in its place.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    if path.is_symlink() or _kind(path) != stat.S_IFREG:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+        with open(_open_stream(path, flags), "wb") as file:
+            yield file
+        return
+    partial = path.with_name(f".{path.name[:50]}.partial")  # a longer name may be too long by this
+    with suppress(FileNotFoundError):
+        partial.unlink()  # of a run that was killed
+    try:
+        with partial.open("xb") as file:
+            yield file
+        if path.exists():
+            partial.chmod(stat.S_IMODE(path.stat().st_mode))
+        partial.replace(path)
+    finally:
+        with suppress(OSError):
+            partial.unlink()
+
+
+def check_kind(path: Path) -> None:
+    """Let pass what can be read or written as a stream, and what is not there yet.
+
+    Raises:
+        OSError: It is a folder, a socket, a device that is neither a terminal nor the null device, or one of
+            the kernel's own files, such as `/proc/self/mem`.
+    """
+    kind = _kind(path)
+    if kind == stat.S_IFIFO or (kind == stat.S_IFREG and path.resolve().parts[1:2] not in _KERNEL):
+        return
+    if kind == stat.S_IFCHR:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY)
+        try:
+            if os.isatty(descriptor) or path.samefile(os.devnull):
+                return
+        finally:
+            os.close(descriptor)
+    raise _not_a_file(path)
+
+
+def _kind(path: Path) -> int:
+    """Return what a path leads to; a regular file, if it does not exist yet."""
+    try:
+        return stat.S_IFMT(path.stat().st_mode)
+    except FileNotFoundError:
+        return stat.S_IFREG
+
+
+def _open_stream(path: Path, flags: int) -> int:
+    check_kind(path)
+    return _open_pipe(path, flags) if _kind(path) == stat.S_IFIFO else os.open(path, flags)
+
+
+def _open_pipe(path: Path, flags: int) -> int:
+    """Open a pipe once somebody has opened its other end; the wait itself cannot be ended."""
+    opened: list[int] = []
+    waiting = threading.Thread(target=lambda: opened.append(os.open(path, flags)), daemon=True)
+    waiting.start()
+    waiting.join(_PATIENCE_SECONDS)
+    if not opened:
+        raise OSError(errno.ENXIO, "it is a pipe with nobody at its other end", str(path))
+    return opened[0]
+
+
+def _not_a_file(path: Path) -> OSError:
+    return OSError(errno.EINVAL, "it is not a regular file", str(path))

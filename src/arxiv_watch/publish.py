@@ -6,7 +6,6 @@ same program less that step.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Protocol
 
 from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.errors import EditRefusedError, ListError
+from arxiv_watch.files import MEGABYTE, read_file, writing
 from arxiv_watch.forge import Forge, Outcome, PullRequestOptions, Snapshot, Subject
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
@@ -216,12 +216,10 @@ def write_file(path: Path, data: bytes, expected: bytes) -> None:
         EditRefusedError: Somebody else changed the file meanwhile, or it cannot be written.
     """
     try:
-        if path.read_bytes() != expected:
+        if read_file(path, len(expected) + MEGABYTE) != expected:
             raise EditRefusedError(f"{path} was changed by somebody else meanwhile", "run again")
-        partial = path.with_name(f".{path.name}.arxiv-watch")
-        partial.write_bytes(data)
-        shutil.copymode(path, partial)
-        partial.replace(path)
+        with writing(path) as file:
+            file.write(data)
     except OSError as error:
         raise EditRefusedError(f"{path} cannot be written: {error}") from error
 

@@ -11,8 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from arxiv_watch.errors import UsageError
+from arxiv_watch.files import MEGABYTE, open_input, writing
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Paper
+
+LONGEST_ROW = MEGABYTE  # in bytes; a paper of three thousand authors has less than a tenth of it
 
 BadRow = Callable[[str], None]
 """Called for each row that is skipped, with the file, the line number and what is wrong."""
@@ -29,8 +32,12 @@ def read_papers(path: Path, bad_row: BadRow) -> Iterator[Paper]:
     held_back: list[str] = []  # complaints, as long as this may be no JSON Lines at all
     is_json_lines = False
     try:
-        with gzip.open(path, "rb") if path.suffix.lower() == ".gz" else path.open("rb") as lines:
-            for number, line in enumerate(lines, start=1):
+        with open_input(path) as file:
+            lines = gzip.GzipFile(fileobj=file) if path.suffix.lower() == ".gz" else file
+            for number, line in enumerate(iter(lambda: lines.readline(LONGEST_ROW), b""), start=1):
+                if len(line) == LONGEST_ROW:
+                    message = f"{path}:{number}: a line of more than {LONGEST_ROW / MEGABYTE:g} MB"
+                    raise UsageError(message, "a line holds one paper")
                 if not line.strip():
                     continue
                 paper = None
@@ -119,21 +126,14 @@ def write_rows(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
     Raises:
         UsageError: The file cannot be written.
     """
-    is_stream = path.is_symlink() or (path.exists() and not path.is_file())
-    partial = path if is_stream else path.with_name(path.name + ".partial")
     try:
-        with partial.open("w", encoding="utf-8") as file:
+        with writing(path) as file:
             for row in rows:
-                file.write(json.dumps(row, ensure_ascii=False) + "\n")
-        if not is_stream:
-            partial.replace(path)
+                file.write(f"{json.dumps(row, ensure_ascii=False)}\n".encode())
     except BrokenPipeError:
         raise
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}") from error
-    finally:
-        if not is_stream:
-            partial.unlink(missing_ok=True)
 
 
 def _text(row: Mapping[str, Any], key: str) -> str:

@@ -406,4 +406,7 @@ def _names_of(announcement: Announcement) -> Iterator[str]:
 def _common_folder(settings: ArxivSettings) -> Path:
     """Return where all processes that talk to the same hosts meet."""
     at_arxiv = any(is_arxiv(url) for url in settings.urls.values())
-    return default_cache_dir() if at_arxiv else settings.cache_dir
+    try:
+        return default_cache_dir() if at_arxiv else settings.cache_dir
+    except UsageError:  # no home: then nobody else of this user's meets there either
+        return settings.cache_dir

@@ -21,6 +21,7 @@ from arxiv_watch.arxiv.poll import Poll
 from arxiv_watch.arxiv.taxonomy import canonical
 from arxiv_watch.clock import Clock
 from arxiv_watch.errors import UsageError
+from arxiv_watch.files import open_input, writing
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Category, Coverage, CoverageState, Paper
 from arxiv_watch.troubles import Trouble, TroubleKind
@@ -71,14 +72,11 @@ def write_collection(path: Path, collection: Collection) -> None:
     Raises:
         UsageError: It cannot be written.
     """
-    partial = path.with_name(f"{path.name}.partial")
     try:
-        partial.write_bytes(gzip.compress(_adapter().dump_json(collection), mtime=0))
-        partial.replace(path)
+        with writing(path) as file:
+            file.write(gzip.compress(_adapter().dump_json(collection), mtime=0))
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}", "choose another file") from error
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def read_collection(path: Path) -> Collection:
@@ -88,7 +86,8 @@ def read_collection(path: Path) -> Collection:
         UsageError: It is missing, cut, larger than `MOST_BYTES`, of another version, or no such file.
     """
     try:
-        return parse_collection(path.read_bytes(), str(path))
+        with open_input(path) as file:
+            return parse_collection(file.read(MOST_BYTES + 1), str(path))
     except FileNotFoundError as error:
         raise UsageError(f"no file {path}", _COLLECT_AGAIN) from error
     except OSError as error:

@@ -9,7 +9,6 @@ for on its API mailing list (stay away around 20:00 in New York).
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -20,10 +19,10 @@ from typing import Annotated
 from pydantic import Field, TypeAdapter
 
 from arxiv_watch.arxiv import timetable
-from arxiv_watch.arxiv.database import make_room, put_aside
+from arxiv_watch.arxiv.database import make_room, put_aside, unusable
 from arxiv_watch.arxiv.refusals import NotNowError, RefusalError
 from arxiv_watch.clock import Clock
-from arxiv_watch.files import read_file
+from arxiv_watch.files import read_file, writing
 from arxiv_watch.troubles import Trouble, TroubleKind
 
 ATTEMPTS = 3  # then the breaker opens
@@ -103,14 +102,16 @@ class RateLimiter:
         """
         from filelock import FileLock, Timeout  # noqa: PLC0415 - not needed before the first request
 
-        self._lock_path.parent.mkdir(parents=True, exist_ok=True)
-        make_room(self._lock_path)
-        lock = FileLock(self._lock_path, timeout=self._seconds_left())
         try:
+            self._lock_path.parent.mkdir(parents=True, exist_ok=True)
+            make_room(self._lock_path)
+            lock = FileLock(self._lock_path, timeout=self._seconds_left())
             lock.acquire()
         except Timeout:
             about = f"another process kept arXiv busy (it holds {self._lock_path})"
             raise NotNowError(Trouble(TroubleKind.EXHAUSTED, about=about)) from None
+        except OSError as error:
+            raise unusable(self._lock_path, error) from error
         try:
             self._await_turn(host, interval, api=api)
             started = self._clock.now()
@@ -219,6 +220,5 @@ class RateLimiter:
 
     def _write(self, state: _State) -> None:
         self._state_path.parent.mkdir(parents=True, exist_ok=True)  # somebody may have deleted the cache
-        partial = self._state_path.with_name(f"{self._state_path.name}.{os.getpid()}")
-        partial.write_text(json.dumps(asdict(state)))
-        partial.replace(self._state_path)
+        with writing(self._state_path) as file:
+            file.write(json.dumps(asdict(state)).encode())

@@ -6,15 +6,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from arxiv_watch.errors import UsageError
+
 REQUEST_INTERVAL_SECONDS = 3.0  # https://info.arxiv.org/help/api/tou.html: one request every three seconds
 PAGE_INTERVAL_FACTOR = 5  # https://arxiv.org/robots.txt asks for 15 s between pages of arxiv.org
 
 
 def default_cache_dir() -> Path:
-    """Return the user's cache folder for this program."""
+    """Return the user's cache folder for this program.
+
+    Raises:
+        UsageError: This user has no home folder, as in a container without an entry in `/etc/passwd`.
+    """
     from platformdirs import user_cache_path  # noqa: PLC0415 - costs more than it is worth at start-up
 
-    return user_cache_path("arxiv-watch")
+    folder = user_cache_path("arxiv-watch")
+    if not folder.is_absolute():
+        raise UsageError("this user has no home folder for the cache", "set arxiv.cache_dir")
+    return folder
 
 
 @dataclass(frozen=True, slots=True)

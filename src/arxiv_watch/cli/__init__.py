@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import errno
 import io
+import logging
 import os
 import signal
 import sys
@@ -41,12 +42,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         _let_go_of_stdout()
         return 0
     except OSError as error:
-        if error.errno != errno.ENOSPC:
-            raise
-        _let_go_of_stdout()
-        full = UsageError(f"the output cannot be written: {error.strerror}", "make room, or write elsewhere")
-        complain(full, os.environ)
-        return full.exit_code
+        logging.getLogger(__name__).info("the system refused here", exc_info=True)
+        refusal = _refusal(error)
+        complain(refusal, os.environ)
+        return refusal.exit_code
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -55,6 +54,17 @@ def _run(arguments: argparse.Namespace) -> int:
     code = int(getattr(command, arguments.function)(context, arguments))
     sys.stdout.flush()  # what cannot be written is told here, not by Python on its way out
     return code
+
+
+def _refusal(error: OSError) -> UsageError:
+    """Say what the operating system refused, where no place closer to it has said what to do."""
+    reason = error.strerror or str(error)
+    if error.filename is not None:
+        return UsageError(f"{os.fsdecode(error.filename)}: {reason}", "name one that can be used")
+    if error.errno == errno.ENOSPC:
+        _let_go_of_stdout()
+        return UsageError(f"the output cannot be written: {reason}", "make room, or write elsewhere")
+    return UsageError(f"the system refused: {reason}", "run it with -v to see where")
 
 
 def _let_go_of_stdout() -> None:
@@ -69,9 +79,9 @@ def _name_files_in_utf_8() -> None:
 
 def _speak_utf_8() -> None:
     """Write UTF-8 whatever the locale says: lists hold every script, and JSON has to be UTF-8."""
-    for name in ("stdout", "stderr"):
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:  # closed by whoever started us
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - to the end
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - to the end
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")

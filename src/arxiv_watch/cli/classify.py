@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from arxiv_watch.cli.context import Context
-from arxiv_watch.cli.output import check_output
+from arxiv_watch.cli.output import check_input, check_output
 from arxiv_watch.config import DEFAULT_PATHS, arxiv_settings
 from arxiv_watch.config.models import ArxivConfig, WatchConfig
 from arxiv_watch.decide import Known, Policy, Rules, judge, skip_reason
@@ -45,6 +45,7 @@ def classify(context: Context, arguments: argparse.Namespace) -> int:
     if not arguments.ids and not arguments.papers:
         raise UsageError("nothing to classify", "give identifiers, links, or --papers FILE")
     check_output(arguments.output)
+    check_input(arguments.papers)
     pattern, watch = _list_of(context, arguments)
     paper_list = parse_list(read_list(*context.locate(pattern)))
     check_learnable(paper_list, pattern)

@@ -51,7 +51,7 @@ class Context:
         """Set up logging and the clock as the command line asks.
 
         Raises:
-            UsageError: `--now` is not a moment.
+            UsageError: `--now` is not a moment, or there is no working folder.
         """
         level = logging.INFO if arguments.verbose else logging.ERROR if arguments.quiet else logging.WARNING
         logging.basicConfig(level=logging.WARNING, format="arxiv-watch: %(message)s", stream=sys.stderr)
@@ -59,7 +59,11 @@ class Context:
         now = arguments.now or environ.get("ARXIV_WATCH_NOW")
         clock = SystemClock(parse_moment(now) if now else None)
         colour = sys.stdout.isatty() and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
-        return cls(Path.cwd(), with_overrides(environ), arguments.config, clock, sys.stdout, colour)
+        try:
+            root = Path.cwd()
+        except FileNotFoundError as error:
+            raise UsageError("the working folder has been removed", "change to one that exists") from error
+        return cls(root, with_overrides(environ), arguments.config, clock, sys.stdout, colour)
 
     def load_config(self) -> Config:
         """Read the configuration: the file, or in a job without a checkout the one of the default branch.
@@ -113,10 +117,17 @@ class Context:
         return Arxiv(ArxivSettings(cache_dir=self.cache_dir(settings), **values), self.clock)
 
     def cache_dir(self, settings: ArxivConfig) -> Path:
-        """Return the folder of the cache: the configured one, or the user's."""
+        """Return the folder of the cache: the configured one, or the user's.
+
+        Raises:
+            UsageError: It is below a home folder, and this user has none.
+        """
         from arxiv_watch.arxiv.settings import default_cache_dir  # noqa: PLC0415 - `--help` starts without it
 
-        return Path(settings.cache_dir).expanduser() if settings.cache_dir else default_cache_dir()
+        try:
+            return Path(settings.cache_dir).expanduser() if settings.cache_dir else default_cache_dir()
+        except RuntimeError as error:  # `~somebody/cache`
+            raise UsageError(f"the cache {settings.cache_dir}: {error}", "set arxiv.cache_dir") from error
 
     def locate(self, given: str) -> tuple[Path, str]:
         """Return the folder that a list named on the command line is read from, and its name in there.

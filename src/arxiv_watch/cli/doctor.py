@@ -16,6 +16,7 @@ from arxiv_watch.cli.git import ask_git
 from arxiv_watch.cli.workflows import examine_workflow
 from arxiv_watch.config.models import Config, WatchConfig
 from arxiv_watch.errors import ArxivWatchError, ConfigError
+from arxiv_watch.files import MEGABYTE, read_file
 from arxiv_watch.markdown import find_faults, parse_list, read_list
 from arxiv_watch.papers import CoverageState
 from arxiv_watch.report.reasons import reasons_for
@@ -107,7 +108,7 @@ def _examine_workflows(root: Path) -> Iterator[Finding]:
     findings: list[Finding] = []
     for path in sorted((root / WORKFLOWS).glob("*.y*ml")):
         try:
-            findings += examine_workflow(path.name, path.read_text(encoding="utf-8", errors="replace"))
+            findings += examine_workflow(path.name, read_file(path, MEGABYTE).decode(errors="replace"))
         except OSError as error:
             message = f"cannot be read: {error.strerror}"
             yield Finding.hint(f"workflow {path.name}", message, "make it a readable file, or remove it")

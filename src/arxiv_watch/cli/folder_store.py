@@ -7,7 +7,7 @@ import logging
 from collections.abc import Iterator, MutableMapping
 from pathlib import Path
 
-from arxiv_watch.files import MEGABYTE, read_file
+from arxiv_watch.files import MEGABYTE, read_file, writing
 
 log = logging.getLogger(__name__)
 
@@ -37,11 +37,10 @@ class FolderStore(MutableMapping[str, str]):
 
     def __setitem__(self, key: str, value: str) -> None:
         path, data = self._path(key), value.encode()
-        partial = path.with_suffix(".partial")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            partial.write_bytes(_digest(data) + b"\n" + data)
-            partial.replace(path)
+            with writing(path) as file:
+                file.write(_digest(data) + b"\n" + data)
         except OSError as error:
             log.warning("%s cannot be kept, so it will be computed again: %s", path, error.strerror)
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from arxiv_watch.errors import ArxivWatchError, UsageError
+from arxiv_watch.files import check_kind, writing
 
 
 def complain(error: ArxivWatchError, environ: Mapping[str, str]) -> None:
@@ -24,16 +25,35 @@ def check_output(path: Path | None) -> None:
     """Refuse a file that could not be written, before any work is done for it.
 
     Raises:
-        UsageError: It is a folder, its folder is missing, or may not be written.
+        UsageError: It is a folder or a device, its folder is missing, or may not be written.
     """
     if path is None:
         return
-    if path.is_dir():
-        raise UsageError(f"{path} is a folder", "name a file in it")
-    if not path.parent.is_dir():
+    try:
+        check_kind(path)
+        in_a_folder = path.parent.is_dir()
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}", "choose another file") from error
+    if not in_a_folder:
         raise UsageError(f"{path} cannot be written: there is no folder {path.parent}", "create it first")
     if not os.access(path if path.exists() else path.parent, os.W_OK):
         raise UsageError(f"{path} cannot be written: permission denied", "choose another file")
+
+
+def check_input(path: Path | None) -> None:
+    """Refuse what cannot be read as a file or a pipe, before any work is done for it.
+
+    Raises:
+        UsageError: It is missing, or a folder, a socket or a device.
+    """
+    try:
+        if path is not None:
+            path.stat()
+            check_kind(path)
+    except FileNotFoundError as error:
+        raise UsageError(f"no file {path}") from error
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}", "choose another file") from error
 
 
 def write_output(path: Path, text: str) -> None:
@@ -43,6 +63,7 @@ def write_output(path: Path, text: str) -> None:
         UsageError: The file cannot be written.
     """
     try:
-        path.write_text(text, encoding="utf-8")
+        with writing(path) as file:
+            file.write(text.encode())
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}", "choose another file") from error

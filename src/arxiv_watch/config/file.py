@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ import yaml
 
 from arxiv_watch.arxiv.taxonomy import suggest
 from arxiv_watch.errors import ConfigError
+from arxiv_watch.files import MEGABYTE, read_file
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 KeyPath = tuple[str | int, ...]
 
 DEFAULT_PATHS = (Path("config/arxiv-watch.yml"), Path(".github/arxiv-watch.yml"))
+MOST_BYTES = MEGABYTE
 MOST_NAMES = 20  # what still reads as one line of an error
 ENVIRONMENT_PREFIX = "ARXIV_WATCH_ARXIV__"
 
@@ -49,7 +52,7 @@ def find_config(asked: Path | None, root: Path) -> Path:
     """
     candidates = (asked,) if asked else tuple(root / path for path in DEFAULT_PATHS)
     for path in candidates:
-        if path.is_file():
+        if os.path.lexists(path) and (asked or path.is_file()):
             return path
     names = " nor ".join(str(path) for path in candidates)
     above = (folder / path for folder in root.resolve().parents for path in DEFAULT_PATHS)
@@ -67,9 +70,9 @@ def load_config(path: Path, environ: Mapping[str, str]) -> Config:
         ConfigError: With every finding, one per line, as `file:line: key: what is wrong`.
     """
     try:
-        data = path.read_bytes()
+        data = read_file(path, MOST_BYTES)
     except OSError as error:
-        raise ConfigError(f"config {path} cannot be read: {error}") from error
+        raise ConfigError(f"config {path} cannot be read: {error.strerror}", "name a YAML file") from error
     return parse_config(decode(data, str(path)), str(path), environ)
 
 

@@ -6,6 +6,9 @@ import re
 from pathlib import Path, PurePosixPath
 
 from arxiv_watch.errors import EditRefusedError, ListError
+from arxiv_watch.files import MEGABYTE, read_file
+
+MOST_BYTES = 20 * MEGABYTE  # of one file of a list: the longest known has a tenth of it
 
 
 def read_list(root: Path, pattern: str) -> dict[str, bytes]:
@@ -53,6 +56,7 @@ def _read(path: Path, root: Path) -> bytes:
     if path.parent.resolve() != resolved / path.parent.relative_to(root):
         raise EditRefusedError(f"the list file {path} lies behind a link", "name the file it leads to")
     try:
-        return path.read_bytes()
+        return read_file(path, MOST_BYTES)
     except (OSError, ValueError) as error:  # a name with a null in it is a ValueError
-        raise ListError(f"the list file {path} cannot be read: {error}") from error
+        reason = getattr(error, "strerror", None) or error
+        raise ListError(f"the list file {path} cannot be read: {reason}", "name a Markdown file") from error
