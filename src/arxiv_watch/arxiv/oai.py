@@ -98,6 +98,7 @@ class Oai:
 
     def _pages(self, arguments: dict[str, str]) -> Iterator[Element]:
         token, verb = "", arguments["verb"]
+        seen: set[str] = set()
         for _ in range(MAX_PAGES):
             query = {"verb": verb, "resumptionToken": token} if token else arguments
             root = xml(self._session.fetch(f"{self._url}?{urlencode(query)}", check_xml))
@@ -109,10 +110,14 @@ class Oai:
             page = root.find(f"{_OAI}{verb}")
             if page is None:
                 raise BadDocumentError(f"OAI-PMH answered without {verb}")
-            yield page
             token = line(page.findtext(f"{_OAI}resumptionToken"))
+            content = " ".join(each.text or "" for each in page.iter(f"{_OAI}identifier"))
+            if token in seen or content in seen:
+                raise BadDocumentError("OAI-PMH repeats a page, or the token of one")
+            yield page
             if not token:
                 return
+            seen |= {token, content}
         raise BadDocumentError(f"OAI-PMH has sent {MAX_PAGES} pages and still another token")
 
 

@@ -1,0 +1,100 @@
+"""OAI-PMH lists: page by page, to their end, and never round and round."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from itertools import count
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from arxiv_support import MORNING, november, open_arxiv, settings_for
+from arxiv_watch.arxiv.oai import Oai
+from arxiv_watch.arxiv.rate_limiter import RateLimiter
+from arxiv_watch.arxiv.refusals import BadDocumentError
+from arxiv_watch.arxiv.transport import Session
+from arxiv_watch.demo.arxiv_server import ArxivServer, Role, faults
+from fakes import FakeClock
+
+SINCE = date(2026, 11, 9)
+
+
+@pytest.fixture
+def server() -> Iterator[ArxivServer]:
+    with ArxivServer(november(), clock=FakeClock(MORNING)) as server:
+        server.page_sizes.update(ListRecords=25, ListIdentifiers=25)
+        yield server
+
+
+@pytest.fixture
+def oai(server: ArxivServer, tmp_path: Path) -> Iterator[Oai]:
+    settings, clock = settings_for(server, tmp_path), FakeClock(MORNING)
+    session = Session(settings, clock, RateLimiter(tmp_path, clock, interval=3, floor=60, jitter=lambda: 0.5))
+    yield Oai(session, settings.oai_url)
+    session.close()
+
+
+def test_a_list_is_read_to_its_last_page(server: ArxivServer, oai: Oai) -> None:
+    assert len({header.id for header in oai.identifiers(SINCE)}) == 120
+    assert len(list(oai.records("cs:cs", SINCE))) == 90
+    assert [line.request.query["verb"] for line in server.log] == ["ListIdentifiers"] * 5 + [
+        "ListRecords"
+    ] * 4
+
+
+def same_page(server: ArxivServer) -> faults.Change:
+    """Answer every token with the first page, and the first page's token."""
+    first = {"verb": "ListIdentifiers", "metadataPrefix": "arXiv", "from": SINCE.isoformat()}
+    return lambda request, _: server.honest(replace(request, query=first))
+
+
+def other_token(server: ArxivServer) -> faults.Change:
+    """Answer every token with the first page, and another token each time."""
+    numbers, page = count(), same_page(server)
+
+    def change(request: faults.Request, response: faults.Response) -> faults.Response:
+        answer, number = page(request, response), b"%d" % next(numbers)
+        return replace(answer, body=answer.body.replace(b"%26skip", b"%26number%3D" + number + b"%26skip"))
+
+    return change
+
+
+def same_token(server: ArxivServer) -> faults.Change:
+    """Answer with one page after the other, but always with the same token."""
+    numbers = count()
+
+    def change(request: faults.Request, _: faults.Response) -> faults.Response:
+        token = f"verb=ListIdentifiers&metadataPrefix=arXiv&from={SINCE}&skip={25 * next(numbers)}"
+        query = {"verb": "ListIdentifiers", "resumptionToken": quote(token)}
+        answer = server.honest(replace(request, query=query))
+        return replace(answer, body=TOKEN.sub(b">the-token<", answer.body))
+
+    return change
+
+
+# Matches ">verb%3DListIdentifiers%26metadataPrefix%3DarXiv%26skip%3D25<", the words of a token.
+TOKEN = re.compile(rb">verb%3D[^<]+<")
+
+
+@pytest.mark.parametrize("loop", [same_page, other_token, same_token])
+def test_a_list_that_goes_round_and_round_ends_at_once(
+    server: ArxivServer, oai: Oai, loop: Callable[[ArxivServer], faults.Change]
+) -> None:
+    server.fault(Role.OAI, loop(server))
+
+    with pytest.raises(BadDocumentError, match="repeats a page, or the token"):
+        oai.identifiers(SINCE)
+    assert len(server.log) <= 3
+
+
+def test_a_poll_goes_on_to_the_next_source(server: ArxivServer, tmp_path: Path) -> None:
+    server.fault(Role.OAI, other_token(server))
+    with open_arxiv(server, tmp_path, FakeClock(MORNING)) as arxiv:
+        arxiv.poll(["cs.LG"])
+
+        assert len([line for line in server.log if line.request.role is Role.OAI]) <= 6
+        assert arxiv.requests <= 30
