@@ -19,7 +19,7 @@ from arxiv_watch.report.run import Run, WatchRun
 
 Metadata = Callable[[Sequence[ArxivId]], Mapping[ArxivId, Paper]]
 
-NOTHING_NEW = "nobody answered since the bot last wrote"
+NOTHING_NEW = "nothing to write: the pull request shows every answer"
 
 
 class AnswerPublisher(Publisher, Protocol):

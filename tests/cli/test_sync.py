@@ -66,7 +66,7 @@ def test_a_sync_without_an_answer_takes_four_requests_and_writes_nothing(
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert found["requests"]["github"] <= 4
     assert (len(github.writes), len(arxiv.log)) == (writes, polled)
-    assert found["watches"][0]["notes"] == ["nobody answered since the bot last wrote"]
+    assert found["watches"][0]["notes"] == ["nothing to write: the pull request shows every answer"]
     assert (
         after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 15
     )  # a bound on a busy machine
@@ -91,7 +91,7 @@ def test_answers_take_effect_and_arxiv_is_asked_for_missing_metadata_only(
     assert rejected["watches"][0]["pull_request"]["operation"] == "updated"
     assert not github.pulls[0].open  # nothing is left in it
     assert {logged.request.query.get("id_list") for logged in arxiv.log[polled:]} <= {PAPER}
-    assert "nobody answered" in report(checkout)["watches"][0]["notes"][0]
+    assert "nothing to write" in report(checkout)["watches"][0]["notes"][0]
 
 
 def test_what_was_told_of_the_poll_stays_in_the_body(checkout: Checkout, github: GitHubServer) -> None:
@@ -109,7 +109,7 @@ def test_a_branch_that_has_served_is_deleted(checkout: Checkout, github: GitHubS
     report(checkout)
 
     assert github.world.branch("arxiv-watch/papers/1") is None
-    assert "nobody answered" in report(checkout)["watches"][0]["notes"][0]
+    assert "nothing to write" in report(checkout)["watches"][0]["notes"][0]
 
 
 def test_a_pull_request_that_was_closed_and_reopened_is_left_as_it_is(

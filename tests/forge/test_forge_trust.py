@@ -194,6 +194,32 @@ def test_closing_by_somebody_whom_github_forgot_is_a_rejection(hub: Hub) -> None
     assert hub.plan().snapshot.ledger.rejected == ids(ONE)
 
 
+def test_token_that_may_not_read_issues_takes_closing_for_a_person_s(hub: Hub) -> None:
+    hub.run(proposal(ONE))
+    hub.server.person("stale[bot]").close(1)
+    denied = refusal(403, "Resource not accessible by personal access token")
+    hub.server.inject(denied, lambda seen: "/issues/1" in seen.path, 2)
+
+    assert hub.plan().snapshot.ledger.rejected == ids(ONE)
+
+
+def test_reopened_pull_request_beside_a_newer_one_is_answered_too(hub: Hub) -> None:
+    hub.run(proposal(ONE), proposal(TWO))
+    hub.maintainer.close(1)
+    hub.run(proposal(THREE))
+    hub.maintainer.reopen(1)
+    hub.maintainer.untick(1, ONE)
+
+    hub.run()
+    hub.run()
+
+    assert hub.listed(BRANCH)[-1] == TWO
+    assert ONE not in hub.listed(BRANCH)
+    assert hub.listed("arxiv-watch/papers/2")[-1] == THREE
+    assert hub.plan().snapshot.pull.facts.number == 2
+    assert hub.writes_of() == []
+
+
 def test_branch_deleted_after_a_person_closed_is_still_a_rejection(hub: Hub) -> None:
     hub.run(proposal(ONE))
     hub.maintainer.close(1)

@@ -53,3 +53,15 @@ def test_a_link_in_place_of_a_file_or_folder_is_refused(tmp_path: Path) -> None:
     for pattern in ("README.md", "folder/x.md", "folder"):
         with pytest.raises(EditRefusedError, match="link"):
             read_list(root, pattern)
+
+
+@pytest.mark.parametrize("pattern", ["papers", "papers/*.md"])
+def test_a_link_among_the_files_of_a_folder_is_skipped_and_named(
+    pattern: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "papers").mkdir()
+    (tmp_path / "papers" / "a.md").write_bytes(b"a")
+    (tmp_path / "papers" / "b.md").symlink_to(tmp_path / "papers" / "a.md")
+
+    assert read_list(tmp_path, pattern) == {"papers/a.md": b"a"}
+    assert "papers/b.md is a link and is not read" in caplog.text

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from arxiv_watch.conversation import code
 from arxiv_watch.forge.blocks import box_of, heading_key
-from arxiv_watch.forge.memory import Marker, Papers, read_marker, write_marker
+from arxiv_watch.forge.memory import Marker, Memory, Papers, read_marker, write_marker
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Coverage
@@ -122,6 +122,14 @@ def _moves(ours: str, marker: Marker | None) -> Papers:
         if paper is not None and path is not None:
             moves.setdefault(paper, path)
     return moves
+
+
+def is_answered(memory: Memory, reading: Reading) -> bool:
+    """Return whether a body's boxes say something else than what a branch holds."""
+    ticks = reading.ticks
+    emptied = any(ticks.get(paper) is False for paper in memory.papers.keys() - memory.refused.keys())
+    ticked = any(ticks.get(paper) for paper in (*memory.unsure, *memory.refused))
+    return bool(emptied or ticked or reading.moves)
 
 
 def render_body(content: Content, marker: Marker, old: Reading | None = None) -> str:

@@ -18,7 +18,7 @@ from arxiv_watch.errors import EditRefusedError, GitHubError, ListError
 from arxiv_watch.forge.api import Api
 from arxiv_watch.forge.body import Reading, read_body
 from arxiv_watch.forge.facts import PullFacts, RepositoryFacts
-from arxiv_watch.forge.ledger import Past, read_ledger
+from arxiv_watch.forge.ledger import Past, has_answer, read_ledger
 from arxiv_watch.forge.list_files import REGULAR, ListAt, ListFiles
 from arxiv_watch.forge.memory import Memory
 from arxiv_watch.forge.refusals import AnswerError, Kind, WorldMovedError
@@ -31,7 +31,6 @@ from arxiv_watch.forge.state import (
     Snapshot,
     State,
     Subject,
-    is_answered,
 )
 from arxiv_watch.forge.titles import habit_of
 from arxiv_watch.forge.trust import Trust
@@ -149,14 +148,12 @@ class _Look:
         if any(pull.merged_at is not None and branches.get(pull.branch) == pull.head for pull in pulls):
             return True
         opened = [pull for pull in pulls if pull.open and self.trust.may_answer(pull)]
-        if not opened:
-            return False
-        facts = opened[-1]
-        reading = read_body(facts.body)
-        marker = reading.marker
-        if marker is None or marker.head != facts.head or not marker.finished:
-            return True
-        return reading.rebase or is_answered(marker.memory, reading)
+        readings = [(pull, read_body(pull.body)) for pull in opened]
+        for pull, reading in readings[-1:]:
+            marker = reading.marker
+            if marker is None or marker.head != pull.head or not marker.finished:
+                return True
+        return any(has_answer(pull, reading) for pull, reading in readings)
 
     @property
     def base(self) -> str:
@@ -178,10 +175,13 @@ class _Look:
             self.trust.accept(claimed)
         branches = {branch: sha for branch, sha in branches.items() if branch.startswith(self._folders())}
         past = [one for facts in self._of_watch(pulls) if (one := self._past(facts, branches)) is not None]
-        opened = [index for index, one in enumerate(past) if one.facts.open and one.memory is not None]
-        pull = self._open(past[opened[-1]], base_sha, here) if opened else None
+        opened = [one for one in past if one.facts.open and one.memory is not None]
+        # Where a closed one was reopened there are several: the one that was answered, or else the newest.
+        chosen = next((one for one in reversed(opened) if one.is_answered), opened[-1]) if opened else None
+        pull = self._open(chosen, base_sha, here) if chosen else None
         if pull is not None:
-            past[opened[-1]] = Past(pull.facts, pull.reading, pull.memory)
+            seen = Past(pull.facts, pull.reading, pull.memory)
+            past = [seen if one is chosen else one for one in past]
         listed = self.find(here.files)
         known = {one.facts.branch for one in past}
         stray = {branch: sha for branch, sha in branches.items() if branch not in known}

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from arxiv_watch.forge.body import Reading
+from arxiv_watch.forge.body import Reading, is_answered
 from arxiv_watch.forge.facts import PullFacts
 from arxiv_watch.forge.memory import Memory
 from arxiv_watch.headings import HeadingPath
@@ -55,6 +55,11 @@ class Past:
     rejected_by: str = ""
 
     @property
+    def is_answered(self) -> bool:
+        """Whether its body says something else than its branch, which is where the bot left it."""
+        return has_answer(self.facts, self.reading)
+
+    @property
     def judged(self) -> bool:
         """Whether people judged it as a whole: merged it, closed it, or emptied every box."""
         emptied = self.reading.marker is not None and self.reading.marker.closed and not self.superseded
@@ -65,6 +70,14 @@ class Past:
         """Whether the bot closed it because everything was listed: nobody rejected it."""
         marker = self.reading.marker
         return marker is not None and marker.closed and not marker.memory.refused
+
+
+def has_answer(facts: PullFacts, reading: Reading) -> bool:
+    """Return whether a body's boxes say something else than the branch, if that is where the bot left it."""
+    marker = reading.marker
+    if marker is None or marker.head != facts.head:
+        return False
+    return reading.rebase or is_answered(marker.memory, reading)
 
 
 def read_ledger(past: Iterable[Past], listed: Mapping[ArxivId, HeadingPath]) -> Ledger:

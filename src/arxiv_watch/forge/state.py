@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from arxiv_watch.forge.body import Reading
+from arxiv_watch.forge.body import Reading, is_answered
 from arxiv_watch.forge.facts import PullFacts
 from arxiv_watch.forge.ledger import Ledger
 from arxiv_watch.forge.memory import Marker, Memory
@@ -117,14 +117,6 @@ class OpenPull:
         """Whether a box was ticked or emptied, and the branch does not show it yet."""
         leaving = self.memory.papers.keys() & self.memory.refused.keys()
         return bool(leaving) or is_answered(self.memory, self.reading)
-
-
-def is_answered(memory: Memory, reading: Reading) -> bool:
-    """Return whether a body's boxes say something else than what a branch holds."""
-    ticks = reading.ticks
-    emptied = any(ticks.get(paper) is False for paper in memory.papers.keys() - memory.refused.keys())
-    ticked = any(ticks.get(paper) for paper in (*memory.unsure, *memory.refused))
-    return bool(emptied or ticked or reading.moves)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from pathlib import Path, PurePosixPath
 
@@ -9,6 +10,8 @@ from arxiv_watch.errors import EditRefusedError, ListError
 from arxiv_watch.files import MEGABYTE, read_file
 
 MOST_BYTES = 20 * MEGABYTE  # of one file of a list: the longest known has a tenth of it
+
+log = logging.getLogger(__name__)
 
 
 def read_list(root: Path, pattern: str) -> dict[str, bytes]:
@@ -23,16 +26,16 @@ def read_list(root: Path, pattern: str) -> dict[str, bytes]:
 
     Raises:
         ListError: Nothing is there, or a file cannot be read.
-        EditRefusedError: A file is a link or lies outside `root`.
+        EditRefusedError: The file, or every file of the folder, is a link or lies outside `root`.
     """
     relative = PurePosixPath(pattern.replace("\\", "/"))
     if relative.is_absolute() or ".." in relative.parts:
         raise EditRefusedError(f"the list {pattern!r} is outside the repository", "name a file inside it")
     target = root / relative
     if any(character in pattern for character in "*?[") and not target.is_file():  # a name may hold them too
-        found = _matching(root, str(relative))
+        found = _without_links(_matching(root, str(relative)))
     elif target.is_dir():
-        found = sorted(path for path in target.rglob("*.md") if path.is_file())
+        found = _without_links(sorted(path for path in target.rglob("*.md") if path.is_file()))
     else:
         found = [target]
     if not found or not (found[0].exists() or found[0].is_symlink()):
@@ -40,6 +43,14 @@ def read_list(root: Path, pattern: str) -> dict[str, bytes]:
             f"no list {pattern!r} in {root}", "`list:` is a file, glob or folder in the repository"
         )
     return {path.relative_to(root).as_posix(): _read(path, root) for path in found}
+
+
+def _without_links(found: list[Path]) -> list[Path]:
+    """Leave out the links among several files and name them; where there are only links, they are refused."""
+    files = [path for path in found if not path.is_symlink()]
+    for path in sorted({*found} - {*files}) if files else ():
+        log.warning("%s is a link and is not read", path)
+    return files or found
 
 
 def _matching(root: Path, pattern: str) -> list[Path]:
