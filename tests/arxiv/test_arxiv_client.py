@@ -228,3 +228,19 @@ def test_an_outage_of_two_days_is_caught_up_whole(tmp_path: Path) -> None:
     assert {row.state for row in failed.coverage} == {CoverageState.FAILED}
     found = {(each.paper.id.base, *pair) for each in poll.announcements for pair in each.types.items()}
     assert set().union(*(expected(world(), day) for day in days)) <= found
+
+
+@pytest.mark.parametrize(
+    ("unknown", "told"), [(5, ""), (12, ""), (40, "the search API left out 35 of 220 papers")]
+)
+def test_an_answer_that_leaves_out_many_papers_is_a_trouble_and_one_that_leaves_out_few_is_not(
+    tmp_path: Path, unknown: int, told: str
+) -> None:
+    ids = [paper.id for paper in november()]
+    for number in range(unknown):
+        ids.insert(5 * number, ArxivId(f"2511.{number + 1:05}"))
+    clock = FakeClock(MORNING)
+    with ArxivServer(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+        arxiv.metadata(ids)
+
+        assert arxiv.trouble == told

@@ -186,6 +186,9 @@ class AnnouncementStore:
     ) -> list[Announcement]:
         """Return the announcements from `since` on, merged by paper and day, oldest first.
 
+        A paper is described as OAI-PMH has it, where that is known, and else as a feed or page did: OAI-PMH
+        has the comment and the journal reference too, and nothing depends on which source came first.
+
         Args:
             categories: What announced them; extra searches bear `QUERY`.
             since: The first day.
@@ -193,7 +196,7 @@ class AnnouncementStore:
         """
         marks = ",".join("?" * len(categories))
         rows = self._db.execute(
-            "SELECT a.id, a.version, a.category, a.type, a.day, p.row, r.submitted"  # noqa: S608 - marks are question marks
+            "SELECT a.id, a.version, a.category, a.type, a.day, coalesce(r.row, p.row), r.submitted"  # noqa: S608 - marks are question marks
             " FROM announcements a JOIN papers p ON p.id = a.id LEFT JOIN records r ON r.id = a.id"
             " LEFT JOIN readers m ON m.name = ? AND m.category = a.category"
             f" WHERE a.day >= ? AND a.seq > coalesce(m.seq, 0) AND a.category IN ({marks}) ORDER BY a.seq",

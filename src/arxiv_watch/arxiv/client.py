@@ -45,6 +45,7 @@ Result = TypeVar("Result")
 
 _logger = logging.getLogger(__name__)
 
+MISSED_SHARE = 0.05  # of a list's papers that may be without metadata before that is worth telling
 SINGLES = 5  # identifiers that a page of metadata left out and that are asked for one by one in a run
 
 
@@ -222,6 +223,9 @@ class Arxiv:
                     self._ask(missing[start : start + PAGE])
                 for identifier in self._unknown(missing)[:SINGLES]:
                     self._ask([identifier])
+            left = len(self._unknown(missing))
+            if left > MISSED_SHARE * len(wanted):
+                self.trouble = f"the search API left out {left} of {len(wanted)} papers"
         except ArxivUnavailableError as error:
             self.trouble = error.message
         return self._cache.record_store.metadata(wanted)
