@@ -9,6 +9,8 @@ from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from arxiv_watch.arxiv.refusals import BadDocumentError, RefusalError
 
+MARKS = 600_000  # the largest honest answer, 20,000 identifiers of OAI-PMH, has about 400,000
+ATTRIBUTES = 200_000  # 2,000 entries of a listing with their authors' links have about 60,000
 _ERROR_BYTES = 2**16
 _SHOWN = 60  # characters of a text that cannot be read
 _REASONS = (
@@ -16,10 +18,28 @@ _REASONS = (
     "channel/description",
     "{http://www.w3.org/2005/Atom}subtitle",
 )
+# Matches the beginning of a tag with eight thousand bytes of attributes; no tag of arXiv's has 300.
+_LONG_TAG = re.compile(rb"<[^<>]{8192}")
 # Matches "<h1>".
 _TAG = re.compile(r"<[^<>]*>")
 _HTML = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!doctype html|<html)", re.IGNORECASE)
 _XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|rss|feed|OAI-PMH)\b")
+
+
+def check_marks(body: bytes) -> None:
+    """Accept what any parser reads in seconds; the rest is not parsed at all.
+
+    What parsers spend time and memory on is tags, attributes, entities and lines, so these are counted:
+    16 MB of empty elements cost minutes (issue 11), and 16 MB of attributes three gigabytes.
+
+    Raises:
+        BadDocumentError: It has more of them than any answer of arXiv.
+    """
+    marks = sum(body.count(mark) for mark in (b"<", b"&", b"=", b"\n"))
+    if marks > MARKS:
+        raise BadDocumentError(f"it has {marks} tags, entities, attributes and lines, more than {MARKS}")
+    if body.count(b"=") > ATTRIBUTES or _LONG_TAG.search(body):
+        raise BadDocumentError("it has more attributes than any page of arXiv")
 
 
 def check_xml(body: bytes) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from arxiv_watch.arxiv.documents import line, text_of_xml
+from arxiv_watch.arxiv.documents import line, text_of_xml, xml
 from arxiv_watch.arxiv.refusals import BadDocumentError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import AnnounceType, Paper
@@ -22,7 +22,13 @@ if TYPE_CHECKING:
 MAX_ITEMS = 2000  # the feed's own limit; what it cuts are the new papers with the lowest identifiers
 
 _CLOSED = re.compile(r"</(?:rss|feed)>\s*$")
-_ITEM = re.compile(r"<(item|entry)>.*?</\1>", re.DOTALL)
+_ITEM_LENGTH = 2**18  # three thousand authors with their affiliations are 2**17
+_USUAL_TAGS = 100  # a paper's item has forty
+_ITEM_TAGS = 200
+_FRAME_LENGTH = 2**16
+_FRAME_TAGS = 1000
+# Matches "<item>" and "</item>" of RSS, "<entry>" and "</entry>" of Atom.
+_ITEM_TAG = re.compile(r"</?(?:item|entry)>")
 _ABSTRACT = re.compile(r"^arXiv:\S+\s+Announce Type:\s*(?P<type>\S+)\s+Abstract:\s*", re.IGNORECASE)
 _FIRST_ID = re.compile(r"oai:arXiv\.org:(?P<id>[^<\s]+)")
 
@@ -88,25 +94,75 @@ def parse_feed(body: bytes) -> Feed:
 
 
 def _entries(text: str) -> Iterator[Mapping[str, Any]]:
-    document = _parse(text)
+    items, frame = _parted(text)
+    _check_extent(text, frame, len(items))
+    error = _error_of(text)
+    is_usual = not error and all(map(_is_of_usual_size, items))
+    document = _parse(text if is_usual else frame)
     title = str(document.feed.get("title", ""))
     if title.startswith("Feed error for query"):
         raise BadDocumentError(line(str(document.feed.get("subtitle") or title)))
-    if not document.bozo:
+    if is_usual:
         yield from document.entries
         return
+    if not items:
+        raise BadDocumentError(f"the feed is {error}")
     # One bad item spoils the whole document for a strict parser: take the items one by one.
-    chunks = list(_ITEM.finditer(text))
-    if not chunks:
-        raise BadDocumentError(f"the feed is not well-formed XML ({document.bozo_exception})")
-    head, tail = text[: chunks[0].start()], text[chunks[-1].end() :]
-    for chunk in chunks:
-        single = _parse(head + chunk[0] + tail)
-        found = _FIRST_ID.search(chunk[0])
-        if single.bozo or len(single.entries) != 1:
-            yield _Broken(f"{found['id'] if found else 'an item'}: {single.get('bozo_exception', 'no item')}")
-        else:
-            yield single.entries[0]
+    for item in items:
+        yield _entry(item, frame)
+
+
+def _parted(text: str) -> tuple[list[str], str]:
+    """Part a feed into its items and the frame they stand in."""
+    items, frame, end, start = [], [], 0, -1
+    for tag in _ITEM_TAG.finditer(text):
+        if tag[0][1] != "/" and start < 0:
+            start = tag.start()
+        elif tag[0][1] == "/" and start >= 0:
+            items.append(text[start : tag.end()])
+            frame.append(text[end:start])
+            end, start = tag.end(), -1
+    return items, "".join([*frame, text[end:]])
+
+
+def _check_extent(text: str, frame: str, items: int) -> None:
+    """Refuse what would take long to parse, before it is parsed.
+
+    Raises:
+        BadDocumentError: There are more items than arXiv gives, or more around them than a channel has.
+    """
+    if items > MAX_ITEMS:
+        raise BadDocumentError(f"the feed has {items} items, more than {MAX_ITEMS}")
+    if text.count("<") > MAX_ITEMS * _USUAL_TAGS:
+        raise BadDocumentError("the feed has many more elements than two thousand papers")
+    if len(frame) > _FRAME_LENGTH or frame.count("<") > _FRAME_TAGS:
+        raise BadDocumentError("the feed holds much more than its items")
+
+
+def _is_of_usual_size(item: str) -> bool:
+    return len(item) <= _ITEM_LENGTH and item.count("<") <= _ITEM_TAGS
+
+
+def _entry(item: str, frame: str) -> Mapping[str, Any]:
+    """Parse one item, in its feed's frame; one that cannot be parsed shows why as it is read."""
+    found = _FIRST_ID.search(item)
+    name = found["id"] if found else "an item"
+    if not _is_of_usual_size(item):
+        return _Broken(f"{name}: much longer than a paper's item")
+    place = next(frame.rindex(end) for end in ("</channel>", "</feed>", "</rss>") if end in frame)
+    alone = frame[:place] + item + frame[place:]
+    error = _error_of(alone)
+    entries = [] if error else _parse(alone).entries
+    return entries[0] if len(entries) == 1 else _Broken(f"{name}: {error or 'no item'}")
+
+
+def _error_of(text: str) -> str:
+    """Return why a text is not well-formed XML, or empty."""
+    try:
+        xml(text.encode())
+    except BadDocumentError as error:
+        return error.message
+    return ""
 
 
 class _Broken(dict[str, Any]):

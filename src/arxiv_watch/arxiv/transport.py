@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from arxiv_watch import __version__
-from arxiv_watch.arxiv.documents import reason_of
+from arxiv_watch.arxiv.documents import check_marks, reason_of
 from arxiv_watch.arxiv.rate_limiter import ATTEMPTS, RateLimiter
 from arxiv_watch.arxiv.refusals import (
     BadDocumentError,
@@ -162,6 +162,7 @@ class Session:
             except TooLargeError as error:
                 raise BadDocumentError(f"{url}: {error}", "it is not read on") from error
             if isinstance(answer, Answer):
+                check_marks(answer.body)
                 check(answer.body)
             return answer
 
