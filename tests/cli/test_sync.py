@@ -12,6 +12,10 @@ import pytest
 
 from arxiv_watch.demo.arxiv_server import ArxivServer
 from arxiv_watch.demo.github_server import GitHubServer
+from arxiv_watch.forge import Forge, ForgeSettings, PullRequestOptions, Subject
+from arxiv_watch.forge.blocks import heading_key
+from arxiv_watch.proposals import HeadingProbability, Prediction, Proposal
+from arxiv_watch.publish import ListEditor
 from cli_support import (
     NOW,
     Checkout,
@@ -21,9 +25,10 @@ from cli_support import (
     make_repository,
 )
 from fakes import FakeClock
-from watch_support import BELONGS, LIST
+from watch_support import BELONGS, LIST, coverage
 
 PAPER = BELONGS.id.base
+SERVING, QUANTIZATION = ("Papers", "Serving"), ("Papers", "Quantization")
 
 
 @pytest.fixture
@@ -41,11 +46,16 @@ def checkout(tmp_path: Path, arxiv: ArxivServer) -> Checkout:
 
 @pytest.fixture
 def github(tmp_path: Path, checkout: Checkout) -> Iterator[GitHubServer]:
-    """A GitHub with an open pull request that was polled for."""
+    """A GitHub with an open pull request from the real list engine."""
     repository = make_repository(tmp_path / "github.git", {"README.md": LIST})
-    with GitHubServer(repository.path, clock=FakeClock(NOW)) as server:
+    clock = FakeClock(NOW)
+    ranked = (HeadingProbability(SERVING, 0.6), HeadingProbability(QUANTIZATION, 0.2))
+    wanted = Proposal(BELONGS, SERVING, Prediction(BELONGS.id, 0.9, 1.0, ranked))
+    with GitHubServer(repository.path, clock=clock) as server:
         checkout.environ |= server.environment
-        assert checkout.run("poll", "--open-pr").code == 0
+        forge, editor = Forge(ForgeSettings.from_environment(server.environment), clock), ListEditor(None)
+        snapshot = forge.read(Subject("papers", "README.md"), editor.find)
+        forge.apply(forge.plan(snapshot, [wanted], editor, PullRequestOptions(), [coverage()]))
         yield server
 
 
@@ -77,17 +87,15 @@ def test_answers_take_effect_and_arxiv_is_asked_for_missing_metadata_only(
 ) -> None:
     person = github.person("octocat")
     polled = len(arxiv.log)
-    person.push("main", {"LICENSE": b"MIT\n"})
 
-    person.tick(1, "rebase")
-    regenerated = report(checkout)
-    files = github.world.repository.files("refs/heads/arxiv-watch/papers/1")
+    person.tick(1, f"{PAPER}:{heading_key(QUANTIZATION)}")
+    moved = report(checkout)
+    text = github.world.repository.files("refs/heads/arxiv-watch/papers/1")["README.md"].decode()
     person.untick(1, PAPER)
     rejected = report(checkout)
 
-    assert regenerated["watches"][0]["pull_request"]["operation"] == "updated"
-    assert "LICENSE" in files
-    assert BELONGS.id.abs_url in files["README.md"].decode()
+    assert moved["watches"][0]["pull_request"]["operation"] == "updated"
+    assert text.index("## Quantization") < text.index(BELONGS.id.abs_url)
     assert rejected["watches"][0]["pull_request"]["operation"] == "updated"
     assert not github.pulls[0].open  # nothing is left in it
     assert {logged.request.query.get("id_list") for logged in arxiv.log[polled:]} <= {PAPER}

@@ -25,8 +25,17 @@ def ids(*papers: str) -> frozenset[ArxivId]:
 # A change of token, of a name
 
 
-@pytest.mark.parametrize("after", [ACTIONS, APP, ACCOUNT, "arxiv-machine"])
-@pytest.mark.parametrize("before", [ACTIONS, APP, ACCOUNT, "arxiv-machine"])
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (ACTIONS, APP),
+        (ACTIONS, "arxiv-machine"),
+        (APP, ACTIONS),
+        (ACCOUNT, ACTIONS),
+        ("arxiv-machine", APP),
+        ("arxiv-machine", ACCOUNT),
+    ],
+)
 def test_open_pull_request_is_carried_on_with_another_token(hub: Hub, before: str, after: str) -> None:
     hub.server.world.collaborators.add("arxiv-machine")
     hub.server.world.bot = before

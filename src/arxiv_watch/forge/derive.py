@@ -276,12 +276,18 @@ class _Look:
         try:
             return self.lists.at(base_sha, self.subject.patterns)
         except ListError as error:
-            new = self.api.renamed_to(self.subject.patterns, base_sha)
+            new = self._renamed_to(base_sha)
             if new is None:
                 raise
             raise ListError(
                 f"the list {self.subject.patterns!r} was renamed", f"set `list: {new}` in the config"
             ) from error
+
+    def _renamed_to(self, base_sha: str) -> str | None:
+        try:
+            return self.api.renamed_to(self.subject.patterns, base_sha)
+        except AnswerError:
+            return None  # the reason is only looked for: that the list is missing is the error
 
     def _list_on_branch(self, head: str, memory: Memory, base_sha: str, here: ListAt) -> tuple[ListAt, bool]:
         """Read the list at a head, where it may still have the names that it had when the branch was made."""

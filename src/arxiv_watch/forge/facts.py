@@ -109,7 +109,7 @@ def pull_facts(row: Json) -> PullFacts:
         body=(row["body"] or "").replace("\r\n", "\n"),
         login=row["user"]["login"] if row["user"] else "",
         is_bot=_is_bot(row["user"]),
-        association=row["author_association"],
+        association=row.get("author_association") or "NONE",
         branch=head["ref"],
         repository=head["repo"]["full_name"] if head["repo"] else "",
         head=head["sha"],
@@ -119,7 +119,7 @@ def pull_facts(row: Json) -> PullFacts:
         closed_at=_moment(row["closed_at"]),
         merged_at=_moment(row["merged_at"]),
         assignees=frozenset(user["login"] for user in row["assignees"] or []),
-        auto_merge=row["auto_merge"] is not None,
+        auto_merge=row.get("auto_merge") is not None,
     )
 
 
@@ -133,7 +133,7 @@ def commit_facts(row: Json) -> CommitFacts:
         message=commit["message"],
         login=row["author"]["login"] if row["author"] else None,
         is_bot=_is_bot(row["author"]),
-        committer=row["committer"]["login"] if row["committer"] else None,
+        committer=row["committer"]["login"] if row.get("committer") else None,
         verified=bool((commit.get("verification") or {}).get("verified")),
     )
 
