@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from arxiv_watch.arxiv.api import Api
 from arxiv_watch.arxiv.feeds import parse_feed
 from arxiv_watch.arxiv.listing import Listing, parse_listing
-from arxiv_watch.arxiv.refusals import BadDocumentError
+from arxiv_watch.arxiv.oai import Oai
+from arxiv_watch.arxiv.refusals import BadDocumentError, MalformedError, RejectedError
+from arxiv_watch.arxiv.transport import Check
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import AnnounceType
 
@@ -111,3 +114,75 @@ def test_the_generated_pages_bear_versions_and_the_pages_of_a_day_are_one_day(sh
     two = read("paged_1").joined(read("paged_2"))
     assert [item.event for item in two.items] == [item.event for item in whole.items[:26]]
     assert (two.is_whole, two.expected) == (False, 27)
+
+
+class Recorded:
+    """A session that has one answer to everything; a token asks in vain."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+
+    def fetch(self, url: str, check: Check) -> bytes:
+        if "resumptionToken" in url:
+            raise BadDocumentError("the sample is the first page alone")
+        check(self._body)
+        return self._body
+
+
+def test_every_answer_of_the_search_api_is_read_whole(shared: Path) -> None:
+    answers = sorted((shared / SAMPLES / "api_query").glob("*.http200.xml"))
+
+    assert len(answers) == 19
+    for path in answers:
+        body = path.read_bytes()
+        size = body.count(b"<entry>")
+        api = Api(Recorded(body), "https://example.org")  # type: ignore[arg-type]
+        papers = api.by_ids([ArxivId(f"2611.{number:05d}") for number in range(max(1, size))])
+        assert len(papers) == size, path.name
+        assert all(paper.title and paper.abstract and paper.authors for paper in papers.values())
+        assert all(paper.categories and paper.published for paper in papers.values())
+
+
+def test_the_error_of_the_search_api_says_why(shared: Path) -> None:
+    [path] = (shared / SAMPLES / "api_query").glob("*.http400.xml")
+
+    with pytest.raises(MalformedError, match="incorrect id format for abc"):
+        Api(Recorded(path.read_bytes()), "").by_ids([ArxivId("2611.00001")])  # type: ignore[arg-type]
+
+
+def test_every_answer_of_oai_pmh_is_read_or_says_why_not(shared: Path) -> None:
+    reasons = {
+        "err_badfrom": "badArgument: .*YYYY-MM-DD",
+        "err_badset": "badArgument: .*Set does not exist",
+        "err_badtoken": "badResumptionToken",
+        "err_badverb": "badVerb",
+        "err_early": "badArgument: .*too early",
+        "err_future": "badArgument: .*too late",
+        "err_id": "idDoesNotExist",
+        "err_noprefix": "badArgument: .*metadataPrefix required",
+    }
+    for name, reason in reasons.items():
+        with pytest.raises(RejectedError, match=reason):
+            oai(shared, name).identifiers(date(2026, 11, 20))
+    for name in ("err_norecords", "listrecords_arXiv_p1"):
+        assert list(oai(shared, name).records("cs", date(2026, 11, 20))) == []
+    for name in ("identify", "listsets", "listmetadataformats"):
+        with pytest.raises(BadDocumentError, match="answered without ListIdentifiers"):
+            oai(shared, name).identifiers(date(2026, 11, 20))
+
+
+def test_the_records_of_oai_pmh_are_read_with_their_versions(shared: Path) -> None:
+    records = list(oai(shared, "listrecords_arXivRaw_p1").records("cs", date(2005, 9, 16)))
+
+    first = records[0]
+    assert str(first.paper.id) == "0704.0046v1"
+    assert first.paper.categories == ("quant-ph", "cs.IT", "math.IT")
+    assert first.paper.authors == ("I. Csiszar", "F. Hiai", "D. Petz")
+    assert (first.submitted.isoformat(), first.datestamp) == ("2007-04-01T16:37:36+00:00", date(2009, 11, 13))
+    assert first.paper.journal_ref == "J. Math. Phys. 48(2007), 092102."
+    assert all(record.paper.title and record.paper.abstract and record.paper.authors for record in records)
+
+
+def oai(shared: Path, name: str) -> Oai:
+    body = (shared / SAMPLES / "oai_generated" / f"{name}.xml").read_bytes()
+    return Oai(Recorded(body), "https://example.org")  # type: ignore[arg-type]
