@@ -98,3 +98,41 @@ def test_a_poll_goes_on_to_the_next_source(server: ArxivServer, tmp_path: Path) 
 
         assert len([line for line in server.log if line.request.role is Role.OAI]) <= 6
         assert arxiv.requests <= 30
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (rb"(2611\.00169</id>.*?<date>)[^<]+", rb"\1Tue, 14 Okt 2025"),
+        (rb"(2611\.00169</id>.*?<title>)[^<]+", rb"\1 "),
+        (rb"(2611\.00169</id>.*?<categories>)[^<]+", rb"\1"),
+    ],
+)
+def test_a_record_that_cannot_be_read_is_asked_of_the_next_source(
+    server: ArxivServer, tmp_path: Path, old: bytes, new: bytes
+) -> None:
+    """Nobody else shows the paper: feeds and pages refuse, and OAI-PMH alone knows the day."""
+    server.fault(Role.RSS, faults.refuse(503))
+    server.fault(Role.PAGES, faults.refuse(503))
+    server.fault(
+        Role.OAI, lambda _, response: replace(response, body=re.sub(old, new, response.body, flags=re.DOTALL))
+    )
+    with open_arxiv(server, tmp_path, FakeClock(MORNING)) as arxiv:
+        poll = arxiv.poll(["cs.LG"])
+
+        asked = [line.request.query["id_list"] for line in server.log if line.request.role is Role.API]
+    assert asked == ["2611.00169"]
+    assert "2611.00169" in {each.paper.id.base for each in poll.announcements}
+
+
+def test_a_record_that_no_source_can_give_leaves_its_day_open(server: ArxivServer, tmp_path: Path) -> None:
+    server.fault(Role.RSS, faults.refuse(503))
+    server.fault(Role.PAGES, faults.refuse(503))
+    server.fault(Role.API, faults.refuse(503))
+    nameless = re.compile(rb"(2611\.00169</id>.*?<title>)[^<]+", re.DOTALL)
+    server.fault(Role.OAI, lambda _, response: replace(response, body=nameless.sub(rb"\1 ", response.body)))
+    with open_arxiv(server, tmp_path, FakeClock(MORNING)) as arxiv:
+        poll = arxiv.poll(["cs.LG"])
+
+    states = {row.day: row.state.is_whole for row in poll.coverage}
+    assert [day for day, is_whole in states.items() if not is_whole] == [date(2026, 11, 20)]

@@ -64,6 +64,8 @@ class Oai:
     def __init__(self, session: Session, url: str) -> None:
         self._session = session
         self._url = url
+        self.unread: dict[ArxivId, frozenset[str]] = {}
+        """Papers whose records were left out because they cannot be read, and the sets they are in."""
 
     def identifiers(self, since: date) -> list[Header]:
         """Return all identifiers of arXiv that changed on that UTC day or later, unreadable ones left out.
@@ -75,7 +77,9 @@ class Oai:
         """
         arguments = {"verb": "ListIdentifiers", "metadataPrefix": "arXiv", "from": since.isoformat()}
         return [
-            header for page in self._pages(arguments) for header in _readable(page, f"{_OAI}header", _header)
+            header
+            for page in self._pages(arguments)
+            for header in self._readable(page, f"{_OAI}header", _header)
         ]
 
     def records(self, oai_set: str, since: date) -> Iterator[Record]:
@@ -93,7 +97,7 @@ class Oai:
             "from": since.isoformat(),
         }
         for page in self._pages(arguments):
-            records = _readable(page, f"{_OAI}record", _record)
+            records = self._readable(page, f"{_OAI}record", _record)
             yield from (record for record in records if record is not None)
 
     def _pages(self, arguments: dict[str, str]) -> Iterator[Element]:
@@ -120,6 +124,27 @@ class Oai:
             seen |= {token, content}
         raise BadDocumentError(f"OAI-PMH has sent {MAX_PAGES} pages and still another token")
 
+    def _readable(self, page: Element, tag: str, read: Callable[[Element], _Read]) -> list[_Read]:
+        """Read the elements of a page, and leave out the odd one that cannot be read.
+
+        Raises:
+            BadDocumentError: None can be read.
+        """
+        found: list[_Read] = []
+        for element in page.iter(tag):
+            try:
+                found.append(read(element))
+            except BadDocumentError as error:
+                trouble, name = error, _name(element)
+                _logger.warning("OAI-PMH: %s is left out: %s", name or "a nameless record", error.message)
+                identifier = ArxivId.find(name)
+                if identifier is not None:
+                    sets = (line(each.text) for each in element.iter(f"{_OAI}setSpec"))
+                    self.unread[identifier] = frozenset(sets)
+        if not found and page.find(tag) is not None:
+            raise trouble
+        return found
+
 
 def sets_for(categories: Iterable[Category]) -> list[str]:
     """Return the OAI-PMH sets that cover these categories with few requests."""
@@ -144,26 +169,8 @@ def _archive_of(oai_set: str) -> str:
     return ":".join(oai_set.split(":")[:2])
 
 
-def _readable(page: Element, tag: str, read: Callable[[Element], _Read]) -> list[_Read]:
-    """Read the elements of a page, and leave out the odd one that cannot be read.
-
-    Raises:
-        BadDocumentError: None can be read.
-    """
-    found: list[_Read] = []
-    for element in page.iter(tag):
-        try:
-            found.append(read(element))
-        except BadDocumentError as error:
-            trouble = error
-            _logger.warning("OAI-PMH: %s is left out: %s", _name(element), error.message)
-    if not found and page.find(tag) is not None:
-        raise trouble
-    return found
-
-
 def _name(element: Element) -> str:
-    return line(next((each.text for each in element.iter(f"{_OAI}identifier")), "")) or "a nameless record"
+    return line(next((each.text for each in element.iter(f"{_OAI}identifier")), ""))
 
 
 def _header(element: Element) -> Header:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -15,7 +15,7 @@ from arxiv_watch.arxiv.feeds import Item
 from arxiv_watch.arxiv.oai import Oai, sets_for, sets_of
 from arxiv_watch.arxiv.record_store import HELD, Batch, RecordStore
 from arxiv_watch.arxiv.refusals import trouble_of
-from arxiv_watch.arxiv.taxonomy import belongs
+from arxiv_watch.arxiv.taxonomy import OAI_SETS, belongs, spellings
 from arxiv_watch.errors import ArxivUnavailableError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import AnnounceType, Category, Paper
@@ -129,8 +129,21 @@ class Proof:
                 self.troubles = self.troubles or (self._unharvested[oai_set],)
                 continue
             self._record_store.put_records(oai_set, since, newest or since, records)
+            self._miss(self._oai.unread)
             self._record_store.forget(self._today - WINDOW - 2 * HELD)
             self._store.forget(self._today - WINDOW - 2 * HELD)
+
+    def is_unread(self, category: Category, ids: Iterable[ArxivId]) -> bool:
+        """Return whether one of these is known to be a category's, though its record cannot be read."""
+        sets = {OAI_SETS[name] for name in spellings(category)}
+        return any(not sets.isdisjoint(self._oai.unread.get(each, ())) for each in ids)
+
+    def _miss(self, ids: Collection[ArxivId]) -> None:
+        """Take papers whose records cannot be read for missing from their batches, as if nobody had them."""
+        for batch in self.batches().values():
+            missing = tuple(sorted({*batch.missing, *(each for each in ids if each in batch)}))
+            if missing != batch.missing:
+                self._record_store.put_batches([replace(batch, missing=missing)])
 
     def is_whole(self, category: Category, day: date) -> bool:
         """Return whether OAI-PMH has a whole batch of a day, and the records of the category in it.

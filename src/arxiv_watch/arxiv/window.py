@@ -9,6 +9,7 @@ from datetime import date
 from arxiv_watch.arxiv import timetable
 from arxiv_watch.arxiv.announcement_store import Entry, Lacks
 from arxiv_watch.arxiv.proof import WINDOW
+from arxiv_watch.arxiv.record_store import Batch
 from arxiv_watch.arxiv.recorder import Recorder
 from arxiv_watch.papers import Category, Coverage, CoverageState
 from arxiv_watch.troubles import Trouble, TroubleKind
@@ -68,14 +69,16 @@ class Window:
         for day, batch in self._book.proof.batches().items():
             if batch.missing and day >= self._first:
                 for category in self._categories:
-                    self._report_holes(category, day, len(batch.missing), batch.size())
+                    self._report_holes(category, day, batch)
 
-    def _report_holes(self, category: Category, day: date, missing: int, size: int) -> None:
+    def _report_holes(self, category: Category, day: date, batch: Batch) -> None:
         row = self._book.store.coverage(category, day)
         if row is None or not row.state.is_whole or day < self._today - WINDOW:
             return
+        missing = len(batch.missing)
         holes = Trouble(TroubleKind.HOLES, count=missing)
-        concerns = missing * (row.new / size) >= 1
+        is_likely = missing * (row.new / batch.size()) >= 1
+        concerns = is_likely or self._book.proof.is_unread(category, batch.missing)
         if holes in row.troubles and not concerns:
             return
         state = CoverageState.STARVED if concerns else row.state
