@@ -59,6 +59,9 @@ def search(server: ArxivServer, folder: Path, query: str) -> Found:
         ("cat:math.NT AND lastUpdatedDate:[202611 TO 2026]", 42),
         ('cat:math.NT AND submittedDate:"202611020000 TO 202611062359"', 15),
         ("cat:math.NT AND\n  ti:paper", 45),
+        # Copied from the address of a search.
+        ("cat:math.NT+AND+ti:%22paper+20%22", 1),
+        ("cat:math.NT+AND+submittedDate:[20261102+TO+20261106]", 15),
     ],
 )
 def test_every_rewriting_that_arxiv_makes_is_accepted(

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote_plus, urlsplit
 from xml.etree.ElementTree import Element
 
 from arxiv_watch.arxiv.documents import check_xml, line, moment, xml
@@ -47,6 +47,8 @@ _RANGE = re.compile(
     r"\b(?:submittedDate|lastUpdatedDate):"
     r'(?:\[(?:\d{4}|\d{6}|\d{8}|\d{12}) TO (?:\d{4}|\d{6}|\d{8}|\d{12})\]|"\d{12} TO \d{12}")'
 )
+# Matches "+AND+" and "%22": a query that was copied from the address of a search.
+_FROM_ADDRESS = re.compile(r"\+(?:AND|ANDNOT|NOT|OR|TO)\+|%[0-9A-Fa-f]{2}")
 # Matches the beginning of any range of dates.
 _DATE = re.compile(r"\b(?:submittedDate|lastUpdatedDate):")
 # Matches "214881", the results for "testing".
@@ -126,6 +128,8 @@ class Api:
         """
         import arxiv  # noqa: PLC0415 - not needed before the first request
 
+        if _FROM_ADDRESS.search(query):
+            query = unquote_plus(query)
         _check_query(query)
         # arXiv mends `au:del_maestro` in the first place of a query alone, which the parenthesis takes.
         query = _UNDERSCORED.sub(lambda found: f'au:"{found["name"].replace("_", " ")}"', query)

@@ -17,6 +17,10 @@ from arxiv_watch.identifiers import ArxivId
 
 WINDOW = 10_000  # results beyond it are an internal error
 _DEFAULT_RESULTS = 10
+_INTERNAL = (
+    "The server encountered an internal error and was unable to complete your request. Either the server is "
+    "overloaded or there is an error in the application."
+)
 # Matches "2104.12255v1" and "astro-ph/0601001", and "0000.0000", which is nobody's.
 _IDENTIFIER = re.compile(r"(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?")
 _HEADERS = {"Content-Type": "application/atom+xml; charset=utf-8"}
@@ -63,8 +67,7 @@ def answer(world: World, request: Request) -> Response:
     except QueryError as error:
         return Response(400, _error(str(error), request.moment), dict(_HEADERS))
     except QueryCrashError:
-        body = b"<html><body>Internal Server Error</body></html>"
-        return Response(500, body, {"Content-Type": "text/html"})
+        return Response(500, _error(_INTERNAL, request.moment), dict(_HEADERS))
     return Response(200, _feed(question, results, request.moment), dict(_HEADERS))
 
 
