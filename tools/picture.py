@@ -24,8 +24,8 @@ from browser_support import Browser, find_browser
 
 PICTURE = Path(__file__).resolve().parents[1] / "docs" / "pull-request.png"
 WIDTH = 960  # pixels
-SHOWN = 3  # papers: what fits on a screen
-LARGEST = 200_000  # bytes
+SHOWN = 2  # papers: what fits on a screen
+LARGEST = 250_000  # bytes
 
 PAGE = """\
 <!doctype html><meta charset="utf-8"><style>
@@ -55,7 +55,7 @@ into <code>{base}</code> from <code>{branch}</code></div>
 
 # Leaves the first papers, and after them what follows the last one.
 SHORTEN = """
-const boxes = [...document.querySelectorAll('li')].filter(item => item.innerHTML.includes('aw:2'));
+const boxes = [...document.querySelectorAll('.text > ul > li')].filter(item => item.innerHTML.includes('aw:2'));
 boxes.slice(%d).forEach(item => item.remove());
 const more = document.createElement('p');
 more.textContent = `… and ${boxes.length - %d} more`;
