@@ -262,6 +262,22 @@ def _early_datestamps(server: ArxivServer) -> None:
         server.fault(Role.OAI, _redated(15 * SIZE + place, FRIDAY - timedelta(days=place % 3)))
 
 
+def _same_token(server: ArxivServer) -> None:
+    """Let every page of OAI-PMH end with the token that led to it."""
+    server.page_sizes.update(ListRecords=25, ListIdentifiers=25)
+    # Matches `<resumptionToken expirationDate="2026-11-24T00:00:00Z">verb%3DListRecords%26skip%3D25`.
+    token, first = re.compile(rb"(<resumptionToken[^>]*>)[^<]+"), dict[str, bytes]()
+
+    def change(request: Request, response: Response) -> Response:
+        found = token.search(response.body)
+        if not found:
+            return response
+        kept = first.setdefault(request.query["verb"], found[0])
+        return replace(response, body=token.sub(lambda _: kept, response.body))
+
+    server.fault(Role.OAI, change)
+
+
 def _oai_alone(server: ArxivServer) -> None:
     for role in (Role.RSS, Role.PAGES):
         server.fault(role, faults.refuse(503))
@@ -499,6 +515,7 @@ SCENARIOS: Sequence[Scenario] = (
         "in no source yet",
         recorded=False,
     ),
+    Scenario("OAI-PMH sends the same token again and again", _same_token, "fresh"),
     Scenario("three records bear datestamps of the week before", _early_datestamps, "fresh"),
     Scenario("the listing's date cannot be read", _undated_listing, "repaired", "cannot be read"),
     # Small categories
