@@ -55,7 +55,8 @@ into <code>{base}</code> from <code>{branch}</code></div>
 
 # Leaves the first papers, and after them what follows the last one.
 SHORTEN = """
-const boxes = [...document.querySelectorAll('.text > ul > li')].filter(item => item.innerHTML.includes('aw:2'));
+const items = [...document.querySelectorAll('.text > ul > li')];
+const boxes = items.filter(item => item.innerHTML.includes('aw:2'));
 boxes.slice(%d).forEach(item => item.remove());
 const more = document.createElement('p');
 more.textContent = `… and ${boxes.length - %d} more`;
