@@ -13,6 +13,7 @@ from arxiv_watch.errors import UsageError
 HeadingPath = tuple[str, ...]
 
 SEPARATOR = ">"
+LONGEST_PATH = 5000  # characters: the longest of a known list has 200
 
 
 def parse_path(text: str) -> HeadingPath:
@@ -21,13 +22,17 @@ def parse_path(text: str) -> HeadingPath:
     The array form is for headings that hold a `>` themselves.
 
     Raises:
-        UsageError: `text` is empty or not a JSON array of strings.
+        UsageError: `text` is empty, too long, or not a JSON array of strings.
     """
+    if len(text) > LONGEST_PATH:
+        raise UsageError(f"heading path {text[:50]!r}… is longer than {LONGEST_PATH} characters")
     if text.lstrip().startswith("["):
         try:
             parts = json.loads(text)
         except json.JSONDecodeError:
             parts = None
+        except RecursionError:
+            parts = [None]  # deeper than any array of strings
         if parts and isinstance(parts, list) and all(isinstance(part, str) for part in parts):
             return tuple(parts)
         if parts is not None:

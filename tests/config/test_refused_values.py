@@ -44,6 +44,37 @@ def test_what_is_not_a_config_in_yaml_is_refused_with_the_file(text: str) -> Non
     assert "c.yml" in refusal(text)
 
 
+NINES = "".join(
+    f"a{level}: &a{level} [{', '.join([f'*a{level - 1}' if level else 'x'] * 9)}]\n" for level in range(9)
+)
+DEEP = "[" * 2000
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        (NINES + "watches: [{list: *a8, categories: [cs.LG]}]\n", "stands for more than 200000 values"),
+        (NINES + "? *a8\n: 1\n", "stands for more than 200000 values"),
+        (WATCH + f"    headings: {{include: ['{DEEP}']}}\n", "not a JSON array of strings"),
+        (WATCH + f"    headings: {{include: ['{DEEP * 50}']}}\n", "longer than 5000 characters"),
+        (WATCH + f"    precision: {'x' * 100_000}\n", "precision: input should be a valid number"),
+    ],
+    ids=["aliases", "aliases as a key", "deep", "deeper", "long"],
+)
+def test_what_is_deep_or_stands_for_more_than_it_says_is_refused(text: str, complaint: str) -> None:
+    told = refusal(text)
+
+    assert complaint in told
+    assert len(told) < 10_000
+
+
+def test_thousands_of_watches_are_read_and_a_repeated_name_is_found_among_them() -> None:
+    watch = "  - {{name: w{0}, list: l{0}.md, categories: [cs.LG]}}\n"
+    text = "watches:\n" + "".join(watch.format(number) for number in (*range(2000), 7))
+
+    assert "two watches are called w7;" in refusal(text)
+
+
 ELSEWHERE = "rss_url: 'http://[::1]', api_url: 'http://[::1]', oai_url: 'http://[::1]'"
 
 

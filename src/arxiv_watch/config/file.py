@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import reprlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ KeyPath = tuple[str | int, ...]
 
 DEFAULT_PATHS = (Path("config/arxiv-watch.yml"), Path(".github/arxiv-watch.yml"))
 MOST_BYTES = MEGABYTE
+MOST_VALUES = 200_000  # ten thousand watches have half of that
 MOST_NAMES = 20  # what still reads as one line of an error
 ENVIRONMENT_PREFIX = "ARXIV_WATCH_ARXIV__"
 
@@ -162,9 +164,11 @@ def _read_yaml(text: str, name: str) -> tuple[Any, dict[KeyPath, int], list[str]
 def _walk(node: yaml.Node, path: KeyPath, lines: dict[KeyPath, int]) -> Iterator[tuple[KeyPath, int]]:
     """Fill `lines` with the 1-based line of each key path; yield the keys written twice."""
     lines.setdefault(path, node.start_mark.line + 1)
+    if len(lines) > MOST_VALUES:  # aliases of aliases: nine lines can stand for a billion values
+        raise ValueError(f"it stands for more than {MOST_VALUES} values")
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
-            below = (*path, str(key.value))
+            below = (*path, str(key.value) if isinstance(key, yaml.ScalarNode) else "?")
             line = key.start_mark.line + 1
             if below in lines:
                 yield below, line
@@ -215,7 +219,7 @@ def _message(detail: ErrorDetails) -> str:
         meant = suggest(str(detail["input"]))
         return message + (f"; did you mean {meant}?" if meant else "")
     if kind.endswith(("_type", "_parsing")):
-        return f"{message}, not {detail['input']!r}"
+        return f"{message}, not {reprlib.repr(detail['input'])}"
     return message
 
 

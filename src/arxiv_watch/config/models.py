@@ -7,6 +7,8 @@ The models are the only description of the configuration: the parser, the JSON S
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
@@ -233,6 +235,10 @@ class ArxivConfig(_Model):
         return self
 
 
+def _repeated(names: Sequence[str]) -> list[str]:
+    return sorted(name for name, count in Counter(names).items() if count > 1)
+
+
 class Config(_Model):
     """The whole configuration."""
 
@@ -244,12 +250,10 @@ class Config(_Model):
     @model_validator(mode="after")
     def _names_differ(self) -> Self:
         names = [watch.name for watch in self.watches]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
+        if twice := _repeated(names):
             raise ValueError(f"two watches are called {', '.join(twice)}; give each a name of its own")
         names += [name for watch in self.watches for name in watch.former_names]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
+        if twice := _repeated(names):
             raise ValueError(f"former_names: {', '.join(twice)} is claimed twice; only one watch may have it")
         return self
 
