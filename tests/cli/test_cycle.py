@@ -277,8 +277,16 @@ def test_init_writes_a_config_and_a_workflow_that_work(checkout: Checkout) -> No
     assert (done.code, again.code, checked.code, polled.code) == (0, 2, 0, 0)
     assert (done.out, again.out) == ("", "")
     assert "wrote .github/workflows/watch.yml" in done.err
+    assert done.err.splitlines()[-3:] == [
+        "  arxiv-watch check",
+        "  arxiv-watch poll",
+        "  arxiv-watch evaluate --history",
+    ]
     written = (checkout.root / ".github/arxiv-watch.yml").read_text()
+    assert written.startswith("# yaml-language-server: $schema=https://")
     assert "categories: [cs.DC]" in written
+    told = " ".join(written.replace("#", " ").split())
+    assert f"the {len(LISTED)} listed papers that are known of {len(LISTED)}: cs.DC {len(LISTED)}" in told
     assert "#    30  Papers > Serving" in written
     assert json.loads(polled.out)["watches"][0]["proposals"]
 

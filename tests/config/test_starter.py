@@ -1,10 +1,14 @@
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from action_support import ROOT
+from arxiv_watch import __version__
 from arxiv_watch.config import parse_config
 from arxiv_watch.config.starter import MOST_HEADINGS, Starter, propose_categories, write_starter
+from arxiv_watch.errors import ConfigError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Paper
 
@@ -51,3 +55,20 @@ def test_headings_of_any_text_stay_comments(headings: dict[tuple[str, ...], int]
         write_starter(Starter("papers.md", ["cs.DC"])), "starter.yml", {}
     )
     assert len(text.splitlines()) < MOST_HEADINGS + 120
+
+
+def test_the_schema_that_editors_are_sent_to_is_published_with_the_release() -> None:
+    address = write_starter(Starter("papers.md", ["cs.DC"])).splitlines()[0].partition("$schema=")[2]
+    release = (ROOT / ".github/workflows/release.yml").read_text(encoding="utf-8")
+
+    assert address.endswith(f"/releases/download/v{__version__}/arxiv-watch.schema.json")
+    assert "arxiv-watch schema > arxiv-watch.schema.json" in release
+    assert 'gh release create "$GITHUB_REF_NAME" arxiv-watch.schema.json' in release
+
+
+def test_categories_that_nobody_knows_are_left_to_be_filled_in_and_marked() -> None:
+    text = write_starter(Starter("papers.md", []))
+
+    assert "\n    categories: []  # <- fill in, as in [cs.LG, cs.CL]" in text
+    with pytest.raises(ConfigError, match="categories: needs at least 1"):
+        parse_config(text, "starter.yml", {})

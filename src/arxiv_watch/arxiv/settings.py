@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from arxiv_watch.errors import UsageError
 
+HOMEPAGE = "https://github.com/arxiv-watch/arxiv-watch"
 REQUEST_INTERVAL_SECONDS = 3.0  # https://info.arxiv.org/help/api/tou.html: one request every three seconds
 PAGE_INTERVAL_FACTOR = 5  # https://arxiv.org/robots.txt asks for 15 s between pages of arxiv.org
 

@@ -21,7 +21,7 @@ from arxiv_watch.arxiv.refusals import (
     RejectedError,
     retry_after_seconds,
 )
-from arxiv_watch.arxiv.settings import PAGE_INTERVAL_FACTOR, ArxivSettings, is_arxiv
+from arxiv_watch.arxiv.settings import HOMEPAGE, PAGE_INTERVAL_FACTOR, ArxivSettings, is_arxiv
 from arxiv_watch.bounds import CHUNK_BYTES, Bounds, TooLargeError, TooSlowError
 from arxiv_watch.clock import Clock
 from arxiv_watch.troubles import Trouble, TroubleKind
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     import requests
 
 ACCEPT = "application/atom+xml, application/rss+xml, application/xml, text/xml, text/html, */*;q=0.1"
-HOMEPAGE = "https://github.com/arxiv-watch/arxiv-watch"
 MAX_BYTES = 16 * 2**20  # the largest honest answers, 2,500 OAI records or 2,000 items, are half of it
 MAX_REDIRECTS = 5
 # OAI-PMH is known to give its first byte after 183 s.

@@ -216,6 +216,15 @@ def _add_setup(commands: Commands) -> None:
         metavar="CATEGORY",
         help="a category to watch (repeatable); arXiv is then not asked for suggestions",
     )
+    init.add_argument(
+        "--metadata",
+        type=Path,
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="FILE",
+        help="paper rows of listed papers, to find the categories in; arXiv is then not asked",
+    )
     check = _command(
         commands,
         "check",

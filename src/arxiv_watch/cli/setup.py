@@ -7,23 +7,23 @@ import json
 import logging
 import re
 from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
+from shlex import quote
 
 from pydantic import ValidationError
 
+from arxiv_watch.cli.categories import CategoryChoice, look_up_categories
 from arxiv_watch.cli.context import Context
 from arxiv_watch.cli.git import ask_git
-from arxiv_watch.cli.output import write_output
+from arxiv_watch.cli.output import complain, write_output
 from arxiv_watch.cli.parser import build_parser
-from arxiv_watch.config import arxiv_settings
-from arxiv_watch.config.models import ArxivConfig, json_schema
-from arxiv_watch.config.starter import Starter, propose_categories, write_starter
+from arxiv_watch.config import DEFAULT_PATHS, arxiv_settings
+from arxiv_watch.config.models import json_schema
+from arxiv_watch.config.starter import Starter, write_starter
 from arxiv_watch.config.workflow import odd_minute, write_workflow
-from arxiv_watch.errors import UsageError
-from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.errors import ArxivUnavailableError, UsageError
 from arxiv_watch.markdown import parse_list, read_list
-from arxiv_watch.papers import Category
+from arxiv_watch.rows import read_papers
 
 log = logging.getLogger(__name__)
 
@@ -33,8 +33,11 @@ LONGEST_CONTACT = 200  # of `arxiv.contact`
 def init(context: Context, arguments: argparse.Namespace) -> int:
     """Write a commented configuration for an existing list, and the workflow if asked for.
 
+    Where arXiv cannot be asked for the categories and no file tells them, they are left to be filled in.
+
     Raises:
-        UsageError: A file to write exists, or a category or the list's path is not allowed.
+        UsageError: A file to write exists, a category or the list's path is not allowed, or the list links
+            no paper.
     """
     for path in (arguments.output, arguments.workflow):
         if path and path.exists():
@@ -48,28 +51,64 @@ def init(context: Context, arguments: argparse.Namespace) -> int:
     settings = arxiv_settings(context.environ)
     minute = odd_minute(repository_name(context))
     counts = Counter(path for _, path in paper_list.placed)
-    ids = sorted(paper_list.ids)
+    given = {paper.id: paper for path in arguments.metadata for paper in read_papers(path, log.warning)}
+    choice = (
+        CategoryChoice(tuple(arguments.category), "as --category says")
+        if arguments.category
+        else look_up_categories(context, settings, paper_list.ids, given)
+    )
+    if not (choice.categories or choice.trouble):
+        raise UsageError(
+            f"{arguments.list} links no paper whose categories are known", "name them with --category"
+        )
+    contact = settings.contact or mail_address(context)
     starter = Starter(
         list_path=name,
-        categories=arguments.category or _categories(context, settings, arguments.list, ids),
-        contact=settings.contact or mail_address(context),
+        categories=choice.categories,
+        contact=contact,
         headings={path: counts[path] for path in paper_list.headings},
         minute=minute,
+        reasons={
+            "list": f"{len(paper_list.ids)} papers of arXiv were found in it.",
+            "categories": f"{choice.reason}." if choice.reason else "",
+            "schedule": "a minute of your repository's own, so that not everybody asks arXiv at once.",
+            "contact": "from `git config user.email`." if contact and not settings.contact else "",
+        },
     )
+    _write_files(context, arguments, _text_of(starter), write_workflow(f"{minute} 5 * * 1-5"))
+    if choice.categories:
+        _tell_what_next(arguments)
+        return 0
+    message = f"the categories of {name} could not be looked up: {choice.trouble}"
+    complain(ArxivUnavailableError(message, "fill in `categories`, or run this again"), context.environ)
+    return ArxivUnavailableError.exit_code
+
+
+def _text_of(starter: Starter) -> str:
     try:
-        text = write_starter(starter)
+        return write_starter(starter)
     except ValidationError as error:
         wrong = [detail["msg"].removeprefix("Value error, ") for detail in error.errors()]
         raise UsageError(wrong[0]) from None  # the others follow from the first
+
+
+def _write_files(context: Context, arguments: argparse.Namespace, config: str, workflow: str) -> None:
     if arguments.workflow:
-        _write(arguments.workflow, write_workflow(f"{minute} 5 * * 1-5"))
+        _write(arguments.workflow, workflow)
         log.warning("replace OWNER and COMMIT in its last step: the action's owner, and the commit you trust")
     if arguments.output:
-        _write(arguments.output, text)
-        log.warning("`arxiv-watch check` examines it, `arxiv-watch poll` does a dry run")
+        _write(arguments.output, config)
     else:
-        context.print(text)
-    return 0
+        context.print(config)
+
+
+def _tell_what_next(arguments: argparse.Namespace) -> None:
+    """Name the three commands that follow."""
+    path = arguments.output or DEFAULT_PATHS[1]
+    program = "arxiv-watch" if path in DEFAULT_PATHS else f"arxiv-watch --config {quote(str(path))}"
+    first = [] if arguments.output else [f"init {quote(arguments.list)} --output {path}"]
+    commands = [*first, "check", "poll", "evaluate --history"][:3]
+    log.warning("next:\n%s", "\n".join(f"  {program} {command}" for command in commands))
 
 
 def repository_name(context: Context) -> str:
@@ -107,19 +146,3 @@ def completion(context: Context, arguments: argparse.Namespace) -> int:
 
     context.print(shtab.complete(build_parser(), shell=arguments.shell))
     return 0
-
-
-def _categories(
-    context: Context, settings: ArxivConfig, pattern: str, ids: Sequence[ArxivId]
-) -> list[Category]:
-    """Ask arXiv for the listed papers' own categories.
-
-    Raises:
-        ArxivUnavailableError: ArXiv cannot be asked.
-        UsageError: The list links no paper that arXiv knows.
-    """
-    with context.open_arxiv(settings) as arxiv:
-        categories = propose_categories(arxiv.metadata(ids).values())
-    if not categories:
-        raise UsageError(f"{pattern} links no paper that arXiv knows", "name the categories with --category")
-    return categories

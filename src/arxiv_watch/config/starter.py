@@ -10,12 +10,17 @@ from dataclasses import dataclass, field
 import yaml
 from pydantic import BaseModel
 
+from arxiv_watch import __version__
+from arxiv_watch.arxiv.settings import HOMEPAGE
 from arxiv_watch.arxiv.taxonomy import CATEGORIES, canonical
 from arxiv_watch.config.models import ArxivConfig, WatchConfig
 from arxiv_watch.headings import HeadingPath, format_path
 from arxiv_watch.papers import Category, Paper
 
 WIDTH = 100
+SCHEMA_ADDRESS = f"{HOMEPAGE}/releases/download/v{__version__}/arxiv-watch.schema.json"
+"""Where the release's own schema is; `.github/workflows/release.yml` puts it there."""
+FILL_IN = "  # <- fill in, as in [cs.LG, cs.CL]: https://arxiv.org/category_taxonomy"
 COVERED_SHARE = 0.95  # of the listed papers: the rest would cost more reading than it brings
 MOST_HEADINGS = 60  # what still is a comment and not the list over again
 MOST_CATEGORIES = 8  # what a normal day's requests to arXiv allow for
@@ -47,6 +52,7 @@ class Starter:
         contact: An e-mail address, or empty.
         headings: Every heading that papers may be put under, with the number of papers there.
         minute: Of the hour, when `serve` polls.
+        reasons: Why a key has its value, by key.
     """
 
     list_path: str
@@ -54,6 +60,7 @@ class Starter:
     contact: str = ""
     headings: Mapping[HeadingPath, int] = field(default_factory=dict)
     minute: int = 17
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
 
 def write_starter(starter: Starter) -> str:
@@ -64,18 +71,21 @@ def write_starter(starter: Starter) -> str:
     """
     watch = WatchConfig(
         list=starter.list_path,
-        categories=tuple(starter.categories),
+        categories=tuple(starter.categories) or ("cs.LG",),
         schedule=f"{starter.minute} 5 * * mon-fri",
     )
+    if not starter.categories:
+        watch = watch.model_copy(update={"categories": ()})
     written = {"name", "list", "categories", "schedule"}
     lines = [
+        f"# yaml-language-server: $schema={SCHEMA_ADDRESS}",
         "# The configuration of arxiv-watch. Keys after a # are shown with their defaults.",
         *_headings(starter),
         "watches:",
         "  -",
-        *_block(watch, written, "    "),
+        *_block(watch, written, "    ", starter.reasons),
         "arxiv:",
-        *_block(ArxivConfig(contact=starter.contact), {"contact"}, "  "),
+        *_block(ArxivConfig(contact=starter.contact), {"contact"}, "  ", starter.reasons),
     ]
     return "\n".join(lines) + "\n"
 
@@ -95,12 +105,17 @@ def _headings(starter: Starter) -> Iterable[str]:
         yield f"#        and {len(starter.headings) - len(shown)} more: see `arxiv-watch list show`"
 
 
-def _block(model: BaseModel, written: Collection[str], indent: str) -> Iterable[str]:
+def _block(
+    model: BaseModel, written: Collection[str], indent: str, reasons: Mapping[str, str]
+) -> Iterable[str]:
     for key, info in type(model).model_fields.items():
         text = " ".join((info.description or "").split())
+        if reason := key in written and reasons.get(key):
+            text += f" Here: {reason}"
         yield from textwrap.wrap(text, WIDTH, initial_indent=f"{indent}# ", subsequent_indent=f"{indent}# ")
         value = model.model_dump(mode="json")[key]
-        yield f"{indent}{'' if key in written else '# '}{key}: {_flow(value)}"
+        line = f"{'' if key in written else '# '}{key}: {_flow(value)}"
+        yield indent + line + (FILL_IN if line == "categories: []" else "")
 
 
 def _flow(value: object) -> str:

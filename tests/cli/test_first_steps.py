@@ -1,0 +1,76 @@
+"""The first steps: what can be known is found, and what could not be looked at is not called absent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from arxiv_watch.rows import paper_to_row, write_rows
+from cli_support import Checkout, arxiv_environment, arxiv_server, make_checkout
+from watch_support import BELONGS, LIST, LISTED
+
+NOWHERE = "http://127.0.0.1:9"  # the discard port: nobody listens there
+UNREACHABLE = {f"ARXIV_WATCH_ARXIV__{key}_URL": NOWHERE for key in ("RSS", "API", "OAI", "LISTING")}
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Iterator[Checkout]:
+    with arxiv_server() as server:
+        made = make_checkout(tmp_path)
+        made.environ |= arxiv_environment(server)
+        yield made
+
+
+def test_init_finds_the_categories_offline_in_rows_of_papers(checkout: Checkout) -> None:
+    write_rows(checkout.root / "papers.jsonl", map(paper_to_row, LISTED))
+
+    done = checkout.run("init", "README.md", "--metadata", "papers.jsonl", environ=UNREACHABLE)
+
+    assert done.code == 0
+    assert "\n    categories: [cs.DC]\n" in done.out
+
+
+def test_init_without_a_network_leaves_the_categories_to_be_filled_in(checkout: Checkout) -> None:
+    (checkout.root / "config/arxiv-watch.yml").unlink()
+
+    done = checkout.run("init", "README.md", "--output", "config/arxiv-watch.yml", environ=UNREACHABLE)
+    checked = checkout.run("check")
+
+    assert done.code == 4
+    assert "could not be looked up" in done.err
+    assert "no paper" not in done.err
+    assert "categories: []  # <- fill in" in (checkout.root / "config/arxiv-watch.yml").read_text()
+    assert checked.code == 2
+    assert "categories: needs at least 1" in checked.out
+
+
+@pytest.mark.parametrize(
+    ("pattern", "files"),
+    [
+        ("docs/*.md", ("docs/one.md", "docs/two.md")),
+        ("papers", ("papers/a/one.md", "papers/two.md")),
+        ("sub/folder/LIST.markdown", ("sub/folder/LIST.markdown",)),
+        ("Reading List.md", ("Reading List.md",)),
+    ],
+)
+def test_a_list_of_any_name_and_number_of_files_works_from_init_on(
+    checkout: Checkout, pattern: str, files: Sequence[str]
+) -> None:
+    for name in ("README.md", "config/arxiv-watch.yml"):
+        (checkout.root / name).unlink()
+    for number, name in enumerate(files):
+        checkout.write(
+            name, LIST if number == 0 else "# More\n\n- [A Paper](https://arxiv.org/abs/2401.00001)\n"
+        )
+
+    done = checkout.run("init", pattern, "--output", "config/arxiv-watch.yml")
+    checked = checkout.run("check")
+    polled = checkout.run("poll", "--format", "json")
+
+    assert (done.code, checked.code, polled.code) == (0, 0, 0), checked.out + polled.err
+    [watch] = json.loads(polled.out)["watches"]
+    assert watch["list"] == pattern
+    assert BELONGS.title in watch["diff"]
