@@ -24,7 +24,7 @@ class Paper:
 
     Attributes:
         id: The identifier, with the version if the source gives it.
-        title: One line; TeX as the authors wrote it.
+        title: One line; accents decoded, all other TeX as the authors wrote it.
         abstract: Plain text, or empty where the source has none.
         authors: Full names in order.
         categories: The primary category first.

@@ -13,7 +13,9 @@ from typing import Any
 from arxiv_watch.errors import UsageError
 from arxiv_watch.files import MEGABYTE, open_input, writing
 from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.names import clean_names
 from arxiv_watch.papers import Paper
+from arxiv_watch.tex import decode_accents
 
 LONGEST_ROW = MEGABYTE  # in bytes; a paper of three thousand authors has less than a tenth of it
 
@@ -84,14 +86,14 @@ def paper_from_row(row: Mapping[str, Any]) -> Paper:
     Raises:
         ValueError: A required field is missing or a field has the wrong type.
     """
-    title = " ".join(_text(row, "title").split())
+    title = decode_accents(" ".join(_text(row, "title").split()))
     if not title:
         raise ValueError("no title")
     return Paper(
         id=ArxivId.parse(_text(row, "id")),
         title=title,
         abstract=_text(row, "abstract"),
-        authors=_texts(row, "authors"),
+        authors=clean_names(_texts(row, "authors")),
         categories=_texts(row, "categories"),
         published=_date(row, "published"),
         announced=_date(row, "announced"),

@@ -22,7 +22,9 @@ from xml.etree.ElementTree import Element
 from arxiv_watch.arxiv.documents import check_xml, line, moment, xml
 from arxiv_watch.arxiv.refusals import BadDocumentError, MalformedError, RefusalError
 from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.names import clean_names
 from arxiv_watch.papers import Paper
+from arxiv_watch.tex import decode_accents
 
 if TYPE_CHECKING:
     import arxiv
@@ -251,9 +253,9 @@ def _paper(result: arxiv.Result) -> Paper:
     categories = dict.fromkeys([result.primary_category, *result.categories])
     return Paper(
         id=ArxivId.parse(result.entry_id),
-        title=line(result.title),
+        title=decode_accents(line(result.title)),
         abstract=line(result.summary),
-        authors=tuple(name for author in result.authors if (name := line(author.name))),
+        authors=clean_names(author.name for author in result.authors),
         categories=tuple(category for category in categories if category),
         published=result.published.date(),
         comment=line(result.comment),

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 from arxiv_watch.arxiv.documents import line, text_of_xml, xml
 from arxiv_watch.arxiv.refusals import BadDocumentError
 from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.names import split_names
 from arxiv_watch.papers import AnnounceType, Paper
+from arxiv_watch.tex import decode_accents
 
 if TYPE_CHECKING:
     from feedparser import FeedParserDict
@@ -187,7 +189,7 @@ def _item(entry: Mapping[str, Any]) -> Item:
     identifier = ArxivId.find(str(entry.get("id", ""))) or ArxivId.find(str(entry.get("link", "")))
     if identifier is None:
         raise ValueError(f"{line(name)}: no arXiv identifier")
-    title = line(entry.get("title"))
+    title = decode_accents(line(entry.get("title")))
     if not title:
         raise ValueError(f"{identifier}: no title")
     prefix = _ABSTRACT.match(summary)
@@ -200,25 +202,9 @@ def _item(entry: Mapping[str, Any]) -> Item:
         id=identifier,
         title=title,
         abstract=line(summary[prefix.end() :] if prefix else summary),
-        authors=split_creators(str(entry.get("author", ""))),
+        authors=split_names(str(entry.get("author", ""))),
         categories=tuple(dict.fromkeys(tag["term"] for tag in entry.get("tags", ()) if tag.get("term"))),
         journal_ref=line(entry.get("arxiv_journal_reference")),
         doi=line(entry.get("arxiv_doi")),
     )
     return Item(paper, announce_type)
-
-
-def split_creators(creators: str) -> tuple[str, ...]:
-    """Split `First Last (affiliation, with commas), Next Name` into names without affiliations."""
-    names, current, depth = [], "", 0
-    for character in creators:
-        if character == "(":
-            depth += 1
-        elif character == ")" and depth:
-            depth -= 1
-        elif character == "," and not depth:
-            names.append(current)
-            current = ""
-        elif not depth:
-            current += character
-    return tuple(name for name in map(line, [*names, current]) if name)

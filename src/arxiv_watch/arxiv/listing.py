@@ -12,11 +12,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from arxiv_watch.arxiv.documents import line, moment
-from arxiv_watch.arxiv.feeds import Item, split_creators
+from arxiv_watch.arxiv.feeds import Item
 from arxiv_watch.arxiv.html_tokens import EndTag, StartTag, tokens
 from arxiv_watch.arxiv.refusals import BadDocumentError
 from arxiv_watch.arxiv.taxonomy import belongs
 from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.names import clean_names, split_names
 from arxiv_watch.papers import AnnounceType, Category, Paper
 
 # Matches "Showing new listings for Thursday, 18 June 2026" and
@@ -282,7 +283,7 @@ def _item(entry: _Entry, category: Category) -> Item:
         title=title,
         abstract=entry.text("abstract"),
         # Each author is a link; what stands between them are commas, affiliations and a team's colon.
-        authors=tuple(filter(None, entry.authors)) or split_creators(entry.text("authors")),
+        authors=clean_names(entry.authors) or split_names(entry.text("authors")),
         categories=tuple(dict.fromkeys(_CATEGORY.findall(entry.text("subjects")))),
         comment=entry.text("comment"),
         journal_ref=entry.text("journal_ref"),

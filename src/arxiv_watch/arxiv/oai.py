@@ -16,11 +16,12 @@ from urllib.parse import urlencode
 from xml.etree.ElementTree import Element
 
 from arxiv_watch.arxiv.documents import check_xml, line, moment, xml
-from arxiv_watch.arxiv.feeds import split_creators
 from arxiv_watch.arxiv.refusals import BadDocumentError, RejectedError
 from arxiv_watch.arxiv.taxonomy import OAI_SETS
 from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.names import split_names
 from arxiv_watch.papers import Category, Paper
+from arxiv_watch.tex import decode_accents
 
 if TYPE_CHECKING:
     from arxiv_watch.arxiv.transport import Session
@@ -191,7 +192,8 @@ def _record(element: Element) -> Record | None:
     if header is None or raw is None:
         return None
     dates = [moment(version.findtext(f"{_RAW}date")) for version in raw.iter(f"{_RAW}version")]
-    title, categories = line(raw.findtext(f"{_RAW}title")), (raw.findtext(f"{_RAW}categories") or "").split()
+    title = decode_accents(line(raw.findtext(f"{_RAW}title")))
+    categories = (raw.findtext(f"{_RAW}categories") or "").split()
     known = _header(header)
     if not title or not categories or not dates:
         raise BadDocumentError("it lacks a title, a category or a version")
@@ -199,7 +201,7 @@ def _record(element: Element) -> Record | None:
         id=ArxivId(known.id.base, len(dates)),
         title=title,
         abstract=line(raw.findtext(f"{_RAW}abstract")),
-        authors=split_creators((raw.findtext(f"{_RAW}authors") or "").replace(" and ", ", ")),
+        authors=split_names(raw.findtext(f"{_RAW}authors") or ""),
         categories=tuple(dict.fromkeys(categories)),
         published=dates[0].date(),
         comment=line(raw.findtext(f"{_RAW}comments")),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from arxiv_watch.tex import decode_accents
+
 LONGEST_TITLE = 300  # characters; arXiv's own titles stay below
 _SPACE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _SPECIAL = re.compile(r"[\\`*_\[\]<>|~$]")
@@ -15,22 +17,11 @@ _AUTOLINK = re.compile(r"(?i)(https?|ftp)(?=://)|(www)(?=\.)|(?<=\w)@(?=\w+\.)")
 _SHORTCODE = re.compile(r":(?=[a-z0-9_+-]+:)")
 # Hangul fillers and the Braille blank are letters or symbols by category, and empty to the eye.
 _INVISIBLE = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5\u180e")
-_ACCENTS = {
-    "'": "\u0301",
-    "`": "\u0300",
-    "^": "\u0302",
-    '"': "\u0308",
-    "~": "\u0303",
-    "=": "\u0304",
-    ".": "\u0307",
-}
-_ACCENT = re.compile(r"""\{?\\(['`^"~=.])\s*\{?(\\?[A-Za-z])\}?\}?""")
 
 
 def shown_text(text: str) -> str:
     """Reduce a title to what it shows: one line, accents composed, nothing invisible, not overlong."""
-    text = _ACCENT.sub(lambda match: match[2].lstrip("\\") + _ACCENTS[match[1]], text)
-    text = unicodedata.normalize("NFC", _SPACE.sub(" ", text))
+    text = unicodedata.normalize("NFC", _SPACE.sub(" ", decode_accents(text)))
     text = "".join(character for character in text if not _is_invisible(character)).strip()
     text = " ".join(text.split())
     return text if len(text) <= LONGEST_TITLE else text[: LONGEST_TITLE - 1].rstrip() + "…"
