@@ -398,11 +398,14 @@ def test_pages_are_read_as_long_as_github_names_a_next_one(hub: Hub) -> None:
     assert {seen.query["state"] for seen in pages} == {"all"}
 
 
-def test_next_page_on_another_host_is_not_asked_for(hub: Hub) -> None:
-    link = {"Link": '<https://example.org/repos/octocat/papers/pulls?page=2>; rel="next"'}
+def test_next_page_is_asked_for_where_the_first_came_from(hub: Hub) -> None:
+    """A proxy leaves GitHub's own addresses in the links."""
+    hub.run(proposal(ONE))
+    hub.maintainer.close(1)
+    link = {"Link": '<https://api.github.com/repositories/7/pulls?state=all&page=1>; rel="next"'}
     hub.server.inject(Fault(200, "[]", link), on("GET", "/pulls"))
 
-    hub.plan()
+    assert hub.writes_of(proposal(ONE)) == []
 
 
 def test_renamed_repository_is_read_and_written_under_its_new_name(hub: Hub) -> None:

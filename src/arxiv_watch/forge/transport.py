@@ -152,7 +152,9 @@ class Transport:
         if path == GRAPHQL and isinstance(data, dict) and data.get("errors"):
             return understand_graphql(data, headers, now)
         link = _NEXT.search(headers.get("link", ""))
-        return Granted(data, below(self._settings.api_url, link[1]) if link else None)
+        # Behind a proxy the link names GitHub's own host; what tells the pages apart is the query.
+        query = urlsplit(link[1]).query if link else ""
+        return Granted(data, f"{path.partition('?')[0]}?{query}" if query else None)
 
     def _exchange(
         self, verb: str, path: str, body: Mapping[str, Json] | None, query: Mapping[str, str] | None
