@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from arxiv_watch.cli.context import Context
 from arxiv_watch.cli.findings import Finding
-from arxiv_watch.config.models import Config
+from arxiv_watch.config.models import Config, WatchConfig
 from arxiv_watch.errors import ArxivWatchError, GitHubError, UsageError
 from arxiv_watch.forge import Forge
 from arxiv_watch.forge.refusals import SWITCH
@@ -28,26 +28,35 @@ def examine_arxiv(context: Context, config: Config) -> Iterator[Finding]:
 
 
 def examine_github(context: Context, config: Config) -> Iterator[Finding]:
-    """Read each list through the API, and ask what the token and the switches allow."""
-    try:
-        forge = context.open_forge()
-    except UsageError as error:
-        yield Finding.hint("GitHub", f"not examined: {error.message}", error.advice)
-        return
-    try:
-        for watch in config.watches:
-            snapshot = forge.read(subject_of(watch))
-            place = f"{snapshot.base} at {snapshot.base_sha[:7]}"
-            yield Finding.well("GitHub", f"{watch.list} read from {place}")
-        yield from _examine_names(forge, config)
-        yield from _examine_access(forge, context.environ["GITHUB_REPOSITORY"])
-    except ArxivWatchError as error:
-        yield Finding.failure("GitHub", error)
+    """Read each list through the API, and ask what the token and the switches of each repository allow."""
+    own = context.environ.get("GITHUB_REPOSITORY")
+    repositories: dict[str | None, list[WatchConfig]] = {}
+    for watch in config.watches:
+        repositories.setdefault(watch.repository or own, []).append(watch)
+    for repository, watches in repositories.items():
+        try:
+            forge = context.open_forge(repository)
+        except UsageError as error:
+            yield Finding.hint("GitHub", f"not examined: {error.message}", error.advice)
+            continue
+        try:
+            yield from _examine_repository(forge, repository or "", watches)
+        except ArxivWatchError as error:
+            yield Finding.failure("GitHub", error)
 
 
-def _examine_names(forge: Forge, config: Config) -> Iterator[Finding]:
+def _examine_repository(forge: Forge, repository: str, watches: Sequence[WatchConfig]) -> Iterator[Finding]:
+    for watch in watches:
+        snapshot = forge.read(subject_of(watch))
+        place = f"{snapshot.base} at {snapshot.base_sha[:7]}"
+        yield Finding.well("GitHub", f"{watch.list} read from {place}")
+    yield from _examine_names(forge, watches)
+    yield from _examine_access(forge, repository)
+
+
+def _examine_names(forge: Forge, watches: Sequence[WatchConfig]) -> Iterator[Finding]:
     """Find open pull requests of a watch that is called otherwise by now, and forgotten with its name."""
-    names = [name for watch in config.watches for name in (watch.name, *watch.former_names)]
+    names = [name for watch in watches for name in (watch.name, *watch.former_names)]
     for pull in forge.unclaimed(names):
         former = pull.branch.split("/")[1]
         yield Finding.hint(
@@ -61,7 +70,8 @@ def _examine_access(forge: Forge, asked: str) -> Iterator[Finding]:
     access = forge.access()
     if access.repository.casefold() != asked.casefold():
         message = f"{asked} is called {access.repository} by now"
-        yield Finding.hint("GitHub", message, f"set GITHUB_REPOSITORY to {access.repository}")
+        advice = f"set GITHUB_REPOSITORY, or `repository` of the watch, to {access.repository}"
+        yield Finding.hint("GitHub", message, advice)
     if access.can_push:
         yield Finding.well("GitHub token", "may write to the repository")
     else:
