@@ -83,7 +83,8 @@ def test_the_workflow_shown_has_the_permissions_of_our_own() -> None:
 
     assert theirs["permissions"] == ours["permissions"] == {}
     assert theirs["jobs"]["watch"]["permissions"] == ours["jobs"]["watch"]["permissions"]
-    assert theirs["concurrency"] == ours["concurrency"]
+    assert theirs["jobs"]["watch"]["concurrency"] == ours["jobs"]["watch"]["concurrency"]
+    assert theirs["jobs"]["watch"]["if"] == ours["jobs"]["watch"]["if"]
     assert theirs["jobs"]["watch"]["steps"][0] == ours["jobs"]["watch"]["steps"][0]
     assert theirs["jobs"]["watch"]["steps"][1]["uses"] == "OWNER/arxiv-watch@COMMIT"
 

@@ -63,19 +63,28 @@ def test_nothing_is_permitted_but_what_a_job_asks_for_with_a_reason(path: Path) 
             assert re.search(rf"^ +{scope}: {access} # \w", text, re.MULTILINE), scope
 
 
+def groups(path: Path) -> list[dict]:
+    """Return the concurrency group of the workflow, or that of each of its jobs."""
+    workflow = load(path)
+    return (
+        [workflow["concurrency"]]
+        if "concurrency" in workflow
+        else [job["concurrency"] for job in jobs(path).values()]
+    )
+
+
 @pytest.mark.parametrize("path", WORKFLOWS, ids=name_of)
 def test_every_job_ends_and_no_run_is_in_anothers_way(path: Path) -> None:
     longest = 180 if path.stem == "lists" else 30  # minutes; fifty lists take a part of an hour
     assert all(0 < job["timeout-minutes"] <= longest for job in jobs(path).values())
-    assert isinstance(load(path)["concurrency"]["cancel-in-progress"], bool)
+    assert all(isinstance(one["cancel-in-progress"], bool) for one in groups(path))
 
 
 @pytest.mark.parametrize("name", ["watch", "lists", "release"])
 def test_what_writes_is_never_cancelled(name: str) -> None:
-    concurrency = load(ROOT / f".github/workflows/{name}.yml")["concurrency"]
-
-    assert concurrency["cancel-in-progress"] is False
-    assert "${{" not in concurrency["group"]
+    for group in groups(ROOT / f".github/workflows/{name}.yml"):
+        assert group["cancel-in-progress"] is False
+        assert "${{" not in group["group"]
 
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)

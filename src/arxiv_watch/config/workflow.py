@@ -20,9 +20,6 @@ on:
   pull_request: # what people answer on the bot's pull request takes effect within a minute
     types: [edited, closed, reopened]
 permissions: {{}}
-concurrency:
-  group: arxiv-watch
-  cancel-in-progress: false # never kill a run while it writes
 jobs:
   watch:
     # Of pull requests only the bot's own, from this repository, and nothing that a bot did to them.
@@ -30,6 +27,9 @@ jobs:
       ${{{{ !github.event.repository.fork && (github.event_name != 'pull_request' ||
       (github.event.pull_request.head.repo.full_name == github.repository &&
       startsWith(github.head_ref, 'arxiv-watch/') && github.event.sender.type != 'Bot')) }}}}
+    concurrency: # of the job, so that what it leaves out takes no waiting run's place
+      group: arxiv-watch
+      cancel-in-progress: false # never kill a run while it writes
     runs-on: ubuntu-latest
     timeout-minutes: 30
     permissions:
