@@ -35,6 +35,7 @@ def live(made: Hub) -> None:
     made.maintainer.close(2)
     made.run(proposal("2611.00006"))
     made.maintainer.auto_merge(3)
+    made.maintainer.enqueue(3, built=False)
     made.maintainer.push("main", {"README.md": None, "docs/papers.md": made.text().encode()})
     made.patterns = "docs/papers.md"
     made.run()

@@ -296,10 +296,27 @@ def test_line_taken_out_in_a_merge_of_the_base_is_an_answer(hub: Hub) -> None:
     assert snapshot.ledger.rejected == ids(ONE)
 
 
-@pytest.mark.parametrize("engage", ["auto_merge", "enqueue"])
-def test_nothing_unreviewed_is_put_into_what_will_merge_by_itself(hub: Hub, engage: str) -> None:
+WILL_MERGE: dict[str, Callable[[Hub], None]] = {
+    "auto-merge": lambda hub: hub.maintainer.auto_merge(1),
+    "queued": lambda hub: hub.maintainer.enqueue(1),
+    "queued, not built yet": lambda hub: hub.maintainer.enqueue(1, built=False),
+}
+
+
+def test_pull_request_that_left_the_queue_takes_papers_again(hub: Hub) -> None:
     hub.run(proposal(ONE))
-    getattr(hub.maintainer, engage)(1)
+    hub.maintainer.enqueue(1)
+    hub.maintainer.dequeue(1)
+
+    assert hub.plan().snapshot.pull.state is State.CLEAN
+
+
+@pytest.mark.parametrize("engage", WILL_MERGE.values(), ids=list(WILL_MERGE))
+def test_nothing_unreviewed_is_put_into_what_will_merge_by_itself(
+    hub: Hub, engage: Callable[[Hub], None]
+) -> None:
+    hub.run(proposal(ONE))
+    engage(hub)
 
     assert hub.plan().snapshot.pull.state is State.ENGAGED
     assert hub.writes_of(proposal(TWO)) == []

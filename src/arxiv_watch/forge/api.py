@@ -189,8 +189,14 @@ class Api:
             )
 
     def is_queued(self, number: int, base: str) -> bool:
-        """Return whether a pull request is in the merge queue, which makes a branch for each entry."""
-        return bool(self.branches(f"gh-readonly-queue/{base}/pr-{number}-"))
+        """Return whether a pull request is in the merge queue.
+
+        The queue makes a branch for each of its entries; before that, only the timeline shows it.
+        """
+        if self.branches(f"gh-readonly-queue/{base}/pr-{number}-"):
+            return True
+        queueing = [event.kind for event in self.timeline(number) if event.kind.endswith("_merge_queue")]
+        return queueing[-1:] == ["added_to_merge_queue"]
 
     def closer(self, number: int) -> EventFacts | None:
         """Return who closed a pull request and when; None where GitHub does not say who it was."""
@@ -202,8 +208,13 @@ class Api:
             )
 
     def timeline(self, number: int) -> list[EventFacts]:
-        """Read what happened to a pull request, oldest first."""
-        rows = self._pages(f"/issues/{number}/timeline")
+        """Read what happened to a pull request, oldest first; nothing where the token may not know."""
+        try:
+            rows = self._pages(f"/issues/{number}/timeline")
+        except AnswerError as error:
+            if error.refusal.kind in {Kind.ABSENT, Kind.DENIED}:
+                return []
+            raise
         with reading(f"the timeline of pull request {number}"):
             return [event for row in rows if (event := event_facts(row)) is not None]
 

@@ -100,12 +100,7 @@ class Trust:
             return None  # a token that may not read issues: then closing is taken for a person's
 
     def _ended_with_a_branch(self, number: int) -> bool:
-        try:
-            events = self._api.timeline(number)
-        except AnswerError as error:
-            if error.refusal.kind not in {Kind.ABSENT, Kind.DENIED}:
-                raise
-            return False
+        events = self._api.timeline(number)
         closed = [event.at for event in events if event.kind == "closed"]
         return bool(closed) and any(
             event.kind in _DELETIONS and abs(event.at - closed[-1]) <= SAME_ACT for event in events

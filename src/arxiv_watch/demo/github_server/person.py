@@ -99,9 +99,12 @@ class Person:
         """Enable auto-merge: it is merged once its checks and reviews allow that."""
         self._pull(number).auto_merge_by = self.login
 
-    def enqueue(self, number: int) -> None:
-        """Put a pull request into the merge queue, which makes a branch for it."""
+    def enqueue(self, number: int, *, built: bool = True) -> None:
+        """Put a pull request into the merge queue, which makes a branch for it once its turn has come."""
         world, pull = self._world, self._pull(number)
+        world.record(pull, "added_to_merge_queue", self.login)
+        if not built:
+            return
         base = self._tip(pull.base)
         tree = world.repository.merge_tree(base, pull.head_sha)
         if tree is None:
@@ -122,6 +125,13 @@ class Person:
         pull.merged_at, pull.merge_sha = pull.closed_at, tip
         world.move(HEADS + pull.base, tip, base, self.login)
         return tip
+
+    def dequeue(self, number: int) -> None:
+        """Take a pull request out of the merge queue again."""
+        world, pull = self._world, self._pull(number)
+        for ref, sha in world.repository.refs(f"{HEADS}gh-readonly-queue/{pull.base}/pr-{number}-").items():
+            world.move(ref, "0" * 40, sha, self.login)
+        world.record(pull, "removed_from_merge_queue", self.login)
 
     def delete_branch(self, branch: str) -> None:
         """Delete a branch, as the button below a closed pull request does."""
