@@ -1,0 +1,119 @@
+"""What many lists cost: the collected file, and a job that works from it (docs/scaling.md).
+
+`python benchmarks/scaling.py` needs the real papers and lists in ../shared. Lists are real ones, each under
+as many names as it takes; papers are those that arXiv announced in the week before `DAY`, their background
+those of the two weeks before that.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+from collections import defaultdict
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from arxiv_watch.arxiv.collection import VERSION, Collection, write_collection
+from arxiv_watch.arxiv.poll import Poll
+from arxiv_watch.markdown import parse_list
+from arxiv_watch.papers import Announcement, AnnounceType, Coverage, CoverageState, Paper
+from arxiv_watch.rows import read_papers
+from replay_data import FEED, SHARED
+
+DAY = date(2025, 11, 20)
+FIELDS = "cs.CL cs.LG cs.AI cs.CV cs.DC cs.SE cs.AR cs.PL cs.NE cs.RO cs.IR cs.CR".split()  # noqa: SIM905
+WEEK, BACKGROUND = timedelta(days=7), timedelta(days=21)
+WATCHES = (1, 10, 50)
+
+
+def main() -> None:
+    """Print a row for the file and one for each number of watches."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--watches", type=int, nargs="+", default=WATCHES)
+    wanted = parser.parse_args().watches
+    lists = sorted((SHARED / "lists" / "raw").glob("*.md"))
+    if not FEED.exists() or not lists:
+        sys.exit("needs the real papers and lists beside the checkout")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        collection = _collection(lists)
+        write_collection(folder / "poll.gz", collection)
+        size = (folder / "poll.gz").stat().st_size
+        print(
+            f"the file: {len(collection.poll.announcements):,} announced, "
+            f"{len(collection.poll.background):,} background, {len(collection.metadata):,} listed papers: "
+            f"{size / 1e6:.1f} MB\n"
+        )
+        print("| watches | CPU s | CPU s a watch | peak MB | proposed |\n|--:|--:|--:|--:|--:|")
+        for number in wanted:
+            seconds, megabytes, proposed = _work(folder, lists, number)
+            print(
+                f"| {number} | {seconds:.1f} | {seconds / number:.1f} | {megabytes:.0f} | {proposed} |",
+                flush=True,
+            )
+
+
+def _papers(path: Path) -> list[Paper]:
+    return list(read_papers(path, lambda complaint: print(complaint, file=sys.stderr)))
+
+
+def _collection(lists: list[Path]) -> Collection:
+    papers = _papers(FEED)
+    listed = {one for path in lists for one in parse_list({path.name: path.read_bytes()}).ids}
+    known = {paper.id: paper for paper in (*papers, *_papers(SHARED / "data" / "listed.jsonl.gz"))}
+    week = [paper for paper in papers if paper.announced and DAY - WEEK <= paper.announced <= DAY]
+    announcements = tuple(Announcement(paper, paper.announced or DAY, _types(paper)) for paper in week)
+    coverage = tuple(Coverage(field, DAY, CoverageState.FRESH, source="rss") for field in FIELDS)
+    background = tuple(
+        paper for paper in papers if paper.announced and DAY - BACKGROUND <= paper.announced < DAY - WEEK
+    )
+    metadata = tuple(known[one] for one in sorted(listed) if one in known)
+    made = datetime(DAY.year, DAY.month, DAY.day, 12, tzinfo=UTC)
+    return Collection(
+        VERSION, made, tuple(FIELDS), (), DAY - WEEK, Poll(announcements, coverage, background), metadata
+    )
+
+
+def _types(paper: Paper) -> dict[str, AnnounceType]:
+    fields = [field for field in paper.categories if field in FIELDS]
+    return {
+        field: AnnounceType.NEW if field == paper.primary_category else AnnounceType.CROSS for field in fields
+    }
+
+
+def _work(folder: Path, lists: list[Path], number: int) -> tuple[float, float, int]:
+    """Work from the file for so many watches; return seconds of CPU, megabytes at the peak, and proposals."""
+    repository = folder / str(number)
+    repository.mkdir()
+    watches = []
+    for index in range(number):
+        path = lists[index % len(lists)]
+        repository.joinpath(path.name).write_bytes(path.read_bytes())
+        watches.append({"name": f"w{index}", "list": path.name, "categories": FIELDS})
+    repository.joinpath("config.yml").write_text(json.dumps({"watches": watches}), encoding="utf-8")
+    now = f"{DAY}T12:00:00+00:00"
+    command = [sys.executable, "-m", "arxiv_watch", "--config", "config.yml", "--now", now, "poll"]
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run(
+        [*command, "--from", str(folder / "poll.gz"), "--format", "json"],
+        cwd=repository,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if done.returncode:
+        print(done.stderr[-500:], file=sys.stderr)
+    counts: dict[str, int] = defaultdict(int)
+    for watch in json.loads(done.stdout)["watches"]:
+        counts[watch["name"]] += len(watch["proposals"])
+    seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return seconds, after.ru_maxrss / 1024, sum(counts.values())
+
+
+if __name__ == "__main__":
+    main()
