@@ -15,6 +15,7 @@ from arxiv_watch.proposals import (
     Prediction,
     Proposal,
     PullRequest,
+    ReviewedPullRequest,
 )
 from arxiv_watch.report import Run, WatchRun
 from arxiv_watch.troubles import Trouble, TroubleKind
@@ -84,6 +85,10 @@ def watch_run(title: str = "AnchorTP: Resilient LLM Inference") -> WatchRun:
         diff=DIFF,
         pull_request=PullRequest(7, "https://github.example/o/r/pull/7", Operation.CREATED),
         operating_point=OperatingPoint(0.8, 0.4, precision=0.6, recall=0.7, minutes_per_day=2.5),
+        reviewed=(
+            ReviewedPullRequest(5, DAY - timedelta(days=14), 4, 3),
+            ReviewedPullRequest(6, DAY, 5, 5, 1),
+        ),
         notes=("The list has two entries without a link.",),
     )
 

@@ -177,6 +177,25 @@ class Proposal:
     file: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ReviewedPullRequest:
+    """How people ended one pull request: the numbers behind acceptance over time.
+
+    Attributes:
+        number: Its number.
+        closed: The day it was merged or closed.
+        proposed: How many papers it proposed.
+        accepted: How many of them are listed by it.
+        moved: How many of those stand under another heading than the proposed one.
+    """
+
+    number: int
+    closed: date
+    proposed: int
+    accepted: int
+    moved: int = 0
+
+
 class Operation(StrEnum):
     """What a run did to the pull request."""
 

@@ -14,13 +14,13 @@ from typing import Protocol
 from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.errors import EditRefusedError, ListError
 from arxiv_watch.files import MEGABYTE, read_file, writing
-from arxiv_watch.forge import Forge, Outcome, PullRequestOptions, Snapshot, Subject
+from arxiv_watch.forge import Forge, PullRequestOptions, Snapshot, Subject
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import Insertion, ListHistory, insert, parse_list, read_list
 from arxiv_watch.markdown.history import PLACING_VERSIONS, read_history
 from arxiv_watch.papers import Coverage, Paper
-from arxiv_watch.proposals import Proposal, PullRequest
+from arxiv_watch.proposals import Proposal, PullRequest, ReviewedPullRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class ListState:
         accepted: Identifiers that came in by an earlier pull request.
         needs: Papers whose metadata `deliver` may need, to write an open pull request anew.
         history: How people inserted so far, where that is known.
+        reviewed: How people ended earlier pull requests, oldest first.
         notes: For people: what became of earlier proposals.
     """
 
@@ -43,6 +44,7 @@ class ListState:
     accepted: Collection[ArxivId] = frozenset()
     needs: Collection[ArxivId] = frozenset()
     history: ListHistory | None = None
+    reviewed: tuple[ReviewedPullRequest, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -270,6 +272,7 @@ class PullRequests:
             accepted=ledger.accepted,
             needs=snapshot.needs,
             history=None if watch.repository else self._history(snapshot.files),
+            reviewed=ledger.outcomes,
             notes=_acceptance(ledger.outcomes),
         )
 
@@ -325,7 +328,7 @@ def options_of(watch: WatchConfig) -> PullRequestOptions:
     )
 
 
-def _acceptance(outcomes: Sequence[Outcome]) -> tuple[str, ...]:
+def _acceptance(outcomes: Sequence[ReviewedPullRequest]) -> tuple[str, ...]:
     """Tell how much of what was proposed so far was accepted, all in all and lately."""
     proposed = sum(outcome.proposed for outcome in outcomes)
     if not proposed:

@@ -163,6 +163,7 @@ def run_watch(
         diff=delivery.diff,
         pull_request=delivery.pull_request,
         operating_point=point,
+        reviewed=state.reviewed,
         notes=(*state.notes, *notes, *delivery.notes, *scope.waiting_notes(delivery.waiting)),
     )
 

@@ -46,6 +46,7 @@ OURS |= {
     "table",
     "thead",
 }
+OURS |= {"svg", "desc", "line", "text", "rect", "figure", "figcaption"}
 OURS |= {"tbody", "tr", "th", "td", "pre"}
 
 
@@ -104,6 +105,13 @@ def test_the_calendar_names_each_state_by_a_letter_and_a_tip() -> None:
         state.value for state in CoverageState
     ]
     assert "FRQWSTX" in shown.text
+
+
+def test_acceptance_is_drawn_and_told() -> None:
+    shown = Shown(render_run_html(run()))
+
+    assert "Of 9 papers in 2 pull requests, 8 were accepted." in shown.text
+    assert "#5, 2025-11-04: 3 of 4 accepted" in shown.text
 
 
 def test_pull_request_and_diff_are_there() -> None:

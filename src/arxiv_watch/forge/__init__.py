@@ -5,7 +5,7 @@ state that the next run understands and completes.
 """
 
 from arxiv_watch.forge.forge import Forge
-from arxiv_watch.forge.ledger import Ledger, Outcome
+from arxiv_watch.forge.ledger import Ledger
 from arxiv_watch.forge.settings import Access, ForgeSettings, PullRequestOptions
 from arxiv_watch.forge.state import Edited, ListEditor, Snapshot, State, Subject
 from arxiv_watch.forge.writes import Plan
@@ -17,7 +17,6 @@ __all__ = [
     "ForgeSettings",
     "Ledger",
     "ListEditor",
-    "Outcome",
     "Plan",
     "PullRequestOptions",
     "Snapshot",

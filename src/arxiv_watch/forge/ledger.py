@@ -4,24 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from arxiv_watch.forge.body import Reading, is_answered
 from arxiv_watch.forge.facts import PullFacts
 from arxiv_watch.forge.memory import Memory
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How one closed pull request ended: the numbers behind acceptance over time."""
-
-    number: int
-    closed: date
-    proposed: int
-    accepted: int
-    moved: int = 0
+from arxiv_watch.proposals import ReviewedPullRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +27,7 @@ class Ledger:
     proposed: frozenset[ArxivId] = frozenset()
     rejected: frozenset[ArxivId] = frozenset()
     accepted: frozenset[ArxivId] = frozenset()
-    outcomes: tuple[Outcome, ...] = ()
+    outcomes: tuple[ReviewedPullRequest, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +77,7 @@ def read_ledger(past: Iterable[Past], listed: Mapping[ArxivId, HeadingPath]) -> 
         listed: What is listed where now; an empty path where that is not known.
     """
     fates: dict[ArxivId, str] = {}
-    outcomes: list[Outcome] = []
+    outcomes: list[ReviewedPullRequest] = []
     for pull in past:
         if pull.memory is None:
             continue
@@ -100,7 +89,7 @@ def read_ledger(past: Iterable[Past], listed: Mapping[ArxivId, HeadingPath]) -> 
         moved = [paper for paper, path in taken.items() if path and path != proposed_at[paper]]
         ended = (pull.facts.closed_at or pull.facts.created_at).date()
         proposed = {*pull.memory.papers, *pull.memory.refused}
-        outcomes.append(Outcome(pull.facts.number, ended, len(proposed), len(taken), len(moved)))
+        outcomes.append(ReviewedPullRequest(pull.facts.number, ended, len(proposed), len(taken), len(moved)))
     chosen = {
         fate: frozenset(paper for paper, what in fates.items() if what == fate)
         for fate in ("proposed", "rejected", "accepted")

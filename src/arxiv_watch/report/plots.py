@@ -12,6 +12,7 @@ from arxiv_watch.model.evaluation import (
     ReplayMonth,
     ReviewPoint,
 )
+from arxiv_watch.proposals import ReviewedPullRequest
 from arxiv_watch.report.markup import Markup
 from arxiv_watch.report.svg import (
     Frame,
@@ -33,6 +34,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 64.0, 616.0, 36.0, 344.0
 _SMALLEST_DOT = 3.5  # of a reliability bin with one prediction; each tenfold count adds _DOT_STEP
 _DOT_STEP = 1.1
 _MONTHS_LABELLED = 12
+_PULL_REQUESTS = 30  # the latest; bars of more would be too thin to point at
 _MARK_WIDTH = 270.0  # from one operating point's words to the next one's
 
 
@@ -153,6 +155,27 @@ def months(replayed: Sequence[ReplayMonth]) -> Markup:
         f"{wrong} wrongly proposed.",
         *parts,
     )
+
+
+def acceptance(reviewed: Sequence[ReviewedPullRequest]) -> Markup:
+    """Draw pull request by pull request what people accepted and what they turned down; the latest thirty."""
+    shown = reviewed[-_PULL_REQUESTS:]
+    ticks = round_ticks(max(pull.proposed for pull in shown))
+    frame = Frame(Scale((0, len(shown)), (_LEFT, _RIGHT)), Scale((0, ticks[-1]), (_BOTTOM, _TOP)))
+    every = math.ceil(len(shown) / _MONTHS_LABELLED)
+    names = [(place + 0.5, f"#{pull.number}") for place, pull in enumerate(shown) if place % every == 0]
+    parts = [frame.axes(names, [(value, f"{value:g}") for value in ticks], "pull request", "papers")]
+    for place, pull in enumerate(shown):
+        left, right = frame.x(place + 0.18), frame.x(place + 0.82)
+        turned_down = pull.proposed - pull.accepted
+        for base, height, kind in ((0, pull.accepted, "right"), (pull.accepted, turned_down, "wrong")):
+            top, bottom = frame.y(base + height), frame.y(base)
+            tip = f"#{pull.number}, {pull.closed}: {pull.accepted} of {pull.proposed} accepted"
+            if height:
+                parts.append(box((left, top), (right - left, bottom - top), kind, tip))
+    accepted, proposed = sum(pull.accepted for pull in shown), sum(pull.proposed for pull in shown)
+    said = f"Of {proposed} papers in {len(shown)} pull requests, {accepted} were accepted."
+    return picture(_WIDTH, _HEIGHT, "Acceptance over time", said, *parts)
 
 
 def _month(frame: Frame, index: int, month: ReplayMonth) -> list[Markup]:

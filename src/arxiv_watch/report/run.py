@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from arxiv_watch.papers import Coverage
-from arxiv_watch.proposals import OperatingPoint, Proposal, PullRequest
+from arxiv_watch.proposals import OperatingPoint, Proposal, PullRequest, ReviewedPullRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class WatchRun:
         diff: Unified diff of the list, or empty.
         pull_request: The pull request the run ended with, or None in a dry run.
         operating_point: Where the decision lines lay, or None where nothing had to be decided.
+        reviewed: How people ended earlier pull requests, oldest first.
         notes: For people: sentences on whatever else is worth knowing.
         judged: Whether all that it takes was there to judge the papers by; if not, they come back.
     """
@@ -37,6 +38,7 @@ class WatchRun:
     diff: str = ""
     pull_request: PullRequest | None = None
     operating_point: OperatingPoint | None = None
+    reviewed: tuple[ReviewedPullRequest, ...] = ()
     notes: tuple[str, ...] = ()
     judged: bool = True
 

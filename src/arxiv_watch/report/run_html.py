@@ -14,6 +14,7 @@ from arxiv_watch.proposals import Neighbour, Proposal
 from arxiv_watch.report.evaluation_tables import table
 from arxiv_watch.report.markup import Markup, element, join
 from arxiv_watch.report.page import figures, paper_link, render_page
+from arxiv_watch.report.plots import acceptance
 from arxiv_watch.report.reasons import reasons_for
 from arxiv_watch.report.run import Run, WatchRun
 from arxiv_watch.report.words import (
@@ -90,6 +91,11 @@ def _watch(watch: WatchRun) -> Iterator[Markup]:
         yield element("p", f"Left out: {skipped}.", class_="soft")
     if watch.operating_point:
         yield element("p", f"Thresholds: {point_words(watch.operating_point)}.", class_="soft")
+    if watch.reviewed:
+        yield element("h3", "What became of earlier pull requests")
+        yield element(
+            "figure", element("div", acceptance(watch.reviewed), class_="wide"), _acceptance_caption()
+        )
     if watch.coverage:
         yield element("h3", "What was read of arXiv")
         yield _calendar(watch.coverage)
@@ -209,6 +215,14 @@ def _cell(line: Coverage | None, day: date) -> Markup:
     source = f", from {line.source}" if line.source else ""
     tip = f"{plain(line.category)} {day}: {line.state}{source}; {counts}"
     return element("td", _LETTERS[line.state], class_=f"state {line.state}", title=tip, aria_label=tip)
+
+
+def _acceptance_caption() -> Markup:
+    keys = (("right", "accepted"), ("wrong", "turned down"))
+    swatches = (
+        element("span", element("span", class_=f"swatch {kind}"), name, class_="key") for kind, name in keys
+    )
+    return element("figcaption", "Papers of each pull request that people merged or closed.", *swatches)
 
 
 def _diff(diff: str) -> Markup:
