@@ -230,7 +230,11 @@ def test_no_text_from_outside_makes_a_box_a_block_or_a_marker(title: str, name: 
         categories=(hostile,),
     )
 
-    body = body_of(replace(one, paper=paper))
+    evidence = replace(
+        one.prediction.evidence, sentence=hostile + abstract, highlights=("aw", "end", "watch")
+    )
+
+    body = body_of(replace(one, paper=paper, prediction=replace(one.prediction, evidence=evidence)))
 
     assert read_body(body).ticks == {ArxivId("2611.00001"): True}
     assert read_body(body).marker == MARKER

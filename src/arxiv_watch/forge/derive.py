@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from arxiv_watch.conversation import code
 from arxiv_watch.errors import EditRefusedError, GitHubError, ListError
 from arxiv_watch.forge.api import Api
 from arxiv_watch.forge.body import Reading, read_body
@@ -21,6 +20,7 @@ from arxiv_watch.forge.facts import PullFacts, RepositoryFacts
 from arxiv_watch.forge.ledger import Past, has_answer, read_ledger
 from arxiv_watch.forge.list_files import REGULAR, ListAt, ListFiles
 from arxiv_watch.forge.memory import Memory
+from arxiv_watch.forge.notes import endings, merged_though_unticked, renamed_watches
 from arxiv_watch.forge.refusals import AnswerError, Kind, WorldMovedError
 from arxiv_watch.forge.state import (
     Files,
@@ -75,7 +75,9 @@ class Reader:
         """
         repository = self._repository()
         trust = self._trust(subject)
-        return _Look(self._api, self._lists, subject, find_mentions, repository, trust).is_answered()
+        return _SnapshotReader(
+            self._api, self._lists, subject, find_mentions, repository, trust
+        ).is_answered()
 
     def read(self, subject: Subject, find: Find) -> Snapshot:
         """Read everything that a plan is made from.
@@ -85,11 +87,11 @@ class Reader:
             ListError: The repository has no such list.
         """
         repository = self._repository()
-        look = _Look(self._api, self._lists, subject, find, repository, self._trust(subject))
+        reader = _SnapshotReader(self._api, self._lists, subject, find, repository, self._trust(subject))
         try:
-            return look.take()
+            return reader.take()
         except WorldMovedError:  # merged or closed while it was looked at
-            return look.take()
+            return reader.take()
 
     def unclaimed(self, names: Collection[str]) -> list[PullFacts]:
         """Return the open pull requests from the bot's branches that belong to none of these watches."""
@@ -98,7 +100,7 @@ class Reader:
             pull
             for pull in self._api.pulls()
             if pull.open
-            and pull.repository.casefold() == repository.name.casefold()
+            and pull.is_from(repository.name)
             and pull.branch.startswith(PREFIX)
             and not pull.branch.startswith(folders)
         ]
@@ -132,8 +134,8 @@ class Reader:
 
 
 @dataclass(slots=True)
-class _Look:
-    """One look at a repository for one watch."""
+class _SnapshotReader:
+    """Reads one snapshot of one repository for one watch."""
 
     api: Api
     lists: ListFiles
@@ -199,10 +201,10 @@ class _Look:
             pull=pull,
             orphan=self._orphan(stray, here.files),
             leftovers=self._leftovers(branches, past),
-            warnings=(*here.warnings, *_renamed(claimed, self.subject), *_warnings(past)),
+            warnings=(*here.warnings, *renamed_watches(claimed, self.subject), *endings(past)),
             habit=habit_of(_merged_titles(pulls)),
             linear=pull is not None and self._is_linear(pull),
-            told=tuple(_merged_in_spite(past, listed, here.files)),
+            told=tuple(merged_though_unticked(past, listed, here.files)),
         )
 
     def _branches(self) -> dict[str, str]:
@@ -220,7 +222,7 @@ class _Look:
         """
         newest: dict[str, Memory] = {}
         for pull in pulls:
-            ours = pull.repository.casefold() == self.repository.name.casefold() and self.trust.is_bot_s(pull)
+            ours = pull.is_from(self.repository.name) and self.trust.is_by_a_bot(pull)
             marker = read_body(pull.body).marker if ours and pull.branch.startswith(PREFIX) else None
             if marker is not None and marker.memory.watch not in self.subject.names:
                 newest.setdefault(marker.memory.watch, marker.memory)
@@ -242,8 +244,7 @@ class _Look:
         return [
             pull
             for pull in reversed(pulls)
-            if pull.repository.casefold() == self.repository.name.casefold()
-            and pull.branch.startswith(self._folders())
+            if pull.is_from(self.repository.name) and pull.branch.startswith(self._folders())
         ]
 
     def _past(self, facts: PullFacts, branches: Mapping[str, str]) -> Past | None:
@@ -251,7 +252,7 @@ class _Look:
         answers = self.trust.may_answer(facts)
         reading = read_body(facts.body) if answers else Reading(before=facts.body)
         memory = self._memory(facts, reading)
-        if memory is None and not self.trust.is_bot_s(facts):
+        if memory is None and not self.trust.is_by_a_bot(facts):
             return None
         past = Past(
             facts, reading, memory if memory is None or not facts.open else memory.answered(reading.ticks)
@@ -266,7 +267,7 @@ class _Look:
     def _memory(self, facts: PullFacts, reading: Reading) -> Memory | None:
         """Read the copy where it is up to date and by a bot, or else what the commits say."""
         marker = reading.marker
-        is_copy = marker is not None and marker.head == facts.head and self.trust.is_bot_s(facts)
+        is_copy = marker is not None and marker.head == facts.head and self.trust.is_by_a_bot(facts)
         if marker is not None and is_copy and marker.memory.watch in self.subject.names:
             return marker.memory
         memories = [self.trust.memory_in(commit, facts) for commit in self.api.commits(facts.number)]
@@ -387,14 +388,6 @@ class _Look:
         return commit.parents[:1] == (facts.head,) and self.trust.memory_in(commit, facts) is not None
 
 
-def _renamed(claimed: Iterable[str], subject: Subject) -> Iterable[str]:
-    for name in claimed:
-        yield (
-            f"the list was renamed, and with it the watch {name!r}: what it proposed is carried on; add "
-            f"`former_names: [{name}]` to the watch {subject.watch!r}"
-        )
-
-
 def _merged_titles(pulls: Iterable[PullFacts]) -> list[str]:
     """Return the titles that people gave to what was merged, newest first."""
     return [
@@ -409,41 +402,3 @@ def _next_branch(watch: str, taken: Iterable[str]) -> str:
     folder = branch_folder(watch)
     numbers = [int(tail) for name in taken if (tail := name.removeprefix(folder)).isdigit()]
     return f"{folder}{max(numbers, default=0) + 1}"
-
-
-def _merged_in_spite(past: Iterable[Past], listed: Container[ArxivId], files: Files) -> Iterable[str]:
-    """Tell of papers whose boxes were emptied just before the last merge, and how to take them out."""
-    merged = [pull for pull in past if pull.facts.merged_at is not None and pull.memory is not None]
-    for pull in merged[-1:]:
-        papers = pull.memory.papers if pull.memory else {}
-        for paper in papers:
-            if pull.reading.ticks.get(paper) is False and paper in listed:
-                yield (
-                    f"{paper} was unticked in #{pull.facts.number}, which was merged before that took "
-                    f"effect; to take it out, delete {_line_of(paper, files)}"
-                )
-
-
-def _line_of(paper: ArxivId, files: Files) -> str:
-    places = (
-        f"line {number} of {code(path)}"
-        for path, data in files.items()
-        for number, line in enumerate(data.split(b"\n"), start=1)
-        if paper.base.encode() in line
-    )
-    return next(places, "its line")
-
-
-def _warnings(past: Sequence[Past]) -> Iterable[str]:
-    for pull in past:
-        if pull.memory is None:
-            yield f"pull request #{pull.facts.number} no longer says which papers it holds; it is left alone"
-    last = past[-1] if past else None
-    if last is None or last.memory is None or last.facts.open or last.facts.merged_at or last.superseded:
-        return
-    number, count = last.facts.number, len({*last.memory.papers, *last.memory.refused})
-    if last.rejected_by:
-        told = f"{count} paper{'s' * (count != 1)}"
-        yield f"{last.rejected_by} closed #{number}: {told} in it count as rejected; to undo that, reopen it"
-    elif not last.judged:
-        yield f"no person closed #{number}: its papers may come again; to reject one, untick its box there"

@@ -36,6 +36,10 @@ class PullFacts:
     assignees: frozenset[str]
     auto_merge: bool
 
+    def is_from(self, repository: str) -> bool:
+        """Return whether its branch is in this repository, and not in a fork."""
+        return self.repository.casefold() == repository.casefold()
+
 
 @dataclass(frozen=True, slots=True)
 class CommitFacts:

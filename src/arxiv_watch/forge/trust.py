@@ -41,7 +41,7 @@ class Trust:
         """Take more names for the watch's own."""
         self._names |= {*names}
 
-    def is_bot_s(self, pull: PullFacts) -> bool:
+    def is_by_a_bot(self, pull: PullFacts) -> bool:
         """Return whether we opened a pull request, or another bot that may push here."""
         return pull.login == self._login or pull.is_bot
 
@@ -51,7 +51,7 @@ class Trust:
         A member of an organisation may open a pull request from a branch of ours without write access,
         and edit its body for ever after.
         """
-        return self.is_bot_s(pull) or pull.association == "OWNER" or self._can_push(pull.login)
+        return self.is_by_a_bot(pull) or pull.association == "OWNER" or self._can_push(pull.login)
 
     def memory_in(self, commit: CommitFacts, pull: PullFacts | None = None) -> Memory | None:
         """Return what a commit in a bot's name, or in that of who opened the pull request, says it holds."""
