@@ -44,6 +44,15 @@ def test_what_is_known_is_not_looked_at_again(known: Known, reason: SkipReason) 
     assert (skip.decision, skip.reason) == (Decision.SKIP, reason)
 
 
+def test_a_withdrawn_paper_is_not_looked_at_and_says_why() -> None:
+    candidates, [skip] = screen(
+        [paper(1, comment="This paper has been withdrawn by the authors")], Known(), Rules(include=("paper",))
+    )
+
+    assert candidates == []
+    assert skip.reason is SkipReason.WITHDRAWN
+
+
 def test_an_excluded_term_skips_whole_words_only() -> None:
     papers = [
         paper(1, "A Survey of Things"),

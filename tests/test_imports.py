@@ -14,10 +14,10 @@ PACKAGE = Path(arxiv_watch.__file__).parent
 # Lowest floor first; a room may import rooms of lower floors and itself, nothing else of ours.
 FLOORS = [
     {"errors", "identifiers", "clock", "conversation", "odds", "files", "troubles", "passages", "tex"},
-    {"headings", "bounds", "names"},
+    {"headings", "bounds", "names", "terms"},
     {"bounded_adapter"},
     {"papers"},
-    {"proposals", "rows"},
+    {"proposals", "rows", "publication"},
     {"markdown", "decide", "arxiv", "model", "forge"},
     {"config", "report", "training"},
     {"publish"},

@@ -15,6 +15,8 @@ from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Paper, normalise_title
 from arxiv_watch.proposals import Decision, OperatingPoint, Prediction, SkipReason, Verdict
+from arxiv_watch.publication import is_withdrawn
+from arxiv_watch.terms import first_held
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """A maintainer's own terms; they overrule the classifier. Matching ignores case."""
+    """A maintainer's own terms; they overrule the classifier. How they are found is in `terms`."""
 
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
@@ -60,14 +62,14 @@ class Rules:
 
     def excludes(self, paper: Paper) -> bool:
         """Return whether a term of `exclude` occurs in the title or the abstract."""
-        return _first_held(self.exclude, f"{paper.title}\n{paper.abstract}") is not None
+        return first_held(self.exclude, f"{paper.title}\n{paper.abstract}") is not None
 
     def reason_to_look(self, paper: Paper) -> str | None:
         """Return which rule wants a person to look at the paper, or None."""
-        author = _first_held(self.authors, "\n".join(paper.authors))
+        author = first_held(self.authors, "\n".join(paper.authors), plurals=False)
         if author is not None:
             return f"author {author}"
-        term = _first_held(self.include, f"{paper.title}\n{paper.abstract}")
+        term = first_held(self.include, f"{paper.title}\n{paper.abstract}")
         return f"term {term!r}" if term is not None else None
 
 
@@ -90,7 +92,11 @@ class Policy:
 
 def skip_reason(paper: Paper, known: Known, rules: Rules) -> SkipReason | None:
     """Return why a paper is not even looked at, or None."""
-    return known.reason_to_skip(paper) or (SkipReason.EXCLUDED if rules.excludes(paper) else None)
+    if reason := known.reason_to_skip(paper):
+        return reason
+    if is_withdrawn(paper):
+        return SkipReason.WITHDRAWN
+    return SkipReason.EXCLUDED if rules.excludes(paper) else None
 
 
 def screen(papers: Iterable[Paper], known: Known, rules: Rules) -> tuple[list[Paper], list[Verdict]]:
@@ -172,19 +178,3 @@ def count_reasons(verdicts: Iterable[Verdict]) -> dict[str, int]:
     """Count the skips, one key for each reason there is."""
     counts = Counter(verdict.reason for verdict in verdicts if verdict.decision is Decision.SKIP)
     return {reason.value: counts[reason] for reason in SkipReason}
-
-
-def _first_held(terms: Iterable[str], text: str) -> str | None:
-    """Return the first term that stands in the text as whole words, or None."""
-    return next((term for term in terms if _holds(text, term)), None)
-
-
-def _holds(text: str, term: str) -> bool:
-    folded, wanted = text.casefold(), term.casefold().strip()
-    start = folded.find(wanted)
-    while start >= 0:
-        end = start + len(wanted)
-        if not folded[start - 1 : start].isalnum() and not folded[end : end + 1].isalnum():
-            return bool(wanted)
-        start = folded.find(wanted, start + 1)
-    return False

@@ -131,6 +131,7 @@ class SkipReason(StrEnum):
     PROPOSED = "proposed"
     IGNORED = "ignored"
     REPLACEMENT = "replacement"
+    WITHDRAWN = "withdrawn"
     EXCLUDED = "excluded"
     IRRELEVANT = "irrelevant"
     NO_HEADING = "no-heading"

@@ -16,6 +16,7 @@ from arxiv_watch.headings import HeadingPath
 from arxiv_watch.model.calibration import Floats
 from arxiv_watch.model.features import Integers
 from arxiv_watch.papers import Paper
+from arxiv_watch.publication import publication_of
 
 _FEWEST_PAPERS = 5
 _NAMED = 0.2  # of a venue's papers with a comment must name it, or it is a topic that looks like a venue
@@ -76,7 +77,7 @@ class Buckets:
             settled[:, family.columns] = 0.0
             settled[rows, family.choose(months)] = whole
         for row, paper in enumerate(papers) if self.venues else ():
-            settled[row] = self._by_venue(settled[row], _text_of(paper))
+            settled[row] = self._by_venue(settled[row], publication_of(paper))
         return settled
 
     def _by_venue(self, chances: Floats, text: str) -> Floats:
@@ -148,7 +149,7 @@ def _venues(
     found = {column: venue for column, path in enumerate(headings) if (venue := _venue_of(path))}
     named: dict[str, list[bool]] = {}
     for own, paper in zip(labels, papers, strict=True):
-        text = _text_of(paper)
+        text = publication_of(paper)
         for column in own if text else ():
             if column in found:
                 acronym, year = found[column]
@@ -165,7 +166,3 @@ def _venue_of(path: HeadingPath) -> tuple[str, str] | None:
 
 def _naming(acronym: str, year: str) -> re.Pattern[str]:
     return re.compile(rf"\b{re.escape(acronym)}\W{{0,3}}(?:20)?{year}\b", re.IGNORECASE)
-
-
-def _text_of(paper: Paper) -> str:
-    return f"{paper.comment} {paper.journal_ref}".strip()
