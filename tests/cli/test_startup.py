@@ -8,7 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from cli_support import NOW, Checkout, arxiv_environment, arxiv_server, bare_environment, make_checkout
+from arxiv_watch.demo.github_server import GitHubServer
+from cli_support import (
+    NOW,
+    Checkout,
+    arxiv_environment,
+    arxiv_server,
+    bare_environment,
+    make_checkout,
+    make_repository,
+)
+from fakes import FakeClock
+from watch_support import LIST
 
 LEARNING = {"sklearn", "scipy", "numpy"}
 GITHUB = {"github"}
@@ -70,3 +81,15 @@ def test_a_poll_with_nothing_new_learns_nothing(checkout: Checkout) -> None:
         loaded = modules_after(checkout, "poll")
 
     assert (LEARNING | GITHUB | SCHEDULE) & loaded == set()
+
+
+def test_a_sync_without_an_answer_loads_neither_learning_nor_feeds(
+    checkout: Checkout, tmp_path: Path
+) -> None:
+    repository = make_repository(tmp_path / "github.git", {"README.md": LIST})
+    with GitHubServer(repository.path, clock=FakeClock(NOW)) as github:
+        checkout.environ |= github.environment
+
+        loaded = modules_after(checkout, "sync")
+
+    assert loaded & (LEARNING | SCHEDULE | SHOW | {"feedparser", "arxiv", "lxml"}) == set()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import resource
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -69,17 +68,11 @@ def test_a_sync_without_an_answer_takes_four_requests_and_writes_nothing(
     checkout: Checkout, github: GitHubServer, arxiv: ArxivServer
 ) -> None:
     writes, polled = len(github.writes), len(arxiv.log)
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-
     found = report(checkout)
 
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert found["requests"]["github"] <= 4
     assert (len(github.writes), len(arxiv.log)) == (writes, polled)
     assert found["watches"][0]["notes"] == ["nothing to write: the pull request shows every answer"]
-    assert (
-        after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 15
-    )  # a bound on a busy machine
 
 
 def test_answers_take_effect_and_arxiv_is_asked_for_missing_metadata_only(
