@@ -9,7 +9,6 @@ import argparse
 import random
 import time
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
 import numpy as np
 
@@ -20,9 +19,8 @@ from replay_baselines import BASELINES, Scores, heading_svm, plain_svm
 from replay_cost import measure_all
 from replay_data import EARLIER, OTHERS, WINDOWS, Replay, load, read_feed, read_listed, require_data
 from replay_headings import calibration_rows, chance_error, year_rows
+from replay_tables import table_row, write_tables
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "classifier.md"
-BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 OURS = "arxiv-watch"
 SIZES = (5, 10, 20, 50, 100)
 OTHER_DRAWS = (1, 2, 3)  # of the background; the first, 0, is the standard replay's
@@ -50,7 +48,7 @@ def main() -> None:
             tables["draws"] += _draw_rows([load(window, feed, listed, draw=draw) for draw in OTHER_DRAWS])
     if not options.list:
         replays = [load(window, feed, listed) for window in (*WINDOWS, *OTHERS)]
-        tables["ordered"] = [_row(*cells) for cells in calibration_rows(replays)]
+        tables["ordered"] = [table_row(*cells) for cells in calibration_rows(replays)]
         for replay in (load(window, feed, listed) for window in EARLIER):
             tables["earlier"] += _precision_rows(replay, *_ours(replay), (0.5,))
     costs = (
@@ -61,7 +59,7 @@ def main() -> None:
     page = "\n".join(_page(tables, costs))
     print(page)
     if not (options.quick or options.list or options.print):
-        _write(page)
+        write_tables("figures", page)
 
 
 def _options() -> argparse.Namespace:
@@ -103,7 +101,7 @@ def _relevance_row(name: str, replay: Replay, scores: Scores) -> str:
         metrics.work_saved(wanted, scores),
     ]
     size = f"{wanted.sum()} / {len(wanted):,}"
-    return _row(replay.window.name, size, name, *(f"{figure:.3f}" for figure in figures))
+    return table_row(replay.window.name, size, name, *(f"{figure:.3f}" for figure in figures))
 
 
 def _pooled_recall(replay: Replay, scores: Scores, a_day: int) -> float:
@@ -128,8 +126,8 @@ def _heading_rows(replay: Replay, predictions: Sequence[Prediction]) -> Table:
     error = metrics.calibration_error(metrics.reliability(sure, right))
     errors = f"{error:.3f}", f"{chance_error(sure):.3f}"
     return [
-        _row(replay.window.name, len(judged), OURS, *_hits(ours, answers), *errors),
-        _row(replay.window.name, len(judged), "TF-IDF SVM", *_hits(theirs, answers), "", ""),
+        table_row(replay.window.name, len(judged), OURS, *_hits(ours, answers), *errors),
+        table_row(replay.window.name, len(judged), "TF-IDF SVM", *_hits(theirs, answers), "", ""),
     ]
 
 
@@ -154,7 +152,7 @@ def _precision_rows(
         stated = "-" if point.precision is None else f"{point.precision:.2f}"
         found = f"{wanted[proposed].sum() / wanted.sum():.2f}"
         days = f"{replay.window.cut} to {replay.window.end}"
-        rows.append(_row(replay.window.name, days, precision, stated, int(proposed.sum()), hit, found))
+        rows.append(table_row(replay.window.name, days, precision, stated, int(proposed.sum()), hit, found))
     return rows
 
 
@@ -175,8 +173,8 @@ def _size_rows(replay: Replay, of_all: Scores) -> Table:
             records = [record for record in replay.records if record.paper.id.base in kept]
             model = fit(records, replay.background)
             drawn.append(figures(_scores(model.predict(replay.candidates, evidence=False))))
-        rows.append(_row(size, len(drawn), *(f"{figure:.3f}" for figure in np.mean(drawn, axis=0))))
-    return [*rows, _row(len(papers), 1, *(f"{figure:.3f}" for figure in figures(of_all)))]
+        rows.append(table_row(size, len(drawn), *(f"{figure:.3f}" for figure in np.mean(drawn, axis=0))))
+    return [*rows, table_row(len(papers), 1, *(f"{figure:.3f}" for figure in figures(of_all)))]
 
 
 def _draw_rows(replays: Sequence[Replay]) -> Table:
@@ -188,59 +186,49 @@ def _draw_rows(replays: Sequence[Replay]) -> Table:
             wanted = np.array(replay.wanted)
             recall = metrics.recall_a_day(wanted, scores, replay.days, 5)
             precision = metrics.average_precision(wanted, scores)
-            rows.append(_row(draw, name, f"{precision:.3f}", f"{recall:.3f}"))
+            rows.append(table_row(draw, name, f"{precision:.3f}", f"{recall:.3f}"))
     return rows
 
 
 def _page(tables: dict[str, Table], costs: Table) -> Iterable[str]:
-    yield BEGIN
     yield "Made by `python benchmarks/replay.py`.\n"
     yield "### Relevance\n"
-    yield _row(
+    yield table_row(
         "list", "added / candidates", "by", "AP", "ROC AUC", "recall@3", "@5", "@10", "@5 pooled", "WSS@95"
     )
     yield from ["|---|---|---|---|---|---|---|---|---|---|", *tables["relevance"], ""]
     if tables["draws"]:
         yield f"Other draws of the background ({WINDOWS[0].name}):\n"
-        yield _row("draw", "by", "AP", "recall@5")
+        yield table_row("draw", "by", "AP", "recall@5")
         yield from ["|---|---|---|---|", *tables["draws"], ""]
     yield "### Headings\n"
-    yield _row("list", "papers", "by", "top-1", "top-3", "calibration error", "by chance")
+    yield table_row("list", "papers", "by", "top-1", "top-3", "calibration error", "by chance")
     yield from ["|---|---|---|---|---|---|---|", *tables["headings"], ""]
     yield "### Headings of years\n"
-    yield _row("list", "papers", "top-1 by words alone", "by dates too")
-    yield from ["|---|---|---|---|", *(_row(*cells) for cells in year_rows()), ""]
+    yield table_row("list", "papers", "top-1 by words alone", "by dates too")
+    yield from ["|---|---|---|---|", *(table_row(*cells) for cells in year_rows()), ""]
     if tables["ordered"]:
         yield "### Headings' probabilities on more papers\n"
         learned = "top-1 with entries without identifier"
-        yield _row("list", "papers", "top-1", "mean probability", "calibration error", "by chance", learned)
+        yield table_row(
+            "list", "papers", "top-1", "mean probability", "calibration error", "by chance", learned
+        )
         yield from ["|---|---|---|---|---|---|---|", *tables["ordered"], ""]
     yield "### Promised and kept precision\n"
-    yield _row("list", "months", "asked", "stated", "proposed", "right", "recall")
+    yield table_row("list", "months", "asked", "stated", "proposed", "right", "recall")
     yield from ["|---|---|---|---|---|---|---|", *tables["calibration"], ""]
     if tables["earlier"]:
         yield "The same in the months that the settings were chosen on:\n"
-        yield _row("list", "months", "asked", "stated", "proposed", "right", "recall")
+        yield table_row("list", "months", "asked", "stated", "proposed", "right", "recall")
         yield from ["|---|---|---|---|---|---|---|", *tables["earlier"], ""]
     if tables["sizes"]:
         yield f"### List size ({WINDOWS[0].name})\n"
-        yield _row("listed papers", "draws", "AP", "recall@5")
+        yield table_row("listed papers", "draws", "AP", "recall@5")
         yield from ["|---|---|---|---|", *tables["sizes"], ""]
     if costs:
         yield "### Cost\n"
-        yield _row("what", "CPU seconds", "peak MB")
+        yield table_row("what", "CPU seconds", "peak MB")
         yield from ["|---|---|---|", *costs, ""]
-    yield END
-
-
-def _row(*cells: object) -> str:
-    return f"| {' | '.join(map(str, cells))} |"
-
-
-def _write(page: str) -> None:
-    text = PAGE.read_text(encoding="utf-8")
-    before, rest = text.split(BEGIN)
-    PAGE.write_text(before + page + rest.split(END)[1], encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import PaperList, parse_list
+from arxiv_watch.markdown.history import HistoryRow
+from arxiv_watch.model.months import listed_on
 from arxiv_watch.papers import Paper
 from arxiv_watch.proposals import Record
 from arxiv_watch.rows import read_papers
@@ -118,18 +121,12 @@ def load(window: Window, feed: list[Paper], listed: dict[str, Paper], *, draw: i
 
     A listed paper without metadata is known by its title alone.
     """
-    rows = [json.loads(line) for line in _history(window).read_text(encoding="utf-8").splitlines()]
-    cut = window.cut.isoformat()
-    before = [row for row in rows if row["added"] < cut and not (row["removed"] and row["removed"] <= cut)]
-    ids = {row["id"] for row in before}
+    rows = read_rows(window)
+    before = listed_on(rows, window.cut)
+    ids = {row.id.base for row in before}
     known = {**listed, **{paper.id.base: paper for paper in feed}}
     records = [
-        Record(
-            known.get(row["id"]) or Paper(ArxivId.parse(row["id"]), row["title"]),
-            tuple(row["path"]),
-            date.fromisoformat(row["added"]),
-        )
-        for row in before
+        Record(known.get(row.id.base) or Paper(row.id, row.title), row.path, row.added) for row in before
     ]
     unlisted = sorted(
         (p for p in feed if p.id.base not in ids and p.announced and p.announced < window.cut),
@@ -141,8 +138,8 @@ def load(window: Window, feed: list[Paper], listed: dict[str, Paper], *, draw: i
     ]
     later: dict[str, set[HeadingPath]] = {}
     for row in rows:
-        if row["added"] >= cut:
-            later.setdefault(row["id"], set()).add(tuple(row["path"]))
+        if row.added >= window.cut:
+            later.setdefault(row.id.base, set()).add(row.path)
     wanted = [paper.id.base in later for paper in candidates]
     return Replay(window, records, unlisted[:BACKGROUND], candidates, wanted, later)
 
@@ -152,5 +149,12 @@ def read_list(file: str) -> PaperList:
     return parse_list({"README.md": (SHARED / "lists" / "raw" / f"{file}.md").read_bytes()})
 
 
-def _history(window: Window) -> Path:
-    return SHARED / "lists" / "history" / f"{window.file}.jsonl"
+def read_rows(window: Window) -> list[HistoryRow]:
+    """Read which paper stood under which heading of a list when."""
+    history = SHARED / "lists" / "history" / f"{window.file}.jsonl"
+    return [_history_row(json.loads(line)) for line in history.read_text(encoding="utf-8").splitlines()]
+
+
+def _history_row(row: dict[str, Any]) -> HistoryRow:
+    added, removed = (row[key] and date.fromisoformat(row[key]) for key in ("added", "removed"))
+    return HistoryRow(ArxivId.parse(row["id"]), row["title"], tuple(row["path"]), added, removed)
