@@ -82,6 +82,7 @@ class Prediction:
         headings: At least the three best headings, best first, their probabilities over all headings
             summing to at most 1.
         evidence: Why.
+        prior: The relevance before outcomes of earlier proposals were looked at: what `ReviewedPaper` keeps.
     """
 
     id: ArxivId
@@ -89,6 +90,20 @@ class Prediction:
     score: float
     headings: tuple[HeadingProbability, ...]
     evidence: Evidence = field(default_factory=Evidence)
+    prior: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewedPaper:
+    """What became of a paper that a person was shown.
+
+    Attributes:
+        prior: `Prediction.prior`, as it was when the paper was proposed.
+        accepted: Whether the paper came into the list.
+    """
+
+    prior: float
+    accepted: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import Insertion, ListHistory, insert, parse_list, read_list
 from arxiv_watch.markdown.history import PLACING_VERSIONS, read_history
 from arxiv_watch.papers import Coverage, Paper
-from arxiv_watch.proposals import Proposal, PullRequest, ReviewedPullRequest
+from arxiv_watch.proposals import Proposal, PullRequest, ReviewedPaper, ReviewedPullRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class ListState:
         rejected: Identifiers of papers that a person rejected.
         accepted: Identifiers that came in by an earlier pull request.
         needs: Papers whose metadata `deliver` may need, to write an open pull request anew.
+        reviewed_papers: What became of the papers that people were shown.
         history: How people inserted so far, where that is known.
         reviewed: How people ended earlier pull requests, oldest first.
         notes: For people: what became of earlier proposals.
@@ -43,6 +44,7 @@ class ListState:
     rejected: Collection[ArxivId] = frozenset()
     accepted: Collection[ArxivId] = frozenset()
     needs: Collection[ArxivId] = frozenset()
+    reviewed_papers: Sequence[ReviewedPaper] = ()
     history: ListHistory | None = None
     reviewed: tuple[ReviewedPullRequest, ...] = ()
     notes: tuple[str, ...] = ()
@@ -271,6 +273,7 @@ class PullRequests:
             rejected=ledger.rejected,
             accepted=ledger.accepted,
             needs=snapshot.needs,
+            reviewed_papers=ledger.reviewed_papers,
             history=None if watch.repository else self._history(snapshot.files),
             reviewed=ledger.outcomes,
             notes=_acceptance(ledger.outcomes),

@@ -8,7 +8,7 @@ import pytest
 
 from arxiv_watch.errors import GitHubError, ListError
 from arxiv_watch.forge import Subject
-from arxiv_watch.proposals import Operation, PullRequest
+from arxiv_watch.proposals import Operation, PullRequest, ReviewedPaper
 from forge_support import SERVING, TRAINING, Hub, proposal
 
 ONE = "2611.00001"
@@ -77,6 +77,25 @@ def test_after_a_merge_the_next_batch_has_a_branch_and_a_pull_request_of_its_own
     ledger = hub.plan().snapshot.ledger
     assert {found.base for found in ledger.accepted} == {ONE}
     assert {found.base for found in ledger.proposed} == {TWO}
+
+
+def test_what_became_of_shown_papers_is_kept_with_the_probability_each_was_shown_with(hub: Hub) -> None:
+    shown = {ONE: 0.75, TWO: 0.25, THREE: 0.03}
+    ticked, second, unticked = (
+        replace(each, prediction=replace(each.prediction, prior=shown[each.paper.id.base]))
+        for each in (proposal(ONE), proposal(TWO), proposal(THREE, sure=False))
+    )
+    hub.run(ticked)
+    hub.run(second, unticked)
+    assert hub.plan().snapshot.ledger.reviewed_papers == ()
+
+    hub.maintainer.merge(1)
+
+    assert hub.plan().snapshot.ledger.reviewed_papers == (
+        ReviewedPaper(0.75, accepted=True),
+        ReviewedPaper(0.25, accepted=True),
+        ReviewedPaper(0.03, accepted=False),
+    )
 
 
 def test_wrong_token_ends_with_exit_code_6_and_the_thing_to_do(hub: Hub) -> None:

@@ -20,7 +20,9 @@ ids = st.one_of(
 words = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=30)
 paths = st.lists(words, min_size=1, max_size=4).map(tuple)
 papers = st.dictionaries(ids, paths, max_size=5)
-memories = st.builds(Memory, words, st.just(SHA), papers, papers, papers, papers)
+millionths = st.integers(0, 10**6).map(lambda number: number / 10**6)
+priors = st.dictionaries(ids, millionths, max_size=5)
+memories = st.builds(Memory, words, st.just(SHA), papers, papers, papers, papers, priors=priors)
 
 
 @given(memories)

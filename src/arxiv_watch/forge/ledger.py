@@ -10,7 +10,7 @@ from arxiv_watch.forge.facts import PullFacts
 from arxiv_watch.forge.memory import Memory
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.proposals import ReviewedPullRequest
+from arxiv_watch.proposals import ReviewedPaper, ReviewedPullRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +22,14 @@ class Ledger:
         rejected: Papers that a person rejected, never to come back unless that is undone.
         accepted: Papers that came in by a merged pull request and are listed.
         outcomes: Every pull request that people merged or turned down, oldest first.
+        reviewed_papers: What became of each paper that people judged, in the order of identifiers.
     """
 
     proposed: frozenset[ArxivId] = frozenset()
     rejected: frozenset[ArxivId] = frozenset()
     accepted: frozenset[ArxivId] = frozenset()
     outcomes: tuple[ReviewedPullRequest, ...] = ()
+    reviewed_papers: tuple[ReviewedPaper, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +80,11 @@ def read_ledger(past: Iterable[Past], listed: Mapping[ArxivId, HeadingPath]) -> 
     """
     fates: dict[ArxivId, str] = {}
     outcomes: list[ReviewedPullRequest] = []
+    priors: dict[ArxivId, float] = {}
     for pull in past:
         if pull.memory is None:
             continue
+        priors |= pull.memory.priors
         fates |= _fates(pull, pull.memory, listed)
         if not pull.judged:
             continue
@@ -94,7 +98,12 @@ def read_ledger(past: Iterable[Past], listed: Mapping[ArxivId, HeadingPath]) -> 
         fate: frozenset(paper for paper, what in fates.items() if what == fate)
         for fate in ("proposed", "rejected", "accepted")
     }
-    return Ledger(**chosen, outcomes=tuple(outcomes))
+    reviewed = tuple(
+        ReviewedPaper(prior, accepted=fates[paper] == "accepted")
+        for paper, prior in sorted(priors.items())
+        if fates.get(paper) in {"accepted", "rejected"}
+    )
+    return Ledger(**chosen, outcomes=tuple(outcomes), reviewed_papers=reviewed)
 
 
 def _fates(pull: Past, memory: Memory, listed: Mapping[ArxivId, HeadingPath]) -> dict[ArxivId, str]:

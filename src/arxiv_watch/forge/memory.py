@@ -10,7 +10,7 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -39,6 +39,7 @@ class Memory:
         refused: Papers that a person rejected here.
         moved: Papers of the branch that a person put under another heading, each with the proposed one.
         patterns: The list as the config named it.
+        priors: `Prediction.prior` of each paper that was shown: what later runs recalibrate by.
     """
 
     watch: str
@@ -48,6 +49,7 @@ class Memory:
     refused: Papers = field(default_factory=dict)
     moved: Papers = field(default_factory=dict)
     patterns: str = ""
+    priors: Mapping[ArxivId, float] = field(default_factory=dict)
 
     @property
     def ids(self) -> frozenset[ArxivId]:
@@ -102,6 +104,7 @@ def commit_message(memory: Memory, subject: str, run_id: str = "") -> str:
             for key, papers in zip(_KINDS, _kinds_of(memory).values(), strict=True)
             for paper, path in sorted(papers.items())
         ),
+        *(f"Arxiv-Watch-Prior: {paper} {prior:.6f}" for paper, prior in sorted(memory.priors.items())),
     ]
     return "\n".join([subject, "", *trailers])
 
@@ -115,12 +118,13 @@ def read_commit(message: str) -> Memory | None:
     if values.get("Arxiv-Watch") != [_VERSION]:
         return None
     try:
-        return _memory(
+        memory = _memory(
             json.loads(values["Arxiv-Watch-Watch"][0]),
             values["Arxiv-Watch-Base"][0],
             json.loads(values.get("Arxiv-Watch-List", ['""'])[0]),
             *([_split(row) for row in values.get(f"Arxiv-Watch-{key}", [])] for key in _KINDS),
         )
+        return replace(memory, priors=_priors(row.split() for row in values.get("Arxiv-Watch-Prior", [])))
     except (KeyError, TypeError, ValueError, RecursionError):
         return None
 
@@ -147,6 +151,7 @@ def write_marker(marker: Marker) -> str:
             [str(paper), *(number[path] for path in several)]
             for paper, several in sorted(marker.alternatives.items())
         ],
+        "priors": [[str(paper), prior] for paper, prior in sorted(memory.priors.items())],
         "assignees": marker.assignees,
         "finished": marker.finished,
         "closed": marker.closed,
@@ -172,6 +177,7 @@ def read_marker(body: str) -> Marker | None:
                 for key in ("papers", "unsure", "refused", "moved")
             ),
         )
+        memory = replace(memory, priors=_priors(row.get("priors", [])))
         assignees = _path(row["assignees"])
         offered = {
             ArxivId.parse(paper): tuple(paths[index] for index in several)
@@ -200,6 +206,12 @@ def _memory(
     kinds = ({ArxivId.parse(paper): path for paper, path in kind} for kind in papers)
     held, unsure, refused, moved = kinds
     return Memory(watch, base, held, unsure, refused, moved, patterns)
+
+
+def _priors(rows: Iterable[Sequence[Any]]) -> dict[ArxivId, float]:
+    """Read what is sure to be a probability; the rest was written by somebody else."""
+    priors = {ArxivId.parse(paper): float(prior) for paper, prior in rows}
+    return {paper: prior for paper, prior in priors.items() if 0 <= prior <= 1}
 
 
 def _split(row: str) -> tuple[str, HeadingPath]:

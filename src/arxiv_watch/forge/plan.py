@@ -50,6 +50,7 @@ def _begin(snapshot: Snapshot, request: Request) -> Plan:
         _paths(placed),
         _paths(unsure),
         patterns=snapshot.subject.patterns,
+        priors=_priors([*placed, *unsure]),
     )
     commit = Commit(
         branch=snapshot.branch,
@@ -138,6 +139,7 @@ def _append(snapshot: Snapshot, pull: OpenPull, request: Request, shares: Shares
         pull.memory,
         papers={**pull.memory.papers, **_paths(placed)},
         unsure={**pull.memory.unsure, **_paths(unsure)},
+        priors={**pull.memory.priors, **_priors([*placed, *unsure])},
     )
     writes: list[Write] = []
     if edited is not None and edited.files:
@@ -185,6 +187,7 @@ def _regenerate(snapshot: Snapshot, pull: OpenPull, request: Request, keep: Pape
         pull.memory.refused,
         _moved(pull, keep),
         snapshot.subject.patterns,
+        {**pull.memory.priors, **_priors([*placed, *unsure])},
     )
     commit = Commit(
         branch=pull.facts.branch,
@@ -313,6 +316,10 @@ def _share(snapshot: Snapshot, request: Request, papers: int = 0, unsure: int = 
 
 def _paths(proposals: Sequence[Proposal]) -> Papers:
     return {proposal.paper.id: proposal.path for proposal in proposals}
+
+
+def _priors(proposals: Iterable[Proposal]) -> dict[ArxivId, float]:
+    return {proposal.paper.id: proposal.prediction.prior for proposal in proposals}
 
 
 def _queued(waiting: Sequence[Proposal], pull: OpenPull | None = None) -> tuple[str, ...]:
