@@ -70,7 +70,7 @@ def test_an_excluded_term_skips_whole_words_only() -> None:
     ("relevance", "decision", "reason"),
     [
         (0.5, Decision.PROPOSE, "relevant"),
-        (0.3, Decision.UNSURE, "near the threshold"),
+        (0.3, Decision.UNSURE, "worth a look"),
         (0.1, Decision.SKIP, "irrelevant"),
     ],
 )

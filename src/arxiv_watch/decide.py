@@ -161,7 +161,7 @@ def judge(paper: Paper, prediction: Prediction, policy: Policy) -> Verdict:
     if wanted:
         return Verdict(paper, Decision.UNSURE, f"asked for by {wanted}", path, prediction)
     if prediction.relevance >= policy.point.unsure:
-        return Verdict(paper, Decision.UNSURE, "near the threshold", path, prediction)
+        return Verdict(paper, Decision.UNSURE, "worth a look", path, prediction)
     return _skip(paper, prediction, SkipReason.IRRELEVANT)
 
 

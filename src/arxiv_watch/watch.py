@@ -22,7 +22,7 @@ from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import PaperList, parse_list, refuse_fragment
 from arxiv_watch.papers import Paper
-from arxiv_watch.proposals import Decision, OperatingPoint, Proposal, Verdict
+from arxiv_watch.proposals import Decision, OperatingPoint, Proposal, ReviewedPaper, Verdict
 from arxiv_watch.publish import Batch, Publisher
 from arxiv_watch.report.run import Run, WatchRun
 
@@ -138,13 +138,16 @@ def run_watch(
     point, lacking = None, list[str]()
     if candidates:
         background = training.background_of(poll.background, known, candidates, most=training.MOST_BACKGROUND)
-        classifier = _learn(watch, arxiv, paper_list, known, background)
+        classifier = _learn(
+            watch, arxiv, paper_list, known, background=background, reviewed=state.reviewed_papers
+        )
         lacking = scope.lacking_notes(poll, arxiv.trouble)
         point = classifier.operating_point(watch.precision, per_day=watch.budget.per_day)
         point = point if background else BY_LIKENESS
         policy = Policy(point, watch.budget.per_day, rules, headings)
-        predictions = list(classifier.predict(candidates))
-        verdicts += decide(candidates, predictions, policy, scope.spent(poll, known, state.accepted))
+        predictions = list(classifier.predict(candidates, evidence=False))
+        decided = decide(candidates, predictions, policy, scope.spent(poll, known, state.accepted))
+        verdicts += _explained(decided, classifier)
 
     proposals = list(_proposals(verdicts, headings))
     papers_anew = arxiv.metadata(sorted(state.needs)) if state.needs else {}
@@ -169,7 +172,13 @@ def run_watch(
 
 
 def _learn(
-    watch: WatchConfig, arxiv: ArxivReader, paper_list: PaperList, known: Known, background: Sequence[Paper]
+    watch: WatchConfig,
+    arxiv: ArxivReader,
+    paper_list: PaperList,
+    known: Known,
+    *,
+    background: Sequence[Paper],
+    reviewed: Sequence[ReviewedPaper],
 ) -> model.Classifier:
     training.check_learnable(paper_list, watch.list)
     refused = {*known.rejected, *known.ignored}
@@ -180,7 +189,16 @@ def _learn(
         rejected=[paper for paper in metadata.values() if paper.id in refused],
         headings=paper_list.headings,
         mentions=training.mentions_of(paper_list),
+        reviewed=reviewed,
     )
+
+
+def _explained(verdicts: Sequence[Verdict], classifier: model.Classifier) -> Iterator[Verdict]:
+    """Say why, of the papers that somebody is shown: to say it of all costs more than to decide."""
+    shown = [verdict.paper for verdict in verdicts if verdict.decision is not Decision.SKIP]
+    reasons = {prediction.id: prediction for prediction in classifier.predict(shown)}
+    for verdict in verdicts:
+        yield replace(verdict, prediction=reasons.get(verdict.paper.id, verdict.prediction))
 
 
 def _proposals(verdicts: Iterable[Verdict], headings: Collection[HeadingPath]) -> Iterator[Proposal]:

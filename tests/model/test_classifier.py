@@ -1,16 +1,15 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
 
 import pytest
 
 from arxiv_watch.errors import ListError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.model import Classifier, fit
-from arxiv_watch.model.classifier import announced_lately
 from arxiv_watch.papers import Paper
-from arxiv_watch.proposals import Mention
-from model_support import START, TOPICS, listed, make_paper, unlisted
+from arxiv_watch.proposals import Mention, ReviewedPaper
+from model_support import TOPICS, listed, make_paper, unlisted
 
 
 @pytest.fixture(scope="module")
@@ -246,12 +245,6 @@ def test_no_paper_is_carried_over_the_line_by_its_betters(precision: float) -> N
         assert point.propose >= min(precision, point.precision) / 4 * 0.8
 
 
-def test_a_few_late_strays_do_not_make_a_feed_look_thin() -> None:
-    strays = [make_paper(40_000, ["stray"], START + timedelta(days=300))]
-
-    assert announced_lately([*unlisted(), *strays]) == announced_lately(unlisted())
-
-
 def test_fewer_than_five_papers_are_refused() -> None:
     with pytest.raises(ListError, match="4 papers"):
         fit(listed(4), unlisted())
@@ -269,3 +262,33 @@ def test_a_higher_precision_is_never_bought_with_a_lower_line(model: Classifier)
     lines = [model.operating_point(precision).propose for precision in (0.1, 0.3, 0.5, 0.7, 0.9)]
 
     assert lines == sorted(lines)
+
+
+def test_ten_outcomes_move_the_probabilities_a_little_and_a_hundred_settle_them() -> None:
+    paper = make_paper(900, [*TOPICS["List", "KV cache"].split()])
+    prior = next(fit(listed(), unlisted()).predict([paper])).prior
+
+    def relevance(outcomes: int) -> float:
+        # A fifth of what was proposed as even chances was taken.
+        reviewed = [ReviewedPaper(0.5, accepted=number % 5 == 0) for number in range(outcomes)]
+        return next(fit(listed(), unlisted(), reviewed=reviewed).predict([paper])).relevance
+
+    assert relevance(0) == prior
+    assert relevance(0) > relevance(10) > relevance(100)
+
+
+def test_outcomes_change_the_stated_precision_and_leave_the_order() -> None:
+    papers = [*unlisted(30, start=30_000), *(record.paper for record in listed(30, start=500))]
+    refused = [ReviewedPaper(0.3 + number / 100, accepted=False) for number in range(60)]
+    before, after = fit(listed(), unlisted()), fit(listed(), unlisted(), reviewed=refused)
+
+    assert (after.operating_point(0.9).precision or 0) < (before.operating_point(0.9).precision or 0)
+    assert [p.score for p in after.predict(papers)] == [p.score for p in before.predict(papers)]
+    assert [p.prior for p in after.predict(papers)] == [p.prior for p in before.predict(papers)]
+
+
+def test_old_papers_without_abstracts_do_not_stop_a_list_from_being_calibrated() -> None:
+    old = [replace(record, paper=replace(record.paper, abstract="")) for record in listed(60)]
+    new = listed(40, start=500)
+
+    assert fit([*old, *new], unlisted()).operating_point(0.5).calibrated

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +19,12 @@ CUT = date(2025, 6, 1)
 LIST = "chenhongyu2048+LLM-inference-optimization-paper.jsonl"
 
 
+Paths = dict[str, set[tuple[str, ...]]]
+
+
 @pytest.fixture(scope="module")
-def replayed(shared: Path) -> tuple[list[Prediction], dict[str, set[tuple[str, ...]]]]:
+def seed(shared: Path) -> tuple[list[Record], list[Paper], Paths]:
+    """Return the list at the cut, what it did not hold then, and the headings of what came later."""
     complaints: list[str] = []
     data = shared / "data"
     feed = {p.id.base: p for p in read_papers(data / "feed-2025-03--2025-11.jsonl.gz", complaints.append)}
@@ -28,7 +32,7 @@ def replayed(shared: Path) -> tuple[list[Prediction], dict[str, set[tuple[str, .
     known = {**listed, **feed}
     history = (shared / "lists" / "history" / LIST).read_text(encoding="utf-8").splitlines()
     rows = [json.loads(line) for line in history]
-    chosen: dict[str, set[tuple[str, ...]]] = {}
+    chosen: Paths = {}
     records = []
     for row in rows:
         path, added = tuple(row["path"]), date.fromisoformat(row["added"])
@@ -38,7 +42,12 @@ def replayed(shared: Path) -> tuple[list[Prediction], dict[str, set[tuple[str, .
             paper = known.get(row["id"]) or Paper(ArxivId.parse(row["id"]), row["title"])
             records.append(Record(paper, path, added))
     ids = {record.paper.id.base for record in records}
-    unlisted = [paper for paper in feed.values() if paper.id.base not in ids]
+    return records, [paper for paper in feed.values() if paper.id.base not in ids], chosen
+
+
+@pytest.fixture(scope="module")
+def replayed(seed: tuple[list[Record], list[Paper], Paths]) -> tuple[list[Prediction], Paths]:
+    records, unlisted, chosen = seed
     background = [paper for paper in unlisted if paper.announced < CUT][::12]
     after = [paper for paper in unlisted if paper.announced >= CUT]
     candidates = [paper for paper in after if paper.id.base in chosen] + after[::40]
@@ -46,8 +55,27 @@ def replayed(shared: Path) -> tuple[list[Prediction], dict[str, set[tuple[str, .
     return predictions, chosen
 
 
+def test_one_week_and_three_weeks_of_background_give_lines_that_agree(
+    seed: tuple[list[Record], list[Paper], Paths],
+) -> None:
+    records, unlisted, _ = seed
+    weeks = [
+        [
+            paper
+            for paper in unlisted
+            if CUT - timedelta(days=oldest) <= paper.announced < CUT - timedelta(days=7)
+        ]
+        for oldest in (14, 28)
+    ]
+
+    one, three = (fit(records, background).operating_point(0.5, per_day=5) for background in weeks)
+
+    assert one.propose == pytest.approx(three.propose, abs=0.15)
+    assert one.precision == pytest.approx(three.precision, abs=0.15)
+
+
 def test_what_people_added_later_ranks_first(
-    replayed: tuple[list[Prediction], dict[str, set[tuple[str, ...]]]],
+    replayed: tuple[list[Prediction], Paths],
 ) -> None:
     predictions, chosen = replayed
     wanted = np.array([prediction.id.base in chosen for prediction in predictions])
@@ -59,7 +87,7 @@ def test_what_people_added_later_ranks_first(
 
 
 def test_one_of_three_headings_is_mostly_the_one_people_chose(
-    replayed: tuple[list[Prediction], dict[str, set[tuple[str, ...]]]],
+    replayed: tuple[list[Prediction], Paths],
 ) -> None:
     predictions, chosen = replayed
     added = [prediction for prediction in predictions if prediction.id.base in chosen]

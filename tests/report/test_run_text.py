@@ -133,13 +133,11 @@ def test_the_line_endings_of_a_crlf_list_are_not_shown() -> None:
 
 @pytest.mark.parametrize("decision", list(Decision))
 def test_a_verdict_is_reported_with_its_reason_and_evidence(decision: Decision) -> None:
-    verdict = Verdict(
-        proposal().paper, decision, "near the threshold", PREDICTION.headings[0].path, PREDICTION
-    )
+    verdict = Verdict(proposal().paper, decision, "worth a look", PREDICTION.headings[0].path, PREDICTION)
 
     text = render_verdict(verdict)
 
-    assert text.startswith(f"{decision.value} (near the threshold): AnchorTP")
+    assert text.startswith(f"{decision.value} (worth a look): AnchorTP")
     assert "under    Fault Tolerance 62 % (or Serving 21 %" in text
     assert "near     0.41 SpotServe (Serving)" in text
 

@@ -26,12 +26,12 @@ from arxiv_watch.report import render_verdict
 from arxiv_watch.report.run_json import evidence_to_json
 from arxiv_watch.rows import read_papers, write_rows
 from arxiv_watch.scope import heading_notes, headings_of, rules_of
-from arxiv_watch.training import background_of, check_learnable, mentions_of, records_of
+from arxiv_watch.training import MOST_BACKGROUND, background_of, check_learnable, mentions_of, records_of
 
 log = logging.getLogger(__name__)
 
 DEFAULT_PRECISION = 0.5
-_FEWEST_AS_BACKGROUND, _MOST_AS_BACKGROUND = 1000, 20_000
+_FEWEST_AS_BACKGROUND = 1000
 
 
 def classify(context: Context, arguments: argparse.Namespace) -> int:
@@ -146,7 +146,7 @@ def _background(arguments: argparse.Namespace, metadata: Iterable[Paper], known:
     """
     if arguments.background:
         return background_of(_rows(arguments.background), known)
-    judged = list(islice(_peek(arguments.papers), _MOST_AS_BACKGROUND))
+    judged = list(islice(_peek(arguments.papers), MOST_BACKGROUND))
     enough = judged if len(judged) >= _FEWEST_AS_BACKGROUND else []
     background = background_of(chain(metadata, enough), known)
     if len(background) < FEWEST_UNLISTED:

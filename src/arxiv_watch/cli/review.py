@@ -64,7 +64,7 @@ def _describe(context: Context, proposal: Proposal) -> str:
     verdict = Verdict(
         proposal.paper,
         decision,
-        "sure" if proposal.sure else "near the threshold",
+        "sure" if proposal.sure else "worth a look",
         proposal.path,
         proposal.prediction,
     )

@@ -17,8 +17,9 @@ _TAIL = 0.9  # of the background lies below where decisions are taken; the sigmo
 _FEWEST_IN_TAIL = 5
 _TEMPERATURES = np.geomspace(0.02, 2.0, 30)
 _DOUBTS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4)
-_RIDGE = 1.0
+_RIDGE = 1.0  # half the inverse variance of the prior
 _LEAST = 1e-4  # probability, where logarithms are taken
+_INSIDE = 1e-6  # so far from 0 and 1 are probabilities kept that have log-odds
 _LEAST_SHARE = 1e-9
 _DIGITS = 6  # of fitted parameters: a minimiser's further digits mean nothing
 
@@ -108,7 +109,7 @@ class Softmax:
         first, second = ordered[..., -1:], ordered[..., -2:-1]
         rest = np.maximum(1 - first, _LEAST)
         # However little is left to the likeliest, it stays the likeliest.
-        wanted = np.maximum(self.surest(_log_odds(first)), second / (rest + second))
+        wanted = np.maximum(self.surest(log_odds_of(first)), second / (rest + second))
         likeliest = np.arange(scores.shape[-1]) == mixed.argmax(axis=-1)[..., None]
         told: Floats = np.where(likeliest, wanted, mixed * (1 - wanted) / rest)
         return told
@@ -139,12 +140,16 @@ def fit_softmax(held_out: Sequence[tuple[Floats, Flags]]) -> Softmax:
             for table, (_, hits) in zip(tables, held_out, strict=True)
         ]
     )
-    return replace(best, surest=_fit_surest(_log_odds(first), right))
+    return replace(best, surest=fit_correction(first, right))
 
 
-def _fit_surest(log_odds: Floats, right: Flags) -> Sigmoid:
-    """Fit Platt's scaling, drawn towards leaving probabilities as they are: few papers say little."""
-    signs = np.where(right, 1.0, -1.0)
+def fit_correction(probabilities: Floats, came_true: Flags) -> Sigmoid:
+    """Fit Platt's scaling of log-odds, drawn towards leaving them as they are: few outcomes say little.
+
+    The prior of slope and intercept is a normal distribution of standard deviation .7. That is how far the
+    pace of 15 lists was from the expected one, in log-odds (docs/classifier.md).
+    """
+    log_odds, signs = log_odds_of(probabilities), np.where(came_true, 1.0, -1.0)
 
     def loss(line: Floats) -> float:
         misfit = np.logaddexp(0.0, -signs * (line[0] * log_odds + line[1])).sum()
@@ -154,7 +159,8 @@ def _fit_surest(log_odds: Floats, right: Flags) -> Sigmoid:
     return Sigmoid(max(float(slope), 0.0), float(intercept))
 
 
-def _log_odds(probabilities: Floats) -> Floats:
-    inside = probabilities.clip(_LEAST, 1 - _LEAST)
+def log_odds_of(probabilities: Floats) -> Floats:
+    """Return the log-odds, of probabilities that are not quite 0 or 1."""
+    inside = probabilities.clip(_INSIDE, 1 - _INSIDE)
     odds: Floats = np.log(inside / (1 - inside))
     return odds

@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.preprocessing import normalize
 
-from arxiv_watch.model.calibration import Flags, Floats, Sigmoid, fit_sigmoid
+from arxiv_watch.model.calibration import Flags, Floats, Sigmoid, fit_correction, fit_sigmoid, log_odds_of
+from arxiv_watch.model.pace import Pace
 from arxiv_watch.model.relevance import Examples, TrainingSet, fit_relevance
-from arxiv_watch.proposals import OperatingPoint
+from arxiv_watch.proposals import OperatingPoint, ReviewedPaper
 
 FEWEST_LISTED = 20
 FEWEST_UNLISTED = 200
 _CUTS = 3  # all are pooled
 _HELD_OUT_LISTED = 0.05  # by each cut
 _FEWEST_HELD_OUT = 4
-_SLOWDOWN = 0.6  # lists slow down more often than they speed up; chosen on earlier windows
 # Of the best precision in reach, where the wanted one is out of it: the very best rests on too few papers.
 _NEARLY = 0.8
 _LEAST_SHARE = 1 / 4  # of the wanted precision, that each proposal must come to by itself
-_LEAST_LINE = 0.003  # less likely papers are worth nobody's time, however little a list grows
+# A paper less likely than that is shown to nobody: reading fifty such papers finds one (docs/classifier.md).
+FLOOR = 0.02
 # For lists too short to calibrate on: a score so high that hardly any background paper reaches it.
 _CAUTIOUS = Sigmoid(slope=0.5, intercept=-6.0)
 _TYPICAL = 3.0  # log-odds of a paper as much like the list as half of the list is
 _STEEP = 30.0  # how much less it is for one that is as little like the list as the background
 _CAUTIOUS_LINE = 0.9
 _CAUTIOUS_UNSURE = 0.3
-_UNSURE_SHARE = 1 / 3  # of the line of proposal
 _SECONDS_A_PAPER = 30  # to read a title, skim an abstract and decide
 _DIGITS = 6
 
@@ -38,23 +39,32 @@ class Certainty:
     """Probabilities of relevance, and what is known of held-out papers.
 
     Attributes:
-        sigmoid: Score → probability.
+        prior: Score → probability, whatever became of earlier proposals.
         wanted: Probabilities of listed papers that were held out.
         noise: Probabilities of background papers that were held out.
-        rate: Expected share of relevant papers among candidates.
-        a_day: Number of candidates a day, where it is known.
+        pace: What is expected of a day.
+        correction: From log-odds to probability, where outcomes of earlier proposals are known.
+        reviewed: How many outcomes these are.
         calibrated: False where there was too little to calibrate on.
     """
 
-    sigmoid: Sigmoid
+    prior: Sigmoid
     wanted: Floats
     noise: Floats
-    rate: float
-    a_day: float | None
+    pace: Pace
+    correction: Sigmoid | None = None
+    reviewed: int = 0
     calibrated: bool = True
 
+    def correct(self, prior: Floats) -> Floats:
+        """Return probabilities as the outcomes of earlier proposals set them right."""
+        return prior if self.correction is None else self.correction(log_odds_of(prior))
+
     def operating_point(self, precision: float, per_day: float | None) -> OperatingPoint:
-        """Choose the decision lines: the lowest at which the expected precision and the budget are kept."""
+        """Choose the line of ticked papers: the lowest that keeps the expected precision and the budget.
+
+        Below it, down to the floor, papers are shown without a tick as far as the day's budget goes.
+        """
         if not self.calibrated:
             return OperatingPoint(
                 propose=max(precision, _CAUTIOUS_LINE),
@@ -65,34 +75,44 @@ class Certainty:
         lines, shown, right = self._outlook()
         kept = min(precision, _NEARLY * float(right[0] / shown[0]))
         fits = (right / shown >= kept) & (lines >= _LEAST_SHARE * kept)
-        if per_day is not None and self.a_day is not None:
-            fits &= shown * self.a_day <= per_day
+        a_day = self.pace.candidates
+        if per_day is not None and a_day is not None:
+            fits &= shown * a_day <= per_day
         last = int(np.flatnonzero(fits)[-1]) if fits.any() else 0
-        propose = round(max(float(lines[last]), _LEAST_LINE), _DIGITS)
-        minutes = self.a_day and shown[last] * self.a_day * _SECONDS_A_PAPER / 60
-        stated = round(float(right[last] / shown[last]), _DIGITS)
-        note = f"calibrated on the {len(self.wanted)} newest listed papers, held out of training"
-        if stated < precision:
-            note += f"; a precision of {precision:g} is out of reach, so only the surest are proposed"
+        propose = round(max(float(lines[last]), FLOOR), _DIGITS)
+        read = None if a_day is None else self._read_a_day(a_day, per_day)
         return OperatingPoint(
             propose=propose,
-            unsure=round(propose * _UNSURE_SHARE, _DIGITS),
-            precision=stated,
+            unsure=FLOOR,
+            precision=round(float(right[last] / shown[last]), _DIGITS),
             recall=round(float(right[last] / right[-1]), _DIGITS),
-            minutes_per_day=None if minutes is None else round(float(minutes), 1),
-            note=note,
+            minutes_per_day=None if read is None else round(read * _SECONDS_A_PAPER / 60, 1),
+            note=self._note(precision, float(right[last] / shown[last])),
         )
+
+    def _read_a_day(self, a_day: float, per_day: float | None) -> float:
+        """Return how many papers a person is expected to be shown a day, ticked or not."""
+        lines, shown, _ = self._outlook()
+        above = float(shown[lines >= FLOOR].max(initial=0.0)) * a_day
+        return above if per_day is None else min(above, per_day)
+
+    def _note(self, precision: float, stated: float) -> str:
+        note = f"calibrated on the {len(self.wanted)} newest listed papers, held out of training"
+        note += f", and on {self.reviewed} reviewed ones" * bool(self.reviewed) + f", {self.pace}"
+        if stated < precision:
+            note += f"; a precision of {precision:g} is out of reach, so only the surest are proposed"
+        return note
 
     def _outlook(self) -> tuple[Floats, Floats, Floats]:
         """Return falling lines, and the expected shares of candidates and of right proposals above each."""
-        lines = np.concatenate([self.wanted, self.noise])
+        lines, rate = np.concatenate([self.wanted, self.noise]), self.pace.rate
         sizes = [len(self.wanted), len(self.noise)]
-        shares = np.repeat([self.rate / sizes[0], (1 - self.rate) / sizes[1]], sizes)
+        shares = np.repeat([rate / sizes[0], (1 - rate) / sizes[1]], sizes)
         order = np.argsort(-lines, kind="stable")
         return lines[order], np.cumsum(shares[order]), np.cumsum((shares * lines)[order])
 
 
-def fit_certainty(examples: TrainingSet, rate: float, a_day: float | None) -> Certainty:
+def fit_certainty(examples: TrainingSet, pace: Pace, reviewed: Sequence[ReviewedPaper] = ()) -> Certainty:
     """Calibrate on the newest papers of the list, and on the background, scored by models that know neither.
 
     What counts is when a paper was submitted, not when it was listed: candidates are new papers, and a
@@ -100,17 +120,23 @@ def fit_certainty(examples: TrainingSet, rate: float, a_day: float | None) -> Ce
 
     Args:
         examples: Listed and unlisted papers.
-        rate: Expected share of relevant papers among candidates.
-        a_day: Number of candidates a day, where it is known.
+        pace: What is expected of a day.
+        reviewed: What became of earlier proposals.
     """
     listed, unlisted = examples.listed, examples.unlisted
     if len(listed) < FEWEST_LISTED or len(unlisted) < FEWEST_UNLISTED:
-        return Certainty(_cautious(examples), np.empty(0), np.empty(0), rate, a_day, calibrated=False)
-    rate *= _SLOWDOWN
+        return Certainty(_cautious(examples), np.empty(0), np.empty(0), pace, calibrated=False)
     held_out = [_held_out(examples, before) for before in range(_CUTS)]
     wanted, noise = (np.concatenate(side) for side in zip(*held_out, strict=True))
-    sigmoid = fit_sigmoid(wanted, noise, rate)
-    return Certainty(sigmoid, sigmoid(wanted), sigmoid(noise), rate, a_day)
+    prior = fit_sigmoid(wanted, noise, pace.rate)
+    unreviewed = Certainty(prior, prior(wanted), prior(noise), pace)
+    if not reviewed:
+        return unreviewed
+    correction = fit_correction(
+        np.array([one.prior for one in reviewed]), np.array([one.accepted for one in reviewed], bool)
+    )
+    corrected = replace(unreviewed, correction=correction, reviewed=len(reviewed))
+    return replace(corrected, wanted=corrected.correct(prior(wanted)), noise=corrected.correct(prior(noise)))
 
 
 def _cautious(examples: TrainingSet) -> Sigmoid:

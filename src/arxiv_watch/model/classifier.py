@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 
@@ -14,17 +13,24 @@ from arxiv_watch.headings import HeadingPath
 from arxiv_watch.model.certainty import fit_certainty
 from arxiv_watch.model.evidence import Explainer, generic_terms
 from arxiv_watch.model.features import Features, chunks
+from arxiv_watch.model.pace import estimate_pace
 from arxiv_watch.model.placement import fit_placement
 from arxiv_watch.model.relevance import Examples, TrainingSet, fit_relevance, lacks_abstracts
 from arxiv_watch.papers import Paper
-from arxiv_watch.proposals import Evidence, Mention, Neighbour, OperatingPoint, Prediction, Record
+from arxiv_watch.proposals import (
+    Evidence,
+    Mention,
+    Neighbour,
+    OperatingPoint,
+    Prediction,
+    Record,
+    ReviewedPaper,
+)
 
 FEWEST_RECORDS = 5
 _CHUNK = 2000
 _DIGITS = 6  # of what is printed
 _TITLES = 5000  # most background titles to set against listed papers without abstract
-_NEARLY_ALL = 0.99
-_LAG = 3  # months within which papers still reach a list
 
 
 def fit(
@@ -35,6 +41,7 @@ def fit(
     headings: Sequence[HeadingPath] = (),
     mentions: Sequence[Mention] = (),
     candidates_per_day: float | None = None,
+    reviewed: Sequence[ReviewedPaper] = (),
 ) -> Classifier:
     """Learn a list.
 
@@ -48,6 +55,7 @@ def fit(
         mentions: Entries without identifier: headings are learned from their titles too.
         candidates_per_day: How many papers a day are to be judged, if more than the background tells
             because it is a sample. More candidates mean more noise, but not more to be found.
+        reviewed: What became of earlier proposals: probabilities are set right by it.
 
     Raises:
         ListError: There are fewer than five listed papers.
@@ -65,6 +73,7 @@ def fit(
         headings=headings,
         mentions=mentions,
         candidates_per_day=candidates_per_day,
+        reviewed=reviewed,
     )
 
 
@@ -83,6 +92,7 @@ class Classifier:
         headings: Sequence[HeadingPath],
         mentions: Sequence[Mention],
         candidates_per_day: float | None,
+        reviewed: Sequence[ReviewedPaper],
     ) -> None:
         paths: dict[str, list[HeadingPath]] = {}
         for record in records:
@@ -96,18 +106,15 @@ class Classifier:
         self._features = Features([paper for kind in kinds for paper in kind])
         examples = self._examples(kinds)
         self._relevance = fit_relevance(examples)
-        a_month, a_day = announced_lately(unlisted)
-        if candidates_per_day is not None and candidates_per_day > (a_day or 0.0):
-            a_month *= candidates_per_day / (a_day or candidates_per_day)
-            a_day = candidates_per_day
-        self._certainty = fit_certainty(examples, expected_rate(listed, unlisted, a_month), a_day)
+        pace = estimate_pace(listed, unlisted, candidates_per_day)
+        self._certainty = fit_certainty(examples, pace, reviewed)
         neighbours = [Neighbour(paper.id, paper.title, paths[paper.id.base][0], 1.0) for paper in listed]
         generic = generic_terms(examples.listed, examples.unlisted)
         self._explain = Explainer(
             self._features,
             np.where(generic, 0.0, self._relevance.weights),
             neighbours,
-            examples.listed.vectors,
+            self._features.training[: len(listed)],
         )
         headings = tuple(headings) or tuple(dict.fromkeys(record.path for record in records))
         self._placement = fit_placement(self._features, listed, paths, headings, mentions)
@@ -125,7 +132,8 @@ class Classifier:
         for chunk in chunks(papers, _CHUNK):
             vectors = self._features.transform(chunk)
             scores = self._relevance(vectors)
-            relevance = self._certainty.sigmoid(scores).round(_DIGITS)
+            prior = self._certainty.prior(scores).round(_DIGITS)
+            relevance = self._certainty.correct(prior).round(_DIGITS)
             told = np.flatnonzero(relevance >= evidence_from) if evidence else np.empty(0, np.int64)
             reasons = dict(
                 zip(told.tolist(), self._explain(vectors[told], [chunk[row] for row in told]), strict=True)
@@ -137,6 +145,7 @@ class Classifier:
                     id=paper.id,
                     relevance=float(relevance[row]),
                     score=round(float(scores[row]), _DIGITS),
+                    prior=float(prior[row]),
                     headings=headings,
                     evidence=reasons.get(row, Evidence()),
                 )
@@ -163,6 +172,7 @@ class Classifier:
             for end, kind in zip(ends, kinds, strict=True)
         )
         short = lacks_abstracts(listed)
+        listed = listed if short else listed[np.flatnonzero(listed.whole)]
         titles = kinds[1][-_TITLES:] if short else []
         return TrainingSet(
             listed,
@@ -171,39 +181,6 @@ class Classifier:
             self._features.transform([replace(paper, abstract="") for paper in titles]),
             short,
         )
-
-
-def expected_rate(listed: Sequence[Paper], unlisted: Sequence[Paper], a_month: float) -> float:
-    """Estimate the share of relevant papers among `a_month` candidates of a month.
-
-    Papers reach a list late, so the listed papers of the background's own months are too few; and those
-    of the year before may be too many, where the list's people have slowed down or look further than
-    the polled categories. The estimate is the smaller of the two: a missed paper costs a list less than
-    its people's patience.
-    """
-    if not unlisted:
-        return 0.5
-    months = Counter(paper.id.month_index for paper in listed)
-    polled = Counter(paper.id.month_index for paper in unlisted)
-    covered = {month for month, papers in polled.items() if papers >= a_month / 10}
-    recent = (sum(months[month] for month in covered) + 1) / max(len(covered), 1)
-    year = (sum(months[max(polled) - _LAG - month] for month in range(12)) + 1) / 12
-    return min(recent / max(a_month, 1.0), year / max(a_month, 1.0), 0.5)
-
-
-def announced_lately(papers: Sequence[Paper]) -> tuple[float, float | None]:
-    """Return how many papers were announced in the latest thirty days, and how many a day of these.
-
-    A few papers after all others do not count as days of the feed.
-
-    Without announcement days the fullest month of the identifiers counts, and None a day.
-    """
-    days = sorted(paper.announced for paper in papers if paper.announced)
-    if not days:
-        return float(max(Counter(paper.id.month_index for paper in papers).values(), default=0)), None
-    last = days[int(_NEARLY_ALL * (len(days) - 1))]
-    late = [day for day in days if last - timedelta(days=30) < day <= last]
-    return float(len(late)), len(late) / len(set(late))
 
 
 def _without(papers: Sequence[Paper], ids: Container[str]) -> list[Paper]:

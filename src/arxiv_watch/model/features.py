@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -39,13 +39,13 @@ def words_of(text: str) -> list[str]:
     return _WORD.findall(text.lower())
 
 
-def parts_of(paper: Paper) -> list[str]:
-    """Return the words that are learned from: the title, three times, then the abstract.
+def _numbered(paper: Paper, number: Callable[[str], int]) -> Integers:
+    """Return the numbers of the words that are learned from: the title, three times, then the abstract.
 
     The empty string stands between the parts: it is not a word, and no pair crosses it.
     """
-    title = [*words_of(paper.title), _BREAK]
-    return [*title * _TITLE_WEIGHT, *words_of(paper.abstract)]
+    title = [*map(number, words_of(paper.title)), number(_BREAK)]
+    return np.array([*title * _TITLE_WEIGHT, *map(number, words_of(paper.abstract))], np.int32)
 
 
 def chunks(papers: Iterable[Paper], size: int) -> Iterator[list[Paper]]:
@@ -70,8 +70,7 @@ class Features:
     def __init__(self, papers: Sequence[Paper], *, min_count: int = 2) -> None:
         numbers = {_BREAK: 0}
         documents = [
-            np.array([numbers.setdefault(word, len(numbers)) for word in parts_of(paper)], np.int32)
-            for paper in papers
+            _numbered(paper, lambda word: numbers.setdefault(word, len(numbers))) for paper in papers
         ]
         rows, words = _flatten(documents)
         kept = np.flatnonzero(np.bincount(words, minlength=len(numbers)) >= min_count)
@@ -100,9 +99,7 @@ class Features:
     def transform(self, papers: Sequence[Paper]) -> csr_matrix:
         """Return the TF-IDF vectors, one row a paper, shape (papers, terms)."""
         known = self._words
-        counts = self._count(
-            [np.array([known.get(word, -1) for word in parts_of(paper)], np.int64) for paper in papers]
-        )
+        counts = self._count([_numbered(paper, lambda word: known.get(word, -1)) for paper in papers])
         # scikit-learn rejects a matrix without rows.
         return self._weighting.transform(counts, copy=False) if papers else counts
 

@@ -1,13 +1,13 @@
 """Whether a paper belongs on the list: listed papers against polled, unlisted ones.
 
-Three scores are added, each in units of its spread over the background:
+Two linear scores are added, each in units of its spread over the background:
 
 * *broad*: logistic regression of the listed papers against the whole background. It knows the field.
 * *near*: the same against only the background papers that the first finds likest to the list. It knows
   what the list's people leave out of their own field.
-* *likeness*: the mean cosine to the nearest listed papers. It knows the corners that few papers fill.
 
-The first two are linear, so they are kept as one vector of weights; these are the terms of the evidence.
+Their sum is one vector of weights; these are the terms of the evidence. Where nothing is known that is not
+on the list, the score is the mean cosine to the nearest listed papers.
 What was tried besides, and the figures, stand in docs/classifier.md.
 """
 
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,13 +28,12 @@ _C = 3.0
 _NEAR_SHARE = 0.02  # of the background
 _FEWEST_NEAR = 50
 _NEAR_WEIGHT = 0.5
-_LIKENESS_WEIGHT = 0.15
 _NEIGHBOURS = 15
 _HALF_LIFE = 2.0  # months: taste and vocabulary drift
 _LEAST_WEIGHT = 0.02
 _REJECTED_WEIGHT = 3.0  # a person's no says more than a day's silence
 _FEWEST_WHOLE = 30  # listed papers with an abstract, from which those without are left out
-_CHUNK = 4000
+_CHUNK = 1000
 
 Rows = NDArray[np.int64]
 
@@ -64,7 +64,7 @@ class TrainingSet:
     """What relevance is learned from.
 
     Attributes:
-        listed: The listed papers.
+        listed: The listed papers; without those that lack an abstract, unless too many do.
         unlisted: The background.
         rejected: Papers that people turned down.
         titles: Titles alone of the last of the background, where they are needed: they stand against
@@ -79,23 +79,54 @@ class TrainingSet:
     short: bool
 
 
-class Relevance:
-    """The score of any paper; made by `fit_relevance`.
+class Relevance(Protocol):
+    """The score of any paper; made by `fit_relevance`."""
 
-    Attributes:
-        weights: The linear part, one weight a term.
-    """
-
-    def __init__(self, weights: Floats, intercept: float, neighbours: csr_matrix, scale: float) -> None:
-        self.weights = weights
-        self._intercept = intercept
-        self._neighbours = neighbours.T.tocsc()
-        self._scale = scale
+    @property
+    def weights(self) -> Floats:
+        """One weight a term."""
 
     def __call__(self, vectors: csr_matrix) -> Floats:
         """Return the scores, shape (papers,)."""
-        scores: Floats = vectors @ self.weights + self._intercept
-        return scores + self._scale * likeness(vectors, self._neighbours)
+
+
+@dataclass(frozen=True, slots=True)
+class LinearRelevance:
+    """A weighted sum of terms."""
+
+    weights: Floats
+    intercept: float
+
+    def __call__(self, vectors: csr_matrix) -> Floats:
+        """Return the scores, shape (papers,)."""
+        scores: Floats = vectors @ self.weights + self.intercept
+        return scores
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """The mean cosine to the nearest listed papers.
+
+    Attributes:
+        listed: The vectors of the listed papers.
+    """
+
+    listed: csr_matrix
+
+    @property
+    def weights(self) -> Floats:
+        """No term speaks for itself."""
+        return np.zeros(self.listed.shape[1])
+
+    def __call__(self, vectors: csr_matrix) -> Floats:
+        """Return the scores, shape (papers,)."""
+        nearest = min(_NEIGHBOURS, self.listed.shape[0])
+        means = np.empty(vectors.shape[0])
+        for start in range(0, len(means), _CHUNK):
+            cosines = (vectors[start : start + _CHUNK] @ self.listed.T).toarray()
+            cosines.partition(cosines.shape[1] - nearest, axis=1)
+            means[start : start + _CHUNK] = cosines[:, -nearest:].mean(axis=1)
+        return means
 
 
 def lacks_abstracts(listed: Examples) -> bool:
@@ -103,29 +134,11 @@ def lacks_abstracts(listed: Examples) -> bool:
     return int(listed.whole.sum()) < min(_FEWEST_WHOLE, len(listed))
 
 
-def likeness(vectors: csr_matrix, listed: csr_matrix, nearest: int = _NEIGHBOURS) -> Floats:
-    """Return the mean cosine of each paper to its `nearest` listed ones.
-
-    Args:
-        vectors: Shape (papers, terms).
-        listed: Shape (terms, listed papers).
-        nearest: How many; all, where fewer are listed.
-    """
-    nearest = min(nearest, listed.shape[1])
-    means = np.empty(vectors.shape[0])
-    for start in range(0, len(means), _CHUNK):
-        cosines = (vectors[start : start + _CHUNK] @ listed).toarray()
-        cosines.partition(cosines.shape[1] - nearest, axis=1)
-        means[start : start + _CHUNK] = cosines[:, -nearest:].mean(axis=1)
-    return means
-
-
 def fit_relevance(examples: TrainingSet) -> Relevance:
     """Learn the score. Without any paper that is not on the list, only likeness is left."""
-    neighbours = examples.listed.vectors
     against = _against(examples)
     if not len(against):
-        return Relevance(np.zeros(neighbours.shape[1]), 0.0, neighbours, scale=1.0)
+        return Likeness(examples.listed.vectors)
     positive, age = _positives(examples)
     background = examples.unlisted.vectors if len(examples.unlisted) else against.vectors
     broad = _fit_linear(positive, age, against)
@@ -138,10 +151,7 @@ def fit_relevance(examples: TrainingSet) -> Relevance:
         mean, spread = _moments(background @ part)
         weights += share / spread * part
         centre += share / spread * mean
-    sample = background[:: max(1, background.shape[0] // _CHUNK)]
-    mean, spread = _moments(likeness(sample, neighbours.T.tocsc()))
-    scale = _LIKENESS_WEIGHT / spread
-    return Relevance(weights, -centre - scale * mean, neighbours, scale)
+    return LinearRelevance(weights, -centre)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,11 +168,8 @@ class _Weighted:
 
 def _positives(examples: TrainingSet) -> tuple[csr_matrix, Floats]:
     """Return what speaks for, and how much each counts: the newer, the more."""
-    listed = examples.listed
-    if not examples.short:
-        listed = listed[np.flatnonzero(listed.whole)]
-    ages = listed.months.max() - listed.months
-    return listed.vectors, np.maximum(0.5 ** (ages / _HALF_LIFE), _LEAST_WEIGHT)
+    ages = examples.listed.months.max() - examples.listed.months
+    return examples.listed.vectors, np.maximum(0.5 ** (ages / _HALF_LIFE), _LEAST_WEIGHT)
 
 
 def _against(examples: TrainingSet) -> _Weighted:
