@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from arxiv_watch.demo.github_server import Fault
 from arxiv_watch.demo.github_server.repository import GitError
 from arxiv_watch.errors import ListError
 from arxiv_watch.forge import State
@@ -166,3 +167,20 @@ def test_push_before_the_branch_is_forced_stands(hub: Hub) -> None:
     hub.run(proposal(ONE))
 
     assert hub.server.world.repository.files(f"refs/heads/{BRANCH}")["NOTES.md"] == b"mine\n"
+
+
+def test_branch_that_must_not_be_forced_gets_a_merge_commit(hub: Hub) -> None:
+    hub.server.world.merge_methods = {"rebase"}
+    hub.run(proposal(ONE))
+    old = hub.open_pulls[0].head_sha
+    make_conflict(hub)
+    rule = {"type": "UNPROCESSABLE", "message": "Repository rule violations found\n\nCannot force-push"}
+    hub.server.inject(
+        Fault(200, {"data": None, "errors": [rule]}), lambda seen: seen.path == "/graphql" and seen.is_write
+    )
+
+    hub.run()
+
+    assert hub.server.world.repository.commit(hub.open_pulls[0].head_sha).parents[0] == old
+    assert hub.server.world.mergeable(hub.open_pulls[0])
+    assert hub.writes_of() == []

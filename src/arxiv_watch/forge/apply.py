@@ -71,10 +71,20 @@ class Application:
         else:
             self._look_again()
             if write.force:
-                node_id = self._plan.snapshot.node_id
-                self._api.force_branch(node_id, write.branch, self._head, write.expected)
+                self._force(write, write.expected, tree)
             else:
                 self._api.move_branch(write.branch, self._head)
+
+    def _force(self, write: Commit, expected: str, tree: str) -> None:
+        """Move a branch to a commit of another line; where a rule forbids that, join the lines instead."""
+        try:
+            self._api.force_branch(self._plan.snapshot.node_id, write.branch, self._head, expected)
+        except AnswerError as error:
+            if error.refusal.kind is not Kind.DENIED:
+                raise
+            log.warning("branch %s gets a merge commit: %s", write.branch, error)
+            self._head = self._api.create_commit(write.message, tree, (expected, *write.parents))
+            self._api.move_branch(write.branch, self._head)
 
     def _look_again(self) -> None:
         """Look right before the branch moves whether the pull request still is what the plan was made for.

@@ -236,7 +236,7 @@ def _why_anew(snapshot: Snapshot, pull: OpenPull) -> tuple[str, ...]:
         )
     elif snapshot.linear:
         notes.append(
-            f"Only a line of commits can be merged here, so the branch was forced from {pull.facts.head}."
+            f"Only a line of commits can be merged here; the branch was at {pull.facts.head} before."
         )
     return tuple(notes)
 
