@@ -94,9 +94,10 @@ only papers that `rules` ask for are then shown as unsure, under the best headin
     ),
     "rules": (
         """\
-A term is found as whole words, however people write them: case, accents, the kind of hyphen and whether there is one,
-plurals and TeX's `$` make no difference, so `pre-training` is found in "Pretraining" and `KV cache` in "KV-caches".
-In Chinese and other scripts without spaces it is found anywhere. Authors' names are compared alike, without plurals.
+A term is found as whole words, however people write them: case, accents, plurals, TeX's `$`, the kind of
+hyphen and whether there is one make no difference, so `pre-training` is found in "Pretraining" and `KV cache`
+in "KV-caches". In Chinese and other scripts without spaces it is found anywhere. Authors' names are compared
+alike, without plurals.
 `exclude` keeps a paper out; `include` and `authors` show it at least as unsure, outside the day's budget.""",
         'rules:\n  include: ["KV cache"]\n  exclude: ["survey"]\n  authors: ["Ada Lovelace"]',
     ),
