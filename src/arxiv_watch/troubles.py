@@ -98,9 +98,15 @@ class Trouble:
             case TroubleKind.QUIET_HOURS:
                 return f"{self.host or 'arXiv'} {rests}, because it is busy at this hour"
             case TroubleKind.HOLES:
-                return f"{self.count} identifiers of that day's batch are in no source yet"
+                are = (
+                    "identifier of that day's batch is"
+                    if self.count == 1
+                    else "identifiers of that day's batch are"
+                )
+                return f"{self.count} {are} in no source yet"
             case TroubleKind.ADDED:
-                return f"{self.count} announcements from {_ORIGINS.get(self.source, self.source)}"
+                noun = "announcement" if self.count == 1 else "announcements"
+                return f"{self.count} {noun} from {_ORIGINS.get(self.source, self.source)}"
             case TroubleKind.OAI_ONLY:
                 return "known from OAI-PMH alone; a later poll reads the day's own page for later cross-lists"
             case _:
