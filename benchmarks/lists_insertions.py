@@ -36,7 +36,6 @@ from typing import Any
 from arxiv_watch.errors import ArxivWatchError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import (
-    PLACING_VERSIONS,
     Document,
     Edit,
     Entry,
@@ -178,12 +177,13 @@ class Repository:
                 return Commit(parent, earlier, after)
         return None
 
-    def history(self, commit: str) -> ListHistory:
+    def history(self, commit: str, before: bytes) -> ListHistory:
         """Read the history that a user would have had at a commit."""
         with tempfile.TemporaryDirectory() as folder:
-            subprocess.run(["git", "clone", "--quiet", "--bare", "--shared", self.git, folder], check=True)
+            subprocess.run(["git", "clone", "--quiet", "--no-checkout", "--shared", self.git, folder], check=True)
             subprocess.run(["git", "-C", folder, "update-ref", "--no-deref", "HEAD", commit], check=True)
-            return read_history(Path(folder), [self.path], PLACING_VERSIONS)
+            history = read_history(Path(folder), {self.path: before})
+            return ListHistory({FILE: history.arrivals[self.path]})
 
     def _run(self, *arguments: str) -> bytes:
         return subprocess.run(["git", "-C", self.git, *arguments], check=True, capture_output=True).stdout
@@ -225,7 +225,7 @@ def measure(folder: Path, histories: Path | None, verbose: bool) -> Score:  # no
     for name, rows in commits.items():
         before = gzip.decompress((folder / name).read_bytes())
         commit = repository.commit(before, rows) if repository else None
-        history = repository.history(commit.parent) if repository and commit else None
+        history = repository.history(commit.parent, before) if repository and commit else None
         listed = parse_list({FILE: before})
         for case in read_cases(before, rows, commit):
             judge(score, listed, case, history, verbose)

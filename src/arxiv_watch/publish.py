@@ -18,7 +18,7 @@ from arxiv_watch.forge import Forge, PullRequestOptions, Snapshot, Subject
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import Insertion, ListHistory, insert, parse_list, read_list
-from arxiv_watch.markdown.history import PLACING_VERSIONS, read_history
+from arxiv_watch.markdown.history import read_history
 from arxiv_watch.papers import Coverage, Paper
 from arxiv_watch.proposals import Proposal, PullRequest, ReviewedPaper, ReviewedPullRequest
 
@@ -181,7 +181,7 @@ class DryRun:
             message = f"watch {watch.name} is in {watch.repository}, which is not here"
             raise ListError(message, "use --open-pr, or for a dry run set GITHUB_TOKEN")
         files = read_list(self._root, watch.list)
-        return ListState(files, history=read_history(self._root, tuple(files), PLACING_VERSIONS))
+        return ListState(files, history=read_history(self._root, files, versions=True))
 
     def deliver(self, watch: WatchConfig, state: ListState, batch: Batch) -> Delivery:
         """Place the sure proposals and return the diff."""
@@ -307,9 +307,9 @@ class PullRequests:
             self._forges[watch.repository] = self._open_forge(watch.repository)
         return self._forges[watch.repository]
 
-    def _history(self, files: Collection[str]) -> ListHistory | None:
+    def _history(self, files: Mapping[str, bytes]) -> ListHistory:
         """Read the history that the local clone has; it is no other repository's."""
-        return read_history(self._root, tuple(files), PLACING_VERSIONS)
+        return read_history(self._root, files, versions=True)
 
 
 def subject_of(watch: WatchConfig) -> Subject:

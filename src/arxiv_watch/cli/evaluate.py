@@ -17,7 +17,7 @@ from arxiv_watch.cli.progress import show_progress
 from arxiv_watch.config.models import ArxivConfig, WatchConfig
 from arxiv_watch.errors import ListError
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.markdown import ListHistory, PaperList, parse_list, read_history, read_list
+from arxiv_watch.markdown import HistoryRow, PaperList, parse_list, read_list, read_rows
 from arxiv_watch.model.evaluation import ReplayEvaluation
 from arxiv_watch.papers import Paper
 from arxiv_watch.report import (
@@ -57,7 +57,7 @@ def evaluate(context: Context, arguments: argparse.Namespace) -> int:
         if arguments.history:
             history = _history(context, watch, paper_list)
             if not given:
-                known = dict(arxiv.metadata(sorted({row.id for row in history.rows})))
+                known = dict(arxiv.metadata(sorted({row.id for row in history})))
             today = context.clock.now().date()
             begin = parse_day(arguments.since) or today - REPLAYED
             announced = given or (row.paper for row in arxiv.announced(begin, today, watch.categories))
@@ -72,23 +72,23 @@ def evaluate(context: Context, arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _history(context: Context, watch: WatchConfig, paper_list: PaperList) -> ListHistory:
-    history = read_history(context.root, tuple(document.path for document in paper_list.documents))
-    if not history.rows:
+def _history(context: Context, watch: WatchConfig, paper_list: PaperList) -> tuple[HistoryRow, ...]:
+    rows = read_rows(context.root, [document.path for document in paper_list.documents])
+    if not rows:
         raise ListError(f"{watch.list} has no git history to replay", "run inside a full clone")
-    return history
+    return rows
 
 
 def _replay(
     watch: WatchConfig,
-    history: ListHistory,
+    history: Sequence[HistoryRow],
     known: Mapping[ArxivId, Paper],
     months: Mapping[date, Sequence[Paper]],
     store: MutableMapping[str, str],
 ) -> ReplayEvaluation:
     with show_progress() as advance:
         return model.replay(
-            history.rows,
+            history,
             months,
             metadata={arxiv_id.base: paper for arxiv_id, paper in known.items()},
             precision=watch.precision,

@@ -10,7 +10,6 @@ from arxiv_watch.cli.context import Context
 from arxiv_watch.errors import UsageError
 from arxiv_watch.headings import HeadingPath, format_path, parse_path, resolve_path
 from arxiv_watch.markdown import (
-    PLACING_VERSIONS,
     Document,
     Insertion,
     PaperList,
@@ -54,7 +53,7 @@ def add(context: Context, arguments: argparse.Namespace) -> int:
     files = read_list(folder, pattern)
     paper_list = parse_list(files)
     path = _heading(paper_list, parse_path(arguments.heading))
-    history = read_history(folder, tuple(files), PLACING_VERSIONS)
+    history = read_history(folder, files)
     edit = insert(paper_list, [Insertion(papers[0], path)], history=history)
     if not edit.files:
         log.warning("%s is already listed; nothing to do", papers[0].id)

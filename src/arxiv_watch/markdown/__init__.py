@@ -14,14 +14,14 @@ from arxiv_watch.markdown.document import (
 )
 from arxiv_watch.markdown.files import read_list
 from arxiv_watch.markdown.generators import find_generators
-from arxiv_watch.markdown.history import PLACING_VERSIONS, HistoryRow, ListHistory, read_history
+from arxiv_watch.markdown.history import ListHistory, read_history
 from arxiv_watch.markdown.reader import parse_list
 from arxiv_watch.markdown.refusal import refuse_fragment
+from arxiv_watch.markdown.replaying import HistoryRow, read_rows
 from arxiv_watch.markdown.text import file_text
 from arxiv_watch.markdown.writing import insert
 
 __all__ = [
-    "PLACING_VERSIONS",
     "Document",
     "Edit",
     "Entry",
@@ -41,5 +41,6 @@ __all__ = [
     "parse_list",
     "read_history",
     "read_list",
+    "read_rows",
     "refuse_fragment",
 ]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.document import Document, Entry, Section
+from arxiv_watch.markdown.rules import RULES, Anchor, Neighbour, main_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,61 +43,37 @@ def next_number(section: Section, neighbour: Entry | None) -> tuple[int, int]:
     if neighbour is None:
         return 1, 1
     numbers = [entry.number for entry in section.entries if entry.style == neighbour.style]
-    step = int(len(numbers) == 1 or len(set(numbers)) > 1)
-    return neighbour.number + step, step
+    if is_counted(numbers):
+        return neighbour.number + 1, 1
+    return Counter(numbers).most_common(1)[0][0], 0
 
 
-def choose_slot(section: Section, identifier: ArxivId, policy: str | None = None) -> Slot:
-    """Choose the place of a new entry in a section that has entries.
+def is_counted(numbers: Sequence[int]) -> bool:
+    """Tell whether people count entries on; in Markdown all may bear a `1.`, one by mistake another."""
+    return len(numbers) == 1 or 2 * len(set(numbers)) > len(numbers)
+
+
+def choose_slot(beside: Sequence[Neighbour], identifier: ArxivId, rule: str | None, order: str) -> Slot:
+    """Choose the place of a new entry among the entries of a section, of which there are some.
 
     Args:
-        section: The section.
+        beside: The entries.
         identifier: The paper.
-        policy: `top`, `bottom`, `newest-first` or `oldest-first`, where the history shows what people do;
-            None to go by the present order.
+        rule: The rule that people follow, one of `RULES`, if the history shows one.
+        order: The rule that the order of the entries speaks for; it holds in their main run.
     """
-    run = _main_run(section)
-    policy = policy or {"prepend": "top", "append": "bottom", "alphabetical": "bottom"}.get(
-        section.order, section.order
-    )
-    numbers = [entry.number for entry in run if entry.number]
-    if len(numbers) == 1 or len(set(numbers)) > 1:  # elsewhere every later number would be wrong
-        policy = "top" if numbers[0] > numbers[-1] else "bottom"
-    if policy in {"newest-first", "oldest-first"}:
-        return _sorted_slot(run, identifier, newest_first=policy == "newest-first")
-    return _before(run, 0, -1) if policy == "top" else _after(run, len(run) - 1, 0)
-
-
-def _main_run(section: Section) -> list[Entry]:
-    """Return the last run that is not much smaller than the others, with papers in it."""
-    papers = [entry for entry in section.entries if entry.ids] or section.entries
-    sizes = Counter(entry.run for entry in papers)
-    last = max(sizes, key=lambda run: (sizes[run] * 4 >= max(sizes.values()), run))
-    styles = Counter(entry.style for entry in papers if entry.run == last)
-    style = max(styles, key=lambda style: styles[style])
-    return [entry for entry in section.entries if entry.run == last and entry.style == style]
-
-
-def _sorted_slot(run: list[Entry], identifier: ArxivId, *, newest_first: bool) -> Slot:
-    keyed = [(index, entry.ids[0]) for index, entry in enumerate(run) if entry.ids]
-    if newest_first:
-        older = next((index for index, other in keyed if other < identifier), None)
-        return _after(run, len(run) - 1, -1) if older is None else _before(run, older, -1)
-    older = next((index for index, other in reversed(keyed) if other < identifier), None)
-    return _before(run, 0, 1) if older is None else _after(run, older, 1)
-
-
-def _before(run: list[Entry], index: int, direction: int) -> Slot:
-    return _slot(run, index, run[index].line - 1, after=False, direction=direction)
-
-
-def _after(run: list[Entry], index: int, direction: int) -> Slot:
-    return _slot(run, index, run[index].end_line, after=True, direction=direction)
-
-
-def _slot(run: list[Entry], index: int, line: int, *, after: bool, direction: int) -> Slot:
-    gap = _gap(run, index + after)
-    return Slot(line, after=after, gap=gap, style=run[index].style, neighbour=run[index], direction=direction)
+    run = main_run(beside)
+    inside = beside[run.start : run.stop]
+    numbers = [one.entry.number for one in inside if one.entry.number]
+    if numbers and is_counted(numbers):  # elsewhere every later number would be wrong
+        rule, order = None, "top" if numbers[0] > numbers[-1] else "bottom"
+    if rule is None:
+        rule, beside = order, inside
+    anchor = RULES[rule].anchor(beside, identifier) or Anchor(len(beside) - 1, after=True)
+    entry = beside[anchor.index].entry
+    line = entry.end_line if anchor.after else entry.line - 1
+    gap = _gap([one.entry for one in beside], anchor.above)
+    return Slot(line, anchor.after, gap, entry.style, entry, RULES[rule].direction)
 
 
 def empty_slot(document: Document, section: Section) -> Slot:

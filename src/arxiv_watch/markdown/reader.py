@@ -46,13 +46,13 @@ def parse_document(path: str, data: bytes) -> Document:
         data=data,
         newline=dominant_newline(text),
         sections=tuple(read_sections(lines, nodes, references, path)),
-        linked=frozenset(_linked(text)),
+        linked=frozenset(linked_ids(text)),
         lines=tuple(lines),
         references=references,
     )
 
 
-def _linked(text: str) -> Iterator[ArxivId]:
+def linked_ids(text: str) -> Iterator[ArxivId]:
     """Find every arXiv paper that the text links to or names, comments and prose included."""
     if "rXiv:" in text or "rxiv:" in text:
         for match in _NAMED.finditer(text):

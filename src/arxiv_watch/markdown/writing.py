@@ -8,12 +8,15 @@ from dataclasses import dataclass, replace
 
 from arxiv_watch.errors import EditRefusedError
 from arxiv_watch.headings import HeadingPath, format_path
+from arxiv_watch.markdown.arrivals import Arrivals
 from arxiv_watch.markdown.document import Document, Edit, Insertion, PaperList, Place, Section
 from arxiv_watch.markdown.history import ListHistory
 from arxiv_watch.markdown.learning import learn_form, learn_from_siblings
 from arxiv_watch.markdown.lines import decode, encode, split_lines, strip_ending
 from arxiv_watch.markdown.placing import Slot, choose_slot, empty_slot, next_number
+from arxiv_watch.markdown.precedents import learn_habit, present_rule
 from arxiv_watch.markdown.refusal import refuse_joined, refuse_unsafe
+from arxiv_watch.markdown.rules import neighbours
 from arxiv_watch.markdown.splicing import splice, unified_diff
 from arxiv_watch.markdown.template import fill, read_template
 from arxiv_watch.markdown.verifying import verify
@@ -80,9 +83,9 @@ def insert(
         document, section = find_section(paper_list, insertion.path)
         if document.path not in planned:
             refuse_unsafe(document)
-        policy = history.policy(section.path, section.order) if history else None
         there = replace(insertion, path=section.path)
-        draft = draft_entry(document, section, there.paper, form, policy)
+        arrivals = history.arrivals.get(document.path) if history else None
+        draft = draft_entry(document, section, there.paper, form, arrivals)
         planned[document.path].append(Planned(index, there, draft))
     files: dict[str, bytes] = {}
     places: list[Place | None] = [None] * len(insertions)
@@ -132,7 +135,11 @@ def find_section(paper_list: PaperList, path: HeadingPath) -> tuple[Document, Se
 
 
 def draft_entry(
-    document: Document, section: Section, paper: Paper, form: str | None = None, policy: str | None = None
+    document: Document,
+    section: Section,
+    paper: Paper,
+    form: str | None = None,
+    arrivals: Arrivals | None = None,
 ) -> Draft:
     """Choose the place of a new entry and the form of its lines.
 
@@ -141,13 +148,15 @@ def draft_entry(
         section: The section of it.
         paper: The paper.
         form: A skeleton to use instead of the learned one.
-        policy: The rule by which people place entries, if the history shows one.
+        arrivals: With which commit each line came, if that is known.
 
     Raises:
         EditRefusedError: There is no style to learn, or none that can be written.
     """
     if section.entries:
-        slot = choose_slot(section, paper.id, policy)
+        habit = learn_habit(document, section, arrivals, paper.id) if arrivals else None
+        beside = neighbours(document, section, arrivals)
+        slot = choose_slot(beside, paper.id, habit.rule if habit else None, present_rule(section))
         if slot.style == "html":
             refuse_joined(document, section, slot)
         learned = form or learn_form(document, section, slot.style, paper, slot.line)
