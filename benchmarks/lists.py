@@ -31,7 +31,7 @@ import subprocess
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
@@ -50,10 +50,19 @@ from arxiv_watch.markdown import (
     insert,
     parse_list,
 )
-from arxiv_watch.markdown.history import Insert, ListHistory, fitting
+from arxiv_watch.markdown.arrivals import Arrivals
+from arxiv_watch.markdown.history import read_history
 from arxiv_watch.markdown.lines import decode, split_lines
 from arxiv_watch.markdown.order import tell_order
 from arxiv_watch.markdown.placing import choose_slot
+from arxiv_watch.markdown.precedents import (
+    Precedent,
+    choose_habit,
+    explaining,
+    learn_habit,
+    present_rule,
+)
+from arxiv_watch.markdown.rules import Listed, entries_beside
 from arxiv_watch.papers import Paper, normalise_title
 from lists_forms import (
     fits,
@@ -269,36 +278,43 @@ def paper_of(entry: Entry) -> Paper:
 def replay_commits(score: Score, bundle: Path) -> None:
     """Put the papers of each commit into the list as it was before it."""
     score.has_history = True
-    inserts: list[Insert] = []
-    before: PaperList | None = None
-    for day, data in versions(bundle):
-        try:
-            after = parse_list({"README.md": data})
-        except ArxivWatchError:
-            continue  # no paper yet
-        for old, new in common_sections(before, after) if before else ():
-            known = {entry.ids[0] for entry in old.entries if entry.ids}
-            kept = [entry for entry in new.entries if entry.ids and entry.ids[0] in known]
-            history = ListHistory(inserts=tuple(inserts[-400:]))
-            fresh = [
-                entry for entry in new.entries if before and entry.ids and entry.ids[0] not in before.ids
-            ]
-            for entry in fresh:
-                score.placed += 1
-                score.place_without += committed_place(old, kept, entry, None)
-                policy = history.policy(old.path, old.order)
-                score.place_with += committed_place(old, kept, entry, policy)
-            inserts += [Insert(old.path, day, fits_of(kept, entry)) for entry in fresh]
-        before = after
-
-
-def versions(bundle: Path) -> Iterator[tuple[date, bytes]]:
-    """Yield the list after each commit to it, oldest first."""
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run(["git", "clone", "-q", str(bundle), folder], check=True)
-        log = git_output(folder, "log", "--first-parent", "--reverse", "--format=%H %cs", "--", "README.md")
-        for commit, day in (line.split() for line in log.decode().splitlines()):
-            yield date.fromisoformat(day), git_output(folder, "show", f"{commit}:README.md")
+        log = git_output(folder, "log", "--first-parent", "--reverse", "--format=%H", "--", "README.md")
+        before: PaperList | None = None
+        for commit in log.decode().splitlines():
+            try:
+                after = parse_list({"README.md": git_output(folder, "show", f"{commit}:README.md")})
+            except ArxivWatchError:
+                continue  # no paper yet
+            if before:
+                history = read_history(Path(folder), {"README.md": before.documents[0].data})
+                for old, new in common_sections(before, after):
+                    replay_section(score, before, old, new, history.arrivals["README.md"])
+            subprocess.run(["git", "-C", folder, "update-ref", "--no-deref", "HEAD", commit], check=True)
+            before = after
+
+
+def replay_section(score: Score, before: PaperList, old: Section, new: Section, arrivals: Arrivals) -> None:
+    """Put what a commit added under a heading into it as it was."""
+    known = {entry.ids[0] for entry in old.entries if entry.ids}
+    kept = [entry for entry in new.entries if entry.ids and entry.ids[0] in known]
+    stayed = {other.ids[0] for other in kept}
+    for entry in new.entries:
+        if entry.ids and entry.ids[0] not in before.ids:
+            score.placed += 1
+            real = {other.ids[0] for other in kept if other.line < entry.line}
+            habit = learn_habit(before.documents[0], old, arrivals, entry.ids[0])
+            beside = entries_beside(before.documents[0], old, arrivals)
+            rules = (None, habit.rule if habit else None)
+            slots = [choose_slot(beside, entry.ids[0], rule, present_rule(old)) for rule in rules]
+            without, informed = (
+                {other.ids[0] for other in old.entries if other.ids and other.end_line <= slot.line} & stayed
+                == real
+                for slot in slots
+            )
+            score.place_without += without
+            score.place_with += informed
 
 
 def git_output(folder: str, *arguments: str) -> bytes:
@@ -317,39 +333,35 @@ def common_sections(before: PaperList, after: PaperList) -> Iterator[tuple[Secti
             yield held[section.path], section
 
 
-def committed_place(old: Section, kept: list[Entry], entry: Entry, policy: str | None) -> bool:
-    """Tell whether of the entries that stayed the same ones are above the chosen place as above the real."""
-    slot = choose_slot(old, entry.ids[0], policy)
-    stayed = {other.ids[0] for other in kept}
-    above = {other.ids[0] for other in old.entries if other.ids and other.end_line <= slot.line}
-    return above & stayed == {other.ids[0] for other in kept if other.line < entry.line}
-
-
 def replay_places(score: Score, listed: PaperList, history: Path) -> None:
+    """Put the papers back in the order of the days they were added, into the list as it is now."""
     score.has_history = True
     added: dict[tuple[str, HeadingPath], date] = {}
     for line in history.read_text(encoding="utf-8").splitlines():
         record = json.loads(line)
         if record["removed"] is None:
             added[record["id"], tuple(record["path"])] = date.fromisoformat(record["added"])
-    inserts: list[Insert] = []
+    precedents: list[tuple[HeadingPath, Precedent]] = []
     for day, section, entry in sorted(dated_entries(listed, added), key=lambda item: item[0]):
-        days = {
-            id(other): added.get((other.ids[0].base, section.path)) for other in section.entries if other.ids
-        }
-        old = [
-            e
-            for e in section.entries
-            if not e.ids or ((known := days.get(id(e))) is not None and known < day)
+        standing = [
+            replace(one, age=-known.toordinal() if known else 0)
+            for one in entries_beside(listed.documents[0], section)
+            if not one.entry.ids
+            or ((known := added.get((one.entry.ids[0].base, section.path))) is not None and known <= day)
         ]
-        if not any(e.ids for e in old):
+        old = [one for one in standing if one.entry is entry or one.age > -day.toordinal()]
+        index = next((place for place, one in enumerate(old) if one.entry is entry), None)
+        if index is None or not any(one.entry.ids for one in old if one.entry is not entry):
             continue
-        here = replace(section, entries=tuple(old))
+        beside = old[:index] + old[index + 1 :]
+        present = present_rule(replace(section, order=tell_order([one.entry for one in beside])))
+        own = [precedent for path, precedent in reversed(precedents[-400:]) if path == section.path]
+        others = [precedent for _, precedent in reversed(precedents[-400:])]
+        habit = choose_habit(own, others, present, beside, entry.ids[0])
         score.placed += 1
-        score.place_without += right_place(here, entry, None)
-        end = ListHistory(inserts=tuple(inserts[-400:])).policy(section.path, tell_order(old))
-        score.place_with += right_place(here, entry, end)
-        inserts.append(Insert(section.path, day, fits_of(old, entry)))
+        score.place_without += right_place(beside, entry, None, present)
+        score.place_with += right_place(beside, entry, habit.rule if habit else None, present)
+        precedents.append((section.path, explaining(old, index)))
 
 
 def dated_entries(
@@ -365,27 +377,19 @@ def dated_entries(
                     yield added[key], section, entry
 
 
-def right_place(section: Section, entry: Entry, end: str | None) -> bool:
+def right_place(beside: Sequence[Listed], entry: Entry, rule: str | None, present: str) -> bool:
     """Tell whether the chosen place lies between the same entries as the person's."""
-    section = replace(section, order=tell_order(section.entries))
-    slot = choose_slot(section, entry.ids[0], end)
-    chosen = sum((other.end_line <= slot.line) for other in section.entries)
-    actual = sum(other.line < entry.line for other in section.entries)
-    if chosen == actual:
-        return True
-    between = section.entries[min(chosen, actual) : max(chosen, actual)]
+    slot = choose_slot(beside, entry.ids[0], rule, present)
+    entries = [one.entry for one in beside]
+    chosen = sum((other.end_line <= slot.line) for other in entries)
+    actual = sum(other.line < entry.line for other in entries)
+    between = entries[min(chosen, actual) : max(chosen, actual)]
     return all(same_rank(other, entry) for other in between)
 
 
 def same_rank(other: Entry, entry: Entry) -> bool:
     """Tell whether two entries may stand either way round: one has no paper, or it is the same paper."""
     return not other.ids or other.ids[0] == entry.ids[0]
-
-
-def fits_of(old: list[Entry], entry: Entry) -> frozenset[str]:
-    before = [other.ids[0] for other in old if other.ids and other.line < entry.line]
-    after = [other.ids[0] for other in old if other.ids and other.line > entry.line]
-    return fitting(entry.ids[0], before, after)
 
 
 def scaling() -> Iterator[str]:

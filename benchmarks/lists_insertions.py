@@ -180,7 +180,9 @@ class Repository:
     def history(self, commit: str, before: bytes) -> ListHistory:
         """Read the history that a user would have had at a commit."""
         with tempfile.TemporaryDirectory() as folder:
-            subprocess.run(["git", "clone", "--quiet", "--no-checkout", "--shared", self.git, folder], check=True)
+            subprocess.run(
+                ["git", "clone", "--quiet", "--no-checkout", "--shared", self.git, folder], check=True
+            )
             subprocess.run(["git", "-C", folder, "update-ref", "--no-deref", "HEAD", commit], check=True)
             history = read_history(Path(folder), {self.path: before})
             return ListHistory({FILE: history.arrivals[self.path]})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from datetime import date
 from pathlib import Path
 
@@ -65,3 +66,22 @@ def raw_lists(shared: Path) -> list[Path]:
     return [
         path for path in sorted((shared / "lists" / "raw").glob("*.md")) if path.name not in WITHOUT_PAPERS
     ]
+
+
+def commit(root: Path, text: str, day: str) -> None:
+    """Commit a text of the list on a day."""
+    (root / "README.md").write_text(text, encoding="utf-8")
+    git(root, "add", "README.md")
+    git(root, "commit", "--quiet", "-m", "x", "--date", f"{day}T12:00:00Z", day=day)
+
+
+def git(root: Path, *arguments: str, day: str = "2024-01-01") -> None:
+    """Run git in a folder as somebody, on a day."""
+    who = {
+        "GIT_AUTHOR_NAME": "a",
+        "GIT_AUTHOR_EMAIL": "a@b",
+        "GIT_COMMITTER_NAME": "a",
+        "GIT_COMMITTER_EMAIL": "a@b",
+    }
+    environment = {**who, "GIT_COMMITTER_DATE": f"{day}T12:00:00Z", "PATH": "/usr/local/bin:/usr/bin:/bin"}
+    subprocess.run(["git", "-C", str(root), *arguments], check=True, env=environment, capture_output=True)

@@ -144,5 +144,5 @@ def test_a_person_may_run_the_module_in_the_checkout_as_well(
 def test_a_bare_repository_among_the_files_is_not_asked(tmp_path: Path) -> None:
     files = make_repository(tmp_path / "downloaded", {"README.md": LIST})
 
-    assert read_history(files.path, ["README.md"]) == ListHistory()
+    assert read_history(files.path, {"README.md": b""}) == ListHistory()
     assert ask_git(files.path, "rev-parse", "HEAD") == ""

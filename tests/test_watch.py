@@ -14,7 +14,7 @@ from arxiv_watch.errors import (
     ListError,
 )
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.markdown import HistoryRow, ListHistory
+from arxiv_watch.markdown import ListHistory
 from arxiv_watch.markdown.history import Version
 from arxiv_watch.papers import Announcement, AnnounceType, CoverageState
 from arxiv_watch.proposals import Prediction, Proposal
@@ -85,8 +85,8 @@ def test_papers_that_wait_are_named_with_how_long_polls_look_at_them_again() -> 
 
 def test_a_list_that_has_just_lost_most_of_itself_is_put_off_and_nothing_is_taken_for_handled() -> None:
     today = FakeClock().now().date()
-    versions = (Version(date(2026, 11, 1), 5000, 50), Version(today, 4, 2))
-    state = ListState({"README.md": LIST.encode()}, history=ListHistory(versions=versions))
+    history = ListHistory(changed=today, versions=(Version(date(2026, 11, 1), 5000, 50),))
+    state = ListState({"README.md": LIST.encode()}, history=history)
     arxiv, publisher = FakeArxiv(announce(BELONGS)), FakePublisher(state)
 
     outcome = run_watches([watch()], arxiv, publisher, FakeClock())
@@ -361,8 +361,8 @@ def test_a_rejected_or_proposed_paper_does_not_come_back() -> None:
 
 
 def test_a_paper_that_was_taken_out_of_the_list_does_not_come_back() -> None:
-    once = HistoryRow(BELONGS.id, BELONGS.title, ("Papers",), DAY, removed=DAY)
-    publisher = FakePublisher(ListState({"README.md": LIST.encode()}, history=ListHistory((once,))))
+    once = ListHistory(ids=frozenset({BELONGS.id}))
+    publisher = FakePublisher(ListState({"README.md": LIST.encode()}, history=once))
 
     [run] = run_watches([watch()], FakeArxiv(announce(BELONGS)), publisher, FakeClock()).run.watches
 

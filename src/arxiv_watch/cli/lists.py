@@ -81,7 +81,8 @@ def check(context: Context, arguments: argparse.Namespace) -> int:
     """Tell what in a list is unreadable, duplicated or broken."""
     folder, pattern = context.locate(arguments.list)
     files = read_list(folder, pattern)
-    findings = (*find_generators(folder, files), *check_list(parse_list(files)))
+    history = read_history(folder, files)
+    findings = (*find_generators(folder, files), *check_list(parse_list(files), history))
     if arguments.format == "json":
         rows = [
             {"file": f.file, "line": f.line, "kind": f.kind, "message": f.message, "advice": f.advice}

@@ -7,10 +7,14 @@ from collections.abc import Iterable, Iterator
 
 from arxiv_watch.errors import EditRefusedError
 from arxiv_watch.headings import HeadingPath, format_path
+from arxiv_watch.markdown.arrivals import Arrivals
 from arxiv_watch.markdown.document import Document, Entry, Finding, PaperList, Section
+from arxiv_watch.markdown.history import ListHistory
 from arxiv_watch.markdown.inline import find_id
 from arxiv_watch.markdown.lines import decode
+from arxiv_watch.markdown.precedents import Habit
 from arxiv_watch.markdown.refusal import find_conflict, find_generated
+from arxiv_watch.markdown.rules import RULES
 from arxiv_watch.markdown.writing import draft_entry
 from arxiv_watch.papers import Paper
 
@@ -23,9 +27,14 @@ _NAME = 2  # words; so few may be a name beside a title
 _AUTHORS = ("Ada Example", "Ben Example", "Cy Example")
 
 
-def check_list(paper_list: PaperList) -> tuple[Finding, ...]:
+def check_list(paper_list: PaperList, history: ListHistory | None = None) -> tuple[Finding, ...]:
     """Report what the maintainer should know about a list, in order of file and line."""
-    prospects = [finding for document in paper_list.documents for finding in _sections(document)]
+    arrivals = history.arrivals if history else {}
+    prospects = [
+        finding
+        for document in paper_list.documents
+        for finding in _sections(document, arrivals.get(document.path))
+    ]
     return _sorted([*find_faults(paper_list), *prospects])
 
 
@@ -137,7 +146,7 @@ def _words(title: str) -> set[str]:
     return {word for word in _WORD.findall(title.casefold()) if len(word) >= _SHORTEST}
 
 
-def _sections(document: Document) -> Iterator[Finding]:
+def _sections(document: Document, arrivals: Arrivals | None) -> Iterator[Finding]:
     ids = [
         identifier for section in document.sections for entry in section.entries for identifier in entry.ids
     ]
@@ -146,19 +155,27 @@ def _sections(document: Document) -> Iterator[Finding]:
     example = Paper(max(ids), "Example: The Title of a New Paper", authors=_AUTHORS, published=max(ids).month)
     for section in document.sections:
         if section.category:
-            yield _prospect(document, section, example)
+            yield _prospect(document, section, example, arrivals)
 
 
-def _prospect(document: Document, section: Section, example: Paper) -> Finding:
+def _prospect(document: Document, section: Section, example: Paper, arrivals: Arrivals | None) -> Finding:
     """Tell what the bot would write under a heading, and where."""
     name = format_path(section.path)
     try:
-        draft = draft_entry(document, section, example)
+        draft = draft_entry(document, section, example, arrivals=arrivals)
         text = " ⏎ ".join(draft.lines(example))
     except EditRefusedError as error:
         message = f"nothing can be learned from the entries under {name!r} ({error.message})"
         return Finding(document.path, section.line, "warning", message, "give a `template:` in the config")
     kind = f"{section.style}, {section.order}" if section.entries else "no entries yet"
-    return Finding(
-        document.path, section.line, "info", f"{name!r}: {kind}; next, in line {draft.slot.line + 1}: {text}"
-    )
+    if draft.habit:
+        kind = f"{kind}; {_habit(draft.habit)}"
+    message = f"{name!r}: {kind}; next, in line {draft.slot.line + 1}: {text}"
+    return Finding(document.path, section.line, "info", message)
+
+
+def _habit(habit: Habit) -> str:
+    """Tell which rule was learned from the history, and how sure it is."""
+    where = "here" if habit.own else "in the file, none of them here"
+    words = RULES[habit.rule].words
+    return f"new entries go {words}, as {habit.right} of the last {habit.tried} did {where}"

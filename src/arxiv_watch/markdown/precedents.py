@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.arrivals import Arrivals
 from arxiv_watch.markdown.document import Document, Section
-from arxiv_watch.markdown.rules import RULES, Neighbour, neighbours
+from arxiv_watch.markdown.rules import RULES, Listed, entries_beside
 
 # Chosen on the histories of sixty lists, by the share of insertions that what came before them foretells.
 _OWN = 20  # insertions under the heading itself that are looked at
@@ -20,7 +20,8 @@ _FADING = (
 )
 _FADING_OTHERS = 0.95
 _WEIGHT_OF_OTHERS = 2.0  # own insertions that all others together stand for
-_WEIGHT_OF_ORDER = 0.3  # own insertions that the order of the entries stands for
+_WEIGHT_OF_ORDER = 1.0  # own insertions that entries kept in order of time stand for
+_WEIGHT_OF_END = 0.3  # and those that show no more than an end at which the list grows
 _BULK = 30  # entries of one commit; more were not placed one by one
 _REMEMBERED = 8  # files
 
@@ -61,17 +62,37 @@ def learn_habit(
         arrivals: With which commit each of its lines came.
         identifier: The paper.
     """
-    found = _precedents(document, arrivals)
-    own = found.get(section.line, ())[:_OWN]
-    others = sorted((one for ones in found.values() for one in ones), key=lambda one: one.age)[:_OTHERS]
+    past = _past(document, arrivals)
+    beside, inserted = past.sections[section.line]
+    own = [explaining(beside, index) for index in inserted[:_OWN]]
+    return choose_habit(own, past.last, present_rule(section), beside, identifier)
+
+
+def choose_habit(
+    own: Sequence[Precedent],
+    others: Sequence[Precedent],
+    present: str,
+    beside: Sequence[Listed],
+    identifier: ArxivId,
+) -> Habit | None:
+    """Choose the rule that explains best where people inserted.
+
+    Args:
+        own: Insertions under the heading, the last one first.
+        others: Insertions anywhere in the file, the last one first.
+        present: The rule that the order of the entries speaks for.
+        beside: The entries.
+        identifier: The paper.
+    """
+    own, others = own[:_OWN], others[:_OTHERS]
     if not others:
         return None
-    scores: Counter[str] = Counter({present_rule(section): _WEIGHT_OF_ORDER})
+    scores: Counter[str] = Counter()
+    scores.update({present: _WEIGHT_OF_ORDER if present.endswith("-first") else _WEIGHT_OF_END})
     _count(scores, own, _FADING, 1.0)
     _count(scores, others, _FADING_OTHERS, _WEIGHT_OF_OTHERS / sum(_fading(others, _FADING_OTHERS)))
-    beside = neighbours(document, section, arrivals)
     rules = [name for name, rule in RULES.items() if rule.anchor(beside, identifier)]
-    best = max(rules, key=lambda rule: (scores[rule], rule == present_rule(section)))
+    best = max(rules, key=lambda rule: (scores[rule], rule == present))
     seen = own or others
     return Habit(best, sum(best in one.rules for one in seen), len(seen), own=bool(own))
 
@@ -90,33 +111,56 @@ def _fading(found: Sequence[Precedent], fading: float) -> list[float]:
     return [fading**place for place in range(len(found))]
 
 
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """What a file tells of earlier insertions.
+
+    Attributes:
+        sections: By the line of its heading, the entries of a section, and which of them people inserted one
+            by one, the last one first.
+        last: The last insertions anywhere, the last one first.
+    """
+
+    sections: Mapping[int, tuple[list[Listed], list[int]]]
+    last: tuple[Precedent, ...]
+
+
 @lru_cache(maxsize=_REMEMBERED)
-def _precedents(document: Document, arrivals: Arrivals) -> dict[int, list[Precedent]]:
-    """Find the last insertions under each heading, the last one first, by the line of the heading."""
-    sections = [section for section in document.sections if section.category and section.entries]
-    standing = {section.line: neighbours(document, section, arrivals) for section in sections}
-    sizes = Counter(one.age for beside in standing.values() for one in beside)
-    return {
-        line: [
-            Precedent(one.age, _explaining(beside, index))
-            for index, one in sorted(enumerate(beside), key=lambda pair: pair[1].age)
-            if one.entry.ids and not one.moved and one.age < arrivals.read and sizes[one.age] <= _BULK
-            if any(other.age > one.age for other in beside)
-        ][:_OTHERS]
-        for line, beside in standing.items()
+def _past(document: Document, arrivals: Arrivals) -> _Past:
+    """Find out who came when, once for all headings of a file."""
+    sections = {
+        section.line: entries_beside(document, section, arrivals)
+        for section in document.sections
+        if section.entries
     }
+    sizes = Counter(one.age for beside in sections.values() for one in beside)
+    found = {line: (beside, _inserted(beside, sizes, arrivals.read)) for line, beside in sections.items()}
+    places = [(beside, index) for beside, inserted in found.values() for index in inserted]
+    last = sorted(places, key=lambda place: place[0][place[1]].age)[:_OTHERS]
+    return _Past(found, tuple(explaining(beside, index) for beside, index in last))
 
 
-def _explaining(beside: Sequence[Neighbour], index: int) -> frozenset[str]:
+def _inserted(beside: Sequence[Listed], sizes: Mapping[int, int], read: int) -> list[int]:
+    """Return the entries that a person put between older ones, not with many others, the last one first."""
+    oldest = max(one.age for one in beside)
+    return [
+        index
+        for index, one in sorted(enumerate(beside), key=lambda pair: pair[1].age)
+        if one.entry.ids and not one.moved and one.age < min(read, oldest) and sizes[one.age] <= _BULK
+    ]
+
+
+def explaining(beside: Sequence[Listed], index: int) -> Precedent:
     """Tell which rules put an entry where it is, among those that were there before it."""
     new = beside[index]
     old = [one for one in beside if one.age > new.age]
     above = sum(one.age > new.age for one in beside[:index])
     runs = {one.entry.run for one in old}
     found = {name: rule.anchor(old, new.entry.ids[0]) for name, rule in RULES.items()}
-    return frozenset(
+    rules = frozenset(
         name
         for name, anchor in found.items()
         if anchor and anchor.above == above
         if old[anchor.index].entry.run == new.entry.run or new.entry.run not in runs
     )
+    return Precedent(new.age, rules)

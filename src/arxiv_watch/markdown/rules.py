@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -20,7 +21,7 @@ _DATE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Neighbour:
+class Listed:
     """An entry that others may be placed beside.
 
     Attributes:
@@ -61,13 +62,12 @@ def shown_date(text: str) -> tuple[int, int]:
     return max(dates, default=(0, 0))
 
 
-def neighbours(document: Document, section: Section, arrivals: Arrivals | None = None) -> list[Neighbour]:
+def entries_beside(document: Document, section: Section, arrivals: Arrivals | None = None) -> list[Listed]:
     """Return the entries of a section that are written as most of its papers are."""
     papers = [entry for entry in section.entries if entry.ids] or section.entries
-    styles = [entry.style for entry in papers]
-    style = max(dict.fromkeys(styles), key=styles.count)
+    [(style, _)] = Counter(entry.style for entry in papers).most_common(1)
     return [
-        Neighbour(
+        Listed(
             entry,
             *shown_date("\n".join(document.lines[entry.line - 1 : entry.end_line])),
             age=arrivals.ages[entry.line - 1] if arrivals else 0,
@@ -78,95 +78,93 @@ def neighbours(document: Document, section: Section, arrivals: Arrivals | None =
     ]
 
 
-def _top(_beside: Sequence[Neighbour], _identifier: ArxivId) -> Anchor:
+def _top(_beside: Sequence[Listed], _identifier: ArxivId) -> Anchor:
     return Anchor(0)
 
 
-def _bottom(beside: Sequence[Neighbour], _identifier: ArxivId) -> Anchor:
+def _bottom(beside: Sequence[Listed], _identifier: ArxivId) -> Anchor:
     return Anchor(len(beside) - 1, after=True)
 
 
-def main_run(beside: Sequence[Neighbour]) -> range:
+def main_run(beside: Sequence[Listed]) -> range:
     """Return the last run that is not much smaller than the others."""
-    runs = [neighbour.entry.run for neighbour in beside if neighbour.entry.ids]
-    runs = runs or [neighbour.entry.run for neighbour in beside]
-    sizes = {run: runs.count(run) for run in dict.fromkeys(runs)}
+    runs = [one.entry.run for one in beside if one.entry.ids]
+    runs = runs or [one.entry.run for one in beside]
+    sizes = Counter(runs)
     last = max(sizes, key=lambda run: (sizes[run] * 4 >= max(sizes.values()), run))
-    inside = [index for index, neighbour in enumerate(beside) if neighbour.entry.run == last]
+    inside = [index for index, one in enumerate(beside) if one.entry.run == last]
     return range(inside[0], inside[-1] + 1)
 
 
-def _run_top(beside: Sequence[Neighbour], _identifier: ArxivId) -> Anchor:
+def _run_top(beside: Sequence[Listed], _identifier: ArxivId) -> Anchor:
     return Anchor(main_run(beside)[0])
 
 
-def _run_bottom(beside: Sequence[Neighbour], _identifier: ArxivId) -> Anchor:
+def _run_bottom(beside: Sequence[Listed], _identifier: ArxivId) -> Anchor:
     return Anchor(main_run(beside)[-1], after=True)
 
 
-def _newest_first(beside: Sequence[Neighbour], identifier: ArxivId) -> Anchor:
-    for index, neighbour in enumerate(beside):
-        if neighbour.entry.ids and neighbour.entry.ids[0] < identifier:
+def _newest_first(beside: Sequence[Listed], identifier: ArxivId) -> Anchor:
+    for index, one in enumerate(beside):
+        if one.entry.ids and one.entry.ids[0] < identifier:
             return Anchor(index)
     return Anchor(len(beside) - 1, after=True)
 
 
-def _oldest_first(beside: Sequence[Neighbour], identifier: ArxivId) -> Anchor:
+def _oldest_first(beside: Sequence[Listed], identifier: ArxivId) -> Anchor:
     for index in range(len(beside) - 1, -1, -1):
         if beside[index].entry.ids and beside[index].entry.ids[0] < identifier:
             return Anchor(index, after=True)
     return Anchor(0)
 
 
-def _compare(neighbour: Neighbour, identifier: ArxivId) -> int:
+def _compare(one: Listed, identifier: ArxivId) -> int:
     """Tell whether an entry's date is after (1), before (-1) or that of a paper, as far as it shows one."""
     year, month = identifier.month.year, identifier.month.month
-    if not neighbour.month:
-        return (neighbour.year > year) - (neighbour.year < year)
-    return ((neighbour.year, neighbour.month) > (year, month)) - (
-        (neighbour.year, neighbour.month) < (year, month)
-    )
+    if not one.month:
+        return (one.year > year) - (one.year < year)
+    return ((one.year, one.month) > (year, month)) - ((one.year, one.month) < (year, month))
 
 
-def _first_of_date(beside: Sequence[Neighbour], identifier: ArxivId) -> Anchor | None:
+def _first_of_date(beside: Sequence[Listed], identifier: ArxivId) -> Anchor | None:
     """Newest dates first, and of one date the last added."""
-    dated = [index for index, neighbour in enumerate(beside) if neighbour.year]
+    dated = [index for index, one in enumerate(beside) if one.year]
     if not dated:
         return None
     found = next((index for index in dated if _compare(beside[index], identifier) <= 0), None)
     return Anchor(len(beside) - 1, after=True) if found is None else Anchor(found)
 
 
-def _last_of_date(beside: Sequence[Neighbour], identifier: ArxivId) -> Anchor | None:
+def _last_of_date(beside: Sequence[Listed], identifier: ArxivId) -> Anchor | None:
     """Newest dates first, and of one date the first added."""
-    dated = [index for index, neighbour in enumerate(beside) if neighbour.year]
+    dated = [index for index, one in enumerate(beside) if one.year]
     if not dated:
         return None
     found = next((index for index in reversed(dated) if _compare(beside[index], identifier) >= 0), None)
     return Anchor(0) if found is None else Anchor(found, after=True)
 
 
-def _end_of_date(beside: Sequence[Neighbour], identifier: ArxivId) -> Anchor | None:
+def _end_of_date(beside: Sequence[Listed], identifier: ArxivId) -> Anchor | None:
     """Oldest dates first, and of one date the first added."""
-    dated = [index for index, neighbour in enumerate(beside) if neighbour.year]
+    dated = [index for index, one in enumerate(beside) if one.year]
     if not dated:
         return None
     found = next((index for index in reversed(dated) if _compare(beside[index], identifier) <= 0), None)
     return Anchor(0) if found is None else Anchor(found, after=True)
 
 
-def _before_last(beside: Sequence[Neighbour], _identifier: ArxivId) -> Anchor:
+def _before_last(beside: Sequence[Listed], _identifier: ArxivId) -> Anchor:
     return Anchor(_latest(beside)[0])
 
 
-def _after_last(beside: Sequence[Neighbour], _identifier: ArxivId) -> Anchor:
+def _after_last(beside: Sequence[Listed], _identifier: ArxivId) -> Anchor:
     return Anchor(_latest(beside)[-1], after=True)
 
 
-def _latest(beside: Sequence[Neighbour]) -> list[int]:
+def _latest(beside: Sequence[Listed]) -> list[int]:
     """Return the entries that came last."""
-    last = min(neighbour.age for neighbour in beside)
-    return [index for index, neighbour in enumerate(beside) if neighbour.age == last]
+    last = min(one.age for one in beside)
+    return [index for index, one in enumerate(beside) if one.age == last]
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +177,7 @@ class Rule:
         direction: Of several papers at one place, later ones come later (1), first (-1), or as given (0).
     """
 
-    anchor: Callable[[Sequence[Neighbour], ArxivId], Anchor | None]
+    anchor: Callable[[Sequence[Listed], ArxivId], Anchor | None]
     words: str
     direction: int = 0
 

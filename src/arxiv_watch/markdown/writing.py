@@ -14,9 +14,9 @@ from arxiv_watch.markdown.history import ListHistory
 from arxiv_watch.markdown.learning import learn_form, learn_from_siblings
 from arxiv_watch.markdown.lines import decode, encode, split_lines, strip_ending
 from arxiv_watch.markdown.placing import Slot, choose_slot, empty_slot, next_number
-from arxiv_watch.markdown.precedents import learn_habit, present_rule
+from arxiv_watch.markdown.precedents import Habit, learn_habit, present_rule
 from arxiv_watch.markdown.refusal import refuse_joined, refuse_unsafe
-from arxiv_watch.markdown.rules import neighbours
+from arxiv_watch.markdown.rules import entries_beside
 from arxiv_watch.markdown.splicing import splice, unified_diff
 from arxiv_watch.markdown.template import fill, read_template
 from arxiv_watch.markdown.verifying import verify
@@ -33,6 +33,7 @@ class Draft:
         number: Its number, where it is the only new one there.
         step: What each further entry adds to the number: 0 where all bear the same.
         head: The table header that comes before it under a heading without entries.
+        habit: How people place entries there, where the history shows it.
     """
 
     slot: Slot
@@ -40,6 +41,7 @@ class Draft:
     number: int
     step: int
     head: tuple[str, ...] = ()
+    habit: Habit | None = None
 
     def lines(self, paper: Paper, further: int = 0) -> tuple[str, ...]:
         """Return the lines of the entry that is `further` steps on."""
@@ -155,12 +157,12 @@ def draft_entry(
     """
     if section.entries:
         habit = learn_habit(document, section, arrivals, paper.id) if arrivals else None
-        beside = neighbours(document, section, arrivals)
+        beside = entries_beside(document, section, arrivals)
         slot = choose_slot(beside, paper.id, habit.rule if habit else None, present_rule(section))
         if slot.style == "html":
             refuse_joined(document, section, slot)
         learned = form or learn_form(document, section, slot.style, paper, slot.line)
-        return Draft(slot, learned, *next_number(section, slot.neighbour))
+        return Draft(slot, learned, *next_number(section, slot.neighbour), habit=habit)
     slot = empty_slot(document, section)
     head, learned = ((), form) if form else learn_from_siblings(document, section, paper)
     return Draft(slot, learned, number=1, step=1, head=tuple(head))
