@@ -62,7 +62,7 @@ from arxiv_watch.markdown.precedents import (
     learn_habit,
     present_rule,
 )
-from arxiv_watch.markdown.rules import Listed, entries_beside
+from arxiv_watch.markdown.rules import Standing, entries_beside
 from arxiv_watch.papers import Paper, normalise_title
 from lists_forms import (
     fits,
@@ -377,7 +377,7 @@ def dated_entries(
                     yield added[key], section, entry
 
 
-def right_place(beside: Sequence[Listed], entry: Entry, rule: str | None, present: str) -> bool:
+def right_place(beside: Sequence[Standing], entry: Entry, rule: str | None, present: str) -> bool:
     """Tell whether the chosen place lies between the same entries as the person's."""
     slot = choose_slot(beside, entry.ids[0], rule, present)
     entries = [one.entry for one in beside]

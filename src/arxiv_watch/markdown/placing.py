@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.document import Document, Entry, Section
-from arxiv_watch.markdown.rules import RULES, Anchor, Listed, main_run
+from arxiv_watch.markdown.rules import RULES, Anchor, Standing, main_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def is_counted(numbers: Sequence[int]) -> bool:
     return len(numbers) == 1 or 2 * len(set(numbers)) > len(numbers)
 
 
-def choose_slot(beside: Sequence[Listed], identifier: ArxivId, rule: str | None, order: str) -> Slot:
+def choose_slot(beside: Sequence[Standing], identifier: ArxivId, rule: str | None, order: str) -> Slot:
     """Choose the place of a new entry among the entries of a section, of which there are some.
 
     Args:

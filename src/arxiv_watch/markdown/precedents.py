@@ -10,7 +10,7 @@ from functools import lru_cache
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.arrivals import Arrivals
 from arxiv_watch.markdown.document import Document, Section
-from arxiv_watch.markdown.rules import RULES, Listed, entries_beside
+from arxiv_watch.markdown.rules import RULES, Standing, entries_beside
 
 # Chosen on the histories of sixty lists, by the share of insertions that what came before them foretells.
 _OWN = 20  # insertions under the heading itself that are looked at
@@ -72,7 +72,7 @@ def choose_habit(
     own: Sequence[Precedent],
     others: Sequence[Precedent],
     present: str,
-    beside: Sequence[Listed],
+    beside: Sequence[Standing],
     identifier: ArxivId,
 ) -> Habit | None:
     """Choose the rule that explains best where people inserted.
@@ -121,7 +121,7 @@ class _Past:
         last: The last insertions anywhere, the last one first.
     """
 
-    sections: Mapping[int, tuple[list[Listed], list[int]]]
+    sections: Mapping[int, tuple[list[Standing], list[int]]]
     last: tuple[Precedent, ...]
 
 
@@ -140,7 +140,7 @@ def _past(document: Document, arrivals: Arrivals) -> _Past:
     return _Past(found, tuple(explaining(beside, index) for beside, index in last))
 
 
-def _inserted(beside: Sequence[Listed], sizes: Mapping[int, int], read: int) -> list[int]:
+def _inserted(beside: Sequence[Standing], sizes: Mapping[int, int], read: int) -> list[int]:
     """Return the entries that a person put between older ones, not with many others, the last one first."""
     oldest = max(one.age for one in beside)
     return [
@@ -150,7 +150,7 @@ def _inserted(beside: Sequence[Listed], sizes: Mapping[int, int], read: int) -> 
     ]
 
 
-def explaining(beside: Sequence[Listed], index: int) -> Precedent:
+def explaining(beside: Sequence[Standing], index: int) -> Precedent:
     """Tell which rules put an entry where it is, among those that were there before it."""
     new = beside[index]
     old = [one for one in beside if one.age > new.age]

@@ -21,7 +21,7 @@ _DATE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class Standing:
     """An entry that others may be placed beside.
 
     Attributes:
@@ -62,12 +62,12 @@ def shown_date(text: str) -> tuple[int, int]:
     return max(dates, default=(0, 0))
 
 
-def entries_beside(document: Document, section: Section, arrivals: Arrivals | None = None) -> list[Listed]:
+def entries_beside(document: Document, section: Section, arrivals: Arrivals | None = None) -> list[Standing]:
     """Return the entries of a section that are written as most of its papers are."""
     papers = [entry for entry in section.entries if entry.ids] or section.entries
     [(style, _)] = Counter(entry.style for entry in papers).most_common(1)
     return [
-        Listed(
+        Standing(
             entry,
             *shown_date("\n".join(document.lines[entry.line - 1 : entry.end_line])),
             age=arrivals.ages[entry.line - 1] if arrivals else 0,
@@ -78,15 +78,15 @@ def entries_beside(document: Document, section: Section, arrivals: Arrivals | No
     ]
 
 
-def _top(_beside: Sequence[Listed], _identifier: ArxivId) -> Anchor:
+def _top(_beside: Sequence[Standing], _identifier: ArxivId) -> Anchor:
     return Anchor(0)
 
 
-def _bottom(beside: Sequence[Listed], _identifier: ArxivId) -> Anchor:
+def _bottom(beside: Sequence[Standing], _identifier: ArxivId) -> Anchor:
     return Anchor(len(beside) - 1, after=True)
 
 
-def main_run(beside: Sequence[Listed]) -> range:
+def main_run(beside: Sequence[Standing]) -> range:
     """Return the last run that is not much smaller than the others."""
     runs = [one.entry.run for one in beside if one.entry.ids]
     runs = runs or [one.entry.run for one in beside]
@@ -96,29 +96,29 @@ def main_run(beside: Sequence[Listed]) -> range:
     return range(inside[0], inside[-1] + 1)
 
 
-def _run_top(beside: Sequence[Listed], _identifier: ArxivId) -> Anchor:
+def _run_top(beside: Sequence[Standing], _identifier: ArxivId) -> Anchor:
     return Anchor(main_run(beside)[0])
 
 
-def _run_bottom(beside: Sequence[Listed], _identifier: ArxivId) -> Anchor:
+def _run_bottom(beside: Sequence[Standing], _identifier: ArxivId) -> Anchor:
     return Anchor(main_run(beside)[-1], after=True)
 
 
-def _newest_first(beside: Sequence[Listed], identifier: ArxivId) -> Anchor:
+def _newest_first(beside: Sequence[Standing], identifier: ArxivId) -> Anchor:
     for index, one in enumerate(beside):
         if one.entry.ids and one.entry.ids[0] < identifier:
             return Anchor(index)
     return Anchor(len(beside) - 1, after=True)
 
 
-def _oldest_first(beside: Sequence[Listed], identifier: ArxivId) -> Anchor:
+def _oldest_first(beside: Sequence[Standing], identifier: ArxivId) -> Anchor:
     for index in range(len(beside) - 1, -1, -1):
         if beside[index].entry.ids and beside[index].entry.ids[0] < identifier:
             return Anchor(index, after=True)
     return Anchor(0)
 
 
-def _compare(one: Listed, identifier: ArxivId) -> int:
+def _compare(one: Standing, identifier: ArxivId) -> int:
     """Tell whether an entry's date is after (1), before (-1) or that of a paper, as far as it shows one."""
     year, month = identifier.month.year, identifier.month.month
     if not one.month:
@@ -126,7 +126,7 @@ def _compare(one: Listed, identifier: ArxivId) -> int:
     return ((one.year, one.month) > (year, month)) - ((one.year, one.month) < (year, month))
 
 
-def _first_of_date(beside: Sequence[Listed], identifier: ArxivId) -> Anchor | None:
+def _first_of_date(beside: Sequence[Standing], identifier: ArxivId) -> Anchor | None:
     """Newest dates first, and of one date the last added."""
     dated = [index for index, one in enumerate(beside) if one.year]
     if not dated:
@@ -135,7 +135,7 @@ def _first_of_date(beside: Sequence[Listed], identifier: ArxivId) -> Anchor | No
     return Anchor(len(beside) - 1, after=True) if found is None else Anchor(found)
 
 
-def _last_of_date(beside: Sequence[Listed], identifier: ArxivId) -> Anchor | None:
+def _last_of_date(beside: Sequence[Standing], identifier: ArxivId) -> Anchor | None:
     """Newest dates first, and of one date the first added."""
     dated = [index for index, one in enumerate(beside) if one.year]
     if not dated:
@@ -144,7 +144,7 @@ def _last_of_date(beside: Sequence[Listed], identifier: ArxivId) -> Anchor | Non
     return Anchor(0) if found is None else Anchor(found, after=True)
 
 
-def _end_of_date(beside: Sequence[Listed], identifier: ArxivId) -> Anchor | None:
+def _end_of_date(beside: Sequence[Standing], identifier: ArxivId) -> Anchor | None:
     """Oldest dates first, and of one date the first added."""
     dated = [index for index, one in enumerate(beside) if one.year]
     if not dated:
@@ -153,15 +153,15 @@ def _end_of_date(beside: Sequence[Listed], identifier: ArxivId) -> Anchor | None
     return Anchor(0) if found is None else Anchor(found, after=True)
 
 
-def _before_last(beside: Sequence[Listed], _identifier: ArxivId) -> Anchor:
+def _before_last(beside: Sequence[Standing], _identifier: ArxivId) -> Anchor:
     return Anchor(_latest(beside)[0])
 
 
-def _after_last(beside: Sequence[Listed], _identifier: ArxivId) -> Anchor:
+def _after_last(beside: Sequence[Standing], _identifier: ArxivId) -> Anchor:
     return Anchor(_latest(beside)[-1], after=True)
 
 
-def _latest(beside: Sequence[Listed]) -> list[int]:
+def _latest(beside: Sequence[Standing]) -> list[int]:
     """Return the entries that came last."""
     last = min(one.age for one in beside)
     return [index for index, one in enumerate(beside) if one.age == last]
@@ -177,7 +177,7 @@ class Rule:
         direction: Of several papers at one place, later ones come later (1), first (-1), or as given (0).
     """
 
-    anchor: Callable[[Sequence[Listed], ArxivId], Anchor | None]
+    anchor: Callable[[Sequence[Standing], ArxivId], Anchor | None]
     words: str
     direction: int = 0
 
