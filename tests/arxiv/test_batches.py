@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from arxiv_watch.arxiv.batches import NEIGHBOURS, WITNESSES, batch_days
@@ -14,7 +14,7 @@ from arxiv_watch.arxiv.oai import Header
 from arxiv_watch.identifiers import ArxivId
 
 DAYS = tuple(date(2026, 11, 16) + timedelta(days=offset) for offset in range(5))  # Monday to Friday
-BORNE = WITNESSES  # early datestamps in a batch: of more, three might bear the fourth out
+BORNE = WITNESSES  # early datestamps among eleven identifiers in a row: of more, three bear the fourth out
 SIZE = 30  # papers a batch
 
 
@@ -29,6 +29,11 @@ def stamped(
     for place, (identifier, day) in enumerate(papers):
         shift = -3 if place in early else 2 if place in edited else 0
         yield Header(identifier, day + timedelta(days=shift))
+
+
+def bears_each_other_out(early: Collection[int]) -> bool:
+    """Whether four of eleven identifiers in a row are early: three of them are witnesses for the fourth."""
+    return any(len({*range(place, place + NEIGHBOURS + 1)} & {*early}) > BORNE for place in early)
 
 
 def places(most: int, first: int = 0, last: int = SIZE - 1) -> st.SearchStrategy[set[int]]:
@@ -47,7 +52,9 @@ def test_three_early_datestamps_in_a_batch_move_no_border(early: set[int]) -> No
 
 
 @given(early=places(BORNE))
+@example(early={112, 121, 122})  # from the end of one batch to the head of the next
 def test_wherever_they_are_a_border_moves_by_ten_identifiers_at_most(early: set[int]) -> None:
+    assume(not bears_each_other_out(early))
     papers = announced()
 
     days = batch_days(stamped(papers, early))
