@@ -24,6 +24,7 @@ from arxiv_watch.arxiv.transport import Check
 from arxiv_watch.demo.arxiv_server import ArxivServer, Role, Submission, Version, World
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import AnnounceType, Paper
+from arxiv_watch.tex import decode_accents
 from fakes import FakeClock
 
 SAMPLES = "facts/arxiv_samples"
@@ -67,7 +68,8 @@ def local(element: Element) -> str:
 def form(element: Element, depth: int = 0) -> list[str]:
     """An element and all that is in it, one a line: name, attributes, words."""
     name = local(element)
-    words = "" if name in UNCOMPARED else " ".join((element.text or "").split())
+    # A paper of ours holds "Hölder" where the authors wrote "H\\"older".
+    words = "" if name in UNCOMPARED else decode_accents(" ".join((element.text or "").split()))
     children = [
         form(child, depth + 1)
         for child in element
