@@ -149,9 +149,10 @@ class EntryReader:
         return _entry(text, links, title, start, end, "html", run)
 
     def is_parent(self, item: Node, lists: list[Node]) -> bool:
-        """Tell whether an item is a heading to the items below it: it has no link, they have papers."""
+        """Tell whether an item is a heading to the items below it: it links to no page, they have papers."""
         text = self.own_text(item.start, lists[0].start)
-        return not self._links(text) and bool(visible(text)) and self._linked_below(lists)
+        leads_away = any(not link.url.startswith("#") for link in self._links(text))  # but back to the top
+        return not leads_away and bool(visible(text)) and self._linked_below(lists)
 
     def holds_paragraphs(self, item: Node) -> bool:
         """Tell whether an item is a heading to paragraphs below it, each with a linked title."""

@@ -11,7 +11,7 @@ from functools import partial
 from arxiv_watch.errors import EditRefusedError
 from arxiv_watch.headings import format_path
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.markdown.anatomy import is_element
+from arxiv_watch.markdown.anatomy import is_element, marker_end
 from arxiv_watch.markdown.around import ABSTRACT, LinkForms, around, is_example, link_forms
 from arxiv_watch.markdown.authors import with_manner
 from arxiv_watch.markdown.cleaning import FIELD, HUMAN, clean, field
@@ -19,7 +19,7 @@ from arxiv_watch.markdown.document import Document, Section
 from arxiv_watch.markdown.fields import settle
 from arxiv_watch.markdown.labels import short_name, split_title
 from arxiv_watch.markdown.rows import split_cells
-from arxiv_watch.markdown.samples import Sample, gather_samples, shared_words
+from arxiv_watch.markdown.samples import Sample, gather_elsewhere, gather_samples, shared_words
 from arxiv_watch.markdown.style import Cells, cells_of, skeleton
 from arxiv_watch.markdown.template import without_name
 from arxiv_watch.markdown.venues import PREPRINT
@@ -29,6 +29,7 @@ from arxiv_watch.papers import Paper
 _OWN_LINKS = 2.0  # how much more the section's own links count than those of all others
 _HABIT = 24  # months after which the links of a section show no habit of today
 _LAST = 8  # entries of a section, the last of which tell how a preprint is called
+_PLAIN = {"bullet", "paragraph"}  # written as a linked title, where there is nothing to learn from
 _VENUE = re.compile("\x01venue:([^\x02]*)\x02")
 _LINK = re.compile("\x01url|(?i:arxiv\x02?|\x01venue:arxiv\x02):\\s?\x01id")
 _VENUE_LINK = re.compile("[^\\w\x01]\x01venue\x02[^\\w\x01]*\\]\\(<?\x01url")  # a link must keep a text
@@ -65,6 +66,12 @@ def learn_form(
         EditRefusedError: No entry around links to arXiv.
     """
     samples = gather_samples(document, section, style, paper.id, line)
+    if not of_style(section, style):
+        samples += gather_elsewhere(document, section, style, paper.id)
+    if not samples and style in _PLAIN and around(document).nearest(section):
+        last = document.lines[section.entries[-1].line - 1]
+        form = f"{last[: marker_end(last, style)]}[{field('title')}]({field('url')})"
+        return _with_links(form, _links(document, section, style, paper.id, line))
     if not samples:
         raise EditRefusedError(
             f"{document.path}:{section.line}: no entry under {format_path(section.path)!r} links to arXiv",

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.around import around
 from arxiv_watch.markdown.document import Document, Entry, Section
-from arxiv_watch.markdown.inline import inlined
+from arxiv_watch.markdown.inline import inlined, scan_links, visible
 from arxiv_watch.markdown.labels import may_name_field
 from arxiv_watch.markdown.spans import human_runs
 from arxiv_watch.markdown.weighing import of_style, weights
@@ -19,6 +19,7 @@ _BASE = 0.1  # what any entry counts; measured on 32 lists with `benchmarks/list
 _FEW = 4  # entries; below, those of the headings around are asked as well
 _ENOUGH, _MOST = 300, 1000  # entries that tell the shared words, and the form; more only cost time
 _NAMES, _CONSTANT = 0.6, 0.9  # share of entries from which names of fields, and any equal words, are form
+_PAPER_LINK = re.compile(r"\W*(?:paper|pdf|link|论文)\W*", re.IGNORECASE)  # matches "[Paper]"
 _SIGN = re.compile(r"\W+")
 _PRAISE = re.compile(r"[⭐★☆🌟🔥👍💯🏆]")  # what a person thinks of a paper is never form
 
@@ -48,13 +49,46 @@ def gather_samples(
     return [
         Sample(
             entry,
-            inlined("\n".join(lines[entry.line - 1 : entry.end_line]), document.references),
+            _text_of(document, entry),
             lines[entry.header - 1] if entry.header else "",
             weight,
         )
         for entry, weight in chosen
         if not width or not entry.header or lines[entry.header - 1].count("|") == width
     ]
+
+
+def gather_elsewhere(document: Document, section: Section, style: str, identifier: ArxivId) -> list[Sample]:
+    """Gather entries that link to another site than arXiv, as if their main link led to the new paper.
+
+    For headings such as a conference's, none of whose papers is linked on arXiv, in a list that links to it.
+    """
+    if around(document).nearest(section) is None:
+        return []
+    found = [
+        Sample(replace(entry, ids=(identifier,)), text, header, 1.0)
+        for entry in section.entries
+        if entry.style == style and entry.urls and not entry.ids
+        for header in [document.lines[entry.header - 1] if entry.header else ""]
+        if (text := _led_to(_text_of(document, entry), entry, identifier))
+    ]
+    return found[-_ENOUGH:]
+
+
+def _led_to(text: str, entry: Entry, identifier: ArxivId) -> str | None:
+    """Lead the link of a title, or else one named as the paper's, to arXiv; None where there is neither."""
+    links = [link for link in scan_links(text) if link.kind == "link" and link.url]
+    labels = [visible(text[slice(*link.label)]) for link in links]
+    of_title = [link for link, label in zip(links, labels, strict=True) if label and label in entry.title]
+    named = [link for link, label in zip(links, labels, strict=True) if _PAPER_LINK.fullmatch(label)]
+    for link in (*of_title, *named)[:1]:
+        start = text.index(link.url, link.label[1])
+        return f"{text[:start]}https://arxiv.org/abs/{identifier.base}{text[start + len(link.url) :]}"
+    return None
+
+
+def _text_of(document: Document, entry: Entry) -> str:
+    return inlined("\n".join(document.lines[entry.line - 1 : entry.end_line]), document.references)
 
 
 def _width(document: Document, section: Section, style: str) -> int:
