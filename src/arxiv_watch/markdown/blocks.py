@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -27,6 +28,7 @@ _KINDS = {
     "hr": "rule",
 }
 _YAML = re.compile(r"[ \t#-]|[\w.-]+[ \t]*:|\s*$")
+_HOLDING = {"list", "table", "quote"}
 _IGNORED = {"thead", "tbody", "th", "td"}
 
 
@@ -49,6 +51,14 @@ class Node:
     level: int = 0
     ordered: bool = False
     children: list[Node] = field(default_factory=list)
+
+
+class Block(NamedTuple):
+    """A block by its first line, from 1, its kind, and how many blocks are around it."""
+
+    line: int
+    kind: str
+    depth: int
 
 
 @cache
@@ -82,6 +92,14 @@ def parse_blocks(lines: list[str]) -> tuple[list[Node], dict[str, str]]:
     tokens = _parser().parse("\n".join(_without_front_matter(lines)), env)
     references = {label.lower(): target["href"] for label, target in env.get("references", {}).items()}
     return _tree(tokens, lines), references
+
+
+def list_blocks(nodes: Iterable[Node], depth: int = 0) -> Iterator[Block]:
+    """List the blocks of a tree in order, but for those that only hold others."""
+    for node in nodes:
+        if node.kind not in _HOLDING:
+            yield Block(node.start + 1, node.kind, depth)
+        yield from list_blocks(node.children, depth + 1)
 
 
 def _without_front_matter(lines: list[str]) -> list[str]:

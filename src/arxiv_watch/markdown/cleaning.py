@@ -44,6 +44,7 @@ _BEFORE = re.compile(  # matches " | \x00" and " &middot; \x00"
 )
 _GLUE = re.compile(rf"[{_BLANKS}{_SEPARATORS}:：!{_OPENERS}-]+\Z")
 _PAIRS = {")": "(", "]": "[", "}": "{", "）": "（", "】": "【"}
+_AFTER = {*class_of("[(")} - {"\\"}  # as in "**Title** \x00[[Paper]](U)", where a code link stood
 _MARKER = re.compile(r"[ \t>]*(?:[-*+]|\d+[.)]|\x01number\x02[.)])[ \t]+(?:\[ ?\][ \t]+)?")
 _FOLD = re.compile(r"<details\b[^<>]*>.*?</details\s*>", re.IGNORECASE | re.DOTALL)
 _CELL = re.compile(r"(</?(?:t[rdh]|tbody|li)\b[^<>]*>)", re.IGNORECASE)
@@ -108,7 +109,9 @@ def _clean_line(text: str) -> str:
 
 
 def _left_of(human: re.Match[str]) -> str:
-    """Keep the stop after what is human where none stands before it."""
+    """Keep the stop after what is human where none stands before it, and the blank before a bracket."""
+    if human.string[human.end() :][:1] in _AFTER and human[0][0] != HUMAN:
+        return human[0].partition(HUMAN)[0]
     before = human.string[: human.start()].rstrip("*_\"'”’)] \t")[-1:]
     return "" if human["joint"] or before in ".,;:!?\n" else human["stop"] or ""
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.markdown.blocks import Block
 from arxiv_watch.papers import Paper, normalise_title
 
 
@@ -78,6 +79,7 @@ class Document:
         lines: The lines as text, without their endings and without a byte order mark.
         linked: Every arXiv paper linked anywhere in the file, entries or not.
         references: The addresses of reference links by their label in lower case.
+        blocks: The blocks that GitHub shows, in order.
     """
 
     path: str
@@ -87,6 +89,7 @@ class Document:
     linked: frozenset[ArxivId] = frozenset()
     lines: tuple[str, ...] = field(default=(), repr=False, compare=False)
     references: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+    blocks: tuple[Block, ...] = field(default=(), repr=False, compare=False)
 
 
 @dataclass(frozen=True)

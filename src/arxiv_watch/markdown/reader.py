@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from arxiv_watch.errors import ListError
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.markdown.blocks import parse_blocks
+from arxiv_watch.markdown.blocks import list_blocks, parse_blocks
 from arxiv_watch.markdown.document import Document, PaperList
 from arxiv_watch.markdown.inline import find_id
 from arxiv_watch.markdown.lines import BOM, decode, dominant_newline, split_lines, strip_ending
@@ -49,6 +49,7 @@ def parse_document(path: str, data: bytes) -> Document:
         linked=frozenset(linked_ids(text)),
         lines=tuple(lines),
         references=references,
+        blocks=tuple(list_blocks(nodes)),
     )
 
 

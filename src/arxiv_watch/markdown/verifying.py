@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from arxiv_watch.errors import EditRefusedError
 from arxiv_watch.headings import HeadingPath, format_path
 from arxiv_watch.markdown.document import Document, Entry, Insertion
-from arxiv_watch.markdown.inline import visible
 from arxiv_watch.markdown.lines import decode, split_lines, strip_ending
 from arxiv_watch.markdown.reader import parse_document
-from arxiv_watch.markdown.rows import split_cells
+from arxiv_watch.markdown.rendering import Shown, find_faults, render, without_title
 from arxiv_watch.markdown.text import shown_text
-from arxiv_watch.papers import normalise_title
+from arxiv_watch.papers import Paper, normalise_title
 
+_NAME = 2  # words; so few may stand twice
+_BESIDE = 20  # entries that show what is usual
 Seen = tuple[HeadingPath, str, tuple[str, ...], tuple[str, ...]]
 
 
@@ -33,21 +35,25 @@ def verify(old: Document, data: bytes, inserted: Mapping[int, Insertion]) -> Non
     if [(s.path, s.level) for s in new.sections] != [(s.path, s.level) for s in old.sections]:
         raise _refusal(old, "the headings would change")
     remaining: list[Seen] = []
-    found = 0
+    found: list[Entry] = []
     for section in new.sections:
         for entry in section.entries:
             insertion = inserted.get(entry.line)
             if insertion is None:
                 remaining.append(_seen(section.path, entry, lines))
             else:
-                found += 1
-                _check_entry(old, entry, section.path, insertion, lines)
-    if found != len(inserted):
-        missing = len(inserted) - found
+                found.append(entry)
+                _check_entry(old, entry, section.path, insertion)
+                _check_shown(
+                    old, entry, insertion.paper, [e for e in section.entries if e.line not in inserted], lines
+                )
+    if len(found) != len(inserted):
+        missing = len(inserted) - len(found)
         raise _refusal(old, f"{missing} of {len(inserted)} new entries would not be read as entries")
     expected = [_seen(section.path, entry, before) for section in old.sections for entry in section.entries]
     if remaining != expected:
         raise _refusal(old, "entries that were there before would be read differently")
+    _check_blocks(old, new, found)
     if not _is_insertion(before, lines):
         raise _refusal(old, "lines that were there before would change")
 
@@ -66,26 +72,60 @@ def _seen(path: HeadingPath, entry: Entry, lines: list[str]) -> Seen:
     return path, text, tuple(identifier.base for identifier in entry.ids), entry.urls
 
 
-def _check_entry(
-    document: Document, entry: Entry, path: HeadingPath, insertion: Insertion, lines: list[str]
-) -> None:
+def _check_entry(document: Document, entry: Entry, path: HeadingPath, insertion: Insertion) -> None:
     paper = insertion.paper
     if path != insertion.path:
         raise _refusal(document, f"{paper.id} would stand under {format_path(path)!r}")
     if entry.ids != (paper.id,):
         raise _refusal(document, f"the entry of {paper.id} would be read as {entry.ids or 'no paper'}")
-    shown = visible(_shown_part(entry, lines))
-    if normalise_title(shown_text(paper.title)) not in normalise_title(shown):
+
+
+def _check_shown(
+    document: Document, entry: Entry, paper: Paper, others: Sequence[Entry], lines: Sequence[str]
+) -> None:
+    """Look at an entry as GitHub shows it: title and link, and nothing left over that others do not show."""
+    shown = _rendered(entry, lines)
+    title = shown_text(paper.title)
+    if normalise_title(title) not in normalise_title(shown.text):
         raise _refusal(document, f"the title of {paper.id} would not show")
+    rest, times = without_title(shown.text, title)
+    if times > 1 and len(title.split()) > _NAME:
+        raise _refusal(document, f"the title of {paper.id} would show {times} times")
+    alike = [other for other in others if other.style == entry.style]
+    nearest = sorted(alike, key=lambda other: abs(other.line - entry.line))[:_BESIDE]
+    beside = [_rendered(other, lines) for other in nearest]
+    texts = [without_title(near.text, other.title)[0] for near, other in zip(beside, nearest, strict=True)]
+    if shown.lists - frozenset().union(*(other.lists for other in beside)) and beside:
+        raise _refusal(document, f"the entry of {paper.id} would hold a list as no other does")
+    left = find_faults(rest) - set().union(*map(find_faults, texts))
+    if left and texts:
+        raise _refusal(
+            document, f"the entry of {paper.id} would show {min(left)} that no other shows: {rest}"
+        )
 
 
-def _shown_part(entry: Entry, lines: list[str]) -> str:
-    """Return what of an entry GitHub shows: of a row only the cells below a cell of the header."""
-    text = "".join(lines[entry.line - 1 : entry.end_line])
-    if not entry.header:
-        return text
-    width = len(split_cells(strip_ending(lines[entry.header - 1])))
-    return text[: split_cells(text)[:width][-1][1]]
+def _check_blocks(old: Document, new: Document, entries: Sequence[Entry]) -> None:
+    """Count blocks: none is lost, and new are one item or row an entry, and what is in it."""
+    before = Counter((block.kind, block.depth) for block in old.blocks)
+    after = Counter((block.kind, block.depth) for block in new.blocks)
+    if before - after:
+        raise _refusal(old, "what was there before would show differently")
+    more = after - before
+    for entry in entries:
+        own = [block for block in new.blocks if entry.line <= block.line <= entry.end_line]
+        more -= Counter((block.kind, block.depth) for block in own)
+        least = min((block.depth for block in own), default=0)
+        items = [block for block in own if block.kind in {"item", "row"} and block.depth == least]
+        if len(items) > 1:
+            raise _refusal(old, f"the entry in line {entry.line} would show as {len(items)}")
+    if {kind for kind, _ in more} - {"head"}:
+        raise _refusal(old, "more than the new entries would show")
+
+
+def _rendered(entry: Entry, lines: Sequence[str]) -> Shown:
+    header = lines[entry.header - 1 : entry.header + 1] if entry.header else []
+    own = lines[entry.line - 1 : entry.end_line]
+    return render([strip_ending(line) for line in own], [strip_ending(line) for line in header])
 
 
 def _refusal(document: Document, reason: str) -> EditRefusedError:

@@ -8,7 +8,7 @@ from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.document import Entry, Section
 
 _REACH = 3  # identifiers before and after; measured on 32 lists with `benchmarks/lists.py`
-_BESIDE = 0.5  # what the entry beside the new one's place counts more, and the second half of that
+_BESIDE = 0.25  # what the entry beside the new one's place counts more, and the second half of that
 _HALVED = 10  # entries from the new one's place, there the base counts half
 _MOST_LINKS = 100  # of one entry; nobody writes more
 

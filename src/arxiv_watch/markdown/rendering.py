@@ -1,0 +1,130 @@
+"""What GitHub shows of an entry, told by markdown-it and not by the patterns that entries are read with.
+
+So a misreading that went into a form shows: half a link, a bracket without its pair, a neighbour's words.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from arxiv_watch.markdown.inline import plain
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+_HREF = re.compile(r"\bhref\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)  # matches 'href="https://a.b"'
+_ADDRESS = re.compile(r"https?://[^\s<>\[\]()]+")
+_LISTS = {"bullet_list_open", "ordered_list_open"}
+_BOX = re.compile(r"^\s*\[[ xX]?\](?=\s)")  # matches the box of a task
+_BRACKETS = {"]": "[", ")": "(", "】": "【", "）": "（"}
+_SEPARATOR = r",|/·•→~∣;；，"
+_FAULTS = {
+    "a backslash": re.compile(r"\\"),
+    "an empty bracket": re.compile(r"\[\s*\]|\(\s*\)|（\s*）|【\s*】"),
+    "half a link": re.compile(r"\]\s?\(\s*<?(?:https?:|$)"),
+    "two separators": re.compile(rf"[{_SEPARATOR}:]\s*[{_SEPARATOR}]"),
+    "a separator at its end": re.compile(rf"[{_SEPARATOR}:：&–—-]\s*$"),
+    "a mark of emphasis": re.compile(r"\*\*|(?<!\w)__|(?<![\w*])\*(?=\w)"),
+}
+_WORDS = re.compile(r"[^\W\d_]{2,}(?:[ ,]+[^\W\d_]{2,}){2,}")  # matches "three words running"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An entry as a reader sees it.
+
+    Attributes:
+        text: All of its text in one line, links by their labels.
+        addresses: Where its links lead.
+        lists: What lists it holds or is in: `bullet_list_open` or `ordered_list_open`, and how deep.
+    """
+
+    text: str
+    addresses: tuple[str, ...]
+    lists: frozenset[tuple[str, int]] = frozenset()
+
+
+@cache
+def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt  # noqa: PLC0415 - costly, and not needed for the list's values
+
+    return MarkdownIt("commonmark").enable(["table", "strikethrough"])
+
+
+def render(lines: Sequence[str], header: Sequence[str] = ()) -> Shown:
+    """Render an entry by itself.
+
+    Args:
+        lines: Its lines without their endings.
+        header: The two lines of its table's header, for a row; cells beyond it are not shown.
+    """
+    text = "\n".join([*header, *lines]) if header else textwrap.dedent("\n".join(lines))
+    tokens = _parser().parse(text)
+    if header:
+        start = next((index for index, token in enumerate(tokens) if token.type == "tbody_open"), 0)
+        tokens = tokens[start:]
+    texts: list[str] = []
+    addresses: list[str] = []
+    for token in tokens:
+        for piece in token.children or [token]:
+            texts += _texts(piece)
+            addresses += _addresses(piece)
+        if token.type == "inline":
+            texts.append(" ")
+    lists = {(token.type, token.level) for token in tokens if token.type in _LISTS}
+    return Shown(" ".join("".join(texts).split()), tuple(addresses), frozenset(lists))
+
+
+def _texts(token: Token) -> Iterator[str]:
+    if token.type in {"text", "code_inline", "code_block", "fence"}:
+        yield token.content
+    elif token.type in {"softbreak", "hardbreak"} or token.content[:3].lower() == "<br":
+        yield " "
+    elif token.type == "html_block":
+        yield f"{plain(token.content)} "
+
+
+def _addresses(token: Token) -> Iterator[str]:
+    if token.type == "link_open":
+        yield str(token.attrs["href"])
+    elif token.type in {"html_inline", "html_block"}:
+        yield from _HREF.findall(token.content)
+    elif token.type == "text":
+        yield from _ADDRESS.findall(token.content)
+
+
+def find_faults(text: str) -> set[str]:
+    """Name what is left over in a rendered text without its title: half brackets, separators, marks."""
+    text = _ADDRESS.sub("U", _BOX.sub("", text))
+    faults = {name for name, pattern in _FAULTS.items() if pattern.search(text)}
+    if any(text.count(one) != text.count(other) for one, other in _BRACKETS.items()):
+        faults.add("half a bracket")
+    return faults
+
+
+def without_title(text: str, title: str) -> tuple[str, int]:
+    """Put one sign in each place of a title, and return how often it stood there."""
+    words = re.findall(r"[^\W_]+", title)
+    if not words:
+        return text, 0
+    inner = r"[\W_]*?".join(map(re.escape, words))
+    before, after = (
+        "".join(f"{re.escape(mark)}?" for mark in outer)
+        for outer in (title[: title.index(words[0])], title[title.rindex(words[-1]) + len(words[-1]) :])
+    )
+    return re.subn(before + inner + after + r"[.!?]*", "T", text, flags=re.IGNORECASE)
+
+
+def foreign_words(text: str, others: Iterable[str]) -> str:
+    """Return three or more words running that at most one other entry shows; empty where there are none."""
+    others = list(others)
+    for found in _WORDS.finditer(text):
+        if len(others) > 1 and sum(found[0] in other for other in others) < 2:  # noqa: PLR2004 - one is no habit
+            return found[0]
+    return ""
