@@ -81,3 +81,50 @@ def test_a_title_beyond_the_last_column_is_refused_because_nobody_would_see_it()
             (old + row.format("Three", "2511.00003")).encode(),
             {AFTER_ONE: INSERTION},
         )
+
+
+LONG = """\
+# Papers
+
+- Paging in Small Steps, Eve Fox, Dan Kim. 2024. [[paper](https://arxiv.org/abs/2401.00001)]
+- Pages Without Tables, Lea Berg, Tom Ash. 2024. [[paper](https://arxiv.org/abs/2402.00002)]
+"""
+LINK = "[paper](https://arxiv.org/abs/2511.00003)"
+TITLED = Insertion(Paper(ArxivId("2511.00003"), "Tables Without Pages (TWP)"), ("Papers",))
+
+
+@pytest.mark.parametrize(
+    ("entry", "reason"),
+    [
+        (f"- Tables Without Pages (TWP), Ann Lee. 2025. [{LINK}]", ""),
+        (f"- Tables Without Pages (TWP) [{LINK}]", ""),
+        (f"- Tables Without Pages (TWP), 2025. {LINK}]", "half a bracket"),
+        (f"- Tables Without Pages (TWP), [] 2025. [{LINK}]", "an empty bracket"),
+        (f"- Tables Without Pages (TWP), , 2025. [{LINK}]", "two separators"),
+        (f"- Tables Without Pages (TWP). 2025. [{LINK}] |", "a separator at its end"),
+        (f"- Tables Without Pages (TWP) \\\\ [{LINK}]", "a backslash"),
+        (f"- **Tables Without Pages (TWP), 2025. [{LINK}]", "a mark of emphasis"),
+        (f"- Tables Without Pages (TWP). Tables Without Pages (TWP). [{LINK}]", "would show 2 times"),
+        (f"- 2025. Tables Without Pages (TWP). [{LINK}]", "would hold a list as no other does"),
+        (f"- Tables Without Pages (TWP). [{LINK}]\n\n***", "more than the new entries"),
+    ],
+)
+def test_what_no_other_entry_shows_is_no_entry(entry: str, reason: str) -> None:
+    new = LONG + entry + "\n"
+
+    def check() -> None:
+        verify(parse_document("a.md", LONG.encode()), new.encode(), {5: TITLED})
+
+    if not reason:
+        check()
+    else:
+        with pytest.raises(EditRefusedError, match=reason):
+            check()
+
+
+def test_what_others_show_as_well_is_no_fault() -> None:
+    old = LONG.replace("[[paper]", "[paper]")
+
+    new = f"{old}- Tables Without Pages (TWP), 2025. {LINK}]\n"
+
+    verify(parse_document("a.md", old.encode()), new.encode(), {5: TITLED})
