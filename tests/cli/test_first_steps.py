@@ -74,3 +74,32 @@ def test_a_list_of_any_name_and_number_of_files_works_from_init_on(
     [watch] = json.loads(polled.out)["watches"]
     assert watch["list"] == pattern
     assert BELONGS.title in watch["diff"]
+
+
+def test_a_list_is_evaluated_before_anything_is_set_up(checkout: Checkout) -> None:
+    (checkout.root / "config/arxiv-watch.yml").unlink()
+
+    done = checkout.run("evaluate", "README.md", "--format", "json")
+
+    assert done.code == 0
+    assert json.loads(done.out)["headings"]["papers"] == len(LISTED)
+    assert f"looking up {len(LISTED)} papers: at most 1 requests to arXiv, about 1 s" in done.err
+
+
+def test_an_evaluation_without_a_network_says_so(checkout: Checkout) -> None:
+    (checkout.root / "config/arxiv-watch.yml").unlink()
+    write_rows(checkout.root / "papers.jsonl", map(paper_to_row, LISTED))
+
+    offline = checkout.run("evaluate", "README.md", "--metadata", "papers.jsonl", environ=UNREACHABLE)
+    blind = checkout.run("evaluate", "README.md", environ=UNREACHABLE)
+
+    assert offline.code == 0
+    assert blind.code in {2, 4}
+    assert "known" in blind.err
+
+
+def test_a_name_that_is_neither_watch_nor_list_is_told(checkout: Checkout) -> None:
+    done = checkout.run("evaluate", "absent")
+
+    assert done.code == 2
+    assert "no watch absent" in done.err

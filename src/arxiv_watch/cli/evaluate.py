@@ -5,17 +5,22 @@ from __future__ import annotations
 import argparse
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from arxiv_watch import model
+from arxiv_watch.cli.categories import duration, requests_for
 from arxiv_watch.cli.context import Context, parse_day, select_watches
 from arxiv_watch.cli.folder_store import FolderStore
-from arxiv_watch.cli.output import check_output, write_output
-from arxiv_watch.cli.progress import show_progress
+from arxiv_watch.cli.output import check_output, complain, write_output
+from arxiv_watch.cli.progress import show_progress, show_steps
+from arxiv_watch.config import DEFAULT_PATHS, arxiv_settings
 from arxiv_watch.config.models import ArxivConfig, WatchConfig
-from arxiv_watch.errors import ListError
+from arxiv_watch.config.starter import propose_categories
+from arxiv_watch.errors import ArxivUnavailableError, ListError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import HistoryRow, PaperList, parse_list, read_list, read_rows
 from arxiv_watch.model.evaluation import ReplayEvaluation
@@ -29,9 +34,12 @@ from arxiv_watch.report import (
 from arxiv_watch.rows import read_papers
 from arxiv_watch.training import MOST_BACKGROUND, check_learnable, mentions_of, records_of
 
+if TYPE_CHECKING:
+    from arxiv_watch.arxiv import Arxiv
+
 log = logging.getLogger(__name__)
 
-REPLAYED = timedelta(days=90)  # enough months to see how the list does, few enough to fetch politely
+REPLAYED = timedelta(days=213)  # seven months: the first is only learned from, half a year is judged
 
 
 def evaluate(context: Context, arguments: argparse.Namespace) -> int:
@@ -39,43 +47,94 @@ def evaluate(context: Context, arguments: argparse.Namespace) -> int:
 
     Raises:
         ListError: The list links no paper, or has no history to replay.
+        ArxivUnavailableError: What was announced cannot be read.
     """
     check_output(arguments.report)
-    config = context.load_config()
-    watch = select_watches(config, [arguments.watch] if arguments.watch else [])[0]
-    paper_list = parse_list(read_list(context.root, watch.list))
-    check_learnable(paper_list, watch.list)
+    begin = parse_day(arguments.since) or context.clock.now().date() - REPLAYED
+    subject = _subject(context, arguments.watch)
+    paper_list = parse_list(read_list(subject.folder, subject.pattern))
+    check_learnable(paper_list, subject.pattern)
+    history = _history(subject, paper_list) if arguments.history else ()
     given = list(_rows(arguments.metadata))
-    known = {paper.id: paper for paper in given}
-    replayed = None
-    with context.open_arxiv(config.arxiv) as arxiv:
-        if not given:
-            known = dict(arxiv.metadata(sorted(paper_list.ids)))
+    with context.open_arxiv(subject.settings) as arxiv:
+        ids = {*paper_list.ids, *(row.id for row in history)}
+        known = {paper.id: paper for paper in given} or _look_up(arxiv, ids, subject.settings)
         headings = model.cross_validate(
             records_of(paper_list, known), headings=paper_list.headings, mentions=mentions_of(paper_list)
         )
+        watch = subject.watch or _watch_of(subject.pattern, [known[one] for one in ids if one in known])
+        replayed = None
         if arguments.history:
-            history = _history(context, watch, paper_list)
-            if not given:
-                known = dict(arxiv.metadata(sorted({row.id for row in history})))
-            today = context.clock.now().date()
-            begin = parse_day(arguments.since) or today - REPLAYED
-            announced = given or (row.paper for row in arxiv.announced(begin, today, watch.categories))
+            announced = given or _announced(context, arxiv, watch, begin)
             months = _by_month(announced, begin)
-            replayed = _replay(watch, history, known, months, _store(context, config.arxiv))
+            replayed = _replay(watch, history, known, months, _store(context, subject.settings))
     evaluation = Evaluation(context.clock.now(), watch.name, watch.list, headings, replayed)
     render = render_evaluation_json if arguments.format == "json" else render_evaluation_text
     context.print(render(evaluation))
     if arguments.report:
         write_output(arguments.report, render_evaluation_html(evaluation))
         log.warning("wrote %s", arguments.report)
+    if arxiv.trouble:
+        message = f"some papers are known by title only: {arxiv.trouble}"
+        complain(ArxivUnavailableError(message, "run this again later"), context.environ)
+        return ArxivUnavailableError.exit_code
     return 0
 
 
-def _history(context: Context, watch: WatchConfig, paper_list: PaperList) -> tuple[HistoryRow, ...]:
-    rows = read_rows(context.root, [document.path for document in paper_list.documents])
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """What is evaluated: a watch of the config, or a list that no config knows yet."""
+
+    folder: Path
+    pattern: str
+    settings: ArxivConfig
+    watch: WatchConfig | None = None
+
+
+def _subject(context: Context, asked: str | None) -> _Subject:
+    """Return the asked watch, or the asked list; without either the config's first watch."""
+    configured = context.config_path or any((context.root / path).is_file() for path in DEFAULT_PATHS)
+    if configured or not asked:
+        config = context.load_config()
+        named = [watch for watch in config.watches if asked in {None, watch.name, watch.list}]
+        if named:
+            return _Subject(context.root, named[0].list, config.arxiv, named[0])
+        if not (context.root / str(asked)).exists():
+            select_watches(config, [str(asked)])  # says which there are
+    return _Subject(*context.locate(str(asked)), arxiv_settings(context.environ))
+
+
+def _watch_of(pattern: str, papers: Sequence[Paper]) -> WatchConfig:
+    """Return a watch with all defaults for a list that no config knows, in its own papers' categories."""
+    categories = propose_categories(papers)
+    if not categories:
+        raise ListError(f"no category of a paper in {pattern} is known", "name rows of them with --metadata")
+    return WatchConfig(list=pattern, categories=tuple(categories))
+
+
+def _look_up(arxiv: Arxiv, ids: Collection[ArxivId], settings: ArxivConfig) -> dict[ArxivId, Paper]:
+    requests = requests_for(ids)
+    log.warning(
+        "looking up %d papers: at most %d requests to arXiv, %s",
+        *(len(ids), requests, duration(requests, settings.request_interval)),
+    )
+    with show_steps():
+        return dict(arxiv.metadata(sorted(ids)))
+
+
+def _announced(context: Context, arxiv: Arxiv, watch: WatchConfig, begin: date) -> Iterator[Paper]:
+    today = context.clock.now().date()
+    log.warning(
+        "reading what was announced since %s in %s; this takes some minutes, once",
+        *(begin, ", ".join(watch.categories)),
+    )
+    return (row.paper for row in arxiv.announced(begin, today, watch.categories))
+
+
+def _history(subject: _Subject, paper_list: PaperList) -> tuple[HistoryRow, ...]:
+    rows = read_rows(subject.folder, [document.path for document in paper_list.documents])
     if not rows:
-        raise ListError(f"{watch.list} has no git history to replay", "run inside a full clone")
+        raise ListError(f"{subject.pattern} has no git history to replay", "run inside a full clone")
     return rows
 
 

@@ -184,7 +184,12 @@ def _add_list(commands: Commands) -> None:
 
 def _add_evaluate(commands: Commands) -> None:
     evaluate = _command(commands, "evaluate", "evaluate", "measure how well the classifier does on a list")
-    evaluate.add_argument("watch", nargs="?", metavar="WATCH", help="the watch (default: the first)")
+    evaluate.add_argument(
+        "watch",
+        nargs="?",
+        metavar="WATCH",
+        help="a watch (default: the first), or a list, which needs no config",
+    )
     evaluate.add_argument(
         "--history", action="store_true", help="replay the list's own git history, month by month"
     )

@@ -20,15 +20,32 @@ from arxiv_watch.report.words import align, common_prefix, decimal, percent, poi
 _CONFUSIONS = 10
 _MISSED = 10
 _TITLE = 80  # characters
+DAYS_A_WEEK = 5  # on which arXiv announces
+_NUMBERS = dict(enumerate(("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), start=2))
 
 
 def render_evaluation_text(evaluation: Evaluation) -> str:
     """Write an evaluation for people."""
-    lines = [f"{plain(evaluation.name)} ({plain(evaluation.list)}), {evaluation.now:%Y-%m-%d}"]
+    lines = [*_verdict(evaluation.replay)] if evaluation.replay else []
+    lines += [f"{plain(evaluation.name)} ({plain(evaluation.list)}), {evaluation.now:%Y-%m-%d}"]
     lines += ["", "Headings, cross-validated on the list as it is", *_indent(_headings(evaluation.headings))]
     if evaluation.replay:
         lines += ["", "Replay of the list's own history", *_indent(_replay(evaluation.replay))]
     return "\n".join(lines) + "\n"
+
+
+def _verdict(found: ReplayEvaluation) -> Iterator[str]:
+    """Say first whether the bot is of use for this list."""
+    if not found.days:
+        return
+    right = sum(month.right for month in found.months)
+    others = sum(month.proposed for month in found.months) - right
+    count = len(found.months)
+    period = "month" if count == 1 else f"{_NUMBERS.get(count, count)} months"
+    shown = f"it would have shown you {right} of the {found.added} papers you added"
+    weekly = others / (found.days / DAYS_A_WEEK)
+    yield f"In the last {period} {shown}, with {weekly:.1f} others a week."
+    yield ""
 
 
 def _headings(found: HeadingEvaluation) -> Iterator[str]:
