@@ -16,6 +16,13 @@ def test_an_evaluation_is_reported_with_its_figures_and_tables() -> None:
     assert "promised: proposed from relevance 0.62" in text
 
 
+def test_the_first_line_says_whether_the_bot_is_of_use() -> None:
+    first = render_evaluation_text(evaluation()).splitlines()[0]
+
+    shown = "it would have shown you 187 of the 285 papers you added"
+    assert first == f"In the last 18 months {shown}, with 1.5 others a week."
+
+
 def test_columns_stay_straight_behind_wide_characters() -> None:
     lines = render_evaluation_text(evaluation()).splitlines()
 
