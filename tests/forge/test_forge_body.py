@@ -159,6 +159,14 @@ def test_days_that_were_not_read_completely_are_named() -> None:
     )
 
 
+def test_categories_with_the_same_fate_on_a_day_are_named_together() -> None:
+    day = date(2026, 11, 19)
+    failed = [Coverage(name, day, CoverageState.FAILED) for name in ("cs.CL", "cs.LG")]
+    whole = Coverage("cs.DC", day, CoverageState.FRESH)
+
+    assert "**Not complete:** `cs.CL`, `cs.LG` 2026-11-19 failed." in body_of(coverage=[*failed, whole])
+
+
 @pytest.mark.parametrize("count", [1, 10, 60, 150, 400])
 def test_body_fits_and_keeps_every_box_and_the_marker(count: int) -> None:
     body = body_of(*(rich(number) for number in range(1, count + 1)), coverage=COVERAGE)

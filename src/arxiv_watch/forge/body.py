@@ -205,9 +205,11 @@ def _coverage(coverage: Sequence[Coverage]) -> str:
     span = f"{days[0]}" if len(days) == 1 else f"{days[0]} to {days[-1]}"
     categories = ", ".join(code(name) for name in sorted({line.category for line in coverage}))
     text = f"Read: {categories}, {span}."
-    missing = [
-        f"{code(line.category)} {line.day} {line.state}" for line in coverage if not line.state.is_whole
-    ]
+    incomplete: dict[str, list[str]] = {}
+    for line in coverage:
+        if not line.state.is_whole:
+            incomplete.setdefault(f"{line.day} {line.state}", []).append(code(line.category))
+    missing = [f"{', '.join(names)} {day_and_state}" for day_and_state, names in incomplete.items()]
     return text + (f" **Not complete:** {', '.join(missing)}." if missing else " Nothing is missing.")
 
 
