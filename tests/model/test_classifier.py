@@ -279,12 +279,21 @@ def test_ten_outcomes_move_the_probabilities_a_little_and_a_hundred_settle_them(
 
 def test_outcomes_change_the_stated_precision_and_leave_the_order() -> None:
     papers = [*unlisted(30, start=30_000), *(record.paper for record in listed(30, start=500))]
-    refused = [ReviewedPaper(0.3 + number / 100, accepted=False) for number in range(60)]
+    refused = [ReviewedPaper(0.3 + number / 100, accepted=False) for number in range(20)]
     before, after = fit(listed(), unlisted()), fit(listed(), unlisted(), reviewed=refused)
 
     assert (after.operating_point(0.9).precision or 0) < (before.operating_point(0.9).precision or 0)
     assert [p.score for p in after.predict(papers)] == [p.score for p in before.predict(papers)]
     assert [p.prior for p in after.predict(papers)] == [p.prior for p in before.predict(papers)]
+
+
+def test_after_thirty_outcomes_nothing_is_ticked_where_the_precision_is_out_of_reach() -> None:
+    refused = [ReviewedPaper(0.9, accepted=False)] * 40
+    point = fit(listed(), unlisted(), reviewed=refused).operating_point(0.5, per_day=5)
+
+    assert (point.propose, point.precision, point.recall) == (0.5, 0.5, 0.0)
+    assert point.unsure < point.propose
+    assert "next to nothing is ticked" in point.note
 
 
 def test_old_papers_without_abstracts_do_not_stop_a_list_from_being_calibrated() -> None:

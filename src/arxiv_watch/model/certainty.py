@@ -21,6 +21,9 @@ _HELD_OUT_LISTED = 0.05  # by each cut
 _FEWEST_HELD_OUT = 4
 # Of the best precision in reach, where the wanted one is out of it: the very best rests on too few papers.
 _NEARLY = 0.8
+# From so many judged papers on, the wanted precision is kept within `_WORD`, or next to nothing is ticked.
+_ENOUGH_REVIEWED = 30
+_WORD = 0.1
 _LEAST_SHARE = 1 / 4  # of the wanted precision, that each proposal must come to by itself
 # A paper less likely than that is shown to nobody: reading fifty such papers finds one (docs/classifier.md).
 FLOOR = 0.02
@@ -73,28 +76,47 @@ class Certainty:
                 note="too few papers to calibrate on, so only the surest are proposed",
             )
         lines, shown, right = self._outlook()
-        kept = min(precision, _NEARLY * float(right[0] / shown[0]))
+        best = float(right[0] / shown[0])
+        kept = min(precision, _NEARLY * best)
+        if self.reviewed >= _ENOUGH_REVIEWED:
+            kept = max(kept, precision - _WORD)
+            if best < kept:
+                return self._none_but_those_that_reach(precision, per_day)
         fits = (right / shown >= kept) & (lines >= _LEAST_SHARE * kept)
         a_day = self.pace.candidates
         if per_day is not None and a_day is not None:
             fits &= shown * a_day <= per_day
         last = int(np.flatnonzero(fits)[-1]) if fits.any() else 0
         propose = round(max(float(lines[last]), FLOOR), _DIGITS)
-        read = None if a_day is None else self._read_a_day(a_day, per_day)
         return OperatingPoint(
             propose=propose,
             unsure=FLOOR,
             precision=round(float(right[last] / shown[last]), _DIGITS),
             recall=round(float(right[last] / right[-1]), _DIGITS),
-            minutes_per_day=None if read is None else round(read * _SECONDS_A_PAPER / 60, 1),
+            minutes_per_day=self._minutes_a_day(per_day),
             note=self._note(precision, float(right[last] / shown[last])),
         )
 
-    def _read_a_day(self, a_day: float, per_day: float | None) -> float:
-        """Return how many papers a person is expected to be shown a day, ticked or not."""
+    def _none_but_those_that_reach(self, precision: float, per_day: float | None) -> OperatingPoint:
+        """Tick only papers that reach the precision each by itself: no more would keep the word."""
+        return OperatingPoint(
+            propose=precision,
+            unsure=FLOOR,
+            precision=precision,
+            recall=0.0,
+            minutes_per_day=self._minutes_a_day(per_day),
+            note=self._note(precision, precision)
+            + f"; they put a precision of {precision:g} out of reach, so next to nothing is ticked",
+        )
+
+    def _minutes_a_day(self, per_day: float | None) -> float | None:
+        """Return how long a person is expected to read a day, what is ticked and what is not."""
+        if self.pace.candidates is None:
+            return None
         lines, shown, _ = self._outlook()
-        above = float(shown[lines >= FLOOR].max(initial=0.0)) * a_day
-        return above if per_day is None else min(above, per_day)
+        papers = float(shown[lines >= FLOOR].max(initial=0.0)) * self.pace.candidates
+        papers = papers if per_day is None else min(papers, per_day)
+        return round(papers * _SECONDS_A_PAPER / 60, 1)
 
     def _note(self, precision: float, stated: float) -> str:
         note = f"calibrated on the {len(self.wanted)} newest listed papers, held out of training"
