@@ -15,6 +15,7 @@ from arxiv_watch.markdown.anatomy import is_element, marker_end
 from arxiv_watch.markdown.around import ABSTRACT, LinkForms, around, is_example, link_forms
 from arxiv_watch.markdown.authors import with_manner
 from arxiv_watch.markdown.cleaning import FIELD, HUMAN, clean, field
+from arxiv_watch.markdown.code_links import code_address
 from arxiv_watch.markdown.document import Document, Section
 from arxiv_watch.markdown.fields import settle
 from arxiv_watch.markdown.labels import short_name, split_title
@@ -79,11 +80,17 @@ def learn_form(
         )
     preprint = partial(_preprint_form, document)
     constants = shared_words(document, section, samples)
+    code = bool(code_address(paper))
     if style == "table":
-        rows = [(cells_of(s.text, s.header, constants), s.weight) for s in samples]
+        rows = [(cells_of(s.text, s.header, constants, code=code), s.weight) for s in samples]
         row = _learn_row(samples, _rows_of_its_kind(rows, samples, paper), preprint)
         return _with_links(row, _links(document, section, style, paper.id, line))
-    forms = [(skeleton(s.text, style=style, constants=constants), s.weight) for s in samples]
+    forms = [(skeleton(s.text, style=style, constants=constants, code=code), s.weight) for s in samples]
+    if 3 * sum(field("code") in form for form, _ in forms) < len(forms):  # a link that few have is no form
+        forms = [(skeleton(s.text, style=style, constants=constants), s.weight) for s in samples]
+    elif code:
+        pairs = [pair for pair in zip(forms, samples, strict=True) if field("code") in pair[0][0]]
+        forms, samples = [form for form, _ in pairs], [sample for _, sample in pairs]
     forms = _of_its_kind(forms, samples, paper)
     usable = [(form, weight) for form, weight in forms if _is_whole(form)] or forms
     if style == "html":

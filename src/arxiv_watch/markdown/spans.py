@@ -12,6 +12,7 @@ from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.anatomy import is_figure, marker_end, title_of
 from arxiv_watch.markdown.authors import find_authors, manner
 from arxiv_watch.markdown.cleaning import HUMAN, field
+from arxiv_watch.markdown.code_links import is_code_address
 from arxiv_watch.markdown.escapes import class_of, unfolded
 from arxiv_watch.markdown.fields import find_dates, url_form
 from arxiv_watch.markdown.inline import Link, bare_ids, scan_links, visible
@@ -31,6 +32,10 @@ _BADGE_YEAR = re.compile(
     r"(?=[-_?)\]]|\.(?!\d)|$)"
 )
 _AFTER_VENUE = re.compile(r"[\s,.:–—-]{1,4}")
+_CODE_LABEL = re.compile(
+    r"\W*(?:official )?(?:code|github|repo|link|here)s?\W*", re.IGNORECASE
+)  # matches "[Code]"
+_CODE_NAME = re.compile(r"(?:code|github|代码)\W*[:：]\s*<?\Z", re.IGNORECASE)  # matches "- Code: "
 _CODE = re.compile(
     r"\W*(?:official )?(?:code|github|project|demo|video|slides)s?(?: page)?\W*", re.IGNORECASE
 )
@@ -57,6 +62,7 @@ def mark(
     paper: ArxivId | None = None,
     alias: str = "",
     constants: frozenset[str] = frozenset(),
+    code: bool = False,
 ) -> str:
     """Put stand-ins in the place of fields and of what is human.
 
@@ -67,11 +73,13 @@ def mark(
         paper: The entry's paper, if it is not that of the first link here.
         alias: The short name of the title.
         constants: Words that are form.
+        code: Whether a link to code is a field, because that of the new paper is known.
     """
     paper = paper or next((link.id for link in links if link.id), None) or next(iter(bare_ids(text)), None)
     titles = _title_spans(title) if title else []
     before = title.span[0] if title else len(text)
     spans = [*titles, *(_aliases(text[:before], alias, links) if alias else ())]
+    spans += _code_spans(text, links) if code else []
     spans += _link_spans(text, links, titles, paper, constants)
     spans += _free_spans(text, spans, paper, constants)
     return _replaced(text, _with_names(text, spans))
@@ -119,6 +127,23 @@ def _aliases(text: str, alias: str, links: Sequence[Link]) -> Iterator[Span]:
         if not inside and not any(link.start < match.end() and match.start() < link.end for link in links):
             yield Span(*match.span(), field("alias"))
             return
+
+
+def _code_spans(text: str, links: Sequence[Link]) -> list[Span]:
+    """Mark the address of the first link to code; the label stays as it is."""
+    for link in links:
+        if not is_code_address(link.url):
+            continue
+        if link.kind == "bare" and _CODE_NAME.search(text, 0, link.start):
+            return [Span(*link.label, field("code"))]
+        if link.kind == "link" and _CODE_LABEL.fullmatch(_label(text, link)):
+            start = text.index(link.url, link.label[1])
+            return [
+                Span(link.start, start, text[link.start : start]),
+                Span(start, start + len(link.url), field("code")),
+                Span(start + len(link.url), link.end, text[start + len(link.url) : link.end]),
+            ]
+    return []
 
 
 def _link_spans(

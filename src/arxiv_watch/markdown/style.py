@@ -34,13 +34,16 @@ class Cells:
 
 
 @lru_cache(maxsize=REMEMBERED)
-def skeleton(text: str, *, style: str = "bullet", constants: frozenset[str] = frozenset()) -> str:
+def skeleton(
+    text: str, *, style: str = "bullet", constants: frozenset[str] = frozenset(), code: bool = False
+) -> str:
     """Reduce an entry that is no table row to its form; what is human is gone.
 
     Args:
         text: The entry's lines.
         style: The entry's style.
         constants: Words that are the same in most entries, so that they are form.
+        code: Whether a link to code is a field.
     """
     offset = marker_end(text, style)
     head = _BOX.sub("[ ]", text[:offset])
@@ -49,18 +52,19 @@ def skeleton(text: str, *, style: str = "bullet", constants: frozenset[str] = fr
     body = folded(text[offset:])
     links = scan_links(body)
     title = title_of(body, links, style)
-    return unfolded(clean(head + mark(body, links, title, alias=alias_of(title), constants=constants)))
+    marked = mark(body, links, title, alias=alias_of(title), constants=constants, code=code)
+    return unfolded(clean(head + marked))
 
 
-def cells_of(text: str, header: str, constants: frozenset[str] = frozenset()) -> Cells:
-    """Reduce a table row to the forms of its cells."""
+def cells_of(text: str, header: str, constants: frozenset[str] = frozenset(), *, code: bool = False) -> Cells:
+    """Reduce a table row to the forms of its cells; with `code`, a link to code is a field, too."""
     text = folded(text)
     links = scan_links(text)
     spans = split_cells(text)
     title = title_of_row(text, spans, header, links)
     names = [header[slice(*cell)] for cell in split_cells(header)] + [""] * len(spans)
     forms = [
-        "" if _PLACE_COLUMN.match(name) else unfolded(_cell(text, start, end, links, title, constants))
+        "" if _PLACE_COLUMN.match(name) else unfolded(_cell(text, start, end, links, title, constants, code))
         for (start, end), name in zip(spans, names, strict=False)
     ]
     outer = (text[: spans[0][0]], text[spans[-1][1] :])
@@ -69,7 +73,13 @@ def cells_of(text: str, header: str, constants: frozenset[str] = frozenset()) ->
 
 
 def _cell(  # noqa: PLR0917 - what a cell's form depends on
-    text: str, start: int, end: int, links: list[Link], title: Title | None, constants: frozenset[str]
+    text: str,
+    start: int,
+    end: int,
+    links: list[Link],
+    title: Title | None,
+    constants: frozenset[str],
+    code: bool,  # noqa: FBT001 - as the public function has it
 ) -> str:
     inside = [moved_link(link, -start) for link in links if start <= link.start < end]
     here = title.moved(-start) if title and start <= title.span[0] < end else None
@@ -77,7 +87,7 @@ def _cell(  # noqa: PLR0917 - what a cell's form depends on
     alias = alias_of(title)
     if here is None and _letters(visible(text[start:end])) != _letters(alias):
         alias = ""  # in another cell it stands alone
-    marked = mark(text[start:end], inside, here, paper=first, alias=alias, constants=constants)
+    marked = mark(text[start:end], inside, here, paper=first, alias=alias, constants=constants, code=code)
     return clean(marked.strip())
 
 

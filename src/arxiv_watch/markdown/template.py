@@ -8,6 +8,7 @@ from string import Formatter
 from arxiv_watch.errors import ConfigError, EditRefusedError
 from arxiv_watch.markdown.authors import write_authors
 from arxiv_watch.markdown.cleaning import FIELD, HUMAN, clean, field
+from arxiv_watch.markdown.code_links import code_address
 from arxiv_watch.markdown.fields import write_date
 from arxiv_watch.markdown.labels import short_name, split_title
 from arxiv_watch.markdown.rows import PIPE
@@ -90,6 +91,8 @@ def without_name(skeleton: str) -> str:
 
 def _value(name: str, paper: Paper, title: str, halves: tuple[str, str] | None, number: int) -> str:
     kind, _, form = name.partition(":")
+    if kind == "code":
+        return code_address(paper) or HUMAN
     if kind == "alias":
         return file_text(short_name(title)) or HUMAN
     if kind in {"date", "venue", "authors"}:
