@@ -31,6 +31,12 @@ def test_cells_beyond_the_header_are_not_shown() -> None:
     assert shown.addresses == ("https://a.b/c",)
 
 
+def test_a_cell_that_only_says_nothing_is_left_out() -> None:
+    shown = render(["| T | -- |"], ["| Title | Code |", "|---|---|"])
+
+    assert shown.text == "T"
+
+
 def test_digits_right_after_a_marker_make_a_list() -> None:
     assert ("ordered_list_open", 2) in render(["* 2019. T"]).lists
     assert ("ordered_list_open", 2) not in render(["* T. 2019."]).lists

@@ -72,11 +72,12 @@ def render(lines: Sequence[str], header: Sequence[str] = ()) -> Shown:
     texts: list[str] = []
     addresses: list[str] = []
     for token in tokens:
-        for piece in token.children or [token]:
-            texts += _texts(piece)
+        pieces = token.children or [token]
+        own = "".join(text for piece in pieces for text in _texts(piece))
+        if not header or re.search(r"\w", own):  # a dash in a cell says that there is nothing
+            texts.append(f"{own} " if token.type == "inline" else own)
+        for piece in pieces:
             addresses += _addresses(piece)
-        if token.type == "inline":
-            texts.append(" ")
     lists = {(token.type, token.level) for token in tokens if token.type in _LISTS}
     return Shown(" ".join("".join(texts).split()), tuple(addresses), frozenset(lists))
 
