@@ -21,7 +21,7 @@ import numpy as np
 from arxiv_watch.decide import Known, Policy, Rules, decide, screen
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.markdown.history import HistoryRow
+from arxiv_watch.markdown.replaying import HistoryRow
 from arxiv_watch.model import fit
 from arxiv_watch.model.months import listed_on
 from arxiv_watch.papers import Paper
