@@ -66,6 +66,7 @@ def test_a_journal_reference_counts_like_a_comment() -> None:
     ],
 )
 def test_a_withdrawn_paper_is_recognised(comment: str) -> None:
+    assert is_withdrawn(Paper(ID, "T", comment="9 pages", withdrawn=True))
     assert is_withdrawn(Paper(ID, "T", comment=comment))
 
 

@@ -33,6 +33,7 @@ class Paper:
         comment: The authors' comment.
         journal_ref: The journal reference.
         doi: The publisher's DOI.
+        withdrawn: Whether its source says that the latest version is a withdrawal.
     """
 
     id: ArxivId
@@ -45,6 +46,7 @@ class Paper:
     comment: str = ""
     journal_ref: str = ""
     doi: str = ""
+    withdrawn: bool = False
 
     @property
     def primary_category(self) -> Category | None:

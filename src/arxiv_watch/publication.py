@@ -52,12 +52,13 @@ def publication_of(paper: Paper) -> str:
 
 
 def is_withdrawn(paper: Paper) -> bool:
-    """Return whether the authors say that they have withdrawn the paper.
+    """Return whether arXiv or the authors say that the paper is withdrawn.
 
     ArXiv keeps its page and asks that the comment say why: https://info.arxiv.org/help/withdraw.html.
     """
     texts = (paper.comment, paper.abstract)
-    return bool(_WITHDRAWN.search(paper.comment)) or any(map(_BEGINS_WITHDRAWN.match, texts))
+    is_told = _WITHDRAWN.search(paper.comment) or any(map(_BEGINS_WITHDRAWN.match, texts))
+    return paper.withdrawn or bool(is_told)
 
 
 def _is_of_a_venue(statement: str) -> bool:

@@ -100,6 +100,7 @@ def paper_from_row(row: Mapping[str, Any]) -> Paper:
         comment=_text(row, "comment"),
         journal_ref=_text(row, "journal_ref"),
         doi=_text(row, "doi"),
+        withdrawn=row.get("withdrawn") is True,
     )
 
 
@@ -116,6 +117,7 @@ def paper_to_row(paper: Paper) -> dict[str, Any]:
         "comment": paper.comment,
         "journal_ref": paper.journal_ref,
         "doi": paper.doi,
+        "withdrawn": paper.withdrawn,
     }
     return {key: value for key, value in row.items() if value}
 

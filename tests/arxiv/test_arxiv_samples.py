@@ -183,6 +183,14 @@ def test_the_records_of_oai_pmh_are_read_with_their_versions(shared: Path) -> No
     assert all(record.paper.title and record.paper.abstract and record.paper.authors for record in records)
 
 
+def test_a_record_whose_latest_version_has_no_source_is_withdrawn(shared: Path) -> None:
+    body = (shared / SAMPLES / "oai_generated" / "listrecords_arXivRaw_p1.xml").read_bytes()
+    session = Recorded(body.replace(b"<source_type>D<", b"<source_type>I<"))
+    records = Oai(session, "https://example.org").records("cs", date(2005, 9, 16))  # type: ignore[arg-type]
+
+    assert [record.paper.id.base for record in records if record.paper.withdrawn] == ["1008.3222"]
+
+
 def oai(shared: Path, name: str) -> Oai:
     body = (shared / SAMPLES / "oai_generated" / f"{name}.xml").read_bytes()
     return Oai(Recorded(body), "https://example.org")  # type: ignore[arg-type]

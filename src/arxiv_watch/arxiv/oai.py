@@ -33,6 +33,7 @@ _Read = TypeVar("_Read")
 
 _OAI = "{http://www.openarchives.org/OAI/2.0/}"
 _RAW = "{http://arxiv.org/OAI/arXivRaw/}"
+_WITHDRAWN = "I"  # a version's source type: it is ignored (https://info.arxiv.org/help/oa/index.html)
 _SETS_PER_ARCHIVE = 3  # from so many categories of an archive on, its own set costs fewer requests
 
 
@@ -191,7 +192,8 @@ def _record(element: Element) -> Record | None:
     header, raw = element.find(f"{_OAI}header"), element.find(f"{_OAI}metadata/{_RAW}arXivRaw")
     if header is None or raw is None:
         return None
-    dates = [moment(version.findtext(f"{_RAW}date")) for version in raw.iter(f"{_RAW}version")]
+    versions = list(raw.iter(f"{_RAW}version"))
+    dates = [moment(version.findtext(f"{_RAW}date")) for version in versions]
     title = decode_accents(line(raw.findtext(f"{_RAW}title")))
     categories = (raw.findtext(f"{_RAW}categories") or "").split()
     known = _header(header)
@@ -207,5 +209,6 @@ def _record(element: Element) -> Record | None:
         comment=line(raw.findtext(f"{_RAW}comments")),
         journal_ref=line(raw.findtext(f"{_RAW}journal-ref")),
         doi=line(raw.findtext(f"{_RAW}doi")),
+        withdrawn=_WITHDRAWN in line(versions[-1].findtext(f"{_RAW}source_type")),
     )
     return Record(paper, dates[0], dates[-1], known.datestamp)
