@@ -13,7 +13,7 @@ from arxiv_support import FRIDAY, MORNING, november, open_arxiv, settings_for
 from arxiv_watch.arxiv import api
 from arxiv_watch.arxiv.api import Api, Found
 from arxiv_watch.arxiv.rate_limiter import RateLimiter
-from arxiv_watch.arxiv.refusals import MalformedError, NotNowError
+from arxiv_watch.arxiv.refusals import BadDocumentError, MalformedError, NotNowError
 from arxiv_watch.arxiv.transport import Session
 from arxiv_watch.demo.arxiv_server import ArxivServer, Role, Submission, World, faults
 from arxiv_watch.identifiers import ArxivId
@@ -127,6 +127,16 @@ def test_results_from_before_the_window_end_the_search(tmp_path: Path) -> None:
 
         assert found == Found((), is_whole=True)
         assert len(server.log) == 1
+
+
+def test_a_page_that_comes_again_ends_the_search(server: ArxivServer, tmp_path: Path) -> None:
+    def first_page(request: faults.Request, _: faults.Response) -> faults.Response:
+        return server.honest(replace(request, query={**request.query, "start": "0"}))
+
+    server.fault(Role.API, first_page)
+    with pytest.raises(BadDocumentError, match="repeats a page"):
+        search(server, tmp_path, "cat:cs.*")
+    assert len(server.log) == 2
 
 
 def in_any_year(server: ArxivServer, request: faults.Request) -> faults.Response:

@@ -127,6 +127,7 @@ class Api:
         Raises:
             NotNowError: arXiv does not answer now.
             MalformedError: arXiv does not understand the query.
+            BadDocumentError: It gives the same page again.
         """
         import arxiv  # noqa: PLC0415 - not needed before the first request
 
@@ -145,6 +146,8 @@ class Api:
                 sort_by=arxiv.SortCriterion.SubmittedDate,
             )
             page = self._papers(search, page=PAGE, start=start)
+            if len(page) > OVERLAP and all(paper.id in found for paper in page):
+                raise BadDocumentError("the search API repeats a page")
             # Sorted by date: once a page is older, so are all that follow, whatever arXiv made of the dates.
             recent = [paper for paper in page if paper.published is None or paper.published >= since]
             found |= {paper.id: paper for paper in recent}

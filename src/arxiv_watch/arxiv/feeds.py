@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 MAX_ITEMS = 2000  # the feed's own limit; what it cuts are the new papers with the lowest identifiers
 
+# Matches "</rss>" at the end of a feed.
 _CLOSED = re.compile(r"</(?:rss|feed)>\s*$")
 _ITEM_LENGTH = 2**18  # three thousand authors with their affiliations are 2**17
 _USUAL_TAGS = 100  # a paper's item has forty
@@ -31,7 +32,9 @@ _FRAME_LENGTH = 2**16
 _FRAME_TAGS = 1000
 # Matches "<item>" and "</item>" of RSS, "<entry>" and "</entry>" of Atom.
 _ITEM_TAG = re.compile(r"</?(?:item|entry)>")
+# Matches "arXiv:2508.13426v1 Announce Type: cross Abstract: " at the beginning of a description.
 _ABSTRACT = re.compile(r"^arXiv:\S+\s+Announce Type:\s*(?P<type>\S+)\s+Abstract:\s*", re.IGNORECASE)
+# Matches "oai:arXiv.org:2508.13426v1".
 _FIRST_ID = re.compile(r"oai:arXiv\.org:(?P<id>[^<\s]+)")
 
 
