@@ -9,6 +9,7 @@ from pathlib import Path
 import yaml
 
 from arxiv_watch import errors
+from arxiv_watch.cli.demo import NEXT
 from arxiv_watch.cli.parser import build_parser
 from arxiv_watch.config import load_config
 
@@ -38,12 +39,24 @@ def test_the_first_two_commands_set_everything_up() -> None:
     assert {"demo", "test"} <= set(targets)
 
 
+def test_the_demo_leaves_the_command_and_names_it() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+
+    assert "> $(BIN)/arxiv-watch" in makefile
+    assert "$(BIN)/arxiv-watch demo" in makefile
+    assert ".venv/bin/arxiv-watch" in README
+    assert [line for line in NEXT.splitlines() if "arxiv-watch " in line] == [
+        f"  arxiv-watch {line}"
+        for line in ("evaluate README.md", "init README.md --output .github/arxiv-watch.yml", "poll")
+    ]
+
+
 def test_every_command_line_is_understood() -> None:
     parsed = [
         build_parser().parse_args(line.split()[1:]) for line in commands() if line.startswith("arxiv-watch ")
     ]
 
-    assert [one.function for one in parsed] == ["init", "check", "poll"]
+    assert [one.function for one in parsed] == ["evaluate", "init", "check", "poll"]
 
 
 def test_the_table_of_commands_is_complete() -> None:

@@ -13,6 +13,12 @@ from arxiv_watch.cli.poll import poll
 from arxiv_watch.demo.cycle import FIRST_DAY, SECOND_MORNING, DemoWorld, open_world
 from arxiv_watch.errors import UsageError
 
+NEXT = """
+Next, in the repository of your own list:
+  arxiv-watch evaluate README.md
+  arxiv-watch init README.md --output .github/arxiv-watch.yml
+  arxiv-watch poll"""
+
 
 def demo(context: Context, arguments: argparse.Namespace) -> int:
     """Poll on a Thursday, once more, and on the Friday; then show the pull request that came of it.
@@ -30,6 +36,7 @@ def demo(context: Context, arguments: argparse.Namespace) -> int:
         code = _run(surroundings, world)
     if keep:
         context.print(f"\nKept in {keep}: the bare repository, the config and the cache.")
+    context.print(NEXT)
     return code
 
 
