@@ -78,12 +78,20 @@ def checkout(tmp_path: Path) -> Iterator[Checkout]:
         yield made
 
 
+def commit(root: Path) -> None:
+    """Give the list a history: one version of it."""
+    git = ["git", "-c", "user.name=octocat", "-c", "user.email=octocat@example.org"]
+    for words in (["init", "-q"], ["add", "README.md"], ["commit", "-q", "-m", "Start"]):
+        subprocess.run([*git, *words], cwd=root, check=True)
+
+
 @pytest.mark.parametrize(
     "document", sorted({block.document for block in CONSOLE}), ids=lambda name: name.removeprefix("docs/")
 )
 def test_every_command_shown_does_what_is_shown(document: str, checkout: Checkout) -> None:
     if document in BEFORE_INIT:
         (checkout.root / "config" / "arxiv-watch.yml").unlink()
+        commit(checkout.root)
     for block in CONSOLE:
         for step in steps_of(block) if block.document == document else ():
             program, *arguments = step.words
