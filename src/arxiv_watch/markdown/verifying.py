@@ -15,7 +15,7 @@ from arxiv_watch.markdown.text import shown_text
 from arxiv_watch.papers import Paper, normalise_title
 
 _NAME = 2  # words; so few may stand twice
-_BESIDE = 20  # entries that show what is usual
+_BESIDE = 40  # entries that show what is usual in a file; those next to the new one
 Seen = tuple[HeadingPath, str, tuple[str, ...], tuple[str, ...]]
 
 
@@ -44,9 +44,6 @@ def verify(old: Document, data: bytes, inserted: Mapping[int, Insertion]) -> Non
             else:
                 found.append(entry)
                 _check_entry(old, entry, section.path, insertion)
-                _check_shown(
-                    old, entry, insertion.paper, [e for e in section.entries if e.line not in inserted], lines
-                )
     if len(found) != len(inserted):
         missing = len(inserted) - len(found)
         raise _refusal(old, f"{missing} of {len(inserted)} new entries would not be read as entries")
@@ -54,6 +51,9 @@ def verify(old: Document, data: bytes, inserted: Mapping[int, Insertion]) -> Non
     if remaining != expected:
         raise _refusal(old, "entries that were there before would be read differently")
     _check_blocks(old, new, found)
+    others = [entry for section in new.sections for entry in section.entries if entry.line not in inserted]
+    for entry in found:
+        _check_shown(old, entry, inserted[entry.line].paper, others, lines)
     if not _is_insertion(before, lines):
         raise _refusal(old, "lines that were there before would change")
 
