@@ -8,8 +8,10 @@ that a person wrote, and the first of them in the file after. The paper is put u
 *refused*: no edit was made. *pure*: nothing but new lines. *item*: GitHub's own renderer (cmark-gfm) shows
 one more item, row, paragraph or heading, or as many as the person's lines make. *form*: the skeleton is that
 of the person's lines, what only a person knows left out; *page*: however the address of the page that a link
-opens is written; *any*: whichever page a link opens. *place*: only blank lines stand between the chosen line
-and the person's. *with*: the same with the history up to the commit before, read from the bare git
+opens is written; *any*: whichever page a link opens. *outside*: that renderer's page
+gained the title once and a link to the paper, lost nothing, and shows no half bracket, separator or mark that
+its other lines do not show. *place*: only blank lines stand between the chosen line and the
+person's. *with*: the same with the history up to the commit before, read from the bare git
 repositories in FOLDER (`owner+name` or `owner+name/repo`), as far as they are there. With them the person's
 place is that of the commit itself; without, lines that no case names may have moved it.
 
@@ -58,6 +60,7 @@ from lists_forms import (
     without_address,
     without_link,
 )
+from lists_outside import shows_rightly
 
 FILE = "README.md"
 GRADES: tuple[tuple[str, Callable[[str], str]], ...] = (
@@ -99,7 +102,9 @@ class Case:
 
 
 # Judges of the whole edit, from the case and the file after; each makes one more column.
-JUDGES: dict[str, Callable[[Case, bytes], bool]] = {}
+JUDGES: dict[str, Callable[[Case, bytes], bool]] = {
+    "outside": lambda case, after: shows_rightly(case.before, after, case.insertion.paper)
+}
 
 
 @dataclass
