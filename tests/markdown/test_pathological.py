@@ -26,6 +26,8 @@ INLINE = [
     "A b c  ",
     "ICML to ",
     "(A ",
+    "A",
+    "中",
 ]
 MANY = 20_000  # characters
 
@@ -38,6 +40,16 @@ def test_a_long_run_of_one_piece_is_read_and_extended(piece: str) -> None:
         edit = insert_one(read(text), paper(), "A")
 
         assert is_pure_insertion(text.encode(), edit.files["README.md"])
+
+
+@pytest.mark.parametrize("line", ["=======", "-", "|"])
+def test_any_line_is_read_in_thousands(line: str) -> None:
+    """A line of seven `=` was looked for the end of a merge conflict from each of them to the end."""
+    text = f"# A\n{ENTRY}\n\n" + f"{line}\n" * MANY
+
+    edit = insert_one(read(text), paper(), "A")
+
+    assert is_pure_insertion(text.encode(), edit.files["README.md"])
 
 
 def test_folds_within_folds_are_read_to_a_depth_that_readers_can_follow() -> None:

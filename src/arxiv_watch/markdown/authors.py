@@ -21,7 +21,7 @@ _INVERTED = re.compile(rf"{_NAME}, {_NAME}(?: and {_NAME}, {_NAME})+(?: and othe
 _MARK = re.compile(r"(?<=\w)\*")
 _OPENED = re.compile(r"(?<!\w)[*_](?=\w)")
 _PAIR = re.compile(rf"{_WORD} (?:and|&) {_WORD}(?=\W|$)")
-_CJK_NAME = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]+[:：]")  # of a field
+_CJK_NAME = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]{1,20}[:：]")  # of a field; matches "作者："
 _SEGMENT = re.compile(r"[^*_\n<>|()\[\]\"“”:;\x00-\x02]+")
 _BY = re.compile(r"\A(?:by|from)\s+")  # matches "by " before names
 _INSTITUTION = re.compile(  # matches "Tel Aviv University", "Shanghai AI Lab", "IIIT Hyderabad"

@@ -13,7 +13,8 @@ from arxiv_watch.markdown.history import ListHistory
 from arxiv_watch.markdown.lines import decode
 from arxiv_watch.markdown.placing import Slot
 
-_CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7})(?: |$)|^={7}$(?=[\s\S]*^>{7})", re.MULTILINE)
+_CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7})(?: |$)|^={7}$", re.MULTILINE)  # matches "<<<<<<< HEAD"
+_END_OF_CONFLICT = "\n>>>>>>>"  # only before one is "=======" a marker: elsewhere it underlines a heading
 _SPANNING = re.compile(r"<t[dh]\b[^<>]*\browspan\s*=\s*[\"']?(?:[2-9]|\d\d)", re.IGNORECASE)
 _SOURCE = r"[`\"'\w./-]+\.(?:ya?ml|csv|tsv|json|jsonl|toml|bib|tex)\b"
 _DO_NOT = r"do(?: not|n['’]t)"
@@ -38,8 +39,11 @@ _GENERATED = re.compile(
 def find_conflict(document: Document) -> int | None:
     """Return the line of a conflict marker, from 1, or None."""
     text = decode(document.data).replace("\r\n", "\n")
-    match = _CONFLICT.search(text)
-    return text.count("\n", 0, match.start()) + 1 if match else None
+    end = text.rfind(_END_OF_CONFLICT)
+    for match in _CONFLICT.finditer(text):
+        if match.start() < end or not match[0].startswith("="):
+            return text.count("\n", 0, match.start()) + 1
+    return None
 
 
 def find_generated(document: Document) -> tuple[int, str] | None:

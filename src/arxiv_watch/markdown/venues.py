@@ -28,7 +28,7 @@ _KIND = (
 _START = r"(?:(?<![\w/.-])|(?<=\b\d\d\d\d-))"  # of a word, and after the year of "2022-CVPR"
 VENUE = re.compile(
     rf"{_START}(?:(?:Findings of |IEEE |ACM )?(?:{_KNOWN})W?(?:[/@][A-Z][\w-]*)?{_KIND}(?:{_YEAR})?"
-    rf"|[A-Z][A-Za-z&]*[A-Z][A-Za-z]*{_KIND}{_YEAR}"
+    rf"|[A-Z][A-Za-z&]{{0,30}}[A-Z][A-Za-z]{{0,30}}{_KIND}{_YEAR}"
     rf"|(?<=[(*])(?!{_MONTH})[A-Z][\w-]*(?: [A-Z][\w-]*){{0,4}} (?:19|20)\d\d(?=[)*]))(?![\w/-]){_KIND}"
 )
 PREPRINT = re.compile(
