@@ -103,3 +103,12 @@ def test_a_name_that_is_neither_watch_nor_list_is_told(checkout: Checkout) -> No
 
     assert done.code == 2
     assert "no watch absent" in done.err
+
+
+def test_a_first_poll_says_before_it_starts_what_it_will_do_and_a_second_does_not(checkout: Checkout) -> None:
+    first = checkout.run("poll")
+    second = checkout.run("poll")
+
+    assert "first poll: the last week of cs.DC" in first.err
+    assert "requests to arXiv, about" in first.err
+    assert "first poll" not in second.err

@@ -119,6 +119,7 @@ class Session:
             RejectedError: The host says that the request is wrong (400, 404 and their like).
         """
         for attempt in range(1, ATTEMPTS + 1):
+            _logger.info("asking %s", url)
             try:
                 return self._follow(url, check, etag)
             except RefusalError as refusal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import secrets
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -24,6 +25,8 @@ from arxiv_watch.report import Run, render_json, render_markdown, render_run_htm
 from arxiv_watch.report.words import plural
 from arxiv_watch.scope import coverage_errors
 from arxiv_watch.watch import ArxivReader, Outcome, run_watches
+
+log = logging.getLogger(__name__)
 
 
 def poll(context: Context, arguments: argparse.Namespace) -> int:
@@ -126,10 +129,28 @@ def _open_arxiv(
 ) -> AbstractContextManager[ArxivReader]:
     """Return the way to arXiv: the real one, or a file that was collected from it."""
     if collected is None:
+        _announce_first_poll(context, config)
         return context.open_arxiv(config.arxiv)
     from arxiv_watch.arxiv.collection import CollectedArxiv, read_collection  # noqa: PLC0415 - few polls need it
 
     return nullcontext(CollectedArxiv(read_collection(collected), context.clock))
+
+
+def _announce_first_poll(context: Context, config: Config) -> None:
+    """Say what a poll without a cache will do, and about how long it takes."""
+    from arxiv_watch.arxiv.last_poll import last_coverage  # noqa: PLC0415 - `--help` starts without it
+    from arxiv_watch.arxiv.window import FIRST_RUN_REQUESTS  # noqa: PLC0415 - likewise
+    from arxiv_watch.cli.categories import duration  # noqa: PLC0415 - likewise
+
+    categories = sorted({category for watch in config.watches for category in watch.categories})
+    if last_coverage(context.cache_dir(config.arxiv), categories):
+        return
+    log.warning(
+        "first poll: the last week of %s, and the listed papers; some %d requests to arXiv, %s",
+        ", ".join(categories),
+        FIRST_RUN_REQUESTS,
+        duration(FIRST_RUN_REQUESTS, config.arxiv.request_interval),
+    )
 
 
 def reader_name(place: str, watches: Sequence[WatchConfig]) -> str:
