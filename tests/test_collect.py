@@ -1,0 +1,62 @@
+"""One poll for many lists: arXiv is asked as for one, and a list that cannot be read stops no other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from arxiv_watch.arxiv.collection import CollectedArxiv
+from arxiv_watch.arxiv.taxonomy import CATEGORIES
+from arxiv_watch.collect import collect
+from arxiv_watch.config.models import WatchConfig
+from arxiv_watch.errors import GitHubError
+from arxiv_watch.publish import Batch, Delivery, ListState
+from arxiv_watch.watch import run_watches
+from fakes import FakeClock
+from watch_support import BELONGS, LISTED, FakeArxiv, announce, coverage, entry, watch
+
+SMALL = "# Papers\n\n" + "".join(entry(listed) for listed in LISTED[:3])
+FIELDS = [name for name in sorted(CATEGORIES) if name.startswith("cs.")][:20]
+
+
+@dataclass
+class Shelf:
+    """Lists of one content, but for those of a repository that lets nobody in."""
+
+    requests: int = 0
+    settles: bool = True
+    closed: set[str] = field(default_factory=set)
+
+    def read(self, watch: WatchConfig) -> ListState:
+        self.requests += 1
+        if watch.name in self.closed:
+            raise GitHubError("404 Not Found")
+        return ListState({"README.md": SMALL.encode()})
+
+    def deliver(self, _watch: WatchConfig, _state: ListState, batch: Batch) -> Delivery:
+        return Delivery(tuple(batch.proposals), "")
+
+
+def test_a_thousand_watches_of_twenty_fields_ask_arxiv_what_one_of_them_asks() -> None:
+    one, thousand = FakeArxiv(announce(BELONGS)), FakeArxiv(announce(BELONGS))
+    watches = [watch(name=f"w{n}", repository=f"lab/l{n}", categories=FIELDS) for n in range(1000)]
+
+    collect(watches[:1], one, Shelf(), FakeClock())
+    collected, errors = collect(watches, thousand, Shelf(), FakeClock())
+
+    assert (one.requests, one.polled) == (thousand.requests, thousand.polled)
+    assert {paper.id for paper in collected.metadata} == {paper.id for paper in LISTED[:3]}
+    assert errors == ()
+
+
+def test_a_list_that_cannot_be_read_is_told_and_stops_no_other() -> None:
+    watches = [watch(name="open"), watch(name="shut")]
+
+    collected, errors = collect(
+        watches, FakeArxiv(announce(BELONGS), coverage=[coverage()]), Shelf(closed={"shut"}), FakeClock()
+    )
+
+    assert [error.exit_code for error in errors] == [6]
+    assert collected.metadata
+    again = run_watches(watches, CollectedArxiv(collected, FakeClock()), Shelf(closed={"shut"}), FakeClock())
+    assert [run.name for run in again.run.watches] == ["open", "shut"]
+    assert 6 in {error.exit_code for error in again.errors}
