@@ -13,7 +13,7 @@ from arxiv_watch.demo.arxiv_server import Role
 from arxiv_watch.demo.github_server import GitHubServer
 from cli_support import NOW, arxiv_environment, arxiv_server, bare_environment, make_repository
 from fakes import FakeClock
-from test_watch_workflow import NOTHING, PYTHON, VENV
+from test_watch_workflow import NOTHING, PYTHON, VENV, commit, their_addresses
 from test_watch_workflow import act as act  # noqa: PLC0414 - a fixture
 from watch_support import LIST
 
@@ -62,10 +62,7 @@ def make_workspace(root: Path) -> Path:
     for name in ("action.yml", "requirements.lock"):
         shutil.copy(ROOT / name, root / ".arxiv-watch" / name)
     (root / ".arxiv-watch/src").symlink_to(ROOT / "src")
-    git = ["git", "-c", "user.name=octocat", "-c", "user.email=octocat@example.org"]
-    for arguments in (["init", "-q", "-b", "main"], ["add", "."], ["commit", "-q", "-m", "Start"]):
-        subprocess.run([*git, *arguments], cwd=root, check=True)
-    return root
+    return commit(root)
 
 
 def make_stubs(root: Path) -> list[str]:
@@ -91,11 +88,7 @@ def test_one_job_polls_and_each_part_proposes(tmp_path: Path, act: str, *, answe
     """Only the first job asks arXiv; where it fails, the run fails in the end and says so."""
     repository = make_repository(tmp_path / "github.git", {"README.md": LIST, "OTHER.md": LIST})
     with GitHubServer(repository.path, clock=FakeClock(NOW)) as github, arxiv_server() as arxiv:
-        theirs = {
-            f"ARXIV_WATCH_{name.replace('GITHUB_', 'GITHUB__')}": value
-            for name, value in github.environment.items()
-            if name in {"GITHUB_API_URL", "GITHUB_SERVER_URL", "GITHUB_REPOSITORY"}
-        }
+        theirs = their_addresses(github)
         variables = arxiv_environment(arxiv) | theirs | {"ARXIV_WATCH_NOW": NOW.isoformat()}
         if not answers:
             variables |= {name: "http://127.0.0.1:9" for name in variables if name.endswith("_URL")} | theirs
