@@ -144,6 +144,8 @@ def learn_from_siblings(document: Document, section: Section, paper: Paper) -> t
 
 
 def _is_whole(form: str) -> bool:
+    if form.count("(") != form.count(")") or form.count("[") != form.count("]"):
+        return False  # a slip of the pen such as `[[PDF](https://…] `, which no other entry should copy
     return _LINK.search(form) is not None and any(field(name) in form for name in ("title", "rest", "name"))
 
 
