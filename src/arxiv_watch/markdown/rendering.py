@@ -1,13 +1,13 @@
 """What GitHub shows of an entry, told by markdown-it and not by the patterns that entries are read with.
 
-So a misreading that went into a form shows: half a link, a bracket without its pair, a neighbour's words.
+So a misreading that went into a form shows: half a link, a bracket without its pair, a doubled separator.
 """
 
 from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -32,7 +32,6 @@ _FAULTS = {
     "a separator at its end": re.compile(rf"[{_SEPARATOR}:：&–—-]\s*$"),
     "a mark of emphasis": re.compile(r"\*\*|(?<!\w)__|(?<![\w*])\*(?=\w)"),
 }
-_WORDS = re.compile(r"[^\W\d_]{2,}(?:[ ,]+[^\W\d_]{2,}){2,}")  # matches "three words running"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +119,3 @@ def without_title(text: str, title: str) -> tuple[str, int]:
         for outer in (title[: title.index(words[0])], title[title.rindex(words[-1]) + len(words[-1]) :])
     )
     return re.subn(before + inner + after + r"[.!?]*", "T", text, flags=re.IGNORECASE)
-
-
-def foreign_words(text: str, others: Iterable[str]) -> str:
-    """Return three or more words running that at most one other entry shows; empty where there are none."""
-    others = list(others)
-    for found in _WORDS.finditer(text):
-        if len(others) > 1 and sum(found[0] in other for other in others) < 2:  # noqa: PLR2004 - one is no habit
-            return found[0]
-    return ""
