@@ -67,7 +67,15 @@ arxiv:
 ```
 """
 
-WATCH_NOTE = "The list engine defines [the fields of a `template`](lists.md#writing)."
+WATCH_NOTE = """\
+`list` means the same files on disk as on GitHub: the file of that name; of a folder the `.md` files in it,
+however deep; or those that a glob matches. In a glob `*`, `?`, `[abc]` and `[!abc]` stay within one folder;
+`**` as a whole part is any number of folders, none included, so that `docs/**` is every `.md` file below
+`docs/`; within a part it is `*`. Of what a glob matches, too, only `.md` files are read, unless it ends in
+another ending: `docs/*.markdown`. Upper and lower case differ, what is there by the very name goes before
+what it would match, and a path with `..` is refused.
+
+The list engine defines [the fields of a `template`](lists.md#writing)."""
 
 # What each format of a string is called, by the function that checks it.
 FORMATS = {

@@ -16,7 +16,6 @@ from arxiv_watch.forge.derive import branch_folder, find_mentions
 from arxiv_watch.forge.facts import FileFacts
 from arxiv_watch.forge.list_files import links_in, select_files
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.markdown import read_list
 from forge_support import COVERAGE, LIST, FakeEditor, Hub, paper, proposal
 from forge_support import hub as make_hub
 
@@ -160,38 +159,6 @@ def facts(*paths: str, mode: str = "100644") -> list[FileFacts]:
     return [FileFacts(path, mode, "0" * 40, 1) for path in paths]
 
 
-@pytest.mark.parametrize(
-    ("patterns", "chosen"),
-    [
-        ("README.md", ["README.md"]),
-        ("./README.md", ["README.md"]),
-        ("papers", ["papers/a.md", "papers/deep/b.md"]),
-        ("papers/", ["papers/a.md", "papers/deep/b.md"]),
-        (".", ["README.md", "papers/a.md", "papers/deep/b.md"]),
-        ("papers/[a-c].md", ["papers/a.md"]),
-        ("papers/[!a].txt", ["papers/c.txt"]),
-        ("papers/*.md", ["papers/a.md"]),
-        ("**/*.md", ["README.md", "papers/a.md", "papers/deep/b.md"]),
-        ("papers/?.md", ["papers/a.md"]),
-    ],
-)
-def test_list_is_a_file_a_folder_or_a_glob(patterns: str, chosen: list[str]) -> None:
-    tree = facts("papers/deep/b.md", "papers/a.md", "papers/c.txt", "README.md")
-
-    assert [file.path for file in select_files(patterns, tree)] == chosen
-
-
-def test_a_file_whose_name_looks_like_a_glob_is_that_file() -> None:
-    tree = facts("apers.md", "[a]pers.md")
-
-    assert [file.path for file in select_files("[a]pers.md", tree)] == ["[a]pers.md"]
-
-
-def test_a_glob_that_cannot_be_read_is_reported() -> None:
-    with pytest.raises(ListError, match="not a glob"):
-        select_files("[z-a].md", facts("README.md"))
-
-
 def test_a_symlink_is_not_read_as_a_list() -> None:
     with pytest.raises(EditRefusedError, match="link"):
         select_files("README.md", facts("README.md", mode="120000"))
@@ -230,21 +197,6 @@ def test_folder_with_more_files_than_github_lists_at_once_is_refused_by_name(tmp
             hub.forge().read(Subject("papers", "docs"))
         with pytest.raises(ListError, match="no file 'docs/x'"):
             hub.forge().read(Subject("papers", "docs/x"))
-
-
-@pytest.mark.parametrize(
-    "patterns",
-    ["README.md", "papers", "papers/", "papers/*.md", "**/*.md", "papers/**/*.md", "papers/[a-b].*"],
-)
-def test_list_means_the_same_files_on_github_as_on_disk(patterns: str, tmp_path: Path) -> None:
-    paths = ("README.md", "papers/a.md", "papers/b.txt", "papers/deep/c.md", "papers2/d.md")
-    for path in paths:
-        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).write_bytes(b"")
-
-    assert [file.path for file in select_files(patterns, facts(*paths))] == sorted(
-        read_list(tmp_path, patterns)
-    )
 
 
 def test_list_that_is_nowhere_is_reported() -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from arxiv_watch.clock import Clock, SystemClock
 from arxiv_watch.errors import ConfigError, UsageError
+from arxiv_watch.globs import is_glob
 
 if TYPE_CHECKING:
     from arxiv_watch.arxiv import Arxiv
@@ -137,7 +138,7 @@ class Context:
         whole = Path(os.path.normpath(self.root / given))
         if whole.is_relative_to(self.root):
             return self.root, whole.relative_to(self.root).as_posix()
-        globs = (depth for depth, part in enumerate(whole.parts) if set(part) & set("*?["))
+        globs = (depth for depth, part in enumerate(whole.parts) if is_glob(part))
         depth = next(globs, len(whole.parts) - 1)
         return Path(*whole.parts[:depth]), Path(*whole.parts[depth:]).as_posix()
 

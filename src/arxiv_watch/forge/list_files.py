@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from itertools import takewhile
-from pathlib import PurePosixPath
 
 from arxiv_watch.errors import EditRefusedError, GitHubError, ListError
 from arxiv_watch.forge.api import Api
 from arxiv_watch.forge.facts import FileFacts
 from arxiv_watch.forge.state import Files
+from arxiv_watch.globs import fixed_parts, select
 
 REGULAR = frozenset({"100644", "100755"})
 _LINK = "120000"
 _FOLDER = "040000"
-_WILD = frozenset("*?[")
 
 
 def select_files(patterns: str, files: Iterable[FileFacts]) -> list[FileFacts]:
@@ -24,7 +21,7 @@ def select_files(patterns: str, files: Iterable[FileFacts]) -> list[FileFacts]:
 
     Raises:
         ListError: It means none.
-        EditRefusedError: It means nothing but symbolic links.
+        EditRefusedError: It means nothing but symbolic links, or leads out of the repository.
     """
     named = _named(patterns, files)
     chosen = [file for file in named if file.mode in REGULAR]
@@ -32,43 +29,17 @@ def select_files(patterns: str, files: Iterable[FileFacts]) -> list[FileFacts]:
         raise EditRefusedError(f"the list {patterns!r} is a link", "name the file it leads to")
     if not chosen:
         raise ListError(f"no file {patterns!r} in the repository", "check `list` in the config")
-    return sorted(chosen, key=lambda file: file.path)
+    return chosen
 
 
 def links_in(patterns: str, files: Iterable[FileFacts]) -> list[str]:
     """Return the symbolic links among the files that a list's name means; they are not read."""
-    return sorted(file.path for file in _named(patterns, files) if file.mode == _LINK)
+    return [file.path for file in _named(patterns, files) if file.mode == _LINK]
 
 
 def _named(patterns: str, files: Iterable[FileFacts]) -> list[FileFacts]:
-    wanted = _wanted(patterns)
-    named = {file.path: file for file in files if file.path == wanted or _means(wanted, file.path)}
-    # A file's name may look like a glob.
-    return [named[wanted]] if wanted in named else list(named.values())
-
-
-def _wanted(patterns: str) -> str:
-    return str(PurePosixPath(patterns.replace("\\", "/")))
-
-
-def _means(wanted: str, path: str) -> bool:
-    if set(wanted) & _WILD:
-        return _glob(wanted).fullmatch(path) is not None
-    inside = wanted == "." or path.startswith(f"{wanted}/")
-    return path == wanted or (inside and path.endswith(".md"))
-
-
-def _glob(pattern: str) -> re.Pattern[str]:
-    """Write a glob as a regular expression."""
-    meanings = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    parts = (
-        meanings.get(part) or (part.replace("[!", "[^") if part.startswith("[") else re.escape(part))
-        for part in re.split(r"(\*\*/|\*\*|\*|\?|\[[^\]]+\])", pattern)
-    )
-    try:
-        return re.compile("".join(parts))
-    except re.error as error:
-        raise ListError(f"the list {pattern!r} is not a glob: {error}", "write it like docs/*.md") from error
+    by_path = {file.path: file for file in files}
+    return [by_path[path] for path in select(patterns, by_path)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +116,8 @@ class ListFiles:
 
     def _walk(self, tree: str, patterns: str) -> list[FileFacts]:
         """Go down to the list folder by folder, in a repository too large to be listed at once."""
-        parts = PurePosixPath(_wanted(patterns)).parts
-        fixed = [*takewhile(lambda part: not set(part) & _WILD, parts)]
         place = ""
-        for part in fixed:
+        for part in fixed_parts(patterns):
             entry = self._api.folder(tree).get(part)
             if entry is None:
                 return []

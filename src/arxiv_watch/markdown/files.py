@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
-import re
-from pathlib import Path, PurePosixPath
+import os
+from collections.abc import Iterator
+from pathlib import Path
 
 from arxiv_watch.errors import EditRefusedError, ListError
 from arxiv_watch.files import MEGABYTE, read_file
+from arxiv_watch.globs import fixed_parts, is_glob, read_pattern, select
 
 MOST_BYTES = 20 * MEGABYTE  # of one file of a list: the longest known has a tenth of it
 
@@ -28,21 +30,34 @@ def read_list(root: Path, pattern: str) -> dict[str, bytes]:
         ListError: Nothing is there, or a file cannot be read.
         EditRefusedError: The file, or every file of the folder, is a link or lies outside `root`.
     """
-    relative = PurePosixPath(pattern.replace("\\", "/"))
-    if relative.is_absolute() or ".." in relative.parts:
-        raise EditRefusedError(f"the list {pattern!r} is outside the repository", "name a file inside it")
-    target = root / relative
-    if any(character in pattern for character in "*?[") and not target.is_file():  # a name may hold them too
-        found = _without_links(_matching(root, str(relative)))
-    elif target.is_dir():
-        found = _without_links(sorted(path for path in target.rglob("*.md") if path.is_file()))
-    else:
+    target = root / read_pattern(pattern)
+    if target.is_symlink() or (target.exists() and not target.is_dir()):  # a file's name may look like a glob
         found = [target]
-    if not found or not (found[0].exists() or found[0].is_symlink()):
+    else:
+        found = _without_links(_find(root, pattern))
+    if not found:
         raise ListError(
             f"no list {pattern!r} in {root}", "`list:` is a file, glob or folder in the repository"
         )
     return {path.relative_to(root).as_posix(): _read(path, root) for path in found}
+
+
+def _find(root: Path, pattern: str) -> list[Path]:
+    """Return the files and links that a pattern means, and look no further than into the folders it names."""
+    start = root.joinpath(*fixed_parts(pattern))
+    if is_glob(pattern) and (root / read_pattern(pattern)).is_dir():
+        start = root / read_pattern(pattern)
+    paths = [path.relative_to(root).as_posix() for path in _walk(start)]
+    found = [root / path for path in select(pattern, paths)]
+    return [path for path in found if path.is_file() or path.is_symlink()]
+
+
+def _walk(start: Path) -> Iterator[Path]:
+    """Go through the files below a folder, links among them and not followed, as in a tree of git's."""
+    for folder, folders, files in os.walk(start) if start.is_dir() else ():
+        folders[:] = [name for name in folders if name != ".git"]
+        links = (name for name in folders if (Path(folder) / name).is_symlink())
+        yield from (Path(folder) / name for name in (*files, *links))
 
 
 def _without_links(found: list[Path]) -> list[Path]:
@@ -51,13 +66,6 @@ def _without_links(found: list[Path]) -> list[Path]:
     for path in sorted({*found} - {*files}) if files else ():
         log.warning("%s is a link and is not read", path)
     return files or found
-
-
-def _matching(root: Path, pattern: str) -> list[Path]:
-    try:
-        return sorted(path for path in root.glob(pattern) if path.is_file())
-    except (ValueError, re.error) as error:
-        raise ListError(f"the list {pattern!r} is not a glob: {error}", "write it like docs/*.md") from error
 
 
 def _read(path: Path, root: Path) -> bytes:

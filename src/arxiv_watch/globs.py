@@ -1,0 +1,81 @@
+"""What a config's `list:` means: the same files on disk as in a tree of GitHub's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
+from itertools import takewhile
+from pathlib import PurePosixPath
+
+from arxiv_watch.errors import EditRefusedError
+
+_WILD = frozenset("*?[")
+_ANY_FOLDERS = "**"
+_MARKDOWN = ".md"
+
+
+def select(pattern: str, paths: Iterable[str]) -> list[str]:
+    """Choose the files that a pattern means: one file, the `.md` files of a folder, or those of a glob.
+
+    What is there by that very name goes before what the name would match. In a glob, `*`, `?` and `[…]` stay
+    within one folder, and `**` as a whole part is any number of folders, none included; at the end it is
+    every file below. Files that are not `.md` are meant only where the glob ends in their own ending.
+
+    Args:
+        pattern: A file, a folder or a glob, relative to the repository.
+        paths: The files of the repository, with forward slashes.
+
+    Returns:
+        The chosen paths, sorted.
+
+    Raises:
+        EditRefusedError: The pattern leads out of the repository.
+    """
+    wanted, known = read_pattern(pattern), sorted(paths)
+    if wanted in known:
+        return [wanted]
+    inside = "" if wanted == "." else f"{wanted}/"
+    below = [path for path in known if path.startswith(inside)]
+    if below or not is_glob(wanted):
+        return [path for path in below if path.endswith(_MARKDOWN)]
+    parts = PurePosixPath(wanted).parts
+    if parts[-1] == _ANY_FOLDERS:
+        parts = (*parts, "*")
+    ending = PurePosixPath(parts[-1]).suffix
+    ending = _MARKDOWN if not ending or is_glob(ending) else ending
+    return [path for path in known if path.endswith(ending) and _fits(path.split("/"), parts)]
+
+
+def read_pattern(pattern: str) -> str:
+    """Write a pattern with single forward slashes and without a final one.
+
+    Raises:
+        EditRefusedError: It leads out of the repository.
+    """
+    path = PurePosixPath(pattern.replace("\\", "/"))
+    if path.is_absolute() or ".." in path.parts:
+        raise EditRefusedError(f"the list {pattern!r} is outside the repository", "name a file inside it")
+    return str(path)
+
+
+def fixed_parts(pattern: str) -> tuple[str, ...]:
+    """Return the folders and the file that a pattern names before its first wildcard."""
+    return tuple(takewhile(lambda part: not is_glob(part), PurePosixPath(read_pattern(pattern)).parts))
+
+
+def is_glob(name: str) -> bool:
+    """Tell whether a name holds a wildcard."""
+    return not _WILD.isdisjoint(name)
+
+
+def _fits(names: Sequence[str], parts: Sequence[str]) -> bool:
+    """Tell whether a glob's parts use up all names of a path, in time that their numbers multiply to."""
+    used = {0}  # how many names the parts so far may stand for
+    for part in parts:
+        if part == _ANY_FOLDERS:
+            used = set(range(min(used), len(names) + 1))
+        else:
+            used = {count + 1 for count in used if count < len(names) and fnmatchcase(names[count], part)}
+        if not used:
+            return False
+    return len(names) in used
