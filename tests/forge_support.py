@@ -47,6 +47,7 @@ _HEADING = re.compile(r"^(?P<level>#+) (?P<text>.*)")
 class FakeEdited:
     files: Mapping[str, bytes]
     proposals: Sequence[Proposal]
+    diff: str = ""
 
 
 class FakeEditor:
@@ -57,13 +58,16 @@ class FakeEditor:
         lines = data.decode(errors="surrogateescape").split("\n")
         placed = []
         there = self.find(files)
+        diff = ""
         for proposal in proposals:
             if proposal.paper.id in there:
                 continue
             row = self._end_of(lines, proposal.path)
             lines.insert(row, f"- [{proposal.paper.title}]({proposal.paper.id.abs_url})")
             placed.append(replace(proposal, line=row + 1, file=name))
-        return FakeEdited({name: "\n".join(lines).encode(errors="surrogateescape")} if placed else {}, placed)
+            diff += f"+{lines[row]}\n"
+        changed = {name: "\n".join(lines).encode(errors="surrogateescape")} if placed else {}
+        return FakeEdited(changed, placed, diff)
 
     def find(self, files: Mapping[str, bytes]) -> dict[ArxivId, HeadingPath]:
         found: dict[ArxivId, HeadingPath] = {}

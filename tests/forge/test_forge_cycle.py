@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from arxiv_watch.errors import GitHubError, ListError
 from arxiv_watch.forge import Subject
 from arxiv_watch.proposals import Operation, PullRequest, ReviewedPaper
-from forge_support import SERVING, TRAINING, Hub, proposal
+from arxiv_watch.publish import ListEditor
+from forge_support import COVERAGE, SERVING, TRAINING, Hub, proposal
+from forge_support import hub as make_hub
 
 ONE = "2611.00001"
 TWO = "2611.00002"
@@ -119,6 +122,22 @@ def test_plan_is_described_as_it_is_carried_out(hub: Hub) -> None:
     assert "docs: add 1 paper" in text
     assert f"+- [Paper {ONE}](https://arxiv.org/abs/{ONE})" in plan.diff
     assert hub.server.writes == []
+
+
+def test_the_diff_of_a_plan_is_the_list_engines_own(tmp_path: Path) -> None:
+    listed = b"# Papers\n\n## Serving\n\n- [Orca](https://arxiv.org/abs/2206.00001)"
+    editor = ListEditor(template=None)
+    with make_hub(tmp_path, {"README.md": listed}) as hub:
+        forge = hub.forge()
+        snapshot = forge.read(hub.subject, editor.find)
+        plan = forge.plan(snapshot, [proposal(ONE)], editor, hub.options, COVERAGE)
+
+    assert plan.diff == editor.edit(snapshot.files, [proposal(ONE)]).diff
+    assert plan.diff.endswith(
+        "-- [Orca](https://arxiv.org/abs/2206.00001)\n\\ No newline at end of file\n"
+        "+- [Orca](https://arxiv.org/abs/2206.00001)\n"
+        f"+- [Paper {ONE}](https://arxiv.org/abs/{ONE})\n"
+    )
 
 
 def test_reviewers_that_cannot_review_do_not_stop_the_pull_request(hub: Hub) -> None:

@@ -31,6 +31,10 @@ class Edited(Protocol):
     def proposals(self) -> Sequence[Proposal]:
         """The proposals that were put in, with file and line."""
 
+    @property
+    def diff(self) -> str:
+        """The unified diff of the files."""
+
 
 class ListEditor(Protocol):
     """The list engine, as far as the forge needs it."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -129,6 +128,7 @@ class Plan:
         operation: What happens to the pull request.
         writes: The writes in order; after each of them the world is in a legal state.
         files: The changed files, whole.
+        diff: What changes in them, as the list engine tells it.
         proposals: The proposals that go in, with file and line.
         waiting: Proposals that have to wait for another pull request.
         notes: For people: what happens, and why not more.
@@ -139,16 +139,10 @@ class Plan:
     operation: Operation
     writes: tuple[Write, ...] = ()
     files: Files = field(default_factory=dict)
+    diff: str = ""
     proposals: tuple[Proposal, ...] = ()
     waiting: tuple[Proposal, ...] = ()
     notes: tuple[str, ...] = ()
-
-    @property
-    def diff(self) -> str:
-        """The unified diff of the list against the base branch."""
-        return "".join(
-            _diff(path, self.snapshot.files.get(path, b""), data) for path, data in self.files.items()
-        )
 
     def describe(self) -> str:
         """Write the plan for a person: one line a write, and the title and body of the pull request."""
@@ -157,8 +151,3 @@ class Plan:
             if isinstance(write, OpenPullRequest | EditPullRequest):
                 lines += ["", write.title or "(title unchanged)", "", write.body]
         return "\n".join(lines)
-
-
-def _diff(path: str, old: bytes, new: bytes) -> str:
-    before, after = (data.decode(errors="replace").splitlines(keepends=True) for data in (old, new))
-    return "".join(difflib.unified_diff(before, after, f"a/{path}", f"b/{path}"))

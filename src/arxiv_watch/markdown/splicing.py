@@ -28,21 +28,33 @@ def unified_diff(path: str, lines: Sequence[str], inserted: Mapping[int, Sequenc
     head = f"--- a/{path}\n+++ b/{path}\n"
     added = 0
     hunks = []
-    for points in _clusters(sorted(inserted)):
-        start, end = max(points[0] - _CONTEXT, 0), min(points[-1] + _CONTEXT, len(lines))
+    for points in _clusters(sorted(inserted), lines):
+        start = max(_first_changed(points[0], lines) - _CONTEXT, 0)
+        end = min(points[-1] + _CONTEXT, len(lines))
         body = "".join(_hunk(lines, {point: inserted[point] for point in points}, (start, end), newline))
         more = sum(len(inserted[point]) for point in points)
         length = end - start
-        old = f"{start + 1 if length else 0},{length}"
-        hunks.append(f"@@ -{old} +{start + added + 1},{length + more} @@\n{body}")
+        old = _range(start if length else -1, length)
+        hunks.append(f"@@ -{old} +{_range(start + added, length + more)} @@\n{body}")
         added += more
     return head + "".join(hunks) if hunks else ""
 
 
-def _clusters(points: Sequence[int]) -> Iterator[list[int]]:
+def _range(start: int, length: int) -> str:
+    """Write where a hunk starts, counted from 0, and how long it is, unless that is one line."""
+    return f"{start + 1}" if length == 1 else f"{start + 1},{length}"
+
+
+def _first_changed(point: int, lines: Sequence[str]) -> int:
+    """Return the first line that an insertion changes: the one before, too, if it gets its final newline."""
+    return point - 1 if point and not _ends(lines[point - 1]) else point
+
+
+def _clusters(points: Sequence[int], lines: Sequence[str]) -> Iterator[list[int]]:
+    """Gather the insertions that are so near to one another that they make one hunk."""
     cluster: list[int] = []
     for point in points:
-        if cluster and point - cluster[-1] > 2 * _CONTEXT:
+        if cluster and _first_changed(point, lines) - cluster[-1] > 2 * _CONTEXT:
             yield cluster
             cluster = []
         cluster.append(point)
