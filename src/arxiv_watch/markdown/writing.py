@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from arxiv_watch.errors import EditRefusedError
 from arxiv_watch.headings import HeadingPath, format_path
+from arxiv_watch.markdown.alignment import align, rows_beside
 from arxiv_watch.markdown.arrivals import Arrivals
 from arxiv_watch.markdown.document import Document, Edit, Insertion, PaperList, Place, Section
 from arxiv_watch.markdown.history import ListHistory
@@ -34,6 +35,7 @@ class Draft:
         step: What each further entry adds to the number: 0 where all bear the same.
         head: The table header that comes before it under a heading without entries.
         habit: How people place entries there, where the history shows it.
+        beside: The header and the rows of the table it goes to, for the width of its cells.
     """
 
     slot: Slot
@@ -42,11 +44,13 @@ class Draft:
     step: int
     head: tuple[str, ...] = ()
     habit: Habit | None = None
+    beside: tuple[str, ...] = ()
 
     def lines(self, paper: Paper, further: int = 0) -> tuple[str, ...]:
         """Return the lines of the entry that is `further` steps on."""
         number = self.number + further * self.step
-        return (*self.head, *fill(self.form, paper, number, style=self.slot.style).split("\n"))
+        text = fill(self.form, paper, number, style=self.slot.style)
+        return (*self.head, *(align(text, self.beside) if self.beside else text).split("\n"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +166,10 @@ def draft_entry(
         if slot.style == "html":
             refuse_joined(document, section, slot)
         learned = form or learn_form(document, section, slot.style, paper, slot.line)
-        return Draft(slot, learned, *next_number(section, slot.neighbour), habit=habit)
+        in_table = slot.style == "table" and not form
+        rows = rows_beside(document, section, slot.neighbour) if in_table and slot.neighbour else []
+        number = next_number(section, slot.neighbour)
+        return Draft(slot, learned, *number, habit=habit, beside=tuple(rows))
     slot = empty_slot(document, section)
     head, learned = ((), form) if form else learn_from_siblings(document, section, paper)
     return Draft(slot, learned, number=1, step=1, head=tuple(head))
