@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from arxiv_watch.markdown import check_list, parse_list
 from markdown_support import read
 
@@ -106,3 +108,41 @@ def test_a_paper_twice_in_a_list_of_several_files_is_reported_with_its_file() ->
     assert [(f.file, f.message) for f in found if f.kind == "warning"] == [
         ("b.md", "2401.00001 is already under this heading, in line 2 of a.md")
     ]
+
+
+ENTRIES = [
+    f"- [Paper {name}](https://arxiv.org/abs/2401.0000{number})\n" for number, name in enumerate("ABC", 1)
+]
+
+
+def counts(text: str) -> list[tuple[int, str]]:
+    return [
+        (line, message) for line, kind, message in findings(text) if "count" in message and kind == "warning"
+    ]
+
+
+@pytest.mark.parametrize(
+    "heading", ["📜 Papers [3]", "Papers (3)", "Papers (3 papers) 🔥", "论文（3 篇）", "**Papers** \\[3\\]"]
+)
+def test_a_heading_that_counts_its_entries_is_reported(heading: str) -> None:
+    ((line, message),) = counts(f"# A\n\n## {heading}\n" + "".join(ENTRIES))
+
+    assert line == 3
+    assert "counts its 3 entries, which is no longer true with a new one" in message
+
+
+def test_a_count_may_be_that_of_the_headings_below() -> None:
+    text = f"# Papers (3)\n## B (2)\n{ENTRIES[0]}{ENTRIES[1]}## C\n{ENTRIES[2]}"
+
+    assert [line for line, _ in counts(text)] == [1, 2]
+
+
+def test_a_count_that_is_wrong_already_is_told_with_the_right_one() -> None:
+    text = f"# A\n## B [2]\n{ENTRIES[0]}{ENTRIES[1]}## C [7]\n{ENTRIES[2]}"
+
+    assert (5, "'A > C [7]' counts 7 entries and has 1") in counts(text)
+
+
+@pytest.mark.parametrize("heading", ["ICLR (2024)", "Part (1)", "Papers 3", "Papers", "Section [12]"])
+def test_a_year_or_a_part_is_no_count(heading: str) -> None:
+    assert counts(f"# {heading}\n" + "".join(ENTRIES)) == []

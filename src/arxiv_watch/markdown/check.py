@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from arxiv_watch.errors import EditRefusedError
 from arxiv_watch.headings import HeadingPath, format_path
 from arxiv_watch.markdown.arrivals import Arrivals
+from arxiv_watch.markdown.counts import find_counts
 from arxiv_watch.markdown.document import Document, Entry, Finding, PaperList, Section
 from arxiv_watch.markdown.history import ListHistory
 from arxiv_watch.markdown.inline import find_id
@@ -46,6 +47,7 @@ def find_faults(paper_list: PaperList) -> tuple[Finding, ...]:
         findings += _broken_links(document)
         findings += _parted_links(document)
         findings += _unreadable(document)
+        findings += find_counts(document)
     findings += _doubles(paper_list)
     findings += _two_titles(paper_list)
     return _sorted(findings)
