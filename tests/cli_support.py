@@ -1,7 +1,9 @@
-"""The command line as a user meets it: a subprocess in a repository, with stand-ins for the world."""
+"""The command line as a user meets it: in a repository, with stand-ins for the world."""
 
 from __future__ import annotations
 
+import io
+import logging
 import os
 import subprocess
 import sys
@@ -11,6 +13,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
+from arxiv_watch.cli import main
 from arxiv_watch.clock import SystemClock
 from arxiv_watch.demo.arxiv_server import ArxivServer
 from arxiv_watch.demo.github_server import Repository
@@ -50,12 +55,37 @@ class Checkout:
         return path
 
     def run(self, *arguments: str, environ: Mapping[str, str] | None = None, stdin: str = "") -> Finished:
-        """Run `arxiv-watch` with these arguments, at `NOW` unless they say otherwise."""
-        moment = () if "--now" in arguments else ("--now", NOW.isoformat())
+        """Run `arxiv-watch` with these arguments, at `NOW` unless they say otherwise.
+
+        It runs in this process, with the streams, the folder and the environment of one of its own: a new
+        Python takes a second or three to load what it needs. Where the process matters, `spawn` starts one.
+        """
+        out, err, logger = _stream(), _stream(), logging.getLogger("arxiv_watch")
+        level = logger.level
+        with pytest.MonkeyPatch.context() as patch:
+            wanted = self._environment(environ)
+            for name in os.environ.keys() - wanted.keys():
+                patch.delenv(name)
+            for name, value in wanted.items():
+                patch.setenv(name, value)
+            patch.chdir(self.root)
+            for name, stream in (("stdin", _stream(stdin)), ("stdout", out), ("stderr", err)):
+                patch.setattr(sys, name, stream)
+            patch.setattr(logging.getLogger(), "handlers", [])  # pytest's would keep ours from being set up
+            try:
+                code = main(_dated(arguments))
+            except SystemExit as end:  # of argparse
+                code = end.code
+            finally:
+                logger.setLevel(level)
+        return Finished(code, _text(out), _text(err))
+
+    def spawn(self, *arguments: str, environ: Mapping[str, str] | None = None, stdin: str = "") -> Finished:
+        """Run the same in a process of its own."""
         done = subprocess.run(
-            [sys.executable, "-m", "arxiv_watch", *moment, *arguments],
+            [sys.executable, "-m", "arxiv_watch", *_dated(arguments)],
             cwd=self.root,
-            env={**bare_environment(), **self.environ, **(environ or {})},
+            env=self._environment(environ),
             input=stdin,
             capture_output=True,
             text=True,
@@ -64,6 +94,22 @@ class Checkout:
         )
         assert "Traceback" not in done.stderr, done.stderr
         return Finished(done.returncode, done.stdout, done.stderr)
+
+    def _environment(self, environ: Mapping[str, str] | None) -> dict[str, str]:
+        return {**bare_environment(), **self.environ, **(environ or {})}
+
+
+def _dated(arguments: tuple[str, ...]) -> list[str]:
+    return [*(() if "--now" in arguments else ("--now", NOW.isoformat())), *arguments]
+
+
+def _stream(text: str = "") -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.BytesIO(text.encode()), encoding="utf-8")
+
+
+def _text(stream: io.TextIOWrapper) -> str:
+    stream.seek(0)
+    return stream.read()
 
 
 def bare_environment() -> dict[str, str]:

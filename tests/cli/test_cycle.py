@@ -1,4 +1,4 @@
-"""The cycle as a user runs it: real processes, real HTTP on loopback."""
+"""The cycle as a user runs it: real HTTP on loopback, and the two longest ways in real processes."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_the_pull_request_is_opened_once_and_reported_to_actions(
         "GITHUB_OUTPUT": str(output),
     }
 
-    first = checkout.run("poll", "--open-pr", "--since", "2025-11-20", "--format", "json", environ=environ)
+    first = checkout.spawn("poll", "--open-pr", "--since", "2025-11-20", "--format", "json", environ=environ)
     writes = len(github.writes)
     again = checkout.run("poll", "--open-pr", "--since", "2025-11-20", environ=github.environment)
 
@@ -350,7 +350,7 @@ def test_serve_stops_gracefully(checkout: Checkout, number: signal.Signals) -> N
 def test_the_demo_ends_with_an_open_pull_request(tmp_path: Path) -> None:
     made = Checkout(tmp_path)
 
-    done = made.run("demo", "--keep", "kept")
+    done = made.spawn("demo", "--keep", "kept")
     again = made.run("demo", "--keep", "kept")
 
     assert done.code == 0

@@ -87,7 +87,7 @@ def test_what_a_list_holds_is_printed_in_any_locale(checkout: Checkout, form: st
     checkout.write("README.md", "# 論文\n\n- [Größe](https://arxiv.org/abs/2511.00001) → ∞\n")
 
     plain = checkout.run("list", "show", "README.md", "--format", form)
-    ascii_only = checkout.run(
+    ascii_only = checkout.spawn(
         "list", "show", "README.md", "--format", form, environ={"LC_ALL": "C", "PYTHONUTF8": "0"}
     )
 
@@ -246,8 +246,8 @@ def test_a_list_is_found_by_its_name_whatever_the_locale(checkout: Checkout, coe
     checkout.write("config/arxiv-watch.yml", CONFIG.replace("README.md", "论文.md"))
     ascii_locale = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": coerced}
 
-    checked = checkout.run("check", "--format", "json", environ=ascii_locale)
-    shown = checkout.run("list", "show", "论文.md", "--format", "json", environ=ascii_locale)
+    checked = checkout.spawn("check", "--format", "json", environ=ascii_locale)
+    shown = checkout.spawn("list", "show", "论文.md", "--format", "json", environ=ascii_locale)
 
     assert checked.code == 0
     assert any(row["subject"] == "list 论文.md" and row["ok"] for row in json.loads(checked.out))

@@ -37,7 +37,7 @@ def test_a_terminal_sees_the_steps_and_logging_is_left_as_it_was(monkeypatch: py
     with show_steps():
         logging.getLogger("arxiv_watch.test").info("reading [bold]cs.LG")
 
-    assert "starting" in stderr.getvalue()
+    assert "reading [bold]cs.LG" in stderr.getvalue()
     assert logging_state() == before
 
 
