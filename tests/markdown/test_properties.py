@@ -94,3 +94,34 @@ def link_texts(data: bytes) -> list[str]:
     """Return the text of each link that the oracle makes; other markup inside would show."""
     rendered = cmarkgfm.github_flavored_markdown_to_html(data.decode())
     return re.findall(r"<a [^>]*>(.*?)</a>", rendered, re.DOTALL)
+
+
+# What CommonMark needs no escape for, in an item: formatters would take the backslash out.
+NEEDLESS = re.compile(
+    r"(?<=[^\W_])\\_(?=[^\W_])|\\\||(?<=.)\\>|(?<=\S )\\[*~](?= )|\\<(?= )"
+)  # matches "a\_b"
+WORDS = st.lists(
+    st.sampled_from(
+        ["snake_case", "a_b_c", "_a", "b_", "__init__", "x", "A", "|", "||", "<", ">", "->", "*", "**"]
+    )
+    | st.sampled_from(
+        ["~", "n<3", "a>b", "a*b", "*c*", "<b>", "</i>", "<3", "https://x.org", "www.x_y.org", "&", "1."]
+    ),
+    min_size=1,
+    max_size=6,
+).map(lambda words: " ".join(["Alpha Beta", *words, "omega"]))
+BESIDE = [
+    "[{}](https://arxiv.org/abs/2401.00001)",
+    "**{}** [paper](https://arxiv.org/abs/2401.00001)",
+    "_{}_. [pdf](https://arxiv.org/abs/2401.00001)",
+]
+
+
+@settings(max_examples=100, deadline=None)
+@given(title=WORDS | WORDS.map(lambda title: title.removeprefix("Alpha Beta ")), form=st.sampled_from(BESIDE))
+def test_a_title_in_an_item_shows_as_it_is_without_needless_escapes(title: str, form: str) -> None:
+    written = form.format(file_text(title, in_row=False))
+
+    rendered = cmarkgfm.github_flavored_markdown_to_html(f"- {written}\n")
+    assert not NEEDLESS.search(file_text(title, in_row=False))
+    assert html.unescape(re.sub(r"<[^>]*>", "", rendered)).strip().startswith(title)

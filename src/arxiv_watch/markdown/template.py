@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from string import Formatter
 
 from arxiv_watch.errors import ConfigError, EditRefusedError
@@ -77,7 +78,9 @@ def fill(skeleton: str, paper: Paper, number: int = 1, *, style: str = "") -> st
         skeleton = without_name(skeleton)
     if title.endswith(("?", "!", ".")):
         skeleton = skeleton.replace(field("title") + ".", field("title"))
-    text = FIELD.sub(lambda match: _value(match[1], paper, title, halves, number), skeleton)
+    in_row = style == "table" or "|" in skeleton  # the first entry under a heading has no style yet
+    titles = _titles(paper, title, halves, in_row=in_row)
+    text = FIELD.sub(lambda match: _value(match[1], paper, titles, number), skeleton)
     if style == "table":  # what stays empty in one cell takes nothing out of the next
         return "|".join(map(clean, PIPE.split(text)))
     return clean(html_text(text) if style == "html" else text)
@@ -89,17 +92,20 @@ def without_name(skeleton: str) -> str:
     return clean(whole.replace(field("alias"), HUMAN))
 
 
-def _value(name: str, paper: Paper, title: str, halves: tuple[str, str] | None, number: int) -> str:
+def _titles(paper: Paper, title: str, halves: tuple[str, str] | None, *, in_row: bool) -> dict[str, str]:
+    """Write a title, its halves and the short name that it gives, each by the name of its field."""
+    short, rest = halves or (paper.id.base, title)
+    texts = {"title": title, "name": short, "rest": rest, "alias": short_name(title)}
+    return {name: file_text(text, in_row=in_row) or HUMAN for name, text in texts.items()}
+
+
+def _value(name: str, paper: Paper, titles: Mapping[str, str], number: int) -> str:
     kind, _, form = name.partition(":")
     if kind == "code":
         return code_address(paper) or HUMAN
-    if kind == "alias":
-        return file_text(short_name(title)) or HUMAN
     if kind in {"date", "venue", "authors"}:
         value = write_authors(form, paper) if kind == "authors" else write_date(form, paper)
         return HUMAN if value is None else value
-    short, rest = halves or (paper.id.base, title)
-    values = {"title": title, "name": short, "rest": rest}
-    if kind in values:
-        return file_text(values[kind])
+    if kind in titles:
+        return titles[kind]
     return {"url": form.replace("{id}", paper.id.base), "id": paper.id.base, "number": str(number)}[kind]

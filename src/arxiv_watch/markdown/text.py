@@ -9,7 +9,10 @@ from arxiv_watch.tex import decode_accents
 
 LONGEST_TITLE = 300  # characters; arXiv's own titles stay below
 _SPACE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-_SPECIAL = re.compile(r"[\\`*_\[\]<>|~$]")
+# What CommonMark reads as itself, and mdformat writes so: "snake_case", "a * b", "n < 3", "a -> b", " ~100B".
+_BARE = r"(?<=[^\W_])_+(?=[^\W_])|(?<=\S )[*~]+(?= )|<(?= )|(?<=.)>|(?<= )~(?=[^\W_])"
+_SPECIAL = re.compile(rf"(?P<bare>{_BARE})|[\\`*_\[\]<>~$]")
+_IN_ROW = re.compile(rf"(?P<bare>{_BARE})|[\\`*_\[\]<>~$|]")  # and "A | B", which would be two cells
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _BLOCK_START = re.compile(r"^(\d{0,9})([#+=.)-])(?=[\s#+=-]|$)")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
@@ -27,22 +30,29 @@ def shown_text(text: str) -> str:
     return text if len(text) <= LONGEST_TITLE else text[: LONGEST_TITLE - 1].rstrip() + "…"
 
 
-def file_text(text: str) -> str:
+def file_text(text: str, *, in_row: bool = True) -> str:
     """Write text so that GitHub shows exactly it, in a bullet, a table cell, a link or bold.
 
     Markdown, HTML, entities, mathematics, autolinks and emoji codes come out as plain characters;
-    control, direction and zero-width characters are removed.
+    control, direction and zero-width characters are removed. What needs no escape has none.
+
+    Args:
+        text: What to show.
+        in_row: Whether a pipe would part two cells there.
     """
-    text = _SPECIAL.sub(lambda match: "\\" + match[0], shown_text(text))
-    text = _BLOCK_START.sub(lambda match: match[1] + "\\" + match[2], text)
-    text = _ENTITY.sub("&amp;", text)
-    text = _AUTOLINK.sub(_defuse, text)
-    return _SHORTCODE.sub("&#58;", text)
+    text = _ENTITY.sub("&amp;", shown_text(text))
+    text = _SHORTCODE.sub("&#58;", _AUTOLINK.sub(_defuse, text))
+    text = (_IN_ROW if in_row else _SPECIAL).sub(_escape, text)
+    return _BLOCK_START.sub(lambda match: match[1] + "\\" + match[2], text)
 
 
 def html_text(text: str) -> str:
     """Write what `file_text` wrote so that it shows among HTML tags, where no backslash escapes."""
     return _ESCAPED.sub(lambda match: f"&#{ord(match[1])};", text)
+
+
+def _escape(match: re.Match[str]) -> str:
+    return match[0] if match["bare"] else "\\" + match[0]
 
 
 def _defuse(match: re.Match[str]) -> str:
