@@ -29,10 +29,10 @@ demo: $(VENV)/run ## the whole cycle, offline, from an announcement to an open p
 	@echo "The command is $(CURDIR)/$(BIN)/arxiv-watch"
 
 test: $(VENV)/dev ## run the tests
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 coverage: $(VENV)/dev ## run the tests and fail below 95 % branch coverage, subprocesses included
-	$(BIN)/python -m pytest -n auto --cov --cov-report=term --cov-fail-under=95
+	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term --cov-fail-under=95
 
 check: $(VENV)/dev ## run the linters and type checks
 	$(BIN)/ruff check .
