@@ -388,7 +388,7 @@ def test_a_watch_that_fails_does_not_stop_the_others(repository: Path) -> None:
     assert [len(run.proposals) for run in outcome.run.watches] == [0, 1]
     [error] = outcome.errors
     assert isinstance(error, ListError)
-    assert "absent.md" in outcome.run.watches[0].notes[0]
+    assert "absent.md" in outcome.run.watches[0].failure
 
 
 def test_a_stop_ends_a_cycle_before_the_next_watch() -> None:

@@ -48,7 +48,7 @@ def sync_watches(
             runs.append(sync_watch(watch, metadata, publisher))
         except ArxivWatchError as error:
             errors.append(error)
-            runs.append(WatchRun(watch.name, watch.list, notes=(str(error),)))
+            runs.append(WatchRun(watch.name, watch.list, failure=str(error)))
     return Run(started, tuple(runs), {"github": publisher.requests}), errors
 
 

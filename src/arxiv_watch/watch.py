@@ -219,5 +219,5 @@ def _failed(watch: WatchConfig, poll: Poll, error: ArxivWatchError) -> WatchRun:
         list=watch.list,
         coverage=scope.coverage_of(watch, poll),
         counts=count_reasons(()),
-        notes=(str(error),),
+        failure=str(error),
     )

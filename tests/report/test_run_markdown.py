@@ -84,7 +84,7 @@ def test_a_foreign_address_is_not_linked() -> None:
 def test_a_quiet_run_has_no_empty_sections() -> None:
     markdown = render_markdown(run(WatchRun("w", "README.md", coverage=(COVERAGE,))))
 
-    assert "0 papers to add" in markdown
+    assert "- **w**: nothing to add." in markdown
     assert "Not proposed" not in markdown
     assert "<details>" not in markdown
 

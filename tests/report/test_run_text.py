@@ -12,13 +12,11 @@ from report_support import COVERAGE, DAY, PREDICTION, STILL_MONDAYS, proposal, r
 
 EXPECTED = """\
 arXiv as of 2025-11-18 06:00 UTC
-  rss: the feed is still Monday's: cs.LG on 2025-11-18
+llm-inference: 1 paper to add, 1 to decide by hand; \
+pull request #7 created: https://github.example/o/r/pull/7
+missing: rss: the feed is still Monday's: cs.LG on 2025-11-18
 
 llm-inference (README.md)
-
-  category  day         state  new  cross  replace  identifiers               source  read after
-  cs.DC     2025-11-18  fresh   24      3       12  2511.11605 to 2511.13804  rss     5 h 17 min
-  cs.LG     2025-11-18  stale    0      0        0  –                         –       –
 
   1 paper to add
 
@@ -41,7 +39,10 @@ llm-inference (README.md)
   proposed from relevance 0.80, unsure from 0.40; about 60 % of the proposals should be right; \
 about 70 % of the wanted papers should be among them; about 2.5 minutes of review a day
   The list has two entries without a link.
-  pull request #7 created: https://github.example/o/r/pull/7
+
+  category  day         state  new  cross  replace  identifiers               source  read after
+  cs.DC     2025-11-18  fresh   24      3       12  2511.11605 to 2511.13804  rss     5 h 17 min
+  cs.LG     2025-11-18  stale    0      0        0  –                         –       –
 
 --- a/README.md
 +++ b/README.md
@@ -55,7 +56,7 @@ requests: 4 to arxiv, 11 to github
 """
 
 
-def test_a_run_is_reported_from_coverage_to_diff() -> None:
+def test_a_run_is_reported_from_what_matters_to_the_diff() -> None:
     assert render_text(run()) == EXPECTED
 
 
@@ -67,7 +68,7 @@ def test_what_several_watches_miss_for_one_reason_is_reported_once() -> None:
     text = render_text(run(*(WatchRun(name, "README.md", coverage=tuple(stale)) for name in "ab")))
 
     assert text.count("Monday's") == 1
-    assert "  rss: the feed is still Monday's: cs.CL, cs.LG on 2025-11-18\n" in text
+    assert "\nmissing: rss: the feed is still Monday's: cs.CL, cs.LG on 2025-11-18\n" in text
 
 
 def test_categories_without_papers_and_with_the_same_fate_are_one_line() -> None:

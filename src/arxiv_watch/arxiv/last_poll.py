@@ -14,11 +14,13 @@ from arxiv_watch.papers import Category, Coverage, CoverageState
 from arxiv_watch.troubles import load_troubles
 
 
-def last_coverage(cache_dir: Path, categories: Collection[Category]) -> list[Coverage]:
+def last_coverage(cache_dir: Path, categories: Collection[Category]) -> list[Coverage] | None:
     """Return each category's latest day and how completely it was read, by category.
 
-    Nothing comes of a cache that is missing or cannot be read: the next poll makes it anew.
+    A missing cache has nothing, and of one that cannot be read comes None: the next poll makes it anew.
     """
+    if not (cache_dir / FILE_NAME).exists():
+        return []
     address = (cache_dir / FILE_NAME).absolute().as_uri() + "?mode=ro"
     marks = ",".join("?" * len(categories))
     query = (
@@ -30,7 +32,7 @@ def last_coverage(cache_dir: Path, categories: Collection[Category]) -> list[Cov
             rows = connection.execute(query, tuple(categories)).fetchall()
         return [_coverage(*row) for row in rows]
     except (sqlite3.Error, ValueError, TypeError, LookupError):
-        return []
+        return None
 
 
 def _coverage(category: Category, day: str, *others: str) -> Coverage:

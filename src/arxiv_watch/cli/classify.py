@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from arxiv_watch.cli.context import Context
-from arxiv_watch.cli.output import check_input, check_output
+from arxiv_watch.cli.output import check_input, check_output, complain
 from arxiv_watch.config import DEFAULT_PATHS, arxiv_settings
 from arxiv_watch.config.models import ArxivConfig, WatchConfig
 from arxiv_watch.decide import Known, Policy, Rules, judge, skip_reason
@@ -40,7 +40,7 @@ def classify(context: Context, arguments: argparse.Namespace) -> int:
     Raises:
         UsageError: No paper was given, or one cannot be read.
         ListError: The list links no paper to learn from.
-        ArxivUnavailableError: ArXiv does not know a paper that was asked for.
+        ArxivUnavailableError: ArXiv does not know a paper that was asked for, or cannot be asked.
     """
     if not arguments.ids and not arguments.papers:
         raise UsageError("nothing to classify", "give identifiers, links, or --papers FILE")
@@ -50,7 +50,7 @@ def classify(context: Context, arguments: argparse.Namespace) -> int:
     paper_list = parse_list(read_list(*context.locate(pattern)))
     check_learnable(paper_list, pattern)
     asked = [_identifier(text) for text in arguments.ids]
-    metadata = _metadata(context, arguments, asked, paper_list)
+    metadata, trouble = _metadata(context, arguments, asked, paper_list)
     ignored = frozenset(map(ArxivId.parse, watch.ignore if watch else ()))
     known = Known(listed=paper_list.ids, titles=paper_list.titles, ignored=ignored)
     classifier = fit(
@@ -61,13 +61,17 @@ def classify(context: Context, arguments: argparse.Namespace) -> int:
         candidates_per_day=_a_day(_peek(arguments.papers)),
     )
 
-    papers = chain(_found(asked, metadata), _rows([arguments.papers] if arguments.papers else []))
+    papers = chain(_found(asked, metadata, trouble), _rows([arguments.papers] if arguments.papers else []))
     verdicts = _verdicts(papers, classifier, known, _policy(classifier, watch, paper_list))
     if arguments.output:
         write_rows(arguments.output, map(verdict_to_row, verdicts))
     else:
         for verdict in verdicts:
             context.print(render_verdict(verdict, colour=context.colour))
+    if trouble:
+        message = f"some listed papers are known by title only: {trouble}"
+        complain(ArxivUnavailableError(message, "run this again later"), context.environ)
+        return ArxivUnavailableError.exit_code
     return 0
 
 
@@ -108,19 +112,19 @@ def _identifier(text: str) -> ArxivId:
 
 def _metadata(
     context: Context, arguments: argparse.Namespace, asked: list[ArxivId], paper_list: PaperList
-) -> Mapping[ArxivId, Paper]:
-    """Return the given rows by identifier; what they lack is asked of arXiv unless all was given."""
+) -> tuple[Mapping[ArxivId, Paper], str]:
+    """Return the given rows by identifier; what they lack is asked of arXiv unless all was given.
+
+    With them comes why arXiv could not give some of what it was asked for, or nothing.
+    """
     known = {paper.id: paper for paper in _rows(arguments.metadata)}
     offline = arguments.papers and arguments.list and arguments.metadata
     wanted = asked if offline else (*asked, *sorted(paper_list.ids))
     missing = [arxiv_id for arxiv_id in wanted if arxiv_id not in known]
     if not missing:
-        return known
+        return known, ""
     with context.open_arxiv(_settings(context, arguments)) as arxiv:
-        found = arxiv.metadata(missing)
-        if arxiv.trouble:
-            log.warning("some papers are known by title only, because %s", arxiv.trouble)
-        return {**known, **found}
+        return {**known, **arxiv.metadata(missing)}, arxiv.trouble
 
 
 def _settings(context: Context, arguments: argparse.Namespace) -> ArxivConfig:
@@ -131,8 +135,11 @@ def _settings(context: Context, arguments: argparse.Namespace) -> ArxivConfig:
     return context.load_config().arxiv
 
 
-def _found(asked: Iterable[ArxivId], metadata: Mapping[ArxivId, Paper]) -> Iterator[Paper]:
+def _found(asked: Iterable[ArxivId], metadata: Mapping[ArxivId, Paper], trouble: str) -> Iterator[Paper]:
     for arxiv_id in asked:
+        if arxiv_id not in metadata and trouble:
+            message = f"paper {arxiv_id} could not be looked up: {trouble}"
+            raise ArxivUnavailableError(message, "check the identifier, or run this again later")
         if arxiv_id not in metadata:
             raise ArxivUnavailableError(f"arXiv knows no paper {arxiv_id}", "check the identifier")
         yield metadata[arxiv_id]

@@ -12,6 +12,7 @@ from arxiv_watch.cli.parser import build_parser
 from arxiv_watch.cli.poll import poll
 from arxiv_watch.demo.cycle import FIRST_DAY, SECOND_MORNING, DemoWorld, open_world
 from arxiv_watch.errors import UsageError
+from arxiv_watch.markdown.git import NO_GIT, has_git
 
 NEXT = """
 Next, in the repository of your own list:
@@ -24,8 +25,10 @@ def demo(context: Context, arguments: argparse.Namespace) -> int:
     """Poll on a Thursday, once more, and on the Friday; then show the pull request that came of it.
 
     Raises:
-        UsageError: The folder to keep is not empty, or cannot be made.
+        UsageError: There is no git, or the folder to keep is not empty or cannot be made.
     """
+    if not has_git():
+        raise UsageError(f"{NO_GIT}; the demo's repository is one of git", "install git")
     keep: Path | None = arguments.keep
     if keep:
         _make_room(keep)

@@ -18,6 +18,7 @@ from arxiv_watch.config.models import Config, WatchConfig
 from arxiv_watch.errors import ArxivWatchError, ConfigError
 from arxiv_watch.files import MEGABYTE, read_file
 from arxiv_watch.markdown import find_faults, parse_list, read_list
+from arxiv_watch.markdown.git import NO_GIT, has_git
 from arxiv_watch.papers import CoverageState
 from arxiv_watch.report.reasons import reasons_for
 from arxiv_watch.scope import heading_notes
@@ -90,6 +91,10 @@ def _examine_list(root: Path, watch: WatchConfig) -> Iterator[Finding]:
 def _examine_history(root: Path, config: Config) -> Iterator[Finding]:
     """Examine the git history, which placing papers and `evaluate --history` learn from."""
     subject = "git history"
+    if not has_git():
+        message = f"{NO_GIT}: whether people's insertions can be learned from could not be looked at"
+        yield Finding.hint(subject, message, "install git")
+        return
     shallow = ask_git(root, "rev-parse", "--is-shallow-repository")
     if not shallow:
         message = "not a git repository: where people insert entries cannot be learned"
@@ -130,6 +135,11 @@ def _examine_cache(context: Context, config: Config) -> Iterator[Finding]:
         return
     categories = sorted({category for watch in config.watches for category in watch.categories})
     coverage = last_coverage(folder, categories)
+    if coverage is None:
+        yield Finding.hint(
+            "last poll", f"the cache in {folder} cannot be read", "the next poll makes it anew"
+        )
+        return
     open_ones = [
         line for line in coverage if not (line.state.is_whole or line.state is CoverageState.WAITING)
     ]

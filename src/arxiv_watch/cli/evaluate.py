@@ -23,6 +23,7 @@ from arxiv_watch.config.starter import propose_categories
 from arxiv_watch.errors import ArxivUnavailableError, ListError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import HistoryRow, PaperList, parse_list, read_list, read_rows
+from arxiv_watch.markdown.git import NO_GIT, has_git
 from arxiv_watch.model.evaluation import ReplayEvaluation
 from arxiv_watch.papers import Paper
 from arxiv_watch.report import (
@@ -62,7 +63,8 @@ def evaluate(context: Context, arguments: argparse.Namespace) -> int:
         headings = model.cross_validate(
             records_of(paper_list, known), headings=paper_list.headings, mentions=mentions_of(paper_list)
         )
-        watch = subject.watch or _watch_of(subject.pattern, [known[one] for one in ids if one in known])
+        found = [known[one] for one in ids if one in known]
+        watch = subject.watch or _watch_of(subject.pattern, found, arxiv.trouble)
         replayed = None
         if arguments.history:
             announced = given or _announced(context, arxiv, watch, begin)
@@ -104,9 +106,14 @@ def _subject(context: Context, asked: str | None) -> _Subject:
     return _Subject(*context.locate(str(asked)), arxiv_settings(context.environ))
 
 
-def _watch_of(pattern: str, papers: Sequence[Paper]) -> WatchConfig:
+def _watch_of(pattern: str, papers: Sequence[Paper], trouble: str) -> WatchConfig:
     """Return a watch with all defaults for a list that no config knows, in its own papers' categories."""
     categories = propose_categories(papers)
+    if not categories and trouble:
+        raise ArxivUnavailableError(
+            f"the papers of {pattern} could not be looked up: {trouble}",
+            "run this again later, or name rows of them with --metadata",
+        )
     if not categories:
         raise ListError(f"no category of a paper in {pattern} is known", "name rows of them with --metadata")
     return WatchConfig(list=pattern, categories=tuple(categories))
@@ -132,6 +139,8 @@ def _announced(context: Context, arxiv: Arxiv, watch: WatchConfig, begin: date) 
 
 
 def _history(subject: _Subject, paper_list: PaperList) -> tuple[HistoryRow, ...]:
+    if not has_git():
+        raise ListError(f"the history of {subject.pattern} cannot be read: {NO_GIT}", "install git")
     rows = read_rows(subject.folder, [document.path for document in paper_list.documents])
     if not rows:
         raise ListError(f"{subject.pattern} has no git history to replay", "run inside a full clone")

@@ -17,8 +17,12 @@ from arxiv_watch.scope import coverage_errors
 def examine_arxiv(context: Context, config: Config) -> Iterator[Finding]:
     """Poll one category."""
     category = config.watches[0].categories[0]
-    with context.open_arxiv(config.arxiv) as arxiv:
-        coverage = arxiv.poll([category]).coverage
+    try:
+        with context.open_arxiv(config.arxiv) as arxiv:
+            coverage = arxiv.poll([category]).coverage
+    except ArxivWatchError as refusal:  # such as a cache that cannot be kept
+        yield Finding.failure("arXiv", refusal)
+        return
     errors = coverage_errors(coverage)
     for error in errors:
         yield Finding.failure("arXiv", error)

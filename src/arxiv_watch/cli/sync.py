@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from arxiv_watch.cli.context import Context, select_watches
 from arxiv_watch.cli.output import complain
 from arxiv_watch.cli.poll import tell_actions
+from arxiv_watch.errors import ArxivUnavailableError
 from arxiv_watch.publish import PullRequests
 from arxiv_watch.report import render_json, render_text
 from arxiv_watch.sync import sync_watches
@@ -24,7 +25,11 @@ def sync(context: Context, arguments: argparse.Namespace) -> int:
     config = context.load_config()
     watches = select_watches(config, arguments.watches)
     target = PullRequests(context.open_forge, context.root, dry_run=arguments.dry_run)
-    run, errors = sync_watches(watches, _Metadata(context, config.arxiv), target, context.clock)
+    metadata = _Metadata(context, config.arxiv)
+    run, errors = sync_watches(watches, metadata, target, context.clock)
+    if metadata.trouble:
+        message = f"some papers could not be looked up, to write them anew: {metadata.trouble}"
+        errors.append(ArxivUnavailableError(message, "the next run does it"))
     is_json = arguments.format == "json"
     context.print(render_json(run) if is_json else render_text(run, colour=context.colour))
     tell_actions(context, run)
@@ -39,7 +44,10 @@ class _Metadata:
     def __init__(self, context: Context, settings: ArxivConfig) -> None:
         self._context = context
         self._settings = settings
+        self.trouble = ""  # why arXiv could not give some of what it was asked for
 
     def __call__(self, ids: Sequence[ArxivId]) -> Mapping[ArxivId, Paper]:
         with self._context.open_arxiv(self._settings) as arxiv:
-            return arxiv.metadata(ids)
+            found = arxiv.metadata(ids)
+            self.trouble = self.trouble or arxiv.trouble
+            return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -10,22 +12,29 @@ from typing import IO
 
 from arxiv_watch.errors import ListError
 
+log = logging.getLogger(__name__)
+
+NO_GIT = "git is not installed, or not on PATH"
+
 # A folder of files may look like a bare repository, whose config would run programs (see git-config).
 GIT = ("git", "-c", "safe.bareRepository=explicit")
 # The answer must not depend on what the user, or the repository, has set for git.
 _PLAIN = ("-c", "core.quotePath=false", "-c", "diff.suppressBlankEmpty=false", "--literal-pathspecs")
 
 
+def has_git() -> bool:
+    """Tell whether there is a git to ask."""
+    return shutil.which(GIT[0]) is not None
+
+
 def is_repository(root: Path) -> bool:
-    """Tell whether a folder is in a git repository that has a commit; false where git is not installed."""
-    try:
-        inside = subprocess.run(
-            [*GIT, "-C", str(root), "rev-parse", "--verify", "--quiet", "HEAD"],
-            capture_output=True,
-            check=False,
-        )
-    except OSError:
+    """Tell whether a folder is in a git repository that has a commit; false, with a word, without git."""
+    if not has_git():
+        log.warning("%s: the list's history could not be looked at", NO_GIT)
         return False
+    inside = subprocess.run(
+        [*GIT, "-C", str(root), "rev-parse", "--verify", "--quiet", "HEAD"], capture_output=True, check=False
+    )
     return inside.returncode == 0
 
 

@@ -26,6 +26,7 @@ class WatchRun:
         operating_point: Where the decision lines lay, or None where nothing had to be decided.
         reviewed: How people ended earlier pull requests, oldest first.
         notes: For people: sentences on whatever else is worth knowing.
+        failure: Why the list could not be read or changed, or empty.
         judged: Whether all that it takes was there to judge the papers by; if not, they come back.
     """
 
@@ -40,6 +41,7 @@ class WatchRun:
     operating_point: OperatingPoint | None = None
     reviewed: tuple[ReviewedPullRequest, ...] = ()
     notes: tuple[str, ...] = ()
+    failure: str = ""
     judged: bool = True
 
 

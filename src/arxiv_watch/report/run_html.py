@@ -13,6 +13,7 @@ from arxiv_watch.passages import find_terms
 from arxiv_watch.proposals import Neighbour, Proposal
 from arxiv_watch.report.evaluation_tables import table
 from arxiv_watch.report.markup import Markup, element, join
+from arxiv_watch.report.outcome import outcome_words
 from arxiv_watch.report.page import figures, paper_link, render_page
 from arxiv_watch.report.plots import acceptance
 from arxiv_watch.report.reasons import reasons_for
@@ -22,7 +23,6 @@ from arxiv_watch.report.words import (
     common_prefix,
     count_words,
     percent,
-    plural,
     point_words,
     probability_of,
     pull_request_words,
@@ -63,16 +63,16 @@ def _page(run: Run) -> Iterator[Markup]:
     requests = ", ".join(f"{count} to {service}" for service, count in run.requests.items())
     made = f"{run.now:%A, %Y-%m-%d %H:%M %Z}".rstrip() + (f"; requests: {requests}" if requests else "")
     yield element("p", f"{made}.", class_="soft")
-    missing = reasons_for(run.coverage)
-    if missing:
-        yield element("ul", *(element("li", plain(str(reason))) for reason in missing))
+    first = [_outcome(watch) for watch in run.watches]
+    first += [element("li", "missing: ", plain(str(reason))) for reason in reasons_for(run.coverage)]
+    if first:
+        yield element("ul", *first)
     for watch in run.watches:
-        yield element("h2", plain(watch.name))
+        yield element("h2", f"{plain(watch.name)}: {plain(watch.list)}")
         yield from _watch(watch)
 
 
 def _watch(watch: WatchRun) -> Iterator[Markup]:
-    yield _outcome(watch)
     yield figures(
         ("to add", f"{len(watch.proposals)}"),
         ("worth a look", f"{len(watch.unsure)}"),
@@ -104,12 +104,14 @@ def _watch(watch: WatchRun) -> Iterator[Markup]:
 
 
 def _outcome(watch: WatchRun) -> Markup:
-    words = f"{plural(len(watch.proposals), 'paper')} to add to {plain(watch.list)}; "
+    words = [element("strong", plain(watch.name)), f": {plain(outcome_words(watch))}"]
     pull_request = watch.pull_request
-    said = pull_request_words(pull_request)
-    safe = pull_request is not None and pull_request.url.startswith(("https://", "http://"))
-    end = element("a", said, href=pull_request.url, rel="noreferrer") if pull_request and safe else said
-    return element("p", words, end, ".")
+    if pull_request:
+        said = pull_request_words(pull_request)
+        safe = pull_request.url.startswith(("https://", "http://"))
+        link = element("a", said, href=pull_request.url, rel="noreferrer") if safe else said
+        words += ["; ", link]
+    return element("li", *words, ".")
 
 
 def _paper(proposal: Proposal, prefix: HeadingPath) -> Markup:

@@ -64,7 +64,7 @@ def _watch(watch: WatchRun) -> dict[str, Any]:
         "diff": watch.diff,
         "pull_request": _pull_request(watch.pull_request),
         "operating_point": _operating_point(watch.operating_point),
-        "notes": list(watch.notes),
+        "notes": [*filter(None, [watch.failure]), *watch.notes],
     }
 
 

@@ -12,6 +12,7 @@ from arxiv_watch.conversation import code, conversation
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.papers import Coverage
 from arxiv_watch.proposals import Proposal
+from arxiv_watch.report.outcome import outcome_words
 from arxiv_watch.report.reasons import reasons_for
 from arxiv_watch.report.run import Run, WatchRun
 from arxiv_watch.report.words import (
@@ -22,7 +23,6 @@ from arxiv_watch.report.words import (
     count_words,
     coverage_cells,
     percent,
-    plural,
     point_words,
     probability_of,
     pull_request_words,
@@ -40,9 +40,10 @@ _SAFE_URL = re.compile(r"https?://[\w.~:/?#@!$&*+,;=%-]+", re.ASCII)
 def render_markdown(run: Run) -> str:
     """Write a run as GitHub-flavoured Markdown."""
     blocks = [f"# arxiv-watch, {run.now:%Y-%m-%d %H:%M %Z}".rstrip()]
-    missing = [f"- {conversation(str(reason), 500)}" for reason in reasons_for(run.coverage)]
-    if missing:
-        blocks.append("\n".join(missing))
+    first = [f"- **{conversation(watch.name)}**: {_outcome(watch)}" for watch in run.watches]
+    first += [f"- missing: {conversation(str(reason), 500)}" for reason in reasons_for(run.coverage)]
+    if first:
+        blocks.append("\n".join(first))
     for watch in run.watches:
         blocks += _watch(watch)
     requests = ", ".join(f"{count} to {service}" for service, count in run.requests.items())
@@ -52,10 +53,7 @@ def render_markdown(run: Run) -> str:
 
 
 def _watch(watch: WatchRun) -> Iterator[str]:
-    yield f"## {conversation(watch.name)}"
-    yield _summary(watch)
-    if watch.coverage:
-        yield _table(COVERAGE_HEAD, map(_coverage, without_repetition(watch.coverage)), COVERAGE_NUMBERS)
+    yield f"## {conversation(watch.name)}: {code(watch.list)}"
     if watch.proposals or watch.unsure:
         yield _proposals([*watch.proposals, *watch.unsure])
     skipped = count_words(watch.counts)
@@ -65,14 +63,14 @@ def _watch(watch: WatchRun) -> Iterator[str]:
         yield f"Thresholds: {point_words(watch.operating_point)}."
     if watch.notes:
         yield "\n".join(f"- {conversation(note)}" for note in watch.notes)
+    if watch.coverage:
+        yield _table(COVERAGE_HEAD, map(_coverage, without_repetition(watch.coverage)), COVERAGE_NUMBERS)
     if watch.diff:
         yield _diff(watch.diff)
 
 
-def _summary(watch: WatchRun) -> str:
-    parts = [f"{plural(len(watch.proposals), 'paper')} to add to {code(watch.list)}"]
-    if watch.unsure:
-        parts.append(f"{len(watch.unsure)} to decide by hand")
+def _outcome(watch: WatchRun) -> str:
+    parts = [conversation(outcome_words(watch), 500)]
     if watch.pull_request:
         words, url = pull_request_words(watch.pull_request), watch.pull_request.url
         parts.append(f"[{words}]({url})" if _SAFE_URL.fullmatch(url) else words)

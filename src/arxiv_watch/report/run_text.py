@@ -8,6 +8,7 @@ from arxiv_watch.conversation import plain
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.papers import Coverage, CoverageState, Paper
 from arxiv_watch.proposals import Decision, Prediction, Proposal, Verdict
+from arxiv_watch.report.outcome import outcome_words
 from arxiv_watch.report.reasons import reasons_for
 from arxiv_watch.report.run import Run, WatchRun
 from arxiv_watch.report.words import (
@@ -52,7 +53,8 @@ def render_text(run: Run, *, colour: bool = False) -> str:
     """
     paint = _painter(colour=colour)
     lines = [f"arXiv as of {run.now:%Y-%m-%d %H:%M %Z}".rstrip()]
-    lines += [f"  {plain(str(reason))}" for reason in reasons_for(run.coverage)]
+    lines += [f"{paint('bold', plain(watch.name))}: {_outcome(watch)}" for watch in run.watches]
+    lines += [f"missing: {plain(str(reason))}" for reason in reasons_for(run.coverage)]
     for watch in run.watches:
         lines += ["", *_watch(watch, paint)]
     requests = ", ".join(f"{count} to {service}" for service, count in run.requests.items())
@@ -75,24 +77,27 @@ def render_verdict(verdict: Verdict, *, colour: bool = False) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _outcome(watch: WatchRun) -> str:
+    pull = f"{pull_request_words(watch.pull_request)}: {watch.pull_request.url}" if watch.pull_request else ""
+    return plain("; ".join(filter(None, [outcome_words(watch), pull])))
+
+
 def _watch(watch: WatchRun, paint: Paint) -> Iterator[str]:
-    yield f"{paint('bold', watch.name)} ({watch.list})"
-    if watch.coverage:
-        yield ""
-        yield from _indent(_coverage(watch.coverage, paint))
+    yield f"{paint('bold', plain(watch.name))} ({plain(watch.list)})"
     shown = (*watch.proposals, *watch.unsure)
     prefix = common_prefix(path for one in shown for path in _paths_of(one.path, one.prediction))
-    yield ""
-    yield "  " + (f"{plural(len(watch.proposals), 'paper')} to add" if watch.proposals else "nothing to add")
-    yield from _proposals(watch.proposals, prefix, paint)
-    if watch.unsure:
-        yield ""
-        yield f"  {plural(len(watch.unsure), 'paper')} to decide by hand"
-        yield from _proposals(watch.unsure, prefix, paint)
+    for proposals, wanted in ((watch.proposals, "to add"), (watch.unsure, "to decide by hand")):
+        if proposals:
+            yield ""
+            yield f"  {plural(len(proposals), 'paper')} {wanted}"
+            yield from _proposals(proposals, prefix, paint)
     endings = [*_endings(watch)]
     if endings:
         yield ""
         yield from _indent(endings)
+    if watch.coverage:
+        yield ""
+        yield from _indent(_coverage(watch.coverage, paint))
     if watch.diff:
         yield ""
         yield from (_diff_line(line, paint) for line in watch.diff.removesuffix("\n").split("\n"))
@@ -155,8 +160,6 @@ def _endings(watch: WatchRun) -> Iterator[str]:
     if watch.operating_point:
         yield point_words(watch.operating_point)
     yield from (plain(note) for note in watch.notes)
-    if watch.pull_request:
-        yield f"{pull_request_words(watch.pull_request)}: {plain(watch.pull_request.url)}"
 
 
 def _diff_line(line: str, paint: Paint) -> str:
