@@ -27,6 +27,8 @@ INLINE = [
     "ICML to ",
     "(A ",
     "A",
+    " ",
+    "-",
     "中",
 ]
 MANY = 20_000  # characters
@@ -40,6 +42,17 @@ def test_a_long_run_of_one_piece_is_read_and_extended(piece: str) -> None:
         edit = insert_one(read(text), paper(), "A")
 
         assert is_pure_insertion(text.encode(), edit.files["README.md"])
+
+
+@pytest.mark.parametrize("cell", ["-" * 60 + "x", "- " * 200 + "x", " " * 2000 + "x"])
+def test_a_cell_of_many_dashes_is_read(cell: str) -> None:
+    """Whether sixty hyphens and a letter say "no code" took longer than anybody waits."""
+    row = "| [Paper {0} of Many](https://arxiv.org/abs/2401.0000{0}) | {1} |\n"
+    text = "# A\n\n| Title | Code |\n|---|---|\n" + row.format(1, cell) + row.format(2, cell)
+
+    edit = insert_one(read(text), paper(), "A")
+
+    assert is_pure_insertion(text.encode(), edit.files["README.md"])
 
 
 @pytest.mark.parametrize("line", ["=======", "-", "|"])

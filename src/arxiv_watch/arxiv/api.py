@@ -42,8 +42,8 @@ _OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
 # Matches 'ti:' before a word, '(' or '"': the prefixes that arXiv knows.
 _PREFIX = re.compile(r"\b(?:abs|all|au|cat|co|doi|id|jr|lastUpdatedDate|rn|submittedDate|title|ti):")
 _OPERATORS = {"and", "andnot", "not", "or"}
-# Matches "au:del_maestro".
-_UNDERSCORED = re.compile(r'\bau:(?P<name>[^\s()"]*_[^\s()"]*)')
+# Matches "au:del_maestro" and "au:vaswani".
+_AUTHOR = re.compile(r'\bau:(?P<name>[^\s()"]+)')
 # Matches 'submittedDate:[202601010000 TO 2026]' and 'lastUpdatedDate:"202601010000 TO 202612312359"'.
 _RANGE = re.compile(
     r"\b(?:submittedDate|lastUpdatedDate):"
@@ -58,7 +58,7 @@ _COUNT = re.compile(r"[0-9]{1,9}")
 # Matches '"a phrase"'.
 _PHRASE = re.compile(r'"[^"]*"')
 # Matches "cat:cs.LG" in "arXiv Query: search_query=cat:cs.LG&id_list=&start=0&max_results=100".
-_ECHO = re.compile(r"search_query=(?P<query>.*)&id_list=")
+_ECHO = re.compile(r"\A(?>.*?search_query=)(?P<query>.*)&id_list=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ class Api:
             query = unquote_plus(query)
         _check_query(query)
         # arXiv mends `au:del_maestro` in the first place of a query alone, which the parenthesis takes.
-        query = _UNDERSCORED.sub(lambda found: f'au:"{found["name"].replace("_", " ")}"', query)
+        query = _AUTHOR.sub(_spaced, query)
         # arXiv's operators have no precedence and group to the right: without parentheses they mix.
         since, until = today - timedelta(days=QUERY_DAYS), today + timedelta(days=1)
         found: dict[ArxivId, Paper] = {}
@@ -165,6 +165,12 @@ class Api:
             return [_paper(result) for result in client.results(search, offset=start)]
         except arxiv.UnexpectedEmptyPageError as error:
             raise BadDocumentError("a page of the answer is empty") from error
+
+
+def _spaced(author: re.Match[str]) -> str:
+    """Quote an author's name that is written with an underscore, as arXiv would."""
+    name = author["name"]
+    return f'au:"{name.replace("_", " ")}"' if "_" in name else author[0]
 
 
 def _check_query(query: str) -> None:

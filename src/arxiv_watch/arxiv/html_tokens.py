@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from html import unescape
 
 # Matches '<a href ="/abs/2606.18463" title="Abstract">', '</dd>', text before the next '<', and a stray '<'.
-_TOKEN = re.compile(r"<(?P<slash>/?)(?P<tag>[A-Za-z][A-Za-z0-9]*)(?P<attributes>[^<>]*)>|[^<]+|<")
+_TOKEN = re.compile(r"<(?P<slash>/?)(?P<tag>[A-Za-z][A-Za-z0-9]*+)(?P<attributes>[^<>]*)>|[^<]+|<")
 # Matches 'href ="/abs/2606.18463"', "class='meta'" and 'href=/catchup/cs.DC/2026-06-18?page=2'.
 _ATTRIBUTE = re.compile(
-    r"""(?P<name>[\w-]+)\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"']+))"""
+    r"""(?<![\w-])(?P<name>[\w-]++)\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"']+))"""
 )
 
 

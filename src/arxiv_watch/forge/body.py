@@ -32,7 +32,7 @@ _BLOCK = re.compile(
 )
 # matches "Read: `cs.DC`, 2026-11-20. Nothing is missing."
 _COVERAGE = re.compile(r"^Read: `[^\n]*$", re.MULTILINE)
-_FOLDED = re.compile(r"\n *<details>.*?</details>", re.DOTALL)
+_FOLDED = re.compile(r"\n *<details>(?:(?!<details>).)*?</details>", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
 
 PREFIX = "arxiv-watch/"
-_IDS = re.compile(rb"\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7}")
+_IDS = re.compile(rb"\d{4}\.\d{4,5}|(?<![a-z-])[a-z-]++(?:\.[A-Z]{2})?/\d{7}")
 
 
 def find_mentions(files: Files) -> dict[ArxivId, HeadingPath]:

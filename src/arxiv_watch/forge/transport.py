@@ -49,7 +49,9 @@ GRAPHQL = "/graphql"
 MOST_REDIRECTS = 3
 
 _REDIRECTS = frozenset({301, 302, 307, 308})
-_NEXT = re.compile(r'<([^>]+)>;[^,]*\brel="next"')  # matches '<https://api.github.com/x?page=2>; rel="next"'
+_NEXT = re.compile(
+    r'<([^<>]+)>;[^,<]*\brel="next"'
+)  # matches '<https://api.github.com/x?page=2>; rel="next"'
 
 
 @dataclass(frozen=True, slots=True)

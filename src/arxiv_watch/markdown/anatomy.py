@@ -11,7 +11,7 @@ from arxiv_watch.markdown.titles import Title, find_title
 _MARKER = re.compile(r"[ \t>]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+\[[ xX]?\](?=[ \t]))?(?:[ \t]+|(?=\n|\Z))")
 _HEADING = re.compile(r"[ ]{0,3}(?:#{1,6}[ \t]+)?(?:\d{1,4}[.)][ \t]+)?")
 _NUMBER = re.compile(r"[ \t>]*(?:#{1,6}[ \t]+)?(\d{1,9})[.)](?=\s|$)")
-_CLOSING = re.compile(r"[ \t]+#+[ \t]*\Z")
+_CLOSING = re.compile(r"(?<![ \t])[ \t]+#+[ \t]*\Z")
 _BADGE = re.compile(r"shields\.io|badge|icon|logo|\.svg|arxiv|pdf|paper", re.IGNORECASE)
 _ELEMENT = re.compile(
     r"\s*<(?:tr\b(?:(?!<tr\b).)*</tr\s*>|li\b(?:(?!<li\b).)*)\s*", re.IGNORECASE | re.DOTALL

@@ -30,8 +30,8 @@ _INSTITUTION = re.compile(  # matches "Tel Aviv University", "Shanghai AI Lab", 
     r"|Japan|UK|USA|Germany|France|Canada|Australia|Singapore|Israel)\b|\b[A-Z]{3,}\b"
 )
 _CUT = re.compile(r",? (?P<slant>[*_]?)(?:et[. ]+al\.?|and others)(?P=slant)$")
-_INITIALS = re.compile(r"(?:[^\W\d_a-z]\.[ -]?)+ ?(?:(?:[a-z]+ )*)[^\W\d_].*")
-_MANNER = re.compile("\x01authors:full(?:\\|([^\x02]*))?\x02")
+_INITIALS = re.compile(r"(?:[^\W\d_a-z]\.[ -]?)+ ?(?:(?:[a-z]+ )*)[^\W\d_].*", re.DOTALL)
+_MANNER = re.compile("\x01authors:full(?:\\|([^\x01\x02]*))?\x02")
 _SEPARATOR = re.compile(r",? and |,? & |[,;]\s*")
 _PERSON = re.compile(rf"\s*{_NAME}[\d*†‡§,]*\s*")
 

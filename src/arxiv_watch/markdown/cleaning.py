@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from arxiv_watch.markdown.escapes import as_read, class_of
 
 HUMAN = "\x00"
-FIELD = re.compile("\x01([^\x02]*)\x02")
+FIELD = re.compile("\x01([^\x01\x02]*)\x02")
 _OPENERS, _CLOSERS = class_of("([{<（【"), class_of(")]}>）】")
 _SEPARATORS = class_of(",;|·•→~∣/&+–—、，；")
 _BLANKS = class_of(" \t")
@@ -39,10 +39,11 @@ _OPENED = re.compile(
 )  # "(\x00, "
 _BETWEEN = re.compile(rf"(?<=[^\s{_SEPARATORS}])([{_SEPARATORS}])[ \t]*\x00\1(?=[ \t])")  # ", \x00, "
 _BEFORE = re.compile(  # matches " | \x00" and " &middot; \x00"
-    rf"[{_BLANKS}]*(?P<joint>(?:[{_SEPARATORS}：:]|(?<![^\s\x02])-)[{_BLANKS}]*)?"
+    rf"(?<![{_BLANKS}])[{_BLANKS}]*+(?P<joint>(?:[{_SEPARATORS}：:]|(?<![^\s\x02])-)[{_BLANKS}]*+)?"
     r"\x00(?P<stop>[.,;](?=[ \t]))?"
 )
-_GLUE = re.compile(rf"[{_BLANKS}{_SEPARATORS}:：!{_OPENERS}-]+\Z")
+_GLUING = rf"{_BLANKS}{_SEPARATORS}:：!{_OPENERS}-"
+_GLUE = re.compile(rf"(?<![{_GLUING}])[{_GLUING}]+\Z")
 _PAIRS = {")": "(", "]": "[", "}": "{", "）": "（", "】": "【"}
 _AFTER = {*class_of("[(")} - {"\\"}  # as in "**Title** \x00[[Paper]](U)", where a code link stood
 _MARKER = re.compile(r"[ \t>]*(?:[-*+]|\d+[.)]|\x01number\x02[.)])[ \t]+(?:\[ ?\][ \t]+)?")

@@ -11,7 +11,7 @@ from arxiv_watch.markdown.document import Document, Finding
 
 # matches the end of "Papers [12]", "Papers (34)", "Quantisation (8 papers)" and "论文（12 篇）"
 _COUNT = re.compile(
-    r"[\[(（【]\s*(\d{1,5})\s*(?:papers?|entries|items|works|篇)?\s*[\])）】]\W*$", re.IGNORECASE
+    r"[\[(（【]\s*(\d{1,5})\s*+(?:papers?|entries|items|works|篇)?\s*+[\])）】]\W*$", re.IGNORECASE
 )
 _LEAST = 2  # entries; "Part (1)" above a single paper may be no count
 

@@ -21,7 +21,7 @@ _ABOUT = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _QUOTE = re.compile(r"^[ \t]{0,3}>[ \t]?", re.MULTILINE)
-_ROWLIKE = re.compile(r"[^|]*\|.*\|.*")
+_ROWLIKE = re.compile(r"[^|]*\|[^|\n]*\|.*")
 _ABOUT_LIST = re.compile(
     r"\b(?:our|this) (?:survey|review|repo(?:sitory)?|list|collection)\b|\blast updated?\b|\bplease cite\b"
     r"|\bif you (?:use|find)\b",

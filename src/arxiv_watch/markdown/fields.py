@@ -38,7 +38,7 @@ _DATES = (
 )
 _TWO_DIGITS = re.compile(r"\d\d")
 _CODE = re.compile(r"\{[Yymd](?:\?|:02)?\}|\{[bB]\?\}|\{b\}\.?|\{B\}")
-_ID = re.compile(r"(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?")
+_ID = re.compile(r"(?:\d{4}\.\d{4,5}|(?<![a-z-])[a-z-]++(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?")
 
 
 def url_form(url: str, identifier: ArxivId) -> str | None:

@@ -7,10 +7,10 @@ import unicodedata
 
 from arxiv_watch.markdown.inline import scan_links, visible
 
-_ATX = re.compile(r"^\s{0,3}#{1,6}(?:\s+|$)|(?:^|\s+)#+\s*$")
-_ANCHOR_LINK = re.compile(r"\s*[(\[]\s*\[[^\[\]]*\]\(#[^()]*\)\s*[)\]]")
+_ATX = re.compile(r"^\s{0,3}#{1,6}(?:\s+|$)|(?:^|(?<!\s)\s+)#+\s*$")
+_ANCHOR_LINK = re.compile(r"(?:(?<!\s)\s+)?[(\[]\s*\[[^\[\]]*\]\(#[^()]*\)\s*[)\]]")
 _BACK_LINK = re.compile(r"\[(?=[^\[\]]*(?:back|top|🔝|↑|⬆|🔙))[^\[\]]*\]\(#[^()]*\)", re.IGNORECASE)
-_SHORTCODE = re.compile(r"^(?:\s*:[a-z0-9_+-]+:)+\s*|\s*(?::[a-z0-9_+-]+:\s*)+$")
+_SHORTCODE = re.compile(r"^(?:\s*:[a-z0-9_+-]+:)+\s*|(?:(?<!\s)\s+)?(?::[a-z0-9_+-]+:\s*){1,20}$")
 _NO_CATEGORY = re.compile(
     r"(?:latest |recent |our |breaking )?(?:news|updates?|releases?|announcements?|highlights?)"
     r"(?: ?(?:&|and) ?\w+)?"

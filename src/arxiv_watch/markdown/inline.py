@@ -16,7 +16,7 @@ _TOKEN = re.compile(  # each begins with a plain character, so that `re` skips t
 )
 _NESTED = r"(?:[^\s()\\]++|\\.|\((?:[^\s()\\]++|\\.|\([^\s()]*\))*\))"
 _DESTINATION = re.compile(
-    rf"\(\s*(?:<(?P<pointy>[^<>\n]*)>|(?P<bare>{_NESTED}*))"
+    rf"\(\s*+(?:<(?P<pointy>[^<>\n]*)>|(?P<bare>{_NESTED}*))"
     r"(?:\s+(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?\s*\)"
 )
 _REFERENCE = re.compile(r"\[([^\[\]]*)\]")

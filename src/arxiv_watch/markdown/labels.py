@@ -26,7 +26,7 @@ _FIELD_NAME = re.compile(
     r"|source|title|作者|单位|机构|日期|时间|发表|会议|期刊|标题|题目|摘要|关键词|著者|概要)\W*",
     re.IGNORECASE,
 )
-_NAME = re.compile(r"\s*(?P<name>[^:]{1,40}?)\s*[:：]\s+(?P<rest>\S.*)")
+_NAME = re.compile(r"\s*+(?P<name>[^:\s](?:[^:]{0,38}?[^:\s])??)\s*+[:：]\s++(?P<rest>\S.*)")
 _NAMES_WHAT_FOLLOWS = re.compile(r"[^:：\n]{1,30}[:：]\W*")  # matches "📑 Publisher:" right before a field
 DATE_HEAD = re.compile(r"\d|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)")
 _ID = re.compile(r"(?<![\w.])\d{4}\.\d{4,5}(?:v\d+)?(?!\d)")  # matches "2510.14586v2"

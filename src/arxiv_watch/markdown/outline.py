@@ -19,7 +19,7 @@ SUMMARY_LEVEL = 7
 BOLD_LEVEL = 20
 BULLET_LEVEL = 30
 _DEEPEST = 40  # headings above one another; more are none that a reader could follow
-_BOLD_LINE = re.compile(r"\s*(\*\*|__)(?P<text>[^*\[\]]+?)(\*\*|__)\s*[:：]?\s*")
+_BOLD_LINE = re.compile(r"\s*(\*\*|__)(?P<text>[^*\[\]]+?)(\*\*|__)\s*+(?:[:：]\s*+)?")
 _HTML_EVENT = re.compile(
     r"<!--.*?(?:-->|\Z)|<h(?P<level>[1-6])\b[^<>]*>(?P<heading>(?:(?!<h[1-6]\b).)*?)</h(?P=level)\s*>|"
     r"<summary\b[^<>]*>(?P<summary>(?:(?!<summary\b).)*?)</summary\s*>|(?P<open><details\b[^<>]*>)|"

@@ -29,7 +29,7 @@ _FIELDS = {
     "year": "date:{Y}",
     "month": "date:{m:02}",
 }
-_JOINT = re.compile(r"^:|[\s:：]+$")
+_JOINT = re.compile(r"(?<![\s:：])[\s:：]+$|^:")
 _NAME_REST = re.compile("\x01name\x02(?P<between>(?:(?!\x01name\x02)[^\n|])*?)\x01rest\x02")
 
 

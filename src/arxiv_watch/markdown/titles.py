@@ -28,11 +28,11 @@ _PREFIX = re.compile(
 )
 _PROSE = r"(?:\s[a-z-]{2,}){4}"
 _STOP = re.compile(
-    r"\s*(?:<br\s*/?>|\.?\s*\[(?=[_`*])|"
+    r"(?:(?<!\s)\s+)?(?:<br\s*/?>|(?:\.\s*)?\[(?=[_`*])|"
     r"\\?\n|\||\[\[|\[\\\[|\(\[|\(@|\[(?=[^\[\]]*\]\()|\[(?:\d{4}|[a-zA-Z]+ ?'?\d{2,4})|!\[|"
     r"<!--|\[\^|[,.]? \(?ar[Xx]iv:\s?\d|:[a-z][a-z0-9_+-]+:(?!\w)|"
     rf"(?<=[\w)?!])[ \t]{{2,}}(?=[A-Z][^|\n]{{0,150}}?{_PROSE})|"
-    r"[,.]?\s*`(?=[A-Z\d][^`\n]{0,30}`\s*(?:[\[(|\n]|\Z))|"
+    r"(?:[,.]\s*)?`(?=[A-Z\d][^`\n]{0,30}`\s*(?:[\[(|\n]|\Z))|"
     r"[,.]? \(?\*|,? ?\((?:\d{4}|[aA]r[xX]iv\b|[A-Z][a-z]{2,8}[.,]* \d{4}|[A-Z][A-Za-z]+ ?'?\d{2,4})\)|\Z)"
 )
 _SENTENCE = re.compile(_PROSE)
@@ -54,7 +54,9 @@ _TITLE_NAME = re.compile(r"\W*(?:(?:paper )?title|标题|题目|论文|题名|�
 _OPENING = re.compile(r"[\s\[(]*")
 _BETWEEN = re.compile(r"[\s\]):,.]*")
 _SURPLUS = re.compile(
-    r"\s*(?:\[\d{4}\.\d{4,5}(?:v\d+)?\]\s*)?(?P<kept>.*?)(?:\s*\(arxiv\.org\))?(?<!\.)[.,]?\s*", re.DOTALL
+    r"\s*+(?:\[\d{4}\.\d{4,5}(?:v\d+)?\]\s*+)?(?P<kept>(?:.+?(?:(?<!\s)|(?<=\.\s)))??)"
+    r"(?:\s*\(arxiv\.org\))?(?<!\.)[.,]?\s*",
+    re.DOTALL,
 )
 _EDGE = re.compile(r"[\s\[.,)]")
 _STYLES = (_ANGLED, _QUOTED, _BOLD, _STRONG)

@@ -28,7 +28,7 @@ _MONTH = re.compile(
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:[-./](0?[1-9]|1[0-2])(?!\d))?(?!\d)")
-_VENUE = re.compile(r"([A-Z][\w&]*[A-Z]\w*)(?:[\s-]?20|\s?['’])(\d\d)")
+_VENUE = re.compile(r"([A-Z][\w&]*[A-Z](?:(?![A-Z])\w)*)(?:[\s-]?20|\s?['’])(\d\d)")
 
 
 @dataclass(frozen=True, slots=True)

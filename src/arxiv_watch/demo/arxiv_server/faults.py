@@ -17,9 +17,9 @@ from arxiv_watch.demo.arxiv_server.exchange import Change, Request, Response
 if TYPE_CHECKING:
     from arxiv_watch.demo.arxiv_server.server import ArxivServer
 
-_ITEM = re.compile(rb"<(item|entry)>.*?</\1>", re.DOTALL)
-_DT = re.compile(rb"<dt>.*?</dd>", re.DOTALL)
-_RECORD = re.compile(rb"<(record|header)>.*?</\1>", re.DOTALL)
+_ITEM = re.compile(rb"<(item|entry)>(?:(?!<\1>).)*?</\1>", re.DOTALL)
+_DT = re.compile(rb"<dt>(?:(?!<dt>).)*?</dd>", re.DOTALL)
+_RECORD = re.compile(rb"<(record|header)>(?:(?!<\1>).)*?</\1>", re.DOTALL)
 _BOMB = (
     b'<!DOCTYPE bomb [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">'
     b'<!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]>'
