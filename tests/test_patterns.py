@@ -26,7 +26,7 @@ import pytest
 
 import arxiv_watch
 
-# `PATTERN_LENGTH=100000 pytest tests/test_patterns.py` shows each pattern 100,000 characters: two minutes.
+# `PATTERN_LENGTH=100000 pytest tests/test_patterns.py` shows each pattern 100,000 characters.
 LENGTH = int(os.environ.get("PATTERN_LENGTH", "2000"))
 # Linear work grows fourfold with a text of four times the length, quadratic work sixteenfold.
 STEP, MOST = 4, 8
