@@ -68,6 +68,12 @@ def test_what_is_deep_or_stands_for_more_than_it_says_is_refused(text: str, comp
     assert len(told) < 10_000
 
 
+@pytest.mark.parametrize("value", ["!!timestamp maybe", "!!bool maybe", '!!int ""', '!!float ""'])
+def test_a_value_that_is_not_what_its_tag_says_is_refused(value: str) -> None:
+    with pytest.raises(ConfigError, match="not what its tag says"):
+        parse_config(f"watches: {value}\n", "arxiv-watch.yml", {})
+
+
 def test_thousands_of_watches_are_read_and_a_repeated_name_is_found_among_them() -> None:
     watch = "  - {{name: w{0}, list: l{0}.md, categories: [cs.LG]}}\n"
     text = "watches:\n" + "".join(watch.format(number) for number in (*range(2000), 7))

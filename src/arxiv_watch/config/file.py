@@ -157,6 +157,9 @@ def _read_yaml(text: str, name: str) -> tuple[Any, dict[KeyPath, int], list[str]
         raise ConfigError(f"{name}:{line}: not YAML: {error.problem or error.context}") from error
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise ConfigError(f"{name}: not YAML: {error}") from error
+    except (AttributeError, LookupError) as error:  # PyYAML's own, of `!!bool maybe`
+        message = f"{name}: not YAML: a value is not what its tag says"
+        raise ConfigError(message, "take out the `!!`") from error
     finally:
         loader.dispose()
 
