@@ -108,7 +108,12 @@ def _open_stream(path: Path, flags: int) -> int:
 def _open_pipe(path: Path, flags: int) -> int:
     """Open a pipe once somebody has opened its other end; the wait itself cannot be ended."""
     opened: list[int] = []
-    waiting = threading.Thread(target=lambda: opened.append(os.open(path, flags)), daemon=True)
+
+    def wait() -> None:
+        with suppress(OSError):  # the pipe was taken away meanwhile; nobody listens any more
+            opened.append(os.open(path, flags))
+
+    waiting = threading.Thread(target=wait, daemon=True)
     waiting.start()
     waiting.join(_PATIENCE_SECONDS)
     if not opened:
