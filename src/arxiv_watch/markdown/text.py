@@ -16,6 +16,7 @@ _IN_ROW = re.compile(rf"(?P<bare>{_BARE})|[\\`*_\[\]<>~$|]")  # and "A | B", whi
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _BLOCK_START = re.compile(r"^(\d{0,9})([#+=.)-])(?=[\s#+=-]|$)")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
+_OPEN_ENTITY = re.compile(r"&(?=#?\w)(?!#?\w+;)")  # "&#0 " and "&copy ", which HTML reads without a semicolon
 _AUTOLINK = re.compile(r"(?i)(https?|ftp)(?=://)|(www)(?=\.)|(?<=\w)@(?=\w+\.)")
 _SHORTCODE = re.compile(r":(?=[a-z0-9_+-]+:)")
 # Hangul fillers and the Braille blank are letters or symbols by category, and empty to the eye.
@@ -48,7 +49,7 @@ def file_text(text: str, *, in_row: bool = True) -> str:
 
 def html_text(text: str) -> str:
     """Write what `file_text` wrote so that it shows among HTML tags, where no backslash escapes."""
-    return _ESCAPED.sub(lambda match: f"&#{ord(match[1])};", text)
+    return _ESCAPED.sub(lambda match: f"&#{ord(match[1])};", _OPEN_ENTITY.sub("&amp;", text))
 
 
 def _escape(match: re.Match[str]) -> str:
