@@ -25,12 +25,13 @@ class Shelf:
     requests: int = 0
     settles: bool = True
     closed: set[str] = field(default_factory=set)
+    text: str = SMALL
 
     def read(self, watch: WatchConfig) -> ListState:
         self.requests += 1
         if watch.name in self.closed:
             raise GitHubError("404 Not Found")
-        return ListState({"README.md": SMALL.encode()})
+        return ListState({"README.md": self.text.encode()})
 
     def deliver(self, _watch: WatchConfig, _state: ListState, batch: Batch) -> Delivery:
         return Delivery(tuple(batch.proposals), "")
@@ -46,6 +47,16 @@ def test_a_thousand_watches_of_twenty_fields_ask_arxiv_what_one_of_them_asks() -
     assert (one.requests, one.polled) == (thousand.requests, thousand.polled)
     assert {paper.id for paper in collected.metadata} == {paper.id for paper in LISTED[:3]}
     assert errors == ()
+
+
+def test_papers_that_arxiv_does_not_know_are_named_unless_it_refused() -> None:
+    arxiv, refusing = FakeArxiv(), FakeArxiv()
+    refusing.trouble = "503 Service Unavailable"
+    shelf = Shelf()
+    shelf.text = SMALL + "- [Gone](https://arxiv.org/abs/2501.00001)\n"
+
+    assert [one.base for one in collect([watch()], arxiv, shelf, FakeClock())[0].unknown] == ["2501.00001"]
+    assert collect([watch()], refusing, shelf, FakeClock())[0].unknown == ()
 
 
 def test_a_list_that_cannot_be_read_is_told_and_stops_no_other() -> None:

@@ -54,5 +54,8 @@ def collect(
         needed.update(parse_list(state.files).ids, state.rejected, state.needs, ignored)
     metadata = arxiv.metadata(sorted(needed))
     first = since or listing_day(made) - WINDOW
-    collection = Collection(VERSION, made, categories, queries, first, poll, tuple(metadata.values()))
+    # Of what arXiv refused to tell, nobody knows whether it is unknown.
+    unknown = () if arxiv.trouble else tuple(sorted(needed - metadata.keys()))
+    papers = tuple(metadata.values())
+    collection = Collection(VERSION, made, categories, queries, first, poll, papers, unknown)
     return collection, tuple(errors)

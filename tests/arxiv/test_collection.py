@@ -128,6 +128,13 @@ def test_metadata_that_was_not_collected_is_told() -> None:
     assert arxiv.trouble == "1 of them are not in the collected file"
 
 
+def test_a_paper_that_arxiv_does_not_know_is_not_missing() -> None:
+    arxiv = CollectedArxiv(collection(unknown=(ArxivId("2501.00001"),)), FakeClock(MADE))
+
+    assert arxiv.metadata([ArxivId("2501.00001"), LISTED[0].id]) == {LISTED[0].id: LISTED[0]}
+    assert arxiv.trouble == ""
+
+
 @pytest.mark.parametrize(
     ("categories", "queries", "since", "reason"),
     [

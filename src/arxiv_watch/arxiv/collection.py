@@ -48,6 +48,7 @@ class Collection:
         first: The first day whose announcements are in it.
         poll: The announcements, their coverage, and the background.
         metadata: What arXiv knows of the lists' papers.
+        unknown: Those that arXiv was asked for and does not know: nothing is missing of them.
     """
 
     version: Literal[1]
@@ -57,6 +58,7 @@ class Collection:
     first: date
     poll: Poll
     metadata: tuple[Paper, ...]
+    unknown: tuple[ArxivId, ...] = ()
 
 
 @cache
@@ -192,6 +194,6 @@ class CollectedArxiv:
     def metadata(self, ids: Sequence[ArxivId]) -> Mapping[ArxivId, Paper]:
         """Return what was collected of these papers."""
         found = {paper: self._metadata[paper] for paper in ids if paper in self._metadata}
-        missing = len(set(ids)) - len(found)
+        missing = len(set(ids) - found.keys() - set(self._collection.unknown))
         self.trouble = f"{missing} of them are not in the collected file" if missing else ""
         return found
