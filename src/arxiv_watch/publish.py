@@ -338,6 +338,7 @@ def _acceptance(outcomes: Sequence[ReviewedPullRequest]) -> tuple[str, ...]:
         return ()
     accepted = sum(outcome.accepted for outcome in outcomes)
     moved = sum(outcome.moved for outcome in outcomes)
-    lately = ", ".join(f"#{each.number} {each.accepted} of {each.proposed}" for each in outcomes[-5:])
+    proposing = [each for each in outcomes if each.proposed]
+    lately = ", ".join(f"#{each.number} {each.accepted} of {each.proposed}" for each in proposing[-5:])
     so_far = f"accepted so far: {accepted} of {proposed} proposed papers, {moved} of them moved"
     return (f"{so_far}; lately {lately}",)

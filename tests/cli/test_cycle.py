@@ -109,6 +109,29 @@ def test_the_pull_request_is_opened_once_and_reported_to_actions(
     assert (checkout.root / "README.md").read_text() == LIST
 
 
+def test_a_day_without_a_sure_paper_is_answered_in_a_pull_request_all_the_same(
+    checkout: Checkout, github: GitHubServer
+) -> None:
+    """What is only worth a look can be ticked there, and `sync` writes what was (issue 12)."""
+    config = checkout.root / "config/arxiv-watch.yml"
+    config.write_text(f"{config.read_text()}    precision: 0.999\n")
+
+    first = checkout.run("poll", "--open-pr", environ=github.environment)
+    [pull] = github.pulls
+    before = github.world.repository.files(f"refs/heads/{pull.branch}")["README.md"].decode()
+    again = checkout.run("poll", "--open-pr", "--since", "2025-11-20", environ=github.environment)
+    github.person("octocat").tick(pull.number, BELONGS.id.base)
+    answered = checkout.run("sync", environ=github.environment)
+
+    assert (first.code, again.code, answered.code) == (0, 0, 0)
+    assert (pull.title, before) == ("docs: add 1 paper to papers", LIST)
+    assert "no paper is sure enough" in first.out
+    assert "created" in first.out
+    assert "unchanged" in again.out
+    after = github.world.repository.files(f"refs/heads/{pull.branch}")["README.md"].decode()
+    assert after.count(BELONGS.id.abs_url) == 1
+
+
 def test_unreachable_arxiv_ends_with_4_and_says_so(checkout: Checkout) -> None:
     nowhere = {f"ARXIV_WATCH_ARXIV__{key}_URL": NOWHERE for key in ("RSS", "API", "OAI", "LISTING")}
 

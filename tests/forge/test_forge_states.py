@@ -8,6 +8,7 @@ import pytest
 
 from arxiv_watch.demo.github_server import refusal
 from arxiv_watch.demo.github_server.faults import BAD_GATEWAY_AFTER
+from arxiv_watch.demo.github_server.world import Pull
 from arxiv_watch.forge import State
 from arxiv_watch.forge.blocks import heading_key
 from arxiv_watch.identifiers import ArxivId
@@ -66,8 +67,124 @@ def test_none_new_papers_make_tree_commit_ref_pull_request_labels(hub: Hub) -> N
     assert state(hub) is State.CLEAN
 
 
-def test_none_only_unsure_papers_make_nothing(hub: Hub) -> None:
-    assert hub.writes_of(proposal(ONE, sure=False)) == []
+def test_none_only_unsure_papers_are_shown_on_a_commit_that_changes_nothing(hub: Hub) -> None:
+    """GitHub opens no pull request without a commit; a list without a sure paper is shown its best ones."""
+    writes = hub.writes_of(proposal(ONE, sure=False), proposal(TWO, sure=False))
+
+    assert [write.rpartition("/")[2] for write in writes] == ["commits", "refs", "pulls", "labels", "1"]
+    (pull,) = hub.open_pulls
+    assert pull.title == "docs: consider 2 papers for papers"
+    assert "nothing is changed yet" in (pull.body or "")
+    assert "### Papers" not in (pull.body or "")
+    assert "**Merge** to take them" not in (pull.body or "")
+    assert hub.text(pull.branch) == hub.text()
+    assert state(hub) is State.CLEAN
+
+
+def test_none_no_papers_at_all_make_nothing(hub: Hub) -> None:
+    assert hub.writes_of() == []
+
+
+# ONLY SHOWN: a pull request that changes nothing yet
+
+
+def only_shown(hub: Hub, *identifiers: str) -> Pull:
+    hub.run(*(proposal(identifier, sure=False) for identifier in identifiers))
+    (pull,) = hub.open_pulls
+    return pull
+
+
+def test_only_shown_stays_as_it_is_on_a_day_without_news(hub: Hub) -> None:
+    only_shown(hub, ONE, TWO)
+
+    assert hub.writes_of() == []
+    assert hub.writes_of(proposal(ONE), proposal(TWO, sure=False)) == []
+
+
+def test_only_shown_takes_a_sure_paper_in_and_says_so_in_its_title(hub: Hub) -> None:
+    pull = only_shown(hub, ONE)
+
+    hub.run(proposal(TWO))
+
+    assert pull.title == "docs: add 1 paper to papers"
+    assert hub.listed(pull.branch) == sorted([*hub.listed(), TWO])
+    assert "### Worth a look" in (pull.body or "")
+    assert "**Merge** to take them" in (pull.body or "")
+
+
+def test_only_shown_shows_more_without_a_commit(hub: Hub) -> None:
+    pull = only_shown(hub, ONE)
+    head = pull.head_sha
+
+    hub.run(proposal(TWO, sure=False))
+
+    assert pull.head_sha == head
+    assert pull.title == "docs: consider 2 papers for papers"
+    assert f"aw:{TWO}" in (pull.body or "")
+
+
+def test_only_shown_puts_a_ticked_paper_in(hub: Hub) -> None:
+    pull = only_shown(hub, ONE, TWO)
+    hub.maintainer.tick(pull.number, ONE)
+
+    hub.run()
+
+    assert hub.listed(pull.branch) == sorted([*hub.listed(), ONE])
+    assert pull.title == "docs: add 1 paper to papers"
+    assert hub.writes_of() == []
+
+
+def test_only_shown_is_regenerated_as_it_is(hub: Hub) -> None:
+    pull = only_shown(hub, ONE)
+    move_base(hub)
+    hub.maintainer.tick(pull.number, "rebase")
+
+    hub.run()
+
+    assert pull.open
+    assert f"aw:{ONE}" in (pull.body or "")
+    assert hub.text(pull.branch) == hub.text()
+    assert state(hub) is State.CLEAN
+
+
+def test_only_shown_is_closed_when_all_of_it_was_listed_by_hand(hub: Hub) -> None:
+    pull = only_shown(hub, ONE)
+    line = f"- [By hand](https://arxiv.org/abs/{ONE})\n".encode()
+    hub.maintainer.push("main", {"README.md": hub.text().encode() + line})
+
+    hub.run()
+
+    assert not pull.open
+    assert hub.plan().snapshot.ledger.rejected == frozenset()
+
+
+def test_only_shown_and_turned_down_is_never_shown_again(hub: Hub) -> None:
+    """Merged without a tick or closed: the reviewer has seen its papers and took none."""
+    first = only_shown(hub, ONE)
+    hub.maintainer.close(first.number)
+    second = only_shown(hub, ONE, TWO)
+    hub.maintainer.merge(second.number)
+
+    assert f"aw:{ONE}" not in (second.body or "")
+    ledger = hub.plan().snapshot.ledger
+    assert {paper.base for paper in ledger.rejected} == {ONE, TWO}
+    assert ledger.accepted == frozenset()
+    hub.run(proposal(ONE), proposal(TWO))
+    assert hub.open_pulls == []
+
+
+def test_only_shown_is_adopted_when_its_pull_request_is_missing(hub: Hub) -> None:
+    plan = hub.plan(proposal(ONE, sure=False))
+    forge = hub.forge()
+    forge.apply(plan.__class__(plan.snapshot, plan.request, plan.operation, plan.writes[:1]))
+
+    hub.run()
+
+    (pull,) = hub.open_pulls
+    assert pull.branch == BRANCH
+    assert f"aw:{ONE}" in (pull.body or "")
+    assert pull.title == "docs: consider 1 paper for papers"
+    assert state(hub) is State.CLEAN
 
 
 # ORPHAN

@@ -18,6 +18,15 @@ def test_title_holds_a_count_and_the_watch() -> None:
     assert title_of(2, "llm", "Add {papers} to {name}") == "Add 2 papers to llm"
 
 
+def test_title_of_papers_that_are_only_shown_does_not_say_that_they_are_added() -> None:
+    assert title_of(0, "llm", shown=4) == "docs: consider 4 papers for llm"
+    assert title_of(0, "llm", "Add {papers} to {name}", shown=1) == "Consider 1 paper for llm"
+    assert title_of(0, "llm", "{name}: new {papers}", shown=2) == "llm: new 2 papers to consider"
+    assert title_of(2, "llm", shown=4) == "docs: add 2 papers to llm"
+    assert subject_of([], shown=4) == "docs: consider 4 papers"
+    assert subject_of([], "Add {papers} to {name}", shown=1) == "Consider 1 paper"
+
+
 def test_subject_of_a_commit_names_its_papers() -> None:
     several = ["2611.00001", "2611.00002", "2611.00003", "2611.00004"]
 

@@ -157,19 +157,11 @@ def with_marker(body: str, marker: Marker) -> str:
 
 
 def _compose(content: Content, papers: Sequence[str], unsure: Sequence[str], refused: Sequence[str]) -> str:
-    count = f"{len(papers)} paper{'s' * (len(papers) != 1)}"
-    summary = (
-        f"{count} from arXiv, chosen by what {code(content.list)} contains. Each entry is formatted like "
-        "its neighbours, and nothing else is changed.\n"
-        "**Merge** to take them. **Untick** a paper (or delete its line) to reject it permanently; "
-        "**close** to reject them all. **Tick another heading** to move a paper there, in that section's "
-        "style; **move** its line yourself and it stays where you put it."
-    )
+    only_shown = bool(unsure) and not papers
     parts = [
-        summary,
+        _nothing_ticked(content) if only_shown else _summary(content, len(papers)),
         *(f"> {note}" for note in content.notes),
-        "### Papers",
-        *papers,
+        *([] if only_shown else ["### Papers", *papers]),
     ]
     if unsure:
         parts += ["### Worth a look: tick to include", *unsure]
@@ -186,6 +178,26 @@ def _compose(content: Content, papers: Sequence[str], unsure: Sequence[str], ref
     if content.run_url:
         parts.append(f"[The run that wrote this]({content.run_url})")
     return "\n\n".join(parts)
+
+
+def _summary(content: Content, papers: int) -> str:
+    count = f"{papers} paper{'s' * (papers != 1)}"
+    return (
+        f"{count} from arXiv, chosen by what {code(content.list)} contains. Each entry is formatted like "
+        "its neighbours, and nothing else is changed.\n"
+        "**Merge** to take them. **Untick** a paper (or delete its line) to reject it permanently; "
+        "**close** to reject them all. **Tick another heading** to move a paper there, in that section's "
+        "style; **move** its line yourself and it stays where you put it."
+    )
+
+
+def _nothing_ticked(content: Content) -> str:
+    return (
+        f"No new paper is sure enough to be added to {code(content.list)}, so nothing is changed yet; these "
+        "are the likeliest.\n"
+        "**Tick** a paper, or the heading it should go under, and its entry is added, formatted like its "
+        "neighbours. Papers that stay unticked when this is **closed** or merged are rejected permanently."
+    )
 
 
 def _how_to() -> str:

@@ -50,7 +50,7 @@ def endings(past: Sequence[Past]) -> Iterable[str]:
     last = past[-1] if past else None
     if last is None or last.memory is None or last.facts.open or last.facts.merged_at or last.superseded:
         return
-    number, count = last.facts.number, len({*last.memory.papers, *last.memory.refused})
+    number, count = last.facts.number, len(last.memory.ids)
     if last.rejected_by:
         told = f"{count} paper{'s' * (count != 1)}"
         yield f"{last.rejected_by} closed #{number}: {told} in it count as rejected; to undo that, reopen it"

@@ -30,7 +30,7 @@ def opening(
     """Open a pull request for a branch and finish it."""
     options = request.options
     finish = Finish(None, options.labels, options.reviewers, options.assignees)
-    title = title_of(len(memory.papers), snapshot.watch, options.title or snapshot.habit)
+    title = _title(snapshot, request, memory)
     marker = Marker(
         memory,
         head,
@@ -53,7 +53,7 @@ def rewriting(
     head: str,
 ) -> EditPullRequest:
     """Rewrite the bot's part of the body, and the title unless a person changed it."""
-    title = title_of(len(memory.papers), snapshot.watch, request.options.title or snapshot.habit)
+    title = _title(snapshot, request, memory)
     before = pull.marker
     by_hand = before is None or pull.facts.title != before.title
     marker = Marker(
@@ -83,6 +83,11 @@ def closing(snapshot: Snapshot, pull: OpenPull, request: Request, why: str) -> E
     told = replace(request, notes=(*request.notes, f"Closed: {why}."))
     body = render_body(_content(snapshot, told, shown, pull.reading), marker, pull.reading)
     return EditPullRequest(pull.facts.number, pull.facts.body, None, body, marker, close=True)
+
+
+def _title(snapshot: Snapshot, request: Request, memory: Memory) -> str:
+    template = request.options.title or snapshot.habit
+    return title_of(len(memory.papers), snapshot.watch, template, len(memory.unsure))
 
 
 def _content(snapshot: Snapshot, request: Request, memory: Memory, reading: Reading) -> Content:

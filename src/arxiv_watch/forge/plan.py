@@ -18,6 +18,8 @@ CONFLICT_NOTE = (
     "tick *regenerate* below."
 )
 
+NOTHING_TICKED = "no paper is sure enough to be ticked: the pull request shows those that are worth a look"
+
 
 def make_plan(snapshot: Snapshot, request: Request) -> Plan:
     """Plan a run.
@@ -38,12 +40,17 @@ def make_plan(snapshot: Snapshot, request: Request) -> Plan:
 
 
 def _begin(snapshot: Snapshot, request: Request) -> Plan:
-    """Start a batch: a branch and a pull request of its own."""
+    """Start a batch: a branch and a pull request of its own.
+
+    Where no paper is sure, its only commit changes nothing: GitHub opens no pull request without one, and
+    papers that are worth a look are shown nowhere else that somebody can answer.
+    """
     sure, unsure, waiting = _share(snapshot, request)
     edited = request.editor.edit(snapshot.files, sure) if sure else None
-    if edited is None or not edited.files:
+    placed = tuple(edited.proposals) if edited else ()
+    files = edited.files if edited else {}
+    if not files and not unsure:
         return Plan(snapshot, request, Operation.NONE, waiting=tuple(waiting))
-    placed = tuple(edited.proposals)
     memory = Memory(
         snapshot.watch,
         snapshot.base_sha,
@@ -56,9 +63,9 @@ def _begin(snapshot: Snapshot, request: Request) -> Plan:
         branch=snapshot.branch,
         expected=None,
         base_tree=snapshot.tree,
-        files=edited.files,
+        files=files,
         parents=(snapshot.base_sha,),
-        message=_message(snapshot, request, memory, memory.papers),
+        message=_message(snapshot, request, memory, memory.papers, shown=len(unsure)),
     )
     page = opening(snapshot, request, memory, branch=snapshot.branch, head=PENDING)
     return Plan(
@@ -66,11 +73,11 @@ def _begin(snapshot: Snapshot, request: Request) -> Plan:
         request,
         Operation.CREATED,
         (commit, *page),
-        files=edited.files,
-        diff=edited.diff,
+        files=files,
+        diff=edited.diff if edited else "",
         proposals=placed,
         waiting=tuple(waiting),
-        notes=_queued(waiting),
+        notes=(*(() if files else (NOTHING_TICKED,)), *_queued(waiting)),
     )
 
 
@@ -124,6 +131,8 @@ def _go_on(snapshot: Snapshot, pull: OpenPull, request: Request) -> Plan:
         return _regenerate(snapshot, pull, request, keep, shares)
     if shares[0] or shares[1]:
         return _append(snapshot, pull, request, shares)
+    if not memory.papers and memory.unsure.keys() <= listed.keys():
+        return _close(snapshot, pull, request)  # all that it showed was listed by hand
     return _heal(snapshot, pull, request)
 
 
@@ -177,10 +186,10 @@ def _regenerate(snapshot: Snapshot, pull: OpenPull, request: Request, keep: Pape
             snapshot, request, Operation.UNCHANGED, waiting=tuple(_new(snapshot, request)), notes=(note,)
         )
     edited = request.editor.edit(snapshot.files, [*remade(request, keep), *sure])
-    if not edited.files:
+    still_unsure = {paper: path for paper, path in pull.memory.unsure.items() if paper not in keep}
+    if not edited.files and (pull.memory.papers or not still_unsure):
         return _close(snapshot, pull, request)
     placed = tuple(proposal for proposal in edited.proposals if proposal.paper.id not in keep)
-    still_unsure = {paper: path for paper, path in pull.memory.unsure.items() if paper not in keep}
     memory = Memory(
         snapshot.watch,
         snapshot.base_sha,
@@ -295,9 +304,11 @@ def _close(snapshot: Snapshot, pull: OpenPull, request: Request) -> Plan:
     )
 
 
-def _message(snapshot: Snapshot, request: Request, memory: Memory, added: Iterable[ArxivId]) -> str:
+def _message(
+    snapshot: Snapshot, request: Request, memory: Memory, added: Iterable[ArxivId], shown: int = 0
+) -> str:
     identifiers = [paper.base for paper in sorted(added)]
-    subject = subject_of(identifiers, request.options.title or snapshot.habit)
+    subject = subject_of(identifiers, request.options.title or snapshot.habit, shown)
     return commit_message(memory, subject, request.run_id)
 
 

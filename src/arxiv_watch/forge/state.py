@@ -199,7 +199,7 @@ class Snapshot:
     def needs(self) -> frozenset[ArxivId]:
         """Papers whose metadata a plan may need beside the new proposals, to write them anew."""
         if self.orphan is not None and self.orphan.memory is not None:
-            return frozenset(self.orphan.memory.papers)
+            return self.orphan.memory.ids
         if self.pull is None or (self.pull.state is State.MODIFIED and not self.pull.reading.rebase):
             return frozenset()
         return self.pull.memory.ids

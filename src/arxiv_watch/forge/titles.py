@@ -35,24 +35,46 @@ def habit_of(titles: Sequence[str]) -> str:
     return f"{'Add' if 2 * capital >= len(seen) else 'add'} {{papers}} to {{name}}"
 
 
-def title_of(count: int, watch: str, template: str = DEFAULT) -> str:
-    """Write a pull request's title; it holds no word from outside."""
+def title_of(count: int, watch: str, template: str = DEFAULT, shown: int = 0) -> str:
+    """Write a pull request's title; it holds no word from outside.
+
+    Args:
+        count: How many papers it adds.
+        watch: The watch's name.
+        template: How titles are written here.
+        shown: How many papers are only worth a look, which matters where it adds none.
+    """
     name = clip(re.sub("[@#:/]", "", plain(watch)), NAME_LIMIT)
-    return _fill(template, count, name)
+    return _fill(template, count, name) if count or not shown else _fill(_considering(template), shown, name)
 
 
-def subject_of(identifiers: Sequence[str], template: str = DEFAULT) -> str:
-    """Write the subject of a commit that adds papers; of one that only rewrites the branch for none."""
+def subject_of(identifiers: Sequence[str], template: str = DEFAULT, shown: int = 0) -> str:
+    """Write the subject of a commit that adds papers; else it only shows some, or rewrites the branch."""
+    if not identifiers and shown:
+        return _fill(_without_name(_considering(template)), shown, "")
     if not identifiers:
         prefix = _CONVENTIONAL.match(template)
         return (
             f"{prefix['type']}: regenerate on the latest base" if prefix else "Regenerate on the latest base"
         )
-    shown = ", ".join(identifiers[:3]) + (", ..." if len(identifiers) > 3 else "")  # noqa: PLR2004 - fits a line
-    # matches " to {name}" and "{name}: ", which the commit's files say already
-    # matches " to {name}" and "{name}: ", which the commit's files say already
-    told = re.sub(r"(?:\s+(?:to|for|in|into))?\s*\{name\}[:\s]*", "", template)
-    return f"{_fill(told, len(identifiers), '')} ({shown})"
+    named = ", ".join(identifiers[:3]) + (", ..." if len(identifiers) > 3 else "")  # noqa: PLR2004 - fits a line
+    return f"{_fill(_without_name(template), len(identifiers), '')} ({named})"
+
+
+def _without_name(template: str) -> str:
+    """Leave out what the commit's files say already."""
+    # matches " to {name}" and "{name}: "
+    return re.sub(r"(?:\s+(?:to|for|in|into))?\s*\{name\}[:\s]*", "", template)
+
+
+def _considering(template: str) -> str:
+    """Turn a title that adds papers into one that only shows them."""
+    # matches "add {papers} to", which becomes "consider {papers} for", and "Adds {papers}"
+    verb = re.search(r"\b([Aa])dds? \{papers\}( to\b)?", template)
+    if verb is None:
+        return template.replace("{papers}", "{papers} to consider")
+    told = f"{'C' if verb[1] == 'A' else 'c'}onsider {{papers}}{' for' if verb[2] else ''}"
+    return template[: verb.start()] + told + template[verb.end() :]
 
 
 def _fill(template: str, count: int, name: str) -> str:

@@ -20,6 +20,7 @@ class Commit:
     """Store files as one commit and move its branch there, last; `expected` None makes the branch.
 
     With `force` the commit need not follow from where the branch is, which still must be `expected`.
+    Without files it changes nothing: a pull request needs a commit even where it only shows papers.
     """
 
     branch: str
@@ -32,7 +33,7 @@ class Commit:
 
     def __str__(self) -> str:
         verb = "move" if self.expected else "make"
-        return f"commit {', '.join(self.files)} and {verb} branch {self.branch}"
+        return f"commit {', '.join(self.files) or 'nothing'} and {verb} branch {self.branch}"
 
 
 @dataclass(frozen=True, slots=True)
