@@ -172,7 +172,69 @@ def test_a_failing_cycle_does_not_end_the_service() -> None:
 
     schedule.serve([watch("a"), watch("b", "18 5 * * mon-fri")], cycle, FakeClock(), due=at_once)
 
-    assert calls == ["a", "b"]
+    assert sorted(calls) == ["a", "b"]
+
+
+def test_a_cycle_that_takes_long_holds_up_no_other() -> None:
+    """Watches of different schedules run beside each other: the first ends only after the second did."""
+    second, ended = threading.Event(), list[str]()
+
+    def cycle(due: Sequence[WatchConfig], clock: Clock) -> None:
+        del clock
+        if due[0].name == "slow":
+            assert second.wait(60)
+            ended.append("slow")
+            os.kill(os.getpid(), signal.SIGTERM)
+        else:
+            ended.append("quick")
+            second.set()
+
+    schedule.serve([watch("slow"), watch("quick", "18 5 * * mon-fri")], cycle, FakeClock(), due=at_once)
+
+    assert ended == ["quick", "slow"]
+
+
+def test_hundreds_of_schedules_run_few_at_a_time_and_each_once() -> None:
+    """Three hundred schedules that are due together never run more than `WORKERS` cycles at a time."""
+    lock, running, most, calls = threading.Lock(), set[str](), list[int](), list[str]()
+
+    def cycle(due: Sequence[WatchConfig], clock: Clock) -> None:
+        del clock
+        with lock:
+            running.add(due[0].name)
+            most.append(len(running))
+        with lock:
+            running.remove(due[0].name)
+            calls.append(due[0].name)
+            if len(calls) == len(watches):
+                os.kill(os.getpid(), signal.SIGTERM)
+
+    watches = [watch(f"w{number}", f"{number % 60} {number // 60} * * *") for number in range(300)]
+
+    schedule.serve(watches, cycle, FakeClock(), due=at_once)
+
+    assert sorted(calls) == sorted(each.name for each in watches)
+    assert max(most) <= schedule.WORKERS
+
+
+def test_services_with_the_same_minute_poll_at_seconds_of_their_own() -> None:
+    spreads = [schedule.spread_of([watch(f"w{number}")]) for number in range(300)]
+
+    assert spreads == [schedule.spread_of([watch(f"w{number}")]) for number in range(300)]
+    assert timedelta(0) <= min(spreads)
+    assert max(spreads) < timedelta(minutes=1)
+    assert len(set(spreads)) > schedule.SPREAD_SECONDS / 2
+
+
+def test_a_spread_schedule_is_due_once_a_day() -> None:
+    """A trigger that is read by a clock some seconds behind is due so many seconds after its minute."""
+    spread = timedelta(seconds=41)
+    trigger = schedule.WatchTrigger(watch("a", "17 5 * * *"), -spread)
+    start = datetime(2026, 11, 20, tzinfo=UTC)
+
+    due = list(polls(trigger, start, start + timedelta(days=3), timedelta(0)))
+
+    assert due == [start + timedelta(days=day, hours=5, minutes=17) + spread for day in range(3)]
 
 
 @pytest.mark.parametrize("ahead", [timedelta(0), timedelta(days=-366, hours=3)])

@@ -288,7 +288,7 @@ class PullRequests:
         forge = self._forge(watch)
         proposals = [proposal for proposal in batch.proposals if proposal.sure or batch.judged]
         plan = forge.plan(
-            self._snapshots[watch.name],
+            self._snapshots.pop(watch.name),  # a service with hundreds of watches keeps none of their lists
             proposals,
             ListEditor(watch.template, state.history),
             options_of(watch),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import signal
 import threading
@@ -22,6 +23,8 @@ from arxiv_watch.errors import ArxivWatchError, ConfigError
 log = logging.getLogger(__name__)
 
 MISFIRE_GRACE_SECONDS = 6 * 3600  # a laptop that slept over its schedule still polls the same morning
+WORKERS = 4  # cycles at a time: one that hangs holds up no other, and each takes up to 400 MB
+SPREAD_SECONDS = 60  # a schedule means its minute, not its first second
 
 Cycle = Callable[[Sequence[WatchConfig], Clock], None]
 """Runs one cycle for the watches that are due together, waiting on the given clock."""
@@ -120,8 +123,8 @@ def serve(
 ) -> None:
     """Poll on the schedules until SIGTERM or SIGINT; the step in progress is finished first.
 
-    Watches with the same schedule share one poll. Cycles never overlap: they run one after the other,
-    and one that fell due more than once while it waited runs once.
+    Watches with the same schedule share one poll. Up to `WORKERS` cycles of different schedules run at a
+    time, and wait for each other's requests to arXiv; one that fell due more than once meanwhile runs once.
 
     Raises:
         ConfigError: A schedule is never due.
@@ -130,11 +133,11 @@ def serve(
     stop = threading.Event()
     stoppable = StoppableClock(clock, stop)
     scheduler = BackgroundScheduler(
-        executors={"default": {"type": "threadpool", "max_workers": 1}},
+        executors={"default": {"type": "threadpool", "max_workers": WORKERS}},
         timezone=UTC,  # each watch has its own; the machine's (`TZ=GMT+8`) need not even be one
     )
     for group in _groups(watches):
-        trigger = due(group[0]) if due else WatchTrigger(group[0], ahead)
+        trigger = due(group[0]) if due else WatchTrigger(group[0], ahead - spread_of(group))
         _tell_next_poll(group, trigger, ahead)
         scheduler.add_job(
             _run_cycle,
@@ -150,6 +153,17 @@ def serve(
         stop.wait()
         log.warning("stopping after the step in progress")
         scheduler.shutdown(wait=True)
+
+
+def spread_of(watches: Sequence[WatchConfig]) -> timedelta:
+    """Return how many seconds after their minute some watches are polled: always as many for the same ones.
+
+    So services that were given the same minute do not all ask arXiv in the same second, and a restart
+    within that minute does not poll again.
+    """
+    names = "\n".join(f"{watch.repository}/{watch.list}/{watch.name}" for watch in watches)
+    digest = hashlib.sha256(names.encode()).digest()
+    return timedelta(seconds=int.from_bytes(digest[:4]) % SPREAD_SECONDS)
 
 
 def _tell_next_poll(watches: Sequence[WatchConfig], trigger: BaseTrigger, ahead: timedelta) -> None:

@@ -37,7 +37,8 @@ def poll(context: Context, arguments: argparse.Namespace) -> int:
     watches = select_watches(config, arguments.watches)
     if arguments.collect:
         return _collect(context, arguments, config, watches, since=since)
-    outcome = _cycle(context, arguments, config, watches, since=since)
+    with show_steps():
+        outcome = _cycle(context, arguments, config, watches, since=since)
     if arguments.output:
         write_output(arguments.output, _render(outcome.run, arguments.format))
     else:
@@ -117,7 +118,7 @@ def _cycle(
     since: date | None = None,
 ) -> Outcome:
     collected = getattr(arguments, "collected", None)  # `serve` has no such option
-    with show_steps(), _open_arxiv(context, config, collected) as arxiv:
+    with _open_arxiv(context, config, collected) as arxiv:
         target = publisher(context, arguments, watches)
         place = context.environ.get("GITHUB_REPOSITORY") if isinstance(target, PullRequests) else None
         reader = reader_name(place or str(context.root.resolve()), watches)
