@@ -38,6 +38,7 @@ from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
 
 PREFIX = "arxiv-watch/"
+# matches "2407.12391" and "math.GT/0309136"
 _IDS = re.compile(rb"\d{4}\.\d{4,5}|(?<![a-z-])[a-z-]++(?:\.[A-Z]{2})?/\d{7}")
 
 
@@ -49,6 +50,7 @@ def find_mentions(files: Files) -> dict[ArxivId, HeadingPath]:
 
 def branch_folder(watch: str) -> str:
     """Return the folder of branch names of a watch; two watches never share one."""
+    # matches " & " in "llm & agents", which becomes "llm-agents"
     slug = re.sub(r"[^a-z0-9]+", "-", watch.lower()).strip("-")[:40]
     if slug != watch:
         slug = f"{slug or 'watch'}-{hashlib.sha256(watch.encode()).hexdigest()[:6]}"

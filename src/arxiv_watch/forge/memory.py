@@ -18,7 +18,9 @@ from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
 
 _VERSION = "v1"
+# matches "e30cba83218e7135d8ad1dfabad5454ac1d593a7"
 _SHA = re.compile(r"[0-9a-f]{40}")
+# matches "<!-- arxiv-watch:v1 eyJiYXNlIjoi -->"; a forged one of megabytes is not read
 _MARKER = re.compile(r"<!-- arxiv-watch:v1 ([A-Za-z0-9+/=]{1,40000}) -->")
 _LIMIT = 65_536  # characters of a commit message worth reading: nobody writes longer ones
 

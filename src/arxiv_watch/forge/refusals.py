@@ -76,6 +76,7 @@ _ABSENT = (
 _TROUBLE = "GitHub has trouble; the next run continues from here"
 _SINGLE_SIGN_ON = "authorise the token for the organisation's single sign-on, or use the job's own token"
 
+# Each pattern is part of a message; tests/forge/test_forge_refusals.py has the messages whole.
 _TABLE: tuple[tuple[frozenset[int], str, Kind, str], ...] = (
     (frozenset({403, 429}), r"secondary rate limit|abuse detection|too quickly", Kind.LIMITED, ""),
     (frozenset({403, 429}), r"API rate limit exceeded", Kind.LIMITED, ""),
@@ -105,6 +106,7 @@ _TABLE: tuple[tuple[frozenset[int], str, Kind, str], ...] = (
     ),
     (
         frozenset({403, 404}),
+        # matches "refusing to allow a GitHub App to create or update workflow `.github/workflows/ci.yml`"
         r"refusing to allow .* workflow",
         Kind.DENIED,
         "a list must not be in .github/workflows: change `list` in the config",
@@ -114,6 +116,7 @@ _TABLE: tuple[tuple[frozenset[int], str, Kind, str], ...] = (
     (frozenset({409}), r"repository is empty", Kind.DENIED, "make a first commit with the list"),
     (
         frozenset({410}),
+        # matches "Issues are disabled for this repo"
         r"issues (are|has been) disabled",
         Kind.DENIED,
         "enable issues to use labels and assignees",

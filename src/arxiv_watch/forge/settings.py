@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from arxiv_watch.errors import UsageError
 
+# matches "octo-org/paper.list"
 _REPOSITORY = re.compile(r"[A-Za-z0-9-]+/[A-Za-z0-9._-]+")
 
 

@@ -44,6 +44,7 @@ def title_of(count: int, watch: str, template: str = DEFAULT, shown: int = 0) ->
         template: How titles are written here.
         shown: How many papers are only worth a look, which matters where it adds none.
     """
+    # matches "@" in "@papers", a mention
     name = clip(re.sub("[@#:/]", "", plain(watch)), NAME_LIMIT)
     return _fill(template, count, name) if count or not shown else _fill(_considering(template), shown, name)
 

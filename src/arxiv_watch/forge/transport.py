@@ -49,9 +49,8 @@ GRAPHQL = "/graphql"
 MOST_REDIRECTS = 3
 
 _REDIRECTS = frozenset({301, 302, 307, 308})
-_NEXT = re.compile(
-    r'<([^<>]+)>;[^,<]*\brel="next"'
-)  # matches '<https://api.github.com/x?page=2>; rel="next"'
+# matches '<https://api.github.com/x?page=2>; rel="next"' in a `Link` header
+_NEXT = re.compile(r'<([^<>]+)>;[^,<]*\brel="next"')
 
 
 @dataclass(frozen=True, slots=True)
