@@ -30,3 +30,19 @@ def test_they_tell_where_they_are_and_stay_until_a_signal(tmp_path: Path, number
         assert process.wait(timeout=30) == 0
     assert all(name.startswith("ARXIV_WATCH_") for name in environ)
     assert '"1 watch(es): llm-inference"' in checked.out
+
+
+def test_asked_for_help_they_make_no_folder(tmp_path: Path) -> None:
+    """`--help` was taken for the name of a folder, and made."""
+    done = subprocess.run(
+        [sys.executable, "-m", "arxiv_watch.demo", "--help"],
+        cwd=tmp_path,
+        env=bare_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0
+    assert "DIR" in done.stdout
+    assert list(tmp_path.iterdir()) == []

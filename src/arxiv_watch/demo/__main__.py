@@ -6,8 +6,10 @@ GitHub lets in the token `stand-in-token`. It is the demo's first morning there,
 
 from __future__ import annotations
 
+import argparse
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from arxiv_watch.clock import SystemClock
@@ -38,5 +40,13 @@ def environment_of(world: DemoWorld) -> dict[str, str]:
     }
 
 
+def _folder(arguments: Sequence[str]) -> Path:
+    parser = argparse.ArgumentParser(
+        prog="python -m arxiv_watch.demo", description="run the demo's stand-ins until SIGTERM or SIGINT"
+    )
+    parser.add_argument("folder", type=Path, metavar="DIR", help="an empty folder for what they keep")
+    return Path(parser.parse_args(arguments).folder)
+
+
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(_folder(sys.argv[1:])))
