@@ -31,7 +31,6 @@ SHARED_CLASS_NAMES = {
     "Handler",
     "HistoryRow",
     "ListEditor",
-    "Past",
     "Reading",
     "Record",
     "Request",

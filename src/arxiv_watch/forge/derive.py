@@ -17,7 +17,7 @@ from arxiv_watch.errors import EditRefusedError, GitHubError, ListError
 from arxiv_watch.forge.api import Api
 from arxiv_watch.forge.body import Reading, read_body
 from arxiv_watch.forge.facts import PullFacts, RepositoryFacts
-from arxiv_watch.forge.ledger import Past, has_answer, read_ledger
+from arxiv_watch.forge.ledger import PastPull, has_answer, read_ledger
 from arxiv_watch.forge.list_files import REGULAR, ListAt, ListFiles
 from arxiv_watch.forge.memory import Memory
 from arxiv_watch.forge.notes import endings, merged_though_unticked, renamed_watches
@@ -184,7 +184,7 @@ class _SnapshotReader:
         chosen = next((one for one in reversed(opened) if one.is_answered), opened[-1]) if opened else None
         pull = self._open(chosen, base_sha, here) if chosen else None
         if pull is not None:
-            seen = Past(pull.facts, pull.reading, pull.memory)
+            seen = PastPull(pull.facts, pull.reading, pull.memory)
             past = [seen if one is chosen else one for one in past]
         listed = self.find(here.files)
         known = {one.facts.branch for one in past}
@@ -249,14 +249,14 @@ class _SnapshotReader:
             if pull.is_from(self.repository.name) and pull.branch.startswith(self._folders())
         ]
 
-    def _past(self, facts: PullFacts, branches: Mapping[str, str]) -> Past | None:
+    def _past(self, facts: PullFacts, branches: Mapping[str, str]) -> PastPull | None:
         """Read what a pull request holds and how it ended; None where it is not the bot's."""
         answers = self.trust.may_answer(facts)
         reading = read_body(facts.body) if answers else Reading(before=facts.body)
         memory = self._memory(facts, reading)
         if memory is None and not self.trust.is_by_a_bot(facts):
             return None
-        past = Past(
+        past = PastPull(
             facts, reading, memory if memory is None or not facts.open else memory.answered(reading.ticks)
         )
         closed_by_us = reading.marker is not None and reading.marker.closed
@@ -300,7 +300,7 @@ class _SnapshotReader:
             names = self._former_names(memory.base, base_sha, here) if memory.base else set()
             return self.lists.under_other_names(head, names), True
 
-    def _open(self, past: Past, base_sha: str, here: ListAt) -> OpenPull:
+    def _open(self, past: PastPull, base_sha: str, here: ListAt) -> OpenPull:
         facts, mergeable, comments = self.api.pull(past.facts.number)
         if not facts.open:
             raise WorldMovedError(f"pull request #{facts.number} was closed meanwhile", "run again")
@@ -370,7 +370,7 @@ class _SnapshotReader:
                 raise
             return False
 
-    def _leftovers(self, branches: Mapping[str, str], past: Iterable[Past]) -> tuple[Leftover, ...]:
+    def _leftovers(self, branches: Mapping[str, str], past: Iterable[PastPull]) -> tuple[Leftover, ...]:
         """Return the branches that have served and hold nothing but the bot's own commits.
 
         A run that loses a race against a merge leaves a commit more on the branch; its papers are

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from arxiv_watch.forge.body import Reading, is_answered
 from arxiv_watch.forge.facts import PullFacts
@@ -11,6 +12,19 @@ from arxiv_watch.forge.memory import Memory
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.proposals import ReviewedPaper, ReviewedPullRequest
+
+
+class PaperStatus(Enum):
+    """What a paper is after a pull request that showed it.
+
+    PROPOSED: in an open one. REJECTED: a person turned it down. ACCEPTED: it was merged and is listed.
+    FREE: nobody judged it, or that was undone, so it may be proposed again.
+    """
+
+    PROPOSED = auto()
+    REJECTED = auto()
+    ACCEPTED = auto()
+    FREE = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +47,7 @@ class Ledger:
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class PastPull:
     """A pull request of the bot with its memory; None where nothing of it can be read.
 
     The memory of an open one holds what its reviewer answered so far. `rejected_by` is the person who
@@ -71,21 +85,21 @@ def has_answer(facts: PullFacts, reading: Reading) -> bool:
     return reading.rebase or is_answered(marker.memory, reading)
 
 
-def read_ledger(past: Iterable[Past], listed: Mapping[ArxivId, HeadingPath]) -> Ledger:
+def read_ledger(past: Iterable[PastPull], listed: Mapping[ArxivId, HeadingPath]) -> Ledger:
     """Go through the pull requests, oldest first; what a later one says of a paper holds.
 
     Args:
         past: The bot's pull requests.
         listed: What is listed where now; an empty path where that is not known.
     """
-    fates: dict[ArxivId, str] = {}
+    statuses: dict[ArxivId, PaperStatus] = {}
     outcomes: list[ReviewedPullRequest] = []
     priors: dict[ArxivId, float] = {}
     for pull in past:
         if pull.memory is None:
             continue
         priors |= pull.memory.priors
-        fates |= _fates(pull, pull.memory, listed)
+        statuses |= _statuses(pull, pull.memory, listed)
         if not pull.judged:
             continue
         taken = _taken(pull, pull.memory, listed)
@@ -94,33 +108,47 @@ def read_ledger(past: Iterable[Past], listed: Mapping[ArxivId, HeadingPath]) -> 
         ended = (pull.facts.closed_at or pull.facts.created_at).date()
         proposed = {*pull.memory.papers, *pull.memory.refused}
         outcomes.append(ReviewedPullRequest(pull.facts.number, ended, len(proposed), len(taken), len(moved)))
-    chosen = {
-        fate: frozenset(paper for paper, what in fates.items() if what == fate)
-        for fate in ("proposed", "rejected", "accepted")
-    }
+
+    def papers(status: PaperStatus) -> frozenset[ArxivId]:
+        return frozenset(paper for paper, has in statuses.items() if has is status)
+
+    accepted, rejected = papers(PaperStatus.ACCEPTED), papers(PaperStatus.REJECTED)
     reviewed = tuple(
-        ReviewedPaper(prior, accepted=fates[paper] == "accepted")
+        ReviewedPaper(prior, accepted=paper in accepted)
         for paper, prior in sorted(priors.items())
-        if fates.get(paper) in {"accepted", "rejected"}
+        if paper in accepted or paper in rejected
     )
-    return Ledger(**chosen, outcomes=tuple(outcomes), reviewed_papers=reviewed)
+    return Ledger(papers(PaperStatus.PROPOSED), rejected, accepted, tuple(outcomes), reviewed)
 
 
-def _fates(pull: Past, memory: Memory, listed: Mapping[ArxivId, HeadingPath]) -> dict[ArxivId, str]:
-    """Return what one pull request says of each of its papers."""
+def _statuses(
+    pull: PastPull, memory: Memory, listed: Mapping[ArxivId, HeadingPath]
+) -> dict[ArxivId, PaperStatus]:
+    """Return what one pull request makes of each of its papers; of two answers the later one here holds."""
+    ticks = pull.reading.ticks
     if pull.facts.open:
-        return dict.fromkeys(memory.ids, "proposed") | dict.fromkeys(memory.refused, "rejected")
-    again = {*memory.refused, *memory.unsure} & {paper for paper, tick in pull.reading.ticks.items() if tick}
+        return {
+            **dict.fromkeys(memory.ids, PaperStatus.PROPOSED),
+            **dict.fromkeys(memory.refused, PaperStatus.REJECTED),
+        }
     if not (pull.rejected_by or pull.facts.merged_at):  # nobody judged what nobody had answered
-        refused = memory.answered(pull.reading.ticks).refused
-        return dict.fromkeys(memory.ids, "free") | dict.fromkeys(refused, "rejected")
+        return {
+            **dict.fromkeys(memory.ids, PaperStatus.FREE),
+            **dict.fromkeys(memory.answered(ticks).refused, PaperStatus.REJECTED),
+        }
     # A paper that was put in just before the end was on no page yet, so nobody judged it.
     shown = pull.reading.marker.memory.ids if pull.reading.marker else memory.ids
-    fates = dict.fromkeys(memory.ids & shown, "rejected") | dict.fromkeys(again, "free")
-    return fates | dict.fromkeys(_taken(pull, memory, listed), "accepted")
+    ticked = {paper for paper in {*memory.refused, *memory.unsure} if ticks.get(paper)}
+    return {
+        **dict.fromkeys(memory.ids & shown, PaperStatus.REJECTED),
+        **dict.fromkeys(ticked, PaperStatus.FREE),
+        **dict.fromkeys(_taken(pull, memory, listed), PaperStatus.ACCEPTED),
+    }
 
 
-def _taken(pull: Past, memory: Memory, listed: Mapping[ArxivId, HeadingPath]) -> dict[ArxivId, HeadingPath]:
+def _taken(
+    pull: PastPull, memory: Memory, listed: Mapping[ArxivId, HeadingPath]
+) -> dict[ArxivId, HeadingPath]:
     """Return the papers that came in by a merge, each with where it is listed now."""
     if pull.facts.merged_at is None:
         return {}

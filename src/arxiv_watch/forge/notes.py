@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Sequence
 
 from arxiv_watch.conversation import code
-from arxiv_watch.forge.ledger import Past
+from arxiv_watch.forge.ledger import PastPull
 from arxiv_watch.forge.state import Files, Subject
 from arxiv_watch.identifiers import ArxivId
 
@@ -19,7 +19,9 @@ def renamed_watches(claimed: Iterable[str], subject: Subject) -> Iterable[str]:
         )
 
 
-def merged_though_unticked(past: Iterable[Past], listed: Container[ArxivId], files: Files) -> Iterable[str]:
+def merged_though_unticked(
+    past: Iterable[PastPull], listed: Container[ArxivId], files: Files
+) -> Iterable[str]:
     """Tell of papers whose boxes were emptied just before the last merge, and how to take them out."""
     merged = [pull for pull in past if pull.facts.merged_at is not None and pull.memory is not None]
     for pull in merged[-1:]:
@@ -42,7 +44,7 @@ def _line_of(paper: ArxivId, files: Files) -> str:
     return next(places, "its line")
 
 
-def endings(past: Sequence[Past]) -> Iterable[str]:
+def endings(past: Sequence[PastPull]) -> Iterable[str]:
     """Say which pull requests cannot be read, and what the end of the last one was taken for."""
     for pull in past:
         if pull.memory is None:
