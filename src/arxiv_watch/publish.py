@@ -107,7 +107,7 @@ class Publisher(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Edited:
+class EditedList:
     """The list with proposals put in.
 
     Attributes:
@@ -121,14 +121,14 @@ class Edited:
     diff: str
 
 
-class ListEditor:
+class ListEngine:
     """The list engine, the way a publisher needs it."""
 
     def __init__(self, template: str | None, history: ListHistory | None = None) -> None:
         self._template = template
         self._history = history
 
-    def edit(self, files: Mapping[str, bytes], proposals: Sequence[Proposal]) -> Edited:
+    def edit(self, files: Mapping[str, bytes], proposals: Sequence[Proposal]) -> EditedList:
         """Put the proposals into the list.
 
         Raises:
@@ -141,7 +141,7 @@ class ListEditor:
             for proposal, place in zip(proposals, edit.places, strict=True)
             if place is not None
         )
-        return Edited(edit.files, placed, edit.diff)
+        return EditedList(edit.files, placed, edit.diff)
 
     def find(self, files: Mapping[str, bytes]) -> Mapping[ArxivId, HeadingPath]:
         """Return which paper is listed under which heading; the first, where there are several."""
@@ -188,8 +188,8 @@ class DryRun:
         edited = self._edit(watch, state, batch.proposals)
         return Delivery(edited.proposals, edited.diff)
 
-    def _edit(self, watch: WatchConfig, state: ListState, proposals: Sequence[Proposal]) -> Edited:
-        editor = ListEditor(watch.template, state.history)
+    def _edit(self, watch: WatchConfig, state: ListState, proposals: Sequence[Proposal]) -> EditedList:
+        editor = ListEngine(watch.template, state.history)
         return editor.edit(state.files, [proposal for proposal in proposals if proposal.sure])
 
 
@@ -263,7 +263,7 @@ class PullRequests:
 
     def read(self, watch: WatchConfig) -> ListState:
         """Return the list at the base branch's tip, and what became of earlier proposals."""
-        editor = ListEditor(watch.template)
+        editor = ListEngine(watch.template)
         snapshot = self._forge(watch).read(subject_of(watch), editor.find)
         self._snapshots[watch.name] = snapshot
         ledger = snapshot.ledger
@@ -290,7 +290,7 @@ class PullRequests:
         plan = forge.plan(
             self._snapshots.pop(watch.name),  # a service with hundreds of watches keeps none of their lists
             proposals,
-            ListEditor(watch.template, state.history),
+            ListEngine(watch.template, state.history),
             options_of(watch),
             batch.coverage,
             notes=batch.notes,

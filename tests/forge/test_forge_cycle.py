@@ -10,7 +10,7 @@ import pytest
 from arxiv_watch.errors import GitHubError, ListError
 from arxiv_watch.forge import Subject
 from arxiv_watch.proposals import Operation, PullRequest, ReviewedPaper
-from arxiv_watch.publish import ListEditor
+from arxiv_watch.publish import ListEngine
 from forge_support import COVERAGE, SERVING, TRAINING, Hub, proposal
 from forge_support import hub as make_hub
 
@@ -126,7 +126,7 @@ def test_plan_is_described_as_it_is_carried_out(hub: Hub) -> None:
 
 def test_the_diff_of_a_plan_is_the_list_engines_own(tmp_path: Path) -> None:
     listed = b"# Papers\n\n## Serving\n\n- [Orca](https://arxiv.org/abs/2206.00001)"
-    editor = ListEditor(template=None)
+    editor = ListEngine(template=None)
     with make_hub(tmp_path, {"README.md": listed}) as hub:
         forge = hub.forge()
         snapshot = forge.read(hub.subject, editor.find)
