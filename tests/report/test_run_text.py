@@ -60,6 +60,25 @@ def test_a_run_is_reported_from_what_matters_to_the_diff() -> None:
     assert render_text(run()) == EXPECTED
 
 
+@pytest.mark.parametrize("width", [80, 72])
+def test_lines_are_folded_to_the_terminal_and_nothing_is_lost_but_identifiers(width: int) -> None:
+    """Eighty columns hold the whole report but its diff, which is the list's own text (issue 15)."""
+    told = render_text(run(), width=width)
+
+    before_the_diff = told.partition("--- a/README.md")[0]
+    assert max(map(len, before_the_diff.splitlines())) <= width
+    words = [word for word in EXPECTED.split() if not re.fullmatch(r"25\d\d\.\d{5}|to|identifiers|–", word)]
+    assert [word for word in words if word not in told.split()] == []
+    assert told.partition("--- a/")[2] == EXPECTED.partition("--- a/")[2]
+
+
+def test_what_is_folded_goes_on_below_its_own_column() -> None:
+    told = render_text(run(), width=60)
+
+    first = "      under    Fault Tolerance 62 % (or Serving 21 %,"
+    assert f'{first}\n               ["Memory > Cache"] 5 %)\n' in told
+
+
 def test_what_several_watches_miss_for_one_reason_is_reported_once() -> None:
     stale = [
         Coverage(name, DAY, CoverageState.STALE, troubles=(STILL_MONDAYS,)) for name in ("cs.CL", "cs.LG")

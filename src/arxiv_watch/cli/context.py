@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -38,6 +39,7 @@ class Context:
         clock: The time, pretended or real.
         stdout: Where results go.
         colour: Whether they may be coloured: on a terminal, unless NO_COLOR is set (https://no-color.org).
+        width: How many columns a terminal has; 0 where results go elsewhere, and lines may have any length.
     """
 
     root: Path
@@ -46,6 +48,7 @@ class Context:
     clock: Clock
     stdout: TextIO
     colour: bool = False
+    width: int = 0
 
     @classmethod
     def from_arguments(cls, arguments: argparse.Namespace, environ: Mapping[str, str]) -> Context:
@@ -64,7 +67,8 @@ class Context:
             root = Path.cwd()
         except FileNotFoundError as error:
             raise UsageError("the working folder has been removed", "change to one that exists") from error
-        return cls(root, with_overrides(environ), arguments.config, clock, sys.stdout, colour)
+        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+        return cls(root, with_overrides(environ), arguments.config, clock, sys.stdout, colour, width)
 
     def load_config(self) -> Config:
         """Read the configuration: the file, or in a job without a checkout the one of the default branch.

@@ -14,6 +14,8 @@ from arxiv_watch.demo.cycle import FIRST_DAY, SECOND_MORNING, DemoWorld, open_wo
 from arxiv_watch.errors import UsageError
 from arxiv_watch.markdown.git import NO_GIT, has_git
 
+WIDTH = 80  # columns, where the demo is not shown on a terminal that has its own number
+
 NEXT = """
 Next, in the repository of your own list:
   arxiv-watch evaluate README.md
@@ -34,7 +36,12 @@ def demo(context: Context, arguments: argparse.Namespace) -> int:
         _make_room(keep)
     with tempfile.TemporaryDirectory() as folder, open_world(keep or Path(folder)) as world:
         surroundings = replace(
-            context, root=world.root, environ=world.environ, clock=world.clock, config_path=None
+            context,
+            root=world.root,
+            environ=world.environ,
+            clock=world.clock,
+            config_path=None,
+            width=context.width or WIDTH,
         )
         code = _run(surroundings, world)
     if keep:

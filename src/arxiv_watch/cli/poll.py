@@ -42,7 +42,7 @@ def poll(context: Context, arguments: argparse.Namespace) -> int:
     if arguments.output:
         write_output(arguments.output, _render(outcome.run, arguments.format))
     else:
-        context.print(_render(outcome.run, arguments.format, colour=context.colour))
+        context.print(_render(outcome.run, arguments.format, colour=context.colour, width=context.width))
     tell_actions(context, outcome.run)
     tell_errors(context, outcome)
     return outcome.exit_code
@@ -164,7 +164,7 @@ def reader_name(place: str, watches: Sequence[WatchConfig]) -> str:
     return " ".join([place, *sorted(watch.name for watch in watches)])
 
 
-def _render(run: Run, form: str, *, colour: bool = False) -> str:
+def _render(run: Run, form: str, *, colour: bool = False, width: int = 0) -> str:
     match form:
         case "json":
             return render_json(run)
@@ -173,7 +173,7 @@ def _render(run: Run, form: str, *, colour: bool = False) -> str:
         case "html":
             return render_run_html(run)
         case _:
-            return render_text(run, colour=colour)
+            return render_text(run, colour=colour, width=width)
 
 
 def publisher(context: Context, arguments: argparse.Namespace, watches: Sequence[WatchConfig]) -> Publisher:

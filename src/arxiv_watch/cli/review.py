@@ -52,7 +52,7 @@ def review(context: Context, arguments: argparse.Namespace) -> int:
         reader = reader_name(str(context.root.resolve()), watches)
         outcome = run_watches(watches, arxiv, target, context.clock, since=since, reader=reader)
     try:
-        context.print(render_text(outcome.run, colour=context.colour))
+        context.print(render_text(outcome.run, colour=context.colour, width=context.width))
         tell_errors(context, outcome)
     finally:  # a person's answers outlive a reader of the report that has gone
         _remember(context, target)

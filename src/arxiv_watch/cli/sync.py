@@ -31,7 +31,9 @@ def sync(context: Context, arguments: argparse.Namespace) -> int:
         message = f"some papers could not be looked up, to write them anew: {metadata.trouble}"
         errors.append(ArxivUnavailableError(message, "the next run does it"))
     is_json = arguments.format == "json"
-    context.print(render_json(run) if is_json else render_text(run, colour=context.colour))
+    context.print(
+        render_json(run) if is_json else render_text(run, colour=context.colour, width=context.width)
+    )
     tell_actions(context, run)
     for error in errors:
         complain(error, context.environ)

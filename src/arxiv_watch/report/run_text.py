@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from arxiv_watch.conversation import plain
@@ -41,22 +43,26 @@ _STATE_STYLES = {
     CoverageState.FAILED: "bold red",
 }
 _DECISION_STYLES = {Decision.PROPOSE: "bold green", Decision.UNSURE: "yellow", Decision.SKIP: "dim"}
+# matches "      near     " and "   1. ", where the next line of a folded one starts
+_HANGING = re.compile(r" *(?:(?:under|relevant|near|at) +|\d+\. )?")
 _DIFF_STYLES = {"+++": "bold", "---": "bold", "@@": "cyan", "+": "green", "-": "red"}
 
 
-def render_text(run: Run, *, colour: bool = False) -> str:
+def render_text(run: Run, *, colour: bool = False, width: int = 0) -> str:
     """Write a run for people.
 
     Args:
         run: The run.
         colour: Whether to write ANSI styles; say yes for a terminal where `NO_COLOR` is not set.
+        width: How many columns there are; longer lines are folded, but for those of the diff. 0 for any.
     """
     paint = _painter(colour=colour)
     lines = [f"arXiv as of {run.now:%Y-%m-%d %H:%M %Z}".rstrip()]
     lines += [f"{paint('bold', plain(watch.name))}: {_outcome(watch)}" for watch in run.watches]
     lines += [f"missing: {plain(str(reason))}" for reason in reasons_for(run.coverage)]
+    lines = [*_folded(lines, width)]
     for watch in run.watches:
-        lines += ["", *_watch(watch, paint)]
+        lines += ["", *_watch(watch, paint, width)]
     requests = ", ".join(f"{count} to {service}" for service, count in run.requests.items())
     if requests:
         lines += ["", paint("dim", f"requests: {requests}")]
@@ -82,7 +88,34 @@ def _outcome(watch: WatchRun) -> str:
     return plain("; ".join(filter(None, [outcome_words(watch), pull])))
 
 
-def _watch(watch: WatchRun, paint: Paint) -> Iterator[str]:
+def _watch(watch: WatchRun, paint: Paint, width: int) -> Iterator[str]:
+    yield from _folded(_papers(watch, paint), width)
+    endings = [*_endings(watch)]
+    if endings:
+        yield ""
+        yield from _folded(_indent(endings), width)
+    if watch.coverage:
+        yield ""
+        yield from _indent(_coverage(watch.coverage, paint, width))
+    if watch.diff:
+        yield ""
+        yield from (_diff_line(line, paint) for line in watch.diff.removesuffix("\n").split("\n"))
+
+
+def _folded(lines: Iterable[str], width: int) -> Iterator[str]:
+    """Break lines that are longer than the terminal is wide; what is broken off stands below its column."""
+    for line in lines:
+        hanging = _HANGING.match(line)
+        indent = " " * (hanging.end() if hanging else 0)
+        if width <= len(indent) or len(line) <= width:
+            yield line
+        else:
+            yield from textwrap.wrap(
+                line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+            )
+
+
+def _papers(watch: WatchRun, paint: Paint) -> Iterator[str]:
     yield f"{paint('bold', plain(watch.name))} ({plain(watch.list)})"
     shown = (*watch.proposals, *watch.unsure)
     prefix = common_prefix(path for one in shown for path in _paths_of(one.path, one.prediction))
@@ -91,21 +124,15 @@ def _watch(watch: WatchRun, paint: Paint) -> Iterator[str]:
             yield ""
             yield f"  {plural(len(proposals), 'paper')} {wanted}"
             yield from _proposals(proposals, prefix, paint)
-    endings = [*_endings(watch)]
-    if endings:
-        yield ""
-        yield from _indent(endings)
-    if watch.coverage:
-        yield ""
-        yield from _indent(_coverage(watch.coverage, paint))
-    if watch.diff:
-        yield ""
-        yield from (_diff_line(line, paint) for line in watch.diff.removesuffix("\n").split("\n"))
 
 
-def _coverage(coverage: Sequence[Coverage], paint: Paint) -> Iterator[str]:
+def _coverage(coverage: Sequence[Coverage], paint: Paint, width: int) -> Iterator[str]:
     lines = without_repetition(coverage)
-    header, *body = align([COVERAGE_HEAD, *map(coverage_cells, lines)], right=COVERAGE_NUMBERS)
+    rows = [COVERAGE_HEAD, *map(coverage_cells, lines)]
+    header, *body = align(rows, right=COVERAGE_NUMBERS)
+    if 0 < width < max(map(len, (header, *body))) + 2:  # the identifiers are for who looks closer
+        left_out = COVERAGE_HEAD.index("identifiers")
+        header, *body = align([row[:left_out] + row[left_out + 1 :] for row in rows], right=COVERAGE_NUMBERS)
     yield paint("dim", header)
     for line, text in zip(lines, body, strict=True):
         state = line.state.value
