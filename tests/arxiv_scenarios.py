@@ -24,11 +24,11 @@ from arxiv_watch.demo.arxiv_server import (
     Submission,
     Version,
     World,
-    faults,
 )
-from arxiv_watch.demo.arxiv_server.police import violations
 from arxiv_watch.papers import Coverage
 from fakes import FakeClock
+from stand_ins import arxiv_faults as faults
+from stand_ins.arxiv_police import violations
 
 MONDAY = FRIDAY + timedelta(days=3)
 TUESDAY = FRIDAY + timedelta(days=4)

@@ -15,10 +15,11 @@ from arxiv_watch.arxiv.api import Api, Found
 from arxiv_watch.arxiv.rate_limiter import RateLimiter
 from arxiv_watch.arxiv.refusals import BadDocumentError, MalformedError, NotNowError
 from arxiv_watch.arxiv.transport import Session
-from arxiv_watch.demo.arxiv_server import ArxivServer, Role, Submission, World, faults
+from arxiv_watch.demo.arxiv_server import ArxivServer, Role, Submission, World
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import CoverageState
 from fakes import FakeClock
+from stand_ins import arxiv_faults as faults
 
 
 @pytest.fixture

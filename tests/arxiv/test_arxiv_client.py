@@ -12,11 +12,12 @@ from arxiv_scenarios import CATEGORIES, MONDAY, delivered, expected, fridays_cac
 from arxiv_support import FRIDAY, MORNING, november, open_arxiv, settings_for, working_days
 from arxiv_watch.arxiv import Arxiv
 from arxiv_watch.arxiv.transport import BOUNDS
-from arxiv_watch.demo.arxiv_server import ArxivServer, Request, Response, Role, faults
+from arxiv_watch.demo.arxiv_server import ArxivServer, Request, Response, Role
 from arxiv_watch.errors import ArxivUnavailableError, UsageError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import AnnounceType, CoverageState
 from fakes import FakeClock
+from stand_ins import arxiv_faults as faults
 
 
 def test_past_days_are_replayed_from_one_harvest(tmp_path: Path) -> None:

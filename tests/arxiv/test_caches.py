@@ -17,7 +17,7 @@ from arxiv_watch.arxiv import Poll
 from arxiv_watch.arxiv.batches import scheduled_days
 from arxiv_watch.arxiv.proof import BACKGROUND, WINDOW
 from arxiv_watch.config.models import WatchConfig
-from arxiv_watch.demo.arxiv_server import ArxivServer, Request, Response, Role, World, faults
+from arxiv_watch.demo.arxiv_server import ArxivServer, Request, Response, Role, World
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import AnnounceType, Paper
 from arxiv_watch.publish import DryRun, LocalFiles, Publisher
@@ -25,6 +25,7 @@ from arxiv_watch.report import WatchRun
 from arxiv_watch.troubles import TroubleKind
 from arxiv_watch.watch import run_watches
 from fakes import FakeClock
+from stand_ins import arxiv_faults as faults
 from watch_support import BIRDS, LIST, LISTED, SERVING
 
 FIRST = {AnnounceType.NEW, AnnounceType.CROSS}

@@ -14,9 +14,10 @@ from arxiv_watch.arxiv.documents import check_marks
 from arxiv_watch.arxiv.feeds import parse_feed
 from arxiv_watch.arxiv.refusals import BadDocumentError
 from arxiv_watch.arxiv.transport import MAX_BYTES
-from arxiv_watch.demo.arxiv_server import ArxivServer, Role, faults
+from arxiv_watch.demo.arxiv_server import ArxivServer, Role
 from arxiv_watch.papers import CoverageState
 from fakes import FakeClock
+from stand_ins import arxiv_faults as faults
 
 HEAD = b'<?xml version="1.0"?><rss xmlns:arxiv="http://arxiv.org/schemas/atom" version="2.0"><channel>'
 TAIL = b"</channel></rss>"

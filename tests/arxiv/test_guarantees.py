@@ -24,12 +24,13 @@ from arxiv_watch.arxiv.coverage import Past, judge, unusual
 from arxiv_watch.arxiv.feeds import parse_feed
 from arxiv_watch.arxiv.oai import Header
 from arxiv_watch.arxiv.timetable import NEW_YORK
-from arxiv_watch.demo.arxiv_server import ArxivServer, Request, Response, Role, Submission, World, faults
-from arxiv_watch.demo.arxiv_server.police import violations
+from arxiv_watch.demo.arxiv_server import ArxivServer, Request, Response, Role, Submission, World
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import AnnounceType, Coverage, CoverageState
 from arxiv_watch.troubles import TroubleKind
 from fakes import FakeClock
+from stand_ins import arxiv_faults as faults
+from stand_ins.arxiv_police import violations
 
 
 def cell(poll: Poll, category: str, day: date) -> Coverage:

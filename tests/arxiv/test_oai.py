@@ -17,8 +17,9 @@ from arxiv_watch.arxiv.oai import Oai
 from arxiv_watch.arxiv.rate_limiter import RateLimiter
 from arxiv_watch.arxiv.refusals import BadDocumentError
 from arxiv_watch.arxiv.transport import Session
-from arxiv_watch.demo.arxiv_server import ArxivServer, Role, faults
+from arxiv_watch.demo.arxiv_server import ArxivServer, Role
 from fakes import FakeClock
+from stand_ins import arxiv_faults as faults
 
 SINCE = date(2026, 11, 9)
 

@@ -14,10 +14,11 @@ import pytest
 from arxiv_support import FRIDAY, MORNING, batches, november, open_arxiv, working_days
 from arxiv_watch.arxiv.announcement_store import AnnouncementStore, Entry, Lacks
 from arxiv_watch.arxiv.database import FILE_NAME, Database
-from arxiv_watch.demo.arxiv_server import ArxivServer, Role, World, faults
+from arxiv_watch.demo.arxiv_server import ArxivServer, Role, World
 from arxiv_watch.papers import Coverage, CoverageState
 from arxiv_watch.troubles import Trouble, TroubleKind
 from fakes import FakeClock
+from stand_ins import arxiv_faults as faults
 
 SMALL = "cs.OS"
 THURSDAY, TUESDAY = FRIDAY - timedelta(days=1), FRIDAY - timedelta(days=3)

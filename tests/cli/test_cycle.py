@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from arxiv_watch.clock import SystemClock
-from arxiv_watch.demo.arxiv_server import ArxivServer, Role, faults
+from arxiv_watch.demo.arxiv_server import ArxivServer, Role
 from arxiv_watch.demo.github_server import GitHubServer
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.rows import paper_to_row, write_rows
@@ -31,6 +31,7 @@ from cli_support import (
 )
 from fakes import FakeClock
 from model_support import unlisted
+from stand_ins import arxiv_faults as faults
 from watch_support import BACKGROUND, BELONGS, LIST, LISTED, STRANGER
 
 NOWHERE = "http://127.0.0.1:9"  # the discard port: nobody listens there

@@ -9,9 +9,9 @@ import pytest
 import requests
 
 from arxiv_watch.demo.github_server import GitHubServer, Repository, refusal
-from arxiv_watch.demo.github_server import faults as wrong
 from arxiv_watch.demo.github_server.repository import StaleRefError
 from forge_support import LIST, hub
+from stand_ins import github_faults as wrong
 
 ZEROS = "0" * 40
 

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from arxiv_watch.demo.github_server import Exchange, Fault
-from arxiv_watch.demo.github_server import faults as wrong
 from arxiv_watch.errors import GitHubError
 from arxiv_watch.forge.blocks import heading_key
 from forge_support import LIST, TRAINING, Hub, entries_of, proposal
 from forge_support import hub as make_hub
+from stand_ins import github_faults as wrong
 
 ONE, TWO, THREE = "2611.00001", "2611.00002", "2611.00003"
 START = ["1909.08053", "2206.00001"]

@@ -63,7 +63,7 @@ def _after_block(log: Iterable[Logged]) -> Iterator[str]:
         since = blocked.get(line.request.role)
         if since is not None and (line.request.moment - since).total_seconds() < 24 * 3600:
             yield f"{line.request.role} after its 403"
-        if line.status == 403:  # noqa: PLR2004 - HTTP's
+        if line.status == 403:
             blocked[line.request.role] = line.request.moment
 
 

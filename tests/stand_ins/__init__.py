@@ -1,0 +1,1 @@
+"""What tests need of the stand-ins of arXiv and GitHub beyond what the demo shows."""
