@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeGuard
 
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
@@ -24,7 +24,8 @@ _SHA = re.compile(r"[0-9a-f]{40}")
 _MARKER = re.compile(r"<!-- arxiv-watch:v1 ([A-Za-z0-9+/=]{1,40000}) -->")
 _LIMIT = 65_536  # characters of a commit message worth reading: nobody writes longer ones
 
-_KINDS = ("Id", "Unsure", "Refused", "Moved")
+# The kinds of papers, as a memory and the marker call them, each with its trailer; read in this order.
+_TRAILERS = {"papers": "Id", "unsure": "Unsure", "refused": "Refused", "moved": "Moved"}
 
 Papers = Mapping[ArxivId, HeadingPath]
 
@@ -102,8 +103,8 @@ def commit_message(memory: Memory, subject: str, run_id: str = "") -> str:
         f"Arxiv-Watch-List: {_quote(memory.patterns)}",
         *([f"Arxiv-Watch-Run: {run_id}"] if run_id.isalnum() else []),
         *(
-            f"Arxiv-Watch-{key}: {paper} {_quote(path)}"
-            for key, papers in zip(_KINDS, _kinds_of(memory).values(), strict=True)
+            f"Arxiv-Watch-{_TRAILERS[kind]}: {paper} {_quote(path)}"
+            for kind, papers in _kinds_of(memory).items()
             for paper, path in sorted(papers.items())
         ),
         *(f"Arxiv-Watch-Prior: {paper} {prior:.6f}" for paper, prior in sorted(memory.priors.items())),
@@ -124,7 +125,7 @@ def read_commit(message: str) -> Memory | None:
             json.loads(values["Arxiv-Watch-Watch"][0]),
             values["Arxiv-Watch-Base"][0],
             json.loads(values.get("Arxiv-Watch-List", ['""'])[0]),
-            *([_split(row) for row in values.get(f"Arxiv-Watch-{key}", [])] for key in _KINDS),
+            *([_split(row) for row in values.get(f"Arxiv-Watch-{key}", [])] for key in _TRAILERS.values()),
         )
         return replace(memory, priors=_priors(row.split() for row in values.get("Arxiv-Watch-Prior", [])))
     except (KeyError, TypeError, ValueError, RecursionError):
@@ -174,10 +175,7 @@ def read_marker(body: str) -> Marker | None:
             row["watch"],
             row["base"],
             row.get("list", ""),
-            *(
-                [(paper, paths[index]) for paper, index in row.get(key, [])]
-                for key in ("papers", "unsure", "refused", "moved")
-            ),
+            *([(paper, paths[index]) for paper, index in row.get(key, [])] for key in _TRAILERS),
         )
         memory = replace(memory, priors=_priors(row.get("priors", [])))
         assignees = _path(row["assignees"])
@@ -193,16 +191,13 @@ def read_marker(body: str) -> Marker | None:
 
 
 def _kinds_of(memory: Memory) -> dict[str, Papers]:
-    names = ("papers", "unsure", "refused", "moved")
-    return dict(zip(names, (memory.papers, memory.unsure, memory.refused, memory.moved), strict=True))
+    return {kind: getattr(memory, kind) for kind in _TRAILERS}
 
 
 def _memory(
-    watch: Any,  # noqa: ANN401 - whatever JSON held; checked here
-    base: Any,  # noqa: ANN401 - likewise
-    patterns: Any,  # noqa: ANN401 - likewise
-    *papers: Iterable[tuple[str, HeadingPath]],
+    watch: object, base: object, patterns: object, *papers: Iterable[tuple[str, HeadingPath]]
 ) -> Memory:
+    """Make a memory of what JSON held, which may be anything."""
     if not isinstance(watch, str) or not isinstance(patterns, str) or not _is_sha(base):
         raise ValueError("not a memory")
     kinds = ({ArxivId.parse(paper): path for paper, path in kind} for kind in papers)
@@ -221,13 +216,13 @@ def _split(row: str) -> tuple[str, HeadingPath]:
     return paper, _path(json.loads(path))
 
 
-def _path(value: Any) -> HeadingPath:  # noqa: ANN401 - whatever JSON held; checked here
+def _path(value: object) -> HeadingPath:
     if not isinstance(value, list) or not all(isinstance(part, str) for part in value):
         raise ValueError("not a heading path")
     return tuple(value)
 
 
-def _is_sha(value: object) -> bool:
+def _is_sha(value: object) -> TypeGuard[str]:
     return isinstance(value, str) and _SHA.fullmatch(value) is not None
 
 

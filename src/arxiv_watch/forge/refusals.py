@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Any
+from http import HTTPStatus
 
 from arxiv_watch.errors import GitHubError
 
@@ -204,8 +204,8 @@ def _complete(refusal: Refusal, headers: Mapping[str, str]) -> Refusal:
 
 def _judge(status: int, text: str, headers: Mapping[str, str]) -> tuple[Kind, str]:
     # A token that is good but gets the limits of an anonymous caller: a hiccup of GitHub's.
-    hiccup = status == 401 and headers.get("x-ratelimit-limit") == "60"  # noqa: PLR2004 - HTTP, and GitHub's
-    if status >= 500 or hiccup:  # noqa: PLR2004 - HTTP
+    hiccup = status == HTTPStatus.UNAUTHORIZED and headers.get("x-ratelimit-limit") == "60"
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or hiccup:
         return Kind.TRANSIENT, _TROUBLE
     for statuses, pattern, kind, advice in _TABLE:
         if status in statuses and re.search(pattern, text, re.IGNORECASE):
@@ -223,7 +223,7 @@ def message_of(data: object) -> str:
     return " ".join("; ".join(part for part in parts if part).split())[:1000]
 
 
-def _detail(error: Any) -> str:  # noqa: ANN401 - GitHub sends strings and objects
+def _detail(error: object) -> str:
     if not isinstance(error, Mapping):
         return str(error)
     keys = ("type", "message", "code", "field")

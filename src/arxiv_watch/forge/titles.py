@@ -12,6 +12,7 @@ DEFAULT = "docs: add {papers} to {name}"
 TITLES_READ = 20
 FEWEST = 3  # titles that make a habit
 NAME_LIMIT = 60
+MOST_NAMED = 3  # identifiers in a commit's subject, so that it fits a line
 
 # matches "docs(readme): Add two papers"
 _CONVENTIONAL = re.compile(r"(?P<type>[a-z]{2,10})(?:\([\w./-]+\))?!?: (?P<verb>\w+)")
@@ -58,7 +59,7 @@ def subject_of(identifiers: Sequence[str], template: str = DEFAULT, shown: int =
         return (
             f"{prefix['type']}: regenerate on the latest base" if prefix else "Regenerate on the latest base"
         )
-    named = ", ".join(identifiers[:3]) + (", ..." if len(identifiers) > 3 else "")  # noqa: PLR2004 - fits a line
+    named = ", ".join(identifiers[:MOST_NAMED]) + (", ..." if len(identifiers) > MOST_NAMED else "")
     return f"{_fill(_without_name(template), len(identifiers), '')} ({named})"
 
 

@@ -15,6 +15,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -148,7 +149,7 @@ class Transport:
 
     def _judge(self, path: str, status: int, headers: Mapping[str, str], data: Json) -> Granted | Refusal:
         now = self._clock.now().timestamp()
-        if status >= 400:  # noqa: PLR2004 - HTTP
+        if status >= HTTPStatus.BAD_REQUEST:
             return understand(status, data, headers, now)
         if path == GRAPHQL and isinstance(data, dict) and data.get("errors"):
             return understand_graphql(data, headers, now)
@@ -174,7 +175,7 @@ class Transport:
                 parameters=dict(query or {}),
                 input=dict(body) if body is not None else None,
             )
-            is_error = status >= 400  # noqa: PLR2004 - HTTP; an error's body need not be JSON
+            is_error = status >= HTTPStatus.BAD_REQUEST  # whose body need not be JSON
             data = _load(text) if is_error else json.loads(text or "null")
         except (requests.RequestException, json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
             kind = type(error).__name__
@@ -190,8 +191,8 @@ class Transport:
 
     def _connect(self) -> Requester:
         if self._requester is None:
-            from arxiv_watch.bounded_adapter import BoundedAdapter  # noqa: PLC0415 - see _attempt
-            from arxiv_watch.forge.connection import connect  # noqa: PLC0415 - see _attempt
+            from arxiv_watch.bounded_adapter import BoundedAdapter  # noqa: PLC0415 - see _exchange
+            from arxiv_watch.forge.connection import connect  # noqa: PLC0415 - see _exchange
 
             adapter = BoundedAdapter(self._clock, BOUNDS, lambda: self._clock.now() + self._time_left)
             self._requester = connect(self._settings, adapter)
