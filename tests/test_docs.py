@@ -36,7 +36,7 @@ from watch_support import BACKGROUND, BELONGS, LIST, LISTED, STRANGER
 BLOCKS = [block for path in DOCUMENTS for block in blocks_of(path)]
 CONSOLE = [block for block in BLOCKS if block.language == "console"]
 YAML = [block for block in BLOCKS if block.language == "yaml"]
-LANGUAGES = {"console", "yaml", "text", "diff", "markdown", "json", ""}
+LANGUAGES = {"console", "python", "yaml", "text", "diff", "markdown", "json", ""}
 
 # Programs that the documents show and this test does not run, with the reason.
 NOT_RUN = {

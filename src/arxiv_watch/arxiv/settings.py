@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -10,6 +10,12 @@ from arxiv_watch.errors import UsageError
 
 HOMEPAGE = "https://github.com/arxiv-watch/arxiv-watch"
 REQUEST_INTERVAL_SECONDS = 3.0  # https://info.arxiv.org/help/api/tou.html: one request every three seconds
+BACKOFF_FLOOR_SECONDS = 60.0
+TIME_LIMIT_SECONDS = 900.0
+RSS_URL = "https://rss.arxiv.org"
+API_URL = "https://export.arxiv.org/api/query"
+OAI_URL = "https://oaipmh.arxiv.org/oai"
+LISTING_URL = "https://arxiv.org"
 PAGE_INTERVAL_FACTOR = 5  # https://arxiv.org/robots.txt asks for 15 s between pages of arxiv.org
 
 
@@ -44,15 +50,15 @@ class ArxivSettings:
         mirror_url: A file of `poll --collect` that somebody publishes daily, or None.
     """
 
-    contact: str
-    request_interval: float
-    backoff_floor: float
-    time_limit: float
-    cache_dir: Path
-    rss_url: str
-    api_url: str
-    oai_url: str
-    listing_url: str
+    contact: str = ""
+    request_interval: float = REQUEST_INTERVAL_SECONDS
+    backoff_floor: float = BACKOFF_FLOOR_SECONDS
+    time_limit: float = TIME_LIMIT_SECONDS
+    cache_dir: Path = field(default_factory=default_cache_dir)
+    rss_url: str = RSS_URL
+    api_url: str = API_URL
+    oai_url: str = OAI_URL
+    listing_url: str = LISTING_URL
     mirror_url: str | None = None
 
     @property

@@ -16,7 +16,16 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from arxiv_watch.arxiv.settings import REQUEST_INTERVAL_SECONDS, is_arxiv
+from arxiv_watch.arxiv.settings import (
+    API_URL,
+    BACKOFF_FLOOR_SECONDS,
+    LISTING_URL,
+    OAI_URL,
+    REQUEST_INTERVAL_SECONDS,
+    RSS_URL,
+    TIME_LIMIT_SECONDS,
+    is_arxiv,
+)
 from arxiv_watch.arxiv.taxonomy import CATEGORIES, canonical
 from arxiv_watch.config.cron import check_cron
 from arxiv_watch.errors import ConfigError, UsageError
@@ -206,21 +215,21 @@ class ArxivConfig(_Model):
     """Your e-mail address, sent in the User-Agent so that arXiv can contact you about problems."""
     request_interval: float = Field(default=REQUEST_INTERVAL_SECONDS, ge=0)
     """Seconds between the starts of two requests; less than 3 is rejected for hosts of arxiv.org."""
-    backoff_floor: float = Field(default=60.0, ge=0)
+    backoff_floor: float = Field(default=BACKOFF_FLOOR_SECONDS, ge=0)
     """The shortest wait after arXiv refuses a request, in seconds."""
-    time_limit: float = Field(default=900.0, gt=0)
+    time_limit: float = Field(default=TIME_LIMIT_SECONDS, gt=0)
     """Seconds that a run may spend on arXiv, in the middle of an answer too (exit 4; nothing is lost)."""
     cache_dir: str | None = Field(default=None, min_length=1)
     """The folder of the cache. Null: the user's cache folder."""
     mirror_url: Url | None = None
     """A file of `poll --collect` that somebody publishes daily; arXiv is asked where it falls short."""
-    rss_url: Url = "https://rss.arxiv.org"
+    rss_url: Url = RSS_URL
     """The feeds."""
-    api_url: Url = "https://export.arxiv.org/api/query"
+    api_url: Url = API_URL
     """The search API."""
-    oai_url: Url = "https://oaipmh.arxiv.org/oai"
+    oai_url: Url = OAI_URL
     """The OAI-PMH service."""
-    listing_url: Url = "https://arxiv.org"
+    listing_url: Url = LISTING_URL
     """The listing and catch-up pages."""
 
     @model_validator(mode="after")
