@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from arxiv_watch.demo.github_server import GitHubServer, Person, Pull, Repository
+from arxiv_watch.demo.github_server import GitHubServer, Pull, Repository
 from arxiv_watch.demo.github_server.repository import Signature, TreeEntry
 from arxiv_watch.errors import EditRefusedError
 from arxiv_watch.forge import Forge, ForgeSettings, Plan, PullRequestOptions, Subject
@@ -25,6 +25,7 @@ from arxiv_watch.proposals import (
     PullRequest,
 )
 from fakes import FakeClock
+from stand_ins.github_person import Person
 
 LIST = b"""# Papers
 
@@ -164,7 +165,7 @@ class Hub:
 
     @property
     def maintainer(self) -> Person:
-        return self.server.person("octocat")
+        return Person(self.server.world, "octocat")
 
     @property
     def open_pulls(self) -> list[Pull]:

@@ -13,6 +13,7 @@ from action_support import ROOT, StepResult, load, run_step
 from arxiv_watch.demo.github_server import GitHubServer
 from cli_support import CONFIG, NOW, arxiv_environment, arxiv_server, make_repository
 from fakes import FakeClock
+from stand_ins.github_person import Person
 from watch_support import BELONGS, LIST
 
 ACTION = load(ROOT / "action.yml")
@@ -79,7 +80,7 @@ def test_a_real_run_opens_the_pull_request_and_tells_where_it_is(job: Job) -> No
 
 def test_an_answer_on_the_pull_request_is_done_without_a_poll(job: Job) -> None:
     assert job.poll().code == 0
-    job.github.person("octocat").untick(1, BELONGS.id.base)
+    Person(job.github.world, "octocat").untick(1, BELONGS.id.base)
     job.environ["GITHUB_EVENT_NAME"] = "pull_request"
     writes = len(job.github.writes)
 

@@ -32,6 +32,7 @@ from cli_support import (
 from fakes import FakeClock
 from model_support import unlisted
 from stand_ins import arxiv_faults as faults
+from stand_ins.github_person import Person
 from watch_support import BACKGROUND, BELONGS, LIST, LISTED, STRANGER
 
 NOWHERE = "http://127.0.0.1:9"  # the discard port: nobody listens there
@@ -121,7 +122,7 @@ def test_a_day_without_a_sure_paper_is_answered_in_a_pull_request_all_the_same(
     [pull] = github.pulls
     before = github.world.repository.files(f"refs/heads/{pull.branch}")["README.md"].decode()
     again = checkout.run("poll", "--open-pr", "--since", "2025-11-20", environ=github.environment)
-    github.person("octocat").tick(pull.number, BELONGS.id.base)
+    Person(github.world, "octocat").tick(pull.number, BELONGS.id.base)
     answered = checkout.run("sync", environ=github.environment)
 
     assert (first.code, again.code, answered.code) == (0, 0, 0)

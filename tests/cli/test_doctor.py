@@ -23,6 +23,7 @@ from cli_support import (
     make_repository,
 )
 from fakes import FakeClock
+from stand_ins.github_person import Person
 from watch_support import LIST
 
 PIN = "octocat/arxiv-watch@0123456789abcdef0123456789abcdef01234567 # v1.0.0"
@@ -196,7 +197,7 @@ def test_online_it_names_the_new_name_of_a_renamed_repository(
 def test_online_it_says_what_to_do_about_a_watch_of_another_name(
     checkout: Checkout, github: GitHubServer
 ) -> None:
-    github.person("github-actions[bot]").open_pull("arxiv-watch/old-name/1", "")
+    Person(github.world, "github-actions[bot]").open_pull("arxiv-watch/old-name/1", "")
     with arxiv_server() as arxiv:
         checkout.environ |= arxiv_environment(arxiv)
 

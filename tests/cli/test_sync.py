@@ -24,6 +24,7 @@ from cli_support import (
     make_repository,
 )
 from fakes import FakeClock
+from stand_ins.github_person import Person
 from watch_support import BELONGS, LIST, coverage
 
 PAPER = BELONGS.id.base
@@ -78,7 +79,7 @@ def test_a_sync_without_an_answer_takes_four_requests_and_writes_nothing(
 def test_answers_take_effect_and_arxiv_is_asked_for_missing_metadata_only(
     checkout: Checkout, github: GitHubServer, arxiv: ArxivServer
 ) -> None:
-    person = github.person("octocat")
+    person = Person(github.world, "octocat")
     polled = len(arxiv.log)
 
     person.tick(1, f"{PAPER}:{heading_key(QUANTIZATION)}")
@@ -97,7 +98,7 @@ def test_answers_take_effect_and_arxiv_is_asked_for_missing_metadata_only(
 
 def test_what_was_told_of_the_poll_stays_in_the_body(checkout: Checkout, github: GitHubServer) -> None:
     [told] = re.findall("^Read: .*$", github.pulls[0].body or "", re.MULTILINE)
-    github.person("octocat").tick(1, "rebase")
+    Person(github.world, "octocat").tick(1, "rebase")
 
     report(checkout)
 
@@ -105,7 +106,7 @@ def test_what_was_told_of_the_poll_stays_in_the_body(checkout: Checkout, github:
 
 
 def test_a_branch_that_has_served_is_deleted(checkout: Checkout, github: GitHubServer) -> None:
-    github.person("octocat").merge(1)
+    Person(github.world, "octocat").merge(1)
 
     report(checkout)
 
@@ -116,7 +117,7 @@ def test_a_branch_that_has_served_is_deleted(checkout: Checkout, github: GitHubS
 def test_a_pull_request_that_was_closed_and_reopened_is_left_as_it_is(
     checkout: Checkout, github: GitHubServer
 ) -> None:
-    person = github.person("octocat")
+    person = Person(github.world, "octocat")
     person.close(1)
     closed = report(checkout)
     person.reopen(1)
@@ -127,7 +128,7 @@ def test_a_pull_request_that_was_closed_and_reopened_is_left_as_it_is(
 
 
 def test_a_dry_run_says_what_it_would_do(checkout: Checkout, github: GitHubServer) -> None:
-    github.person("octocat").untick(1, PAPER)
+    Person(github.world, "octocat").untick(1, PAPER)
     writes = len(github.writes)
 
     done = checkout.run("sync", "--dry-run", "papers")

@@ -12,6 +12,7 @@ from arxiv_watch.demo.github_server import GitHubServer, Repository, refusal
 from arxiv_watch.demo.github_server.repository import StaleRefError
 from forge_support import LIST, hub
 from stand_ins import github_faults as wrong
+from stand_ins.github_person import Person
 
 ZEROS = "0" * 40
 
@@ -89,7 +90,7 @@ def test_tree_takes_no_path_out_of_the_repository(server: GitHubServer, path: st
 def test_branch_is_made_once_and_moved_forward_only(server: GitHubServer) -> None:
     start = tip(server)
     made = [send(server, "POST", "/git/refs", {"ref": "refs/heads/x", "sha": start}) for _ in range(2)]
-    server.person("octocat").push("x", {"a.md": b"a\n"})
+    Person(server.world, "octocat").push("x", {"a.md": b"a\n"})
 
     back = send(server, "PATCH", "/git/refs/heads/x", {"sha": start, "force": False})
 
@@ -116,7 +117,7 @@ def test_update_refs_deletes_only_what_is_where_it_was_seen(server: GitHubServer
 def open_pull(server: GitHubServer, body: str = "") -> requests.Response:
     if server.world.branch("x") is None:
         send(server, "POST", "/git/refs", {"ref": "refs/heads/x", "sha": tip(server)})
-        server.person("octocat").push("x", {"a.md": b"a\n"})
+        Person(server.world, "octocat").push("x", {"a.md": b"a\n"})
     return send(server, "POST", "/pulls", {"title": "x", "head": "x", "base": "main", "body": body})
 
 
@@ -133,7 +134,7 @@ def test_body_that_is_too_long_is_refused(server: GitHubServer) -> None:
 
 def test_branch_that_was_forced_cannot_be_reopened(server: GitHubServer) -> None:
     open_pull(server)
-    server.person("octocat").close(1)
+    Person(server.world, "octocat").close(1)
     send(server, "PATCH", "/git/refs/heads/x", {"sha": tip(server), "force": True})
 
     answer = send(server, "PATCH", "/pulls/1", {"state": "open"})
@@ -144,7 +145,7 @@ def test_branch_that_was_forced_cannot_be_reopened(server: GitHubServer) -> None
 def test_deleting_a_branch_closes_its_pull_request(server: GitHubServer) -> None:
     open_pull(server)
 
-    server.person("octocat").delete_branch("x")
+    Person(server.world, "octocat").delete_branch("x")
 
     assert not server.pulls[0].open
 
@@ -152,7 +153,7 @@ def test_deleting_a_branch_closes_its_pull_request(server: GitHubServer) -> None
 def test_merge_puts_the_branch_on_the_base_and_keeps_its_commits(server: GitHubServer) -> None:
     open_pull(server)
 
-    server.person("octocat").merge(1)
+    Person(server.world, "octocat").merge(1)
 
     assert server.world.repository.files("refs/heads/main") == {"README.md": LIST, "a.md": b"a\n"}
     assert send(server, "GET", "/pulls/1").json()["merged"] is True
@@ -163,16 +164,16 @@ def test_merge_puts_the_branch_on_the_base_and_keeps_its_commits(server: GitHubS
 
 def test_conflict_is_reported(server: GitHubServer) -> None:
     open_pull(server)
-    server.person("octocat").push("main", {"a.md": b"b\n"})
+    Person(server.world, "octocat").push("main", {"a.md": b"b\n"})
 
     assert send(server, "GET", "/pulls/1").json()["mergeable"] is False
     with pytest.raises(ValueError, match="conflicts"):
-        server.person("octocat").merge(1)
+        Person(server.world, "octocat").merge(1)
 
 
 def test_pages_are_cut_as_asked(server: GitHubServer) -> None:
     for number in range(3):
-        server.person("monalisa").open_pull(f"topic-{number}", "")
+        Person(server.world, "monalisa").open_pull(f"topic-{number}", "")
 
     pages = [send(server, "GET", f"/pulls?per_page=2&page={page}").json() for page in (1, 2, 3)]
 

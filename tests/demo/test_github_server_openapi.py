@@ -11,6 +11,7 @@ from arxiv_watch.demo.github_server import Exchange
 from arxiv_watch.errors import GitHubError, ListError
 from forge_support import Hub, hub, proposal
 from openapi_support import Judge
+from stand_ins.github_person import Person
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +49,7 @@ def live(made: Hub) -> None:
     made.run()
     made.maintainer.delete_branch("arxiv-watch/papers/3")
     made.run()
-    made.server.person("mallory").open_pull("arxiv-watch/papers/2", "")
+    Person(made.server.world, "mallory").open_pull("arxiv-watch/papers/2", "")
     made.run()
 
 

@@ -18,6 +18,7 @@ from arxiv_watch.forge.list_files import links_in, select_files
 from arxiv_watch.identifiers import ArxivId
 from forge_support import COVERAGE, LIST, FakeEditor, Hub, paper, proposal
 from forge_support import hub as make_hub
+from stand_ins.github_person import Person
 
 ONE, TWO = "2611.00001", "2611.00002"
 BRANCH = "arxiv-watch/papers/1"
@@ -26,7 +27,7 @@ BRANCH = "arxiv-watch/papers/1"
 def forge_pull(hub: Hub, login: str, branch: str = BRANCH, repository: str | None = None) -> Pull:
     """Open a pull request that says of itself, in the bot's own words, that it holds a paper."""
     body = hub.plan(proposal(ONE)).writes[1].body
-    pull = hub.server.person(login).open_pull(branch, "", repository=repository)
+    pull = Person(hub.server.world, login).open_pull(branch, "", repository=repository)
     marker = read_body(body).marker
     pull.body = with_marker(body, replace(marker, head=pull.head_sha, title=pull.title))
     return pull
@@ -52,7 +53,7 @@ def test_forgery_is_good_enough_to_pass_for_the_bot_s_own(hub: Hub) -> None:
 def test_forged_pull_request_changes_nothing(hub: Hub, forgery: str, state: str) -> None:
     pull = forge_pull(hub, *FORGERIES[forgery])
     if state == "closed":
-        hub.server.person(pull.login).close(pull.number)
+        Person(hub.server.world, pull.login).close(pull.number)
 
     snapshot = hub.plan().snapshot
     assert (snapshot.pull, snapshot.orphan) == (None, None)

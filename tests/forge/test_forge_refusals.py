@@ -13,6 +13,7 @@ from arxiv_watch.forge.refusals import Kind, message_of, understand, understand_
 from arxiv_watch.forge.transport import below
 from forge_support import Hub, proposal
 from stand_ins import github_faults as wrong
+from stand_ins.github_person import Person
 
 ONE, TWO = "2611.00001", "2611.00002"
 
@@ -389,7 +390,7 @@ def test_pages_are_read_as_long_as_github_names_a_next_one(hub: Hub) -> None:
     hub.run(proposal(ONE))
     hub.maintainer.close(1)
     for number in range(7):
-        hub.server.person("monalisa").open_pull(f"topic-{number}", "")
+        Person(hub.server.world, "monalisa").open_pull(f"topic-{number}", "")
     hub.server.world.page_limit = 3  # shorter than asked for, and still not the last
 
     assert hub.writes_of(proposal(ONE)) == []

@@ -14,6 +14,7 @@ from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.proposals import Operation
 from forge_support import LIST, SERVING, TRAINING, FakeEditor, Hub, proposal
 from stand_ins.github_faults import BAD_GATEWAY_AFTER
+from stand_ins.github_person import Person
 
 ONE, TWO, THREE = "2611.00001", "2611.00002", "2611.00003"
 BRANCH = "arxiv-watch/papers/1"
@@ -580,7 +581,7 @@ def test_engaged_by_an_assignee_gets_no_new_papers(hub: Hub) -> None:
 
 def test_engaged_does_not_follow_from_a_comment_by_another_bot(hub: Hub) -> None:
     hub.run(proposal(ONE))
-    hub.server.person("netlify[bot]").comment(1, "Preview ready")
+    Person(hub.server.world, "netlify[bot]").comment(1, "Preview ready")
 
     assert state(hub) is State.CLEAN
 
@@ -912,7 +913,7 @@ def test_orphan_whose_base_is_gone_is_created_again(hub: Hub) -> None:
 
 
 def test_pull_request_without_readable_memory_is_left_alone_and_reported(hub: Hub) -> None:
-    bot = hub.server.person("github-actions[bot]")
+    bot = Person(hub.server.world, "github-actions[bot]")
     bot.open_pull(BRANCH, "")
 
     plan = hub.plan(proposal(ONE))

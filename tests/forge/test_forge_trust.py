@@ -12,6 +12,7 @@ from arxiv_watch.forge import Ledger, State
 from arxiv_watch.forge.body import read_body, with_marker
 from arxiv_watch.identifiers import ArxivId
 from forge_support import LIST, Hub, proposal
+from stand_ins.github_person import Person
 
 ONE, TWO, THREE = "2611.00001", "2611.00002", "2611.00003"
 BRANCH = "arxiv-watch/papers/1"
@@ -55,7 +56,7 @@ def test_open_pull_request_is_carried_on_with_another_token(hub: Hub, before: st
 def test_rejections_survive_another_token(hub: Hub, before: str, after: str) -> None:
     hub.server.world.bot = before
     hub.run(proposal(ONE))
-    hub.server.person("monalisa").close(1)
+    Person(hub.server.world, "monalisa").close(1)
     hub.server.world.bot = after
 
     assert hub.writes_of(proposal(ONE)) == []
@@ -94,7 +95,7 @@ def forged_by(hub: Hub, login: str, *, repository: str | None = None) -> None:
     plan = hub.plan(proposal(ONE))
     hub.forge().apply(plan.__class__(plan.snapshot, plan.request, plan.operation, plan.writes[:1]))
     body = hub.plan(proposal(ONE)).writes[0].body
-    pull = hub.server.person(login).open_pull(BRANCH, "", repository=repository)
+    pull = Person(hub.server.world, login).open_pull(BRANCH, "", repository=repository)
     marker = read_body(body).marker
     lie = replace(marker, head=pull.head_sha, title=pull.title)
     memory = replace(lie.memory, refused={ArxivId(TWO): ("Papers", "Serving")})
@@ -160,9 +161,9 @@ def delete_the_base(hub: Hub) -> None:
 
 
 NOBODY_REJECTED: dict[str, Callable[[Hub], None]] = {
-    "a stale bot closed it": lambda hub: hub.server.person("stale[bot]").close(1),
-    "another workflow closed it": lambda hub: hub.server.person(ACTIONS).close(1),
-    "a machine user closed it": lambda hub: hub.server.person("tidy-machine").close(1),
+    "a stale bot closed it": lambda hub: Person(hub.server.world, "stale[bot]").close(1),
+    "another workflow closed it": lambda hub: Person(hub.server.world, ACTIONS).close(1),
+    "a machine user closed it": lambda hub: Person(hub.server.world, "tidy-machine").close(1),
     "a branch clean-up ended it": lambda hub: hub.maintainer.delete_branch(BRANCH),
     "its base branch was deleted": delete_the_base,
 }
@@ -205,7 +206,7 @@ def test_closing_by_somebody_whom_github_forgot_is_a_rejection(hub: Hub) -> None
 
 def test_token_that_may_not_read_issues_takes_closing_for_a_person_s(hub: Hub) -> None:
     hub.run(proposal(ONE))
-    hub.server.person("stale[bot]").close(1)
+    Person(hub.server.world, "stale[bot]").close(1)
     denied = refusal(403, "Resource not accessible by personal access token")
     hub.server.inject(denied, lambda seen: "/issues/1" in seen.path, 2)
 
@@ -252,7 +253,7 @@ def test_timeline_that_github_does_not_show_leaves_a_rejection(hub: Hub) -> None
 def test_comment_by_a_machine_user_is_no_engagement(hub: Hub) -> None:
     hub.machine_users = ("ci-machine",)
     hub.run(proposal(ONE))
-    hub.server.person("ci-machine").comment(1, "Preview ready")
+    Person(hub.server.world, "ci-machine").comment(1, "Preview ready")
 
     assert hub.plan().snapshot.pull.state is State.CLEAN
 

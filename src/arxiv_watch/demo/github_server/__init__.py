@@ -5,9 +5,8 @@ demand. `arxiv-watch demo` and the tests run the real forge against it.
 """
 
 from arxiv_watch.demo.github_server.faults import Fault, refusal
-from arxiv_watch.demo.github_server.person import Person
 from arxiv_watch.demo.github_server.repository import Repository
 from arxiv_watch.demo.github_server.server import Exchange, GitHubServer
 from arxiv_watch.demo.github_server.world import Pull
 
-__all__ = ["Exchange", "Fault", "GitHubServer", "Person", "Pull", "Repository", "refusal"]
+__all__ = ["Exchange", "Fault", "GitHubServer", "Pull", "Repository", "refusal"]

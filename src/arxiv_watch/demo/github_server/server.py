@@ -18,7 +18,6 @@ from arxiv_watch.demo.github_server.calls import MovedError, RefusedError, Rows
 from arxiv_watch.demo.github_server.faults import Fault, refusal
 from arxiv_watch.demo.github_server.git_payloads import Json
 from arxiv_watch.demo.github_server.payloads import Payloads
-from arxiv_watch.demo.github_server.person import Person
 from arxiv_watch.demo.github_server.repository import Repository
 from arxiv_watch.demo.github_server.routes import Routes
 from arxiv_watch.demo.github_server.world import Pull, World
@@ -138,10 +137,6 @@ class GitHubServer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
-
-    def person(self, login: str) -> Person:
-        """Return somebody who works on the repository by hand."""
-        return Person(self.world, login)
 
     def inject(self, fault: Fault, at: Callable[[Exchange], bool] | int, times: int = 1) -> None:
         """Answer wrongly at the write of that number (1 is the next one), or where `at` says so.
