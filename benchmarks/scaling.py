@@ -1,5 +1,8 @@
 """What many lists cost: the collected file, and a job that works from it (docs/scaling.md).
 
+With `--shards 20` the watches of the last number are dealt to so many jobs by `arxiv-watch watches --shard`;
+it is checked that each watch is in one of them, and the shards named by `--run` are worked through.
+
 `python benchmarks/scaling.py` needs the real papers and lists in ../shared. Lists are real ones, each under
 as many names as it takes; papers are those that arXiv announced in the week before `DAY`, their background
 those of the two weeks before that.
@@ -25,7 +28,10 @@ from arxiv_watch.rows import read_papers
 from replay_data import FEED, SHARED
 
 DAY = date(2025, 11, 20)
-FIELDS = "cs.CL cs.LG cs.AI cs.CV cs.DC cs.SE cs.AR cs.PL cs.NE cs.RO cs.IR cs.CR".split()  # noqa: SIM905
+FIELDS = (
+    *("cs.CL", "cs.LG", "cs.AI", "cs.CV", "cs.DC", "cs.SE", "cs.AR", "cs.PL", "cs.NE", "cs.RO"),
+    *("cs.IR", "cs.CR", "cs.SD", "cs.HC", "cs.CY", "cs.DB", "cs.SI", "cs.MA", "cs.GR", "cs.PF"),
+)
 WEEK, BACKGROUND = timedelta(days=7), timedelta(days=21)
 WATCHES = (1, 10, 50)
 
@@ -34,7 +40,12 @@ def main() -> None:
     """Print a row for the file and one for each number of watches."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--watches", type=int, nargs="+", default=WATCHES)
-    wanted = parser.parse_args().watches
+    parser.add_argument("--shards", type=int, default=0, metavar="N")
+    parser.add_argument(
+        "--run", type=int, nargs="+", default=(1,), metavar="I", help="shards to work through"
+    )
+    arguments = parser.parse_args()
+    wanted = arguments.watches
     lists = sorted((SHARED / "lists" / "raw").glob("*.md"))
     if not FEED.exists() or not lists:
         sys.exit("needs the real papers and lists beside the checkout")
@@ -49,12 +60,41 @@ def main() -> None:
             f"{size / 1e6:.1f} MB\n"
         )
         print("| watches | CPU s | CPU s a watch | peak MB | proposed |\n|--:|--:|--:|--:|--:|")
+        if arguments.shards:
+            _simulate(folder, lists, wanted[-1], arguments.shards, arguments.run)
+            return
         for number in wanted:
-            seconds, megabytes, proposed = _work(folder, lists, number)
-            print(
-                f"| {number} | {seconds:.1f} | {seconds / number:.1f} | {megabytes:.0f} | {proposed} |",
-                flush=True,
-            )
+            _print_row(str(number), number, *_work(folder, _repository(folder, lists, number)))
+
+
+def _print_row(name: str, number: int, seconds: float, megabytes: float, proposed: int) -> None:
+    print(f"| {name} | {seconds:.1f} | {seconds / number:.1f} | {megabytes:.0f} | {proposed} |", flush=True)
+
+
+def _simulate(folder: Path, lists: list[Path], number: int, shards: int, chosen: list[int]) -> None:
+    """Deal the watches to shards, each of which must be in one, and work through some of these."""
+    repository = _repository(folder, lists, number)
+    dealt = [_shard(repository, index, shards) for index in range(1, shards + 1)]
+    names = [name for shard in dealt for name in shard]
+    if sorted(names) != sorted({f"w{index}" for index in range(number)}):
+        sys.exit("a watch is in no shard, or in two")
+    sizes = [len(shard) for shard in dealt]
+    for index in chosen:
+        row = _work(folder, repository, *dealt[index - 1])
+        _print_row(f"shard {index} of {shards}, {sizes[index - 1]} watches", sizes[index - 1], *row)
+    print(f"\n{number} watches, each in one of {shards} shards of {min(sizes)} to {max(sizes)}")
+
+
+def _shard(repository: Path, index: int, shards: int) -> list[str]:
+    command = ["watches", "--format", "json", "--shard", f"{index}/{shards}"]
+    done = subprocess.run(
+        [sys.executable, "-m", "arxiv_watch", "--config", "apart.yml", *command],
+        cwd=repository,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [watch["name"] for watch in json.loads(done.stdout)]
 
 
 def _papers(path: Path) -> list[Paper]:
@@ -85,8 +125,8 @@ def _types(paper: Paper) -> dict[str, AnnounceType]:
     }
 
 
-def _work(folder: Path, lists: list[Path], number: int) -> tuple[float, float, int]:
-    """Work from the file for so many watches; return seconds of CPU, megabytes at the peak, and proposals."""
+def _repository(folder: Path, lists: list[Path], number: int) -> Path:
+    """Make a folder with the lists and a config of so many watches."""
     repository = folder / str(number)
     repository.mkdir()
     watches = []
@@ -95,11 +135,18 @@ def _work(folder: Path, lists: list[Path], number: int) -> tuple[float, float, i
         repository.joinpath(path.name).write_bytes(path.read_bytes())
         watches.append({"name": f"w{index}", "list": path.name, "categories": FIELDS})
     repository.joinpath("config.yml").write_text(json.dumps({"watches": watches}), encoding="utf-8")
+    apart = [{**watch, "repository": f"lab/{watch['name']}"} for watch in watches]  # none of these is parted
+    repository.joinpath("apart.yml").write_text(json.dumps({"watches": apart}), encoding="utf-8")
+    return repository
+
+
+def _work(folder: Path, repository: Path, *names: str) -> tuple[float, float, int]:
+    """Work from the file for some watches, or all; return CPU seconds, peak megabytes, and proposals."""
     now = f"{DAY}T12:00:00+00:00"
     command = [sys.executable, "-m", "arxiv_watch", "--config", "config.yml", "--now", now, "poll"]
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(
-        [*command, "--from", str(folder / "poll.gz"), "--format", "json"],
+        [*command, "--from", str(folder / "poll.gz"), "--format", "json", *names],
         cwd=repository,
         capture_output=True,
         text=True,
