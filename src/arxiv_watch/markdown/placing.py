@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect
 from collections import Counter
 from collections.abc import Sequence
@@ -10,6 +11,9 @@ from dataclasses import dataclass
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.document import Document, Entry, Section
 from arxiv_watch.markdown.rules import RULES, Anchor, Standing, main_run
+
+# matches "<a name="OCR"></a>" and "<a id='ocr'/>"
+_ANCHOR = re.compile(r"\s*<a\s+(?:name|id)=[^<>]*>(?:\s*</a>)?\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +81,25 @@ def choose_slot(beside: Sequence[Standing], identifier: ArxivId, rule: str | Non
 
 
 def empty_slot(document: Document, section: Section) -> Slot:
-    """Return the place under a heading without entries: after what stands there, before the next heading."""
+    """Return the place under a heading without entries: after what stands there, before the next heading.
+
+    An anchor that stands right above the next heading belongs to that one: `<a name="OCR"></a>` in a list
+    such as amusi's CVPR papers with code.
+    """
     index = bisect(document.sections, section.line, key=lambda other: other.line)
     end = document.sections[index].line - 1 if index < len(document.sections) else len(document.lines)
-    while end > section.line and not document.lines[end - 1].strip():
-        end -= 1
+    end = _last_text(document.lines, section.line, end)
+    lines = document.lines
+    if end > section.line and _ANCHOR.fullmatch(lines[end - 1]) and not lines[end - 2].strip():
+        end = _last_text(lines, section.line, end - 1)
     return Slot(end, after=True, gap=1)
+
+
+def _last_text(lines: Sequence[str], start: int, end: int) -> int:
+    """Step back over blank lines, but not above `start`."""
+    while end > start and not lines[end - 1].strip():
+        end -= 1
+    return end
 
 
 def _gap(run: list[Entry], index: int) -> int:

@@ -82,8 +82,9 @@ def _led_to(text: str, entry: Entry, identifier: ArxivId) -> str | None:
     of_title = [link for link, label in zip(links, labels, strict=True) if label and label in entry.title]
     named = [link for link, label in zip(links, labels, strict=True) if _PAPER_LINK.fullmatch(label)]
     for link in (*of_title, *named)[:1]:
-        start = text.index(link.url, link.label[1])
-        return f"{text[:start]}https://arxiv.org/abs/{identifier.base}{text[start + len(link.url) :]}"
+        start = text.find(link.url, link.label[1], link.end)
+        if start >= 0:  # else the address is written with escapes, and is not what stands there
+            return f"{text[:start]}https://arxiv.org/abs/{identifier.base}{text[start + len(link.url) :]}"
     return None
 
 
