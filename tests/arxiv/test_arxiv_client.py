@@ -232,7 +232,7 @@ def test_an_outage_of_two_days_is_caught_up_whole(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("unknown", "told"), [(5, ""), (12, ""), (40, "the search API left out 35 of 220 papers")]
+    ("unknown", "told"), [(5, ""), (12, ""), (40, "arXiv answered for only 185 of 220 papers")]
 )
 def test_an_answer_that_leaves_out_many_papers_is_a_trouble_and_one_that_leaves_out_few_is_not(
     tmp_path: Path, unknown: int, told: str

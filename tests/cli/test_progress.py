@@ -1,6 +1,7 @@
 import io
 import logging
 import sys
+import time
 
 import pytest
 
@@ -40,6 +41,25 @@ def test_a_terminal_sees_the_steps_and_logging_is_left_as_it_was(monkeypatch: py
     # Which frame is drawn last is a matter of the clock.
     assert any(step in stderr.getvalue() for step in ("starting", "reading [bold]cs.LG"))
     assert logging_state() == before
+
+
+def test_a_step_with_a_long_address_takes_one_line(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING, "arxiv_watch")
+    stderr = Terminal()
+    monkeypatch.setattr(sys, "stderr", stderr)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "80")
+
+    with show_steps():
+        logging.getLogger("arxiv_watch.test").info(
+            "asking https://example.org/query?id_list=%s", "1,2," * 500
+        )
+        time.sleep(0.3)  # several frames
+
+    assert "asking https://example.org" in stderr.getvalue()
+    assert stderr.getvalue().count("\n") == 1  # the one that ends it
 
 
 def test_progress_is_shown_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:

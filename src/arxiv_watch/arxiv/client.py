@@ -225,7 +225,7 @@ class Arxiv:
                     self._ask([identifier])
             left = len(self._unknown(missing))
             if left > MISSED_SHARE * len(wanted):
-                self.trouble = f"the search API left out {left} of {len(wanted)} papers"
+                self.trouble = f"arXiv answered for only {len(wanted) - left} of {len(wanted)} papers"
         except ArxivUnavailableError as error:
             self.trouble = error.message
         return self._cache.record_store.metadata(wanted)

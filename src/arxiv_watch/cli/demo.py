@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -13,8 +14,12 @@ from arxiv_watch.cli.poll import poll
 from arxiv_watch.demo.cycle import FIRST_DAY, SECOND_MORNING, DemoWorld, open_world
 from arxiv_watch.errors import UsageError
 from arxiv_watch.markdown.git import NO_GIT, has_git
+from arxiv_watch.report.run_text import folded
 
 WIDTH = 80  # columns, where the demo is not shown on a terminal that has its own number
+
+# matches "<!-- arxiv-watch:v1 eyJ3YXRjaCI6 -->", which GitHub shows to nobody
+_STATE = re.compile(r"<!-- arxiv-watch:v1 \S+ -->")
 
 NEXT = """
 Next, in the repository of your own list:
@@ -73,7 +78,8 @@ def _run(context: Context, world: DemoWorld) -> int:
     code = code or _poll(context)
     for pull in world.github.pulls:
         _title(context, f"Pull request #{pull.number}: {pull.title}")
-        context.print(pull.body or "")
+        body = _STATE.sub("<!-- arxiv-watch:v1 … -->", pull.body or "")
+        context.print("\n".join(folded(body.splitlines(), context.width)))
         _title(context, "Its diff")
         context.print(world.github.world.repository.diff(pull.base, pull.branch))
     return code

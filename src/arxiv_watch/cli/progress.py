@@ -64,4 +64,6 @@ class _StatusHandler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         from rich.text import Text  # noqa: PLC0415 - only on a terminal
 
-        self._status.update(Text(record.getMessage()))
+        step = Text(record.getMessage())
+        step.truncate(self._status.console.width - 2, overflow="ellipsis")  # two for the spinner
+        self._status.update(step)

@@ -60,7 +60,7 @@ def render_text(run: Run, *, colour: bool = False, width: int = 0) -> str:
     lines = [f"arXiv as of {run.now:%Y-%m-%d %H:%M %Z}".rstrip()]
     lines += [f"{paint('bold', plain(watch.name))}: {_outcome(watch)}" for watch in run.watches]
     lines += [f"missing: {plain(str(reason))}" for reason in reasons_for(run.coverage)]
-    lines = [*_folded(lines, width)]
+    lines = [*folded(lines, width)]
     for watch in run.watches:
         lines += ["", *_watch(watch, paint, width)]
     requests = ", ".join(f"{count} to {service}" for service, count in run.requests.items())
@@ -89,11 +89,11 @@ def _outcome(watch: WatchRun) -> str:
 
 
 def _watch(watch: WatchRun, paint: Paint, width: int) -> Iterator[str]:
-    yield from _folded(_papers(watch, paint), width)
+    yield from folded(_papers(watch, paint), width)
     endings = [*_endings(watch)]
     if endings:
         yield ""
-        yield from _folded(_indent(endings), width)
+        yield from folded(_indent(endings), width)
     if watch.coverage:
         yield ""
         yield from _indent(_coverage(watch.coverage, paint, width))
@@ -102,8 +102,13 @@ def _watch(watch: WatchRun, paint: Paint, width: int) -> Iterator[str]:
         yield from (_diff_line(line, paint) for line in watch.diff.removesuffix("\n").split("\n"))
 
 
-def _folded(lines: Iterable[str], width: int) -> Iterator[str]:
-    """Break lines that are longer than the terminal is wide; what is broken off stands below its column."""
+def folded(lines: Iterable[str], width: int) -> Iterator[str]:
+    """Break lines that are longer than the terminal is wide; what is broken off stands below its column.
+
+    Args:
+        lines: The lines.
+        width: How many columns there are; 0 for any.
+    """
     for line in lines:
         hanging = _HANGING.match(line)
         indent = " " * (hanging.end() if hanging else 0)
