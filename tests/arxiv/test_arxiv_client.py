@@ -181,26 +181,6 @@ def test_a_run_ends_when_its_time_is_up_and_keeps_what_it_has(tmp_path: Path) ->
     assert "time limit" in arxiv.trouble
 
 
-def test_a_feed_that_has_not_changed_is_not_sent_twice(tmp_path: Path) -> None:
-    (tmp_path / "arxiv.sqlite3").write_bytes(fridays_cache())
-    clock = FakeClock(MORNING + timedelta(days=3))
-    with ArxivServer(world(), clock=clock) as server:
-        server.fault(Role.RSS, faults.stale(server, days=3))
-        server.fault(Role.RSS, faults.not_modified())
-        for role in (Role.PAGES, Role.OAI):
-            server.fault(role, faults.refuse(503))
-        with open_arxiv(server, tmp_path, clock) as arxiv:
-            first = arxiv.poll(["cs.LG"])
-            clock.moment += timedelta(hours=3)
-            before = len(server.log)
-            second = arxiv.poll(["cs.LG"])
-            statuses = [line.status for line in server.log[before:] if line.request.role is Role.RSS]
-
-    states = [row.state for poll in (first, second) for row in poll.coverage if row.day == MONDAY]
-    assert states == [CoverageState.STALE, CoverageState.STALE]
-    assert statuses == [304, 304]
-
-
 def test_a_redirect_loop_is_an_error(tmp_path: Path) -> None:
     clock = FakeClock(MORNING)
     with ArxivServer(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:

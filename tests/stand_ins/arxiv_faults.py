@@ -224,15 +224,6 @@ def redirect(target: str, status: int = 301) -> Change:
     return change
 
 
-def not_modified() -> Change:
-    """Answer 304 to whoever brings an ETag, as a CDN would."""
-
-    def change(request: Request, response: Response) -> Response:
-        return Response(304) if "if-none-match" in request.headers else response
-
-    return change
-
-
 def lag(server: ArxivServer, hours: float) -> Change:
     """Answer as of some hours ago: a replica that lags behind."""
     return lambda request, _response: server.honest(

@@ -175,7 +175,7 @@ class Arxiv:
         today = timetable.listing_day(self._clock.now())
         first = max(since or today - WINDOW, today - CATCH_UP)
         proof = self._proof(categories, first, today)
-        book = self._book(proof, today)
+        book = self._book(proof)
         mirror = self._mirror()
         coverage = self._run(book, categories, mirror, first=first, today=today, since=since)
         rows = (*coverage, *(self._searched(query, proof, mirror, today) for query in queries))
@@ -293,9 +293,8 @@ class Arxiv:
             today=today,
         )
 
-    def _book(self, proof: Proof, today: date) -> Recorder:
-        sources = Sources(self._settings, self._session, self._cache.record_store, today)
-        return Recorder(sources, proof, self._cache.store, self._clock)
+    def _book(self, proof: Proof) -> Recorder:
+        return Recorder(Sources(self._settings, self._session), proof, self._cache.store, self._clock)
 
     def _run(
         self,

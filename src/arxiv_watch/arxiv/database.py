@@ -23,7 +23,7 @@ from arxiv_watch.rows import paper_from_row, paper_to_row
 FILE_NAME = "arxiv.sqlite3"
 """The name of the cache's file in its folder."""
 
-_VERSION = 5
+_VERSION = 6
 _SCHEMA = """
 CREATE TABLE identity (token TEXT NOT NULL);
 CREATE TABLE papers (id TEXT PRIMARY KEY, row BLOB NOT NULL);
@@ -53,7 +53,6 @@ CREATE INDEX records_by_date ON records (submitted);
 CREATE TABLE harvests (oai_set TEXT PRIMARY KEY, since TEXT NOT NULL, day TEXT NOT NULL);
 CREATE TABLE metadata (id TEXT PRIMARY KEY, row BLOB NOT NULL);
 CREATE TABLE absent (id TEXT PRIMARY KEY, times INTEGER NOT NULL, until TEXT NOT NULL);
-CREATE TABLE validators (url TEXT PRIMARY KEY, etag TEXT NOT NULL, day TEXT NOT NULL);
 """
 _STATEMENTS = tuple(statement.strip() for statement in _SCHEMA.split(";") if statement.strip())
 _BUSY_SECONDS = 60.0

@@ -165,7 +165,6 @@ class RecordStore:
             self._db.execute("DELETE FROM records WHERE submitted < ?", (text,))
             self._db.execute("UPDATE harvests SET since = max(since, ?)", ((before + HELD).isoformat(),))
             self._db.execute("DELETE FROM batches WHERE day < ?", (text,))
-            self._db.execute("DELETE FROM validators WHERE day < ?", (text,))
 
     @decoding
     def metadata(self, ids: Iterable[ArxivId]) -> dict[ArxivId, Paper]:
@@ -204,20 +203,6 @@ class RecordStore:
                     "INSERT OR REPLACE INTO absent VALUES (?, ?, ?)",
                     (identifier.base, times, until.isoformat()),
                 )
-
-    def validator(self, url: str, day: date) -> str:
-        """Return the ETag with which an address was answered on a listing day, or empty."""
-        row = self._db.execute(
-            "SELECT etag FROM validators WHERE url = ? AND day = ?", (url, day.isoformat())
-        ).fetchone()
-        return str(row[0]) if row else ""
-
-    def put_validator(self, url: str, etag: str, day: date) -> None:
-        """Remember the ETag of an address for the rest of a listing day."""
-        with self._database.transaction():
-            self._db.execute(
-                "INSERT OR REPLACE INTO validators VALUES (?, ?, ?)", (url, etag, day.isoformat())
-            )
 
 
 def _replaced_on(record: Record) -> str | None:

@@ -11,21 +11,16 @@ from datetime import date
 from arxiv_watch.arxiv.documents import check_html, check_xml
 from arxiv_watch.arxiv.feeds import Feed, parse_feed
 from arxiv_watch.arxiv.listing import Listing, parse_listing
-from arxiv_watch.arxiv.record_store import RecordStore
-from arxiv_watch.arxiv.refusals import BadDocumentError
 from arxiv_watch.arxiv.settings import ArxivSettings
-from arxiv_watch.arxiv.transport import Session, Unchanged
+from arxiv_watch.arxiv.transport import Session
 from arxiv_watch.papers import Category
 
 PAGE_SIZE = 2000
 _MAX_PAGES = 5
 
-# What changes in a feed with every rendering, though its papers do not.
+# What changes in a feed with every rendering, though its papers do not (and its ETag with it, which is why
+# no request is conditional), such as "<lastBuildDate>Thu, 20 Nov 2025 05:00:01 +0000</lastBuildDate>".
 _RENDERED = re.compile(rb"<(lastBuildDate|updated|pubDate|published)>[^<]*</\1>")
-
-
-class UnchangedError(BadDocumentError):
-    """A feed is still the one that was found wanting earlier today."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +37,11 @@ class Sources:
     Args:
         settings: The addresses.
         session: Fetches.
-        record_store: Remembers validators.
-        today: The listing day, for which validators hold.
     """
 
-    def __init__(
-        self, settings: ArxivSettings, session: Session, record_store: RecordStore, today: date
-    ) -> None:
+    def __init__(self, settings: ArxivSettings, session: Session) -> None:
         self._settings = settings
         self._session = session
-        self._record_store = record_store
-        self._today = today
 
     def feed(self, category: Category, kind: str = "rss") -> Document:
         """Fetch a feed.
@@ -63,17 +52,9 @@ class Sources:
 
         Raises:
             ArxivUnavailableError: It is unavailable, or is not a feed.
-            UnchangedError: It has not changed since it was found wanting earlier today.
         """
-        url = f"{self._settings.rss_url}/{kind}/{category}"
-        etag = self._record_store.validator(url, self._today)
-        answer = self._session.fetch_changed(url, check_xml, etag=etag)
-        if isinstance(answer, Unchanged):
-            raise UnchangedError(f"{kind}: unchanged since it was read before")
-        feed = parse_feed(answer.body)
-        if answer.etag:
-            self._record_store.put_validator(url, answer.etag, self._today)
-        return Document(feed, hashlib.sha256(_RENDERED.sub(b"", answer.body)).hexdigest())
+        body = self._session.fetch(f"{self._settings.rss_url}/{kind}/{category}", check_xml)
+        return Document(parse_feed(body), hashlib.sha256(_RENDERED.sub(b"", body)).hexdigest())
 
     def listing(self, category: Category) -> Listing:
         """Fetch the page of the latest batch, whichever day it is of.

@@ -14,7 +14,7 @@ from arxiv_watch.arxiv.mirror import Mirror
 from arxiv_watch.arxiv.proof import WINDOW
 from arxiv_watch.arxiv.recorder import DAY_OFF, Recorder
 from arxiv_watch.arxiv.refusals import trouble_of
-from arxiv_watch.arxiv.sources import Document, UnchangedError
+from arxiv_watch.arxiv.sources import Document
 from arxiv_watch.errors import ArxivUnavailableError
 from arxiv_watch.papers import Category, CoverageState
 from arxiv_watch.troubles import Trouble, TroubleKind
@@ -57,8 +57,6 @@ class Today:
         """Fetch a feed, or say why it is unavailable."""
         try:
             return Reading(self._book.sources.feed(category, kind))
-        except UnchangedError as error:
-            return Reading(trouble=Trouble(TroubleKind.STALE, kind, error.message.removeprefix(f"{kind}: ")))
         except ArxivUnavailableError as error:
             return Reading(trouble=trouble_of(error, kind))
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from enum import Enum
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
@@ -39,7 +37,6 @@ _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 _OK = 200
 _MALFORMED = 400
 _REDIRECTS = {301, 302, 303, 307, 308}
-_NOT_MODIFIED = 304
 _BLOCKED = 403
 # 406 is how arXiv's edge sheds load since 2026; it comes and goes with 429 for the same request.
 _NOT_NOW = {406, 408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 524}
@@ -49,28 +46,6 @@ _logger = logging.getLogger(__name__)
 
 Check = Callable[[bytes], None]
 """Looks at an answer's body and raises RefusalError if it is not an answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A whole answer.
-
-    Attributes:
-        body: The body.
-        etag: Its ETag, bare or quoted as it came, or empty.
-    """
-
-    body: bytes
-    etag: str = ""
-
-
-class Unchanged(Enum):
-    """The one answer without a body: what was fetched before is still what there is (304)."""
-
-    UNCHANGED = "unchanged"
-
-
-UNCHANGED = Unchanged.UNCHANGED
 
 
 class Session:
@@ -106,22 +81,10 @@ class Session:
             NotNowError: The host refuses, rests or is blocked, or time has run out.
             RejectedError: The host says that the request is wrong (400, 404 and their like).
         """
-        answer = self.fetch_changed(url, check, etag="")
-        if isinstance(answer, Unchanged):
-            raise RejectedError(f"{url} answered 304 to an unconditional request")
-        return answer.body
-
-    def fetch_changed(self, url: str, check: Check, *, etag: str) -> Answer | Unchanged:
-        """Return a whole answer like `fetch`, or `UNCHANGED` if it still bears this ETag.
-
-        Raises:
-            NotNowError: The host refuses, rests or is blocked, or time has run out.
-            RejectedError: The host says that the request is wrong (400, 404 and their like).
-        """
         for attempt in range(1, ATTEMPTS + 1):
             _logger.info("asking %s", url)
             try:
-                return self._follow(url, check, etag)
+                return self._follow(url, check)
             except RefusalError as refusal:
                 _logger.info("%s: %s", url, refusal.reason)
                 if refusal.stop or attempt == ATTEMPTS:
@@ -131,16 +94,16 @@ class Session:
                     raise NotNowError(trouble) from refusal
         raise AssertionError("the last attempt returns or raises")
 
-    def _follow(self, url: str, check: Check, etag: str) -> Answer | Unchanged:
+    def _follow(self, url: str, check: Check) -> bytes:
         for _ in range(MAX_REDIRECTS + 1):
-            target = self._once(url, check, etag)
+            target = self._once(url, check)
             if not isinstance(target, str):
                 return target
             url = redirected(url, target)
         raise RejectedError(f"{url} redirects endlessly")
 
-    def _once(self, url: str, check: Check, etag: str) -> Answer | Unchanged | str:
-        """Make one request; return the answer, or where it redirects to, as the host wrote it."""
+    def _once(self, url: str, check: Check) -> bytes | str:
+        """Make one request; return the body, or where it redirects to, as the host wrote it."""
         import requests  # noqa: PLC0415 - not needed before the first request
 
         url = _encrypted(url)
@@ -148,12 +111,7 @@ class Session:
             self.requests += 1
             _logger.debug("GET %s", url)
             try:
-                with self._open().get(
-                    url,
-                    headers={"If-None-Match": etag} if etag else None,
-                    allow_redirects=False,
-                    stream=True,
-                ) as response:
+                with self._open().get(url, allow_redirects=False, stream=True) as response:
                     answer = self._read(response)
             except requests.RequestException as error:
                 raise RefusalError(f"no answer ({type(error).__name__})") from error
@@ -161,9 +119,9 @@ class Session:
                 raise RefusalError(str(error)) from error
             except TooLargeError as error:
                 raise BadDocumentError(f"{url}: {error}", "it is not read on") from error
-            if isinstance(answer, Answer):
-                check_marks(answer.body)
-                check(answer.body)
+            if isinstance(answer, bytes):
+                check_marks(answer)
+                check(answer)
             return answer
 
     def _turn(self, url: str) -> AbstractContextManager[None]:
@@ -176,10 +134,8 @@ class Session:
             api=url.startswith(_encrypted(self._settings.api_url)),
         )
 
-    def _read(self, response: requests.Response) -> Answer | Unchanged | str:
+    def _read(self, response: requests.Response) -> bytes | str:
         status = response.status_code
-        if status == _NOT_MODIFIED:
-            return UNCHANGED
         if status in _REDIRECTS and "Location" in response.headers:
             return str(response.headers["Location"])
         if status == _BLOCKED:
@@ -192,7 +148,7 @@ class Session:
             kind = MalformedError if status == _MALFORMED else RejectedError
             address = response.url.partition("?")[0]  # its arguments would make the reason hard to find
             raise kind(f"{address} answered {status}: {reason_of(body)}")
-        return Answer(body, response.headers.get("ETag", ""))
+        return body
 
     def _open(self) -> requests.Session:
         """Return the connection, which ends every exchange when the run's time is up."""
