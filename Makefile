@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test coverage check format dist docs picture lock bench clean
+.PHONY: help demo test quick coverage check format dist docs picture lock bench clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -30,6 +30,9 @@ demo: $(VENV)/run ## the whole cycle, offline, from an announcement to an open p
 
 test: $(VENV)/dev ## run the tests
 	$(BIN)/python -m pytest -n auto --dist worksteal
+
+quick: $(VENV)/dev ## run the tests that are not marked as slow
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow"
 
 coverage: $(VENV)/dev ## run the tests and fail below 95 % branch coverage, subprocesses included
 	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term --cov-fail-under=95

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import cmarkgfm
@@ -66,6 +67,12 @@ def raw_lists(shared: Path) -> list[Path]:
     return [
         path for path in sorted((shared / "lists" / "raw").glob("*.md")) if path.name not in WITHOUT_PAPERS
     ]
+
+
+@cache
+def parsed(file: Path) -> PaperList:
+    """Parse a raw list, once for all tests of a process."""
+    return parse_list({file.name: file.read_bytes()})
 
 
 def commit(root: Path, text: str, day: str) -> None:

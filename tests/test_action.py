@@ -16,6 +16,8 @@ from fakes import FakeClock
 from stand_ins.github_person import Person
 from watch_support import BELONGS, LIST
 
+pytestmark = pytest.mark.slow
+
 ACTION = load(ROOT / "action.yml")
 [POLL] = [step for step in ACTION["runs"]["steps"] if step.get("id") == "poll"]
 

@@ -29,6 +29,8 @@ from cli_support import (
 from fakes import FakeClock
 from watch_support import BELONGS, LIST
 
+pytestmark = pytest.mark.slow
+
 ACTION = load(ROOT / "action.yml")
 STEPS = {step.get("id"): step for step in ACTION["runs"]["steps"]}
 # What we import, what Python imports for us, and what would be ours to run.

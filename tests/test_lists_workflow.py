@@ -17,6 +17,8 @@ from test_watch_workflow import NOTHING, PYTHON, VENV, commit, their_addresses
 from test_watch_workflow import act as act  # noqa: PLC0414 - a fixture
 from watch_support import LIST
 
+pytestmark = pytest.mark.slow
+
 CALLER = """\
 on: workflow_dispatch
 jobs:

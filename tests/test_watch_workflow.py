@@ -29,6 +29,8 @@ from fakes import FakeClock
 from test_readme import blocks
 from watch_support import BELONGS, LIST
 
+pytestmark = pytest.mark.slow
+
 WORKFLOW = Path(".github/workflows/watch.yml")
 COPIED = Path(".github/workflows/arxiv-watch.yml")  # where the README has people put theirs
 NOTHING = "name: stub\ndescription: stub\nruns: {using: composite, steps: [{run: 'true', shell: bash}]}\n"

@@ -13,6 +13,8 @@ from action_support import ROOT
 from arxiv_watch import __version__
 from cli_support import bare_environment
 
+pytestmark = pytest.mark.slow
+
 PACKAGE = ROOT / "src" / "arxiv_watch"
 
 

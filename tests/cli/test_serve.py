@@ -89,6 +89,7 @@ def service(tmp_path: Path, github: GitHubServer, monkeypatch: pytest.MonkeyPatc
         yield Service(tmp_path, clock, {**made.environ, **arxiv_environment(arxiv), **github.environment})
 
 
+@pytest.mark.slow
 def test_a_restarted_service_proposes_nothing_twice_and_loses_no_day(
     service: Service, github: GitHubServer
 ) -> None:

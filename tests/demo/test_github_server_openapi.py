@@ -53,6 +53,7 @@ def live(made: Hub) -> None:
     made.run()
 
 
+@pytest.mark.slow
 def test_every_exchange_of_a_long_life_fits_the_description(judge: Judge, tmp_path: Path) -> None:
     with hub(tmp_path) as made:
         live(made)

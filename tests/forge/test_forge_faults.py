@@ -16,6 +16,8 @@ from forge_support import LIST, TRAINING, Hub, entries_of, proposal
 from forge_support import hub as make_hub
 from stand_ins import github_faults as wrong
 
+pytestmark = pytest.mark.slow
+
 ONE, TWO, THREE = "2611.00001", "2611.00002", "2611.00003"
 START = ["1909.08053", "2206.00001"]
 # What a fault leaves behind: the write done or not, and a client that tries again or is dead.

@@ -12,25 +12,27 @@ from arxiv_watch.errors import ListError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import document_to_dict, parse_list
 from arxiv_watch.markdown.headings import heading_text
-from markdown_support import raw_lists, read
+from markdown_support import parsed, raw_lists, read
 
 SCAN = re.compile(r"arxiv\.org/(?:abs|pdf)/+((?:[a-z-]+(?:\.[A-Z]{2})?/\d{7}|\d{4}\.\d{4,5})(?!\d))")
 
 
+@pytest.mark.slow
 def test_every_paper_of_every_real_list_is_known(shared: Path) -> None:
     for file in raw_lists(shared):
         data = file.read_bytes()
         scanned = {found for text in SCAN.findall(data.decode()) if (found := ArxivId.find(text))}
 
-        listed = parse_list({file.name: data})
+        listed = parsed(file)
 
         assert scanned <= listed.ids, file.name
 
 
+@pytest.mark.slow
 def test_nearly_every_linked_paper_is_an_entry(shared: Path) -> None:
     linked = entries = 0
     for file in raw_lists(shared):
-        listed = parse_list({file.name: file.read_bytes()})
+        listed = parsed(file)
         linked += len(listed.ids)
         entries += len({identifier for entry, _ in listed.placed for identifier in entry.ids})
 

@@ -14,6 +14,7 @@ from markdown_support import (
     insert_one,
     is_pure_insertion,
     paper,
+    parsed,
     raw_lists,
     read,
     rendered_items,
@@ -74,10 +75,11 @@ def test_the_catalog_is_extended_under_its_headings(name: str) -> None:
         assert paper().id in parse_list(edit.files).ids
 
 
+@pytest.mark.slow
 def test_real_lists_are_extended_by_pure_insertion(shared: Path) -> None:
     for file in raw_lists(shared):
         data = file.read_bytes()
-        listed = parse_list({file.name: data})
+        listed = parsed(file)
         counts: dict[tuple[str, ...], int] = {}
         for entry, path in listed.placed:
             counts[path] = counts.get(path, 0) + len(entry.ids)
