@@ -19,18 +19,12 @@ MODULES = sorted(SOURCE.rglob("*.py"))
 
 # Names of classes that still stand in several modules.
 SHARED_CLASS_NAMES = {
-    "Api",
     "Batch",
-    "Budget",
     "Commit",
-    "Document",
-    "Entry",
     "Fault",
-    "Finding",
     "Handler",
     "HistoryRow",
     "Reading",
-    "Record",
     "Request",
     "Rules",
     "Version",

@@ -11,7 +11,7 @@ import pytest
 
 from arxiv_support import FRIDAY, MORNING, november, open_arxiv, settings_for
 from arxiv_watch.arxiv import api
-from arxiv_watch.arxiv.api import Api, Found
+from arxiv_watch.arxiv.api import Found, SearchApi
 from arxiv_watch.arxiv.rate_limiter import RateLimiter
 from arxiv_watch.arxiv.refusals import BadDocumentError, MalformedError, NotNowError
 from arxiv_watch.arxiv.transport import Session
@@ -33,7 +33,7 @@ def search(server: ArxivServer, folder: Path, query: str) -> Found:
     limiter = RateLimiter(folder, clock, interval=3, floor=60, jitter=lambda: 0.5)
     session = Session(settings, clock, limiter)
     try:
-        return Api(session, settings.api_url).search(query, FRIDAY)
+        return SearchApi(session, settings.api_url).search(query, FRIDAY)
     finally:
         session.close()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from arxiv_watch.arxiv.api import Api
+from arxiv_watch.arxiv.api import SearchApi
 from arxiv_watch.arxiv.feeds import parse_feed
 from arxiv_watch.arxiv.listing import Listing, parse_listing
 from arxiv_watch.arxiv.oai import Oai
@@ -136,7 +136,7 @@ def test_every_answer_of_the_search_api_is_read_whole(shared: Path) -> None:
     for path in answers:
         body = path.read_bytes()
         size = body.count(b"<entry>")
-        api = Api(Recorded(body), "https://example.org")  # type: ignore[arg-type]
+        api = SearchApi(Recorded(body), "https://example.org")  # type: ignore[arg-type]
         papers = api.by_ids([ArxivId(f"2611.{number:05d}") for number in range(max(1, size))])
         assert len(papers) == size, path.name
         assert all(paper.title and paper.abstract and paper.authors for paper in papers.values())
@@ -147,7 +147,7 @@ def test_the_error_of_the_search_api_says_why(shared: Path) -> None:
     [path] = (shared / SAMPLES / "api_query").glob("*.http400.xml")
 
     with pytest.raises(MalformedError, match="incorrect id format for abc"):
-        Api(Recorded(path.read_bytes()), "").by_ids([ArxivId("2611.00001")])  # type: ignore[arg-type]
+        SearchApi(Recorded(path.read_bytes()), "").by_ids([ArxivId("2611.00001")])  # type: ignore[arg-type]
 
 
 def test_every_answer_of_oai_pmh_is_read_or_says_why_not(shared: Path) -> None:

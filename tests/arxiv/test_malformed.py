@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from arxiv_support import FRIDAY, MORNING, november
-from arxiv_watch.arxiv.api import Api
+from arxiv_watch.arxiv.api import SearchApi
 from arxiv_watch.arxiv.feeds import parse_feed
 from arxiv_watch.arxiv.listing import parse_listing
 from arxiv_watch.arxiv.oai import Oai
@@ -77,11 +77,11 @@ class Recorded:
 
 
 def api(body: bytes) -> object:
-    return Api(Recorded(body), "https://example.org").by_ids([ArxivId("2611.00001")])  # type: ignore[arg-type]
+    return SearchApi(Recorded(body), "https://example.org").by_ids([ArxivId("2611.00001")])  # type: ignore[arg-type]
 
 
 def query(body: bytes) -> object:
-    return Api(Recorded(body), "https://example.org").search("cat:cs.LG", FRIDAY)  # type: ignore[arg-type]
+    return SearchApi(Recorded(body), "https://example.org").search("cat:cs.LG", FRIDAY)  # type: ignore[arg-type]
 
 
 def identifiers(body: bytes) -> object:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from arxiv_support import FRIDAY, MORNING, batches, november, open_arxiv, working_days
-from arxiv_watch.arxiv.announcement_store import AnnouncementStore, Entry, Lacks
+from arxiv_watch.arxiv.announcement_store import AnnouncementStore, DayEntry, Lacks
 from arxiv_watch.arxiv.database import FILE_NAME, Database
 from arxiv_watch.demo.arxiv_server import ArxivServer, Role, World
 from arxiv_watch.papers import Coverage, CoverageState
@@ -75,7 +75,9 @@ def poll_after(
     (cache_dir / FILE_NAME).write_bytes(wednesdays_cache())
     if earlier is not None:
         database = Database(cache_dir / FILE_NAME)
-        entry = Entry(earlier, "rss" if earlier is CoverageState.FRESH else "", (EARLIER,), lacks=Lacks.REST)
+        entry = DayEntry(
+            earlier, "rss" if earlier is CoverageState.FRESH else "", (EARLIER,), lacks=Lacks.REST
+        )
         read_at = MORNING - timedelta(days=(FRIDAY - day).days, hours=2)
         AnnouncementStore(database).enter(SMALL, day, (), entry, read_at)
         database.close()
@@ -156,7 +158,7 @@ def test_an_entry_that_nobody_could_read_keeps_its_day_open(tmp_path: Path) -> N
     damaged = Trouble(TroubleKind.DAMAGED, "listing", "1 cannot be read: 2611.00001")
     (tmp_path / FILE_NAME).write_bytes(wednesdays_cache())
     database = Database(tmp_path / FILE_NAME)
-    entry = Entry(CoverageState.STARVED, "listing", (damaged,), lacks=Lacks.REST)
+    entry = DayEntry(CoverageState.STARVED, "listing", (damaged,), lacks=Lacks.REST)
     AnnouncementStore(database).enter(SMALL, FRIDAY, (), entry, MORNING - timedelta(hours=2))
     database.close()
     clock = FakeClock(MORNING)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from arxiv_support import settings_of
-from arxiv_watch.arxiv.api import Api
+from arxiv_watch.arxiv.api import SearchApi
 from arxiv_watch.arxiv.rate_limiter import RateLimiter
 from arxiv_watch.arxiv.refusals import NotNowError, RejectedError
 from arxiv_watch.arxiv.transport import Session, redirected
@@ -35,7 +35,7 @@ def test_the_search_api_is_known_for_itself_whatever_its_scheme(tmp_path: Path, 
     limiter = Refusing()
 
     with pytest.raises(NotNowError):
-        Api(Session(settings, FakeClock(), limiter), api_url).by_ids([ArxivId("2407.12391")])
+        SearchApi(Session(settings, FakeClock(), limiter), api_url).by_ids([ArxivId("2407.12391")])
 
     assert limiter.asked == [("export.arxiv.org", True)]
 

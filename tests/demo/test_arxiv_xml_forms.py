@@ -18,7 +18,7 @@ from xml.etree.ElementTree import Element, fromstring
 import pytest
 
 from arxiv_watch.arxiv.feeds import Item, parse_feed
-from arxiv_watch.arxiv.oai import Oai, Record
+from arxiv_watch.arxiv.oai import Oai, OaiRecord
 from arxiv_watch.arxiv.taxonomy import OAI_SETS
 from arxiv_watch.arxiv.transport import Check
 from arxiv_watch.demo.arxiv_server import ArxivServer, Role, Submission, Version, World
@@ -204,11 +204,11 @@ class Recorded:
         return self._body
 
 
-def records(sample: bytes) -> list[Record]:
+def records(sample: bytes) -> list[OaiRecord]:
     return list(Oai(Recorded(sample), "").records("cs", date(2005, 9, 16)))  # type: ignore[arg-type]
 
 
-def archived(record: Record) -> Submission:
+def archived(record: OaiRecord) -> Submission:
     """A paper whose record was last changed on its datestamp, and which has all its versions by then."""
     stamp = record.datestamp
     announced = [stamp - timedelta(weeks=back) for back in reversed(range(record.paper.id.version or 1))]

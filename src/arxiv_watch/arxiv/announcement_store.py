@@ -31,7 +31,7 @@ class Lacks(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class DayEntry:
     """What is written of a category's day, besides its papers.
 
     Attributes:
@@ -87,7 +87,7 @@ class AnnouncementStore:
         return datetime.fromisoformat(row[0]).astimezone(NEW_YORK).date() if row[0] else None
 
     def enter(
-        self, category: Category, day: date, items: Iterable[Item], entry: Entry, read_at: datetime
+        self, category: Category, day: date, items: Iterable[Item], entry: DayEntry, read_at: datetime
     ) -> int:
         """Write a document's announcements and what is known of the day now, both or neither.
 

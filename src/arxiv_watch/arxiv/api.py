@@ -94,7 +94,7 @@ class _CheckedSession:
         return _Answer(self._session.fetch(url, lambda body: _check_answer(body, url)))
 
 
-class Api:
+class SearchApi:
     """Searches and metadata.
 
     Args:

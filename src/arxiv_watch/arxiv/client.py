@@ -16,7 +16,7 @@ from typing import Self, TypeVar
 
 from arxiv_watch.arxiv import timetable
 from arxiv_watch.arxiv.announcement_store import QUERY, AnnouncementStore
-from arxiv_watch.arxiv.api import PAGE, QUERY_DAYS, Api
+from arxiv_watch.arxiv.api import PAGE, QUERY_DAYS, SearchApi
 from arxiv_watch.arxiv.database import FILE_NAME, Database, is_damage, put_aside, unusable
 from arxiv_watch.arxiv.feeds import Item
 from arxiv_watch.arxiv.mirror import Mirror, read_mirror
@@ -33,7 +33,7 @@ from arxiv_watch.arxiv.settings import ArxivSettings, default_cache_dir, is_arxi
 from arxiv_watch.arxiv.sources import Sources
 from arxiv_watch.arxiv.taxonomy import belongs, canonical, check_categories
 from arxiv_watch.arxiv.transport import BOUNDS, Session
-from arxiv_watch.arxiv.window import FIRST_RUN_REQUESTS, USUAL_REQUESTS, Budget
+from arxiv_watch.arxiv.window import FIRST_RUN_REQUESTS, USUAL_REQUESTS, RequestBudget
 from arxiv_watch.bounds import Bounds
 from arxiv_watch.clock import Clock
 from arxiv_watch.errors import ArxivUnavailableError, UsageError
@@ -86,7 +86,7 @@ class Arxiv:
             jitter=jitter,
         )
         self._session = Session(settings, clock, self._limiter, bounds)
-        self._api = Api(self._session, settings.api_url)
+        self._api = SearchApi(self._session, settings.api_url)
         self._oai = Oai(self._session, settings.oai_url)
         self._opened: _Cache | None = None
         self._renewed = False
@@ -310,7 +310,7 @@ class Arxiv:
         limit = FIRST_RUN_REQUESTS if store.is_empty else USUAL_REQUESTS
         poller = Poller(book, categories=categories, first=first, today=today)
         required_from = since or store.first_day() or today
-        budget = Budget(lambda: self._session.requests - start, limit)
+        budget = RequestBudget(lambda: self._session.requests - start, limit)
         return poller.run(budget, required_from=required_from, mirror=mirror)
 
     def _mirror(self) -> Mirror | None:

@@ -12,7 +12,7 @@ from arxiv_watch.arxiv import timetable
 from arxiv_watch.arxiv.collection import Collection, parse_collection
 from arxiv_watch.arxiv.feeds import Feed, Item
 from arxiv_watch.arxiv.refusals import BadDocumentError, NotNowError
-from arxiv_watch.arxiv.sources import Document
+from arxiv_watch.arxiv.sources import FeedDocument
 from arxiv_watch.arxiv.transport import user_agent
 from arxiv_watch.bounds import Bounds, OutOfBoundsError
 from arxiv_watch.clock import Clock
@@ -42,7 +42,7 @@ class Mirror:
                 item = Item(announcement.paper, announce_type)
                 self._items.setdefault((category, announcement.day), []).append(item)
 
-    def document(self, category: Category, day: date) -> Document:
+    def document(self, category: Category, day: date) -> FeedDocument:
         """Return what the file shows of a category's day.
 
         Raises:
@@ -56,7 +56,7 @@ class Mirror:
             raise BadDocumentError(f"the mirror holds other papers of {category} on {day} than it declares")
         events = sorted(map(str, (item.event for item in items)))
         digest = hashlib.sha256("\n".join(events).encode()).hexdigest()
-        return Document(Feed(tuple(items), length=len(items)), digest)
+        return FeedDocument(Feed(tuple(items), length=len(items)), digest)
 
     def searched(self, query: str, today: date) -> Mapping[date, list[Item]] | None:
         """Return what an extra search found, by day; None if it was not made, or not whole, for today."""

@@ -46,7 +46,7 @@ class Header:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class OaiRecord:
     """A paper with the moments its first and its latest version were submitted; its id bears the latter."""
 
     paper: Paper
@@ -84,7 +84,7 @@ class Oai:
             for header in self._readable(page, f"{_OAI}header", _header)
         ]
 
-    def records(self, oai_set: str, since: date) -> Iterator[Record]:
+    def records(self, oai_set: str, since: date) -> Iterator[OaiRecord]:
         """Yield the records of a set that changed on that UTC day or later, unreadable ones left out.
 
         Raises:
@@ -183,7 +183,7 @@ def _header(element: Element) -> Header:
         raise BadDocumentError(f"its header cannot be read: {error}") from error
 
 
-def _record(element: Element) -> Record | None:
+def _record(element: Element) -> OaiRecord | None:
     """Read a record, or return None for one that is deleted.
 
     Raises:
@@ -211,4 +211,4 @@ def _record(element: Element) -> Record | None:
         doi=line(raw.findtext(f"{_RAW}doi")),
         withdrawn=_WITHDRAWN in line(versions[-1].findtext(f"{_RAW}source_type")),
     )
-    return Record(paper, dates[0], dates[-1], known.datestamp)
+    return OaiRecord(paper, dates[0], dates[-1], known.datestamp)

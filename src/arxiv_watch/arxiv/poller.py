@@ -11,7 +11,7 @@ from arxiv_watch.arxiv.proof import WINDOW
 from arxiv_watch.arxiv.record_store import HELD
 from arxiv_watch.arxiv.recorder import Recorder
 from arxiv_watch.arxiv.today import Today
-from arxiv_watch.arxiv.window import Budget, Window
+from arxiv_watch.arxiv.window import RequestBudget, Window
 from arxiv_watch.papers import Category, Coverage
 
 CATCH_UP = timedelta(days=90)  # arXiv's catch-up pages reach no further back
@@ -34,7 +34,7 @@ class Poller:
         self._today = today
 
     def run(
-        self, budget: Budget, *, required_from: date, mirror: Mirror | None = None
+        self, budget: RequestBudget, *, required_from: date, mirror: Mirror | None = None
     ) -> tuple[Coverage, ...]:
         """Read today, prove it, repair what can be repaired, and catch up on missed days.
 

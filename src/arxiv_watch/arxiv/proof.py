@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from arxiv_watch.arxiv import timetable
 from arxiv_watch.arxiv.announcement_store import AnnouncementStore
-from arxiv_watch.arxiv.api import PAGE, Api
+from arxiv_watch.arxiv.api import PAGE, SearchApi
 from arxiv_watch.arxiv.batches import batch_days, batches_of, merge_batches, scheduled_days
 from arxiv_watch.arxiv.feeds import Item
 from arxiv_watch.arxiv.oai import Oai, sets_for, sets_of
@@ -46,7 +46,7 @@ class Proof:
     def __init__(
         self,
         oai: Oai,
-        api: Api,
+        api: SearchApi,
         record_store: RecordStore,
         store: AnnouncementStore,
         *,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from arxiv_watch.arxiv.database import Database, decoding, pack, unpack
-from arxiv_watch.arxiv.oai import Record
+from arxiv_watch.arxiv.oai import OaiRecord
 from arxiv_watch.arxiv.timetable import scheduled_day
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Category, Paper
@@ -94,7 +94,7 @@ class RecordStore:
             for day, smallest, largest, missing in rows
         }
 
-    def put_records(self, oai_set: str, since: date, day: date, records: Iterable[Record]) -> None:
+    def put_records(self, oai_set: str, since: date, day: date, records: Iterable[OaiRecord]) -> None:
         """Write a whole harvest: the records of a set changed since a day, as of a listing day."""
         with self._database.transaction():
             self._db.executemany(
@@ -205,7 +205,7 @@ class RecordStore:
                 )
 
 
-def _replaced_on(record: Record) -> str | None:
+def _replaced_on(record: OaiRecord) -> str | None:
     """Return the day on which the latest version is announced, if it is one that feeds show."""
     version = record.paper.id.version or 1
     if not 1 < version < HIDDEN_VERSION:

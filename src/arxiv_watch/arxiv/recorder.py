@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import date
 
 from arxiv_watch.arxiv import timetable
-from arxiv_watch.arxiv.announcement_store import AnnouncementStore, Entry, Lacks
+from arxiv_watch.arxiv.announcement_store import AnnouncementStore, DayEntry, Lacks
 from arxiv_watch.arxiv.feeds import Item
 from arxiv_watch.arxiv.listing import Listing
 from arxiv_watch.arxiv.proof import Proof
@@ -45,7 +45,7 @@ class Recorder:
         row = self.store.coverage(category, day)
         return row is not None and row.state.is_whole
 
-    def enter(self, category: Category, day: date, items: Collection[Item], entry: Entry) -> None:
+    def enter(self, category: Category, day: date, items: Collection[Item], entry: DayEntry) -> None:
         """Write a day down."""
         self.store.enter(category, day, items, entry, self.clock.now())
         self._touched.add((category, day))
@@ -73,7 +73,7 @@ class Recorder:
             state, lacks = CoverageState.STARVED, Lacks.REST
             about = f"{len(listing.quarantined)} cannot be read: {listing.quarantined[0]}"
             troubles.append(Trouble(TroubleKind.DAMAGED, name, about))
-        self.enter(category, day, listing.items, Entry(state, name, tuple(troubles), lacks=lacks))
+        self.enter(category, day, listing.items, DayEntry(state, name, tuple(troubles), lacks=lacks))
         return True
 
     def _doubt(self, category: Category, day: date, listing: Listing, name: str) -> Trouble | None:
@@ -112,7 +112,7 @@ class Recorder:
             lacks = Lacks.REST
             troubles.append(OAI_ONLY)
         shown = row.source if row and row.source else "oai"
-        self.enter(category, day, (), Entry(CoverageState.REPAIRED, shown, tuple(troubles), lacks=lacks))
+        self.enter(category, day, (), DayEntry(CoverageState.REPAIRED, shown, tuple(troubles), lacks=lacks))
 
     def damage(self, category: Category, day: date) -> tuple[Trouble, ...]:
         """Return what showed entries of a day that could not be read: they may be of any paper."""
@@ -133,11 +133,11 @@ class Recorder:
         troubles = row.troubles if row else ()
         batch = self.proof.batch(day)
         if batch is not None and batch.is_empty and day in timetable.HOLIDAYS:
-            self.enter(category, day, (), Entry(CoverageState.QUIET, "oai", (DAY_OFF,)))
+            self.enter(category, day, (), DayEntry(CoverageState.QUIET, "oai", (DAY_OFF,)))
             return
         state = CoverageState.REPAIRED if self.store.ids(category, day) else CoverageState.QUIET
         source = row.source if row and row.source else "oai"
-        self.enter(category, day, (), Entry(state, source, (*troubles, OAI_ONLY), lacks=Lacks.REST))
+        self.enter(category, day, (), DayEntry(state, source, (*troubles, OAI_ONLY), lacks=Lacks.REST))
 
     def days(self, categories: Sequence[Category], first: date, today: date) -> tuple[Coverage, ...]:
         """Return the coverage of every category and day, as far as anything is known of it."""

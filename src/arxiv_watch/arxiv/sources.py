@@ -24,7 +24,7 @@ _RENDERED = re.compile(rb"<(lastBuildDate|updated|pubDate|published)>[^<]*</\1>"
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class FeedDocument:
     """A feed with the hash of its content."""
 
     feed: Feed
@@ -43,7 +43,7 @@ class Sources:
         self._settings = settings
         self._session = session
 
-    def feed(self, category: Category, kind: str = "rss") -> Document:
+    def feed(self, category: Category, kind: str = "rss") -> FeedDocument:
         """Fetch a feed.
 
         Args:
@@ -54,7 +54,7 @@ class Sources:
             ArxivUnavailableError: It is unavailable, or is not a feed.
         """
         body = self._session.fetch(f"{self._settings.rss_url}/{kind}/{category}", check_xml)
-        return Document(parse_feed(body), hashlib.sha256(_RENDERED.sub(b"", body)).hexdigest())
+        return FeedDocument(parse_feed(body), hashlib.sha256(_RENDERED.sub(b"", body)).hexdigest())
 
     def listing(self, category: Category) -> Listing:
         """Fetch the page of the latest batch, whichever day it is of.

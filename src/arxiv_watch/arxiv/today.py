@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from arxiv_watch.arxiv import timetable
-from arxiv_watch.arxiv.announcement_store import Entry, Lacks
+from arxiv_watch.arxiv.announcement_store import DayEntry, Lacks
 from arxiv_watch.arxiv.coverage import Past, judge, keeps_items, state_after, unusual
 from arxiv_watch.arxiv.mirror import Mirror
 from arxiv_watch.arxiv.proof import WINDOW
 from arxiv_watch.arxiv.recorder import DAY_OFF, Recorder
 from arxiv_watch.arxiv.refusals import trouble_of
-from arxiv_watch.arxiv.sources import Document
+from arxiv_watch.arxiv.sources import FeedDocument
 from arxiv_watch.errors import ArxivUnavailableError
 from arxiv_watch.papers import Category, CoverageState
 from arxiv_watch.troubles import Trouble, TroubleKind
@@ -31,7 +31,7 @@ class Reading:
         trouble: Why there is none, or what was found when it was judged; None if all is well.
     """
 
-    document: Document | None = None
+    document: FeedDocument | None = None
     trouble: Trouble | None = None
 
     @property
@@ -104,7 +104,7 @@ class Today:
                 continue
             trouble = self._judged(category, reading, "mirror").trouble
             if trouble is None and reading.document is not None:
-                entry = Entry(CoverageState.FRESH, "mirror", digest=reading.document.digest)
+                entry = DayEntry(CoverageState.FRESH, "mirror", digest=reading.document.digest)
                 self._book.enter(category, self._today, reading.document.feed.items, entry)
                 believed = True
             elif trouble is not None and trouble.kind is TroubleKind.EMPTY:
@@ -113,14 +113,14 @@ class Today:
                 _logger.info("%s of %s: %s", category, self._today, trouble)
         for category in empty if believed else ():
             if not unusual(0, self._book.store.recent_counts(category, self._today)):
-                self._book.enter(category, self._today, (), Entry(CoverageState.QUIET, "mirror"))
+                self._book.enter(category, self._today, (), DayEntry(CoverageState.QUIET, "mirror"))
 
     def settle(self, category: Category, reading: Reading) -> None:
         """Record a good feed; go on to the next source with any other."""
         reading = self._judged(category, reading, "rss")
         document, trouble = reading.document, reading.trouble
         if document and trouble is None:
-            entry = Entry(CoverageState.FRESH, "rss", digest=document.digest)
+            entry = DayEntry(CoverageState.FRESH, "rss", digest=document.digest)
             self._book.enter(category, self._today, document.feed.items, entry)
             return
         troubles = [trouble] if trouble else []
@@ -133,14 +133,14 @@ class Today:
         items = document.feed.items if document and keeps_items(trouble) else ()
         source = "rss" if items else ""
         seen = (*self._book.damage(category, self._today), *troubles, *self._book.proof.troubles)
-        self._book.enter(category, self._today, items, Entry(state, source, seen, lacks=Lacks.REST))
+        self._book.enter(category, self._today, items, DayEntry(state, source, seen, lacks=Lacks.REST))
 
     def _is_quiet(self, category: Category, reading: Reading) -> bool:
         """Record a day on which a small category has no paper: its feed and OAI-PMH agree on that."""
         is_empty = reading.trouble is not None and reading.trouble.kind is TroubleKind.EMPTY
         if not (is_empty and self._book.proof.is_silent(category, self._today)):
             return False
-        self._book.enter(category, self._today, (), Entry(CoverageState.QUIET, "oai"))
+        self._book.enter(category, self._today, (), DayEntry(CoverageState.QUIET, "oai"))
         return True
 
     def _is_unpublished(self, category: Category, reading: Reading, troubles: list[Trouble]) -> bool:
@@ -162,22 +162,22 @@ class Today:
         if self._listing_day >= self._today:
             return False
         if self._today in timetable.HOLIDAYS:
-            entry = Entry(CoverageState.QUIET, "oai", (DAY_OFF,))
+            entry = DayEntry(CoverageState.QUIET, "oai", (DAY_OFF,))
         else:
             about = f"today's batch is not out: OAI-PMH has none, the listing is of {self._listing_day}"
             waiting = Trouble(TroubleKind.UNPUBLISHED, about=about)
-            entry = Entry(CoverageState.WAITING, "oai", (waiting,), lacks=Lacks.REST)
+            entry = DayEntry(CoverageState.WAITING, "oai", (waiting,), lacks=Lacks.REST)
         self._book.enter(category, self._today, (), entry)
         return True
 
     def settle_weekend(self, category: Category) -> None:
         """Record that a week-end is quiet, if the second source says so."""
         proof = self._book.proof
-        entry = Entry(CoverageState.QUIET, "oai")
+        entry = DayEntry(CoverageState.QUIET, "oai")
         if not proof.was_asked:
             about = "a week-end, but nothing proves it quiet"
             troubles = (Trouble(TroubleKind.UNPUBLISHED, about=about), *proof.troubles)
-            entry = Entry(CoverageState.WAITING, "", troubles, lacks=Lacks.REST)
+            entry = DayEntry(CoverageState.WAITING, "", troubles, lacks=Lacks.REST)
         self._book.enter(category, self._today, (), entry)
 
     def _repair_from_atom(self, category: Category, troubles: list[Trouble]) -> bool:
@@ -187,7 +187,7 @@ class Today:
             troubles.append(reading.trouble)
         if reading.document is None or reading.trouble is not None:
             return False
-        entry = Entry(CoverageState.REPAIRED, "atom", tuple(troubles), reading.document.digest)
+        entry = DayEntry(CoverageState.REPAIRED, "atom", tuple(troubles), reading.document.digest)
         self._book.enter(category, self._today, reading.document.feed.items, entry)
         return True
 

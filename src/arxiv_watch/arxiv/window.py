@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from arxiv_watch.arxiv import timetable
-from arxiv_watch.arxiv.announcement_store import Entry, Lacks
+from arxiv_watch.arxiv.announcement_store import DayEntry, Lacks
 from arxiv_watch.arxiv.proof import WINDOW
 from arxiv_watch.arxiv.record_store import Batch
 from arxiv_watch.arxiv.recorder import Recorder
@@ -19,7 +19,7 @@ USUAL_REQUESTS = 14
 
 
 @dataclass(frozen=True, slots=True)
-class Budget:
+class RequestBudget:
     """How many requests may go into days that are known from OAI-PMH alone.
 
     Attributes:
@@ -84,9 +84,11 @@ class Window:
         state = CoverageState.STARVED if concerns else row.state
         lacks = Lacks.REST if concerns else self._book.store.lacks(category, day)
         digest = self._book.store.digest(category, day)
-        self._book.enter(category, day, (), Entry(state, row.source, (*row.troubles, holes), digest, lacks))
+        self._book.enter(
+            category, day, (), DayEntry(state, row.source, (*row.troubles, holes), digest, lacks)
+        )
 
-    def catch_up(self, budget: Budget, required_from: date) -> None:
+    def catch_up(self, budget: RequestBudget, required_from: date) -> None:
         """Read the pages of missed days, newest first.
 
         Args:
@@ -111,4 +113,4 @@ class Window:
             state = row.state if row and row.state is not CoverageState.WAITING else CoverageState.FAILED
             source = row.source if row else ""
             seen = (*troubles, *self._book.proof.troubles)
-            self._book.enter(category, day, (), Entry(state, source, seen, lacks=Lacks.REST))
+            self._book.enter(category, day, (), DayEntry(state, source, seen, lacks=Lacks.REST))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from arxiv_watch.arxiv import timetable
 from arxiv_watch.cli.context import Context
-from arxiv_watch.cli.findings import Finding
+from arxiv_watch.cli.findings import CheckFinding
 from arxiv_watch.cli.git import ask_git
 from arxiv_watch.cli.workflows import examine_workflow
 from arxiv_watch.config.models import Config, WatchConfig
@@ -37,24 +37,24 @@ def check(context: Context, arguments: argparse.Namespace) -> int:
     return next((finding.exit_code for finding in findings if finding.exit_code), 0)
 
 
-def _line(finding: Finding) -> str:
+def _line(finding: CheckFinding) -> str:
     mark = "ok  " if finding.ok else "fail" if finding.exit_code else "hint"
     return f"{mark}  {finding.subject}: {finding.message}" + (
         f"\n      → {finding.advice}" if finding.advice else ""
     )
 
 
-def _examine(context: Context, *, online: bool) -> Iterator[Finding]:
+def _examine(context: Context, *, online: bool) -> Iterator[CheckFinding]:
     try:
         config = context.load_config()
     except ConfigError as error:
         for line in error.message.splitlines():
-            yield Finding.failure("config", ConfigError(line, error.advice))
+            yield CheckFinding.failure("config", ConfigError(line, error.advice))
         return
     names = ", ".join(watch.name for watch in config.watches)
-    yield Finding.well("config", f"{len(config.watches)} watch(es): {names}")
+    yield CheckFinding.well("config", f"{len(config.watches)} watch(es): {names}")
     if not config.arxiv.contact:
-        yield Finding.hint(
+        yield CheckFinding.hint(
             "config", "requests to arXiv carry no contact", "set arxiv.contact to an e-mail address"
         )
     for watch in config.watches:
@@ -70,60 +70,62 @@ def _examine(context: Context, *, online: bool) -> Iterator[Finding]:
         yield from rooms.examine_github(context, config)
 
 
-def _examine_list(root: Path, watch: WatchConfig) -> Iterator[Finding]:
+def _examine_list(root: Path, watch: WatchConfig) -> Iterator[CheckFinding]:
     subject = f"list {watch.list}"
     try:
         paper_list = parse_list(read_list(root, watch.list))
         check_learnable(paper_list, watch.list)
     except ArxivWatchError as error:
-        yield Finding.failure(subject, error)
+        yield CheckFinding.failure(subject, error)
         return
-    yield Finding.well(subject, f"{len(paper_list.ids)} papers under {len(paper_list.headings)} headings")
+    yield CheckFinding.well(
+        subject, f"{len(paper_list.ids)} papers under {len(paper_list.headings)} headings"
+    )
     for note in heading_notes(watch, paper_list):
         advice = "`arxiv-watch list show` prints the headings; mend the config"
-        yield Finding.hint(subject, note, advice)
+        yield CheckFinding.hint(subject, note, advice)
     faults = find_faults(paper_list)
     if faults:
         advice = f"`arxiv-watch list check {watch.list}` shows them"
-        yield Finding.hint(subject, f"{len(faults)} fault(s) in the text", advice)
+        yield CheckFinding.hint(subject, f"{len(faults)} fault(s) in the text", advice)
 
 
-def _examine_history(root: Path, config: Config) -> Iterator[Finding]:
+def _examine_history(root: Path, config: Config) -> Iterator[CheckFinding]:
     """Examine the git history, which placing papers and `evaluate --history` learn from."""
     subject = "git history"
     if not has_git():
         message = f"{NO_GIT}: whether people's insertions can be learned from could not be looked at"
-        yield Finding.hint(subject, message, "install git")
+        yield CheckFinding.hint(subject, message, "install git")
         return
     shallow = ask_git(root, "rev-parse", "--is-shallow-repository")
     if not shallow:
         message = "not a git repository: where people insert entries cannot be learned"
-        yield Finding.hint(subject, message, "run in a clone of the list's repository")
+        yield CheckFinding.hint(subject, message, "run in a clone of the list's repository")
     elif shallow == "true":
         message = "incomplete: where people insert entries cannot be learned"
-        yield Finding.hint(subject, message, "`git fetch --unshallow`; in a workflow, fetch-depth: 0")
+        yield CheckFinding.hint(subject, message, "`git fetch --unshallow`; in a workflow, fetch-depth: 0")
     else:
         lists = [watch.list for watch in config.watches]
         commits = ask_git(root, "rev-list", "--count", "HEAD", "--", *lists) or "0"
-        yield Finding.well(subject, f"{commits} commit(s) to {', '.join(lists)}")
+        yield CheckFinding.well(subject, f"{commits} commit(s) to {', '.join(lists)}")
 
 
-def _examine_workflows(root: Path) -> Iterator[Finding]:
+def _examine_workflows(root: Path) -> Iterator[CheckFinding]:
     """Look at each workflow that runs arxiv-watch, as far as the file shows."""
-    findings: list[Finding] = []
+    findings: list[CheckFinding] = []
     for path in sorted((root / WORKFLOWS).glob("*.y*ml")):
         try:
             findings += examine_workflow(path.name, read_file(path, MEGABYTE).decode(errors="replace"))
         except OSError as error:
             message = f"cannot be read: {error.strerror}"
-            yield Finding.hint(f"workflow {path.name}", message, "make it a readable file, or remove it")
+            yield CheckFinding.hint(f"workflow {path.name}", message, "make it a readable file, or remove it")
     yield from findings
     if not findings:
         advice = f"`arxiv-watch init LIST --workflow {WORKFLOWS / 'arxiv-watch.yml'}` writes one"
-        yield Finding.hint("workflow", "none runs arxiv-watch on a schedule", advice)
+        yield CheckFinding.hint("workflow", "none runs arxiv-watch on a schedule", advice)
 
 
-def _examine_cache(context: Context, config: Config) -> Iterator[Finding]:
+def _examine_cache(context: Context, config: Config) -> Iterator[CheckFinding]:
     """Report how completely arXiv was read the last time."""
     from arxiv_watch.arxiv.last_poll import last_coverage  # noqa: PLC0415 - only here
 
@@ -131,12 +133,12 @@ def _examine_cache(context: Context, config: Config) -> Iterator[Finding]:
     trouble = _unusable(folder)
     if trouble:
         error = ConfigError(trouble, "set arxiv.cache_dir to a folder that can be written")
-        yield Finding.failure(f"cache {folder}", error)
+        yield CheckFinding.failure(f"cache {folder}", error)
         return
     categories = sorted({category for watch in config.watches for category in watch.categories})
     coverage = last_coverage(folder, categories)
     if coverage is None:
-        yield Finding.hint(
+        yield CheckFinding.hint(
             "last poll", f"the cache in {folder} cannot be read", "the next poll makes it anew"
         )
         return
@@ -144,22 +146,22 @@ def _examine_cache(context: Context, config: Config) -> Iterator[Finding]:
         line for line in coverage if not (line.state.is_whole or line.state is CoverageState.WAITING)
     ]
     for reason in reasons_for(open_ones):
-        yield Finding.hint("last poll", str(reason), "`arxiv-watch poll` reads it again")
+        yield CheckFinding.hint("last poll", str(reason), "`arxiv-watch poll` reads it again")
     if not coverage:
-        yield Finding.well("last poll", "none yet on this machine")
+        yield CheckFinding.well("last poll", "none yet on this machine")
     elif not open_ones:
         days = ", ".join(f"{line.category} {line.day} {line.state}" for line in coverage)
-        yield Finding.well("last poll", days)
+        yield CheckFinding.well("last poll", days)
 
 
-def _examine_calendar(context: Context) -> Iterator[Finding]:
+def _examine_calendar(context: Context) -> Iterator[CheckFinding]:
     """Tell half a year ahead that arXiv's days off are not known any more."""
     known = f"arXiv's days off are known until {timetable.HOLIDAYS_END}"
     if timetable.holidays_run_out(context.clock.now().date()):
         advice = "install a newer arxiv-watch; without one a day off is `waiting` until a later batch is out"
-        yield Finding.hint("calendar", known, advice)
+        yield CheckFinding.hint("calendar", known, advice)
     else:
-        yield Finding.well("calendar", known)
+        yield CheckFinding.well("calendar", known)
 
 
 def _unusable(folder: Path) -> str:

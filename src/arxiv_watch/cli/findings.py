@@ -8,7 +8,7 @@ from arxiv_watch.errors import ArxivWatchError
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckFinding:
     """One thing the doctor looked at.
 
     Attributes:
@@ -26,16 +26,16 @@ class Finding:
     exit_code: int = 0
 
     @classmethod
-    def well(cls, subject: str, message: str) -> Finding:
+    def well(cls, subject: str, message: str) -> CheckFinding:
         """Say that nothing is to be done."""
         return cls(subject, ok=True, message=message)
 
     @classmethod
-    def hint(cls, subject: str, message: str, advice: str) -> Finding:
+    def hint(cls, subject: str, message: str, advice: str) -> CheckFinding:
         """Say what would be better; a run works without it."""
         return cls(subject, ok=False, message=message, advice=advice)
 
     @classmethod
-    def failure(cls, subject: str, error: ArxivWatchError) -> Finding:
+    def failure(cls, subject: str, error: ArxivWatchError) -> CheckFinding:
         """Say what no run works with."""
         return cls(subject, ok=False, message=error.message, advice=error.advice, exit_code=error.exit_code)

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from arxiv_watch.cli.findings import Finding
+from arxiv_watch.cli.findings import CheckFinding
 from arxiv_watch.errors import ConfigError
 
 Node = Mapping[str, Any]
@@ -23,7 +23,7 @@ _NEEDED = {
 }
 
 
-def examine_workflow(name: str, text: str) -> list[Finding]:
+def examine_workflow(name: str, text: str) -> list[CheckFinding]:
     """Say what is wrong with a workflow that runs arxiv-watch on a schedule; nothing about any other.
 
     Args:
@@ -34,7 +34,7 @@ def examine_workflow(name: str, text: str) -> list[Finding]:
     try:
         workflow = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        return [Finding.failure(subject, ConfigError(f"not YAML: {error}", "fix the syntax"))]
+        return [CheckFinding.failure(subject, ConfigError(f"not YAML: {error}", "fix the syntax"))]
     if not isinstance(workflow, dict):
         return []
     triggers = _node(workflow.get("on", workflow.get(True)))  # YAML 1.1 reads the key `on` as true
@@ -44,9 +44,9 @@ def examine_workflow(name: str, text: str) -> list[Finding]:
     found = [*_triggers(triggers), *_concurrency(workflow, jobs), *_permissions(workflow, jobs)]
     for job in jobs:
         found += [*_job(job), *_answers(triggers, job)]
-    hints = [Finding.hint(subject, message, advice) for message, advice in found]
+    hints = [CheckFinding.hint(subject, message, advice) for message, advice in found]
     told = "schedule, permissions, concurrency and pins are in order"
-    return hints or [Finding.well(subject, told)]
+    return hints or [CheckFinding.well(subject, told)]
 
 
 def _triggers(triggers: Node) -> Iterator[tuple[str, str]]:
