@@ -77,11 +77,6 @@ class ArxivServer:
         return self._base(Role.RSS)
 
     @property
-    def atom_url(self) -> str:
-        """Base of the Atom feeds; the same host as the RSS feeds."""
-        return self._base(Role.RSS)
-
-    @property
     def api_url(self) -> str:
         """The search API."""
         return f"{self._base(Role.API)}/api/query"
