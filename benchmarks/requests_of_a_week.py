@@ -8,7 +8,7 @@ from pathlib import Path
 
 from arxiv_watch.arxiv import Arxiv, ArxivSettings
 from arxiv_watch.config import find_config, load_config
-from arxiv_watch.demo.cycle import open_town
+from arxiv_watch.demo.cycle import open_world
 from arxiv_watch.forge import Forge, ForgeSettings
 from arxiv_watch.publish import PullRequests
 from arxiv_watch.watch import run_watches
@@ -25,18 +25,20 @@ def main() -> None:
     """Print the table."""
     print("| run | requests to arXiv | waiting between them | requests to GitHub |")
     print("|---|---|---|---|")
-    with tempfile.TemporaryDirectory() as folder, open_town(Path(folder)) as town:
-        config = load_config(find_config(None, town.root), town.environ)
+    with tempfile.TemporaryDirectory() as folder, open_world(Path(folder)) as world:
+        config = load_config(find_config(None, world.root), world.environ)
         values = config.arxiv.model_dump()
         settings = ArxivSettings(**values | {"cache_dir": Path(values["cache_dir"])})
         for name, moment in RUNS.items():
-            town.sleep_until(moment)
-            forge = Forge(ForgeSettings.from_environment(town.environ), town.clock)
-            with Arxiv(settings, town.clock) as arxiv:
-                outcome = run_watches(config.watches, arxiv, PullRequests(forge, town.root), town.clock)
+            world.sleep_until(moment)
+            forge = Forge(ForgeSettings.from_environment(world.environ), world.clock)
+            with Arxiv(settings, world.clock) as arxiv:
+                outcome = run_watches(
+                    config.watches, arxiv, PullRequests(lambda _, forge=forge: forge, world.root), world.clock
+                )
             assert not outcome.errors, outcome.errors
             sent = outcome.run.requests
-            waited = (town.clock.now() - moment).total_seconds()
+            waited = (world.clock.now() - moment).total_seconds()
             print(f"| {name} | {sent['arxiv']} | {waited:.0f} s | {sent['github']} |")
 
 

@@ -120,13 +120,15 @@ def test_a_day_without_a_sure_paper_is_answered_in_a_pull_request_all_the_same(
 
     first = checkout.run("poll", "--open-pr", environ=github.environment)
     [pull] = github.pulls
+    title = pull.title
     before = github.world.repository.files(f"refs/heads/{pull.branch}")["README.md"].decode()
     again = checkout.run("poll", "--open-pr", "--since", "2025-11-20", environ=github.environment)
     Person(github.world, "octocat").tick(pull.number, BELONGS.id.base)
     answered = checkout.run("sync", environ=github.environment)
 
     assert (first.code, again.code, answered.code) == (0, 0, 0)
-    assert (pull.title, before) == ("docs: add 1 paper to papers", LIST)
+    assert (title, before) == ("docs: consider 1 paper for papers", LIST)
+    assert pull.title == "docs: add 1 paper to papers"
     assert "no paper is sure enough" in first.out
     assert "created" in first.out
     assert "unchanged" in again.out

@@ -135,6 +135,22 @@ def test_only_shown_puts_a_ticked_paper_in(hub: Hub) -> None:
     assert hub.writes_of() == []
 
 
+def test_only_shown_stays_open_for_the_others_when_a_tick_is_taken_back(hub: Hub) -> None:
+    """Nobody has answered on the second paper, so it is neither dropped nor rejected."""
+    pull = only_shown(hub, ONE, TWO)
+    hub.maintainer.tick(pull.number, ONE)
+    hub.run()
+    hub.maintainer.untick(pull.number, ONE)
+
+    hub.run()
+
+    assert pull.open
+    assert hub.text(pull.branch) == hub.text()
+    ledger = hub.plan().snapshot.ledger
+    assert ({one.base for one in ledger.rejected}, {one.base for one in ledger.proposed}) == ({ONE}, {TWO})
+    assert hub.writes_of() == []
+
+
 def test_only_shown_is_regenerated_as_it_is(hub: Hub) -> None:
     pull = only_shown(hub, ONE)
     move_base(hub)

@@ -89,7 +89,7 @@ def _take_up(snapshot: Snapshot, orphan: Orphan, request: Request) -> Plan:
         return replace(
             plan, notes=(f"branch {orphan.branch} is not the bot's and is left alone", *plan.notes)
         )
-    if not orphan.fits or snapshot.ledger.rejected & memory.papers.keys():
+    if not orphan.fits or snapshot.ledger.rejected & memory.ids:
         plan = _begin(snapshot, request)
         return replace(plan, writes=(DeleteBranch(orphan.branch, orphan.head), *plan.writes))
     new = _new(snapshot, request)
@@ -187,7 +187,7 @@ def _regenerate(snapshot: Snapshot, pull: OpenPull, request: Request, keep: Pape
         )
     edited = request.editor.edit(snapshot.files, [*remade(request, keep), *sure])
     still_unsure = {paper: path for paper, path in pull.memory.unsure.items() if paper not in keep}
-    if not edited.files and (pull.memory.papers or not still_unsure):
+    if not edited.files and still_unsure.keys() <= request.editor.find(snapshot.files).keys():
         return _close(snapshot, pull, request)
     placed = tuple(proposal for proposal in edited.proposals if proposal.paper.id not in keep)
     memory = Memory(
