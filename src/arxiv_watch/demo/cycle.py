@@ -106,15 +106,15 @@ def sample_papers() -> list[Paper]:
     """Return every sample paper with the day arXiv announced it, and the strangers between them.
 
     A listed paper whose day is not known gets the first day of its identifier's month; one whose
-    categories are not known gets the list's first, and has no abstract.
+    categories are not known is unknown to this arXiv, and learned from by its title.
     """
     papers: dict[ArxivId, Paper] = {}
     for name in ("announced", "background", "listed"):
         path = Path(str(files("arxiv_watch.demo") / "papers" / f"{name}.jsonl"))
         for paper in read_papers(path, _refuse):
-            announced = paper.announced or paper.id.month
-            categories = paper.categories or ("cs.DC",)
-            papers.setdefault(paper.id, replace(paper, announced=announced, categories=categories))
+            if paper.categories:
+                announced = paper.announced or paper.id.month
+                papers.setdefault(paper.id, replace(paper, announced=announced))
     return [*papers.values(), *_strangers(papers)]
 
 
