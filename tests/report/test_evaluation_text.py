@@ -23,6 +23,16 @@ def test_the_first_line_says_whether_the_bot_is_of_use() -> None:
     assert first == f"In the last 18 months {shown}, with 1.5 others a week."
 
 
+def test_without_a_month_to_replay_the_first_line_says_that_nothing_is_known() -> None:
+    """A list of one commit has no history: the first line is no heading of a table then (README)."""
+    whole = evaluation()
+    assert whole.replay is not None
+
+    told = render_evaluation_text(replace(whole, replay=replace(whole.replay, days=0, months=())))
+
+    assert told.startswith("No month of this list's history can be replayed")
+
+
 def test_columns_stay_straight_behind_wide_characters() -> None:
     lines = render_evaluation_text(evaluation()).splitlines()
 

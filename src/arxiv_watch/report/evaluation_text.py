@@ -37,6 +37,8 @@ def render_evaluation_text(evaluation: Evaluation) -> str:
 def _verdict(found: ReplayEvaluation) -> Iterator[str]:
     """Say first whether the bot is of use for this list."""
     if not found.days:
+        yield "No month of this list's history can be replayed, so how good it would have been is not known."
+        yield ""
         return
     right = sum(month.right for month in found.months)
     others = sum(month.proposed for month in found.months) - right
