@@ -83,7 +83,7 @@ def test_a_list_is_evaluated_before_anything_is_set_up(checkout: Checkout) -> No
 
     assert done.code == 0
     assert json.loads(done.out)["headings"]["papers"] == len(LISTED)
-    assert f"looking up {len(LISTED)} papers: at most 1 requests to arXiv, about 1 s" in done.err
+    assert f"looking up {len(LISTED)} papers: at most 1 request to arXiv, about 1 s" in done.err
 
 
 def test_an_evaluation_without_a_network_says_so(checkout: Checkout) -> None:

@@ -16,6 +16,7 @@ from arxiv_watch.config.models import ArxivConfig
 from arxiv_watch.config.starter import propose_categories
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Category, Paper
+from arxiv_watch.report.words import plural
 
 log = logging.getLogger(__name__)
 
@@ -65,8 +66,10 @@ def look_up_categories(
         return choose_categories(known, len(ids))
     asked = sorted(ids)[-MOST_ASKED:]
     log.warning(
-        "looking up the categories of %d listed papers: at most %d requests to arXiv, %s",
-        *(len(asked), requests_for(asked), duration(requests_for(asked), settings.request_interval)),
+        "looking up the categories of %d listed papers: at most %s to arXiv, %s",
+        len(asked),
+        plural(requests_for(asked), "request"),
+        duration(requests_for(asked), settings.request_interval),
     )
     patient = settings.model_copy(update={"time_limit": min(settings.time_limit, PATIENCE_SECONDS)})
     with show_steps(), context.open_arxiv(patient) as arxiv:

@@ -32,6 +32,7 @@ from arxiv_watch.report import (
     render_evaluation_json,
     render_evaluation_text,
 )
+from arxiv_watch.report.words import plural
 from arxiv_watch.rows import read_papers
 from arxiv_watch.training import MOST_BACKGROUND, check_learnable, mentions_of, records_of
 
@@ -122,8 +123,8 @@ def _watch_of(pattern: str, papers: Sequence[Paper], trouble: str) -> WatchConfi
 def _look_up(arxiv: Arxiv, ids: Collection[ArxivId], settings: ArxivConfig) -> dict[ArxivId, Paper]:
     requests = requests_for(ids)
     log.warning(
-        "looking up %d papers: at most %d requests to arXiv, %s",
-        *(len(ids), requests, duration(requests, settings.request_interval)),
+        "looking up %d papers: at most %s to arXiv, %s",
+        *(len(ids), plural(requests, "request"), duration(requests, settings.request_interval)),
     )
     with show_steps():
         return dict(arxiv.metadata(sorted(ids)))
