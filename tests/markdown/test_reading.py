@@ -12,6 +12,7 @@ from arxiv_watch.errors import ListError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import document_to_dict, parse_list
 from arxiv_watch.markdown.headings import heading_text
+from arxiv_watch.markdown.inline import scan_links
 from markdown_support import parsed, raw_lists, read
 
 SCAN = re.compile(r"arxiv\.org/(?:abs|pdf)/+((?:[a-z-]+(?:\.[A-Z]{2})?/\d{7}|\d{4}\.\d{4,5})(?!\d))")
@@ -296,6 +297,12 @@ def test_an_entity_without_its_semicolon_is_text() -> None:
     ).placed
 
     assert entry.title == "Drums &#12 Bass &amp Tea & Milk"
+
+
+def test_an_address_keeps_what_is_no_entity() -> None:
+    text = "[A](https://openreview.net/forum?id=1&copy=2) [B](https://openreview.net/forum?id=1&amp;noteId=2)"
+
+    assert [link.url.partition("?")[2] for link in scan_links(text)] == ["id=1&copy=2", "id=1&noteId=2"]
 
 
 def test_a_paper_named_without_a_link_is_known() -> None:

@@ -36,6 +36,7 @@ _USUAL = re.compile(r"https?://(?:www\.)?arxiv\.org/(?:abs|pdf)/(\d{4}\.\d{4,5}(
 _BLEMISHED = re.compile(
     r"arxiv\.org/+(?:abs|pdf)/+((?:[a-z-]+(?:\.[A-Z]{2})?/\d{7}|\d{4}\.\d{4,5})(?:v\d+)?)(?!\d)"
 )
+# matches "&amp;" and "&#91;", and not "&copy" in "?id=1&copy=2": without its semicolon it is none to Markdown
 _ENTITY = re.compile(r"&#?\w{1,31};")
 _TRAILING = ".,;:!?*_~'\"\\"
 
@@ -144,7 +145,7 @@ def _target(text: str, close: int, label: int, references: Mapping[str, str]) ->
         if match:
             url = match["pointy"] if match["pointy"] is not None else match["bare"]
             if "\\" in url or "&" in url:
-                url = html.unescape(_ESCAPE.sub(r"\1", url))
+                url = _ENTITY.sub(lambda entity: html.unescape(entity[0]), _ESCAPE.sub(r"\1", url))
             return url, match.end()
     if not references:
         return None
@@ -203,7 +204,7 @@ def plain(text: str) -> str:
     if kept:
         for index, character in enumerate(kept):
             text = text.replace(chr(_KEPT + index), character)
-    if "&" in text:  # without its semicolon an entity is none to Markdown
+    if "&" in text:
         text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), text)
     return " ".join(text.split())
 

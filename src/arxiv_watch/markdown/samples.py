@@ -82,9 +82,11 @@ def _led_to(text: str, entry: Entry, identifier: ArxivId) -> str | None:
     of_title = [link for link, label in zip(links, labels, strict=True) if label and label in entry.title]
     named = [link for link, label in zip(links, labels, strict=True) if _PAPER_LINK.fullmatch(label)]
     for link in (*of_title, *named)[:1]:
+        address = f"https://arxiv.org/abs/{identifier.base}"
         start = text.find(link.url, link.label[1], link.end)
-        if start >= 0:  # else the address is written with escapes, and is not what stands there
-            return f"{text[:start]}https://arxiv.org/abs/{identifier.base}{text[start + len(link.url) :]}"
+        if start < 0:  # it is written with escapes: `?id=1&amp;noteId=2` opens `?id=1&noteId=2`
+            return f"{text[: link.label[1]]}]({address}){text[link.end :]}"
+        return f"{text[:start]}{address}{text[start + len(link.url) :]}"
     return None
 
 
