@@ -11,7 +11,9 @@ from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.arrivals import Arrivals
 from arxiv_watch.markdown.document import Document, Entry, Section
 
-_ADDRESS = re.compile(r"https?://\S+|\]\([^)\s]*\)")  # matches "](papers/2024.pdf)"
+# Matches "https://arxiv.org/abs/2403.01234" and "](papers/2024.pdf)". The parenthesis at its end may be
+# missing: were it needed, each "](" of a text without one would be followed to the text's end.
+_ADDRESS = re.compile(r"https?://\S+|\]\([^)\s]*\)?")
 _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 # Matches "2024", "2024.10", "2024-03-27" and "Oct 2024"; digits of longer numbers are none.
 _DATE = re.compile(

@@ -22,7 +22,8 @@ from arxiv_watch.markdown.venues import PREPRINT, VENUE, is_venue
 
 REMEMBERED = 8192  # entries; a heading with few asks those of all others, and so does the next
 _SHORT_YEAR = re.compile(r"([ '’`]{1,2})\d\d(?![\w./:-])")
-_PERSONAL = re.compile(r"<!--.*?(?:-->|\Z)|`[^`\n]*`|:[a-z][a-z0-9_]+:|<img\b[^>]*>", re.DOTALL)
+# Matches "<!-- to read -->", "`pip install it`", ":star:" and "<img src=star.svg>", each what a person adds.
+_PERSONAL = re.compile(r"<!--.*?(?:-->|\Z)|`[^`\n]*`|:[a-z][a-z0-9_]+:|<img\b[^<>]*>", re.DOTALL)
 _MARKS = class_of('[](){}<>|*_`"“”,;\\《》「」『』【】（），；：、。·•→~∣—–')
 _RUN = re.compile(rf"<[^<>]*>|&\w+;|\\.|arxiv\.org|(?P<words>[^\s{_MARKS}]+(?: [^\s{_MARKS}]+)*)")
 _AUTHORS = "\x01authors:"
