@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
 
+from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.errors import UsageError
 from arxiv_watch.health import OVERDUE, Health, answering
-from arxiv_watch.schedule import next_run
+from arxiv_watch.schedule import groups_of, next_run
 from fakes import FakeClock
 from watch_support import coverage, watch
 
@@ -28,7 +30,11 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 def health(clock: FakeClock) -> Health:
-    return Health(clock, partial(next_run, [watch(), watch(name="later", schedule="18 6 * * mon-fri")]))
+    return Health(clock, next_runs(watch(name="papers"), watch(name="later", schedule="18 6 * * mon-fri")))
+
+
+def next_runs(*watches: WatchConfig) -> dict[tuple[str, ...], Callable[[datetime], datetime | None]]:
+    return {tuple(each.name for each in group): partial(next_run, group) for group in groups_of(watches)}
 
 
 def test_a_service_that_waits_for_its_first_run_is_healthy(health: Health) -> None:
@@ -61,6 +67,29 @@ def test_a_run_that_failed_is_503_until_one_succeeds(health: Health, clock: Fake
     assert health.answer()[0] == 200
 
 
+def test_a_cycle_that_failed_is_not_hidden_by_another_that_ends_well(
+    health: Health, clock: FakeClock
+) -> None:
+    """Cycles of different schedules run beside each other (issue 17)."""
+    clock.sleep(3 * 3600)
+    health.ended(["papers"], error="GitHub refused")
+    health.ended(["later"])
+
+    status, row = health.answer()
+
+    assert (status, row["status"]) == (503, "failing")
+    assert row["last_run"]["watches"] == ["papers"]
+
+
+def test_a_cycle_that_hangs_is_overdue_while_others_end_well(health: Health, clock: FakeClock) -> None:
+    clock.sleep((DUE + OVERDUE - FRIDAY).total_seconds() + 1)
+    health.ended(["later"])
+
+    status, row = health.answer()
+
+    assert (status, row["status"]) == (503, "overdue")
+
+
 def test_a_run_that_does_not_come_is_overdue(health: Health, clock: FakeClock) -> None:
     clock.sleep((DUE + OVERDUE - FRIDAY).total_seconds())
     just_in_time = health.answer()[0]
@@ -73,7 +102,7 @@ def test_a_run_that_does_not_come_is_overdue(health: Health, clock: FakeClock) -
 
 
 def test_a_weekend_is_not_overdue(clock: FakeClock) -> None:
-    health = Health(clock, partial(next_run, [watch()]))
+    health = Health(clock, next_runs(watch(name="papers")))
     clock.sleep(2 * 3600)
     health.ended(["papers"])
     clock.sleep(timedelta(days=2).total_seconds())

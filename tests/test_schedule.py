@@ -217,6 +217,23 @@ def test_hundreds_of_schedules_run_few_at_a_time_and_each_once() -> None:
     assert max(most) <= schedule.WORKERS
 
 
+def test_what_waits_for_a_worker_when_the_service_is_stopped_begins_no_more() -> None:
+    """Each cycle that began would still ask arXiv, hundreds of them for minutes after the signal."""
+    begun, all_busy = list[str](), threading.Barrier(schedule.WORKERS)
+
+    def cycle(due: Sequence[WatchConfig], clock: Clock) -> None:
+        begun.append(due[0].name)
+        if all_busy.wait(60) == 0:
+            os.kill(os.getpid(), signal.SIGTERM)
+        clock.sleep(3600)
+
+    watches = [watch(f"w{number}", f"{number % 60} {number // 60} * * *") for number in range(100)]
+
+    schedule.serve(watches, cycle, SystemClock(), due=at_once)
+
+    assert len(begun) == schedule.WORKERS
+
+
 def test_services_with_the_same_minute_poll_at_seconds_of_their_own() -> None:
     spreads = [schedule.spread_of([watch(f"w{number}")]) for number in range(300)]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -45,32 +45,44 @@ class Health:
 
     Args:
         clock: Tells the time.
-        next_run: Returns the first moment after a given one at which a watch is due.
+        next_runs: For the names of the watches of each cycle, what returns the first moment after a given one
+            at which they are due.
     """
 
-    def __init__(self, clock: Clock, next_run: Callable[[datetime], datetime | None]) -> None:
+    def __init__(
+        self, clock: Clock, next_runs: Mapping[tuple[str, ...], Callable[[datetime], datetime | None]]
+    ) -> None:
         self._clock = clock
-        self._next_run = next_run
+        self._next_runs = next_runs
         self._started = clock.now()
-        self._last: LastRun | None = None
+        self._last: dict[tuple[str, ...], LastRun] = {}
 
     def ended(self, watches: Sequence[str], coverage: Sequence[Coverage] = (), error: str = "") -> None:
         """Remember how a cycle ended."""
-        self._last = LastRun(self._clock.now(), tuple(watches), tuple(coverage), error)
+        self._last[tuple(watches)] = LastRun(self._clock.now(), tuple(watches), tuple(coverage), error)
 
     def answer(self) -> tuple[int, dict[str, Any]]:
-        """Return the HTTP status and the report: 503 if the last run failed, or if one is overdue."""
-        now, last = self._clock.now(), self._last
-        expected = self._next_run(last.ended if last else self._started)
-        overdue = expected is not None and now - expected > OVERDUE
-        well = not overdue and not (last and last.error)
-        due = self._next_run(now)
-        return OK if well else UNAVAILABLE, {
-            "status": "ok" if well else "overdue" if overdue else "failing",
+        """Return the HTTP status and the report: 503 if a cycle failed the last time, or if one is overdue.
+
+        Cycles run beside each other, so one that ends well says nothing of the others. The run that is
+        reported is a failed one, where there is one, and the latest of those.
+        """
+        now, runs = self._clock.now(), [*self._last.values()]
+        overdue = any(self._is_overdue(watches, now) for watches in self._next_runs)
+        failed = [run for run in runs if run.error]
+        last = max(failed or runs, key=lambda run: run.ended, default=None)
+        due = min((moment for each in self._next_runs.values() if (moment := each(now))), default=None)
+        return UNAVAILABLE if overdue or failed else OK, {
+            "status": "overdue" if overdue else "failing" if failed else "ok",
             "started": self._started.isoformat(),
             "last_run": _row(last) if last else None,
             "next_run": due.isoformat() if due else None,
         }
+
+    def _is_overdue(self, watches: tuple[str, ...], now: datetime) -> bool:
+        last = self._last.get(watches)
+        expected = self._next_runs[watches](last.ended if last else self._started)
+        return expected is not None and now - expected > OVERDUE
 
 
 def _row(last: LastRun) -> dict[str, Any]:

@@ -110,9 +110,8 @@ def ahead_of_the_machine(clock: Clock) -> timedelta:
 
 
 def next_run(watches: Sequence[WatchConfig], after: datetime) -> datetime | None:
-    """Return the first moment after the given one at which any of the watches is due, or None."""
-    moments = (WatchTrigger(watch).get_next_fire_time(after, after) for watch in watches)
-    return min((moment for moment in moments if moment is not None), default=None)
+    """Return the first moment after the given one at which watches that share a cycle are due, or None."""
+    return WatchTrigger(watches[0]).get_next_fire_time(after, after)
 
 
 def serve(
@@ -136,13 +135,13 @@ def serve(
         executors={"default": {"type": "threadpool", "max_workers": WORKERS}},
         timezone=UTC,  # each watch has its own; the machine's (`TZ=GMT+8`) need not even be one
     )
-    for group in _groups(watches):
+    for group in groups_of(watches):
         trigger = due(group[0]) if due else WatchTrigger(group[0], ahead - spread_of(group))
         _tell_next_poll(group, trigger, ahead)
         scheduler.add_job(
             _run_cycle,
             trigger,
-            args=[cycle, group, stoppable],
+            args=[cycle, group, stoppable, stop],
             name=", ".join(watch.name for watch in group),
             coalesce=True,
             max_instances=1,
@@ -175,8 +174,13 @@ def _tell_next_poll(watches: Sequence[WatchConfig], trigger: BaseTrigger, ahead:
     log.warning("%s: next poll at %s", names, local.isoformat())
 
 
-def _run_cycle(cycle: Cycle, watches: Sequence[WatchConfig], clock: Clock) -> None:
-    """Run one cycle; an error ends the cycle, not the service."""
+def _run_cycle(cycle: Cycle, watches: Sequence[WatchConfig], clock: Clock, stop: threading.Event) -> None:
+    """Run one cycle, unless the service was stopped while it waited for a worker.
+
+    An error ends the cycle, not the service.
+    """
+    if stop.is_set():
+        return
     try:
         cycle(watches, clock)
     except StoppedError:
@@ -185,7 +189,8 @@ def _run_cycle(cycle: Cycle, watches: Sequence[WatchConfig], clock: Clock) -> No
         log.error("%s", error)  # noqa: TRY400 - the user's error, not a crash: no traceback
 
 
-def _groups(watches: Sequence[WatchConfig]) -> list[list[WatchConfig]]:
+def groups_of(watches: Sequence[WatchConfig]) -> list[list[WatchConfig]]:
+    """Return the watches that are due together, and so share a cycle."""
     groups: dict[tuple[str, str], list[WatchConfig]] = {}
     for watch in watches:
         groups.setdefault((watch.schedule, watch.timezone), []).append(watch)

@@ -55,7 +55,9 @@ def serve(context: Context, arguments: argparse.Namespace) -> int:
 
     config = context.load_config()
     watches = select_watches(config, arguments.watches)
-    health = Health(context.clock, partial(schedule.next_run, watches))
+    groups = schedule.groups_of(watches)
+    next_runs = {tuple(watch.name for watch in group): partial(schedule.next_run, group) for group in groups}
+    health = Health(context.clock, next_runs)
 
     def cycle(due: Sequence[WatchConfig], clock: Clock) -> None:
         names = [watch.name for watch in due]
