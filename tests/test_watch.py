@@ -25,7 +25,21 @@ from arxiv_watch.scope import coverage_errors
 from arxiv_watch.troubles import Trouble, TroubleKind
 from arxiv_watch.watch import run_watches
 from fakes import FakeClock
-from watch_support import BELONGS, DAY, LIST, LISTED, STRANGER, FakeArxiv, announce, coverage, find, watch
+from watch_support import (
+    BACKGROUND,
+    BELONGS,
+    DAY,
+    LIST,
+    LISTED,
+    SERVING,
+    STRANGER,
+    FakeArxiv,
+    announce,
+    coverage,
+    find,
+    paper,
+    watch,
+)
 
 
 @pytest.fixture
@@ -171,9 +185,33 @@ def test_a_watch_takes_what_its_own_categories_or_its_own_queries_name(
         watch(name="b", categories=["cs.CV"], queries=["abs:bar"]),
     ]
 
-    outcome = run_watches(watches, FakeArxiv(found), DryRun(repository), FakeClock())
+    background = tuple(replace(each, categories=("cs.DC", "cs.CV")) for each in BACKGROUND)
+
+    outcome = run_watches(watches, FakeArxiv(found, background=background), DryRun(repository), FakeClock())
 
     assert [len(run.proposals) for run in outcome.run.watches] == takes
+
+
+def test_a_watch_proposes_the_same_alone_and_beside_watches_of_other_fields(repository: Path) -> None:
+    """One poll serves all watches; what other fields did not list says nothing of this one (issue 17)."""
+    others = tuple(
+        paper(f"2510.{number:05}", f"Serving in Pictures {number}", f"{SERVING} in pictures {number}")
+        for number in range(1, 60)
+    )
+    neighbours = tuple(replace(each, categories=("cs.CV",)) for each in others)
+    runs = [
+        run_watches(
+            [watch(name="a"), *more],
+            FakeArxiv(announce(BELONGS), background=(*BACKGROUND, *found)),
+            DryRun(repository),
+            FakeClock(),
+        ).run.watches[0]
+        for more, found in (([], ()), ([watch(name="b", categories=["cs.CV"])], neighbours))
+    ]
+
+    alone, beside = ([(each.paper.id, each.prediction) for each in run.proposals] for run in runs)
+    assert alone == beside
+    assert [paper_id for paper_id, _ in alone] == [BELONGS.id]
 
 
 def test_a_query_is_reported_where_it_was_asked(repository: Path) -> None:

@@ -8,6 +8,7 @@ from datetime import date
 
 from arxiv_watch.arxiv import Poll
 from arxiv_watch.arxiv.proof import WINDOW
+from arxiv_watch.arxiv.taxonomy import spellings
 from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.decide import Known, Rules
 from arxiv_watch.errors import ArxivStaleError, ArxivUnavailableError, ArxivWatchError
@@ -40,6 +41,15 @@ def announced(watch: WatchConfig, poll: Poll) -> tuple[list[Paper], list[Verdict
         if key not in papers
     ]
     return list(papers.values()), skips
+
+
+def background_of(watch: WatchConfig, poll: Poll) -> tuple[Paper, ...]:
+    """Return the background papers of the watch's categories: one poll serves watches of other fields, too.
+
+    So a watch proposes the same alone, beside others, and in any shard.
+    """
+    names = {name for category in watch.categories for name in spellings(category)}
+    return tuple(paper for paper in poll.background if not names.isdisjoint(paper.categories))
 
 
 def coverage_of(watch: WatchConfig, poll: Poll) -> tuple[Coverage, ...]:
