@@ -24,16 +24,17 @@ from arxiv_watch.arxiv.collection import (
 from arxiv_watch.arxiv.poll import Poll
 from arxiv_watch.errors import UsageError
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.papers import CoverageState
+from arxiv_watch.papers import Coverage, CoverageState
 from fakes import FakeClock
 from watch_support import BACKGROUND, BELONGS, DAY, LISTED, STRANGER, announce, coverage, find
 
 MADE = datetime(2025, 11, 20, 12, tzinfo=UTC)
 QUERY = 'ti:"paged serving"'
+COVERAGE = (coverage(), coverage(category=QUERY))
 
 
 def collection(**changes: Any) -> Collection:
-    poll = Poll((announce(BELONGS), find(STRANGER, QUERY)), (coverage(),), tuple(BACKGROUND))
+    poll = Poll((announce(BELONGS), find(STRANGER, QUERY)), COVERAGE, tuple(BACKGROUND))
     made = Collection(VERSION, MADE, ("cs.DC",), (QUERY,), DAY - timedelta(days=7), poll, tuple(LISTED))
     return replace(made, **changes)
 
@@ -119,6 +120,18 @@ def test_a_file_works_like_the_poll_it_was_made_from() -> None:
     assert poll == collection().poll
     assert arxiv.metadata([LISTED[0].id]) == {LISTED[0].id: LISTED[0]}
     assert (arxiv.requests, arxiv.trouble) == (0, "")
+
+
+@pytest.mark.parametrize("lines", [(), COVERAGE[:1], COVERAGE[1:]])
+def test_a_file_that_tells_nothing_of_a_category_or_query_is_no_quiet_day(
+    lines: tuple[Coverage, ...],
+) -> None:
+    """It names them, but without a line on how completely they were read a lost day would end silently."""
+    held = collection()
+    arxiv = CollectedArxiv(replace(held, poll=replace(held.poll, coverage=lines)), FakeClock(MADE))
+
+    with pytest.raises(UsageError, match="the collected file lacks"):
+        arxiv.poll(["cs.DC"], queries=[QUERY])
 
 
 def test_metadata_that_was_not_collected_is_told() -> None:

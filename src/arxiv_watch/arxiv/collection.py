@@ -170,6 +170,8 @@ class CollectedArxiv:
         held = self._collection
         missing = [name for name in categories if canonical(name) not in held.categories]
         missing += [query for query in queries if query not in held.queries]
+        told = {line.category for line in held.poll.coverage}  # without a line a day would pass for quiet
+        missing += [name for name in (*categories, *queries) if name not in told and name not in missing]
         if missing:
             message = f"the collected file lacks {', '.join(missing)}"
             raise UsageError(message, f"{_COLLECT_AGAIN}, with this config")
