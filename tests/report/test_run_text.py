@@ -8,6 +8,7 @@ from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Coverage, CoverageState, Paper
 from arxiv_watch.proposals import Decision, SkipReason, Verdict
 from arxiv_watch.report import WatchRun, render_text, render_verdict
+from arxiv_watch.report.run_text import folded
 from report_support import COVERAGE, DAY, PREDICTION, STILL_MONDAYS, proposal, run, watch_run
 
 EXPECTED = """\
@@ -70,6 +71,12 @@ def test_lines_are_folded_to_the_terminal_and_nothing_is_lost_but_identifiers(wi
     words = [word for word in EXPECTED.split() if not re.fullmatch(r"25\d\d\.\d{5}|to|identifiers|–", word)]
     assert [word for word in words if word not in told.split()] == []
     assert told.partition("--- a/")[2] == EXPECTED.partition("--- a/")[2]
+
+
+def test_wide_characters_are_folded_by_the_columns_they_take() -> None:
+    told = [*folded(["   1. 大型语言模型 推理服务 综述 与 展望"], 24)]
+
+    assert told == ["   1. 大型语言模型", "      推理服务 综述 与", "      展望"]
 
 
 def test_what_is_folded_goes_on_below_its_own_column() -> None:

@@ -18,8 +18,8 @@ from arxiv_watch.report.run_text import folded
 
 WIDTH = 80  # columns, where the demo is not shown on a terminal that has its own number
 
-# matches "<!-- arxiv-watch:v1 eyJ3YXRjaCI6 -->", which GitHub shows to nobody
-_STATE = re.compile(r"<!-- arxiv-watch:v1 \S+ -->")
+# matches "<!-- aw:2511.11729 --> " and "<!-- arxiv-watch:v1 eyJ3YXRjaCI6 -->", which GitHub shows to nobody
+_COMMENT = re.compile(r"<!-- \S+(?: \S+)? --> ?")
 
 NEXT = """
 Next, in the repository of your own list:
@@ -78,7 +78,7 @@ def _run(context: Context, world: DemoWorld) -> int:
     code = code or _poll(context)
     for pull in world.github.pulls:
         _title(context, f"Pull request #{pull.number}: {pull.title}")
-        body = _STATE.sub("<!-- arxiv-watch:v1 … -->", pull.body or "")
+        body = _COMMENT.sub("", pull.body or "").strip()
         context.print("\n".join(folded(body.splitlines(), context.width)))
         _title(context, "Its diff")
         context.print(world.github.world.repository.diff(pull.base, pull.branch))

@@ -64,7 +64,6 @@ class Application:
     def _commit(self, write: Commit) -> None:
         modes = self._plan.snapshot.modes
         entries = [self._entry(path, modes.get(path, "100644"), data) for path, data in write.files.items()]
-        # GitHub makes no tree of no entries; a commit that changes nothing has its parent's.
         tree = self._api.create_tree(write.base_tree, entries) if entries else write.base_tree
         self._head = self._api.create_commit(write.message, tree, write.parents)
         if write.expected is None:

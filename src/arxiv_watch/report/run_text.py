@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from arxiv_watch.conversation import plain
@@ -27,6 +26,7 @@ from arxiv_watch.report.words import (
     pull_request_words,
     runners_up,
     short_path,
+    width_of,
     without_repetition,
 )
 
@@ -112,12 +112,18 @@ def folded(lines: Iterable[str], width: int) -> Iterator[str]:
     for line in lines:
         hanging = _HANGING.match(line)
         indent = " " * (hanging.end() if hanging else 0)
-        if width <= len(indent) or len(line) <= width:
+        if width <= len(indent) or width_of(line) <= width:
             yield line
-        else:
-            yield from textwrap.wrap(
-                line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
-            )
+            continue
+        first, *words = line[len(indent) :].split(" ")
+        shown = line[: len(indent)] + first
+        for word in words:
+            if width_of(f"{shown} {word}") > width:
+                yield shown.rstrip()
+                shown = indent + word
+            else:
+                shown += f" {word}"
+        yield shown
 
 
 def _papers(watch: WatchRun, paint: Paint) -> Iterator[str]:
@@ -135,7 +141,7 @@ def _coverage(coverage: Sequence[Coverage], paint: Paint, width: int) -> Iterato
     lines = without_repetition(coverage)
     rows = [COVERAGE_HEAD, *map(coverage_cells, lines)]
     header, *body = align(rows, right=COVERAGE_NUMBERS)
-    if 0 < width < max(map(len, (header, *body))) + 2:  # the identifiers are for who looks closer
+    if 0 < width < max(map(width_of, (header, *body))) + 2:  # the identifiers are for who looks closer
         left_out = COVERAGE_HEAD.index("identifiers")
         header, *body = align([row[:left_out] + row[left_out + 1 :] for row in rows], right=COVERAGE_NUMBERS)
     yield paint("dim", header)
