@@ -30,7 +30,7 @@ import arxiv_watch
 STEP, MOST = 4, 8
 # `PATTERN_LENGTH=100000 pytest tests/test_patterns.py` shows each pattern texts of up to 100,000 characters.
 LENGTH = int(os.environ.get("PATTERN_LENGTH", "32000")) // STEP**2  # of the shortest of three texts
-NOTICEABLE = 0.01  # seconds for the shortest text; what takes less is not measured again
+NOTICEABLE = 0.001  # seconds for the shortest text; what takes less is not measured again
 CEILING = 2.0  # seconds of processor time for one text
 
 PUMPS = 1000 if "PATTERN_LENGTH" in os.environ else 80  # texts that a pattern is shown
