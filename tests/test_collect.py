@@ -10,6 +10,7 @@ from arxiv_watch.collect import collect
 from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.errors import GitHubError
 from arxiv_watch.publish import Batch, Delivery, ListState
+from arxiv_watch.troubles import Trouble, TroubleKind
 from arxiv_watch.watch import run_watches
 from fakes import FakeClock
 from watch_support import BELONGS, LISTED, FakeArxiv, announce, coverage, entry, watch
@@ -57,6 +58,16 @@ def test_papers_that_arxiv_does_not_know_are_named_unless_it_refused() -> None:
 
     assert [one.base for one in collect([watch()], arxiv, shelf, FakeClock())[0].unknown] == ["2501.00001"]
     assert collect([watch()], refusing, shelf, FakeClock())[0].unknown == ()
+
+
+def test_a_background_and_metadata_that_arxiv_did_not_give_are_told() -> None:
+    arxiv = FakeArxiv(announce(BELONGS), background_trouble=Trouble(TroubleKind.REFUSED, "oai", "503"))
+    arxiv.trouble = "503 Service Unavailable"
+
+    _, errors = collect([watch()], arxiv, Shelf(), FakeClock())
+
+    assert [error.exit_code for error in errors] == [4, 4]
+    assert ["background" in errors[0].message, "listed papers" in errors[1].message] == [True, True]
 
 
 def test_a_list_that_cannot_be_read_is_told_and_stops_no_other() -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from arxiv_watch.arxiv.collection import VERSION, Collection
+from arxiv_watch.arxiv.poll import Poll
 from arxiv_watch.arxiv.proof import WINDOW
 from arxiv_watch.arxiv.taxonomy import canonical
 from arxiv_watch.arxiv.timetable import listing_day
 from arxiv_watch.clock import Clock
 from arxiv_watch.config.models import WatchConfig
-from arxiv_watch.errors import ArxivWatchError
+from arxiv_watch.errors import ArxivUnavailableError, ArxivWatchError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import parse_list
 from arxiv_watch.publish import Publisher
@@ -36,7 +37,8 @@ def collect(
         since: The first announcement day to collect; None for all of the last week.
 
     Returns:
-        The collection, and the error of each list that could not be read: its own run will say so again.
+        The collection, and the errors: of each list that could not be read, whose own run will say so again,
+        and of a background or of metadata that arXiv did not give whole.
     """
     made = clock.now()
     categories = tuple(sorted({canonical(name) for watch in watches for name in watch.categories}))
@@ -56,6 +58,16 @@ def collect(
     first = since or listing_day(made) - WINDOW
     # Of what arXiv refused to tell, nobody knows whether it is unknown.
     unknown = () if arxiv.trouble else tuple(sorted(needed - metadata.keys()))
+    errors += _lacking(poll, arxiv.trouble)
     papers = tuple(metadata.values())
     collection = Collection(VERSION, made, categories, queries, first, poll, papers, unknown)
     return collection, tuple(errors)
+
+
+def _lacking(poll: Poll, trouble: str) -> Iterator[ArxivWatchError]:
+    again = "collect again; until then runs say what they lack"
+    if poll.background_trouble:
+        about = f"the background to judge papers against could not be collected: {poll.background_trouble}"
+        yield ArxivUnavailableError(about, again)
+    if trouble:
+        yield ArxivUnavailableError(f"what listed papers are about could not be collected: {trouble}", again)

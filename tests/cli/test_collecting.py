@@ -89,6 +89,7 @@ def test_what_cannot_be_collected_is_told_and_the_rest_kept(checkout: Checkout) 
     done = checkout.run("poll", "--collect", "poll.gz")
 
     assert done.code == 4
+    assert "the background to judge papers against could not be collected" in done.err
     assert (checkout.root / "poll.gz").is_file()
 
 
