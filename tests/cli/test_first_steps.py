@@ -109,6 +109,6 @@ def test_a_first_poll_says_before_it_starts_what_it_will_do_and_a_second_does_no
     first = checkout.run("poll")
     second = checkout.run("poll")
 
-    assert "first poll: the last week of cs.DC" in first.err
-    assert "requests to arXiv, about" in first.err
+    assert "first poll, a week of cs.DC" in first.err
+    assert "requests, about" in first.err
     assert "first poll" not in second.err

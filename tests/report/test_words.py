@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from arxiv_watch.headings import parse_path
-from arxiv_watch.proposals import OperatingPoint
+from arxiv_watch.proposals import HeadingProbability, OperatingPoint
 from arxiv_watch.report.words import (
     align,
     common_prefix,
@@ -10,9 +12,11 @@ from arxiv_watch.report.words import (
     percent,
     plural,
     point_words,
+    runners_up,
     short_path,
     tails,
 )
+from report_support import FAULTS, PREDICTION
 
 PATHS = st.lists(st.lists(st.sampled_from("abc"), min_size=1, max_size=4).map(tuple), min_size=1)
 
@@ -75,3 +79,11 @@ def test_an_operating_point_says_what_it_does_not_know() -> None:
     words = point_words(OperatingPoint(0.9, 0.9, calibrated=False))
 
     assert words == "proposed from relevance 0.90, unsure from 0.90; the list is too small to calibrate on"
+
+
+def test_a_heading_that_would_show_as_0_percent_is_no_runner_up() -> None:
+    shown, hidden = HeadingProbability(("Serving",), 0.005), HeadingProbability(("Cache",), 0.0049)
+
+    assert runners_up(FAULTS, replace(PREDICTION, headings=(PREDICTION.headings[0], shown, hidden))) == [
+        shown
+    ]

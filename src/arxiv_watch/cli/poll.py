@@ -22,11 +22,13 @@ from arxiv_watch.errors import ArxivWatchError
 from arxiv_watch.forge import actions
 from arxiv_watch.publish import DryRun, LocalFiles, Publisher, PullRequests
 from arxiv_watch.report import Run, render_json, render_markdown, render_run_html, render_text
-from arxiv_watch.report.words import plural
+from arxiv_watch.report.words import plural, some_of
 from arxiv_watch.scope import coverage_errors
 from arxiv_watch.watch import ArxivReader, Outcome, run_watches
 
 log = logging.getLogger(__name__)
+
+_MOST_NAMED = 3  # categories in a line
 
 
 def poll(context: Context, arguments: argparse.Namespace) -> int:
@@ -149,8 +151,8 @@ def _announce_first_poll(context: Context, config: Config) -> None:
     if last_coverage(context.cache_dir(config.arxiv), categories):
         return
     log.warning(
-        "first poll: the last week of %s, and the listed papers; some %d requests to arXiv, %s",
-        ", ".join(categories),
+        "first poll, a week of %s: some %d requests, %s",
+        some_of(categories, _MOST_NAMED),
         FIRST_RUN_REQUESTS,
         duration(FIRST_RUN_REQUESTS, config.arxiv.request_interval),
     )

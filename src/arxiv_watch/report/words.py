@@ -13,6 +13,7 @@ from arxiv_watch.papers import Coverage
 from arxiv_watch.proposals import HeadingProbability, OperatingPoint, Prediction, PullRequest
 
 RUNNERS_UP = 2  # with the chosen heading they are the three best
+SHOWN = 0.005  # what is less shows as 0 %
 EMPTY = "–"
 _MOST_NAMED = 3  # categories in a cell of a table
 COVERAGE_HEAD = ("category", "day", "state", "new", "cross", "replace", "identifiers", "source", "read after")
@@ -74,8 +75,8 @@ def probability_of(path: HeadingPath, prediction: Prediction) -> float | None:
 
 
 def runners_up(path: HeadingPath, prediction: Prediction) -> list[HeadingProbability]:
-    """Return the best headings other than the chosen one, best first."""
-    return [heading for heading in prediction.headings if heading.path != path][:RUNNERS_UP]
+    """Return the best headings other than the chosen one, best first, without those that show as 0 %."""
+    return [one for one in prediction.headings if one.path != path and one.probability >= SHOWN][:RUNNERS_UP]
 
 
 def without_repetition(coverage: Iterable[Coverage]) -> list[Coverage]:
