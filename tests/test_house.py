@@ -1,10 +1,13 @@
-"""The house rules that a program can check: class names, docstrings, units, errors, words that stay out."""
+"""The house rules that a program can check: class names, docstrings, units, errors, patterns, words."""
 
 from __future__ import annotations
 
 import ast
+import importlib
+import io
 import re
 import subprocess
+import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -162,6 +165,56 @@ def raised_in(function: ast.AST) -> set[str]:
         if isinstance(name, ast.Name)
     }
     return raised - caught
+
+
+# Matches `# Matches "2104.12255v1"` and `# matches the end of 'Papers [12]'`, of several lines too.
+EXAMPLE = re.compile(r"""\b[Mm]atches\b[^"']*(?P<quote>["'])(?P<text>.+?)(?P=quote)(?![\w])""", re.DOTALL)
+# Matches what a comment writes for a character that nobody sees: "\x01", "\u2028" and "\n".
+UNSEEN = re.compile(r"\\x[0-9a-f]{2}|\\u[0-9a-f]{4}|\\n(?![a-z])")
+
+TOO_LONG_TO_SHOW = {b"<[^<>]{8192}"}
+
+
+def comments(path: Path) -> dict[int, str]:
+    """Return the comment of each line of a module that has one."""
+    tokens = tokenize.generate_tokens(io.StringIO(path.read_text(encoding="utf-8")).readline)
+    return {one.start[0]: one.string.lstrip("# ") for one in tokens if one.type == tokenize.COMMENT}
+
+
+def compiled(node: ast.AST) -> Iterator[ast.Call]:
+    """Yield the patterns that are compiled when a module is imported."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Call) and ast.unparse(child.func) == "re.compile":
+            yield child
+        elif not isinstance(child, Function | ast.Lambda):
+            yield from compiled(child)
+
+
+def beside(call: ast.Call, lines: list[str], told: dict[int, str]) -> str:
+    """Return the comments above a pattern and on its lines."""
+    first = call.lineno
+    while lines[first - 2].lstrip().startswith("#"):
+        first -= 1
+    return " ".join(told[line] for line in range(first, (call.end_lineno or first) + 1) if line in told)
+
+
+def without_example(path: Path) -> Iterator[str]:
+    """Yield the patterns of a module that have no example beside them, or one that they do not match."""
+    text, told = path.read_text(encoding="utf-8"), comments(path)
+    name = ".".join(("arxiv_watch", *path.relative_to(SOURCE).with_suffix("").parts))
+    for call in compiled(ast.parse(text)):
+        shown = EXAMPLE.search(beside(call, text.splitlines(), told))
+        pattern = eval(ast.unparse(call), vars(importlib.import_module(name)))  # noqa: S307 - our own source
+        example = UNSEEN.sub(
+            lambda found: found[0].encode().decode("unicode_escape"), shown["text"] if shown else ""
+        )
+        match = pattern.search(example.encode() if isinstance(pattern.pattern, bytes) else example)
+        if pattern.pattern not in TOO_LONG_TO_SHOW and not (match and match[0]):
+            yield f"{name}:{call.lineno}: {example!r}"
+
+
+def test_every_pattern_has_an_example_beside_it_that_it_matches() -> None:
+    assert [found for path in MODULES for found in without_example(path)] == []
 
 
 def tracked() -> list[Path]:

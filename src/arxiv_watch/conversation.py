@@ -13,16 +13,18 @@ import unicodedata
 _GAP = "\u200b"  # zero-width space: GitHub sees no mention, reference or link across it
 
 # Soft hyphen, bidirectional controls, zero-width and filler characters, variation selectors, tags:
-# invisible, so able to make a title read otherwise than it is.
+# invisible, so able to make a title read otherwise than it is. Matches "\u200b", "\u202e" and "\ufe0f".
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]"
 )
 _CONTROLS = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-# What GitHub makes live in a rendered text, each with the place where the gap goes.
+# What GitHub makes live in a rendered text, each with the place where the gap goes: matches a part of
+# "@octocat", "#12", "GH-12", "https://a.b", "www.a.b" and ":fire:".
 _LIVE = re.compile(r"@(?=\S)|#(?=\w)|\bGH-(?=\d)|:(?=//)|www(?=\.)|:(?=[\w+-]+:)", re.IGNORECASE)
-# A word of seven or more hexadecimal digits may be a commit; six of them are not.
+# A word of seven or more hexadecimal digits may be a commit; six of them are not. Matches "e30cba8".
 _COMMIT = re.compile(r"(?<![0-9a-z])[0-9a-f]{7,}(?![0-9a-z])", re.IGNORECASE)
+# matches "*" and "|" anywhere, and "#" and "1." at the beginning
 _MARKUP = re.compile(r"[\\`*_\[\]()|~$!{}]|^[#+=-]|(?<=^\d)[.)]|(?<=^\d\d)[.)]")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 

@@ -13,11 +13,13 @@ from urllib.parse import unquote, urlsplit
 
 _NEW_STYLE = r"(?P<yymm>\d{4})\.(?P<number>\d{4,5})"
 _OLD_STYLE = r"(?P<archive>[a-z]+(?:-[a-z]+)?)(?:\.[A-Za-z]{2})?/(?P<serial>\d{7})"
+# matches "2407.12391v2" and "math.GT/0309136"
 _IDENTIFIER = re.compile(rf"(?:{_NEW_STYLE}|{_OLD_STYLE})(?:v(?P<version>[1-9]\d{{0,3}}))?", re.ASCII)
+# matches "arXiv:" and "oai:arXiv.org:" before an identifier
 _SCHEME = re.compile(r"^(?:arxiv|oai:arxiv\.org|info:arxiv)\s*:\s*", re.IGNORECASE)
-_PRIMARY_CATEGORY = re.compile(
-    r"(?<!\s)\s+\[[\w.-]+\]$"
-)  # as in arXiv's own stamp, arXiv:2407.12391v2 [cs.DC]
+# matches " [cs.DC]" at the end of arXiv's own stamp, as in "arXiv:2407.12391v2 [cs.DC]"
+_PRIMARY_CATEGORY = re.compile(r"(?<!\s)\s+\[[\w.-]+\]$")
+# matches "10.48550/arXiv." before an identifier
 _DOI = re.compile(r"^(?:doi:\s*)?10\.48550/arxiv\.", re.IGNORECASE)
 
 _MONTHS = range(1, 13)

@@ -10,7 +10,7 @@ from arxiv_watch.tex import decode_accents
 _OPENING, _CLOSING = "([", ")]"
 # Matches the comma of "Ada Lovelace, Emmy Noether", the colon of "The ATLAS Collaboration: G. Aad".
 _SEPARATOR = re.compile(r"[,;:]")
-# Matches the "and" of "Ada Lovelace and Emmy Noether"; feeds have none, OAI-PMH's arXivRaw has.
+# Matches " and " of "Ada Lovelace and Emmy Noether"; feeds have none, OAI-PMH's arXivRaw has.
 _AND = re.compile(r"(?:^|\s)and\s")
 # Matches the "Jr." that belongs to the name before the comma.
 _SUFFIX = re.compile(r"(?:Jr|Sr)\.?|I{2,3}|IV")

@@ -12,7 +12,9 @@ from enum import StrEnum
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.troubles import Trouble
 
-_FONT = re.compile(r"\\(?:(?:text|math)[a-z]+|emph|rm|bf|it|tt|sc|em)(?![A-Za-z])")  # of TeX
+_FONT = re.compile(
+    r"\\(?:(?:text|math)[a-z]+|emph|rm|bf|it|tt|sc|em)(?![A-Za-z])"
+)  # matches "\textbf" and "\it" of TeX
 
 Category = str
 """An arXiv category such as `cs.LG`; the taxonomy is https://arxiv.org/category_taxonomy."""

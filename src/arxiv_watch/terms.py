@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from arxiv_watch.tex import decode_accents
 
-# Matches the hyphen, U+2011 (which does not break), dashes and the minus sign, with the end of a line.
+# Matches "-" and "\u2011" (which does not break), dashes and the minus sign, with the end of a line.
 _HYPHEN = re.compile(r"[-\u2010-\u2015\u2212]\s*")
 _DROPPED = str.maketrans("", "", "${}\u00ad\u200b")  # TeX's marks, the soft hyphen, the space of no width
 # A letter of a script that parts its words: "a" and "é", neither "模" nor "-" (as in passages).

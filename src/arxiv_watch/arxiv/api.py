@@ -51,13 +51,13 @@ _RANGE = re.compile(
 )
 # Matches "+AND+" and "%22": a query that was copied from the address of a search.
 _FROM_ADDRESS = re.compile(r"\+(?:AND|ANDNOT|NOT|OR|TO)\+|%[0-9A-Fa-f]{2}")
-# Matches the beginning of any range of dates.
+# Matches "submittedDate:", the beginning of any range of dates.
 _DATE = re.compile(r"\b(?:submittedDate|lastUpdatedDate):")
 # Matches "214881", the results for "testing".
 _COUNT = re.compile(r"[0-9]{1,9}")
 # Matches '"a phrase"'.
 _PHRASE = re.compile(r'"[^"]*"')
-# Matches "cat:cs.LG" in "arXiv Query: search_query=cat:cs.LG&id_list=&start=0&max_results=100".
+# Matches "arXiv Query: search_query=cat:cs.LG&id_list=" before "&start=0&max_results=100".
 _ECHO = re.compile(r"\A(?>.*?search_query=)(?P<query>.*)&id_list=")
 
 

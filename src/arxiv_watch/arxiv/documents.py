@@ -22,8 +22,9 @@ _REASONS = (
 _LONG_TAG = re.compile(rb"<[^<>]{8192}")
 # Matches "<h1>".
 _TAG = re.compile(r"<[^<>]*>")
+# matches "<!DOCTYPE html" at the beginning of a page
 _HTML = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!doctype html|<html)", re.IGNORECASE)
-_XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|rss|feed|OAI-PMH)\b")
+_XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|rss|feed|OAI-PMH)\b")  # matches "<rss" and "<?xml"
 
 
 def check_marks(body: bytes) -> None:

@@ -19,7 +19,7 @@ PAGE_SIZE = 2000
 _MAX_PAGES = 5
 
 # What changes in a feed with every rendering, though its papers do not (and its ETag with it, which is why
-# no request is conditional), such as "<lastBuildDate>Thu, 20 Nov 2025 05:00:01 +0000</lastBuildDate>".
+# no request is conditional): matches "<lastBuildDate>Thu, 20 Nov 2025 05:00:01 +0000</lastBuildDate>".
 _RENDERED = re.compile(rb"<(lastBuildDate|updated|pubDate|published)>[^<]*</\1>")
 
 

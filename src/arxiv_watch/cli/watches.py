@@ -11,7 +11,7 @@ from arxiv_watch.cli.context import Context
 from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.errors import UsageError
 
-_SHARD = re.compile(r"([1-9]\d{0,5})/([1-9]\d{0,5})")  # "3/20"
+_SHARD = re.compile(r"([1-9]\d{0,5})/([1-9]\d{0,5})")  # matches "3/20"
 
 
 def watches(context: Context, arguments: argparse.Namespace) -> int:

@@ -14,8 +14,9 @@ from arxiv_watch.errors import ConfigError
 Node = Mapping[str, Any]
 
 _FIELDS = 5
+# matches "actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683"
 _PINNED = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40}")
-_OURS = re.compile(r"arxiv[-_]watch")
+_OURS = re.compile(r"arxiv[-_]watch")  # matches "arxiv-watch" in the name of an action and in a command
 _NEEDED = {
     "contents": "push its branch",
     "pull-requests": "open the pull request",

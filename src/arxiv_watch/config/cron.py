@@ -13,6 +13,7 @@ _FIELDS: tuple[tuple[str, range, tuple[str, ...]], ...] = (
     ("month", range(1, 13), _MONTHS),
     ("weekday", range(0), _WEEKDAYS),
 )
+# matches "*/15", "1-5" and "mon" between the commas of a field
 _ITEM = re.compile(r"(?:\*|(?P<first>\w+)(?:-(?P<last>\w+))?)(?:/(?P<step>[1-9]\d*))?", re.ASCII)
 
 

@@ -26,12 +26,13 @@ REBASE = "rebase"
 _BOX = re.compile(r"^- \[(?P<tick>[ xX])\] <!-- aw:(?P<key>[^ >]+) -->", re.MULTILINE)
 # matches "  - [x] <!-- aw:2407.12391:1f2e3d4c -->", a heading that somebody chose
 _CHOICE = re.compile(r"^ +- \[[xX]\] <!-- aw:(?P<paper>[^ >:]+):(?P<key>[0-9a-f]{8}) -->", re.MULTILINE)
-# matches a box with the lines below it that belong to it, indented or empty
+# matches "- [ ] <!-- aw:2407.12391 --> A Title\n  Why", a box with the lines below it, indented or empty
 _BLOCK = re.compile(
     r"^- \[[ xX]\] <!-- aw:(?P<key>[^ >]+) -->[^\n]*(?:\n(?:[ \t][^\n]*)?(?=\n|$))*", re.MULTILINE
 )
 # matches "Read: `cs.DC`, 2026-11-20. Nothing is missing."
 _COVERAGE = re.compile(r"^Read: `[^\n]*$", re.MULTILINE)
+# matches "\n  <details><summary>Why</summary>…</details>" below a box
 _FOLDED = re.compile(r"\n *<details>(?:(?!<details>).)*?</details>", re.DOTALL)
 
 

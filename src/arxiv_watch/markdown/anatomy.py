@@ -8,11 +8,15 @@ from collections.abc import Sequence
 from arxiv_watch.markdown.inline import Link
 from arxiv_watch.markdown.titles import Title, find_title
 
+# matches "- ", "  1. " and "* [ ] "
 _MARKER = re.compile(r"[ \t>]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+\[[ xX]?\](?=[ \t]))?(?:[ \t]+|(?=\n|\Z))")
+# matches "### 12. " before a title that is a heading
 _HEADING = re.compile(r"[ ]{0,3}(?:#{1,6}[ \t]+)?(?:\d{1,4}[.)][ \t]+)?")
-_NUMBER = re.compile(r"[ \t>]*(?:#{1,6}[ \t]+)?(\d{1,9})[.)](?=\s|$)")
-_CLOSING = re.compile(r"(?<![ \t])[ \t]+#+[ \t]*\Z")
+_NUMBER = re.compile(r"[ \t>]*(?:#{1,6}[ \t]+)?(\d{1,9})[.)](?=\s|$)")  # matches "12." of "12. [A Title](…)"
+_CLOSING = re.compile(r"(?<![ \t])[ \t]+#+[ \t]*\Z")  # matches " ##" at the end of "## Serving ##"
+# matches the address "https://img.shields.io/badge/arXiv-2407.12391-red" of a picture
 _BADGE = re.compile(r"shields\.io|badge|icon|logo|\.svg|arxiv|pdf|paper", re.IGNORECASE)
+# matches "<tr><td>A Title</td></tr>" and "<li>A Title"
 _ELEMENT = re.compile(
     r"\s*<(?:tr\b(?:(?!<tr\b).)*</tr\s*>|li\b(?:(?!<li\b).)*)\s*", re.IGNORECASE | re.DOTALL
 )

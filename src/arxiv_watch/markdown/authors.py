@@ -12,16 +12,19 @@ from arxiv_watch.papers import Paper
 _WORD = r"[^\W\d_a-z](?:[^\W\d_]|[.'’‐-]){0,40}"
 _PARTICLE = r"(?:van|von|de|der|den|di|da|la|le|el|al|bin|ben|dos|du|ten|ter)"
 _NAME = rf"{_WORD}(?: (?:{_PARTICLE} )*{_WORD}){{0,4}}"
-_SURNAME_PREFIX = re.compile(rf"^(?:{_PARTICLE} )+", re.IGNORECASE)
+_SURNAME_PREFIX = re.compile(rf"^(?:{_PARTICLE} )+", re.IGNORECASE)  # matches "van der " of "van der Berg"
+# matches "Ada Lovelace, Emmy Noether, *et al.*" and "Noether (Göttingen) et al."
 _ET_AL = re.compile(
     rf"(?P<others>(?:{_NAME}, ){{0,9}})(?P<first>{_NAME})(?: \([^()\n]{{1,60}}\))?"
     r"(?P<etal>,? (?P<slant>[*_]?)et[. ]+al\.?(?P=slant))"
 )
+# matches "Lovelace, Ada and Noether, Emmy and others"
 _INVERTED = re.compile(rf"{_NAME}, {_NAME}(?: and {_NAME}, {_NAME})+(?: and others)?")
-_MARK = re.compile(r"(?<=\w)\*")
-_OPENED = re.compile(r"(?<!\w)[*_](?=\w)")
-_PAIR = re.compile(rf"{_WORD} (?:and|&) {_WORD}(?=\W|$)")
+_MARK = re.compile(r"(?<=\w)\*")  # matches the mark of "Ada Lovelace*"
+_OPENED = re.compile(r"(?<!\w)[*_](?=\w)")  # matches where emphasis begins, as in "*Ada Lovelace"
+_PAIR = re.compile(rf"{_WORD} (?:and|&) {_WORD}(?=\W|$)")  # matches "Lovelace & Noether"
 _CJK_NAME = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]{1,20}[:：]")  # of a field; matches "作者："
+# matches "Ada Lovelace, Emmy Noether" between two marks, brackets or colons
 _SEGMENT = re.compile(r"[^*_\n<>|()\[\]\"“”:;\x00-\x02]+")
 _BY = re.compile(r"\A(?:by|from)\s+")  # matches "by " before names
 _INSTITUTION = re.compile(  # matches "Tel Aviv University", "Shanghai AI Lab", "IIIT Hyderabad"
@@ -29,11 +32,14 @@ _INSTITUTION = re.compile(  # matches "Tel Aviv University", "Shanghai AI Lab", 
     r"|Meta|OpenAI|Tencent|Alibaba|Huawei|Amazon|Apple|Adobe|Baidu|ByteDance|Samsung|Intel|IBM|China|India|Korea"
     r"|Japan|UK|USA|Germany|France|Canada|Australia|Singapore|Israel)\b|\b[A-Z]{3,}\b"
 )
+# matches ", et al." and " *and others*" at the end of names
 _CUT = re.compile(r",? (?P<slant>[*_]?)(?:et[. ]+al\.?|and others)(?P=slant)$")
+# matches "A. M. Turing" and "J.-P. van Serre"
 _INITIALS = re.compile(r"(?:[^\W\d_a-z]\.[ -]?)+ ?(?:(?:[a-z]+ )*)[^\W\d_].*", re.DOTALL)
+# matches "\x01authors:full|names| and |3|\x02"
 _MANNER = re.compile("\x01authors:full(?:\\|([^\x01\x02]*))?\x02")
-_SEPARATOR = re.compile(r",? and |,? & |[,;]\s*")
-_PERSON = re.compile(rf"\s*{_NAME}[\d*†‡§,]*\s*")
+_SEPARATOR = re.compile(r",? and |,? & |[,;]\s*")  # matches ", and " and "; " between names
+_PERSON = re.compile(rf"\s*{_NAME}[\d*†‡§,]*\s*")  # matches "Ada Lovelace*1"
 
 
 def find_authors(text: str) -> Iterator[tuple[int, int, str]]:

@@ -27,7 +27,7 @@ _KINDS = {
     "code_block": "code",
     "hr": "rule",
 }
-_YAML = re.compile(r"[ \t#-]|[\w.-]+[ \t]*:|\s*$")
+_YAML = re.compile(r"[ \t#-]|[\w.-]+[ \t]*:|\s*$")  # matches "title: A list", a line of front matter
 _HOLDING = {"list", "table", "quote"}
 _IGNORED = {"thead", "tbody", "th", "td"}
 

@@ -19,10 +19,12 @@ from arxiv_watch.markdown.rules import RULES
 from arxiv_watch.markdown.writing import draft_entry
 from arxiv_watch.papers import Paper
 
+# matches "https://arxiv.org/abs/2407.12391"
 _ARXIV_LINK = re.compile(r"https?://(?:[a-z]+\.)?arxiv\.org/(?:abs|pdf)/[^\s<>|\[\]\"'`)]*", re.IGNORECASE)
 
+# matches "] (https://arxiv.org/abs/2407.12391)", a link that a blank keeps from being one
 _PARTED = re.compile(r"\][ \t]+\((https?://[^\s()]+)\)")
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"\w+")  # matches "serving"
 _SHORTEST = 4  # letters of a word that distinguishes titles
 _NAME = 2  # words; so few may be a name beside a title
 _AUTHORS = ("Ada Example", "Ben Example", "Cy Example")

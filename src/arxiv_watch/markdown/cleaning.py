@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from arxiv_watch.markdown.escapes import as_read, class_of
 
 HUMAN = "\x00"
-FIELD = re.compile("\x01([^\x01\x02]*)\x02")
+FIELD = re.compile("\x01([^\x01\x02]*)\x02")  # matches "\x01title\x02" and "\x01date:{Y}-{m:02}\x02"
 _OPENERS, _CLOSERS = class_of("([{<（【"), class_of(")]}>）】")
 _SEPARATORS = class_of(",;|·•→~∣/&+–—、，；")
 _BLANKS = class_of(" \t")
@@ -17,16 +17,19 @@ _HOLDERS = (
     re.compile(
         rf"!?[{_OPENERS}][^\w\x01\x02{_OPENERS}{_CLOSERS}]*\x00[^\w\x01\x02{_OPENERS}{_CLOSERS}]*?[{_CLOSERS}]"
     ),
-    re.compile(r"(\*\*|__|\*|_|`|\"|~~)[ ]*\x00[\x00 ,.;:!?&]*\1"),
+    re.compile(r"(\*\*|__|\*|_|`|\"|~~)[ ]*\x00[\x00 ,.;:!?&]*\1"),  # matches "**\x00, \x00**"
     re.compile(rf"\x00[{_BLANKS}{_SEPARATORS}:.=<>-]*\x00"),  # matches "\x00 · \x00"
-    re.compile(r"\x00[ \t]*<br ?/?>[ \t]*(?:[>-] )?\x00"),
+    re.compile(r"\x00[ \t]*<br ?/?>[ \t]*(?:[>-] )?\x00"),  # matches "\x00 <br> \x00"
 )
+# matches "- \x00: " at the beginning of an entry
 _LEADING = re.compile(
     r"\A([ \t>]*(?:(?:[-*+]|\d+[.)]|\x01number\x02[.)])[ \t]+(?:\[ ?\][ \t]+)?)?)"
     rf"\x00[{_BLANKS}{_SEPARATORS}:.)-]*(?:<br ?/?>[ \t]*)?"
 )
+# matches what is human between two breaks, as in "<br>\x00<br>"
 _SEGMENT = re.compile(r"<br ?/?>[ \t]*(?:[>-][ \t]*)*\x00[.,; \t]*(?=<br)")
-_NAMED = re.compile(  # `**Code:**` or a sign before what is human
+# matches "**Code:** \x00", and a sign before what is human
+_NAMED = re.compile(
     r"(?:(?:\*\*|__|\*|_)?[^\W\d_][\w -]{0,25}(?:\*\*|__|\*|_)?[:：](?:\*\*|__|\*|_)?"
     r"|[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff]\ufe0f?)[ \t]*\x00"
 )
@@ -34,21 +37,24 @@ _INTRODUCED = re.compile(  # matches "In *Proceedings of \x00" before a venue, a
     r"(?:Proceedings of (?:the )?"
     r"|\b(?:[Ii]n|(?:[Aa]ccepted|[Pp]ublished|[Tt]o appear) (?:at|by|in|to))[ \t]+)\x00"
 )
-_OPENED = re.compile(
-    rf"((?:^|(?<=\s))[*_]{{1,2}}|[{_OPENERS}\"“])\x00[{_BLANKS}{_SEPARATORS}:-]+"
-)  # "(\x00, "
-_BETWEEN = re.compile(rf"(?<=[^\s{_SEPARATORS}])([{_SEPARATORS}])[ \t]*\x00\1(?=[ \t])")  # ", \x00, "
+# matches "(\x00, "
+_OPENED = re.compile(rf"((?:^|(?<=\s))[*_]{{1,2}}|[{_OPENERS}\"“])\x00[{_BLANKS}{_SEPARATORS}:-]+")
+# matches what is human between two commas, as in "2024, \x00, "
+_BETWEEN = re.compile(rf"(?<=[^\s{_SEPARATORS}])([{_SEPARATORS}])[ \t]*\x00\1(?=[ \t])")
 _BEFORE = re.compile(  # matches " | \x00" and " &middot; \x00"
     rf"(?<![{_BLANKS}])[{_BLANKS}]*+(?P<joint>(?:[{_SEPARATORS}：:]|(?<![^\s\x02])-)[{_BLANKS}]*+)?"
     r"\x00(?P<stop>[.,;](?=[ \t]))?"
 )
 _GLUING = rf"{_BLANKS}{_SEPARATORS}:：!{_OPENERS}-"
+# matches " - [" at the end of what stands before something human
 _GLUE = re.compile(rf"(?<![{_GLUING}])[{_GLUING}]+\Z")
 _PAIRS = {")": "(", "]": "[", "}": "{", "）": "（", "】": "【"}
 _AFTER = {*class_of("[(")} - {"\\"}  # as in "**Title** \x00[[Paper]](U)", where a code link stood
+# matches "- [ ] " and "\x01number\x02. "
 _MARKER = re.compile(r"[ \t>]*(?:[-*+]|\d+[.)]|\x01number\x02[.)])[ \t]+(?:\[ ?\][ \t]+)?")
+# matches "<details><summary>Abstract</summary>…</details>"
 _FOLD = re.compile(r"<details\b[^<>]*>.*?</details\s*>", re.IGNORECASE | re.DOTALL)
-_CELL = re.compile(r"(</?(?:t[rdh]|tbody|li)\b[^<>]*>)", re.IGNORECASE)
+_CELL = re.compile(r"(</?(?:t[rdh]|tbody|li)\b[^<>]*>)", re.IGNORECASE)  # matches "<td>" and "</li>"
 
 
 def field(name: str) -> str:

@@ -15,13 +15,15 @@ from arxiv_watch.markdown.labels import is_label
 from arxiv_watch.markdown.rows import number_of_row, split_cells, title_of_row
 from arxiv_watch.markdown.titles import Title, find_title
 
+# matches "Authors: Ada Lovelace", an item that tells of the one above it
 _ABOUT = re.compile(
     r"\W*(?:authors?|by|affiliations?|institutions?|venue|conference|published|date|year|abstract|summary|keywords?"
     r"|tl;?dr|links?|papers?|code|project|arxiv|source)\b.*",
     re.IGNORECASE | re.DOTALL,
 )
-_QUOTE = re.compile(r"^[ \t]{0,3}>[ \t]?", re.MULTILINE)
-_ROWLIKE = re.compile(r"[^|]*\|[^|\n]*\|.*")
+_QUOTE = re.compile(r"^[ \t]{0,3}>[ \t]?", re.MULTILINE)  # matches "> " before a quoted line
+_ROWLIKE = re.compile(r"[^|]*\|[^|\n]*\|.*")  # matches "| A Title | 2024 |", a row in a paragraph
+# matches "our survey" and "please cite"
 _ABOUT_LIST = re.compile(
     r"\b(?:our|this) (?:survey|review|repo(?:sitory)?|list|collection)\b|\blast updated?\b|\bplease cite\b"
     r"|\bif you (?:use|find)\b",
@@ -36,8 +38,9 @@ _NAMED_LINK = re.compile(  # matches "Paper: https://arxiv.org/abs/2412.01292" a
     r"(?:\([^()]*\))?\W{0,3}[:：]",
     re.IGNORECASE,
 )
+# matches "#serving", "docs/more.md" and "papers/"
 _HERE = re.compile(r"#|(?!\w+:)(?:.*\.md\b|.*/$)", re.DOTALL)
-_FOOTNOTE = re.compile(r"\s*\[\^[^\]\s]+\]:")
+_FOOTNOTE = re.compile(r"\s*\[\^[^\]\s]+\]:")  # matches "[^1]:"
 _PROSE_WORDS = 25
 
 

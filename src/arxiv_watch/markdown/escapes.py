@@ -44,7 +44,7 @@ _PRIVATE = {spelling: chr(_FIRST + index) for index, spelling in enumerate(_SPEL
 _WRITTEN = {ord(private): spelling for spelling, private in _PRIVATE.items()}
 _READ = {ord(private): _SPELLINGS[spelling] for spelling, private in _PRIVATE.items()}
 _SPELLING = re.compile(r"\\[\[\]()|]|&#?\w{1,8};")  # matches "\[" and "&middot;"
-_HINT = re.compile(r"[\\&]")
+_HINT = re.compile(r"[\\&]")  # matches the backslash of "\[" and the "&" of "&middot;"
 
 
 def folded(text: str) -> str:

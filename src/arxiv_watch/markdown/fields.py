@@ -16,28 +16,38 @@ _MONTH = (
     r"|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
 )
 _DATES = (
-    re.compile(
+    re.compile(  # matches "2024-10-25" and "2024/10"
         r"(?<![\d./-])(?P<Y>(?:19|20)\d\d)(?P<s>[-/.])(?P<m>\d{1,2})(?:(?P=s)(?P<d>\d{1,2}))?(?![\d/-])"
     ),
+    # matches "25.10.2024" and "10/2024"
     re.compile(r"(?<![\w./-])(?:(?P<d>\d{1,2})\.)?(?P<m>\d{1,2})(?P<s>[./])(?P<Y>20[0-3]\d)(?![\w./-]\d|\w)"),
+    # matches the date of "[24.10]"
     re.compile(r"(?<=[\[(\s`*])(?P<y>[12]\d|3\d)\.(?P<m>0[1-9]|1[0-2])(?=[\])`*])"),
+    # matches the date of "(10/24)"
     re.compile(r"(?<=[\[(`*])(?P<m>0[1-9]|1[0-2])/(?P<y>[12]\d|3\d)(?=[\])`*])"),
+    # matches "202410" and "20241025"
     re.compile(r"(?<![\w./-])(?P<Y>20[0-3]\d)(?P<m>0[1-9]|1[0-2])(?P<d>[0-3]\d)?(?![\w/-]|\.\d)"),
+    # matches "24-10-25"
     re.compile(r"(?<![\d./-])(?P<y>\d\d)-(?P<m>\d\d)-(?P<d>\d\d)(?![\d-])"),
     re.compile(  # matches "24.04.16"
         r"(?<![\w./-])(?P<y>[12]\d|3\d)(?P<s>[./])(?P<m>0[1-9]|1[0-2])(?P=s)(?P<d>[0-3]\d)(?![\w./-]\d|\w)"
     ),
+    # matches "25 Oct. 2024"
     re.compile(rf"(?<!\d)(?P<d>\d{{1,2}}),? {_MONTH.format('b')}(?P<dot>\.?),? (?P<Y>(?:19|20)\d\d)(?!\d)"),
-    re.compile(
+    re.compile(  # matches "October 25th, 2024" and "Oct 2024"
         rf"\b{_MONTH.format('b')}(?P<dot>\.?),? ?(?:(?P<d>\d{{1,2}})(?P<o>st|nd|rd|th)?, )?"
         r"(?P<Y>(?:19|20)\d\d)(?!\d)"
     ),
+    # matches "2024年10月25日"
     re.compile(r"(?<!\d)(?P<Y>(?:19|20)\d\d)年(?:(?P<m>\d{1,2})月(?:(?P<d>\d{1,2})日)?)?"),
+    # matches "2024", not the year of "2024 Cell"
     re.compile(r"(?<![\d./'’-])(?P<Y>(?:19|20)\d\d)(?![\d./-]\d|\d| [^\W\d_]{2})"),
     re.compile(r"(?<=\[)(?P<Y>(?:19|20)\d\d)(?= [^\W\d_])"),  # matches the year of "[2024 Cell]"
 )
-_TWO_DIGITS = re.compile(r"\d\d")
+_TWO_DIGITS = re.compile(r"\d\d")  # matches the first two digits of "2024"
+# matches "{Y}", "{m:02}", "{b?}" and "{b}."
 _CODE = re.compile(r"\{[Yymd](?:\?|:02)?\}|\{[bB]\?\}|\{b\}\.?|\{B\}")
+# matches "2407.12391v2" and "math.GT/0309136"
 _ID = re.compile(r"(?:\d{4}\.\d{4,5}|(?<![a-z-])[a-z-]++(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?")
 
 

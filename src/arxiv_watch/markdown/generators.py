@@ -9,6 +9,7 @@ from pathlib import Path
 
 from arxiv_watch.markdown.document import Finding
 
+# matches "scripts/make_readme.py" and "Makefile"
 _PROGRAM = re.compile(r".*\.(?:py|js|mjs|cjs|ts|rb|sh|ya?ml)|(?:GNU)?[Mm]akefile")
 _SKIPPED = {".git", ".venv", "venv", "node_modules", "site-packages", "__pycache__"}
 _DEEPEST = 3  # folders below the root; programs that make a list lie near it

@@ -7,10 +7,15 @@ import unicodedata
 
 from arxiv_watch.markdown.inline import scan_links, visible
 
+# matches "## " before a heading and " ##" after one
 _ATX = re.compile(r"^\s{0,3}#{1,6}(?:\s+|$)|(?:^|(?<!\s)\s+)#+\s*$")
+# matches " ([top](#contents))"
 _ANCHOR_LINK = re.compile(r"(?:(?<!\s)\s+)?[(\[]\s*\[[^\[\]]*\]\(#[^()]*\)\s*[)\]]")
+# matches "[Back to Top](#contents)"
 _BACK_LINK = re.compile(r"\[(?=[^\[\]]*(?:back|top|🔝|↑|⬆|🔙))[^\[\]]*\]\(#[^()]*\)", re.IGNORECASE)
+# matches ":books: " before a heading and " :fire:" after one
 _SHORTCODE = re.compile(r"^(?:\s*:[a-z0-9_+-]+:)+\s*|(?:(?<!\s)\s+)?(?::[a-z0-9_+-]+:\s*){1,20}$")
+# matches "Latest News", "Table of Contents" and "How to Cite"
 _NO_CATEGORY = re.compile(
     r"(?:latest |recent |our |breaking )?(?:news|updates?|releases?|announcements?|highlights?)"
     r"(?: ?(?:&|and) ?\w+)?"

@@ -10,29 +10,38 @@ from functools import lru_cache
 
 from arxiv_watch.identifiers import ArxivId
 
-_TOKEN = re.compile(  # each begins with a plain character, so that `re` skips to the next fast
+# matches "[", "`", "<!--", "<a href=…>" and "https://arxiv.org/abs/2407.12391"; each begins with a
+# plain character, so that `re` skips to the next fast
+_TOKEN = re.compile(
     r"\\.|``*|!\[|\[|\]|<!--|</?[A-Za-z][^<>]*>|<https?://[^\s<>]*>|https?://[^\s<>|\[\]`\"]+|www\.[^\s<>|\[\]`\"]+",
     re.DOTALL,
 )
 _NESTED = r"(?:[^\s()\\]++|\\.|\((?:[^\s()\\]++|\\.|\([^\s()]*\))*\))"
+# matches '(https://a.b/c_(d) "A hint")' and "(<https://a.b/c d>)"
 _DESTINATION = re.compile(
     rf"\(\s*+(?:<(?P<pointy>[^<>\n]*)>|(?P<bare>{_NESTED}*))"
     r"(?:\s+(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?\s*\)"
 )
-_REFERENCE = re.compile(r"\[([^\[\]]*)\]")
+_REFERENCE = re.compile(r"\[([^\[\]]*)\]")  # matches "[1]" after the text of a link
+# matches 'href="https://a.b"'
 _HREF = re.compile(r"\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
-_MARKUP = re.compile(r"[\[\]<>\\*_`&~]")
-_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)  # matches "<!-- to read -->"
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")  # matches "<br>" and "</a>"
+_MARKUP = re.compile(r"[\[\]<>\\*_`&~]")  # matches "*", without which a text is what it shows
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")  # matches "\_" and "\["
+# matches "**", "~~" and the "_" around a word, not in one
 _EMPHASIS = re.compile(r"\*+|~~|`+|(?<![^\W_])_+|_+(?![^\W_])")
+# matches "[2407.12391]" and "arXiv:2407.12391v2"
 _BARE_ID = re.compile(
     r"\[(\d{4}\.\d{4,5}(?:v\d+)?)\]|(?<![\w/.])(?:arxiv|ArXiv|arXiv|ARXIV):\s?"
     r"((?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?)(?!\d)"
 )
+# matches "arxiv" and "rxiv", without which a text has no link to a paper of arXiv's
 _LINK_HINT = re.compile(r"[rha5]x?iv|10\.48550|huggingface|hf\.co|scirate|paperswithcode", re.IGNORECASE)
 _KEPT = 0xF0000  # private use: stands for an escaped character while markers are taken off
+# matches "https://arxiv.org/abs/2407.12391" and "https://arxiv.org/pdf/2407.12391v1.pdf"
 _USUAL = re.compile(r"https?://(?:www\.)?arxiv\.org/(?:abs|pdf)/(\d{4}\.\d{4,5}(?:v\d+)?)(?:\.pdf)?")
+# matches "arxiv.org//abs/2407.12391" of "https://https://arxiv.org//abs/2407.12391"
 _BLEMISHED = re.compile(
     r"arxiv\.org/+(?:abs|pdf)/+((?:[a-z-]+(?:\.[A-Z]{2})?/\d{7}|\d{4}\.\d{4,5})(?:v\d+)?)(?!\d)"
 )

@@ -7,6 +7,7 @@ import re
 from arxiv_watch.markdown.fields import find_dates
 from arxiv_watch.markdown.venues import PREPRINT, VENUE, is_venue
 
+# matches "[Paper]", "official code", "论文" and "2407.12391"
 LABEL = re.compile(
     r"\W*(?:(?:the |full |official |arxiv |our )?(?:papers?|papaer|pdfs?|arxiv|arxive|preprint|abs|"
     r"abstract|link|url|html|doi|"
@@ -20,17 +21,20 @@ LABEL = re.compile(
     r"(?: (?:paper|code|page|link|version|\d+))?|v?\d{1,4}|(?:arxiv:? ?)?\d{4}\.\d{4,5}(?:v\d+)?)\W*",
     re.IGNORECASE,
 )
+# matches "Authors:" and "**Published in**"
 _FIELD_NAME = re.compile(
     r"\W*(?:(?:first )?authors?|by|affiliations?|institutions?|venue|conference|published(?: in| at| on)?"
     r"|publisher|in|on|at|from|and|dates?|year|posted|submitted|abstract|summary|key ?words?|tl;?dr"
     r"|source|title|作者|单位|机构|日期|时间|发表|会议|期刊|标题|题目|摘要|关键词|著者|概要)\W*",
     re.IGNORECASE,
 )
+# matches "Title: Attention Is All You Need"
 _NAME = re.compile(r"\s*+(?P<name>[^:\s](?:[^:]{0,38}?[^:\s])??)\s*+[:：]\s++(?P<rest>\S.*)")
 _NAMES_WHAT_FOLLOWS = re.compile(r"[^:：\n]{1,30}[:：]\W*")  # matches "📑 Publisher:" right before a field
-DATE_HEAD = re.compile(r"\d|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)")
+DATE_HEAD = re.compile(r"\d|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)")  # matches "Oct" and "2"
 _ID = re.compile(r"(?<![\w.])\d{4}\.\d{4,5}(?:v\d+)?(?!\d)")  # matches "2510.14586v2"
-_JOINT = re.compile(r"(?<=\s)[-:_](?=\w)")  # matches the hyphen that "2022-CVPR" leaves without its year
+# matches the hyphen of " -CVPR", which is left of "2022-CVPR" without its year
+_JOINT = re.compile(r"(?<=\s)[-:_](?=\w)")
 LONGEST_LABEL = 40  # characters; a title of that length need not be looked at
 
 

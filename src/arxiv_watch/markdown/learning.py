@@ -31,18 +31,22 @@ _OWN_LINKS = 2.0  # how much more the section's own links count than those of al
 _HABIT = 24  # months after which the links of a section show no habit of today
 _LAST = 8  # entries of a section, the last of which tell how a preprint is called
 _PLAIN = {"bullet", "paragraph"}  # written as a linked title, where there is nothing to learn from
-_VENUE = re.compile("\x01venue:([^\x01\x02]*)\x02")
+_VENUE = re.compile("\x01venue:([^\x01\x02]*)\x02")  # matches "\x01venue:arXiv {Y}\x02"
+# matches "\x01url" and "arXiv:\x01id"
 _LINK = re.compile("\x01url|(?i:arxiv\x02?|\x01venue:arxiv\x02):\\s?\x01id")
-_VENUE_LINK = re.compile("[^\\w\x01]\x01venue\x02[^\\w\x01]*\\]\\(<?\x01url")  # a link must keep a text
-_MANNER = re.compile("(\x01authors:full)\\|[^\x02]*")
-_PAGE = re.compile(r"(?<!\S)\S*/(abs|pdf|html)/\S*")
-_URL = re.compile("\x01url:([^\x01\x02]*)\x02")
-_TICK = re.compile(r"[✓✔☑✅]|\W*(?:yes|true)\W*", re.IGNORECASE)
-_CROSS = re.compile(r"\W*[×✕✖✗✘❌⛔🚫]\W*")  # beside ticks an answer, else a sign that there is nothing
+# matches "[\x01venue\x02](\x01url": a link must keep a text
+_VENUE_LINK = re.compile("[^\\w\x01]\x01venue\x02[^\\w\x01]*\\]\\(<?\x01url")
+_MANNER = re.compile("(\x01authors:full)\\|[^\x02]*")  # matches "\x01authors:full|names| and |3|"
+_PAGE = re.compile(r"(?<!\S)\S*/(abs|pdf|html)/\S*")  # matches "https://arxiv.org/abs/{id}"
+_URL = re.compile("\x01url:([^\x01\x02]*)\x02")  # matches "\x01url:https://arxiv.org/abs/{id}\x02"
+_TICK = re.compile(r"[✓✔☑✅]|\W*(?:yes|true)\W*", re.IGNORECASE)  # matches "✓" and "Yes"
+# matches "✗": beside ticks an answer, else a sign that there is nothing
+_CROSS = re.compile(r"\W*[×✕✖✗✘❌⛔🚫]\W*")
+# matches "[Code]", which says that there is some
 _FOUND = re.compile(
     r"\W*(?:code|github|git|repo|project|page|website|data|demo|video|model|weights|open)", re.IGNORECASE
 )
-_EMPTY = re.compile(  # signs that say "nothing here"; any other may be a claim, as a tick is
+_EMPTY = re.compile(  # matches "—" and "n/a", signs of nothing; any other may be a claim, as a tick is
     r"(?:[\s.,;:?/\\~_*`()\[\]{}–—―‐-]|[×✕✖✗✘❌⛔🚫⚠⏳⌛🚧❓❔\ufe0f]|&(?:nbsp|mdash|ndash);|<br ?/?>)*+"
     r"|\W*(?:n\.?/?a\.?|none|nil|null|unknown|tb[acd]|todo|(?:code )?coming soon|soon|pending"
     r"|not (?:yet )?(?:available|released)|unavailable|无|暂无|无代码|未知|待定|未公开|未开源"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
-_ENDING = re.compile(r"\r\n|\n|\r")
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")  # matches "- A line\n", its ending too
+_ENDING = re.compile(r"\r\n|\n|\r")  # matches "\n"
 BOM = "\ufeff"
 
 

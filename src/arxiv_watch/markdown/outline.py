@@ -19,7 +19,9 @@ SUMMARY_LEVEL = 7
 BOLD_LEVEL = 20
 BULLET_LEVEL = 30
 _DEEPEST = 40  # headings above one another; more are none that a reader could follow
+# matches "**Serving**:", a heading in bold letters
 _BOLD_LINE = re.compile(r"\s*(\*\*|__)(?P<text>[^*\[\]]+?)(\*\*|__)\s*+(?:[:：]\s*+)?")
+# matches "<h2>Serving</h2>", "<summary>2024</summary>", "<details>", "<li>A Title" and a comment
 _HTML_EVENT = re.compile(
     r"<!--.*?(?:-->|\Z)|<h(?P<level>[1-6])\b[^<>]*>(?P<heading>(?:(?!<h[1-6]\b).)*?)</h(?P=level)\s*>|"
     r"<summary\b[^<>]*>(?P<summary>(?:(?!<summary\b).)*?)</summary\s*>|(?P<open><details\b[^<>]*>)|"
@@ -27,7 +29,9 @@ _HTML_EVENT = re.compile(
     r"(?P<line>^[ ]*(?:[-*+|] ?|\d+\. |\[)[^\n]*\]\([^\n]*$)",
     re.IGNORECASE | re.DOTALL | re.MULTILINE,
 )
+# matches "<h2 align=center>Serving</h2>"
 _INNER_HEADING = re.compile(r"<h([1-6])\b[^<>]*>((?:(?!<h[1-6]\b).)*?)</h\1\s*>", re.IGNORECASE | re.DOTALL)
+# matches "Click to expand" as the summary of a fold
 _NO_HEADING = re.compile(
     r"(?:click|show|expand|more|abstract|details|bibtex|toggle|fold|unfold|table of contents)\b.*",
     re.IGNORECASE,

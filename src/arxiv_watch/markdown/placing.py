@@ -12,7 +12,7 @@ from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.document import Document, Entry, Section
 from arxiv_watch.markdown.rules import RULES, Anchor, Standing, main_run
 
-# matches "<a name="OCR"></a>" and "<a id='ocr'/>"
+# matches '<a name="OCR"></a>' and "<a id='ocr'/>"
 _ANCHOR = re.compile(r"\s*<a\s+(?:name|id)=[^<>]*>(?:\s*</a>)?\s*")
 
 

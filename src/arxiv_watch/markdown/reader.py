@@ -13,8 +13,9 @@ from arxiv_watch.markdown.inline import find_id
 from arxiv_watch.markdown.lines import BOM, decode, dominant_newline, split_lines, strip_ending
 from arxiv_watch.markdown.outline import read_sections
 
+# matches all but the first letter of "arXiv:2407.12391"
 _NAMED = re.compile(r"(?<=[aA])r[xX]iv:\s?((?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?)(?!\d)")
-_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>|\[\]\"'`()]+")
+_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>|\[\]\"'`()]+")  # matches "https://arxiv.org/abs/2407.12391"
 
 
 def parse_list(files: Mapping[str, bytes]) -> PaperList:

@@ -19,18 +19,18 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _HREF = re.compile(r"\bhref\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)  # matches 'href="https://a.b"'
-_ADDRESS = re.compile(r"https?://[^\s<>\[\]()]+")
+_ADDRESS = re.compile(r"https?://[^\s<>\[\]()]+")  # matches "https://arxiv.org/abs/2407.12391"
 _LISTS = {"bullet_list_open", "ordered_list_open"}
-_BOX = re.compile(r"^\s*\[[ xX]?\](?=\s)")  # matches the box of a task
+_BOX = re.compile(r"^\s*\[[ xX]?\](?=\s)")  # matches the box of "[ ] A Title"
 _BRACKETS = {"]": "[", ")": "(", "】": "【", "）": "（"}
 _SEPARATOR = r",|/·•→~∣;；，"
 _FAULTS = {
-    "a backslash": re.compile(r"\\"),
-    "an empty bracket": re.compile(r"\[\s*\]|\(\s*\)|（\s*）|【\s*】"),
-    "half a link": re.compile(r"\]\s?\(\s*<?(?:https?:|$)"),
-    "two separators": re.compile(rf"[{_SEPARATOR}:]\s*[{_SEPARATOR}]"),
-    "a separator at its end": re.compile(rf"[{_SEPARATOR}:：&–—-]\s*$"),
-    "a mark of emphasis": re.compile(r"\*\*|(?<!\w)__|(?<![\w*])\*(?=\w)"),
+    "a backslash": re.compile(r"\\"),  # matches "\"
+    "an empty bracket": re.compile(r"\[\s*\]|\(\s*\)|（\s*）|【\s*】"),  # matches "[ ]"
+    "half a link": re.compile(r"\]\s?\(\s*<?(?:https?:|$)"),  # matches "](https:"
+    "two separators": re.compile(rf"[{_SEPARATOR}:]\s*[{_SEPARATOR}]"),  # matches ", ,"
+    "a separator at its end": re.compile(rf"[{_SEPARATOR}:：&–—-]\s*$"),  # matches "A Title -"
+    "a mark of emphasis": re.compile(r"\*\*|(?<!\w)__|(?<![\w*])\*(?=\w)"),  # matches "**"
 }
 
 

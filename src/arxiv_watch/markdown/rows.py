@@ -11,11 +11,12 @@ from arxiv_watch.markdown.inline import Link, visible
 from arxiv_watch.markdown.labels import is_label
 from arxiv_watch.markdown.titles import Title, find_title
 
-PIPE = re.compile(r"(?<!\\)\|")
+PIPE = re.compile(r"(?<!\\)\|")  # matches the pipe of "A | B", not of "A \| B"
 """What parts two cells."""
-_TITLE_COLUMN = re.compile(r"\W*(?:paper )?titles?\b.*|.*\btitle\b.*", re.IGNORECASE)
-_PAPER_COLUMN = re.compile(r"\W*(?:papers?|publications?)\b.*", re.IGNORECASE)
-_NAME_COLUMN = re.compile(r"\W*(?:name|method|model)\W*", re.IGNORECASE)
+_TITLE_COLUMN = re.compile(r"\W*(?:paper )?titles?\b.*|.*\btitle\b.*", re.IGNORECASE)  # matches "Paper Title"
+_PAPER_COLUMN = re.compile(r"\W*(?:papers?|publications?)\b.*", re.IGNORECASE)  # matches "**Paper**"
+_NAME_COLUMN = re.compile(r"\W*(?:name|method|model)\W*", re.IGNORECASE)  # matches "Method"
+# matches "No." and "序号"
 _NUMBER_COLUMN = re.compile(r"\W*(?:#|no|nr|num|number|index|id|№|序号|编号|番号)\W*", re.IGNORECASE)
 _MOST_DIGITS = 9  # as CommonMark has it for items
 

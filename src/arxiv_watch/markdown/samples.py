@@ -20,8 +20,8 @@ _FEW = 4  # entries; below, those of the headings around are asked as well
 _ENOUGH, _MOST = 300, 1000  # entries that tell the shared words, and the form; more only cost time
 _NAMES, _CONSTANT = 0.6, 0.9  # share of entries from which names of fields, and any equal words, are form
 _PAPER_LINK = re.compile(r"\W*(?:paper|pdf|link|论文)\W*", re.IGNORECASE)  # matches "[Paper]"
-_SIGN = re.compile(r"\W+")
-_PRAISE = re.compile(r"[⭐★☆🌟🔥👍💯🏆]")  # what a person thinks of a paper is never form
+_SIGN = re.compile(r"\W+")  # matches "→"
+_PRAISE = re.compile(r"[⭐★☆🌟🔥👍💯🏆]")  # matches "⭐": what a person thinks of a paper is never form
 
 
 @dataclass(frozen=True, slots=True)

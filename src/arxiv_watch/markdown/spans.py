@@ -21,22 +21,25 @@ from arxiv_watch.markdown.titles import Title
 from arxiv_watch.markdown.venues import PREPRINT, VENUE, is_venue
 
 REMEMBERED = 8192  # entries; a heading with few asks those of all others, and so does the next
-_SHORT_YEAR = re.compile(r"([ '’`]{1,2})\d\d(?![\w./:-])")
+_SHORT_YEAR = re.compile(r"([ '’`]{1,2})\d\d(?![\w./:-])")  # matches "'24" and "' 24" after a venue
 # Matches "<!-- to read -->", "`pip install it`", ":star:" and "<img src=star.svg>", each what a person adds.
 _PERSONAL = re.compile(r"<!--.*?(?:-->|\Z)|`[^`\n]*`|:[a-z][a-z0-9_]+:|<img\b[^<>]*>", re.DOTALL)
 _MARKS = class_of('[](){}<>|*_`"“”,;\\《》「」『』【】（），；：、。·•→~∣—–')
+# matches "Best Paper" as words, and "<b>", "&amp;" and "\[" as none
 _RUN = re.compile(rf"<[^<>]*>|&\w+;|\\.|arxiv\.org|(?P<words>[^\s{_MARKS}]+(?: [^\s{_MARKS}]+)*)")
 _AUTHORS = "\x01authors:"
-_WORD = re.compile(r"[^\W_]|[^\x00-\x7f]")
+_WORD = re.compile(r"[^\W_]|[^\x00-\x7f]")  # matches a letter or digit of "A"
+# matches "NeurIPS-2024" of ".../badge/NeurIPS-2024-blue"
 _BADGE_YEAR = re.compile(
     r"(?<![\w-])(?P<name>[A-Za-z][A-Za-z&]+)(?P<gap>(?:[-_' ]|%20|%27)+)(?P<year>(?:19|20)\d\d|\d\d)"
     r"(?=[-_?)\]]|\.(?!\d)|$)"
 )
-_AFTER_VENUE = re.compile(r"[\s,.:–—-]{1,4}")
+_AFTER_VENUE = re.compile(r"[\s,.:–—-]{1,4}")  # matches ", " between a venue and its date
 _CODE_LABEL = re.compile(
     r"\W*(?:official )?(?:code|github|repo|link|here)s?\W*", re.IGNORECASE
 )  # matches "[Code]"
 _CODE_NAME = re.compile(r"(?:code|github|代码)\W*[:：]\s*<?\Z", re.IGNORECASE)  # matches "- Code: "
+# matches "[Official Code]" and "Project page"
 _CODE = re.compile(
     r"\W*(?:official )?(?:code|github|project|demo|video|slides)s?(?: page)?\W*", re.IGNORECASE
 )

@@ -19,7 +19,8 @@ from arxiv_watch.markdown.rows import moved_link, split_cells, title_of_row
 from arxiv_watch.markdown.spans import REMEMBERED, alias_of, mark
 from arxiv_watch.markdown.titles import Title
 
-_BOX = re.compile(r"\[[xX]?\](?=[ \t])")
+_BOX = re.compile(r"\[[xX]?\](?=[ \t])")  # matches the box of "- [x] A Title"
+# matches "Institutions" and "**Affiliation**"
 _PLACE_COLUMN = re.compile(r"\W*(?:institut|affiliation|organi[sz]ation|universit|compan)", re.IGNORECASE)
 
 

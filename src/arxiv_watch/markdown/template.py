@@ -29,7 +29,9 @@ _FIELDS = {
     "year": "date:{Y}",
     "month": "date:{m:02}",
 }
+# matches ": " at the end of what stands between a name and the rest of a title
 _JOINT = re.compile(r"(?<![\s:：])[\s:：]+$|^:")
+# matches "\x01name\x02: \x01rest\x02"
 _NAME_REST = re.compile("\x01name\x02(?P<between>(?:(?!\x01name\x02)[^\n|])*?)\x01rest\x02")
 
 

@@ -8,17 +8,21 @@ import unicodedata
 from arxiv_watch.tex import decode_accents
 
 LONGEST_TITLE = 300  # characters; arXiv's own titles stay below
+# matches "\n  ", and a character that controls a terminal
 _SPACE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 # What CommonMark reads as itself, and mdformat writes so: "snake_case", "a * b", "n < 3", "a -> b", " ~100B".
 _BARE = r"(?<=[^\W_])_+(?=[^\W_])|(?<=\S )[*~]+(?= )|<(?= )|(?<=.)>|(?<= )~(?=[^\W_])"
-_SPECIAL = re.compile(rf"(?P<bare>{_BARE})|[\\`*_\[\]<>~$]")
-_IN_ROW = re.compile(rf"(?P<bare>{_BARE})|[\\`*_\[\]<>~$|]")  # and "A | B", which would be two cells
-_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_SPECIAL = re.compile(rf"(?P<bare>{_BARE})|[\\`*_\[\]<>~$]")  # matches "*" and "[", and the "<" of "n < 3"
+_IN_ROW = re.compile(rf"(?P<bare>{_BARE})|[\\`*_\[\]<>~$|]")  # matches "|" too: "A | B" would be two cells
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")  # matches "\*"
+# matches what begins a block in "1. A" and "# A"
 _BLOCK_START = re.compile(r"^(\d{0,9})([#+=.)-])(?=[\s#+=-]|$)")
-_ENTITY = re.compile(r"&(?=#?\w+;)")
-_OPEN_ENTITY = re.compile(r"&(?=#?\w)(?!#?\w+;)")  # "&#0 " and "&copy ", which HTML reads without a semicolon
+_ENTITY = re.compile(r"&(?=#?\w+;)")  # matches the first character of "&amp;"
+# matches the first character of "&#0 " and "&copy ", which HTML reads without a semicolon
+_OPEN_ENTITY = re.compile(r"&(?=#?\w)(?!#?\w+;)")
+# matches what GitHub makes a link in "https://a.b", "www.a.b" and "me@a.b"
 _AUTOLINK = re.compile(r"(?i)(https?|ftp)(?=://)|(www)(?=\.)|(?<=\w)@(?=\w+\.)")
-_SHORTCODE = re.compile(r":(?=[a-z0-9_+-]+:)")
+_SHORTCODE = re.compile(r":(?=[a-z0-9_+-]+:)")  # matches the first colon of ":fire:"
 # Hangul fillers and the Braille blank are letters or symbols by category, and empty to the eye.
 _INVISIBLE = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5\u180e")
 

@@ -13,20 +13,25 @@ from arxiv_watch.markdown.labels import DATE_HEAD, LONGEST_LABEL, is_label, is_t
 
 Span = tuple[int, int]
 
-_QUOTED = re.compile(r"[\"“”](?P<title>[^\"“”]{8,}?)[\"“”]")
+_QUOTED = re.compile(r"[\"“”](?P<title>[^\"“”]{8,}?)[\"“”]")  # matches '"Attention Is All You Need"'
+# matches "**Attention Is All You Need**"
 _BOLD = re.compile(r"(?P<mark>\*\*|__)(?P<title>(?!\s)(?:(?!(?P=mark)).)+?)(?P=mark)", re.DOTALL)
-_ANGLED = re.compile(r"《(?P<title>[^《》\n]{4,})》")
+_ANGLED = re.compile(r"《(?P<title>[^《》\n]{4,})》")  # matches "《Attention Is All You Need》"
+# matches "<b>Attention Is All You Need</b>"
 _STRONG = re.compile(
     r"<(?P<mark>b|strong)\b[^<>]*>(?P<title>(?:(?!</?(?P=mark)\b).)+)</(?P=mark)\s*>",
     re.IGNORECASE | re.DOTALL,
 )
+# matches "*Attention Is All You Need*"
 _ITALIC = re.compile(r"(?<![\w*])(?P<mark>[*_])(?P<title>(?![\s*_])[^*\n]+?)(?P=mark)(?![\w*])")
+# matches "2024-05 ", "[NeurIPS] " and ":fire:" before a title
 _PREFIX = re.compile(
     r"(?:[^\w\[(\"“*_`<$\\]+|\[[ xX]?\](?=\s)|\d{1,3}[.)]\s|\[[^\[\]\n]{0,40}\](?![(\[])[:：]?|"
     r"\(\*?[^()\n]{0,30}\*?\)(?=\s)|\([aA]r[xX]iv [^()\n]{0,60}\)(?=\s)|"
     r"\(?\d{4}[./-]\d{1,2}(?:[./-]\d{1,2})?\)?|<(?!br)[^<>]*>|<br\s*/?>|:[a-z_]+:|paper\b:?|code\b:?)+",
 )
 _PROSE = r"(?:\s[a-z-]{2,}){4}"
+# matches " [[", "<br>", " (2024)" and ". arXiv:2", which end a title that nothing surrounds
 _STOP = re.compile(
     r"(?:(?<!\s)\s+)?(?:<br\s*/?>|(?:\.\s*)?\[(?=[_`*])|"
     r"\\?\n|\||\[\[|\[\\\[|\(\[|\(@|\[(?=[^\[\]]*\]\()|\[(?:\d{4}|[a-zA-Z]+ ?'?\d{2,4})|!\[|"
@@ -35,31 +40,38 @@ _STOP = re.compile(
     r"(?:[,.]\s*)?`(?=[A-Z\d][^`\n]{0,30}`\s*(?:[\[(|\n]|\Z))|"
     r"[,.]? \(?\*|,? ?\((?:\d{4}|[aA]r[xX]iv\b|[A-Z][a-z]{2,8}[.,]* \d{4}|[A-Z][A-Za-z]+ ?'?\d{2,4})\)|\Z)"
 )
-_SENTENCE = re.compile(_PROSE)
-_ESCAPED = re.compile(r"\\[!-/:-@\[-`{-~]")
+_SENTENCE = re.compile(_PROSE)  # matches " we show that they" in prose
+_ESCAPED = re.compile(r"\\[!-/:-@\[-`{-~]")  # matches "\["
+# matches "**]: " after a short name
 _AFTER_NAME = re.compile(r"(?:\*\*|__)?\]?(?:\*\*|__)?\s*[:：]\s*(?:\*\*|__)?\s*")
-_AFTER_TAG = re.compile(r"(?:\*\*|__)\]\s*")
-_AFTER_LINK = re.compile(r"\s*[:：]\s*|\s+")
+_AFTER_TAG = re.compile(r"(?:\*\*|__)\]\s*")  # matches "**] " after the tag of "[**CBNet**] A Backbone"
+_AFTER_LINK = re.compile(r"\s*[:：]\s*|\s+")  # matches ": " between a linked name and the rest of a title
+# matches "**A Title**"
 _WRAPPED = re.compile(r"\s*(?P<mark>\*\*|__|\*|_)(?P<inner>[^*_].*[^*_]|[^*_])(?P=mark)\s*", re.DOTALL)
+# matches "**NeurIPS 2024** - " of "**NeurIPS 2024** - A Title"
 _SET_OFF = re.compile(
     r"(?P<mark>\*\*|__|\*|_|`)(?P<inner>[^*_`\n:]{1,40}:?)(?P=mark)\s*[:：,.|–—-]?\s*(?=\S)"
 )
 _BRACKETED = re.compile(r"\[[^\[\]]+\]")  # matches the "[CBNet]" of "**[CBNet]** CBNet: A Backbone"
-_LEADING_TAG = re.compile(  # matches "2022-CVPR - " and "arXiv 2025.11: "
+_LEADING_TAG = re.compile(  # matches the tag of "2022-CVPR - A Title" and "arXiv 2025.11: A Title"
     r"(?P<tag>[^\W_][^\[\](){}<>|*_`\"\n]{2,40}?)(?P<joint>\s[-–—]\s|\s?[:：|]\s|,\s)(?=\S)"
 )
 _DATED_VENUE = re.compile(r"(?:19|20)\d\d ?- ?[A-Z][\w&' -]*")  # matches "2014-TNLS", a venue nobody lists
-_SHORT_TAG = re.compile(r"[A-Z][A-Za-z&]+ ?['’] ?\d\d(?:-[\w-]+)?\s+(?=\S)")  # matches "ICLR'24-spotlight "
+# matches the tag of "ICLR'24-spotlight A Title"
+_SHORT_TAG = re.compile(r"[A-Z][A-Za-z&]+ ?['’] ?\d\d(?:-[\w-]+)?\s+(?=\S)")
+# matches "Title:" and "题目"
 _TITLE_NAME = re.compile(r"\W*(?:(?:paper )?title|标题|题目|论文|题名|タイトル)\W*", re.IGNORECASE)
-_OPENING = re.compile(r"[\s\[(]*")
-_BETWEEN = re.compile(r"[\s\]):,.]*")
+_OPENING = re.compile(r"[\s\[(]*")  # matches " [(" before a title
+_BETWEEN = re.compile(r"[\s\]):,.]*")  # matches "]), " between a title and a link
+# matches "[2407.12391] A Title (arxiv.org)" as a page of arXiv's calls itself
 _SURPLUS = re.compile(
     r"\s*+(?:\[\d{4}\.\d{4,5}(?:v\d+)?\]\s*+)?(?P<kept>(?:.+?(?:(?<!\s)|(?<=\.\s)))??)"
     r"(?:\s*\(arxiv\.org\))?(?<!\.)[.,]?\s*",
     re.DOTALL,
 )
-_EDGE = re.compile(r"[\s\[.,)]")
+_EDGE = re.compile(r"[\s\[.,)]")  # matches "." beside a title
 _STYLES = (_ANGLED, _QUOTED, _BOLD, _STRONG)
+# matches "**", what a title in one of these styles begins with
 _STYLING = re.compile(r"《|\"|“|”|<|\*\*|__")  # what each of them begins with
 _EARLY = 400  # characters
 _SHORT = 3  # words: a name such as "Mixture of Depths" rather than a title

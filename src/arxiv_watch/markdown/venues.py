@@ -26,11 +26,13 @@ _KIND = (
     r" (?:[Ff]indings|[Ww]orkshops?|[Oo]ral|[Ss]potlight|Best Paper|Demo|Long|Short|Main|[Pp]oster|Journal))?"
 )
 _START = r"(?:(?<![\w/.-])|(?<=\b\d\d\d\d-))"  # of a word, and after the year of "2022-CVPR"
+# matches "NeurIPS 2024", "CVPR'24 Oral" and "Findings of ACL 2023"
 VENUE = re.compile(
     rf"{_START}(?:(?:Findings of |IEEE |ACM )?(?:{_KNOWN})W?(?:[/@][A-Z][\w-]*)?{_KIND}(?:{_YEAR})?"
     rf"|[A-Z][A-Za-z&]{{0,30}}[A-Z][A-Za-z]{{0,30}}{_KIND}{_YEAR}"
     rf"|(?<=[(*])(?!{_MONTH})[A-Z][\w-]*(?: [A-Z][\w-]*){{0,4}} (?:19|20)\d\d(?=[)*]))(?![\w/-]){_KIND}"
 )
+# matches "arXiv" and "arXiv preprint", not "arxiv.org"
 PREPRINT = re.compile(
     rf"{_START}(?:arxiv(?: preprint)?|preprint)(?![\w/]|\.org|-\w| (?-i:[a-z]+ ))",
     re.IGNORECASE,

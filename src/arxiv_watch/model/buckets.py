@@ -22,12 +22,15 @@ _FEWEST_PAPERS = 5
 _NAMED = 0.2  # of a venue's papers with a comment must name it, or it is a topic that looks like a venue
 _RIGHT = 0.6  # of a family's papers must stand where their date puts them, or the years mean something else
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec"
+# matches "October, " and "Oct. "
 _MONTH = re.compile(
     r"\b(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?,?\s*",
     re.IGNORECASE,
 )
+# matches "2024" and "2024-10"
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:[-./](0?[1-9]|1[0-2])(?!\d))?(?!\d)")
+# matches "ICML 2024" and "NeurIPS'24"
 _VENUE = re.compile(r"([A-Z][\w&]*[A-Z](?:(?![A-Z])\w)*)(?:[\s-]?20|\s?['’])(\d\d)")
 
 

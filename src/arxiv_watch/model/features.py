@@ -22,6 +22,7 @@ from arxiv_watch.papers import Paper
 
 # Words of two letters and more; Han, kana and hangul have no spaces, so there each character is a word.
 _IDEOGRAPHS = "぀-ヿ㐀-䶿一-鿿가-힯"
+# matches "serving", and each character of "模型"
 _WORD = re.compile(rf"[^\W{_IDEOGRAPHS}]{{2,}}|[{_IDEOGRAPHS}]")
 _BREAK = ""
 _CHUNK = 1000

@@ -34,6 +34,7 @@ from arxiv_watch.report.words import (
 _PAPER_HEAD = ("", "paper", "heading", "or", "relevance", "because of", "nearest listed paper")
 _PAPER_NUMBERS = (4,)
 _DIFF_LIMIT = 100_000  # characters; a step summary holds 1 MiB in all
+# matches "https://arxiv.org/abs/2407.12391"
 _SAFE_URL = re.compile(r"https?://[\w.~:/?#@!$&*+,;=%-]+", re.ASCII)
 
 
