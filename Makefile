@@ -9,23 +9,23 @@ help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 $(VENV)/run: requirements.lock
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "arxiv-watch needs Python 3.11 or newer: make PYTHON=python3.11 ...")'
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "arxiv-watch needs Python 3.11 or newer: make PYTHON=python3.11 ...")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing the locked packages into $(VENV), once: about a minute ..."
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@# The command itself, without a build: it runs the checkout, isolated from the folder it is started in.
-	$(BIN)/python -I -c 'import sys, sysconfig; open(sysconfig.get_path("purelib") + "/checkout.pth", "w").write(sys.argv[1])' "$(CURDIR)/src"
-	printf '#!/bin/sh\nexec "%s/python" -I -m arxiv_watch "$$@"\n' "$(CURDIR)/$(BIN)" > $(BIN)/arxiv-watch
-	chmod +x $(BIN)/arxiv-watch
-	touch $@
+	@$(BIN)/python -I -c 'import sys, sysconfig; open(sysconfig.get_path("purelib") + "/checkout.pth", "w").write(sys.argv[1])' "$(CURDIR)/src"
+	@printf '#!/bin/sh\nexec "%s/python" -I -m arxiv_watch "$$@"\n' "$(CURDIR)/$(BIN)" > $(BIN)/arxiv-watch
+	@chmod +x $(BIN)/arxiv-watch
+	@touch $@
 
 $(VENV)/dev: requirements-dev.lock pyproject.toml $(VENV)/run
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	touch $@
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
 
 demo: $(VENV)/run ## the whole cycle, offline, from an announcement to an open pull request
-	$(BIN)/arxiv-watch demo
+	@$(BIN)/arxiv-watch demo
 	@echo "The command is $(CURDIR)/$(BIN)/arxiv-watch"
 
 test: $(VENV)/dev ## run the tests

@@ -24,7 +24,7 @@ from browser_support import Browser, find_browser
 
 PICTURE = Path(__file__).resolve().parents[1] / "docs" / "pull-request.png"
 WIDTH = 960  # pixels
-SHOWN = 2  # papers: what fits on a screen
+SHOWN = 2  # papers: what fits on a screen; the first whose heading is likelier than not
 LARGEST = 250_000  # bytes
 
 PAGE = """\
@@ -53,15 +53,21 @@ into <code>{base}</code> from <code>{branch}</code></div>
 <div class="text">{body}</div></div>
 """
 
-# Leaves the first papers, and after them what follows the last one.
-SHORTEN = """
+# Leaves so many papers, and after them what follows the last one.
+SHORTEN = r"""
 const items = [...document.querySelectorAll('.text > ul > li')];
 const boxes = items.filter(item => item.innerHTML.includes('aw:2'));
-boxes.slice(%d).forEach(item => item.remove());
+const isClear = item => {
+  const told = item.textContent.match(/→ .*\(about (\d+) in (\d+)\)/);  // "→ Quantization (about 3 in 4)"
+  return told && 2 * told[1] > told[2];
+};
+const shown = boxes.filter(isClear).slice(0, %d);
+const list = boxes[0].parentElement;
+boxes.filter(item => !shown.includes(item)).forEach(item => item.remove());
 const more = document.createElement('p');
-more.textContent = `… and ${boxes.length - %d} more`;
+more.textContent = `… and ${boxes.length - shown.length} more`;
 more.style.color = '#59636e';
-boxes[%d].parentElement.after(more);
+list.after(more);
 document.documentElement.getBoundingClientRect().height
 """
 
@@ -91,7 +97,7 @@ def draw(page: str, binary: str) -> bytes:
         path.write_text(page, encoding="utf-8")
         with Browser(binary, Path(folder) / "profile") as browser:
             browser.open(path, width=WIDTH)
-            height = browser.evaluate(SHORTEN % (SHOWN, SHOWN, SHOWN - 1))
+            height = browser.evaluate(SHORTEN % SHOWN)
             clip = {"x": 0, "y": 0, "width": WIDTH, "height": height, "scale": 1}
             answer = browser.call("Page.captureScreenshot", clip=clip, captureBeyondViewport=True)
     return base64.b64decode(answer["data"])
