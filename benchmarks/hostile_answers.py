@@ -95,7 +95,7 @@ def handler(name: str) -> type[BaseHTTPRequestHandler]:
             except OSError:
                 return  # the client has read enough
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is http.server's
+        def log_message(self, format: str, *args: object) -> None:
             pass
 
     return Hostile

@@ -70,11 +70,11 @@ def _measure(folder: Path, by: str) -> None:
     candidates = _read(folder / "candidates.jsonl")
     start = 0.0 if by == "day" else time.process_time()
     if by == "arxiv-sanity-lite":
-        from replay_baselines import arxiv_sanity_lite  # noqa: PLC0415 - only one of the two is measured
+        from replay_baselines import arxiv_sanity_lite  # only one of the two is measured
 
         arxiv_sanity_lite(records, background, candidates)
     else:
-        from arxiv_watch.model import fit  # noqa: PLC0415 - likewise
+        from arxiv_watch.model import fit  # likewise
 
         model = fit(records, background)
         line = model.operating_point(0.5).unsure

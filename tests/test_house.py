@@ -217,6 +217,12 @@ def test_every_pattern_has_an_example_beside_it_that_it_matches() -> None:
     assert [found for path in MODULES for found in without_example(path)] == []
 
 
+def test_each_exception_from_a_lint_rule_has_its_reason() -> None:
+    told = [(path, comment) for path in MODULES for comment in comments(path).values() if "noqa" in comment]
+
+    assert [pair for pair in told if not re.match(r"noqa: [A-Z]+\d+ - \w", pair[1])] == []
+
+
 def tracked() -> list[Path]:
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
     if listed.returncode:

@@ -84,7 +84,7 @@ class BoundedAdapter(HTTPAdapter):
     def get_connection_with_tls_context(
         self,
         request: PreparedRequest,
-        verify: bool | str | None,  # noqa: FBT001 - as requests calls it
+        verify: bool | str | None,
         proxies: Mapping[str, str] | None = None,
         cert: tuple[str, str] | str | None = None,
     ) -> HTTPConnectionPool:
@@ -95,12 +95,12 @@ class BoundedAdapter(HTTPAdapter):
         pool.ConnectionCls = self._connection_classes[pool.scheme]
         return pool
 
-    def send(  # noqa: PLR0917 - as requests calls it
+    def send(
         self,
         request: PreparedRequest,
-        stream: bool = False,  # noqa: FBT001, FBT002 - likewise
+        stream: bool = False,
         timeout: object = None,
-        verify: bool | str = True,  # noqa: FBT001, FBT002 - likewise
+        verify: bool | str = True,
         cert: bytes | str | tuple[bytes | str, bytes | str] | None = None,
         proxies: Mapping[str, str] | None = None,
     ) -> Response:
@@ -113,7 +113,7 @@ class BoundedAdapter(HTTPAdapter):
         del timeout
         self._meter.start(self._deadline())
         timeouts = (self._meter.seconds(self._meter.bounds.connect), self._meter.bounds.pause)
-        response = super().send(request, True, timeouts, verify, cert, proxies)  # noqa: FBT003 - likewise
+        response = super().send(request, True, timeouts, verify, cert, proxies)
         response.encoding = response.encoding or "utf-8"  # which requests would guess from all of the body
         if not stream or response.is_redirect:  # of which requests reads the body whatever it is
             response._content = self._meter.bounds.join(response.iter_content(CHUNK_BYTES))  # noqa: SLF001 - where requests keeps what it has read

@@ -26,7 +26,7 @@ def read_file(path: Path, most_bytes: int) -> bytes:
         OSError: It cannot be read, is no regular file, or is larger.
     """
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))  # without a wait for a writer
-    with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor has no Path
+    with os.fdopen(descriptor, "rb") as file:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise _not_a_file(path)
         data = file.read(most_bytes + 1)

@@ -11,6 +11,7 @@ from datetime import date
 from functools import total_ordering
 from urllib.parse import unquote, urlsplit
 
+_FIRST_YEAR = 91  # arXiv began in 1991
 _NEW_STYLE = r"(?P<yymm>\d{4})\.(?P<number>\d{4,5})"
 _OLD_STYLE = r"(?P<archive>[a-z]+(?:-[a-z]+)?)(?:\.[A-Za-z]{2})?/(?P<serial>\d{7})"
 # matches "2407.12391v2" and "math.GT/0309136"
@@ -80,7 +81,7 @@ class ArxivId:
         if "/" in self.base:
             archive, serial = self.base.split("/")
             year = int(serial[:2])
-            century = 1900 if year > 90 else 2000  # noqa: PLR2004 - arXiv began in 1991
+            century = 1900 if year >= _FIRST_YEAR else 2000
             return (century + year) * 100 + int(serial[2:4]), archive, int(serial[4:])
         yymm, number = self.base.split(".")
         return 200000 + int(yymm), "", int(number)

@@ -75,9 +75,10 @@ def _read_row(line: bytes) -> dict[str, Any]:
         row = json.loads(line)
     except (ValueError, RecursionError) as error:  # numbers of too many digits are a ValueError too
         raise ValueError(f"not JSON ({error})") from error
-    if not isinstance(row, dict):
-        raise ValueError("not a JSON object")  # noqa: TRY004 - one kind of error a row
-    return row
+    match row:
+        case dict():
+            return row
+    raise ValueError("not a JSON object")
 
 
 def paper_from_row(row: Mapping[str, Any]) -> Paper:
@@ -141,13 +142,13 @@ def write_rows(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
 
 
 def _text(row: Mapping[str, Any], key: str) -> str:
-    value = row.get(key)
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        raise ValueError(f"{key} is not a string")  # noqa: TRY004 - one kind of error a row
-    value.encode()  # half a surrogate pair could be read, but never be written
-    return value
+    match row.get(key):
+        case None:
+            return ""
+        case str(value):
+            value.encode()  # half a surrogate pair could be read, but never be written
+            return value
+    raise ValueError(f"{key} is not a string")
 
 
 def _texts(row: Mapping[str, Any], key: str) -> tuple[str, ...]:

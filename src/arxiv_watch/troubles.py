@@ -124,9 +124,8 @@ def together(troubles: Iterable[Trouble]) -> tuple[Trouble, ...]:
     for trouble in troubles:
         key = trouble.kind, trouble.source
         earlier = kept.get(key)
-        if earlier and trouble.kind is TroubleKind.ADDED:
-            trouble = replace(trouble, count=earlier.count + trouble.count)  # noqa: PLW2901 - the sum of both
-        kept[key] = trouble
+        before = earlier.count if earlier and trouble.kind is TroubleKind.ADDED else 0
+        kept[key] = replace(trouble, count=before + trouble.count)
     return tuple(kept.values())
 
 

@@ -14,7 +14,7 @@ __all__ = ["Arxiv", "ArxivSettings", "Poll"]
 def __getattr__(name: str) -> object:
     """Load the client when it is first asked for; a config is checked without it."""
     if name == "Arxiv":
-        from arxiv_watch.arxiv.client import Arxiv  # noqa: PLC0415 - see above
+        from arxiv_watch.arxiv.client import Arxiv  # see above
 
         return Arxiv
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -129,11 +130,14 @@ class AnnouncementStore:
         base, version, announce_type = item.event
         same_day = (base, category, announce_type.value, day.isoformat())
         if announce_type in _REPLACEMENTS:
-            where = "id = ? AND category = ? AND type = ? AND day = ?"
-            known = self._db.execute(f"SELECT version FROM announcements WHERE {where}", same_day).fetchone()  # noqa: S608 - a constant
+            known = self._db.execute(
+                "SELECT version FROM announcements WHERE id = ? AND category = ? AND type = ? AND day = ?",
+                same_day,
+            ).fetchone()
             if known and (known[0] == 0 or version == 0):
                 self._db.execute(
-                    f"UPDATE OR IGNORE announcements SET version = max(version, ?) WHERE {where}",  # noqa: S608 - a constant
+                    "UPDATE OR IGNORE announcements SET version = max(version, ?)"
+                    " WHERE id = ? AND category = ? AND type = ? AND day = ?",
                     (version, *same_day),
                 )
                 return 0
@@ -194,13 +198,13 @@ class AnnouncementStore:
             since: The first day.
             reader: Leave out what this reader has handled; None leaves out nothing.
         """
-        marks = ",".join("?" * len(categories))
         rows = self._db.execute(
-            "SELECT a.id, a.version, a.category, a.type, a.day, coalesce(r.row, p.row), r.submitted"  # noqa: S608 - marks are question marks
+            "SELECT a.id, a.version, a.category, a.type, a.day, coalesce(r.row, p.row), r.submitted"
             " FROM announcements a JOIN papers p ON p.id = a.id LEFT JOIN records r ON r.id = a.id"
             " LEFT JOIN readers m ON m.name = ? AND m.category = a.category"
-            f" WHERE a.day >= ? AND a.seq > coalesce(m.seq, 0) AND a.category IN ({marks}) ORDER BY a.seq",
-            (reader, since.isoformat(), *categories),
+            " WHERE a.day >= ? AND a.seq > coalesce(m.seq, 0)"
+            " AND a.category IN (SELECT value FROM json_each(?)) ORDER BY a.seq",
+            (reader, since.isoformat(), json.dumps(list(categories))),
         )
         merged: dict[tuple[str, str], Announcement] = {}
         for base, version, category, announce_type, day, packed, submitted in rows:
@@ -210,19 +214,18 @@ class AnnouncementStore:
                 queries |= {category.removeprefix(QUERY)}
             else:
                 types = {**types, category: AnnounceType(announce_type)}
-            version = version or int(announce_type == AnnounceType.NEW)  # noqa: PLW2901 - new is version 1
-            latest = ArxivId(base, max(version, known.paper.id.version or 0) or None)
+            told = version or int(announce_type == AnnounceType.NEW)  # new is version 1
+            latest = ArxivId(base, max(told, known.paper.id.version or 0) or None)
             paper = replace(known.paper, id=latest)
             merged[base, day] = Announcement(paper, known.day, types, queries)
         return sorted(merged.values(), key=lambda announcement: (announcement.day, announcement.paper.id))
 
     def days(self, categories: Collection[Category], since: date) -> tuple[tuple[ArxivId, date], ...]:
         """Return the papers that were new or cross-listed from `since` on, each with its first such day."""
-        marks = ",".join("?" * len(categories))
         rows = self._db.execute(
-            "SELECT id, min(day) FROM announcements WHERE day >= ? AND type IN ('new', 'cross')"  # noqa: S608 - marks are question marks
-            f" AND category IN ({marks}) GROUP BY id ORDER BY id",
-            (since.isoformat(), *categories),
+            "SELECT id, min(day) FROM announcements WHERE day >= ? AND type IN ('new', 'cross')"
+            " AND category IN (SELECT value FROM json_each(?)) GROUP BY id ORDER BY id",
+            (since.isoformat(), json.dumps(list(categories))),
         )
         return tuple((ArxivId(base), date.fromisoformat(day)) for base, day in rows)
 
@@ -234,11 +237,11 @@ class AnnouncementStore:
     @decoding
     def handled_since(self, reader: str, categories: Collection[Category], since: date) -> date | None:
         """Return the first day from `since` on with announcements that a reader has handled, or None."""
-        marks = ",".join("?" * len(categories))
         row = self._db.execute(
-            "SELECT min(a.day) FROM announcements a JOIN readers m ON m.category = a.category"  # noqa: S608 - marks are question marks
-            f" WHERE m.name = ? AND a.seq <= m.seq AND a.day >= ? AND a.category IN ({marks})",
-            (reader, since.isoformat(), *categories),
+            "SELECT min(a.day) FROM announcements a JOIN readers m ON m.category = a.category"
+            " WHERE m.name = ? AND a.seq <= m.seq AND a.day >= ?"
+            " AND a.category IN (SELECT value FROM json_each(?))",
+            (reader, since.isoformat(), json.dumps(list(categories))),
         ).fetchone()
         return date.fromisoformat(row[0]) if row[0] else None
 

@@ -113,7 +113,7 @@ class SearchApi:
             NotNowError: arXiv does not answer now.
             MalformedError: arXiv takes an identifier for malformed and so refuses all of them.
         """
-        import arxiv  # noqa: PLC0415 - not needed before the first request
+        import arxiv  # not needed before the first request
 
         if len(ids) > PAGE:
             raise ValueError(f"{len(ids)} identifiers in one request, more than {PAGE}")
@@ -129,7 +129,7 @@ class SearchApi:
             MalformedError: arXiv does not understand the query.
             BadDocumentError: It gives the same page again.
         """
-        import arxiv  # noqa: PLC0415 - not needed before the first request
+        import arxiv  # not needed before the first request
 
         if _FROM_ADDRESS.search(query):
             query = unquote_plus(query)
@@ -156,7 +156,7 @@ class SearchApi:
         return Found(tuple(found.values()), is_whole=False)
 
     def _papers(self, search: arxiv.Search, *, page: int, start: int = 0) -> list[Paper]:
-        import arxiv  # noqa: PLC0415 - not needed before the first request
+        import arxiv  # not needed before the first request
 
         client = arxiv.Client(page_size=page, delay_seconds=0, num_retries=0)  # the session waits and retries
         client.query_url_format = self._url + "?{}"

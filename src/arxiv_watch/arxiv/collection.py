@@ -63,7 +63,7 @@ class Collection:
 
 @cache
 def _adapter() -> TypeAdapter[Collection]:
-    from pydantic import TypeAdapter  # noqa: PLC0415 - `--help` starts without it
+    from pydantic import TypeAdapter  # `--help` starts without it
 
     return TypeAdapter(Collection)
 
@@ -121,7 +121,7 @@ def parse_collection(zipped: bytes, name: str) -> Collection:
 
 
 def _parse(data: bytes, name: str) -> Collection:
-    from pydantic import ValidationError  # noqa: PLC0415 - `--help` starts without it
+    from pydantic import ValidationError  # `--help` starts without it
 
     try:
         return _adapter().validate_json(data)

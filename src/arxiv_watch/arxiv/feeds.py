@@ -88,14 +88,14 @@ def parse_feed(body: bytes) -> Feed:
         raise BadDocumentError("the feed is cut off: its last tag is missing")
     items: dict[tuple[ArxivId, AnnounceType], Item] = {}
     quarantined: list[str] = []
-    length = 0
-    for length, entry in enumerate(_entries(text), start=1):  # noqa: B007 - the count is used below
+    entries = list(_entries(text))
+    for entry in entries:
         try:
             item = _item(entry)
             items.setdefault((item.paper.id, item.type), item)
         except ValueError as error:
             quarantined.append(str(error))
-    return Feed(tuple(items.values()), tuple(quarantined), length)
+    return Feed(tuple(items.values()), tuple(quarantined), len(entries))
 
 
 def _entries(text: str) -> Iterator[Mapping[str, Any]]:
@@ -178,7 +178,7 @@ class _Broken(dict[str, Any]):
 
 
 def _parse(text: str) -> FeedParserDict:
-    import feedparser  # noqa: PLC0415 - not needed before the first feed
+    import feedparser  # not needed before the first feed
 
     # The texts are data: they are shown encoded, never as HTML, and must arrive as they were written.
     return feedparser.parse(text.encode(), sanitize_html=False, resolve_relative_uris=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Collection
 from contextlib import closing
@@ -22,14 +23,13 @@ def last_coverage(cache_dir: Path, categories: Collection[Category]) -> list[Cov
     if not (cache_dir / FILE_NAME).exists():
         return []
     address = (cache_dir / FILE_NAME).absolute().as_uri() + "?mode=ro"
-    marks = ",".join("?" * len(categories))
     query = (
-        "SELECT category, max(day), state, source, troubles, read_at FROM coverage"  # noqa: S608 - marks are question marks
-        f" WHERE category IN ({marks}) GROUP BY category ORDER BY category"
+        "SELECT category, max(day), state, source, troubles, read_at FROM coverage"
+        " WHERE category IN (SELECT value FROM json_each(?)) GROUP BY category ORDER BY category"
     )
     try:
         with closing(sqlite3.connect(address, uri=True)) as connection:
-            rows = connection.execute(query, tuple(categories)).fetchall()
+            rows = connection.execute(query, (json.dumps(list(categories)),)).fetchall()
         return [_coverage(*row) for row in rows]
     except (sqlite3.Error, ValueError, TypeError, LookupError):
         return None

@@ -95,9 +95,9 @@ def read_mirror(url: str, clock: Clock, *, contact: str, deadline: datetime | No
         NotNowError: There is none to be had.
         BadDocumentError: It is no collected file, or an old one.
     """
-    import requests  # noqa: PLC0415 - few polls have a mirror
+    import requests  # few polls have a mirror
 
-    from arxiv_watch.bounded_adapter import BoundedAdapter  # noqa: PLC0415 - likewise
+    from arxiv_watch.bounded_adapter import BoundedAdapter  # likewise
 
     host = urlsplit(url).netloc
     with requests.Session() as session:

@@ -100,7 +100,7 @@ class RateLimiter:
             NotNowError: The host is blocked or resting for longer than there is time, the daily cap is
                 reached, or another process holds the lock for too long.
         """
-        from filelock import FileLock, Timeout  # noqa: PLC0415 - not needed before the first request
+        from filelock import FileLock, Timeout  # not needed before the first request
 
         try:
             self._lock_path.parent.mkdir(parents=True, exist_ok=True)

@@ -105,7 +105,7 @@ def belongs(category: Category, categories: Iterable[Category]) -> bool:
 
 def suggest(category: str) -> Category | None:
     """Return the category that was probably meant by a misspelt one, or None."""
-    import difflib  # noqa: PLC0415 - only needed to explain a mistake
+    import difflib  # only needed to explain a mistake
 
     lower = {name.lower(): name for name in CATEGORIES} | FORMER
     if category.lower() in lower:

@@ -104,7 +104,7 @@ class Session:
 
     def _once(self, url: str, check: Check) -> bytes | str:
         """Make one request; return the body, or where it redirects to, as the host wrote it."""
-        import requests  # noqa: PLC0415 - not needed before the first request
+        import requests  # not needed before the first request
 
         url = _encrypted(url)
         with self._turn(url):
@@ -152,9 +152,9 @@ class Session:
 
     def _open(self) -> requests.Session:
         """Return the connection, which ends every exchange when the run's time is up."""
-        import requests  # noqa: PLC0415 - not needed before the first request
+        import requests  # not needed before the first request
 
-        from arxiv_watch.bounded_adapter import BoundedAdapter  # noqa: PLC0415 - likewise
+        from arxiv_watch.bounded_adapter import BoundedAdapter  # likewise
 
         if self._requests is None:
             self._requests = requests.Session()

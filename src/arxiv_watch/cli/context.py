@@ -77,7 +77,7 @@ class Context:
             ConfigError: It is missing or wrong.
             GitHubError: It is not here, and GitHub refused to show it.
         """
-        from arxiv_watch import config  # noqa: PLC0415 - `--help` starts without it
+        from arxiv_watch import config  # `--help` starts without it
 
         try:
             path = config.find_config(self.config_path, self.root)
@@ -100,7 +100,7 @@ class Context:
         Raises:
             UsageError: The environment does not say which repository, or with what token.
         """
-        from arxiv_watch.forge import Forge  # noqa: PLC0415 - `--help` starts without it
+        from arxiv_watch.forge import Forge  # `--help` starts without it
 
         return Forge(self.forge_settings(repository), self.clock)
 
@@ -110,13 +110,13 @@ class Context:
         Raises:
             UsageError: The environment does not say which repository, or with what token.
         """
-        from arxiv_watch.forge import ForgeSettings  # noqa: PLC0415 - `--help` starts without it
+        from arxiv_watch.forge import ForgeSettings  # `--help` starts without it
 
         return ForgeSettings.from_environment(self.environ, repository)
 
     def open_arxiv(self, settings: ArxivConfig) -> Arxiv:
         """Return the way to arXiv, a context manager."""
-        from arxiv_watch.arxiv import Arxiv, ArxivSettings  # noqa: PLC0415 - `--help` starts without it
+        from arxiv_watch.arxiv import Arxiv, ArxivSettings  # `--help` starts without it
 
         values = settings.model_dump(exclude={"cache_dir"})
         return Arxiv(ArxivSettings(cache_dir=self.cache_dir(settings), **values), self.clock)
@@ -127,7 +127,7 @@ class Context:
         Raises:
             UsageError: It is below a home folder, and this user has none.
         """
-        from arxiv_watch.arxiv.settings import default_cache_dir  # noqa: PLC0415 - `--help` starts without it
+        from arxiv_watch.arxiv.settings import default_cache_dir  # `--help` starts without it
 
         try:
             return Path(settings.cache_dir).expanduser() if settings.cache_dir else default_cache_dir()

@@ -64,7 +64,7 @@ def _examine(context: Context, *, online: bool) -> Iterator[CheckFinding]:
     yield from _examine_cache(context, config)
     yield from _examine_calendar(context)
     if online:
-        from arxiv_watch.cli import online as rooms  # noqa: PLC0415 - GitHub and feeds cost start-up
+        from arxiv_watch.cli import online as rooms  # GitHub and feeds cost start-up
 
         yield from rooms.examine_arxiv(context, config)
         yield from rooms.examine_github(context, config)
@@ -127,7 +127,7 @@ def _examine_workflows(root: Path) -> Iterator[CheckFinding]:
 
 def _examine_cache(context: Context, config: Config) -> Iterator[CheckFinding]:
     """Report how completely arXiv was read the last time."""
-    from arxiv_watch.arxiv.last_poll import last_coverage  # noqa: PLC0415 - only here
+    from arxiv_watch.arxiv.last_poll import last_coverage  # only here
 
     folder = context.cache_dir(config.arxiv)
     trouble = _unusable(folder)

@@ -16,7 +16,7 @@ def complain(error: ArxivWatchError, environ: Mapping[str, str]) -> None:
     for line in str(error).splitlines():
         sys.stderr.write(f"arxiv-watch: {line}\n")
     if environ.get("GITHUB_ACTIONS") == "true":
-        from arxiv_watch.forge import actions  # noqa: PLC0415 - only where something went wrong
+        from arxiv_watch.forge import actions  # only where something went wrong
 
         sys.stderr.write(actions.annotation("error", str(error), title="arxiv-watch") + "\n")
 

@@ -52,8 +52,8 @@ def poll(context: Context, arguments: argparse.Namespace) -> int:
 
 def serve(context: Context, arguments: argparse.Namespace) -> int:
     """Stay up and run a cycle on every schedule, until SIGTERM or SIGINT."""
-    from arxiv_watch import schedule  # noqa: PLC0415 - a single poll needs no scheduler
-    from arxiv_watch.health import Health, answering  # noqa: PLC0415 - likewise
+    from arxiv_watch import schedule  # a single poll needs no scheduler
+    from arxiv_watch.health import Health, answering  # likewise
 
     config = context.load_config()
     watches = select_watches(config, arguments.watches)
@@ -93,7 +93,7 @@ def _collect(
     since: date | None,
 ) -> int:
     """Poll arXiv into a file, and say what is in it and what is missing."""
-    from arxiv_watch.arxiv.collection import write_collection  # noqa: PLC0415 - few polls collect
+    from arxiv_watch.arxiv.collection import write_collection  # few polls collect
 
     check_output(arguments.collect)
     with show_steps(), context.open_arxiv(config.arxiv) as arxiv:
@@ -136,16 +136,16 @@ def _open_arxiv(
     if collected is None:
         _announce_first_poll(context, config)
         return context.open_arxiv(config.arxiv)
-    from arxiv_watch.arxiv.collection import CollectedArxiv, read_collection  # noqa: PLC0415 - few polls need it
+    from arxiv_watch.arxiv.collection import CollectedArxiv, read_collection  # few polls need it
 
     return nullcontext(CollectedArxiv(read_collection(collected), context.clock))
 
 
 def _announce_first_poll(context: Context, config: Config) -> None:
     """Say what a poll without a cache will do, and about how long it takes."""
-    from arxiv_watch.arxiv.last_poll import last_coverage  # noqa: PLC0415 - `--help` starts without it
-    from arxiv_watch.arxiv.window import FIRST_RUN_REQUESTS  # noqa: PLC0415 - likewise
-    from arxiv_watch.cli.categories import duration  # noqa: PLC0415 - likewise
+    from arxiv_watch.arxiv.last_poll import last_coverage  # `--help` starts without it
+    from arxiv_watch.arxiv.window import FIRST_RUN_REQUESTS  # likewise
+    from arxiv_watch.cli.categories import duration  # likewise
 
     categories = sorted({category for watch in config.watches for category in watch.categories})
     if last_coverage(context.cache_dir(config.arxiv), categories):

@@ -21,7 +21,7 @@ def show_steps() -> Iterator[None]:
     if not sys.stderr.isatty():
         yield
         return
-    from rich.console import Console  # noqa: PLC0415 - only on a terminal
+    from rich.console import Console  # only on a terminal
 
     logger = logging.getLogger("arxiv_watch")
     with Console(stderr=True).status("starting") as status:
@@ -48,8 +48,8 @@ def show_progress() -> Iterator[Advance]:
     if not sys.stderr.isatty():
         yield lambda _what, _done, _of: None
         return
-    from rich.console import Console  # noqa: PLC0415 - only on a terminal
-    from rich.progress import Progress  # noqa: PLC0415 - only on a terminal
+    from rich.console import Console  # only on a terminal
+    from rich.progress import Progress  # only on a terminal
 
     with Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("starting", total=None)
@@ -62,7 +62,7 @@ class _StatusHandler(logging.Handler):
         self._status = status
 
     def emit(self, record: logging.LogRecord) -> None:
-        from rich.text import Text  # noqa: PLC0415 - only on a terminal
+        from rich.text import Text  # only on a terminal
 
         step = Text(record.getMessage())
         step.truncate(self._status.console.width - 2, overflow="ellipsis")  # two for the spinner

@@ -142,7 +142,7 @@ def schema(context: Context, arguments: argparse.Namespace) -> int:
 
 def completion(context: Context, arguments: argparse.Namespace) -> int:
     """Print the completion script of a shell."""
-    import shtab  # noqa: PLC0415 - only here
+    import shtab  # only here
 
     context.print(shtab.complete(build_parser(), shell=arguments.shell))
     return 0

@@ -96,9 +96,9 @@ def parse_config(text: str, name: str, environ: Mapping[str, str]) -> Config:
     Raises:
         ConfigError: With every finding, one per line, as `name:line: key: what is wrong`.
     """
-    from pydantic import ValidationError  # noqa: PLC0415 - `--help` starts without it
+    from pydantic import ValidationError  # `--help` starts without it
 
-    from arxiv_watch.config.models import Config  # noqa: PLC0415 - `--help` starts without it
+    from arxiv_watch.config.models import Config  # `--help` starts without it
 
     data, lines, findings = _read_yaml(text, name)
     overrides = arxiv_overrides(environ)
@@ -236,9 +236,9 @@ def _meant(word: str, known: list[str]) -> str:
 
 def _siblings(path: tuple[str | int, ...]) -> list[str]:
     """Return the keys that are known where this one was written."""
-    from pydantic import BaseModel  # noqa: PLC0415 - only for the suggestion
+    from pydantic import BaseModel  # only for the suggestion
 
-    from arxiv_watch.config.models import Config, WatchConfig  # noqa: PLC0415 - only for the suggestion
+    from arxiv_watch.config.models import Config, WatchConfig  # only for the suggestion
 
     model: type[BaseModel] = Config
     for key in path[:-1]:

@@ -69,7 +69,7 @@ def _heading(value: str) -> str:
 
 
 def _template(value: str) -> str:
-    from arxiv_watch.markdown.template import read_template  # noqa: PLC0415 - few configs have one
+    from arxiv_watch.markdown.template import read_template  # few configs have one
 
     try:
         read_template(value)
@@ -201,7 +201,7 @@ class WatchConfig(_Model):
 
     @model_validator(mode="before")
     @classmethod
-    def _name_from_list(cls, data: Any) -> Any:  # noqa: ANN401 - pydantic hands over whatever was written
+    def _name_from_list(cls, data: object) -> object:
         if isinstance(data, dict) and "name" not in data and isinstance(data.get("list"), str):
             stem = PurePosixPath(data["list"].rstrip("/*")).stem.lower()
             return data | {"name": re.sub(r"[^a-z0-9._-]+", "-", stem).strip("-._")[:50] or "list"}

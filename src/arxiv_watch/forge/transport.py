@@ -163,7 +163,7 @@ class Transport:
     ) -> tuple[int, Mapping[str, str], Json] | Refusal:
         """Send one request; return status, headers with names in lower case, and the body as JSON or text."""
         # Here and not above: whoever never talks to GitHub need not load what PyGithub brings.
-        import requests  # noqa: PLC0415 - see above
+        import requests  # see above
 
         self.requests += 1
         started = self._clock.now()
@@ -191,8 +191,8 @@ class Transport:
 
     def _connect(self) -> Requester:
         if self._requester is None:
-            from arxiv_watch.bounded_adapter import BoundedAdapter  # noqa: PLC0415 - see _exchange
-            from arxiv_watch.forge.connection import connect  # noqa: PLC0415 - see _exchange
+            from arxiv_watch.bounded_adapter import BoundedAdapter  # see _exchange
+            from arxiv_watch.forge.connection import connect  # see _exchange
 
             adapter = BoundedAdapter(self._clock, BOUNDS, lambda: self._clock.now() + self._time_left)
             self._requester = connect(self._settings, adapter)

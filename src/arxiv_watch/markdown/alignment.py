@@ -32,7 +32,7 @@ def align(row: str, beside: Sequence[str]) -> str:
     """
     cells = split_cells(row)
     header, *rows = [[line[slice(*cell)] for cell in split_cells(line)] for line in beside]
-    if len(rows) < 2 or any(len(other) != len(cells) for other in rows):  # noqa: PLR2004 - one shows no habit
+    if len(rows) <= 1 or any(len(other) != len(cells) for other in rows):  # one shows no habit
         return row
     for column in reversed(range(len(cells))):
         start, end = cells[column]

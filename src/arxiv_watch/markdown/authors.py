@@ -131,9 +131,13 @@ def write_authors(form: str, paper: Paper) -> str | None:
         return _write_all(form, [file_text(name) for name in paper.authors])
     kind, tail = (form[:4], form[4:]) if form.startswith("last") else (form[:5], form[5:])
     names = [_named(kind, name) for name in paper.authors]
-    if len(names) == 2:  # noqa: PLR2004 - two authors are named both
-        return file_text(" and ".join(names))
-    return file_text(names[0]) + (tail if len(names) > 1 else "")
+    match names:
+        case [one]:
+            return file_text(one)
+        case [one, other]:
+            return file_text(f"{one} and {other}")
+        case _:
+            return file_text(names[0]) + tail
 
 
 def _write_all(form: str, names: list[str]) -> str:
@@ -143,9 +147,10 @@ def _write_all(form: str, names: list[str]) -> str:
         return (joint if kind == "inverted" else ", ").join(names[: int(most)]) + cut
     if joint.strip() in {",", ";"} or kind == "inverted":
         return joint.join(names)
-    if len(names) == 2:  # noqa: PLR2004 - no comma parts a pair
+    *others, last = names
+    if len(others) <= 1:  # no comma parts a pair
         return joint.removeprefix(",").join(names)
-    return joint.join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
+    return joint.join([", ".join(others), last])
 
 
 def _named(kind: str, name: str) -> str:

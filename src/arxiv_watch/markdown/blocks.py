@@ -63,7 +63,7 @@ class Block(NamedTuple):
 
 @cache
 def _parser() -> MarkdownIt:
-    from markdown_it import MarkdownIt  # noqa: PLC0415 - costly, and not needed for the list's values
+    from markdown_it import MarkdownIt  # costly, and not needed for the list's values
 
     parser = MarkdownIt("commonmark").enable("table")
     parser.block.ruler.before("html_block", "lazy_html", _ends_item, {"alt": ["paragraph"]})
@@ -73,7 +73,7 @@ def _parser() -> MarkdownIt:
 
 @cache
 def _tag_alone() -> re.Pattern[str]:
-    from markdown_it.common.html_re import HTML_OPEN_CLOSE_TAG_STR  # noqa: PLC0415 - as above
+    from markdown_it.common.html_re import HTML_OPEN_CLOSE_TAG_STR  # as above
 
     return re.compile(rf"(?:{HTML_OPEN_CLOSE_TAG_STR})\s*")
 

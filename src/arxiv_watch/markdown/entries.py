@@ -42,6 +42,8 @@ _NAMED_LINK = re.compile(  # matches "Paper: https://arxiv.org/abs/2412.01292" a
 _HERE = re.compile(r"#|(?!\w+:)(?:.*\.md\b|.*/$)", re.DOTALL)
 _FOOTNOTE = re.compile(r"\s*\[\^[^\]\s]+\]:")  # matches "[^1]:"
 _PROSE_WORDS = 25
+_TOPIC_WORDS = 2  # of a heading that may be a topic rather than a paper
+_LATEST_START = 60  # characters before a title; what begins later is prose
 
 
 class EntryReader:
@@ -65,14 +67,14 @@ class EntryReader:
         text = self.text(start, end)
         return text[marker_end(text) :]
 
-    def item(self, start: int, end: int, ordered: bool, run: int) -> Entry | None:  # noqa: FBT001 - the token says it; nobody calls it by hand
+    def item(self, start: int, end: int, run: int, *, ordered: bool) -> Entry | None:
         """Read a list item; None for an empty one and for a line of a table of contents."""
         text = self.own_text(start, end)
         links = self._links(text)
         if not text.strip() or _is_contents(links):
             return None
         style = "numbered" if ordered else "bullet"
-        entry = _entry(text, links, find_title(text, links), start, end, style, run)
+        entry = _entry(text, links, find_title(text, links), start, end, style=style, run=run)
         return replace(entry, number=number_of(self._lines[start])) if ordered else entry
 
     def row(self, line: int, head: int | None, run: int) -> Entry | None:
@@ -85,7 +87,9 @@ class EntryReader:
         if _is_contents(links):
             return None
         header = "" if head is None else self._lines[head]
-        entry = _entry(text, links, title_of_row(text, cells, header, links), line, line + 1, "table", run)
+        entry = _entry(
+            text, links, title_of_row(text, cells, header, links), line, line + 1, style="table", run=run
+        )
         if head is None:
             return entry
         return replace(entry, header=head + 1, number=number_of_row(text, cells, header))
@@ -116,7 +120,7 @@ class EntryReader:
         title = find_title(self._lines[paragraph.start], self._links(self._lines[paragraph.start]))
         if title is None or len({link.id for link in found if link.id}) > 1:
             return None
-        return _entry(text, found, title, paragraph.start, links.end, "paragraph", run)
+        return _entry(text, found, title, paragraph.start, links.end, style="paragraph", run=run)
 
     def names_paper(self, node: Node) -> bool:
         """Tell whether a paragraph links to one paper by a label such as `Paper`."""
@@ -138,9 +142,11 @@ class EntryReader:
         title = title_of(body, links, "heading")
         if title is None:
             return None
-        entry = replace(_entry(body, links, title, start, end, "heading", 0), number=number_of(text))
+        entry = replace(
+            _entry(body, links, title, start, end, style="heading", run=0), number=number_of(text)
+        )
         linked = any(link.id and link.start <= title.span[0] < link.end for link in links)
-        sure = linked or len(title.text.split()) > 2  # noqa: PLR2004 - a name alone may be a topic
+        sure = linked or len(title.text.split()) > _TOPIC_WORDS
         return (entry, sure) if len(entry.ids) == 1 else None
 
     def html(self, text: str, start: int, end: int, run: int) -> Entry | None:
@@ -149,7 +155,7 @@ class EntryReader:
         if not any(link.id for link in links):
             return None
         title = find_title(text, links)
-        return _entry(text, links, title, start, end, "html", run)
+        return _entry(text, links, title, start, end, style="html", run=run)
 
     def is_parent(self, item: Node, lists: list[Node]) -> bool:
         """Tell whether an item is a heading to the items below it: it links to no page, they have papers."""
@@ -201,9 +207,9 @@ class EntryReader:
         title = find_title(text, links)
         if _ABOUT_LIST.search(text):
             return None
-        if title is None or title.span[0] > 60 or (title.rest is None and _is_prose(text, title)):  # noqa: PLR2004 - what begins later is prose, not a title
+        if title is None or title.span[0] > _LATEST_START or (title.rest is None and _is_prose(text, title)):
             return None
-        return _entry(text, links, title, start, end, "paragraph", run)
+        return _entry(text, links, title, start, end, style="paragraph", run=run)
 
 
 def _label(text: str, link: Link) -> str:
@@ -233,13 +239,13 @@ def _pieces(lines: list[str]) -> list[tuple[int, int]]:
         if re.match(r"\s*(?:\W{1,3} )?(?:\[(?!\[)|\*\*)\S.*\]\(http", line)
     ]
     joined = any(line.rstrip().endswith("\\") for line in lines[:-1])
-    if len(starts) < 2 or joined or starts[0] != 0:  # noqa: PLR2004 - one start parts nothing
+    if len(starts) <= 1 or joined or starts[0] != 0:
         return [(0, len(lines))]
     return list(zip(starts, [*starts[1:], len(lines)], strict=True))
 
 
-def _entry(  # noqa: PLR0917 - what an entry is made of
-    text: str, links: list[Link], title: Title | None, start: int, end: int, style: str, run: int
+def _entry(
+    text: str, links: list[Link], title: Title | None, start: int, end: int, *, style: str, run: int
 ) -> Entry:
     ids: dict[ArxivId, None] = dict.fromkeys(link.id for link in links if link.id)
     if not ids:

@@ -78,7 +78,7 @@ def find_dates(text: str) -> Iterator[tuple[int, int, str]]:
 def _plausible(match: re.Match[str]) -> bool:
     groups = match.groupdict()
     month, day = groups.get("m"), groups.get("d")
-    return (not month or 1 <= int(month) <= 12) and (not day or 1 <= int(day) <= 31)  # noqa: PLR2004 - months and days
+    return (not month or int(month) in range(1, 13)) and (not day or int(day) in range(1, 32))
 
 
 def _date_format(match: re.Match[str]) -> str:

@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from arxiv_watch.errors import ListError
 
@@ -60,9 +60,9 @@ def stream_git(root: Path, *arguments: str) -> Iterator[IO[bytes]]:
     """
     command = [*GIT, "-C", str(root), *_PLAIN, *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
-        assert process.stdout is not None  # noqa: S101 - it was asked for
-        yield process.stdout
-        ended = not process.stdout.read(1)
+        stream = cast("IO[bytes]", process.stdout)
+        yield stream
+        ended = not stream.read(1)
         process.kill()
     if ended and process.returncode > 0:
         raise _failure(root, arguments, b"")

@@ -35,6 +35,7 @@ DATE_HEAD = re.compile(r"\d|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _ID = re.compile(r"(?<![\w.])\d{4}\.\d{4,5}(?:v\d+)?(?!\d)")  # matches "2510.14586v2"
 # matches the hyphen of " -CVPR", which is left of "2022-CVPR" without its year
 _JOINT = re.compile(r"(?<=\s)[-:_](?=\w)")
+_NAME_WORDS = 4  # of the longest short name before a title's colon
 LONGEST_LABEL = 40  # characters; a title of that length need not be looked at
 
 
@@ -75,7 +76,7 @@ def may_name_field(text: str) -> bool:
 def split_title(title: str) -> tuple[str, str] | None:
     """Split `Name: what it does` into its two halves; None for a title without a short name."""
     match = _NAME.fullmatch(title)
-    if match is None or len(match["name"].split()) > 4:  # noqa: PLR2004 - more is no name
+    if match is None or len(match["name"].split()) > _NAME_WORDS:
         return None
     return match["name"], match["rest"]
 

@@ -9,6 +9,7 @@ from arxiv_watch.markdown.document import Entry
 
 STRICT = 0.85  # share of neighbours in order from which people keep it
 _FEWEST = 3
+_CHANCE = 5  # titles that may be in order by chance
 
 
 def tell_order(entries: Sequence[Entry]) -> str:
@@ -22,7 +23,7 @@ def tell_order(entries: Sequence[Entry]) -> str:
         if falling >= STRICT and falling > rising:
             return "newest-first"
     titles = [entry.title.casefold() for entry in entries if entry.title]
-    if len(titles) > 5 and titles == sorted(titles):  # noqa: PLR2004 - fewer are in order by chance
+    if len(titles) > _CHANCE and titles == sorted(titles):
         return "alphabetical"
     return "prepend" if falling > rising else "append"
 

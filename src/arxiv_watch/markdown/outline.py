@@ -18,6 +18,7 @@ from arxiv_watch.markdown.order import tell_order
 SUMMARY_LEVEL = 7
 BOLD_LEVEL = 20
 BULLET_LEVEL = 30
+_NAME_WORDS = 3  # of what an item names, where it is no title
 _DEEPEST = 40  # headings above one another; more are none that a reader could follow
 # matches "**Serving**:", a heading in bold letters
 _BOLD_LINE = re.compile(r"\s*(\*\*|__)(?P<text>[^*\[\]]+?)(\*\*|__)\s*+(?:[:：]\s*+)?")
@@ -242,11 +243,11 @@ class _Walker:
                     self._add(entry)
             self._pop_bullet(BULLET_LEVEL + depth)
         elif lists and self._reader.has_entries_below(item, lists):
-            self._add(self._reader.item(item.start, own_end, item.ordered, self._current.run))
+            self._add(self._reader.item(item.start, own_end, self._current.run, ordered=item.ordered))
             for child in lists:
                 self._list(child, depth + 1)
         else:
-            self._add(self._reader.item(item.start, item.end, item.ordered, self._current.run))
+            self._add(self._reader.item(item.start, item.end, self._current.run, ordered=item.ordered))
 
     def _pop_bullet(self, level: int) -> None:
         while self._headings and self._headings[-1].level >= level:
@@ -301,5 +302,5 @@ def _holds_papers(names: tuple[str, ...], entries: tuple[Entry, ...]) -> bool:
         return False
     if any(entry.ids for entry in entries):
         return True
-    titled = sum(len(entry.title.split()) > 3 for entry in entries)  # noqa: PLR2004 - a title, not a name
+    titled = sum(len(entry.title.split()) > _NAME_WORDS for entry in entries)
     return titled * 2 > len(entries)

@@ -51,7 +51,7 @@ class Shown:
 
 @cache
 def _parser() -> MarkdownIt:
-    from markdown_it import MarkdownIt  # noqa: PLC0415 - costly, and not needed for the list's values
+    from markdown_it import MarkdownIt  # costly, and not needed for the list's values
 
     return MarkdownIt("commonmark").enable(["table", "strikethrough"])
 

@@ -18,6 +18,7 @@ _PAPER_COLUMN = re.compile(r"\W*(?:papers?|publications?)\b.*", re.IGNORECASE)  
 _NAME_COLUMN = re.compile(r"\W*(?:name|method|model)\W*", re.IGNORECASE)  # matches "Method"
 # matches "No." and "序号"
 _NUMBER_COLUMN = re.compile(r"\W*(?:#|no|nr|num|number|index|id|№|序号|编号|番号)\W*", re.IGNORECASE)
+_LABEL_WORDS = 3  # of the longest label
 _MOST_DIGITS = 9  # as CommonMark has it for items
 
 
@@ -54,7 +55,7 @@ def title_of_row(text: str, cells: list[tuple[int, int]], header: str, links: li
         if found is None or is_label(found.text):
             continue
         moved = found.moved(start)
-        if len(found.text.split()) > 3 or place == 0:  # noqa: PLR2004 - a label has up to three words
+        if len(found.text.split()) > _LABEL_WORDS or place == 0:
             return moved
         best = best or moved
     return best

@@ -65,7 +65,9 @@ def cells_of(text: str, header: str, constants: frozenset[str] = frozenset(), *,
     title = title_of_row(text, spans, header, links)
     names = [header[slice(*cell)] for cell in split_cells(header)] + [""] * len(spans)
     forms = [
-        "" if _PLACE_COLUMN.match(name) else unfolded(_cell(text, start, end, links, title, constants, code))
+        ""
+        if _PLACE_COLUMN.match(name)
+        else unfolded(_cell(text, start, end, links, title, constants=constants, code=code))
         for (start, end), name in zip(spans, names, strict=False)
     ]
     outer = (text[: spans[0][0]], text[spans[-1][1] :])
@@ -73,14 +75,15 @@ def cells_of(text: str, header: str, constants: frozenset[str] = frozenset(), *,
     return Cells(outer, raw, tuple(forms), tuple(names[: len(raw)]))
 
 
-def _cell(  # noqa: PLR0917 - what a cell's form depends on
+def _cell(
     text: str,
     start: int,
     end: int,
     links: list[Link],
     title: Title | None,
+    *,
     constants: frozenset[str],
-    code: bool,  # noqa: FBT001 - as the public function has it
+    code: bool,
 ) -> str:
     inside = [moved_link(link, -start) for link in links if start <= link.start < end]
     here = title.moved(-start) if title and start <= title.span[0] < end else None

@@ -75,6 +75,8 @@ _STYLES = (_ANGLED, _QUOTED, _BOLD, _STRONG)
 _STYLING = re.compile(r"《|\"|“|”|<|\*\*|__")  # what each of them begins with
 _EARLY = 400  # characters
 _SHORT = 3  # words: a name such as "Mixture of Depths" rather than a title
+_LABEL_LENGTH = 30  # characters of the longest label seen
+_NAME_LENGTH, _NAME_WORDS = 12, 2  # characters of two words, and words, that may be a short name
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +109,14 @@ def _words(text: str) -> int:
     return len(text.split())
 
 
+def _exceeds_name(text: str) -> bool:
+    """Tell whether a text is longer than the short name of a title."""
+    return _words(text) > _NAME_WORDS or (len(text) > _NAME_LENGTH and _words(text) > 1)
+
+
 def _is_long(label: str) -> bool:
     """Tell whether a link's text is a whole title; a name with a colon and more is."""
-    return _words(label) > _SHORT or len(label) > 30 or ": " in label  # noqa: PLR2004 - longer than any label seen
+    return _words(label) > _SHORT or len(label) > _LABEL_LENGTH or ": " in label
 
 
 def find_title(text: str, links: list[Link]) -> Title | None:
@@ -210,7 +217,7 @@ class _Finder:
                 if match.start() and self._masked[match.start() - 1] == "[":
                     if match.start() - 1 <= self._start and self._masked[match.end() :][:1] == "]":
                         best = Title(span, shown, None, short=True)
-                elif pattern is _ANGLED or _words(shown) > 2 or (len(shown) > 12 and _words(shown) > 1):  # noqa: PLR2004 - longer than a short name
+                elif pattern is _ANGLED or _exceeds_name(shown):
                     return Title(span, shown)
                 if pattern is not _QUOTED and match.start() == self._start and shown and not is_label(shown):
                     best = best or Title(span, shown, None, short=True)
@@ -267,7 +274,7 @@ class _Finder:
             start = self._skip(_PREFIX, self._skip(_BETWEEN, inside.end))
         span = (start, self._stop(start))
         shown = self._shown(*span)
-        if not re.search(r"\w", shown) or len(shown) < 2:  # noqa: PLR2004 - one letter is no title
+        if not re.search(r"\w", shown) or len(shown) <= 1:
             return None
         slanted = _ITALIC.search(self._masked, span[1])
         if slanted and _are_people(shown) and not _are_people(slanted["title"]):

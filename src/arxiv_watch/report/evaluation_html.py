@@ -15,6 +15,8 @@ from arxiv_watch.report.page import figures, paper_link, render_page
 from arxiv_watch.report.plots import months, precision_recall, reliability, review_budget
 from arxiv_watch.report.words import common_prefix, decimal, percent, point_words, short_path
 
+_BUDGET = 5  # papers a day, the default of `review`
+
 
 def render_evaluation_html(evaluation: Evaluation) -> str:
     """Write an evaluation as a page with plots; it opens offline, in light and dark, and prints."""
@@ -35,7 +37,7 @@ def _replay(replay: ReplayEvaluation) -> Iterator[Markup]:
     yield element(
         "p", plain(replay.note) or "Each month: learn from the list as it was, score what arXiv announced."
     )
-    at_five = next((point.recall for point in replay.review if point.per_day == 5), None)  # noqa: PLR2004 - the default budget
+    at_five = next((point.recall for point in replay.review if point.per_day == _BUDGET), None)
     yield figures(
         ("papers announced", f"{replay.candidates:,}"),
         ("of them added by people", f"{replay.added:,}"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
-from typing import Any
 
 from arxiv_watch.report.evaluation import Evaluation
 from arxiv_watch.report.run_json import dump_json
@@ -18,7 +17,7 @@ def render_evaluation_json(evaluation: Evaluation) -> str:
     return dump_json(_to_json(evaluation))
 
 
-def _to_json(value: Any) -> Any:  # noqa: ANN401 - any field of the evaluation's values
+def _to_json(value: object) -> object:
     if is_dataclass(value):
         return {field.name: _to_json(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, float):

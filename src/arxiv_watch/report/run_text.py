@@ -224,6 +224,6 @@ def _indent(lines: Iterable[str]) -> Iterator[str]:
 def _painter(*, colour: bool) -> Paint:
     if not colour:
         return lambda _, text: text
-    from rich.style import Style  # noqa: PLC0415 - plain text needs no rich
+    from rich.style import Style  # plain text needs no rich
 
     return lambda style, text: Style.parse(style).render(text)

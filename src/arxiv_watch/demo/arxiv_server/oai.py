@@ -155,7 +155,7 @@ def _day(arguments: dict[str, str], name: str, default: date) -> date:
     if text is None:
         return default
     try:
-        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a date only
+        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).date()
     except ValueError:
         raise _OaiError("badArgument", f"{name} date format must be YYYY-MM-DD") from None
 

@@ -80,7 +80,7 @@ def _filled(digits: str, *, is_end: bool = False) -> str:
     digits = digits[:12]
     if len(digits) == len("YYYYMM"):
         year, month = int(digits[:4]), int(digits[4:])
-        if not 1 <= month <= 12:  # noqa: PLR2004 - a year's
+        if month not in range(1, 13):
             return digits
         digits += f"{calendar.monthrange(year, month)[1]}" if is_end else "01"
     if len(digits) == len("YYYY"):
@@ -277,7 +277,9 @@ def _haystack(submission: Submission, field: str) -> str:
 def _moments(text: str) -> tuple[datetime, datetime]:
     """Read `202611010000 TO 202611302359`, in GMT and inclusive."""
     try:
-        start, end = (datetime.strptime(each.strip(), "%Y%m%d%H%M") for each in text.split("TO"))  # noqa: DTZ007 - GMT
+        start, end = (
+            datetime.strptime(each.strip(), "%Y%m%d%H%M").replace(tzinfo=UTC) for each in text.split("TO")
+        )
     except ValueError as error:
         raise QueryCrashError(f"not a range of dates: {text!r}") from error
-    return start.replace(tzinfo=UTC), end.replace(tzinfo=UTC)
+    return start, end

@@ -189,7 +189,7 @@ def _handler(owner: ArxivServer, role: Role) -> type[BaseHTTPRequestHandler]:
             self.connection.close()
             self.close_connection = True
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is http.server's
+        def log_message(self, format: str, *args: object) -> None:
             """Keep quiet; the stand-in has its own log."""
 
     return Handler
