@@ -125,6 +125,10 @@ def test_an_entry_tells_its_lines_links_title_and_note() -> None:
             "Twice as Robust",
         ),
         ("- Reweighing Once More, *Ann Poe* [pdf](https://arxiv.org/abs/2401.00001)", "Reweighing Once More"),
+        ("- [Paper 3](https://arxiv.org/abs/2401.00001)", "Paper 3"),
+        ("- **Paper 3**, [PDF](https://arxiv.org/abs/2401.00001)", "Paper 3"),
+        ("- [Paper 3](https://arxiv.org/abs/2401.00001) Batching for All of Us", "Batching for All of Us"),
+        ("- [Paper](https://arxiv.org/abs/2401.00001)", ""),
     ],
 )
 def test_a_title_is_found_in_every_format(text: str, title: str) -> None:

@@ -214,3 +214,18 @@ def test_several_new_entries_are_numbered_one_after_the_other(entries: str, numb
     for place, new in zip(edit.places, papers, strict=True):
         assert place
         assert new.title in lines[place.line - 1]
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "- [Paper {0}](https://arxiv.org/abs/2401.0000{0})",
+        "- **Paper {0}**, [PDF](https://arxiv.org/abs/2401.0000{0})",
+    ],
+)
+def test_titles_that_are_numbered_like_links_are_titles(entry: str) -> None:
+    listed = read("# List\n\n## Serving\n\n" + "".join(f"{entry.format(number)}\n" for number in (1, 2)))
+
+    edit = insert_one(listed, paper(title="Paper 3 of 2511"), "Serving")
+
+    assert ["Paper 3 of 2511" in line for line in added_lines(edit)] == [True]

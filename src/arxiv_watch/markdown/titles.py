@@ -61,6 +61,8 @@ _DATED_VENUE = re.compile(r"(?:19|20)\d\d ?- ?[A-Z][\w&' -]*")  # matches "2014-
 _SHORT_TAG = re.compile(r"[A-Z][A-Za-z&]+ ?['’] ?\d\d(?:-[\w-]+)?\s+(?=\S)")
 # matches "Title:" and "题目"
 _TITLE_NAME = re.compile(r"\W*(?:(?:paper )?title|标题|题目|论文|题名|タイトル)\W*", re.IGNORECASE)
+# matches the start of "[Paper 3](https://a.b)" and of "**Paper 3**, [PDF](https://a.b)"
+_NUMBERED = re.compile(r"\W*(?P<title>[^\W\d_]+ \d+)(?=\*\*|__|\]\()")
 _OPENING = re.compile(r"[\s\[(]*")  # matches " [(" before a title
 _BETWEEN = re.compile(r"[\s\]):,.]*")  # matches "]), " between a title and a link
 # matches "[2407.12391] A Title (arxiv.org)" as a page of arXiv's calls itself
@@ -121,8 +123,14 @@ def _is_long(label: str) -> bool:
 
 def find_title(text: str, links: list[Link]) -> Title | None:
     """Find the title of a paper in an entry without its marker; None where nothing looks like one."""
-    found = _Finder(text, links).title()
+    found = _Finder(text, links).title() or _numbered(text)
     return _trimmed(text, found) if found else None
+
+
+def _numbered(text: str) -> Title | None:
+    """Read a numbered label as a title where nothing else is one: nobody numbers an only link."""
+    match = _NUMBERED.match(text)
+    return Title(match.span("title"), match["title"]) if match else None
 
 
 def _trimmed(text: str, title: Title) -> Title:
