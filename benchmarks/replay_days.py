@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 import random
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import groupby
@@ -47,7 +47,8 @@ class Scenario:
         asleep: For how many months before the window nothing was added.
         papers: To how many papers the list is cut down, or None.
         fed_back: Whether what became of the papers shown is learned from. A reviewer who accepts what the
-            list holds later answers at once; what is counted is what comes after the first month.
+            list holds later answers at once, and what is accepted is listed from then on; what is counted
+            is what comes after the first month.
     """
 
     name: str
@@ -147,11 +148,14 @@ def replay(
     window: Window, rows: Sequence[HistoryRow], scenario: Scenario, feed: Feed, *, plain: bool = False
 ) -> Iterator[Day]:
     """Yield what a reader met on every so many days of a window."""
+    accepted: list[HistoryRow] = []
     refused: dict[ArxivId, Paper] = {}
     reviewed: list[ReviewedPaper] = []
     for day in feed.days(window)[:: scenario.every]:
         listed = _listed(window, rows, scenario, day)
-        later = {one.id.base for one in rows if one.added >= day}
+        held = {one.id.base for one in listed}
+        listed += [one for one in accepted if one.id.base not in held]
+        later = {one.id.base: one for one in reversed(rows) if one.added >= day}
         verdicts, stated = _poll(listed, day, feed, refused, reviewed)
         shown = {
             kind: [verdict.paper for verdict in verdicts if verdict.decision is kind]
@@ -160,6 +164,11 @@ def replay(
         if scenario.fed_back:
             every_shown = [paper for papers in shown.values() for paper in papers]
             refused |= {paper.id: paper for paper in every_shown if paper.id.base not in later}
+            accepted += [
+                replace(later[paper.id.base], added=day, removed=None)
+                for paper in every_shown
+                if paper.id.base in later
+            ]
             reviewed += [
                 ReviewedPaper(verdict.prediction.prior, verdict.paper.id.base in later)
                 for verdict in verdicts
@@ -203,7 +212,7 @@ def _poll(
     headings: frozenset[HeadingPath] = frozenset(record.path for record in records)
     model = fit(
         records,
-        _background(listed, day, feed, refused),
+        _background(listed, day, feed),
         rejected=list(refused.values()),
         headings=sorted(headings),
         reviewed=reviewed,
@@ -214,11 +223,11 @@ def _poll(
     return decide(candidates, predictions, Policy(point, PER_DAY, headings=headings), {}), point.precision
 
 
-def _by_plain_svm(listed: Sequence[HistoryRow], day: date, feed: Feed, later: set[str]) -> int:
+def _by_plain_svm(listed: Sequence[HistoryRow], day: date, feed: Feed, later: Container[str]) -> int:
     """Count the wanted papers among the five that a plain SVM puts first."""
     held = {one.id.base for one in listed}
     candidates = [paper for paper in feed.by_day[day] if paper.id.base not in held]
-    scores = plain_svm(_records(listed, feed.known), _background(listed, day, feed, {}), candidates)
+    scores = plain_svm(_records(listed, feed.known), _background(listed, day, feed), candidates)
     best = np.argsort(-scores, kind="stable")[:PER_DAY]
     return sum(candidates[place].id.base in later for place in best)
 
@@ -227,10 +236,8 @@ def _records(listed: Sequence[HistoryRow], known: Mapping[str, Paper]) -> list[R
     return [Record(known.get(one.id.base) or Paper(one.id, one.title), one.path) for one in listed]
 
 
-def _background(
-    listed: Sequence[HistoryRow], day: date, feed: Feed, refused: Mapping[ArxivId, Paper]
-) -> list[Paper]:
-    held = {one.id.base for one in listed} | {one.base for one in refused}
+def _background(listed: Sequence[HistoryRow], day: date, feed: Feed) -> list[Paper]:
+    held = {one.id.base for one in listed}
     return [paper for paper in feed.background(day) if paper.id.base not in held][:MOST_BACKGROUND]
 
 

@@ -10,9 +10,10 @@ from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import PaperList
 from arxiv_watch.papers import Paper
-from arxiv_watch.proposals import Mention, Record
+from arxiv_watch.proposals import Mention, Record, SkipReason
 
 MOST_BACKGROUND = 10_000  # papers, the newest: the cost of a normal day in docs/classifier.md is measured so
+_NOT_WANTED = (None, SkipReason.REJECTED, SkipReason.IGNORED)
 
 
 def check_learnable(paper_list: PaperList, name: str) -> None:
@@ -49,6 +50,8 @@ def background_of(
 ) -> list[Paper]:
     """Keep the papers that stand for what the list does not want: nobody has listed or proposed them.
 
+    Those that a person turned down stay: they are what comes nearest to the list without being wanted.
+
     Args:
         papers: Papers that arXiv announced.
         known: What is known of them.
@@ -58,7 +61,7 @@ def background_of(
     kept: dict[ArxivId, Paper] = {}
     open_ones = {paper.id for paper in candidates}
     for paper in papers:
-        if paper.id not in open_ones and known.reason_to_skip(paper) is None:
+        if paper.id not in open_ones and known.reason_to_skip(paper) in _NOT_WANTED:
             kept.setdefault(paper.id, paper)
             if len(kept) == most:
                 break

@@ -101,6 +101,17 @@ def test_what_became_of_shown_papers_is_kept_with_the_probability_each_was_shown
     )
 
 
+def test_a_paper_that_is_turned_down_and_listed_by_hand_later_counts_as_right(hub: Hub) -> None:
+    hub.run(proposal(ONE), proposal(TWO))
+    hub.maintainer.close(1)
+    assert [each.accepted for each in hub.plan().snapshot.ledger.reviewed_papers] == [False, False]
+
+    line = f"- [Paper {ONE}](https://arxiv.org/abs/{ONE})\n".encode()
+    hub.maintainer.push("main", {"README.md": hub.text().encode() + line})
+
+    assert [each.accepted for each in hub.plan().snapshot.ledger.reviewed_papers] == [True, False]
+
+
 def test_wrong_token_ends_with_exit_code_6_and_the_thing_to_do(hub: Hub) -> None:
     with pytest.raises(GitHubError, match="GITHUB_TOKEN") as caught:
         hub.plan(forge=hub.forge(token="expired"))

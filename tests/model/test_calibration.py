@@ -80,17 +80,32 @@ def test_nothing_that_is_held_out_is_learned_from() -> None:
     def papers(count: int, first: int) -> Examples:
         return Examples(numbered(count, first), np.arange(count), np.zeros(count, bool))
 
-    examples = TrainingSet(papers(40, 100), papers(30, 200), papers(0, 0), numbered(20, 210), short=True)
+    polled = np.arange(12) % 2 == 0
+    examples = TrainingSet(
+        papers(40, 100), papers(30, 200), papers(12, 300), polled, numbered(20, 210), short=True
+    )
 
     for cut in range(3):
-        older, new, dealt = split(examples, cut)
-        learned = {
-            kind.vectors.data[row] for kind in (older.listed, older.unlisted) for row in range(len(kind))
-        }
-        assert learned.isdisjoint({*new.vectors.data, *dealt.vectors.data})
+        older, new, (dealt, turned_down) = split(examples, cut)
+        learned = {*older.listed.vectors.data, *older.unlisted.vectors.data, *older.rejected.vectors.data}
+        assert learned.isdisjoint({*new.vectors.data, *dealt.vectors.data, *turned_down.vectors.data})
         assert set(older.titles.data).isdisjoint(dealt.vectors.data)
         assert len(older.unlisted) + len(dealt) == 30
         assert len(new) == 4
+
+
+def test_of_the_rejected_papers_those_of_the_background_are_held_out_once_each() -> None:
+    def papers(count: int, first: int) -> Examples:
+        vectors = csr_matrix(np.arange(first, first + count, dtype=float).reshape(-1, 1))
+        return Examples(vectors, np.arange(count), np.zeros(count, bool))
+
+    polled = np.arange(13) % 2 == 1
+    nothing = papers(0, 0).vectors
+    examples = TrainingSet(papers(40, 100), papers(30, 200), papers(13, 300), polled, nothing, short=False)
+
+    held_out = [split(examples, cut)[2][1].vectors.data for cut in range(3)]
+
+    assert sorted(np.concatenate(held_out)) == [301, 303, 305, 307, 309, 311]
 
 
 def test_a_list_whose_newest_headings_are_all_new_is_placed() -> None:

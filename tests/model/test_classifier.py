@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from statistics import mean
 
 import pytest
 
@@ -285,6 +286,18 @@ def test_outcomes_change_the_stated_precision_and_leave_the_order() -> None:
     assert (after.operating_point(0.9).precision or 0) < (before.operating_point(0.9).precision or 0)
     assert [p.score for p in after.predict(papers)] == [p.score for p in before.predict(papers)]
     assert [p.prior for p in after.predict(papers)] == [p.prior for p in before.predict(papers)]
+
+
+def test_turning_down_what_is_nearest_does_not_make_the_next_such_paper_likelier() -> None:
+    """What is turned down is missing from the background; the probabilities must not take it for clear."""
+    alike = [record.paper for record in listed(40, start=300)]
+    background = [*unlisted(), *alike]
+    following = [record.paper for record in listed(20, start=600)]
+
+    silent, turned_down = fit(listed(), background), fit(listed(), background, rejected=alike)
+
+    before, after = (mean(p.prior for p in model.predict(following)) for model in (silent, turned_down))
+    assert after < before + 0.05
 
 
 def test_after_thirty_outcomes_nothing_is_ticked_where_the_precision_is_out_of_reach() -> None:

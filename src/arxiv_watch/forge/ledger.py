@@ -114,7 +114,8 @@ def read_ledger(past: Iterable[PastPull], listed: Mapping[ArxivId, HeadingPath])
 
     accepted, rejected = papers(PaperStatus.ACCEPTED), papers(PaperStatus.REJECTED)
     reviewed = tuple(
-        ReviewedPaper(prior, accepted=paper in accepted)
+        # What people turned down in a pull request and list by hand weeks later was right all the same.
+        ReviewedPaper(prior, accepted=paper in listed)
         for paper, prior in sorted(priors.items())
         if paper in accepted or paper in rejected
     )

@@ -179,34 +179,52 @@ def _cautious(examples: TrainingSet) -> Sigmoid:
 
 def _held_out(examples: TrainingSet, before: int) -> tuple[Floats, Floats]:
     """Score a newest part of the list, and a third of the background, by a model of what is left."""
-    older, new, dealt = split(examples, before)
+    older, new, noise = split(examples, before)
     score = fit_relevance(older)
     seen = np.zeros(examples.listed.vectors.shape[1], bool)
     for kind in (older.listed, older.unlisted, older.rejected):
         seen[kind.vectors.indices] = True
-    wanted, noise = (score(_forget(held_out.vectors, seen)) for held_out in (new, dealt))
-    return wanted, noise
+    kinds = [new, *(kind for kind in noise if len(kind))]  # scikit-learn rejects a matrix without rows
+    wanted, *unwanted = (score(_forget(kind.vectors, seen)) for kind in kinds)
+    return wanted, np.concatenate(unwanted)
 
 
-def split(examples: TrainingSet, before: int) -> tuple[TrainingSet, Examples, Examples]:
+def split(examples: TrainingSet, before: int) -> tuple[TrainingSet, Examples, tuple[Examples, Examples]]:
     """Split off, from what is learned from, held-out listed papers, and held-out background papers.
 
     Listed papers are held out by time. Background papers are dealt in turn, so that each is scored once:
-    the probabilities rest on the few of them that come near the list.
+    the probabilities rest on the few of them that come near the list. Those few are what people are shown,
+    so the ones they turned down are dealt with them; without these the probabilities are too high
+    (codefuse-ai).
 
     Args:
         examples: All papers.
         before: Which cut, from 0: the newest papers of the list are held out by the first.
     """
-    listed, unlisted, titles = examples.listed, examples.unlisted, examples.titles
+    listed, unlisted, titles, rejected = (
+        examples.listed,
+        examples.unlisted,
+        examples.titles,
+        examples.rejected,
+    )
     by_age = np.argsort(listed.months, kind="stable")
     size = max(round(len(listed) * _HELD_OUT_LISTED), _FEWEST_HELD_OUT)
     old, new, _ = np.split(by_age, [len(listed) - (before + 1) * size, len(listed) - before * size])
     dealt = np.arange(len(unlisted)) % _CUTS == before
     kept = np.flatnonzero(~dealt)
     kept_titles = np.flatnonzero(~dealt[len(unlisted) - titles.shape[0] :])
-    older = replace(examples, listed=listed[old], unlisted=unlisted[kept], titles=titles[kept_titles])
-    return older, listed[new], unlisted[np.flatnonzero(dealt)]
+    polled = np.flatnonzero(examples.polled)
+    turned_down = polled[np.arange(len(polled)) % _CUTS == before]
+    still_rejected = np.setdiff1d(np.arange(len(rejected)), turned_down)
+    older = replace(
+        examples,
+        listed=listed[old],
+        unlisted=unlisted[kept],
+        rejected=rejected[still_rejected],
+        polled=examples.polled[still_rejected],
+        titles=titles[kept_titles],
+    )
+    return older, listed[new], (unlisted[np.flatnonzero(dealt)], rejected[turned_down])
 
 
 def _forget(vectors: csr_matrix, seen: Flags) -> csr_matrix:

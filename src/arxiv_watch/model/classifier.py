@@ -49,7 +49,7 @@ def fit(
         records: The listed papers; one under several headings comes once for each. Abstracts may be empty.
         background: Polled papers that are not listed: the stand-in for negatives. All that was polled, or
             its latest part, or a fair sample. May be empty: then papers are ranked
-            by likeness alone and none is proposed.
+            by likeness alone and none is proposed. Polled papers that people turned down belong to it.
         rejected: Papers that people turned down: real negatives.
         headings: Every heading a paper may be put under, those without papers too. Default: the records'.
         mentions: Entries without identifier: headings are learned from their titles too.
@@ -104,7 +104,7 @@ class Classifier:
         unlisted.sort(key=lambda paper: (paper.announced or paper.id.month, paper.id))
         kinds = [listed, unlisted, rejected]
         self._features = Features([paper for kind in kinds for paper in kind])
-        examples = self._examples(kinds)
+        examples = self._examples(kinds, {paper.id.base for paper in background})
         self._relevance = fit_relevance(examples)
         pace = estimate_pace(listed, unlisted, candidates_per_day)
         self._certainty = fit_certainty(examples, pace, reviewed)
@@ -160,7 +160,7 @@ class Classifier:
         """
         return self._certainty.operating_point(precision, per_day)
 
-    def _examples(self, kinds: Sequence[Sequence[Paper]]) -> TrainingSet:
+    def _examples(self, kinds: Sequence[Sequence[Paper]], polled: Container[str]) -> TrainingSet:
         """Cut the training vectors into their kinds: listed, unlisted, rejected."""
         ends = np.cumsum([len(kind) for kind in kinds])
         listed, unlisted, rejected = (
@@ -178,6 +178,7 @@ class Classifier:
             listed,
             unlisted,
             rejected,
+            np.array([paper.id.base in polled for paper in kinds[2]], bool),
             self._features.transform([replace(paper, abstract="") for paper in titles]),
             short,
         )

@@ -67,6 +67,7 @@ class TrainingSet:
         listed: The listed papers; without those that lack an abstract, unless too many do.
         unlisted: The background.
         rejected: Papers that people turned down.
+        polled: Which of these the background would hold, had nobody turned them down.
         titles: Titles alone of the last of the background, where they are needed: they stand against
             listed papers without abstract, whose shortness would else be taken for relevance.
         short: Whether too few listed papers have an abstract to learn from these alone.
@@ -75,6 +76,7 @@ class TrainingSet:
     listed: Examples
     unlisted: Examples
     rejected: Examples
+    polled: NDArray[np.bool_]
     titles: csr_matrix
     short: bool
 
