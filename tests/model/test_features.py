@@ -37,6 +37,29 @@ def test_vectors_are_those_of_scikit_learns_vectorizer() -> None:
     np.testing.assert_allclose(features.transform(papers).toarray(), expected[:, columns].toarray())
 
 
+def test_no_pair_crosses_from_one_paper_or_part_to_the_next() -> None:
+    features = Features([paper("alpha", "beta"), paper("gamma", "delta")] * 2)
+
+    assert {features.term(column) for column in range(len(features))} == {"alpha", "beta", "gamma", "delta"}
+
+
+def test_vectors_of_many_papers_are_those_of_each() -> None:
+    papers = unlisted(2100)
+    features = Features(papers)
+    last = features.training[2095:].toarray()
+
+    np.testing.assert_array_equal(last, features.transform(papers[2095:]).toarray())
+    features.keep(2096)
+    np.testing.assert_array_equal(last[:1], features.training[2095:].toarray())
+
+
+def test_nothing_to_learn_from_gives_a_vocabulary_of_nothing() -> None:
+    features = Features([paper("", "")])
+
+    assert len(features) == 0
+    assert features.transform(unlisted(2)).nnz == 0
+
+
 def test_rare_words_are_left_out() -> None:
     features = Features([paper("", "alpha beta gamma"), paper("", "alpha beta delta")])
 

@@ -105,6 +105,7 @@ class Classifier:
         kinds = [listed, unlisted, rejected]
         self._features = Features([paper for kind in kinds for paper in kind])
         examples = self._examples(kinds, {paper.id.base for paper in background})
+        self._features.keep(len(listed))
         self._relevance = fit_relevance(examples)
         pace = estimate_pace(listed, unlisted, candidates_per_day)
         self._certainty = fit_certainty(examples, pace, reviewed)
@@ -114,7 +115,7 @@ class Classifier:
             self._features,
             np.where(generic, 0.0, self._relevance.weights),
             neighbours,
-            self._features.training[: len(listed)],
+            self._features.training,
         )
         headings = tuple(headings) or tuple(dict.fromkeys(record.path for record in records))
         self._placement = fit_placement(self._features, listed, paths, headings, mentions)

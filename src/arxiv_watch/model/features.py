@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
@@ -40,13 +41,28 @@ def words_of(text: str) -> list[str]:
     return _WORD.findall(text.lower())
 
 
-def _numbered(paper: Paper, number: Callable[[str], int]) -> Integers:
-    """Return the numbers of the words that are learned from: the title, three times, then the abstract.
+class _Texts:
+    """The words of many papers, as numbers, in one array: as one array a paper they take more memory.
 
-    The empty string stands between the parts: it is not a word, and no pair crosses it.
+    Of each paper come the title, three times, and the abstract. The empty string stands after each of them:
+    it is not a word, and no pair crosses it.
     """
-    title = [*map(number, words_of(paper.title)), number(_BREAK)]
-    return np.array([*title * _TITLE_WEIGHT, *map(number, words_of(paper.abstract))], np.int32)
+
+    def __init__(self, papers: Iterable[Paper], number: Callable[[str], int]) -> None:
+        words, ends = array("i"), array("q", [0])
+        for paper in papers:
+            title = [*map(number, words_of(paper.title)), number(_BREAK)]
+            words.extend(title * _TITLE_WEIGHT)
+            words.extend([*map(number, words_of(paper.abstract)), number(_BREAK)])
+            ends.append(len(words))
+        self.words = np.array(words, np.int32)
+        self._ends = np.array(ends, np.int64)
+
+    def chunks(self) -> Iterator[tuple[Integers, Integers]]:
+        """Yield the places of a thousand papers: which of the papers each is in, and its word."""
+        for start in range(0, len(self._ends) - 1, _CHUNK):
+            ends = self._ends[start : start + _CHUNK + 1]
+            yield np.repeat(np.arange(len(ends) - 1), np.diff(ends)), self.words[ends[0] : ends[-1]]
 
 
 def chunks(papers: Iterable[Paper], size: int) -> Iterator[list[Paper]]:
@@ -61,7 +77,7 @@ class Features:
 
     Columns are first the words, then the pairs, each in the order of their first appearance or key.
     Rows are scaled to length 1 (a paper without any known word gives a row of zeros).
-    `training` holds the vectors of the training set itself.
+    `training` holds the vectors of the training set itself, until `keep` leaves only the first of them.
 
     Args:
         papers: The training set; the order decides the columns' order.
@@ -69,23 +85,21 @@ class Features:
     """
 
     def __init__(self, papers: Sequence[Paper], *, min_count: int = 2) -> None:
-        numbers = {_BREAK: 0}
-        documents = [
-            _numbered(paper, lambda word: numbers.setdefault(word, len(numbers))) for paper in papers
-        ]
-        rows, words = _flatten(documents)
-        kept = np.flatnonzero(np.bincount(words, minlength=len(numbers)) >= min_count)
-        kept = kept[kept != numbers[_BREAK]]
-        spelling = list(numbers)
+        texts, spelling = _number(papers)
+        occurrences = np.zeros(len(spelling), np.int64)
+        for _, words in texts.chunks():
+            occurrences += np.bincount(words, minlength=len(spelling))
+        occurrences[0] = 0  # the break
+        kept = np.flatnonzero(occurrences >= min_count)
         self._words = {spelling[number]: column for column, number in enumerate(kept)}
-        column_of = np.full(len(numbers) + 1, -1)
-        column_of[kept] = np.arange(len(kept))
-        keys, occurrences = np.unique(_pairs(rows, column_of[words])[1], return_counts=True)
-        self._pairs = keys[occurrences >= min_count]
         self._spelling = [spelling[number] for number in kept]
+        column_of = np.full(len(spelling), -1, np.int32)
+        column_of[kept] = np.arange(len(kept))
+        texts.words = column_of[texts.words]
+        self._pairs = _frequent_pairs(texts, min_count)
         self._weighting = TfidfTransformer(sublinear_tf=True)
-        del rows, words, keys, occurrences
-        counts = self._count([column_of[document].astype(np.int32) for document in documents])
+        counts = self._count(texts)
+        del spelling, texts
         self.training = self._weighting.fit(counts).transform(counts, copy=False)
 
     def __len__(self) -> int:
@@ -97,10 +111,14 @@ class Features:
         frequencies: NDArray[np.float64] = self._weighting.idf_
         return frequencies
 
+    def keep(self, first: int) -> None:
+        """Drop the vectors of the training set but the first so many: a background's are large."""
+        self.training = self.training[:first]
+
     def transform(self, papers: Sequence[Paper]) -> csr_matrix:
         """Return the TF-IDF vectors, one row a paper, shape (papers, terms)."""
         known = self._words
-        counts = self._count([_numbered(paper, lambda word: known.get(word, -1)) for paper in papers])
+        counts = self._count(_Texts(papers, lambda word: known.get(word, -1)))
         # scikit-learn rejects a matrix without rows.
         return self._weighting.transform(counts, copy=False) if papers else counts
 
@@ -111,13 +129,14 @@ class Features:
         key = int(self._pairs[column - len(self._spelling)])
         return f"{self._spelling[key >> _SHIFT]} {self._spelling[key & ((1 << _SHIFT) - 1)]}"
 
-    def _count(self, documents: Sequence[Integers]) -> csr_matrix:
-        """Count words and pairs of documents that are given as columns, -1 for unknown words."""
-        if len(documents) > _CHUNK:  # what is made on the way is larger than the result
-            starts = range(0, len(documents), _CHUNK)
-            return vstack([self._count(documents[start : start + _CHUNK]) for start in starts]).tocsr()
-        rows, words = _flatten(documents)
-        pair_rows, pairs = _pairs(rows, words)
+    def _count(self, texts: _Texts) -> csr_matrix:
+        """Count words and pairs of texts that are given as columns, -1 for unknown words."""
+        parts = [self._count_chunk(rows, words) for rows, words in texts.chunks()]
+        return vstack(parts).tocsr() if parts else csr_matrix((0, max(len(self), 1)))
+
+    def _count_chunk(self, rows: Integers, words: Integers) -> csr_matrix:
+        inside, pairs = _pairs(words)
+        pair_rows = rows[:-1][inside]
         order = np.argsort(pairs)  # a search for sorted keys is five times as fast
         pair_rows, pairs = pair_rows[order], pairs[order]
         slots = np.searchsorted(self._pairs, pairs)
@@ -126,18 +145,28 @@ class Features:
         known = words >= 0
         all_rows = np.concatenate([rows[known], pair_rows[found]])
         columns = np.concatenate([words[known], slots[found] + len(self._spelling)])
-        shape = (len(documents), max(len(self), 1))
+        shape = (rows[-1] + 1, max(len(self), 1))
         return csr_matrix((np.ones(len(columns)), (all_rows, columns)), shape=shape)
 
 
-def _flatten(documents: Sequence[Integers]) -> tuple[Integers, Integers]:
-    """Return the document's number and the word of each place in all documents, one after the other."""
-    lengths = np.array([len(document) for document in documents], np.int64)
-    rows = np.repeat(np.arange(len(documents)), lengths)
-    return rows, np.concatenate([*documents, np.empty(0, np.int64)])  # 64 bits, for the pairs' keys
+def _number(papers: Iterable[Paper]) -> tuple[_Texts, list[str]]:
+    """Number the break, then the words as they first appear; return the texts, and each number's word."""
+    numbers = {_BREAK: 0}
+    return _Texts(papers, lambda word: numbers.setdefault(word, len(numbers))), list(numbers)
 
 
-def _pairs(rows: Integers, words: Integers) -> tuple[Integers, Integers]:
-    """Return the document and the key of each two neighbouring known words."""
-    inside = (rows[1:] == rows[:-1]) & (words[1:] >= 0) & (words[:-1] >= 0)
-    return rows[1:][inside], (words[:-1][inside] << _SHIFT) | words[1:][inside]
+def _pairs(words: Integers) -> tuple[NDArray[np.bool_], Integers]:
+    """Return at which places a known word has a known one after it, and the keys of these two."""
+    known = words >= 0
+    inside = known[:-1] & known[1:]
+    return inside, (words[:-1][inside].astype(np.int64) << _SHIFT) | words[1:][inside]
+
+
+def _frequent_pairs(texts: _Texts, min_count: int) -> Integers:
+    """Return the keys of the pairs that occur so many times, in order."""
+    keys = np.concatenate([np.empty(0, np.int64), *(_pairs(words)[1] for _, words in texts.chunks())])
+    keys.sort()
+    is_first = np.ones(len(keys), bool)
+    is_first[1:] = keys[1:] != keys[:-1]
+    firsts = np.flatnonzero(is_first)
+    return keys[firsts[np.diff(firsts, append=len(keys)) >= min_count]]

@@ -142,9 +142,10 @@ def fit_relevance(examples: TrainingSet) -> Relevance:
     if not len(against):
         return Likeness(examples.listed.vectors)
     positive, age = _positives(examples)
-    background = examples.unlisted.vectors if len(examples.unlisted) else against.vectors
+    unlisted = len(examples.unlisted)
+    background = _Weighted([examples.unlisted.vectors], np.ones(unlisted)) if unlisted else against
     broad = _fit_linear(positive, age, against)
-    scores = against.vectors @ broad
+    scores = against @ broad
     count = max(int(_NEAR_SHARE * len(against)), min(_FEWEST_NEAR, len(against)))
     nearest = np.sort(np.argsort(-scores, kind="stable")[:count])
     near = _fit_linear(positive, age, against[nearest])
@@ -158,14 +159,24 @@ def fit_relevance(examples: TrainingSet) -> Relevance:
 
 @dataclass(frozen=True, slots=True)
 class _Weighted:
-    vectors: csr_matrix
+    """Weighted papers; their vectors lie in several matrices, because one of all would be a large copy."""
+
+    parts: Sequence[csr_matrix]
     weights: Floats
 
     def __len__(self) -> int:
         return len(self.weights)
 
     def __getitem__(self, rows: Rows) -> _Weighted:
-        return _Weighted(self.vectors[rows], self.weights[rows])
+        """Return some papers, in their order."""
+        ends = np.cumsum([part.shape[0] for part in self.parts])
+        cut = np.split(rows, np.searchsorted(rows, ends[:-1]))
+        starts = (0, *ends[:-1])
+        parts = [part[some - start] for part, some, start in zip(self.parts, cut, starts, strict=True)]
+        return _Weighted(parts, self.weights[rows])
+
+    def __matmul__(self, terms: Floats) -> Floats:
+        return np.concatenate([part @ terms for part in self.parts])
 
 
 def _positives(examples: TrainingSet) -> tuple[csr_matrix, Floats]:
@@ -186,7 +197,7 @@ def _against(examples: TrainingSet) -> _Weighted:
         vectors.append(examples.titles)
     vectors.append(examples.rejected.vectors)
     weights.append(np.full(len(examples.rejected), _REJECTED_WEIGHT))
-    return _Weighted(_stack(vectors), np.concatenate(weights))
+    return _Weighted(vectors, np.concatenate(weights))
 
 
 def _fit_linear(positive: csr_matrix, age: Floats, against: _Weighted) -> Floats:
@@ -198,15 +209,9 @@ def _fit_linear(positive: csr_matrix, age: Floats, against: _Weighted) -> Floats
     # The dual problem is solved five times as fast as the primal here: far more terms than papers.
     model = LogisticRegression(C=_C, solver="liblinear", dual=True, max_iter=1000, random_state=0)
     coefficients: Floats = model.fit(
-        vstack([positive, against.vectors]).tocsr(), labels, sample_weight=weights
+        vstack([positive, *against.parts]).tocsr(), labels, sample_weight=weights
     ).coef_[0]
     return coefficients
-
-
-def _stack(parts: Sequence[csr_matrix]) -> csr_matrix:
-    """Put matrices one below the other; what is alone is not copied, for the background is large."""
-    filled = [part for part in parts if part.shape[0]] or list(parts[:1])
-    return filled[0] if len(filled) == 1 else vstack(filled).tocsr()
 
 
 def _moments(values: Floats) -> tuple[float, float]:
