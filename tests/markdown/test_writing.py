@@ -179,6 +179,16 @@ def test_reference_links_are_learned_and_written_with_their_address() -> None:
     assert added_lines(edit) == ["- [FooServe: Serving Large Models Fast](https://arxiv.org/abs/2511.20001)"]
 
 
+def test_a_bar_in_a_title_is_escaped_in_rows_alone() -> None:
+    old = read("## A\n- [T](https://arxiv.org/abs/2401.00001), Ann Lee, Bob Ray and Cy Young\n")
+
+    edit = insert_one(old, paper(title="Serving A | B"), "A")
+
+    assert added_lines(edit) == [
+        "- [Serving A | B](https://arxiv.org/abs/2511.20001), Ann Lee, Bob Ray and Cy Young"
+    ]
+
+
 def test_a_stray_carriage_return_is_no_line_ending_to_copy() -> None:
     data = b"# A\n- [One of Many Papers](https://arxiv.org/abs/2401.00001)\r\n# B\r"
     stray = b"# A\n- [One of Many Papers](https://arxiv.org/abs/2401.00001)\r# B\n"

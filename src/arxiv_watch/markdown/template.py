@@ -80,7 +80,8 @@ def fill(skeleton: str, paper: Paper, number: int = 1, *, style: str = "") -> st
         skeleton = without_name(skeleton)
     if title.endswith(("?", "!", ".")):
         skeleton = skeleton.replace(field("title") + ".", field("title"))
-    in_row = style == "table" or "|" in skeleton  # the first entry under a heading has no style yet
+    # The first entry under a heading has no style yet.
+    in_row = style == "table" or "|" in FIELD.sub("", skeleton)
     titles = _titles(paper, title, halves, in_row=in_row)
     text = FIELD.sub(lambda match: _value(match[1], paper, titles, number), skeleton)
     if style == "table":  # what stays empty in one cell takes nothing out of the next
