@@ -9,12 +9,13 @@ from functools import partial
 import cmarkgfm
 
 from arxiv_watch.markdown import Document, Entry
-from arxiv_watch.markdown.cleaning import FIELD, HUMAN, clean
-from arxiv_watch.markdown.cleaning import field as stand_in
+from arxiv_watch.markdown.authors import AllAuthors
+from arxiv_watch.markdown.cleaning import clean
 from arxiv_watch.markdown.inline import scan_links, visible
 from arxiv_watch.markdown.lines import decode, split_lines
 from arxiv_watch.markdown.rows import split_cells
 from arxiv_watch.markdown.style import cells_of, skeleton
+from arxiv_watch.markdown.template import Field, Human, Template
 
 DATE = re.compile("\x01date:[^\x02]*\x02")
 DOUBT = re.compile(r"\{[mdbB](?:\?|:02)?\}\.?")
@@ -68,26 +69,52 @@ def form_of(text: str, header: str, entry: Entry) -> str:
         width = len(split_cells(header)) or len(
             cells.forms
         )  # cells beyond are not rendered, missing ones are
-        forms = [cell if FIELD.search(cell) else "" for cell in cells.forms[:width]]
+        forms = [written(cell) if cell.fields else "" for cell in cells.forms[:width]]
         forms = [
             "" if cell.strip("*`[] ") == stand_in("alias") else cell for cell in forms
         ]  # people name freely
         form = "|".join(forms + [""] * (width - len(forms)))
     else:
-        form = skeleton(text, style=entry.style)
+        form = written(skeleton(text, style=entry.style))
     form = re.sub("\x01venue:[^\x02]*\x02", stand_in("venue"), form)
     form = form.replace(f"[{stand_in('id')}]", f"[{stand_in('name')}]")  # for papers without a short name
     form = form.replace(f"**{stand_in('alias')}**", stand_in("alias"))  # a name is a name
-    form = re.sub("(\x01authors:full)\\|[^\x02]*", r"\1", form)  # how names are joined is no other field
     form = DOUBT.sub(lambda code: code[0].replace("?", "").replace(":02", ""), form)
     form = re.sub(r"(?<=[\[(]) +| +(?=[\])])", "", form)
     return "\n".join(" ".join(line.split()) for line in form.split("\n")).strip()
 
 
 def without_venue(form: str, *, table: bool) -> str:
-    human = form.replace(stand_in("venue"), HUMAN)
-    cells = human.split("|") if table else [human]
-    return "|".join(" ".join(clean(cell).split()) for cell in cells)
+    cells = form.split("|") if table else [form]
+    return "|".join(" ".join(_cleaned(cell.split(stand_in("venue"))).split()) for cell in cells)
+
+
+def _cleaned(pieces: list[str]) -> str:
+    """Take out what stands between pieces of a form, as if only a person could know it."""
+    human = [
+        part for piece in pieces for part in (Human(), *map(_part, re.split("(\x01[^\x02]*\x02)", piece)))
+    ]
+    return written(clean(Template.join(*human[1:])))
+
+
+def _part(text: str) -> str | Field:
+    return Field(text[1:-1]) if text.startswith("\x01") else text
+
+
+def written(form: Template) -> str:
+    """Write a form as one text, with each field between two control characters."""
+    return form.filled(_shown).text
+
+
+def _shown(field: Field) -> str:
+    if isinstance(field.form, AllAuthors):
+        return stand_in("authors:full")  # how names are joined is no other field
+    return stand_in(field.kind if field.form is None else f"{field.kind}:{field.form}")
+
+
+def stand_in(name: str) -> str:
+    """Stand for a field."""
+    return f"\x01{name}\x02"
 
 
 def without_title_link(text: str, title: str) -> str:

@@ -7,8 +7,14 @@ from datetime import date
 import pytest
 
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.markdown.authors import find_authors, manner, with_manner, write_authors
-from arxiv_watch.markdown.cleaning import field
+from arxiv_watch.markdown.authors import (
+    AllAuthors,
+    FirstAuthor,
+    find_authors,
+    manner,
+    usual_manner,
+    write_authors,
+)
 from arxiv_watch.markdown.document import Entry
 from arxiv_watch.markdown.fields import find_dates, write_date
 from arxiv_watch.markdown.style import skeleton
@@ -21,50 +27,49 @@ LINK = "[paper](https://arxiv.org/abs/2401.00001)"
 
 
 def shown(text: str) -> str:
-    """Write a skeleton with its fields in angle brackets, links left out."""
+    """Write a template with its fields in angle brackets, links left out."""
     form = skeleton(f"- **Many Adapters on One Model** {text} {LINK}")
-    return (
-        form.replace("\x01", "<").replace("\x02", ">").removesuffix(f" {LINK}").split("** ")[1].split(" [")[0]
+    written = form.filled(
+        lambda part: f"<{part.kind}>" if part.form is None else f"<{part.kind}:{part.form}>"
     )
+    return written.text.split("** ")[1].split(" [")[0]
 
 
 @pytest.mark.parametrize(
     ("text", "form"),
     [
-        ("Ann Lee, Bob Ray, Cy Young", "full"),
-        ("Ann Lee, Bob Ray, Cy Young et al", "full"),
-        ("Lee, Ann and Ray, Bob R. and others", "full"),
-        ("Ann Lee*, Bob Ray* and Cy Young", "full"),
-        ("Dell and Yen-Chen", "last et al."),
-        ("Lee et al.", "last et al."),
-        ("Le Cleac'h et al.", "last et al."),
-        ("Ann Lee et al.", "first et al."),
-        ("A. Lee et al.", "short et al."),
-        ("Lee *et al.*", "last *et al.*"),
-        ("Ann Lee (MIT) et al.", "first et al."),
+        ("Ann Lee, Bob Ray, Cy Young", None),
+        ("Ann Lee, Bob Ray, Cy Young et al", None),
+        ("Lee, Ann and Ray, Bob R. and others", None),
+        ("Ann Lee*, Bob Ray* and Cy Young", None),
+        ("Dell and Yen-Chen", FirstAuthor("last", " et al.")),
+        ("Lee et al.", FirstAuthor("last", " et al.")),
+        ("Le Cleac'h et al.", FirstAuthor("last", " et al.")),
+        ("Ann Lee et al.", FirstAuthor("first", " et al.")),
+        ("A. Lee et al.", FirstAuthor("short", " et al.")),
+        ("Lee *et al.*", FirstAuthor("last", " *et al.*")),
+        ("Ann Lee (MIT) et al.", FirstAuthor("first", " et al.")),
     ],
 )
-def test_authors_are_known_in_every_form(text: str, form: str) -> None:
+def test_authors_are_known_in_every_form(text: str, form: FirstAuthor | None) -> None:
     assert [found for _, _, found in find_authors(f", {text}, ")] == [form]
 
 
 @pytest.mark.parametrize(
     ("text", "how"),
     [
-        ("Ann Lee, Bob Ray, Cy Young", "names|, |3|"),
-        ("Ann Lee, Bob Ray, and Cy Young", "names|, and |3|"),
-        ("Ann Lee, Bob Ray, et al.", "names|, |2|, et al."),
-        ("A. Lee & B. Ray", "initials| & |2|"),
-        ("Lee, Ann and Ray, Bob and others", "inverted| and |2| and others"),
+        ("Ann Lee, Bob Ray, Cy Young", AllAuthors("names", ", ", 3)),
+        ("Ann Lee, Bob Ray, and Cy Young", AllAuthors("names", ", and ", 3)),
+        ("Ann Lee, Bob Ray, et al.", AllAuthors("names", ", ", 2, ", et al.")),
+        ("A. Lee & B. Ray", AllAuthors("initials", " & ", 2)),
+        ("Lee, Ann and Ray, Bob and others", AllAuthors("inverted", " and ", 2, " and others")),
     ],
 )
-def test_how_authors_are_joined_and_cut_off_is_learned(text: str, how: str) -> None:
+def test_how_authors_are_joined_and_cut_off_is_learned(text: str, how: AllAuthors) -> None:
     assert manner(text) == how
-    written = write_authors(
-        with_manner(field("authors:full"), [(field(f"authors:full|{how}"), 1.0)])[9:-1], NEW
-    )
+    written = write_authors(usual_manner([(how, 1.0)]), NEW)
     assert written is not None
-    assert manner(written).split("|")[:2] == how.split("|")[:2]
+    assert (manner(written).named, manner(written).joint) == (how.named, how.joint)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from arxiv_watch.markdown.text import file_text
 from arxiv_watch.markdown.weighing import most_common
@@ -36,14 +37,47 @@ _INSTITUTION = re.compile(  # matches "Tel Aviv University", "Shanghai AI Lab", 
 _CUT = re.compile(r",? (?P<slant>[*_]?)(?:et[. ]+al\.?|and others)(?P=slant)$")
 # matches "A. M. Turing" and "J.-P. van Serre"
 _INITIALS = re.compile(r"(?:[^\W\d_a-z]\.[ -]?)+ ?(?:(?:[a-z]+ )*)[^\W\d_].*", re.DOTALL)
-# matches "\x01authors:full|names| and |3|\x02"
-_MANNER = re.compile("\x01authors:full(?:\\|([^\x01\x02]*))?\x02")
 _SEPARATOR = re.compile(r",? and |,? & |[,;]\s*")  # matches ", and " and "; " between names
 _PERSON = re.compile(rf"\s*{_NAME}[\d*†‡§,]*\s*")  # matches "Ada Lovelace*1"
 
 
-def find_authors(text: str) -> Iterator[tuple[int, int, str]]:
-    """Find authors and how they are written: `full`, or what is kept of the first with what follows."""
+@dataclass(frozen=True, slots=True)
+class FirstAuthor:
+    """The first author stands for all; of two, both are named.
+
+    Attributes:
+        named: `first` with all names, `last` with the surname, `short` with initials and surname.
+        cut: What stands for the others, such as ` et al.`.
+    """
+
+    named: str
+    cut: str
+
+
+@dataclass(frozen=True, slots=True)
+class AllAuthors:
+    """All authors are named, or the first of them.
+
+    Attributes:
+        named: `names` as they are, `initials` and surname, or `inverted` with the surname first.
+        joint: What stands between the last two.
+        most: How many are named at most, or, of an entry, how many are; 0 for any number.
+        cut: What then stands for the others.
+    """
+
+    named: str = "names"
+    joint: str = ", "
+    most: int = 0
+    cut: str = ""
+
+
+AuthorForm = FirstAuthor | AllAuthors
+ALL = AllAuthors()
+_PAIR_FORM = FirstAuthor("last", " et al.")
+
+
+def find_authors(text: str) -> Iterator[tuple[int, int, FirstAuthor | None]]:
+    """Find authors, and how the first is written where it stands for all."""
     text = _CJK_NAME.sub(lambda name: "\x02" * len(name[0]), text)
     if "*" in text and not _OPENED.search(text):
         text = _MARK.sub("†", text)  # of equal contribution, no emphasis
@@ -52,7 +86,7 @@ def find_authors(text: str) -> Iterator[tuple[int, int, str]]:
         kind = "first" if " " in _SURNAME_PREFIX.sub("", match["first"]) else "last"
         kind = "short" if _INITIALS.fullmatch(match["first"]) else kind
         end = match.end()
-        yield match.start(), end, "full" if match["others"] else kind + match["etal"]
+        yield match.start(), end, None if match["others"] else FirstAuthor(kind, match["etal"])
     for match in _SEGMENT.finditer(text):
         segment = _BY.sub("", match[0].strip(" .,~\\–—-"))
         start = match.start() + match[0].find(segment)
@@ -60,7 +94,7 @@ def find_authors(text: str) -> Iterator[tuple[int, int, str]]:
         alone = before.endswith(("*", "_")) and before not in {"**", "__"}
         alone = alone or (before.endswith("\n") and text[match.end() :][:1] in {"", "\n"})
         if segment and start >= end and _are_people(segment, alone=alone):
-            yield start, start + len(segment), "last et al." if _PAIR.fullmatch(segment) else "full"
+            yield start, start + len(segment), _PAIR_FORM if _PAIR.fullmatch(segment) else None
 
 
 def _are_people(text: str, *, alone: bool) -> bool:
@@ -77,80 +111,64 @@ def _are_people(text: str, *, alone: bool) -> bool:
     return people >= 0.8 * len(parts) and (full_names * 2 > len(parts) or bool(_PAIR.fullmatch(text)))
 
 
-def manner(text: str) -> str:
-    """Tell how full authors are written: names, what joins the last two, how many, and what cuts them off."""
-    cut = _CUT.search(text)
-    tail = cut[0] if cut else ""
-    text = text.removesuffix(tail)
+def manner(text: str) -> AllAuthors:
+    """Tell how authors who are all named are written."""
+    found = _CUT.search(text)
+    cut = found[0] if found else ""
+    text = text.removesuffix(cut)
     if _INVERTED.fullmatch(text):
-        return f"inverted| and |{text.count(' and ') + 1}|{tail}"
+        return AllAuthors("inverted", " and ", text.count(" and ") + 1, cut)
     joints = _SEPARATOR.findall(text)
     names = [name for name in _SEPARATOR.split(text) if name.strip()]
-    kind = "initials" if all(map(_INITIALS.fullmatch, names)) else "names"
-    return f"{kind}|{joints[-1] if joints else ''}|{len(names)}|{tail}"
+    named = "initials" if all(map(_INITIALS.fullmatch, names)) else "names"
+    return AllAuthors(named, joints[-1] if joints else "", len(names), cut)
 
 
-def with_manner(form: str, forms: Iterable[tuple[str, float]]) -> str:
-    """Write the authors of a skeleton the way most of some entries do."""
-    if not _MANNER.search(form):
-        return form
-    found = [
-        (*match[1].split("|"), weight)
-        for text, weight in forms
-        for match in _MANNER.finditer(text)
-        if match[1]
-    ]
-    kind = most_common((kind, weight) for kind, _, _, _, weight in found) or "names"
-    of_lists = [
-        (joint, weight)
-        for _, joint, count, tail, weight in found
-        if joint and count not in {"1", "2"} and not tail
-    ]
-    of_pairs = [(joint, weight) for _, joint, _, _, weight in found if joint]
-    joint = most_common(of_lists) or most_common(of_pairs) or ", "
-    most, cut = _limit(found)
-    return _MANNER.sub(lambda _: f"\x01authors:full|{kind}|{joint}|{most}|{cut}\x02", form)
-
-
-def _limit(found: Iterable[tuple[str, str, str, str, float]]) -> tuple[int, str]:
-    """Tell after how many names most long lists of authors are cut off, and by what; 0 where they are not."""
+def usual_manner(found: Iterable[tuple[AllAuthors, float]]) -> AllAuthors:
+    """Tell how most entries write authors: their names, what joins the last two, and what cuts them off."""
     found = list(found)
-    counts = [(count, weight) for _, _, count, tail, weight in found if tail]
-    most = int(most_common(counts) or 0)
-    whole = sum(weight for _, _, count, tail, weight in found if not tail and int(count) > most)
+    named = most_common((each.named, weight) for each, weight in found) or ALL.named
+    joined = [(each, weight) for each, weight in found if each.joint]
+    of_lists = [(each, weight) for each, weight in joined if each.most not in {1, 2} and not each.cut]
+    joint = most_common((each.joint, weight) for each, weight in of_lists or joined) or ALL.joint
+    return AllAuthors(named, joint, *_limit(found))
+
+
+def _limit(found: list[tuple[AllAuthors, float]]) -> tuple[int, str]:
+    """Tell after how many names most long lists of authors are cut off, and by what; 0 where they are not."""
+    counts = [(each.most, weight) for each, weight in found if each.cut]
+    most = most_common(counts) or 0
+    whole = sum(weight for each, weight in found if not each.cut and each.most > most)
     if sum(weight for _, weight in counts) <= whole:
         return 0, ""
-    return most, most_common((tail, weight) for _, _, _, tail, weight in found if tail)
+    return most, most_common((each.cut, weight) for each, weight in found if each.cut) or ""
 
 
-def write_authors(form: str, paper: Paper) -> str | None:
-    """Write a paper's authors in a form of `find_authors`; None where they are not known."""
+def write_authors(form: AuthorForm, paper: Paper) -> str | None:
+    """Write a paper's authors; None where they are not known."""
     if not paper.authors:
         return None
-    if form.startswith("full"):
-        return _write_all(form, [file_text(name) for name in paper.authors])
-    kind, tail = (form[:4], form[4:]) if form.startswith("last") else (form[:5], form[5:])
-    names = [_named(kind, name) for name in paper.authors]
+    if isinstance(form, AllAuthors):
+        return _write_all(form, [_named(form.named, file_text(name)) for name in paper.authors])
+    names = [_named(form.named, name) for name in paper.authors]
     match names:
         case [one]:
             return file_text(one)
         case [one, other]:
             return file_text(f"{one} and {other}")
         case _:
-            return file_text(names[0]) + tail
+            return file_text(names[0]) + form.cut
 
 
-def _write_all(form: str, names: list[str]) -> str:
-    kind, joint, most, cut = form.split("|")[1:] or ("names", ", ", "0", "")
-    names = [_named(kind, name) for name in names]
-    if 0 < int(most) < len(names):
-        return (joint if kind == "inverted" else ", ").join(names[: int(most)]) + cut
-    if joint.strip() in {",", ";"} or kind == "inverted":
-        return joint.join(names)
+def _write_all(form: AllAuthors, names: list[str]) -> str:
+    if 0 < form.most < len(names):
+        return (form.joint if form.named == "inverted" else ", ").join(names[: form.most]) + form.cut
+    if form.joint.strip() in {",", ";"} or form.named == "inverted":
+        return form.joint.join(names)
     *others, last = names
     if len(others) <= 1:  # no comma parts a pair
-        return joint.removeprefix(",").join(names)
-    return joint.join([", ".join(others), last])
+        return form.joint.removeprefix(",").join(names)
+    return form.joint.join([", ".join(others), last])
 
 
 def _named(kind: str, name: str) -> str:

@@ -13,16 +13,17 @@ from arxiv_watch.headings import format_path
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.anatomy import is_element, marker_end
 from arxiv_watch.markdown.around import ABSTRACT, LinkForms, around, is_example, link_forms
-from arxiv_watch.markdown.authors import with_manner
-from arxiv_watch.markdown.cleaning import FIELD, HUMAN, clean, field
+from arxiv_watch.markdown.authors import ALL, AllAuthors, usual_manner
+from arxiv_watch.markdown.cleaning import clean
 from arxiv_watch.markdown.code_links import code_address
 from arxiv_watch.markdown.document import Document, Section
 from arxiv_watch.markdown.fields import settle
+from arxiv_watch.markdown.filling import without_name
 from arxiv_watch.markdown.labels import short_name, split_title
 from arxiv_watch.markdown.rows import split_cells
 from arxiv_watch.markdown.samples import Sample, gather_elsewhere, gather_samples, shared_words
 from arxiv_watch.markdown.style import Cells, cells_of, skeleton
-from arxiv_watch.markdown.template import without_name
+from arxiv_watch.markdown.template import HUMAN, Field, Part, Template, field
 from arxiv_watch.markdown.venues import PREPRINT
 from arxiv_watch.markdown.weighing import closeness, most_common, of_style, weights
 from arxiv_watch.papers import Paper
@@ -30,15 +31,14 @@ from arxiv_watch.papers import Paper
 _OWN_LINKS = 2.0  # how much more the section's own links count than those of all others
 _HABIT = 24  # months after which the links of a section show no habit of today
 _LAST = 8  # entries of a section, the last of which tell how a preprint is called
+_DATED = {"date", "venue"}  # fields whose form has a date
+_URL, _VENUE = Field("url"), Field("venue")  # how they are written is told later
 _PLAIN = {"bullet", "paragraph"}  # written as a linked title, where there is nothing to learn from
-_VENUE = re.compile("\x01venue:([^\x01\x02]*)\x02")  # matches "\x01venue:arXiv {Y}\x02"
-# matches "\x01url" and "arXiv:\x01id"
-_LINK = re.compile("\x01url|(?i:arxiv\x02?|\x01venue:arxiv\x02):\\s?\x01id")
-# matches "[\x01venue\x02](\x01url": a link must keep a text
-_VENUE_LINK = re.compile("[^\\w\x01]\x01venue\x02[^\\w\x01]*\\]\\(<?\x01url")
-_MANNER = re.compile("(\x01authors:full)\\|[^\x02]*")  # matches "\x01authors:full|names| and |3|"
+_LETTER = re.compile(r"\w")  # matches "a"
+_NEWLINE = re.compile(r"\n")  # matches "\n"
+_INTO_LINK = re.compile(r"\W*\]\(<?")  # matches "](" between a link's text and its address
+_NAMED = re.compile(r"arxiv:\s?\Z", re.IGNORECASE)  # matches "arXiv: " before an identifier
 _PAGE = re.compile(r"(?<!\S)\S*/(abs|pdf|html)/\S*")  # matches "https://arxiv.org/abs/{id}"
-_URL = re.compile("\x01url:([^\x01\x02]*)\x02")  # matches "\x01url:https://arxiv.org/abs/{id}\x02"
 _TICK = re.compile(r"[✓✔☑✅]|\W*(?:yes|true)\W*", re.IGNORECASE)  # matches "✓" and "Yes"
 # matches "✗": beside ticks an answer, else a sign that there is nothing
 _CROSS = re.compile(r"\W*[×✕✖✗✘❌⛔🚫]\W*")
@@ -54,11 +54,14 @@ _EMPTY = re.compile(  # matches "—" and "n/a", signs of nothing; any other may
     re.IGNORECASE,
 )
 
+Forms = list[tuple[Template, float]]
+"""Templates of entries, each with how much it counts."""
+
 
 def learn_form(
     document: Document, section: Section, style: str, paper: Paper, line: int | None = None
-) -> str:
-    """Learn the skeleton of a new entry.
+) -> Template:
+    """Learn the template of a new entry.
 
     Args:
         document: The file.
@@ -75,7 +78,8 @@ def learn_form(
         samples += gather_elsewhere(document, section, style, paper.id)
     if not samples and style in _PLAIN and around(document).nearest(section):
         last = document.lines[section.entries[-1].line - 1]
-        form = f"{last[: marker_end(last, style)]}[{field('title')}]({field('url')})"
+        marker = last[: marker_end(last, style)]
+        form = Template.join(marker, "[", Field("title"), "](", Field("url"), ")")
         return _with_links(form, _links(document, section, style, paper.id, line))
     if not samples:
         raise EditRefusedError(
@@ -90,29 +94,27 @@ def learn_form(
         row = _learn_row(samples, _rows_of_its_kind(rows, samples, paper), preprint)
         return _with_links(row, _links(document, section, style, paper.id, line))
     forms = [(skeleton(s.text, style=style, constants=constants, code=code), s.weight) for s in samples]
-    if 3 * sum(field("code") in form for form, _ in forms) < len(forms):  # a link that few have is no form
+    if 3 * sum(form.has("code") for form, _ in forms) < len(forms):  # a link that few have is no form
         forms = [(skeleton(s.text, style=style, constants=constants), s.weight) for s in samples]
     elif code:
-        pairs = [pair for pair in zip(forms, samples, strict=True) if field("code") in pair[0][0]]
+        pairs = [pair for pair in zip(forms, samples, strict=True) if pair[0][0].has("code")]
         forms, samples = [form for form, _ in pairs], [sample for _, sample in pairs]
     forms = _of_its_kind(forms, samples, paper)
     usable = [(form, weight) for form, weight in forms if _is_whole(form)] or forms
     if style == "html":
-        usable = [(form, weight) for form, weight in usable if is_element(form)] or usable
+        usable = [(form, weight) for form, weight in usable if is_element(form.text)] or usable
     return _with_links(_vote(usable, preprint), _links(document, section, style, paper.id, line))
 
 
-def _of_its_kind(
-    forms: list[tuple[str, float]], samples: Sequence[Sample], paper: Paper
-) -> list[tuple[str, float]]:
+def _of_its_kind(forms: Forms, samples: Sequence[Sample], paper: Paper) -> Forms:
     """For a title with a short name learn from those that have one; for others as if none had one."""
     if split_title(paper.title) is None:
         return [(without_name(form), weight) for form, weight in forms]
     named = [form for form, sample in zip(forms, samples, strict=True) if split_title(sample.entry.title)]
-    if any(field("rest") in form for form, _ in named):
+    if any(form.has("rest") for form, _ in named):
         return named
     called = [form for form, sample in zip(forms, samples, strict=True) if short_name(sample.entry.title)]
-    repeats = short_name(paper.title) and any(field("alias") in form for form, _ in called)
+    repeats = short_name(paper.title) and any(form.has("alias") for form, _ in called)
     return called if repeats else forms
 
 
@@ -125,14 +127,16 @@ def _rows_of_its_kind(
             (replace(cells, forms=tuple(map(without_name, cells.forms))), weight) for cells, weight in rows
         ]
     named = [row for row, sample in zip(rows, samples, strict=True) if short_name(sample.entry.title)]
-    return named if any(field("alias") in form for cells, _ in named for form in cells.forms) else rows
+    return named if any(form.has("alias") for cells, _ in named for form in cells.forms) else rows
 
 
-def learn_from_siblings(document: Document, section: Section, paper: Paper) -> tuple[tuple[str, ...], str]:
-    """Learn the skeleton of the first entry under a heading from the nearest heading beside it.
+def learn_from_siblings(
+    document: Document, section: Section, paper: Paper
+) -> tuple[tuple[str, ...], Template]:
+    """Learn the template of the first entry under a heading from the nearest heading beside it.
 
     Returns:
-        The lines of the table's header, where the entries are rows, and the skeleton.
+        The lines of the table's header, where the entries are rows, and the template.
 
     Raises:
         EditRefusedError: No heading of the file has entries to learn from.
@@ -147,32 +151,84 @@ def learn_from_siblings(document: Document, section: Section, paper: Paper) -> t
     return head, learn_form(document, nearest, last.style, paper)
 
 
-def _is_whole(form: str) -> bool:
-    if form.count("(") != form.count(")") or form.count("[") != form.count("]"):
+def _is_whole(form: Template) -> bool:
+    if form.text.count("(") != form.text.count(")") or form.text.count("[") != form.text.count("]"):
         return False  # a slip of the pen such as `[[PDF](https://…] `, which no other entry should copy
-    return _LINK.search(form) is not None and any(field(name) in form for name in ("title", "rest", "name"))
+    return _links_to_arxiv(form) and form.has("title", "rest", "name")
 
 
-def _vote(forms: Sequence[tuple[str, float]], preprint: Callable[[], str]) -> str:
-    """Choose a skeleton by its words and marks, then its blanks, then the form of its links and venue."""
+def _links_to_arxiv(form: Template) -> bool:
+    """Tell whether a paper's page can be reached: by a link, or an identifier that is called arXiv's."""
+    if form.has("url"):
+        return True
+    return any(
+        part == Field("id")
+        and isinstance(before, str)
+        and (_NAMED.search(before) or (before in {":", ": "} and _is_arxiv(name)))
+        for name, before, part in zip((None, *form.parts), form.parts, form.parts[1:], strict=False)
+    )
+
+
+def _is_arxiv(part: Part | None) -> bool:
+    return isinstance(part, Field) and part.kind == "venue" and str(part.form).casefold() == "arxiv"
+
+
+def _vote(forms: Forms, preprint: Callable[[], str]) -> Template:
+    """Choose a template by its words and marks, then its blanks, then the form of its links and venue."""
     settled = _settled(forms)
     votes = [(_abstract(form), weight) for form, weight in settled]
-    best = most_common((_trimmed(form), weight) for form, weight in votes)
+    best = _winner((_trimmed(form), weight) for form, weight in votes)
     preprints = [(form, weight) for form, weight in settled if _preprint_name([(form, weight)], str)]
     told = any(_trimmed(_abstract(form)) == best for form, _ in preprints)
-    if field("venue") in best and preprints and not told:  # how proceedings are named tells of no preprint
+    if best.has("venue") and preprints and not told:  # how proceedings are named tells of no preprint
         settled, votes = preprints, [(_abstract(form), weight) for form, weight in preprints]
-        best = most_common((_trimmed(form), weight) for form, weight in votes)
-    exact = most_common((form, weight) for form, weight in votes if _trimmed(form) == best)
-    if _VENUE_LINK.search(exact) and not _preprint_name(settled, preprint):
-        unpublished = [(form, weight) for form, weight in votes if field("venue") not in form]
-        exact = most_common(unpublished) or exact.replace(field("venue"), "arXiv")
-    return with_manner(_with_venue(exact, settled, preprint), settled)
+        best = _winner((_trimmed(form), weight) for form, weight in votes)
+    exact = _winner((form, weight) for form, weight in votes if _trimmed(form) == best)
+    if _links_venue(exact) and not _preprint_name(settled, preprint):
+        unpublished = [(form, weight) for form, weight in votes if not form.has("venue")]
+        exact = _winner(unpublished) or exact.filled(lambda part: "arXiv" if part == _VENUE else part)
+    return _with_authors(_with_venue(exact, settled, preprint), settled)
 
 
-def _abstract(form: str) -> str:
-    """Leave out of a skeleton what is chosen by itself: how links, authors and venues are written."""
-    return _URL.sub(field("url"), _VENUE.sub(field("venue"), _MANNER.sub(r"\1", form)))
+def _winner(votes: Iterable[tuple[Template, float]]) -> Template:
+    return most_common(votes) or Template()
+
+
+def _links_venue(form: Template) -> bool:
+    """Tell whether a venue alone is a link's text: without it, nothing would be left to click on."""
+    fours = zip(form.parts, form.parts[1:], form.parts[2:], form.parts[3:], strict=False)
+    return any(
+        venue == _VENUE
+        and not (isinstance(before, str) and _LETTER.match(before[-1]))
+        and isinstance(between, str)
+        and _INTO_LINK.fullmatch(between)
+        and isinstance(url, Field)
+        and url.kind == "url"
+        for before, venue, between, url in fours
+    )
+
+
+def _abstract(form: Template) -> Template:
+    """Leave out of a template what is chosen by itself: how links, authors and venues are written."""
+    return form.filled(_abstracted)
+
+
+def _abstracted(part: Field) -> Field:
+    if part.kind == "authors":
+        return replace(part, form=ALL) if isinstance(part.form, AllAuthors) else part
+    return Field(part.kind) if part.kind in {"url", "venue"} else part
+
+
+def _with_authors(form: Template, forms: Forms) -> Template:
+    """Write the authors of a template, where all are named, the way most of some entries do."""
+    found = [
+        (part.form, weight)
+        for other, weight in forms
+        for part in other.fields
+        if isinstance(part.form, AllAuthors)
+    ]
+    usual = Field("authors", usual_manner(found))
+    return form.filled(lambda part: usual if isinstance(part.form, AllAuthors) else part)
 
 
 def _links(
@@ -188,20 +244,28 @@ def _links(
     return weighed + around(document).links(style, identifier)
 
 
-def _with_links(form: str, links: Sequence[tuple[LinkForms, float]]) -> str:
-    """Write the links of a skeleton as most entries with as many do: to which page first, then how."""
-    count = form.count(field("url"))
-    votes = [("\n".join(forms[:count]), weight) for forms, weight in links if len(forms) >= count]
-    votes.append(("\n".join([ABSTRACT] * count), 0.01))
-    pages = most_common((_PAGE.sub(r"\1", urls), weight) for urls, weight in votes)
-    for url in most_common(vote for vote in votes if _PAGE.sub(r"\1", vote[0]) == pages).split("\n"):
-        form = form.replace(field("url"), field(f"url:{url}"), 1)
-    return form
+def _with_links(form: Template, links: Sequence[tuple[LinkForms, float]]) -> Template:
+    """Write the links of a template as most entries with as many do: to which page first, then how."""
+    count = form.parts.count(_URL)
+    votes = [(forms[:count], weight) for forms, weight in links if len(forms) >= count]
+    votes.append(((ABSTRACT,) * count, 0.01))
+    pages = most_common((_pages(urls), weight) for urls, weight in votes)
+    chosen = iter(most_common(vote for vote in votes if _pages(vote[0]) == pages) or ())
+    return form.filled(lambda part: Field("url", next(chosen)) if part == _URL else part)
 
 
-def _settled(forms: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
-    meaning = settle(form for form, _ in forms)
-    return [(meaning(form), weight) for form, weight in forms]
+def _pages(urls: LinkForms) -> LinkForms:
+    return tuple(_PAGE.sub(r"\1", url) for url in urls)
+
+
+def _settled(forms: Forms) -> list[tuple[Template, float]]:
+    """Tell doubtful dates of each form by those of all."""
+    meaning = settle(str(part.form) for form, _ in forms for part in form.fields if part.kind in _DATED)
+    return [(form.filled(lambda part: _meant(part, meaning)), weight) for form, weight in forms]
+
+
+def _meant(part: Field, meaning: Callable[[str], str]) -> Field:
+    return Field(part.kind, meaning(str(part.form))) if part.kind in _DATED and part.form else part
 
 
 def _preprint_form(document: Document) -> str:
@@ -211,95 +275,97 @@ def _preprint_form(document: Document) -> str:
         for entry in section.entries[-_LAST:] if section.category else ():
             text = "\n".join(document.lines[entry.line - 1 : entry.end_line])
             if PREPRINT.search(text):
-                form = skeleton(text) if entry.style != "table" else "|".join(cells_of(text, "").forms)
-                counts.update(found for found in _VENUE.findall(form) if found)
+                forms = [skeleton(text)] if entry.style != "table" else cells_of(text, "").forms
+                counts.update(found for form in forms for found in _venues(form) if found)
     meaning = settle(counts)
     return meaning(max(counts, key=lambda form: counts[form], default=""))
 
 
-def _with_venue(form: str, forms: Sequence[tuple[str, float]], preprint: Callable[[], str]) -> str:
+def _venues(form: Template) -> list[str]:
+    """Return how each venue is written: nothing for a venue's own name."""
+    return [str(part.form) for part in form.fields if part.kind == "venue" and part.form is not None]
+
+
+def _with_venue(form: Template, forms: Forms, preprint: Callable[[], str]) -> Template:
     """Put the list's way to call a preprint in each place of a venue, or take the place out.
 
     Where the form says arXiv already, or others are written alike without a venue, it needs no second word.
     """
-    count = form.count(field("venue"))
-    alike = [(found, weight) for text, weight in forms if len(found := _VENUE.findall(text)) == count]
+    count = form.parts.count(_VENUE)
+    alike = [(found, weight) for other, weight in forms if len(found := _venues(other)) == count]
     names = [
-        most_common((found[place], weight) for found, weight in alike if found[place])
+        most_common((found[place], weight) for found, weight in alike if found[place]) or ""
         for place in range(count)
     ]
     if count and not any(names):
-        bare = clean(form.replace(field("venue"), HUMAN))
-        if not _says_arxiv(bare) and not any(_abstract(other) == bare for other, _ in forms):
+        bare = clean(form.filled(lambda part: HUMAN if part == _VENUE else part))
+        if not PREPRINT.search(bare.text) and not any(_abstract(other) == bare for other, _ in forms):
             names[0] = _preprint_name(forms, preprint)
-    for name in names:
-        form = form.replace(field("venue"), field(f"venue:{name}") if name else HUMAN, 1)
-    return clean(form)
+    called = iter([field("venue", name) if name else HUMAN for name in names])
+    return clean(form.filled(lambda part: next(called) if part == _VENUE else part))
 
 
-def _says_arxiv(form: str) -> bool:
-    return bool(PREPRINT.search(FIELD.sub("", form)))
-
-
-def _preprint_name(forms: Iterable[tuple[str, float]], preprint: Callable[[], str]) -> str:
+def _preprint_name(forms: Forms, preprint: Callable[[], str]) -> str:
     """Tell how most of some entries, or else of the list, call a preprint."""
-    names = [(found, weight) for text, weight in forms for found in _VENUE.findall(text) if found]
+    names = [(found, weight) for form, weight in forms for found in _venues(form) if found]
     return most_common(names) or preprint()
 
 
-def _trimmed(form: str) -> str:
-    return "\n".join(line.rstrip() for line in form.split("\n"))
+def _trimmed(form: Template) -> Template:
+    """Take the blanks off the end of each line."""
+    first, *others = form.split(_NEWLINE)
+    return Template.join(first.rstrip(), *(piece for line in others for piece in ("\n", line.rstrip())))
 
 
 def _learn_row(
     samples: Sequence[Sample], rows: Sequence[tuple[Cells, float]], preprint: Callable[[], str]
-) -> str:
+) -> Template:
     """Learn a table row column by column."""
-    width = int(most_common((str(len(cells.forms)), weight) for cells, weight in rows))
+    width = most_common((len(cells.forms), weight) for cells, weight in rows) or 0
     rows = [(cells, weight) for cells, weight in rows if len(cells.forms) == width]
-    before = most_common((cells.outer[0], weight) for cells, weight in rows)
-    after = most_common((cells.outer[1], weight) for cells, weight in rows)
+    before = most_common((cells.outer[0], weight) for cells, weight in rows) or ""
+    after = most_common((cells.outer[1], weight) for cells, weight in rows) or ""
     columns = [_learn_cell(rows, column, preprint) for column in range(width)]
     if sum(bool(sample.entry.number) for sample in samples) * 2 > len(samples):
-        columns[0] = f" {field('number')} "
-    if not _is_whole("".join(columns)):
-        whole = [(cells, weight) for cells, weight in rows if _is_whole("".join(cells.forms))] or rows
+        columns[0] = Template.join(" ", Field("number"), " ")
+    if not _is_whole(Template.join(*columns)):
+        whole = [(cells, weight) for cells, weight in rows if _is_whole(Template.join(*cells.forms))] or rows
         columns = [_learn_cell(whole, column, preprint) for column in range(width)]
     named = max(len(split_cells(sample.header)) for sample in samples)
     if not columns[-1].strip() and "|" not in after and width <= named:
         after = "|"  # else the pipe before the empty cell would be read as the row's last
-    return before + "|".join(columns) + after
+    first, *others = columns
+    return Template.join(before, first, *(piece for other in others for piece in ("|", other)), after)
 
 
-def _learn_cell(rows: Sequence[tuple[Cells, float]], column: int, preprint: Callable[[], str]) -> str:
+def _learn_cell(rows: Sequence[tuple[Cells, float]], column: int, preprint: Callable[[], str]) -> Template:
     settled = _settled([(cells.forms[column], weight) for cells, weight in rows])
     total = sum(weight for _, weight in settled)
-    form = most_common((_abstract(form), weight) for form, weight in settled)
-    known = [(form, weight) for form, weight in settled if FIELD.search(form)]
+    form = _winner((_abstract(form), weight) for form, weight in settled)
+    known = [(form, weight) for form, weight in settled if form.fields]
     if sum(weight for _, weight in known) * 2 >= total:
-        known = [pair for pair in known if field("venue:") not in pair[0]] or known
-        form = _with_venue(most_common((_abstract(form), weight) for form, weight in known), known, preprint)
-        form = with_manner(form, known)
-    if not FIELD.search(form):
-        form = _empty_cell(rows, column, rows[0][0].names[column])
-    left = most_common((str(_pad(cells.raw[column], str.lstrip)), weight) for cells, weight in rows)
-    right = most_common((str(_pad(cells.raw[column], str.rstrip)), weight) for cells, weight in rows)
-    if not form:
-        return " " * max(int(left), int(right))
-    return " " * int(left) + form + " " * int(right)
+        known = [pair for pair in known if Field("venue", "") not in pair[0].parts] or known
+        form = _with_venue(_winner((_abstract(form), weight) for form, weight in known), known, preprint)
+        form = _with_authors(form, known)
+    if not form.fields:
+        form = Template.join(_empty_cell(rows, column, rows[0][0].names[column]))
+    left = most_common((_pad(cells.raw[column], str.lstrip), weight) for cells, weight in rows) or ""
+    right = most_common((_pad(cells.raw[column], str.rstrip), weight) for cells, weight in rows) or ""
+    return Template.join(left, form, right) if form else Template.join(left or right)
 
 
 def _empty_cell(rows: Sequence[tuple[Cells, float]], column: int, name: str) -> str:
     """Return how most cells that nobody has filled are written: `-`, `N/A` or nothing."""
     cells = [(cells.raw[column].strip(), weight) for cells, weight in rows]
     answers = any(_TICK.match(raw) for raw, _ in cells) and not _FOUND.match(name)
-    return most_common(
+    empty = (
         (raw, weight)
         for raw, weight in cells
         if _EMPTY.fullmatch(raw) and not (answers and _CROSS.fullmatch(raw))
     )
+    return most_common(empty) or ""
 
 
-def _pad(raw: str, strip: Callable[[str], str]) -> int:
-    """Tell whether a cell is padded; how far is no matter, alignment is the maintainer's."""
-    return int(bool(raw) and strip(raw) != raw)
+def _pad(raw: str, strip: Callable[[str], str]) -> str:
+    """Return a blank if a cell is padded; how far is no matter, alignment is the maintainer's."""
+    return " " if raw and strip(raw) != raw else ""

@@ -1,4 +1,4 @@
-"""The parts of an entry that are fields or human, and what stands for each in a skeleton."""
+"""The parts of an entry that are fields or human, and what stands for each in its template."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from itertools import zip_longest
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.anatomy import is_figure, marker_end, title_of
 from arxiv_watch.markdown.authors import find_authors, manner
-from arxiv_watch.markdown.cleaning import HUMAN, field
 from arxiv_watch.markdown.code_links import is_code_address
 from arxiv_watch.markdown.escapes import class_of, unfolded
 from arxiv_watch.markdown.fields import find_dates, url_form
 from arxiv_watch.markdown.inline import Link, bare_ids, scan_links, visible
 from arxiv_watch.markdown.labels import is_field_name, is_label, is_tag, short_name
+from arxiv_watch.markdown.template import HUMAN, Field, Template, field
 from arxiv_watch.markdown.titles import Title
 from arxiv_watch.markdown.venues import PREPRINT, VENUE, is_venue
 
@@ -27,7 +27,6 @@ _PERSONAL = re.compile(r"<!--.*?(?:-->|\Z)|`[^`\n]*`|:[a-z][a-z0-9_]+:|<img\b[^<
 _MARKS = class_of('[](){}<>|*_`"“”,;\\《》「」『』【】（），；：、。·•→~∣—–')
 # matches "Best Paper" as words, and "<b>", "&amp;" and "\[" as none
 _RUN = re.compile(rf"<[^<>]*>|&\w+;|\\.|arxiv\.org|(?P<words>[^\s{_MARKS}]+(?: [^\s{_MARKS}]+)*)")
-_AUTHORS = "\x01authors:"
 _WORD = re.compile(r"[^\W_]|[^\x00-\x7f]")  # matches a letter or digit of "A"
 # matches "NeurIPS-2024" of ".../badge/NeurIPS-2024-blue"
 _BADGE_YEAR = re.compile(
@@ -47,11 +46,11 @@ _CODE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A part of an entry that is not plain form, and what stands for it in the skeleton."""
+    """A part of an entry that is not plain form, and what stands for it in the template."""
 
     start: int
     end: int
-    stand_in: str
+    stand_in: Template
 
     def moved(self, by: int) -> Span:
         """Return the same part of a text that starts `by` characters earlier."""
@@ -67,7 +66,7 @@ def mark(
     alias: str = "",
     constants: frozenset[str] = frozenset(),
     code: bool = False,
-) -> str:
+) -> Template:
     """Put stand-ins in the place of fields and of what is human.
 
     Args:
@@ -96,17 +95,22 @@ def _with_names(text: str, spans: Iterable[Span]) -> Iterator[Span]:
         words = text[span.start : span.end]
         names = span.stand_in == HUMAN and words.rstrip().endswith((":", "："))
         beside = following is not None and not text[span.end : following.start].strip()
-        is_name = names and beside and following.stand_in.startswith("\x01") and is_field_name(words)
-        yield replace(span, stand_in=words) if is_name else span
+        is_name = names and beside and _begins_with_field(following.stand_in) and is_field_name(words)
+        yield replace(span, stand_in=Template.join(words)) if is_name else span
 
 
-def _replaced(text: str, spans: Iterable[Span]) -> str:
-    marked, position = [], 0
+def _begins_with_field(template: Template) -> bool:
+    return isinstance(template.parts[0], Field) if template else False
+
+
+def _replaced(text: str, spans: Iterable[Span]) -> Template:
+    marked: list[str | Template] = []
+    position = 0
     for span in sorted(spans, key=lambda span: (span.start, span.end)):
         if span.start >= position:
             marked += [text[position : span.start], span.stand_in]
             position = span.end
-    return "".join([*marked, text[position:]])
+    return Template.join(*marked, text[position:])
 
 
 def _title_spans(title: Title) -> list[Span]:
@@ -143,9 +147,9 @@ def _code_spans(text: str, links: Sequence[Link]) -> list[Span]:
         if link.kind == "link" and _CODE_LABEL.fullmatch(_label(text, link)):
             start = text.index(link.url, link.label[1])
             return [
-                Span(link.start, start, text[link.start : start]),
+                _as_is(text, link.start, start),
                 Span(start, start + len(link.url), field("code")),
-                Span(start + len(link.url), link.end, text[start + len(link.url) : link.end]),
+                _as_is(text, start + len(link.url), link.end),
             ]
     return []
 
@@ -163,14 +167,14 @@ def _link_spans(
         if not inside and _CODE.fullmatch(_label(text, link)):
             spans.append(Span(link.start, link.end, HUMAN))
         elif link.id and link.id == paper and not is_figure(text[slice(*link.label)]):
-            form = url_form(link.url, link.id) or "https://arxiv.org/abs/{id}"
+            form = url_form(unfolded(link.url), link.id) or "https://arxiv.org/abs/{id}"
             spans += _address(text, link, form)
             if not inside and link.kind != "bare":
                 spans += _label_spans(text, link, constants)
         elif inside:
             spans += _address(text, link, "https://arxiv.org/abs/{id}")
         elif not link.url and "![" not in text[link.start : link.end]:
-            spans.append(Span(link.start, link.end, text[link.start : link.end]))
+            spans.append(_as_is(text, link.start, link.end))
         else:
             spans.append(Span(link.start, link.end, HUMAN))
     return spans
@@ -186,17 +190,20 @@ def _outermost(links: Sequence[Link]) -> Iterator[Link]:
 
 def _address(text: str, link: Link, form: str) -> list[Span]:
     if link.kind == "bare":
-        return [Span(*link.label, field(f"url:{form}"))]
+        return [Span(*link.label, field("url", form))]
     start = text.find(link.url or ")", link.label[1] if link.kind == "link" else link.start)
     if not 0 <= start < link.end:
         return []
     end = start + len(link.url)
-    address = [Span(start, end, field(f"url:{form}"))]
+    address = [Span(start, end, field("url", form))]
     if link.kind == "html":
-        address += [
-            Span(one, other, text[one:other]) for one, other in ((link.start, start), (end, link.label[0]))
-        ]
+        address += [_as_is(text, link.start, start), _as_is(text, end, link.label[0])]
     return address
+
+
+def _as_is(text: str, start: int, end: int) -> Span:
+    """Keep a part of the entry as it is written."""
+    return Span(start, end, Template.join(text[start:end]))
 
 
 def _label_spans(text: str, link: Link, constants: frozenset[str]) -> list[Span]:
@@ -205,8 +212,8 @@ def _label_spans(text: str, link: Link, constants: frozenset[str]) -> list[Span]
         return [Span(*link.label, _badge(label, link.id))]  # a badge that leads to arXiv is form
     if is_label(shown):
         tags = _tag_spans(label, link.id)
-        return [span.moved(link.label[0]) for span in tags] or [Span(*link.label, label)]
-    return [Span(*link.label, label if shown in constants else field("name"))]
+        return [span.moved(link.label[0]) for span in tags] or [_as_is(text, *link.label)]
+    return [_as_is(text, *link.label) if shown in constants else Span(*link.label, field("name"))]
 
 
 def _label(text: str, link: Link) -> str:
@@ -220,24 +227,25 @@ def _tag_spans(text: str, paper: ArxivId | None) -> list[Span]:
     whole = is_venue(text) or is_tag(text)
     if not spans and whole:
         _add(spans, _venues(text, dates))
-    _add(spans, (Span(start, end, field(f"date:{form}")) for start, end, form in dates))
+    _add(spans, (Span(start, end, field("date", form)) for start, end, form in dates))
     return spans
 
 
-def _badge(label: str, paper: ArxivId | None) -> str:
+def _badge(label: str, paper: ArxivId | None) -> Template:
     """Write a badge with stand-ins for the identifier and the year it shows; a venue becomes arXiv."""
-    if paper:
-        label = re.sub(rf"{re.escape(paper.base)}(?:v\d+)?", lambda _: field("id"), label)
-    return _BADGE_YEAR.sub(_dated, label)
+    numbers = re.finditer(rf"{re.escape(paper.base)}(?:v\d+)?", label) if paper else ()
+    spans = [Span(*number.span(), field("id")) for number in numbers]
+    _add(spans, filter(None, map(_dated, _BADGE_YEAR.finditer(label))))
+    return _replaced(label, spans)
 
 
-def _dated(match: re.Match[str]) -> str:
+def _dated(match: re.Match[str]) -> Span | None:
     name, gap, year = match["name"], match["gap"], match["year"]
     preprint = bool(PREPRINT.fullmatch(name))
     if not preprint and not is_venue(f"{name} {year}"):
-        return match[0]
-    form = "date:{y:02}" if re.fullmatch(r"\d\d", year) else "date:{Y}"
-    return f"{name if preprint else 'arXiv'}{gap}{field(form)}"
+        return None
+    form = "{Y}" if year[2:] else "{y:02}"
+    return Span(*match.span(), Template.join(name if preprint else "arXiv", gap, field("date", form)))
 
 
 def _free_spans(text: str, taken: list[Span], paper: ArxivId | None, constants: frozenset[str]) -> list[Span]:
@@ -245,9 +253,7 @@ def _free_spans(text: str, taken: list[Span], paper: ArxivId | None, constants: 
     spans: list[Span] = []
     for start, end in _gaps(taken, 0, len(text)):
         spans += [span.moved(start) for span in _free(text[start:end], paper, constants)]
-    people = sorted(
-        (span for span in spans if span.stand_in.startswith(_AUTHORS)), key=lambda span: span.start
-    )
+    people = sorted((span for span in spans if span.stand_in.has("authors")), key=lambda span: span.start)
     second = set(people[1:])  # an institution looks like names as well
     return [replace(span, stand_in=HUMAN) if span in second else span for span in spans]
 
@@ -269,10 +275,9 @@ def _free(text: str, paper: ArxivId | None, constants: frozenset[str]) -> list[S
     dates = list(find_dates(text))
     venues = _venues(text, dates)
     _add(spans, venues)
-    _add(spans, (Span(start, end, field(f"date:{form}")) for start, end, form in dates))
-    for start, end, form in find_authors(_hidden(text, spans)):
-        how = f"|{manner(text[start:end])}" if form == "full" else ""
-        _add(spans, [Span(start, end, field(f"authors:{form}{how}"))])
+    _add(spans, (Span(start, end, field("date", form)) for start, end, form in dates))
+    for start, end, first in find_authors(_hidden(text, spans)):
+        _add(spans, [Span(start, end, field("authors", first or manner(text[start:end])))])
     words: list[Span] = []
     for start, end in _gaps(spans, 0, len(text)):
         words += _words(text, start, end, constants)
@@ -281,8 +286,10 @@ def _free(text: str, paper: ArxivId | None, constants: frozenset[str]) -> list[S
 
 def _hidden(text: str, spans: Iterable[Span]) -> str:
     """Blot out what is known to be no name, so that `Ann Lee, Bob Ray. 2021.` ends before the year."""
-    blots = [Span(span.start, span.end, HUMAN * (span.end - span.start)) for span in spans]
-    return _replaced(text, blots)
+    hidden = list(text)
+    for span in spans:
+        hidden[span.start : span.end] = "\x00" * (span.end - span.start)
+    return "".join(hidden)
 
 
 def _places(text: str, part: str) -> Iterator[tuple[int, int]]:
@@ -302,11 +309,11 @@ def _venues(text: str, dates: list[tuple[int, int, str]]) -> list[Span]:
     spans = []
     for match in PREPRINT.finditer(text):
         end, form = _with_date(text, match.end(), dates)
-        spans.append(Span(match.start(), end, field(f"venue:{match[0]}{form}")))
+        spans.append(Span(match.start(), end, field("venue", f"{match[0]}{form}")))
     for match in VENUE.finditer(text):
         if not PREPRINT.search(match[0]):
             end, _ = _with_date(text, match.end(), dates)
-            spans.append(Span(match.start(), end, field("venue:")))
+            spans.append(Span(match.start(), end, field("venue", "")))
     return spans
 
 

@@ -1,8 +1,7 @@
 """The style of an entry: what of it is form, what is a field, and what only a person can know.
 
-In a skeleton fields are written `title`, `name`, `rest`, `url:FORM`, `date:FORM`, `authors:FORM`,
-`venue:FORM`, `id` and `number` between two control characters. What only a person can know (notes, code
-links, badges, stars) is marked as human and then taken out with the punctuation that held it.
+What only a person can know (notes, links to code, badges, stars) is told apart and then taken out, with the
+punctuation that held it.
 """
 
 from __future__ import annotations
@@ -12,32 +11,34 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from arxiv_watch.markdown.anatomy import marker_end, title_of
-from arxiv_watch.markdown.cleaning import clean, field
+from arxiv_watch.markdown.cleaning import clean
 from arxiv_watch.markdown.escapes import folded, unfolded
 from arxiv_watch.markdown.inline import Link, scan_links, visible
 from arxiv_watch.markdown.rows import moved_link, split_cells, title_of_row
 from arxiv_watch.markdown.spans import REMEMBERED, alias_of, mark
+from arxiv_watch.markdown.template import Field, Template
 from arxiv_watch.markdown.titles import Title
 
 _BOX = re.compile(r"\[[xX]?\](?=[ \t])")  # matches the box of "- [x] A Title"
+_NUMBER = re.compile(r"\d+")  # matches "12" of "12. "
 # matches "Institutions" and "**Affiliation**"
 _PLACE_COLUMN = re.compile(r"\W*(?:institut|affiliation|organi[sz]ation|universit|compan)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """A table row as cells: what stands before and after them, each one's text, skeleton and column name."""
+    """A table row as cells: what stands before and after them, each one's text, form and column name."""
 
     outer: tuple[str, str]
     raw: tuple[str, ...]
-    forms: tuple[str, ...]
+    forms: tuple[Template, ...]
     names: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=REMEMBERED)
 def skeleton(
     text: str, *, style: str = "bullet", constants: frozenset[str] = frozenset(), code: bool = False
-) -> str:
+) -> Template:
     """Reduce an entry that is no table row to its form; what is human is gone.
 
     Args:
@@ -47,14 +48,14 @@ def skeleton(
         code: Whether a link to code is a field.
     """
     offset = marker_end(text, style)
-    head = _BOX.sub("[ ]", text[:offset])
-    if style in {"numbered", "heading"}:
-        head = re.sub(r"\d+", field("number"), head, count=1)
+    head = Template.join(_BOX.sub("[ ]", text[:offset]))
+    if style in {"numbered", "heading"} and (number := _NUMBER.search(head.text)):
+        head = Template.join(head.text[: number.start()], Field("number"), head.text[number.end() :])
     body = folded(text[offset:])
     links = scan_links(body)
     title = title_of(body, links, style)
     marked = mark(body, links, title, alias=alias_of(title), constants=constants, code=code)
-    return unfolded(clean(head + marked))
+    return clean(Template.join(head, marked)).rewritten(unfolded)
 
 
 def cells_of(text: str, header: str, constants: frozenset[str] = frozenset(), *, code: bool = False) -> Cells:
@@ -65,9 +66,9 @@ def cells_of(text: str, header: str, constants: frozenset[str] = frozenset(), *,
     title = title_of_row(text, spans, header, links)
     names = [header[slice(*cell)] for cell in split_cells(header)] + [""] * len(spans)
     forms = [
-        ""
+        Template()
         if _PLACE_COLUMN.match(name)
-        else unfolded(_cell(text, start, end, links, title, constants=constants, code=code))
+        else _cell(text, start, end, links, title, constants=constants, code=code).rewritten(unfolded)
         for (start, end), name in zip(spans, names, strict=False)
     ]
     outer = (text[: spans[0][0]], text[spans[-1][1] :])
@@ -84,7 +85,7 @@ def _cell(
     *,
     constants: frozenset[str],
     code: bool,
-) -> str:
+) -> Template:
     inside = [moved_link(link, -start) for link in links if start <= link.start < end]
     here = title.moved(-start) if title and start <= title.span[0] < end else None
     first = next((link.id for link in links if link.id), None)

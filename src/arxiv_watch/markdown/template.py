@@ -1,114 +1,114 @@
-"""Filling a skeleton with a paper."""
+"""The form of an entry as a value: what is always written so, the fields, and what only a person can know."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from string import Formatter
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from arxiv_watch.errors import ConfigError, EditRefusedError
-from arxiv_watch.markdown.authors import write_authors
-from arxiv_watch.markdown.cleaning import FIELD, HUMAN, clean, field
-from arxiv_watch.markdown.code_links import code_address
-from arxiv_watch.markdown.fields import write_date
-from arxiv_watch.markdown.labels import short_name, split_title
-from arxiv_watch.markdown.rows import PIPE
-from arxiv_watch.markdown.text import file_text, html_text, shown_text
-from arxiv_watch.papers import Paper
-
-_FIELDS = {
-    "title": "title",
-    "name": "name",
-    "rest": "rest",
-    "url": "url:https://arxiv.org/abs/{id}",
-    "pdf": "url:https://arxiv.org/pdf/{id}",
-    "id": "id",
-    "authors": "authors:full",
-    "first_author": "authors:first et al.",
-    "date": "date:{Y}-{m:02}-{d:02}",
-    "year": "date:{Y}",
-    "month": "date:{m:02}",
-}
-# matches ": " at the end of what stands between a name and the rest of a title
-_JOINT = re.compile(r"(?<![\s:：])[\s:：]+$|^:")
-# matches "\x01name\x02: \x01rest\x02"
-_NAME_REST = re.compile("\x01name\x02(?P<between>(?:(?!\x01name\x02)[^\n|])*?)\x01rest\x02")
+from arxiv_watch.markdown.authors import AuthorForm
 
 
-def read_template(template: str) -> str:
-    """Turn a `template:` of the config into a skeleton.
+@dataclass(frozen=True, slots=True)
+class Field:
+    """What a program fills in.
 
-    Its fields are `{title}`, `{name}` and `{rest}` (the halves of a title with a colon), `{url}`, `{pdf}`,
-    `{id}`, `{authors}`, `{first_author}`, `{date}`, `{year}` and `{month}`.
-
-    Raises:
-        ConfigError: A field is unknown, or title and link are missing.
+    Attributes:
+        kind: `title`, `name` and `rest` (the halves of a title with a colon), `alias` (a title's short name
+            that stands once more elsewhere), `url`, `code`, `id`, `authors`, `venue`, `date` or `number`.
+        form: How it is written: a link with `{id}` in the place of the identifier, the date's format as
+            `fields.find_dates` tells it, the words a preprint has for a venue (none for a venue's own name),
+            the form of the authors; None where there is one form only, or where it is chosen later.
     """
-    try:
-        pieces = [(text, name) for text, name, _, _ in Formatter().parse(template.rstrip("\r\n"))]
-    except ValueError as error:
-        raise ConfigError(f"template {template!r} cannot be read: {error}") from error
-    unknown = [name for _, name in pieces if name is not None and name not in _FIELDS]
-    if unknown:
-        raise ConfigError(f"template: no field {unknown[0]!r}", f"the fields are {', '.join(_FIELDS)}")
-    skeleton = "".join(text + (field(_FIELDS[name]) if name else "") for text, name in pieces)
-    if "\x01url:" not in skeleton or not {"title", "name", "rest"} & {name for _, name in pieces}:
-        raise ConfigError(f"template {template!r} lacks title or link", "use at least {title} and {url}")
-    return skeleton.replace("\r\n", "\n")
+
+    kind: str
+    form: str | AuthorForm | None = None
 
 
-def fill(skeleton: str, paper: Paper, number: int = 1, *, style: str = "") -> str:
-    """Write an entry: every field of the skeleton in its form, what is not known left out.
+@dataclass(frozen=True, slots=True)
+class Human:
+    """What only a person can know, such as a note, a badge or a link to a demo."""
 
-    Args:
-        skeleton: The form.
-        paper: What to put in it.
-        number: The entry's number, where it bears one.
-        style: The style of the entries around; among HTML tags text is written another way.
 
-    Raises:
-        EditRefusedError: The skeleton has no place for the title or the link.
+Part = str | Field | Human
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """The parts of an entry in their order; of what is written as it is, no two parts meet and none is empty.
+
+    Made by `join`, which keeps it so: then two templates that write the same are equal.
     """
-    if "\x01url:" not in skeleton and field("id") not in skeleton:
-        raise EditRefusedError(
-            f"the entries here do not link to arXiv, so none can be written for {paper.id}",
-            "give a `template:` in the config",
-        )
-    title = shown_text(paper.title)
-    halves = split_title(title)
-    if halves is None:
-        skeleton = without_name(skeleton)
-    if title.endswith(("?", "!", ".")):
-        skeleton = skeleton.replace(field("title") + ".", field("title"))
-    # The first entry under a heading has no style yet.
-    in_row = style == "table" or "|" in FIELD.sub("", skeleton)
-    titles = _titles(paper, title, halves, in_row=in_row)
-    text = FIELD.sub(lambda match: _value(match[1], paper, titles, number), skeleton)
-    if style == "table":  # what stays empty in one cell takes nothing out of the next
-        return "|".join(map(clean, PIPE.split(text)))
-    return clean(html_text(text) if style == "html" else text)
+
+    parts: tuple[Part, ...] = ()
+
+    @classmethod
+    def join(cls, *pieces: Part | Template) -> Template:
+        """Put pieces one behind the other."""
+        joined: list[Part] = []
+        literal: list[str] = []
+        for piece in pieces:
+            for part in piece.parts if isinstance(piece, Template) else (piece,):
+                if isinstance(part, str):
+                    literal.append(part)
+                    continue
+                joined += [*filter(None, ["".join(literal)]), part]
+                literal.clear()
+        return cls((*joined, *filter(None, ["".join(literal)])))
+
+    def __bool__(self) -> bool:
+        return bool(self.parts)
+
+    @property
+    def text(self) -> str:
+        """What is written as it is, the rest left out."""
+        return "".join(part for part in self.parts if isinstance(part, str))
+
+    @property
+    def fields(self) -> list[Field]:
+        """The fields in their order."""
+        return [part for part in self.parts if isinstance(part, Field)]
+
+    def has(self, *kinds: str) -> bool:
+        """Tell whether there is a field of one of some kinds."""
+        return any(isinstance(part, Field) and part.kind in kinds for part in self.parts)
+
+    def filled(self, change: Callable[[Field], Part | Template]) -> Template:
+        """Put something in the place of each field."""
+        return Template.join(*(change(part) if isinstance(part, Field) else part for part in self.parts))
+
+    def rewritten(self, change: Callable[[str], str]) -> Template:
+        """Change each part that is written as it is."""
+        return Template.join(*(change(part) if isinstance(part, str) else part for part in self.parts))
+
+    def split(self, at: re.Pattern[str]) -> list[Template]:
+        """Split what is written as it is, as `re.split` does by a pattern without groups."""
+        pieces: list[list[Part]] = [[]]
+        for part in self.parts:
+            first, *more = at.split(part) if isinstance(part, str) else (part,)
+            pieces[-1].append(first)
+            pieces += [[one] for one in more]
+        return [Template.join(*parts) for parts in pieces]
+
+    def strip(self) -> Template:
+        """Take the blanks off both ends."""
+        stripped = self.rstrip()
+        match stripped.parts:
+            case (str(first), *others):
+                return Template.join(first.lstrip(), *others)
+        return stripped
+
+    def rstrip(self) -> Template:
+        """Take the blanks off the end."""
+        match self.parts:
+            case (*others, str(last)):
+                return Template.join(*others, last.rstrip())
+        return self
 
 
-def without_name(skeleton: str) -> str:
-    """Put a whole title in the place of a name, and take out what joined the name to the rest."""
-    whole = _NAME_REST.sub(lambda match: field("title") + _JOINT.sub("", match["between"]), skeleton)
-    return clean(whole.replace(field("alias"), HUMAN))
+HUMAN = Template((Human(),))
 
 
-def _titles(paper: Paper, title: str, halves: tuple[str, str] | None, *, in_row: bool) -> dict[str, str]:
-    """Write a title, its halves and the short name that it gives, each by the name of its field."""
-    short, rest = halves or (paper.id.base, title)
-    texts = {"title": title, "name": short, "rest": rest, "alias": short_name(title)}
-    return {name: file_text(text, in_row=in_row) or HUMAN for name, text in texts.items()}
-
-
-def _value(name: str, paper: Paper, titles: Mapping[str, str], number: int) -> str:
-    kind, _, form = name.partition(":")
-    if kind == "code":
-        return code_address(paper) or HUMAN
-    if kind in {"date", "venue", "authors"}:
-        value = write_authors(form, paper) if kind == "authors" else write_date(form, paper)
-        return HUMAN if value is None else value
-    if kind in titles:
-        return titles[kind]
-    return {"url": form.replace("{id}", paper.id.base), "id": paper.id.base, "number": str(number)}[kind]
+def field(kind: str, form: str | AuthorForm | None = None) -> Template:
+    """Return a template of one field."""
+    return Template((Field(kind, form),))

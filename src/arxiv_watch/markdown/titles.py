@@ -104,7 +104,7 @@ class Title:
 
 
 def _are_people(text: str) -> bool:
-    return next(find_authors(f"\n{text}\n"), None) == (1, 1 + len(text), "full")
+    return next(find_authors(f"\n{text}\n"), None) == (1, 1 + len(text), None)
 
 
 def _words(text: str) -> int:

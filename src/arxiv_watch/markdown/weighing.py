@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
+from typing import TypeVar
 
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.document import Entry, Section
 
+T = TypeVar("T", bound=Hashable)
 _REACH = 3  # identifiers before and after; measured on 32 lists with `benchmarks/lists.py`
 _BESIDE = 0.25  # what the entry beside the new one's place counts more, and the second half of that
 _HALVED = 10  # entries from the new one's place, there the base counts half
@@ -57,9 +59,9 @@ def nearness(months: int) -> float:
     return 1.0 / (1 + abs(months)) ** 2
 
 
-def most_common(values: Iterable[tuple[str, float]]) -> str:
-    """Return the value of the greatest weight; the first of equals, and nothing of nothing."""
-    totals: dict[str, float] = {}
+def most_common(values: Iterable[tuple[T, float]]) -> T | None:
+    """Return the value of the greatest weight; the first of equals, and None of nothing."""
+    totals: dict[T, float] = {}
     for value, weight in values:
         totals[value] = totals.get(value, 0.0) + weight
-    return max(totals, key=lambda value: totals[value], default="")
+    return max(totals, key=lambda value: totals[value], default=None)

@@ -11,6 +11,7 @@ from arxiv_watch.headings import HeadingPath, format_path
 from arxiv_watch.markdown.alignment import align, rows_beside
 from arxiv_watch.markdown.arrivals import Arrivals
 from arxiv_watch.markdown.document import Document, Edit, Insertion, PaperList, Place, Section
+from arxiv_watch.markdown.filling import fill, read_template
 from arxiv_watch.markdown.history import ListHistory
 from arxiv_watch.markdown.learning import learn_form, learn_from_siblings
 from arxiv_watch.markdown.lines import decode, encode, split_lines, strip_ending
@@ -19,7 +20,7 @@ from arxiv_watch.markdown.precedents import Habit, learn_habit, present_rule
 from arxiv_watch.markdown.refusal import refuse_joined, refuse_unsafe
 from arxiv_watch.markdown.rules import entries_beside
 from arxiv_watch.markdown.splicing import splice, unified_diff
-from arxiv_watch.markdown.template import fill, read_template
+from arxiv_watch.markdown.template import Template
 from arxiv_watch.markdown.verifying import verify
 from arxiv_watch.papers import Paper, normalise_title
 
@@ -30,7 +31,7 @@ class Draft:
 
     Attributes:
         slot: Where it goes.
-        form: The skeleton of its lines.
+        form: The template of its lines.
         number: Its number, where it is the only new one there.
         step: What each further entry adds to the number: 0 where all bear the same.
         head: The table header that comes before it under a heading without entries.
@@ -39,7 +40,7 @@ class Draft:
     """
 
     slot: Slot
-    form: str
+    form: Template
     number: int
     step: int
     head: tuple[str, ...] = ()
@@ -144,7 +145,7 @@ def draft_entry(
     document: Document,
     section: Section,
     paper: Paper,
-    form: str | None = None,
+    form: Template | None = None,
     arrivals: Arrivals | None = None,
 ) -> Draft:
     """Choose the place of a new entry and the form of its lines.
@@ -153,7 +154,7 @@ def draft_entry(
         document: The file.
         section: The section of it.
         paper: The paper.
-        form: A skeleton to use instead of the learned one.
+        form: A template to use instead of the learned one.
         arrivals: With which commit each line came, if that is known.
 
     Raises:

@@ -1,0 +1,153 @@
+"""Filling a template with a paper."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from string import Formatter
+
+from arxiv_watch.errors import ConfigError, EditRefusedError
+from arxiv_watch.markdown.authors import ALL, AllAuthors, FirstAuthor, write_authors
+from arxiv_watch.markdown.cleaning import clean
+from arxiv_watch.markdown.code_links import code_address
+from arxiv_watch.markdown.fields import write_date
+from arxiv_watch.markdown.labels import short_name, split_title
+from arxiv_watch.markdown.rows import PIPE
+from arxiv_watch.markdown.template import HUMAN, Field, Part, Template
+from arxiv_watch.markdown.text import file_text, html_text, shown_text
+from arxiv_watch.papers import Paper
+
+_FIELDS = {
+    "title": Field("title"),
+    "name": Field("name"),
+    "rest": Field("rest"),
+    "url": Field("url", "https://arxiv.org/abs/{id}"),
+    "pdf": Field("url", "https://arxiv.org/pdf/{id}"),
+    "id": Field("id"),
+    "authors": Field("authors", ALL),
+    "first_author": Field("authors", FirstAuthor("first", " et al.")),
+    "date": Field("date", "{Y}-{m:02}-{d:02}"),
+    "year": Field("date", "{Y}"),
+    "month": Field("date", "{m:02}"),
+}
+_JOINT = re.compile(r"(?<![\s:：])[\s:：]+$")  # matches ": " between a name and the rest of a title
+
+
+def read_template(text: str) -> Template:
+    """Read a `template:` of the config.
+
+    Its fields are `{title}`, `{name}` and `{rest}` (the halves of a title with a colon), `{url}`, `{pdf}`,
+    `{id}`, `{authors}`, `{first_author}`, `{date}`, `{year}` and `{month}`.
+
+    Raises:
+        ConfigError: A field is unknown, or title and link are missing.
+    """
+    try:
+        pieces = [(literal, name) for literal, name, _, _ in Formatter().parse(text.rstrip("\r\n"))]
+    except ValueError as error:
+        raise ConfigError(f"template {text!r} cannot be read: {error}") from error
+    unknown = [name for _, name in pieces if name is not None and name not in _FIELDS]
+    if unknown:
+        raise ConfigError(f"template: no field {unknown[0]!r}", f"the fields are {', '.join(_FIELDS)}")
+    template = Template.join(
+        *(part for literal, name in pieces for part in (literal, _FIELDS[name] if name else ""))
+    )
+    if not template.has("url") or not template.has("title", "name", "rest"):
+        raise ConfigError(f"template {text!r} lacks title or link", "use at least {title} and {url}")
+    return template.rewritten(lambda literal: literal.replace("\r\n", "\n"))
+
+
+def fill(template: Template, paper: Paper, number: int = 1, *, style: str = "") -> str:
+    """Write an entry: every field of the template in its form, what is not known left out.
+
+    Args:
+        template: The form.
+        paper: What to put in it.
+        number: The entry's number, where it bears one.
+        style: The style of the entries around; among HTML tags text is written another way.
+
+    Raises:
+        EditRefusedError: The template has no place for the title or the link.
+    """
+    if not template.has("url", "id"):
+        raise EditRefusedError(
+            f"the entries here do not link to arXiv, so none can be written for {paper.id}",
+            "give a `template:` in the config",
+        )
+    title = shown_text(paper.title)
+    halves = split_title(title)
+    if halves is None:
+        template = without_name(template)
+    if title.endswith(("?", "!", ".")):
+        template = _without_stop(template)
+    # The first entry under a heading has no style yet.
+    in_row = style == "table" or "|" in template.text
+    titles = _titles(paper, title, halves, in_row=in_row)
+    filled = template.filled(lambda field: _value(field, paper, titles, number))
+    if style == "table":  # what stays empty in one cell takes nothing out of the next
+        return "|".join(clean(cell).text for cell in filled.split(PIPE))
+    return clean(filled.rewritten(html_text) if style == "html" else filled).text
+
+
+def without_name(template: Template) -> Template:
+    """Put a whole title in the place of a name, and take out what joined the name to the rest."""
+    parts = list(template.parts)
+    while (place := _find_name(parts)) is not None:
+        end = parts.index(Field("rest"), place)
+        between = parts[place + 1 : end]
+        if between and isinstance(between[-1], str):
+            between[-1] = _JOINT.sub("", between[-1])
+        if between and isinstance(between[0], str):
+            between[0] = between[0].removeprefix(":")
+        parts[place : end + 1] = [Field("title"), *between]
+    return clean(Template.join(*(HUMAN if part == Field("alias") else part for part in parts)))
+
+
+def _find_name(parts: Sequence[Part]) -> int | None:
+    """Find a name that the rest of its title follows in the same line and cell."""
+    name = None
+    for place, part in enumerate(parts):
+        if part == Field("name"):
+            name = place
+        elif part == Field("rest") and name is not None:
+            return name
+        elif isinstance(part, str) and ("\n" in part or "|" in part):
+            name = None
+    return None
+
+
+def _without_stop(template: Template) -> Template:
+    """Take away the full stop after a title: it brings a mark of its own."""
+    pairs = zip(template.parts, (None, *template.parts), strict=False)
+    return Template.join(
+        *(
+            part.removeprefix(".") if isinstance(part, str) and before == Field("title") else part
+            for part, before in pairs
+        )
+    )
+
+
+def _titles(
+    paper: Paper, title: str, halves: tuple[str, str] | None, *, in_row: bool
+) -> dict[str, str | None]:
+    """Write a title, its halves and the short name that it gives, each by the name of its field."""
+    short, rest = halves or (paper.id.base, title)
+    texts = {"title": title, "name": short, "rest": rest, "alias": short_name(title)}
+    return {name: file_text(text, in_row=in_row) or None for name, text in texts.items()}
+
+
+def _value(field: Field, paper: Paper, titles: Mapping[str, str | None], number: int) -> str | Template:
+    """Write what belongs in the place of a field; where it is not known, a person has to know it."""
+    written: str | None
+    match field:
+        case Field("authors", (AllAuthors() | FirstAuthor()) as form):
+            written = write_authors(form, paper)
+        case Field("date" | "venue", form):
+            written = write_date(str(form or ""), paper)
+        case Field("url", form):
+            written = str(form).replace("{id}", paper.id.base)
+        case Field("code"):
+            written = code_address(paper) or None
+        case _:
+            written = {"id": paper.id.base, "number": str(number), **titles}[field.kind]
+    return written if written is not None else HUMAN
