@@ -445,7 +445,7 @@ def test_an_accepted_paper_is_in_the_list_after_the_review(checkout: Checkout) -
     assert lines[-1] == f"- [{BELONGS.title}]({BELONGS.id.abs_url})"
 
 
-def test_a_lists_own_history_is_replayed_and_resumed(checkout: Checkout) -> None:
+def test_a_lists_own_history_is_replayed(checkout: Checkout) -> None:
     root = checkout.root
     git(root, "init", "--quiet", "--initial-branch=main")
     git(root, "add", "README.md")
@@ -469,14 +469,11 @@ def test_a_lists_own_history_is_replayed_and_resumed(checkout: Checkout) -> None
         "json",
     )
 
-    first = checkout.run(*evaluate, "--format", "json")
-    months = sorted((root / ".cache/replay").iterdir())
-    second = checkout.run(*evaluate, "--format", "json")
+    done = checkout.run(*evaluate)
 
-    assert (first.code, second.code) == (0, 0)
-    assert json.loads(first.out)["replay"] == json.loads(second.out)["replay"]
-    assert json.loads(first.out)["replay"]["added"] == 1
-    assert len(months) == 1
+    assert done.code == 0
+    assert json.loads(done.out)["replay"]["added"] == 1
+    assert len(json.loads(done.out)["replay"]["months"]) == 1
 
 
 def git(root: Path, *arguments: str, day: str = "2024-03-01") -> None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pytest
@@ -48,49 +48,6 @@ def test_each_month_but_the_first_is_scored_by_what_was_listed_before_it(
     assert all(month.average_precision > 0.8 for month in result.months)
     assert result.headings.top1 > 0.8
     assert [point.recall for point in result.review] == sorted(point.recall for point in result.review)
-
-
-def test_a_replay_goes_on_where_it_was_left(rows: list[Row], announced: dict[date, list[Paper]]) -> None:
-    store: dict[str, str] = {}
-    first = replay(rows, announced, store=store)
-    seen = dict(store)
-
-    class Loud(dict):
-        def __setitem__(self, key: str, text: str) -> None:
-            raise AssertionError(f"{key} was computed again")
-
-    again = replay(rows, announced, store=Loud(seen))
-
-    assert again == first
-    assert len(seen) == len(announced) - 1
-
-
-def test_a_month_is_computed_anew_if_other_papers_were_announced(
-    rows: list[Row], announced: dict[date, list[Paper]]
-) -> None:
-    store: dict[str, str] = {}
-    replay(rows, announced, store=store)
-    first = min(announced)
-    more = {**announced, first: announced[first][:-5]}
-
-    replay(rows, more, store=store)
-
-    assert len(store) == 2 * (len(announced) - 1)
-
-
-def test_a_month_is_computed_anew_if_a_text_it_learns_from_has_changed(
-    rows: list[Row], announced: dict[date, list[Paper]]
-) -> None:
-    store: dict[str, str] = {}
-    replay(rows, announced, store=store)
-    first = min(announced)
-    reworded = {**announced, first: [replace(announced[first][0], abstract="Anew."), *announced[first][1:]]}
-    retitled = [replace(rows[0], title="Another title"), *rows[1:]]
-
-    replay(rows, reworded, store=store)
-    replay(retitled, announced, store=store)
-
-    assert len(store) == 3 * (len(announced) - 1)
 
 
 def test_progress_counts_the_months(rows: list[Row], announced: dict[date, list[Paper]]) -> None:

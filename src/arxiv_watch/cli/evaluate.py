@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from arxiv_watch import model
 from arxiv_watch.cli.categories import duration, requests_for
 from arxiv_watch.cli.context import Context, parse_day, select_watches
-from arxiv_watch.cli.folder_store import FolderStore
 from arxiv_watch.cli.output import check_output, complain, write_output
 from arxiv_watch.cli.progress import show_progress, show_steps
 from arxiv_watch.config import DEFAULT_PATHS, arxiv_settings
@@ -70,7 +69,7 @@ def evaluate(context: Context, arguments: argparse.Namespace) -> int:
         if arguments.history:
             announced = given or _announced(context, arxiv, watch, begin)
             months = _by_month(announced, begin)
-            replayed = _replay(watch, history, known, months, _store(context, subject.settings))
+            replayed = _replay(watch, history, known, months)
     evaluation = Evaluation(context.clock.now(), watch.name, watch.list, headings, replayed)
     render = render_evaluation_json if arguments.format == "json" else render_evaluation_text
     context.print(render(evaluation))
@@ -153,7 +152,6 @@ def _replay(
     history: Sequence[HistoryRow],
     known: Mapping[ArxivId, Paper],
     months: Mapping[date, Sequence[Paper]],
-    store: MutableMapping[str, str],
 ) -> ReplayEvaluation:
     with show_progress() as advance:
         return model.replay(
@@ -163,14 +161,8 @@ def _replay(
             precision=watch.precision,
             per_day=watch.budget.per_day,
             background=MOST_BACKGROUND,
-            store=store,
             progress=lambda month, done, of: advance(f"replaying {month:%Y-%m}", done, of),
         )
-
-
-def _store(context: Context, settings: ArxivConfig) -> FolderStore:
-    """Return where finished months are kept, so that an interrupted replay goes on where it was."""
-    return FolderStore(context.cache_dir(settings) / "replay")
 
 
 def _by_month(papers: Iterable[Paper], begin: date) -> Mapping[date, Sequence[Paper]]:

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Callable, Mapping, MutableMapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
-import sklearn
-
-from arxiv_watch import __version__
 from arxiv_watch.model.classifier import FEWEST_RECORDS, fit
 from arxiv_watch.model.evaluation import ReplayEvaluation
 from arxiv_watch.model.months import HistoryRow, MonthOutcome, listed_on, summarise
 from arxiv_watch.papers import Paper
 from arxiv_watch.proposals import Record
-
-_FORMAT = 4  # of what is kept in the store; a new number makes old months be computed anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +30,6 @@ def replay(
     precision: float = 0.5,
     per_day: float | None = None,
     background: int | None = None,
-    store: MutableMapping[str, str] | None = None,
     progress: Callable[[date, int, int], None] | None = None,
 ) -> ReplayEvaluation:
     """Replay the history month by month.
@@ -56,54 +48,25 @@ def replay(
         per_day: Review budget, as in the config.
         background: Most unlisted papers to train on, the latest; None for all. As many as a poll trains on
             tell how well polls would have done.
-        store: Keeps finished months; given the same again, they are not computed again.
         progress: Told the month and how many of how many are done.
 
     Raises:
         ListError: The list never had enough papers to learn from.
     """
     months = sorted(announced)
-    settings = (precision, per_day, background)
-    inputs = _digest(rows, metadata or {}, settings)
     before: list[Paper] = []
     outcomes = []
     for done, month in enumerate(months):
         papers = announced[month]
-        inputs.update(repr([_text(paper) for paper in papers]).encode())
         if before:
             if progress:
                 progress(month, done - 1, len(months) - 1)
-            key = f"{month:%Y-%m}-{inputs.hexdigest()[:16]}"
-            text = store.get(key) if store is not None else None
-            if text is None:
-                outcome = _run_month(rows, month, _Papers(before, papers, metadata or {}), settings)
-                text = json.dumps(outcome and asdict(outcome))
-                if store is not None:
-                    store[key] = text
-            data = json.loads(text)
-            if data is not None:
-                outcomes.append(MonthOutcome(**data))
+            settings = (precision, per_day, background)
+            outcomes.append(_run_month(rows, month, _Papers(before, papers, metadata or {}), settings))
         before += papers
     if progress and months:
         progress(months[-1], len(months) - 1, len(months) - 1)
-    return summarise(rows, outcomes, months)
-
-
-def _digest(
-    rows: Sequence[HistoryRow],
-    metadata: Mapping[str, Paper],
-    settings: tuple[float, float | None, int | None],
-) -> hashlib._Hash:
-    """Start the digest of everything that a month's outcome depends on, for its key in the store."""
-    versions = (_FORMAT, __version__, sklearn.__version__)
-    history = [(row.id.base, row.title, row.path, row.added, row.removed) for row in rows]
-    texts = sorted(map(_text, metadata.values()))
-    return hashlib.sha256(repr((versions, settings, history, texts)).encode())
-
-
-def _text(paper: Paper) -> tuple[str, ...]:
-    """Return what of a paper a classifier looks at."""
-    return paper.id.base, paper.title, paper.abstract, paper.comment, paper.journal_ref, str(paper.announced)
+    return summarise(rows, [outcome for outcome in outcomes if outcome], months)
 
 
 def _run_month(
@@ -125,19 +88,16 @@ def _run_month(
     unlisted = [paper for paper in papers.before if paper.id.base not in ids]
     candidates = [paper for paper in papers.announced if paper.id.base not in ids]
     model = fit(records, unlisted[-background:] if background else unlisted)
-    days = [str(paper.announced or month) for paper in candidates]
     later = {row.id.base for row in rows if row.added >= month}
     predictions = list(model.predict(candidates, evidence=False))
-    wanted = [prediction for prediction in predictions if prediction.id.base in later]
     return MonthOutcome(
-        month=month.isoformat(),
+        month=month,
         listed=len(ids),
         ids=[paper.id.base for paper in candidates],
-        days=days,
+        days=[paper.announced or month for paper in candidates],
         relevance=[prediction.relevance for prediction in predictions],
         scores=[prediction.score for prediction in predictions],
-        wanted=[prediction.id.base for prediction in wanted],
-        headings={p.id.base: [(list(h.path), h.probability) for h in p.headings] for p in wanted},
-        known=[list(path) for path in dict.fromkeys(record.path for record in records)],
-        point=asdict(model.operating_point(precision, per_day=per_day)),
+        wanted={each.id.base: each.headings for each in predictions if each.id.base in later},
+        known=tuple(dict.fromkeys(record.path for record in records)),
+        point=model.operating_point(precision, per_day=per_day),
     )

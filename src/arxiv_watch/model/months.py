@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
@@ -54,31 +54,29 @@ class HistoryRow(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class MonthOutcome:
-    """What one month of the replay ended with; kept in the store, so that a replay can go on later.
+    """What one month of the replay ended with.
 
     Attributes:
-        month: Its first day, ISO.
+        month: Its first day.
         listed: Number of papers trained on.
         ids: The candidates.
-        days: The day of each, ISO.
+        days: The day of each.
         relevance: The relevance of each.
         scores: The score of each, which orders equally relevant papers.
-        wanted: The ids of those that people added.
-        headings: The predicted headings of those, as (path, probability), best first.
+        wanted: The ids of those that people added, each with its predicted headings, best first.
         known: The headings that existed.
-        point: The operating point's fields.
+        point: The operating point.
     """
 
-    month: str
+    month: date
     listed: int
-    ids: list[str]
-    days: list[str]
-    relevance: list[float]
-    scores: list[float]
-    wanted: list[str]
-    headings: dict[str, list[tuple[list[str], float]]]
-    known: list[list[str]]
-    point: dict[str, Any]
+    ids: Sequence[str]
+    days: Sequence[date]
+    relevance: Sequence[float]
+    scores: Sequence[float]
+    wanted: Mapping[str, tuple[HeadingProbability, ...]]
+    known: tuple[HeadingPath, ...]
+    point: OperatingPoint
 
 
 def listed_on(rows: Sequence[HistoryRow], day: date) -> list[HistoryRow]:
@@ -98,8 +96,8 @@ def summarise(
     """
     relevance = np.array([value for outcome in outcomes for value in outcome.relevance])
     days = [day for outcome in outcomes for day in outcome.days]
-    wanted = np.array([i in set_ for o in outcomes for set_ in [set(o.wanted)] for i in o.ids], bool)
-    lines = np.array([o.point["propose"] for o in outcomes for _ in o.ids])
+    wanted = np.array([paper in o.wanted for o in outcomes for paper in o.ids], bool)
+    lines = np.array([o.point.propose for o in outcomes for _ in o.ids])
     proposed = relevance >= lines
     right = int((proposed & wanted).sum())
     bins = metrics.reliability(relevance, wanted) if len(relevance) else ()
@@ -137,25 +135,24 @@ def _ranks(outcomes: Sequence[MonthOutcome]) -> Floats:
 
 def _month(outcome: MonthOutcome) -> ReplayMonth:
     relevance = np.array(outcome.relevance)
-    ids = set(outcome.wanted)
-    wanted = np.array([i in ids for i in outcome.ids], bool)
-    proposed = relevance >= outcome.point["propose"]
+    wanted = np.array([paper in outcome.wanted for paper in outcome.ids], bool)
+    proposed = relevance >= outcome.point.propose
     return ReplayMonth(
-        month=date.fromisoformat(outcome.month),
+        month=outcome.month,
         listed=outcome.listed,
         candidates=len(relevance),
         days=len(set(outcome.days)),
-        added=len(ids),
+        added=len(outcome.wanted),
         proposed=int(proposed.sum()),
         right=int((proposed & wanted).sum()),
-        expected_precision=outcome.point["precision"],
+        expected_precision=outcome.point.precision,
         average_precision=metrics.average_precision(wanted, _ranks([outcome])),
-        calibrated=outcome.point["calibrated"],
+        calibrated=outcome.point.calibrated,
     )
 
 
 def _mean_point(outcomes: Sequence[MonthOutcome]) -> OperatingPoint | None:
-    points = [OperatingPoint(**o.point) for o in outcomes if o.point["calibrated"]]
+    points = [outcome.point for outcome in outcomes if outcome.point.calibrated]
     if not points:
         return None
 
@@ -179,11 +176,10 @@ def _judge_headings(rows: Sequence[HistoryRow], outcomes: Sequence[MonthOutcome]
         chosen.setdefault(row.id.base, []).append(tuple(row.path))
     placed, headings = [], {}
     for outcome in outcomes:
-        known = {tuple(path) for path in outcome.known}
-        headings.update(dict.fromkeys(tuple(path) for path in outcome.known))
-        for paper in outcome.wanted:
+        known = set(outcome.known)
+        headings.update(dict.fromkeys(outcome.known))
+        for paper, guesses in outcome.wanted.items():
             paths = tuple(dict.fromkeys(path for path in chosen[paper] if path in known))
-            guesses = tuple(HeadingProbability(tuple(p), q) for p, q in outcome.headings[paper])
             if paths:
                 placed.append(Placed(paths, guesses))
     if not placed:
@@ -205,9 +201,8 @@ def _missed(rows: Sequence[HistoryRow], outcomes: Sequence[MonthOutcome]) -> tup
     row_of = {row.id.base: row for row in rows}
     missed = []
     for outcome in outcomes:
-        ids = set(outcome.wanted)
         for paper, relevance in zip(outcome.ids, outcome.relevance, strict=True):
-            if paper in ids and relevance < outcome.point["propose"]:
+            if paper in outcome.wanted and relevance < outcome.point.propose:
                 missed.append(MissedPaper(paper, row_of[paper].title, tuple(row_of[paper].path), relevance))
     missed.sort(key=lambda paper: (-paper.relevance, paper.id))
     return tuple(missed[:_MOST_MISSED])
