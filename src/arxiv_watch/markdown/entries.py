@@ -67,17 +67,17 @@ class EntryReader:
         text = self.text(start, end)
         return text[marker_end(text) :]
 
-    def item(self, start: int, end: int, run: int, *, ordered: bool) -> Entry | None:
+    def item(self, start: int, end: int, *, ordered: bool) -> Entry | None:
         """Read a list item; None for an empty one and for a line of a table of contents."""
         text = self.own_text(start, end)
         links = self._links(text)
         if not text.strip() or _is_contents(links):
             return None
         style = "numbered" if ordered else "bullet"
-        entry = _entry(text, links, find_title(text, links), start, end, style=style, run=run)
+        entry = _entry(text, links, find_title(text, links), start, end, style=style)
         return replace(entry, number=number_of(self._lines[start])) if ordered else entry
 
-    def row(self, line: int, head: int | None, run: int) -> Entry | None:
+    def row(self, line: int, head: int | None) -> Entry | None:
         """Read a table row; None where every cell is empty."""
         text = self._lines[line]
         cells = split_cells(text)
@@ -87,26 +87,24 @@ class EntryReader:
         if _is_contents(links):
             return None
         header = "" if head is None else self._lines[head]
-        entry = _entry(
-            text, links, title_of_row(text, cells, header, links), line, line + 1, style="table", run=run
-        )
+        entry = _entry(text, links, title_of_row(text, cells, header, links), line, line + 1, style="table")
         if head is None:
             return entry
         return replace(entry, header=head + 1, number=number_of_row(text, cells, header))
 
-    def paragraph(self, start: int, end: int, run: int) -> list[Entry]:
+    def paragraph(self, start: int, end: int) -> list[Entry]:
         """Read the entries of a paragraph: one of several lines, one per line, or none if it is prose."""
         text = _QUOTE.sub("", self.text(start, end))
         if ("[" not in text and "http" not in text and "<a" not in text) or _FOOTNOTE.match(text):
             return []
         lines = text.split("\n")
         if all(_ROWLIKE.fullmatch(line) for line in lines) and len(lines) > 1:
-            rows = (self.row(line, start, run) for line in range(start, end))
+            rows = (self.row(line, start) for line in range(start, end))
             return [row for row in rows if row and row.ids]
-        entries = [self._piece(start + first, start + last, run) for first, last in _pieces(lines)]
+        entries = [self._piece(start + first, start + last) for first, last in _pieces(lines)]
         return [entry for entry in entries if entry]
 
-    def titled_list(self, paragraph: Node, links: Node, run: int) -> Entry | None:
+    def titled_list(self, paragraph: Node, links: Node) -> Entry | None:
         """Read a title in bold or in a link, and the list below it that names each of its links.
 
         As `**Title**` above `- Paper: https://…` and `- Code: https://…`; None where it is no such list.
@@ -120,7 +118,7 @@ class EntryReader:
         title = find_title(self._lines[paragraph.start], self._links(self._lines[paragraph.start]))
         if title is None or len({link.id for link in found if link.id}) > 1:
             return None
-        return _entry(text, found, title, paragraph.start, links.end, style="paragraph", run=run)
+        return _entry(text, found, title, paragraph.start, links.end, style="paragraph")
 
     def names_paper(self, node: Node) -> bool:
         """Tell whether a paragraph links to one paper by a label such as `Paper`."""
@@ -142,20 +140,18 @@ class EntryReader:
         title = title_of(body, links, "heading")
         if title is None:
             return None
-        entry = replace(
-            _entry(body, links, title, start, end, style="heading", run=0), number=number_of(text)
-        )
+        entry = replace(_entry(body, links, title, start, end, style="heading"), number=number_of(text))
         linked = any(link.id and link.start <= title.span[0] < link.end for link in links)
         sure = linked or len(title.text.split()) > _TOPIC_WORDS
         return (entry, sure) if len(entry.ids) == 1 else None
 
-    def html(self, text: str, start: int, end: int, run: int) -> Entry | None:
+    def html(self, text: str, start: int, end: int) -> Entry | None:
         """Read an HTML list item or row that stands on some lines; None where it links to no paper."""
         links = self._links(text)
         if not any(link.id for link in links):
             return None
         title = find_title(text, links)
-        return _entry(text, links, title, start, end, style="html", run=run)
+        return _entry(text, links, title, start, end, style="html")
 
     def is_parent(self, item: Node, lists: list[Node]) -> bool:
         """Tell whether an item is a heading to the items below it: it links to no page, they have papers."""
@@ -199,7 +195,7 @@ class EntryReader:
     def _links(self, text: str) -> list[Link]:
         return scan_links(text, self._references)
 
-    def _piece(self, start: int, end: int, run: int) -> Entry | None:
+    def _piece(self, start: int, end: int) -> Entry | None:
         text = _QUOTE.sub("", self.text(start, end))
         links = self._links(text)
         if not any(link.id for link in links):
@@ -209,7 +205,7 @@ class EntryReader:
             return None
         if title is None or title.span[0] > _LATEST_START or (title.rest is None and _is_prose(text, title)):
             return None
-        return _entry(text, links, title, start, end, style="paragraph", run=run)
+        return _entry(text, links, title, start, end, style="paragraph")
 
 
 def _label(text: str, link: Link) -> str:
@@ -244,9 +240,7 @@ def _pieces(lines: list[str]) -> list[tuple[int, int]]:
     return list(zip(starts, [*starts[1:], len(lines)], strict=True))
 
 
-def _entry(
-    text: str, links: list[Link], title: Title | None, start: int, end: int, *, style: str, run: int
-) -> Entry:
+def _entry(text: str, links: list[Link], title: Title | None, start: int, end: int, *, style: str) -> Entry:
     ids: dict[ArxivId, None] = dict.fromkeys(link.id for link in links if link.id)
     if not ids:
         ids = dict.fromkeys(bare_ids(text))
@@ -258,7 +252,6 @@ def _entry(
         urls=tuple(link.url for link in links if link.kind != "image"),
         note=_note(text, links, title),
         style=style,
-        run=run,
     )
 
 

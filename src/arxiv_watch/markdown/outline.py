@@ -185,7 +185,8 @@ class _Walker:
             while above > 0 and not self._lines[above - 1].strip():
                 above -= 1
             gap = entry.line - 1 - above
-            self._current.entries.append(replace(entry, gap=gap) if gap else entry)
+            run = self._current.run
+            self._current.entries.append(replace(entry, gap=gap, run=run) if gap or run else entry)
 
     def _text(self, node: Node) -> str:
         text = "\n".join(self._lines[node.start : node.end])
@@ -196,7 +197,7 @@ class _Walker:
         """Read a title and the list of its links as one entry; return whether they are one."""
         if following is None or following.kind != "list":
             return False
-        entry = self._reader.titled_list(node, following, self._current.run)
+        entry = self._reader.titled_list(node, following)
         if entry:
             self._extend(following)
             self._add(entry)
@@ -208,7 +209,7 @@ class _Walker:
         if bold and following and following.kind in {"list", "table"}:
             self._push(BOLD_LEVEL, bold["text"], node.start)
             return
-        entries = self._reader.paragraph(node.start, node.end, self._current.run)
+        entries = self._reader.paragraph(node.start, node.end)
         for entry in entries:
             self._add(entry)
         if not entries:
@@ -221,7 +222,7 @@ class _Walker:
         if self._current.entries:
             self._break()
         for row in rows:
-            self._add(self._reader.row(row.start, head.start if head else None, self._current.run))
+            self._add(self._reader.row(row.start, head.start if head else None))
 
     def _list(self, node: Node, depth: int) -> None:
         for item in node.children:
@@ -239,15 +240,15 @@ class _Walker:
                 BULLET_LEVEL + depth, self._reader.own_text(item.start, item.children[0].end), item.start
             )
             for child in item.children[1:]:
-                for entry in self._reader.paragraph(child.start, child.end, self._current.run):
+                for entry in self._reader.paragraph(child.start, child.end):
                     self._add(entry)
             self._pop_bullet(BULLET_LEVEL + depth)
         elif lists and self._reader.has_entries_below(item, lists):
-            self._add(self._reader.item(item.start, own_end, self._current.run, ordered=item.ordered))
+            self._add(self._reader.item(item.start, own_end, ordered=item.ordered))
             for child in lists:
                 self._list(child, depth + 1)
         else:
-            self._add(self._reader.item(item.start, item.end, self._current.run, ordered=item.ordered))
+            self._add(self._reader.item(item.start, item.end, ordered=item.ordered))
 
     def _pop_bullet(self, level: int) -> None:
         while self._headings and self._headings[-1].level >= level:
@@ -270,7 +271,7 @@ class _Walker:
             elif match["close"]:
                 self._pop_details()
             elif match["row"] or match["item"] or match["line"]:
-                self._add(self._reader.html(match[0], line, last, self._current.run))
+                self._add(self._reader.html(match[0], line, last))
 
     def _summary(self, inner: str, line: int) -> None:
         heading = _INNER_HEADING.search(inner)
