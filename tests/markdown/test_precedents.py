@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import Insertion, check_list, insert, parse_list, read_history
-from arxiv_watch.markdown.arrivals import Tracer, align
+from arxiv_watch.markdown.arrivals import Arrivals, Tracer, align
 from arxiv_watch.markdown.diffs import parse_changes
-from arxiv_watch.markdown.precedents import Habit, learn_habit
+from arxiv_watch.markdown.precedents import Habit, Precedent, choose_habit, learn_habit
+from arxiv_watch.markdown.rules import entries_beside
 from arxiv_watch.papers import Paper
 from markdown_support import commit, git
 
@@ -86,6 +87,21 @@ def test_papers_are_put_above_those_of_their_year_where_people_do_so(tmp_path: P
     third = second.replace(entry(1, 2, "2024 "), entry(3, 2, "2024 ") + entry(1, 2, "2024 "))
 
     assert place(tmp_path, versions(tmp_path, first, second, third)) == entry(5, 1, "2025 ").strip()
+
+
+def test_rules_that_lead_to_one_place_speak_together() -> None:
+    listed = parse_list({"README.md": ("# A\n" + "".join(map(entry, (5, 4, 3)))).encode()})
+    [document] = listed.documents
+    ages = Arrivals((9, 4, 1, 4), frozenset(), 9)
+    beside = entries_beside(document, document.sections[0], ages)
+    below_the_last = frozenset({"after-last"})
+    at_the_top = frozenset({"top", "very-top", "newest-first"})
+    own = [Precedent(age, rules) for age, rules in enumerate([below_the_last, at_the_top] * 2)]
+
+    chosen = choose_habit(own, [Precedent(9, frozenset())], "bottom", beside, NEW.id)
+
+    assert chosen is not None
+    assert chosen.rule == "top"
 
 
 def test_a_rewritten_entry_was_not_inserted_anew(tmp_path: Path) -> None:

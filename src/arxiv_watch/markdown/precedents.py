@@ -12,16 +12,17 @@ from arxiv_watch.markdown.arrivals import Arrivals
 from arxiv_watch.markdown.document import Document, Section
 from arxiv_watch.markdown.rules import RULES, Standing, entries_beside
 
-# Fading and the weight of others were compared on the histories of sixty lists; the rest was set by hand.
+# Compared on the insertions in the histories of sixty lists, later of thirty; the rest was set by hand.
 _OWN = 20  # insertions under the heading itself that are looked at
 _OTHERS = 40  # insertions anywhere in the file
 _FADING = (
     0.85  # what an insertion counts of the next one: what was done last says more than what was done most
 )
 _FADING_OTHERS = 0.95
-_WEIGHT_OF_OTHERS = 2.0  # own insertions that all others together stand for
+_WEIGHT_OF_OTHERS = 3.0  # own insertions that all others together stand for
 _WEIGHT_OF_ORDER = 1.0  # own insertions that entries kept in order of time stand for
 _WEIGHT_OF_END = 0.3  # and those that show no more than an end at which the list grows
+_AGREEMENT = 4  # power of a score; so many weak rules at one place outvote no strong one at another
 _BULK = 30  # entries of one commit; more were not placed one by one
 _REMEMBERED = 8  # files
 
@@ -75,7 +76,9 @@ def choose_habit(
     beside: Sequence[Standing],
     identifier: ArxivId,
 ) -> Habit | None:
-    """Choose the rule that explains best where people inserted.
+    """Choose the place that rules speak for, the more the better they explain where people inserted.
+
+    Rules that lead to one place speak together; the best of them is named.
 
     Args:
         own: Insertions under the heading, the last one first.
@@ -91,8 +94,12 @@ def choose_habit(
     scores.update({present: _WEIGHT_OF_ORDER if present.endswith("-first") else _WEIGHT_OF_END})
     _count(scores, own, _FADING, 1.0)
     _count(scores, others, _FADING_OTHERS, _WEIGHT_OF_OTHERS / sum(_fading(others, _FADING_OTHERS)))
-    rules = [name for name, rule in RULES.items() if rule.anchor(beside, identifier)]
-    best = max(rules, key=lambda rule: (scores[rule], rule == present))
+    anchors = {name: rule.anchor(beside, identifier) for name, rule in RULES.items()}
+    places = {name: anchor.above for name, anchor in anchors.items() if anchor}
+    votes: Counter[int] = Counter()
+    for name, place in places.items():
+        votes[place] += scores[name] ** _AGREEMENT
+    best = max(places, key=lambda rule: (votes[places[rule]], scores[rule], rule == present))
     seen = own or others
     return Habit(best, sum(best in one.rules for one in seen), len(seen), own=bool(own))
 
