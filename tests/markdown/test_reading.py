@@ -331,3 +331,42 @@ def test_a_numbered_heading_is_a_paper_also_where_it_is_the_only_one() -> None:
     listed = read("## 2024\n### 1. Rigged Splats in Motion\n[📄 Paper](https://arxiv.org/pdf/2402.00001)\n")
 
     assert [(entry.title, path) for entry, path in listed.placed] == [("Rigged Splats in Motion", ("2024",))]
+
+
+FLUIDS = """\
+# Fluids
+
+**Water in Tanks** [[paper](https://arxiv.org/abs/2505.00001)]
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "title"),
+    [
+        ("**Water in Pipes** [[paper](https://example.org/pipes.pdf)]", "Water in Pipes"),
+        ("**Water in Pipes** [[code](https://example.org/a)] and what is said of it", "Water in Pipes"),
+        ("**Note**: the [list of others](https://example.org/list) is longer", None),
+        ("**Water in Pipes** has no page", None),
+        ("**Water in Pipes** see [above](#fluids)", None),
+        ("Of water in pipes there is a [page](https://example.org/pipes)", None),
+    ],
+)
+def test_a_paragraph_written_as_the_papers_are_is_one_without_an_arxiv_link(
+    paragraph: str, title: str | None
+) -> None:
+    papers = read(f"{FLUIDS}{paragraph}\n").placed
+
+    assert [entry.title for entry, _ in papers] == ["Water in Tanks", *([title] if title else [])]
+
+
+@pytest.mark.parametrize(("parted", "groups"), [({3}, [0, 0, 0, 1, 1, 1]), ({1, 2, 3, 4, 5}, [0] * 6)])
+def test_prose_parts_groups_only_where_it_does_not_stand_between_most_entries(
+    parted: set[int], groups: list[int]
+) -> None:
+    paper = "**Water {0}** [[paper](https://arxiv.org/abs/2505.0000{0})]\n\n"
+    texts = ("And now for the sea.\n\n" * (number in parted) + paper.format(number) for number in range(6))
+
+    entries = read("# A\n\n" + "".join(texts)).placed
+
+    assert [entry.run for entry, _ in entries] == groups

@@ -104,6 +104,16 @@ class EntryReader:
         entries = [self._piece(start + first, start + last) for first, last in _pieces(lines)]
         return [entry for entry in entries if entry]
 
+    def unlinked(self, start: int, end: int) -> Entry | None:
+        """Read a paragraph that links to no paper on arXiv: its title is linked, or a page of it is named."""
+        text = _QUOTE.sub("", self.text(start, end))
+        links = [link for link in self._links(text) if link.kind != "image"]
+        labelled = any(is_label(visible(_label(text, link))) for link in links)
+        named = any(map(_NAMED_LINK.match, text.split("\n")))
+        entry = self._titled(text, links, start, end) if links and not _is_contents(links) else None
+        titled = any(visible(_label(text, link)) == entry.title for link in links) if entry else False
+        return entry if labelled or named or titled else None
+
     def titled_list(self, paragraph: Node, links: Node) -> Entry | None:
         """Read a title in bold or in a link, and the list below it that names each of its links.
 
@@ -198,8 +208,9 @@ class EntryReader:
     def _piece(self, start: int, end: int) -> Entry | None:
         text = _QUOTE.sub("", self.text(start, end))
         links = self._links(text)
-        if not any(link.id for link in links):
-            return None
+        return self._titled(text, links, start, end) if any(link.id for link in links) else None
+
+    def _titled(self, text: str, links: list[Link], start: int, end: int) -> Entry | None:
         title = find_title(text, links)
         if _ABOUT_LIST.search(text):
             return None

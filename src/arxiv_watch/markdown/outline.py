@@ -14,6 +14,7 @@ from arxiv_watch.markdown.document import Entry, Section
 from arxiv_watch.markdown.entries import EntryReader
 from arxiv_watch.markdown.headings import excludes_below, heading_text, is_category
 from arxiv_watch.markdown.order import tell_order
+from arxiv_watch.markdown.paragraphs import YEAR_LINE, in_groups, with_unlinked
 
 SUMMARY_LEVEL = 7
 BOLD_LEVEL = 20
@@ -51,7 +52,8 @@ class _Heading:
 class _Builder:
     headings: tuple[_Heading, ...]
     entries: list[Entry] = field(default_factory=list)
-    run: int = 0
+    loose: list[range] = field(default_factory=list)
+    breaks: list[int] = field(default_factory=list)
     empty: bool = True
     linked: bool = False
     end: int = 0
@@ -65,6 +67,7 @@ def read_sections(
     walker = _Walker(lines, EntryReader(lines, references))
     walker.walk(nodes)
     walker.fold_headings()
+    walker.settle()
     builders = list(walker.sections())
     sections = [_finish(builder, path) for builder in builders]
     beside = {section.path[:-1] for section in sections if section.category}
@@ -120,6 +123,14 @@ class _Walker:
                 self._current = self._builders[key[:-1]]
                 self._add(entry)
 
+    def settle(self) -> None:
+        """Find the papers without a link to arXiv among paragraphs, and number the groups of entries."""
+        for builder in self._builders.values():
+            if builder.loose and builder.entries:
+                entries = with_unlinked(builder.entries, builder.loose, self._reader)
+                builder.entries = [replace(entry, gap=self._gap(entry)) for entry in entries]
+            builder.entries = in_groups(builder.entries, builder.breaks)
+
     def walk(self, nodes: list[Node], depth: int = 0) -> None:
         taken: Node | None = None
         for index, node in enumerate(nodes):
@@ -144,7 +155,7 @@ class _Walker:
             elif node.kind == "quote":
                 self.walk(node.children, depth)
             elif node.kind == "rule":
-                self._break()
+                self._break(node.start)
 
     def _open(self) -> _Builder:
         key = tuple(heading.line for heading in self._headings)
@@ -169,24 +180,27 @@ class _Walker:
         if not current.closed:
             current.end = node.end
 
-    def _pop_details(self) -> None:
+    def _pop_details(self, line: int) -> None:
         self._details = max(self._details - 1, 0)
         while self._headings and self._headings[-1].details > self._details:
             self._headings.pop()
         self._open()
-        self._break()
+        self._break(line)
 
-    def _break(self) -> None:
-        self._current.run += 1
+    def _break(self, line: int) -> None:
+        self._current.breaks.append(line)
 
     def _add(self, entry: Entry | None) -> None:
         if entry:
-            above = entry.line - 1
-            while above > 0 and not self._lines[above - 1].strip():
-                above -= 1
-            gap = entry.line - 1 - above
-            run = self._current.run
-            self._current.entries.append(replace(entry, gap=gap, run=run) if gap or run else entry)
+            gap = self._gap(entry)
+            self._current.entries.append(replace(entry, gap=gap) if gap else entry)
+
+    def _gap(self, entry: Entry) -> int:
+        """Count the blank lines right above an entry."""
+        above = entry.line - 1
+        while above > 0 and not self._lines[above - 1].strip():
+            above -= 1
+        return entry.line - 1 - above
 
     def _text(self, node: Node) -> str:
         text = "\n".join(self._lines[node.start : node.end])
@@ -212,15 +226,16 @@ class _Walker:
         entries = self._reader.paragraph(node.start, node.end)
         for entry in entries:
             self._add(entry)
-        if not entries:
-            self._break()
+        if not entries and not YEAR_LINE.fullmatch(text):
+            self._break(node.start)
+            self._current.loose.append(range(node.start, node.end))
             self._current.linked = self._current.linked or self._reader.names_paper(node)
 
     def _table(self, node: Node) -> None:
         rows = [child for child in node.children if child.kind == "row"]
         head = next((child for child in node.children if child.kind == "head"), None)
         if self._current.entries:
-            self._break()
+            self._break(node.start)
         for row in rows:
             self._add(self._reader.row(row.start, head.start if head else None))
 
@@ -269,7 +284,7 @@ class _Walker:
             elif match["open"]:
                 self._details += 1
             elif match["close"]:
-                self._pop_details()
+                self._pop_details(line)
             elif match["row"] or match["item"] or match["line"]:
                 self._add(self._reader.html(match[0], line, last))
 

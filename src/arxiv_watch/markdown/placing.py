@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.document import Document, Entry, Section
+from arxiv_watch.markdown.paragraphs import YEAR_LINE
 from arxiv_watch.markdown.rules import RULES, Anchor, Standing, main_run
 
 # matches '<a name="OCR"></a>' and "<a id='ocr'/>"
@@ -57,11 +58,21 @@ def is_counted(numbers: Sequence[int]) -> bool:
     return len(numbers) == 1 or 2 * len(set(numbers)) > len(numbers)
 
 
-def choose_slot(beside: Sequence[Standing], identifier: ArxivId, rule: str | None, order: str) -> Slot:
+def choose_slot(
+    document: Document,
+    section: Section,
+    beside: Sequence[Standing],
+    identifier: ArxivId,
+    *,
+    rule: str | None,
+    order: str,
+) -> Slot:
     """Choose the place of a new entry among the entries of a section, of which there are some.
 
     Args:
-        beside: The entries.
+        document: The file.
+        section: The section of it.
+        beside: The entries that the new one may stand beside.
         identifier: The paper.
         rule: The rule that people follow, one of `RULES`, if the history shows one.
         order: The rule that the order of the entries speaks for; it holds in their main run.
@@ -72,12 +83,30 @@ def choose_slot(beside: Sequence[Standing], identifier: ArxivId, rule: str | Non
     if numbers and is_counted(numbers):  # elsewhere every later number would be wrong
         rule, order = None, "top" if numbers[0] > numbers[-1] else "bottom"
     if rule is None:
-        rule, beside = order, inside
+        rule, beside = order, beside if order in {"newest-first", "oldest-first"} else inside
     anchor = RULES[rule].anchor(beside, identifier) or Anchor(len(beside) - 1, after=True)
     entry = beside[anchor.index].entry
-    line = entry.end_line if anchor.after else entry.line - 1
+    line = _below(document, section, entry) if anchor.after else _above(document, entry, identifier)
     gap = _gap([one.entry for one in beside], anchor.above)
     return Slot(line, anchor.after, gap, entry.style, entry, RULES[rule].direction)
+
+
+def _above(document: Document, entry: Entry, identifier: ArxivId) -> int:
+    """Return the line, from 0, of an entry, or of an earlier year's line above it: `***2020:***`."""
+    end = _last_text(document.lines, 0, entry.line - 1)
+    year = YEAR_LINE.fullmatch(document.lines[end - 1]) if end else None
+    return end - 1 if year and int(year[1]) < identifier.month.year else entry.line - 1
+
+
+def _below(document: Document, section: Section, entry: Entry) -> int:
+    """Return the line, from 0, below an entry, and below its figure where most entries have one or a text."""
+    if entry.style != "paragraph":
+        return entry.end_line
+    lines, starts = document.lines, [other.line - 1 for other in section.entries]
+    ends = [*starts[1:], empty_slot(document, section).line]
+    own = [_last_text(lines, other.end_line, end) for other, end in zip(section.entries, ends, strict=True)]
+    longer = sum(end > other.end_line for other, end in zip(section.entries, own, strict=True))
+    return own[section.entries.index(entry)] if 2 * longer > len(own) else entry.end_line
 
 
 def empty_slot(document: Document, section: Section) -> Slot:

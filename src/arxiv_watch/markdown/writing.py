@@ -163,7 +163,8 @@ def draft_entry(
     if section.entries:
         habit = learn_habit(document, section, arrivals, paper.id) if arrivals else None
         beside = entries_beside(document, section, arrivals)
-        slot = choose_slot(beside, paper.id, habit.rule if habit else None, present_rule(section))
+        rule, order = habit.rule if habit else None, present_rule(section)
+        slot = choose_slot(document, section, beside, paper.id, rule=rule, order=order)
         if slot.style == "html":
             refuse_joined(document, section, slot)
         learned = form or learn_form(document, section, slot.style, paper, slot.line)
