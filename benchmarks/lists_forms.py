@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 
@@ -18,6 +19,7 @@ from arxiv_watch.markdown.style import cells_of, skeleton
 from arxiv_watch.markdown.template import Field, Human, Template
 
 DATE = re.compile("\x01date:[^\x02]*\x02")
+LIST_TAG = re.compile(r"<(ul|ol|li|/ul|/ol)\b")
 DOUBT = re.compile(r"\{[mdbB](?:\?|:02)?\}\.?")
 
 
@@ -59,6 +61,18 @@ def rendered_items(data: bytes, style: str) -> int:
     if style == "paragraph":
         return html.count("<p>")
     return html.count("<tr>") if style == "table" else html.count("<li")
+
+
+def rendered_levels(data: bytes, style: str) -> Counter[int]:
+    """Count what is rendered for each depth of nested lists; rows and paragraphs have one."""
+    if style in {"paragraph", "table"}:
+        return Counter({0: rendered_items(data, style)})
+    html = cmarkgfm.github_flavored_markdown_to_html(decode(data).encode("utf-8", "replace").decode())
+    depth, levels = 0, Counter[int]()
+    for tag in LIST_TAG.findall(html):
+        depth += (tag[:2] in {"ul", "ol"}) - (tag[:1] == "/")
+        levels[depth] += tag == "li"
+    return levels
 
 
 def form_of(text: str, header: str, entry: Entry) -> str:

@@ -5,8 +5,10 @@
 Each folder is one list; `cases.jsonl` names for each case the file before, the paper, the heading, the lines
 that a person wrote, and the first of them in the file after. The paper is put under the heading; counted are:
 
-*refused*: no edit was made. *pure*: nothing but new lines. *item*: GitHub's own renderer (cmark-gfm) shows
-one more item, row, paragraph or heading, or as many as the person's lines make. *form*: the skeleton is that
+*refused*: no edit was made. *held*: the list shows the title already, and the person only completed the
+entry; counted nowhere else. *pure*: nothing but new lines. *item*: GitHub's own renderer (cmark-gfm) shows
+one more item at the entry's level, row, paragraph or heading, or as many as the person's lines make, and none
+less at any level. *all items*: the same over the items of all levels together. *form*: the skeleton is that
 of the person's lines, what only a person knows left out; *page*: however the address of the page that a link
 opens is written; *any*: whichever page a link opens. *outside*: that renderer's page
 gained the title once and a link to the paper, lost nothing, and shows no half bracket, separator or mark that
@@ -32,6 +34,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -49,11 +52,11 @@ from arxiv_watch.markdown import (
     read_history,
 )
 from arxiv_watch.markdown.lines import decode, split_lines
-from arxiv_watch.papers import Paper
+from arxiv_watch.papers import Paper, normalise_title
 from lists_forms import (
     fits,
     is_pure,
-    rendered_items,
+    rendered_levels,
     share,
     shown_form,
     text_of,
@@ -63,6 +66,7 @@ from lists_forms import (
 from lists_outside import shows_rightly
 
 FILE = "README.md"
+HELD = "the list holds it"
 GRADES: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("form", str),
     ("page", without_address),
@@ -121,7 +125,7 @@ class Score:
 
     def tried(self, column: str) -> int:
         """Return how many cases a column is counted over."""
-        return self.counts["with tried" if column == "with" else "cases"]
+        return self.counts["with tried"] if column == "with" else self.counts["cases"] - self.counts["held"]
 
 
 @dataclass(frozen=True)
@@ -219,7 +223,17 @@ def main() -> None:
 
 
 def columns() -> list[str]:
-    return ["refused", "pure", "item", *(column for column, _ in GRADES), *JUDGES, "place", "with"]
+    return [
+        "refused",
+        "held",
+        "pure",
+        "item",
+        "all items",
+        *(column for column, _ in GRADES),
+        *JUDGES,
+        "place",
+        "with",
+    ]
 
 
 def measure(folder: Path, histories: Path | None, verbose: bool) -> Score:  # noqa: FBT001 - the flag of the command line
@@ -265,8 +279,11 @@ def judge(
 ) -> None:
     """Insert the paper as a user would, and compare that with what the person did."""
     score.counts["cases"] += 1
-    score.counts["with tried"] += history is not None
     edit, informed = attempt(listed, case, None), attempt(listed, case, history)
+    if HELD in (edit, informed) and holds_title(case):
+        score.counts["held"] += 1
+        return
+    score.counts["with tried"] += history is not None
     if isinstance(edit, str) or isinstance(informed, str):
         score.counts["refused"] += 1
         if verbose:
@@ -285,7 +302,12 @@ def attempt(listed: PaperList, case: Case, history: ListHistory | None) -> Edit 
         edit = insert(listed, [case.insertion], history=history)
     except ArxivWatchError as error:
         return str(error)
-    return edit if edit.files else "the list holds it"
+    return edit if edit.files else HELD
+
+
+def holds_title(case: Case) -> bool:
+    """Tell whether the file shows the title, however the list engine reads it."""
+    return normalise_title(case.insertion.paper.title) in normalise_title(decode(case.before))
 
 
 def verdicts(case: Case, after: bytes) -> Iterator[tuple[str, bool]]:
@@ -293,12 +315,21 @@ def verdicts(case: Case, after: bytes) -> Iterator[tuple[str, bool]]:
     yield "pure", is_pure(case.before, after)
     old, new = entry_of(case, case.after), entry_of(case, after)
     style = old[1].style if old else case.style
-    items = [rendered_items(data, style) for data in (case.before, after, case.after)]
-    yield "item", items[1] - items[0] in {1, items[2] - items[0]}
+    before, now, theirs = (rendered_levels(data, style) for data in (case.before, after, case.after))
+    yield "item", at_its_level(before, now) in {1, at_its_level(before, theirs)}
+    yield "all items", now.total() - before.total() in {1, theirs.total() - before.total()}
     for column, change in GRADES:
         yield column, bool(old and new and fits(old, shown_form(*new), change))
     for column, is_right in JUDGES.items():
         yield column, is_right(case, after)
+
+
+def at_its_level(before: Counter[int], now: Counter[int]) -> int:
+    """Count the new items of the outermost level that has any; none where a level lost one."""
+    if before - now:
+        return 0
+    more = now - before
+    return more[min(more, default=0)]
 
 
 def entry_of(case: Case, data: bytes) -> tuple[Document, Entry] | None:
@@ -312,10 +343,10 @@ def entry_of(case: Case, data: bytes) -> tuple[Document, Entry] | None:
 
 def is_placed(case: Case, edit: Edit) -> bool:
     """Tell whether only blank lines are between the chosen place and the person's."""
-    lines = decode(case.before).splitlines()
-    place = edit.places[0]
+    lines, place = decode(case.before).splitlines(), edit.places[0]
     assert place
-    chosen = place.line - 1
+    above = zip(lines, decode(edit.files[FILE]).splitlines()[: place.line - 1], strict=False)
+    chosen = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], above))
     return not any(line.strip() for line in lines[min(chosen, case.place) : max(chosen, case.place)])
 
 
@@ -330,10 +361,10 @@ def show(case: Case, edit: Edit, wrong: Sequence[str]) -> None:
 
 
 def row(score: Score) -> str:
-    cells = [share(score.counts[column], score.tried(column)) for column in columns()[1:]]
+    cells = [share(score.counts[column], score.tried(column)) for column in columns()[2:]]
     half = "odd" if score.is_learnt else "even"
-    start = f"| {score.name} | {half} | {score.counts['cases']} | {score.counts['refused']} | "
-    return start + " | ".join(cells) + " |"
+    counts = [str(score.counts[column]) for column in ("cases", *columns()[:2])]
+    return f"| {' | '.join([score.name, half, *counts, *cells])} |"
 
 
 def totals(scores: Sequence[Score]) -> Iterator[str]:
@@ -343,8 +374,9 @@ def totals(scores: Sequence[Score]) -> Iterator[str]:
         ("odd: settings chosen on it", [score for score in scores if score.is_learnt]),
         ("even: only reported", [score for score in scores if not score.is_learnt]),
     ):
-        yield f"{name}: {sum(score.counts['refused'] for score in part)} refused"
-        for column in columns()[1:]:
+        refused, held = (sum(score.counts[column] for score in part) for column in columns()[:2])
+        yield f"{name}: {refused} refused, {held} held"
+        for column in columns()[2:]:
             tried = sum(score.tried(column) for score in part)
             right = sum(score.counts[column] for score in part)
             lists = [score.counts[column] / score.tried(column) for score in part if score.tried(column)]

@@ -6,7 +6,7 @@ import re
 from bisect import bisect
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.document import Document, Entry, Section
@@ -58,24 +58,14 @@ def is_counted(numbers: Sequence[int]) -> bool:
     return len(numbers) == 1 or 2 * len(set(numbers)) > len(numbers)
 
 
-def choose_slot(
-    document: Document,
-    section: Section,
-    beside: Sequence[Standing],
-    identifier: ArxivId,
-    *,
-    rule: str | None,
-    order: str,
-) -> Slot:
+def choose_slot(beside: Sequence[Standing], identifier: ArxivId, rule: str | None, order: str) -> Slot:
     """Choose the place of a new entry among the entries of a section, of which there are some.
 
     Args:
-        document: The file.
-        section: The section of it.
-        beside: The entries that the new one may stand beside.
+        beside: The entries.
         identifier: The paper.
         rule: The rule that people follow, one of `RULES`, if the history shows one.
-        order: The rule that the order of the entries speaks for; it holds in their main run.
+        order: The rule that the order of the entries speaks for; an end is that of their main run.
     """
     run = main_run(beside)
     inside = beside[run.start : run.stop]
@@ -86,9 +76,17 @@ def choose_slot(
         rule, beside = order, beside if order in {"newest-first", "oldest-first"} else inside
     anchor = RULES[rule].anchor(beside, identifier) or Anchor(len(beside) - 1, after=True)
     entry = beside[anchor.index].entry
-    line = _below(document, section, entry) if anchor.after else _above(document, entry, identifier)
+    line = entry.end_line if anchor.after else entry.line - 1
     gap = _gap([one.entry for one in beside], anchor.above)
     return Slot(line, anchor.after, gap, entry.style, entry, RULES[rule].direction)
+
+
+def set_clear(document: Document, section: Section, slot: Slot, identifier: ArxivId) -> Slot:
+    """Move a place below the figure of the entry above it, or above the line of an earlier year."""
+    if slot.neighbour is None or slot.neighbour.style != "paragraph":
+        return slot
+    below = _below(document, section, slot.neighbour)
+    return replace(slot, line=below if slot.after else _above(document, slot.neighbour, identifier))
 
 
 def _above(document: Document, entry: Entry, identifier: ArxivId) -> int:
@@ -99,9 +97,7 @@ def _above(document: Document, entry: Entry, identifier: ArxivId) -> int:
 
 
 def _below(document: Document, section: Section, entry: Entry) -> int:
-    """Return the line, from 0, below an entry, and below its figure where most entries have one or a text."""
-    if entry.style != "paragraph":
-        return entry.end_line
+    """Return the line, from 0, below an entry, and below its figure or text where most entries have one."""
     lines, starts = document.lines, [other.line - 1 for other in section.entries]
     ends = [*starts[1:], empty_slot(document, section).line]
     own = [_last_text(lines, other.end_line, end) for other, end in zip(section.entries, ends, strict=True)]

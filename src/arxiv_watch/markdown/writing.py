@@ -15,7 +15,7 @@ from arxiv_watch.markdown.filling import fill, read_template
 from arxiv_watch.markdown.history import ListHistory
 from arxiv_watch.markdown.learning import learn_form, learn_from_siblings
 from arxiv_watch.markdown.lines import decode, encode, split_lines, strip_ending
-from arxiv_watch.markdown.placing import Slot, choose_slot, empty_slot, next_number
+from arxiv_watch.markdown.placing import Slot, choose_slot, empty_slot, next_number, set_clear
 from arxiv_watch.markdown.precedents import Habit, learn_habit, present_rule
 from arxiv_watch.markdown.refusal import refuse_joined, refuse_unsafe
 from arxiv_watch.markdown.rules import entries_beside
@@ -163,8 +163,8 @@ def draft_entry(
     if section.entries:
         habit = learn_habit(document, section, arrivals, paper.id) if arrivals else None
         beside = entries_beside(document, section, arrivals)
-        rule, order = habit.rule if habit else None, present_rule(section)
-        slot = choose_slot(document, section, beside, paper.id, rule=rule, order=order)
+        slot = choose_slot(beside, paper.id, habit.rule if habit else None, present_rule(section))
+        slot = set_clear(document, section, slot, paper.id)
         if slot.style == "html":
             refuse_joined(document, section, slot)
         learned = form or learn_form(document, section, slot.style, paper, slot.line)
