@@ -7,6 +7,7 @@ from bisect import bisect
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.document import Document, Entry, Section
@@ -15,6 +16,7 @@ from arxiv_watch.markdown.rules import RULES, Anchor, Standing, main_run
 
 # matches '<a name="OCR"></a>' and "<a id='ocr'/>"
 _ANCHOR = re.compile(r"\s*<a\s+(?:name|id)=[^<>]*>(?:\s*</a>)?\s*")
+_RULE = re.compile(r" {0,3}(?:-{3,}|\*{3,}|_{3,})[ \t]*")  # matches "---" and "***"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class Slot:
     Attributes:
         line: Index of the line before which the new lines go, from 0.
         after: Whether it comes after the entry beside it.
-        gap: Number of blank lines between entries.
+        gap: The lines between entries: blank ones, or a rule among them.
         style: The style of the entries there; empty where there are none.
         neighbour: The entry it stands beside, or None under a heading without entries.
         direction: 1 where later papers come later, -1 where they come first, 0 where as they were given.
@@ -32,7 +34,7 @@ class Slot:
 
     line: int
     after: bool
-    gap: int
+    gap: tuple[str, ...]
     style: str = ""
     neighbour: Entry | None = None
     direction: int = 0
@@ -78,15 +80,32 @@ def choose_slot(beside: Sequence[Standing], identifier: ArxivId, rule: str | Non
     entry = beside[anchor.index].entry
     line = entry.end_line if anchor.after else entry.line - 1
     gap = _gap([one.entry for one in beside], anchor.above)
-    return Slot(line, anchor.after, gap, entry.style, entry, RULES[rule].direction)
+    return Slot(line, anchor.after, ("",) * gap, entry.style, entry, RULES[rule].direction)
 
 
 def set_clear(document: Document, section: Section, slot: Slot, identifier: ArxivId) -> Slot:
-    """Move a place below the figure of the entry above it, or above the line of an earlier year."""
+    """Part a place from the entries around it as these are parted.
+
+    By the rule that stands between most of them, below the figure of the entry above, above the line of an
+    earlier year.
+    """
     if slot.neighbour is None or slot.neighbour.style != "paragraph":
         return slot
+    rule = _rule_between(document, section)
+    if rule:
+        return replace(slot, gap=rule)
     below = _below(document, section, slot.neighbour)
     return replace(slot, line=below if slot.after else _above(document, slot.neighbour, identifier))
+
+
+def _rule_between(document: Document, section: Section) -> tuple[str, ...]:
+    """Return the lines with a rule that stand between most paragraphs, such as a blank, `---` and a blank."""
+    between = Counter(
+        document.lines[one.end_line : other.line - 1] for one, other in pairwise(section.entries)
+    )
+    [(lines, count)] = between.most_common(1) or [((), 0)]
+    is_usual = 2 * count > between.total() and any(map(_RULE.fullmatch, lines))
+    return lines if is_usual else ()
 
 
 def _above(document: Document, entry: Entry, identifier: ArxivId) -> int:
@@ -117,7 +136,7 @@ def empty_slot(document: Document, section: Section) -> Slot:
     lines = document.lines
     if end > section.line and _ANCHOR.fullmatch(lines[end - 1]) and not lines[end - 2].strip():
         end = _last_text(lines, section.line, end - 1)
-    return Slot(end, after=True, gap=1)
+    return Slot(end, after=True, gap=("",))
 
 
 def _last_text(lines: Sequence[str], start: int, end: int) -> int:

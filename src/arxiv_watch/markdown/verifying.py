@@ -105,12 +105,13 @@ def _check_shown(
 
 
 def _check_blocks(old: Document, new: Document, entries: Sequence[Entry]) -> None:
-    """Count blocks: none is lost, and new are one item or row an entry, and what is in it."""
+    """Count blocks: none is lost, and new are one item or row an entry, what is in it, and its rule."""
     before = Counter((block.kind, block.depth) for block in old.blocks)
     after = Counter((block.kind, block.depth) for block in new.blocks)
     if before - after:
         raise _refusal(old, "what was there before would show differently")
     more = after - before
+    more -= Counter({block: len(entries) for block in before if block[0] == "rule"})
     for entry in entries:
         own = [block for block in new.blocks if entry.line <= block.line <= entry.end_line]
         more -= Counter((block.kind, block.depth) for block in own)

@@ -186,7 +186,7 @@ def _apply(document: Document, plans: Sequence[Planned]) -> tuple[bytes, dict[in
         slot, own = plan.draft.slot, plan.draft.lines(plan.insertion.paper, further)
         here = inserted[slot.line]
         ending = _ending(lines, slot, document.newline)
-        gap, head = [ending] * slot.gap, len(plan.draft.head)
+        gap, head = [line + ending for line in slot.gap], len(plan.draft.head)
         if here and not slot.style:  # the second entry under a heading that had none
             gap, head, own = [], 0, own[head:]
         offsets[plan.index] = (slot.line, len(here) + (len(gap) if slot.after else 0) + head)
