@@ -64,6 +64,29 @@ def test_a_pull_request_is_opened_from_a_file(checkout: Checkout, tmp_path: Path
     assert "pull request #1 unchanged" in again.out
 
 
+def test_a_repository_that_lets_nobody_in_ends_with_6_after_all_others(
+    checkout: Checkout, tmp_path: Path
+) -> None:
+    """The one that is refused comes first, both while collecting and while working from the file."""
+    repository = make_repository(tmp_path / "github.git", {"README.md": LIST})
+    checkout.write(
+        "config/arxiv-watch.yml",
+        "watches:\n"
+        "  - {name: shut, list: README.md, categories: [cs.DC], repository: lab/papers}\n"
+        "  - {name: open, list: README.md, categories: [cs.DC]}\n",
+    )
+    with GitHubServer(repository.path, clock=FakeClock(NOW)) as github:
+        collected = checkout.run("poll", "--collect", "poll.gz", environ=github.environment)
+        cut_off(checkout)
+        worked = checkout.run("poll", "--from", "poll.gz", "--open-pr", environ=github.environment)
+        pulls = [pull.branch for pull in github.pulls]
+
+    assert (collected.code, worked.code) == (6, 6), collected.err + worked.err
+    assert "lab/papers" in collected.err
+    assert "lab/papers" in worked.err
+    assert pulls == ["arxiv-watch/open/1"]
+
+
 def test_yesterdays_file_ends_with_4_and_says_why(checkout: Checkout) -> None:
     checkout.run("poll", "--collect", "poll.gz")
 
