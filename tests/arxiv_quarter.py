@@ -18,13 +18,14 @@ from pathlib import Path
 from arxiv_support import settings_for
 from arxiv_watch.arxiv import Arxiv, Poll
 from arxiv_watch.arxiv.timetable import HOLIDAYS, NEW_YORK
-from arxiv_watch.demo.arxiv_server import ArxivServer, Role, Submission, Version, World
+from arxiv_watch.demo.arxiv_server import Role, Submission, Version, World
 from arxiv_watch.demo.arxiv_server.world import freeze_day
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import CoverageState, Paper
 from fakes import FakeClock
 from stand_ins import arxiv_faults as faults
 from stand_ins.arxiv_police import violations
+from stand_ins.arxiv_server import FaultyArxiv
 
 CATEGORIES = ("cs.AI", "cs.AR", "cs.CL", "cs.DC", "cs.LG", "cs.OS", "cs.PF", "stat.ML")
 POLL_AT = (time(0, 10), time(9, 0), time(14, 0))  # later ones only while something is open
@@ -96,7 +97,7 @@ def _submission(
 class Quarter:
     """What a quarter of polls came to."""
 
-    server: ArxivServer
+    server: FaultyArxiv
     cache_dir: Path
     clock: FakeClock
     seen: Counter[Event] = field(default_factory=Counter)
@@ -139,7 +140,7 @@ def _version(kind: str, version: int) -> int:
     return 0 if kind in {"new", "cross"} else version
 
 
-def strikes(server: ArxivServer, chance: random.Random) -> None:
+def strikes(server: FaultyArxiv, chance: random.Random) -> None:
     """Script the faults of a day: each host is on its own."""
     server.faults.clear()
     category = chance.choice(CATEGORIES)
@@ -211,7 +212,7 @@ def simulate(first: date, count: int, seed: int, *, tidy: bool = True) -> Result
     outage = set(watched[count // 2 : count // 2 + 2])
     world, chance = quarter_world(days[: 12 + count], seed), random.Random(seed + 1)
     clock = FakeClock(datetime.combine(watched[0], time(), UTC))
-    with tempfile.TemporaryDirectory() as folder, ArxivServer(world, clock=clock) as server:
+    with tempfile.TemporaryDirectory() as folder, FaultyArxiv(world, clock=clock) as server:
         quarter = Quarter(server, Path(folder), clock)
         day = watched[0]
         while day <= watched[-1] + timedelta(days=3):

@@ -17,7 +17,6 @@ from pathlib import Path
 from arxiv_support import FRIDAY, MORNING, november, open_arxiv
 from arxiv_watch.arxiv import Poll
 from arxiv_watch.demo.arxiv_server import (
-    ArxivServer,
     Request,
     Response,
     Role,
@@ -29,6 +28,7 @@ from arxiv_watch.papers import Coverage
 from fakes import FakeClock
 from stand_ins import arxiv_faults as faults
 from stand_ins.arxiv_police import violations
+from stand_ins.arxiv_server import FaultyArxiv
 
 MONDAY = FRIDAY + timedelta(days=3)
 TUESDAY = FRIDAY + timedelta(days=4)
@@ -53,7 +53,7 @@ class Scenario:
     """
 
     name: str
-    strike: Callable[[ArxivServer], object]
+    strike: Callable[[FaultyArxiv], object]
     states: str
     said: str = ""
     recorded: bool = True
@@ -123,7 +123,7 @@ def run(scenario: Scenario, cache_dir: Path | None = None) -> Outcome:
             return run(scenario, Path(folder))
     (cache_dir / "arxiv.sqlite3").write_bytes(fridays_cache(scenario.categories))
     clock, papers = FakeClock(scenario.moment), world()
-    with ArxivServer(papers, clock=clock) as server:
+    with FaultyArxiv(papers, clock=clock) as server:
         scenario.strike(server)
         with open_arxiv(server, cache_dir, clock, time_limit=scenario.time_limit) as arxiv:
             monday = arxiv.poll(scenario.categories)
@@ -143,7 +143,7 @@ def fridays_cache(categories: tuple[str, ...] = CATEGORIES) -> bytes:
     """The cache after a Friday on which all was well."""
     clock = FakeClock(MORNING)
     with tempfile.TemporaryDirectory() as folder:
-        with ArxivServer(world(), clock=clock) as server, open_arxiv(server, Path(folder), clock) as arxiv:
+        with FaultyArxiv(world(), clock=clock) as server, open_arxiv(server, Path(folder), clock) as arxiv:
             arxiv.handled(arxiv.poll(categories))
         return (Path(folder) / "arxiv.sqlite3").read_bytes()
 
@@ -165,9 +165,9 @@ def _outcome(
 
 
 def _strike(
-    *scripts: tuple[Role, Callable[[ArxivServer], faults.Change], str],
-) -> Callable[[ArxivServer], None]:
-    def strike(server: ArxivServer) -> None:
+    *scripts: tuple[Role, Callable[[FaultyArxiv], faults.Change], str],
+) -> Callable[[FaultyArxiv], None]:
+    def strike(server: FaultyArxiv) -> None:
         for role, make, path in scripts:
             server.fault(role, make(server), path=path)
 
@@ -176,63 +176,63 @@ def _strike(
 
 def _all(
     role: Role, change: faults.Change, path: str = "", times: int | None = None
-) -> Callable[[ArxivServer], object]:
+) -> Callable[[FaultyArxiv], object]:
     return lambda server: server.fault(role, change, path=path, times=times)
 
 
-def _everywhere(change: faults.Change) -> Callable[[ArxivServer], None]:
-    def strike(server: ArxivServer) -> None:
+def _everywhere(change: faults.Change) -> Callable[[FaultyArxiv], None]:
+    def strike(server: FaultyArxiv) -> None:
         for role in Role:
             server.fault(role, change)
 
     return strike
 
 
-def _stale_rss(server: ArxivServer) -> None:
+def _stale_rss(server: FaultyArxiv) -> None:
     server.fault(Role.RSS, faults.stale(server, days=3), path="/rss/cs.LG")
 
 
-def _stale_feeds(server: ArxivServer) -> None:
+def _stale_feeds(server: FaultyArxiv) -> None:
     server.fault(Role.RSS, faults.stale(server, days=3), path="cs.LG")
 
 
-def _stale_feeds_and_pages(server: ArxivServer) -> None:
+def _stale_feeds_and_pages(server: FaultyArxiv) -> None:
     _stale_feeds(server)
     server.fault(Role.PAGES, faults.lag(server, hours=36), path="/list/")
 
 
-def _stale_everywhere_but_oai(server: ArxivServer) -> None:
+def _stale_everywhere_but_oai(server: FaultyArxiv) -> None:
     _stale_feeds(server)
     server.fault(Role.PAGES, faults.refuse(503, "300"))
 
 
-def _late_batch(server: ArxivServer) -> None:
+def _late_batch(server: FaultyArxiv) -> None:
     for role in (Role.RSS, Role.OAI, Role.PAGES):
         server.fault(role, faults.lag(server, hours=36))
     server.fault(Role.RSS, faults.empty_items())
 
 
-def _empty_and_alone(server: ArxivServer) -> None:
+def _empty_and_alone(server: FaultyArxiv) -> None:
     server.fault(Role.RSS, faults.empty_items())
     server.fault(Role.OAI, faults.refuse(503, "0"))
 
 
-def _rss_down(server: ArxivServer) -> None:
+def _rss_down(server: FaultyArxiv) -> None:
     server.fault(Role.RSS, faults.refuse(503))
 
 
-def _only_catch_up(server: ArxivServer) -> None:
+def _only_catch_up(server: FaultyArxiv) -> None:
     for role in Role:
         server.fault(role, faults.refuse(503), path="")
 
 
-def _hole(server: ArxivServer) -> None:
+def _hole(server: FaultyArxiv) -> None:
     bases = [f"2611.{number:05d}" for number in range(15 * SIZE + 1, 15 * SIZE + 9)]
     for role in (Role.RSS, Role.OAI):
         server.fault(role, faults.drop_ids(*bases))
 
 
-def _hole_everywhere(server: ArxivServer) -> None:
+def _hole_everywhere(server: FaultyArxiv) -> None:
     bases = [f"2611.{number:05d}" for number in range(15 * SIZE + 1, 15 * SIZE + 9)]
     for role in Role:
         server.fault(role, faults.drop_ids(*bases))
@@ -256,13 +256,13 @@ def _redated(number: int, day: date) -> faults.Change:
     return change
 
 
-def _early_datestamps(server: ArxivServer) -> None:
+def _early_datestamps(server: FaultyArxiv) -> None:
     """Let three papers of Monday seem to have been announced in the week before."""
     for place in (12, 20, 33):
         server.fault(Role.OAI, _redated(15 * SIZE + place, FRIDAY - timedelta(days=place % 3)))
 
 
-def _same_token(server: ArxivServer) -> None:
+def _same_token(server: FaultyArxiv) -> None:
     """Let every page of OAI-PMH end with the token that led to it."""
     server.page_sizes.update(ListRecords=25, ListIdentifiers=25)
     # Matches `<resumptionToken expirationDate="2026-11-24T00:00:00Z">verb%3DListRecords%26skip%3D25`.
@@ -278,19 +278,19 @@ def _same_token(server: ArxivServer) -> None:
     server.fault(Role.OAI, change)
 
 
-def _oai_alone(server: ArxivServer) -> None:
+def _oai_alone(server: FaultyArxiv) -> None:
     for role in (Role.RSS, Role.PAGES):
         server.fault(role, faults.refuse(503))
 
 
-def _undated_listing(server: ArxivServer) -> None:
+def _undated_listing(server: FaultyArxiv) -> None:
     server.fault(Role.RSS, faults.empty_items())
     server.fault(
         Role.PAGES, faults.substitute(b"Monday, 23 November 2026", b"Mon, 23rd of November"), path="/list/"
     )
 
 
-def _packed(server: ArxivServer) -> None:
+def _packed(server: FaultyArxiv) -> None:
     """A feed of 40 kB that unpacks to 40 MB."""
     bomb = gzip.compress(b"<rss>" + b" " * (40 << 20), compresslevel=9, mtime=0)
     server.fault(
@@ -300,12 +300,12 @@ def _packed(server: ArxivServer) -> None:
     )
 
 
-def _oai_redirected(server: ArxivServer) -> None:
+def _oai_redirected(server: FaultyArxiv) -> None:
     target = server.listing_url + "/nowhere-else"
     server.fault(Role.OAI, faults.redirect(target))
 
 
-def _bad_token(server: ArxivServer) -> None:
+def _bad_token(server: FaultyArxiv) -> None:
     server.page_sizes.update(ListRecords=25)
     server.fault(Role.OAI, faults.substitute(b"skip%3D", b"skip%3Dx"))
 

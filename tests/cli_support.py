@@ -17,9 +17,9 @@ import pytest
 
 from arxiv_watch.cli import main
 from arxiv_watch.clock import SystemClock
-from arxiv_watch.demo.arxiv_server import ArxivServer
 from arxiv_watch.demo.github_server import Repository
 from arxiv_watch.demo.github_server.repository import ZEROS, Signature, TreeEntry
+from stand_ins.arxiv_server import FaultyArxiv
 from watch_support import BACKGROUND, BELONGS, LIST, LISTED, STRANGER
 
 NOW = datetime(2025, 11, 20, 12, 0, tzinfo=UTC)
@@ -139,13 +139,13 @@ def make_repository(path: Path, files: Mapping[str, str]) -> Repository:
 
 
 @contextmanager
-def arxiv_server() -> Iterator[ArxivServer]:
+def arxiv_server() -> Iterator[FaultyArxiv]:
     """Run a stand-in of arXiv that announced one paper that belongs and one that does not."""
-    with ArxivServer([*LISTED, *BACKGROUND, BELONGS, STRANGER], clock=SystemClock(NOW)) as server:
+    with FaultyArxiv([*LISTED, *BACKGROUND, BELONGS, STRANGER], clock=SystemClock(NOW)) as server:
         yield server
 
 
-def arxiv_environment(server: ArxivServer) -> dict[str, str]:
+def arxiv_environment(server: FaultyArxiv) -> dict[str, str]:
     return {
         "ARXIV_WATCH_ARXIV__RSS_URL": server.rss_url,
         "ARXIV_WATCH_ARXIV__API_URL": server.api_url,

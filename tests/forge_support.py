@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from arxiv_watch.demo.github_server import GitHubServer, Pull, Repository
+from arxiv_watch.demo.github_server import Pull, Repository
 from arxiv_watch.demo.github_server.repository import Signature, TreeEntry
 from arxiv_watch.errors import EditRefusedError
 from arxiv_watch.forge import Forge, ForgeSettings, Plan, PullRequestOptions, Subject
@@ -26,6 +26,7 @@ from arxiv_watch.proposals import (
 )
 from fakes import FakeClock
 from stand_ins.github_person import Person
+from stand_ins.github_server import FaultyGitHub
 
 LIST = b"""# Papers
 
@@ -135,7 +136,7 @@ COVERAGE = (Coverage("cs.DC", date(2026, 11, 20), CoverageState.FRESH, new=30, s
 class Hub:
     """A GitHub with one list on it, and the bot that serves the list."""
 
-    server: GitHubServer
+    server: FaultyGitHub
     clock: FakeClock
     options: PullRequestOptions = field(default_factory=PullRequestOptions)
     watch: str = WATCH
@@ -193,5 +194,5 @@ def hub(folder: Path, files: Mapping[str, bytes] | None = None, **options: objec
     who = Signature("octocat", "octocat@example.org", clock.now())
     first = repository.write_commit(repository.write_tree(None, rows), [], "Start", who)
     repository.update_ref("refs/heads/main", first, "0" * 40)
-    with GitHubServer(repository.path, clock=clock, **options) as server:
+    with FaultyGitHub(repository.path, clock=clock, **options) as server:
         yield Hub(server, clock)

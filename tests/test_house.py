@@ -24,8 +24,6 @@ MODULES = sorted(SOURCE.rglob("*.py"))
 SHARED_CLASS_NAMES = {
     "Batch",
     "Commit",
-    "Fault",
-    "Handler",
     "HistoryRow",
     "Reading",
     "Request",

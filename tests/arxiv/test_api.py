@@ -15,20 +15,21 @@ from arxiv_watch.arxiv.api import Found, SearchApi
 from arxiv_watch.arxiv.rate_limiter import RateLimiter
 from arxiv_watch.arxiv.refusals import BadDocumentError, MalformedError, NotNowError
 from arxiv_watch.arxiv.transport import Session
-from arxiv_watch.demo.arxiv_server import ArxivServer, Role, Submission, World
+from arxiv_watch.demo.arxiv_server import Role, Submission, World
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import CoverageState
 from fakes import FakeClock
 from stand_ins import arxiv_faults as faults
+from stand_ins.arxiv_server import FaultyArxiv
 
 
 @pytest.fixture
-def server() -> Iterator[ArxivServer]:
-    with ArxivServer(november(), clock=FakeClock(MORNING)) as server:
+def server() -> Iterator[FaultyArxiv]:
+    with FaultyArxiv(november(), clock=FakeClock(MORNING)) as server:
         yield server
 
 
-def search(server: ArxivServer, folder: Path, query: str) -> Found:
+def search(server: FaultyArxiv, folder: Path, query: str) -> Found:
     settings, clock = settings_for(server, folder), FakeClock(MORNING)
     limiter = RateLimiter(folder, clock, interval=3, floor=60, jitter=lambda: 0.5)
     session = Session(settings, clock, limiter)
@@ -66,7 +67,7 @@ def search(server: ArxivServer, folder: Path, query: str) -> Found:
     ],
 )
 def test_every_rewriting_that_arxiv_makes_is_accepted(
-    server: ArxivServer, tmp_path: Path, query: str, count: int
+    server: FaultyArxiv, tmp_path: Path, query: str, count: int
 ) -> None:
     found = search(server, tmp_path, query)
 
@@ -86,7 +87,7 @@ def test_every_rewriting_that_arxiv_makes_is_accepted(
     ],
 )
 def test_a_query_that_arxiv_does_not_understand_is_refused_with_the_reason(
-    server: ArxivServer, tmp_path: Path, query: str, reason: str
+    server: FaultyArxiv, tmp_path: Path, query: str, reason: str
 ) -> None:
     with pytest.raises(MalformedError, match=reason):
         search(server, tmp_path, query)
@@ -95,7 +96,7 @@ def test_a_query_that_arxiv_does_not_understand_is_refused_with_the_reason(
 @pytest.mark.parametrize("size", [99, 100, 101, 500])
 def test_all_results_of_a_query_are_read(tmp_path: Path, size: int) -> None:
     papers = [replace(paper, categories=("cs.DC",)) for paper in november(last=FRIDAY, size=40)][:size]
-    with ArxivServer(papers, clock=FakeClock(MORNING)) as server:
+    with FaultyArxiv(papers, clock=FakeClock(MORNING)) as server:
         found = search(server, tmp_path, "cat:cs.DC")
 
     assert {paper.id for paper in found.papers} == {paper.id for paper in papers}
@@ -103,7 +104,7 @@ def test_all_results_of_a_query_are_read(tmp_path: Path, size: int) -> None:
 
 
 def test_a_query_with_more_results_than_are_read_is_starved(
-    server: ArxivServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    server: FaultyArxiv, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(api, "QUERY_LIMIT", 90)
     with open_arxiv(server, tmp_path, FakeClock(MORNING)) as arxiv:
@@ -121,7 +122,7 @@ def test_results_from_before_the_window_end_the_search(tmp_path: Path) -> None:
         replace(Submission.of(paper), submitted=long_ago - timedelta(hours=index))
         for index, paper in enumerate(november(size=40))
     ]
-    with ArxivServer(World(old), clock=FakeClock(MORNING)) as server:
+    with FaultyArxiv(World(old), clock=FakeClock(MORNING)) as server:
         # The dates are not heeded, whatever the reason.
         server.fault(Role.API, lambda request, _: in_any_year(server, request))
         found = search(server, tmp_path, "cat:cs.*")
@@ -130,7 +131,7 @@ def test_results_from_before_the_window_end_the_search(tmp_path: Path) -> None:
         assert len(server.log) == 1
 
 
-def test_a_page_that_comes_again_ends_the_search(server: ArxivServer, tmp_path: Path) -> None:
+def test_a_page_that_comes_again_ends_the_search(server: FaultyArxiv, tmp_path: Path) -> None:
     def first_page(request: faults.Request, _: faults.Response) -> faults.Response:
         return server.honest(replace(request, query={**request.query, "start": "0"}))
 
@@ -140,7 +141,7 @@ def test_a_page_that_comes_again_ends_the_search(server: ArxivServer, tmp_path: 
     assert len(server.log) == 2
 
 
-def in_any_year(server: ArxivServer, request: faults.Request) -> faults.Response:
+def in_any_year(server: FaultyArxiv, request: faults.Request) -> faults.Response:
     query, _, asked = request.query["search_query"].partition(" AND submittedDate:")
     anything = f'{query} AND submittedDate:"199101010000 TO 202612312359"'
     found = server.honest(replace(request, query={**request.query, "search_query": anything}))
@@ -148,7 +149,7 @@ def in_any_year(server: ArxivServer, request: faults.Request) -> faults.Response
     return replace(found, body=found.body.replace(b'"199101010000 TO 202612312359"', echoed))
 
 
-def test_the_answer_to_another_query_is_asked_for_again(server: ArxivServer, tmp_path: Path) -> None:
+def test_the_answer_to_another_query_is_asked_for_again(server: FaultyArxiv, tmp_path: Path) -> None:
     def of_others(request: faults.Request, _: faults.Response) -> faults.Response:
         return server.honest(replace(request, query={**request.query, "search_query": "cat:cs.DC"}))
 
@@ -160,7 +161,7 @@ def test_the_answer_to_another_query_is_asked_for_again(server: ArxivServer, tmp
 
 
 def test_an_identifier_that_arxiv_takes_for_malformed_is_left_out_alone(
-    server: ArxivServer, tmp_path: Path
+    server: FaultyArxiv, tmp_path: Path
 ) -> None:
     ids = [ArxivId(f"2611.{number:05d}") for number in range(1, 6)]
 

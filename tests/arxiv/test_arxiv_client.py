@@ -12,18 +12,19 @@ from arxiv_scenarios import CATEGORIES, MONDAY, delivered, expected, fridays_cac
 from arxiv_support import FRIDAY, MORNING, november, open_arxiv, settings_for, working_days
 from arxiv_watch.arxiv import Arxiv
 from arxiv_watch.arxiv.transport import BOUNDS
-from arxiv_watch.demo.arxiv_server import ArxivServer, Request, Response, Role
+from arxiv_watch.demo.arxiv_server import Request, Response, Role
 from arxiv_watch.errors import ArxivUnavailableError, UsageError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import AnnounceType, CoverageState
 from fakes import FakeClock
 from stand_ins import arxiv_faults as faults
+from stand_ins.arxiv_server import FaultyArxiv
 
 
 def test_past_days_are_replayed_from_one_harvest(tmp_path: Path) -> None:
     papers = november()
     clock = FakeClock(MORNING)
-    with ArxivServer(papers, clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+    with FaultyArxiv(papers, clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
         first = list(arxiv.announced(date(2026, 11, 9), date(2026, 11, 13), ["cs.LG"]))
         made = arxiv.requests
         again = list(arxiv.announced(date(2026, 11, 9), date(2026, 11, 13), ["cs.LG"]))
@@ -45,7 +46,7 @@ def test_authors_without_a_name_are_none(tmp_path: Path) -> None:
     [first, *others] = november()
     odd = replace(first, authors=(" ", "Ada  Lovelace", ""))
     clock = FakeClock(MORNING)
-    with ArxivServer([odd, *others], clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+    with FaultyArxiv([odd, *others], clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
         [found] = arxiv.metadata([odd.id]).values()
 
     assert found.authors == ("Ada Lovelace",)
@@ -53,7 +54,7 @@ def test_authors_without_a_name_are_none(tmp_path: Path) -> None:
 
 def test_a_replay_that_cannot_be_read_says_so(tmp_path: Path) -> None:
     clock = FakeClock(MORNING)
-    with ArxivServer(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+    with FaultyArxiv(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
         server.fault(Role.OAI, faults.refuse(503))
 
         with pytest.raises(ArxivUnavailableError, match="503"):
@@ -62,7 +63,7 @@ def test_a_replay_that_cannot_be_read_says_so(tmp_path: Path) -> None:
 
 def test_each_reader_has_its_own_record_of_what_it_handled(tmp_path: Path) -> None:
     clock = FakeClock(MORNING)
-    with ArxivServer(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+    with FaultyArxiv(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
         arxiv.handled(arxiv.poll(["cs.LG"], reader="one"), reader="one")
 
         assert arxiv.poll(["cs.LG"], reader="one").announcements == ()
@@ -71,7 +72,7 @@ def test_each_reader_has_its_own_record_of_what_it_handled(tmp_path: Path) -> No
 
 def test_what_was_not_handled_is_delivered_again(tmp_path: Path) -> None:
     clock = FakeClock(MORNING)
-    with ArxivServer(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+    with FaultyArxiv(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
         first = arxiv.poll(["cs.LG"])
         second = arxiv.poll(["cs.LG"])
 
@@ -86,7 +87,7 @@ def test_a_cache_that_is_deleted_while_it_is_used_is_created_again(tmp_path: Pat
         (tmp_path / "arxiv.sqlite3").unlink()
         return response
 
-    with ArxivServer(world(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+    with FaultyArxiv(world(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
         server.fault(Role.OAI, delete, times=1)
         poll = arxiv.poll(CATEGORIES)
 
@@ -97,7 +98,7 @@ def test_a_cache_that_is_deleted_while_it_is_used_is_created_again(tmp_path: Pat
 
 def test_what_was_handled_in_a_deleted_cache_says_nothing_of_the_next(tmp_path: Path) -> None:
     clock = FakeClock(MORNING)
-    with ArxivServer(november(), clock=clock) as server:
+    with FaultyArxiv(november(), clock=clock) as server:
         with open_arxiv(server, tmp_path, clock) as arxiv:
             poll = arxiv.poll(["cs.LG"])
         (tmp_path / "arxiv.sqlite3").unlink()
@@ -109,7 +110,7 @@ def test_what_was_handled_in_a_deleted_cache_says_nothing_of_the_next(tmp_path: 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     clock = FakeClock(MORNING)
-    with ArxivServer([], clock=clock) as server:
+    with FaultyArxiv([], clock=clock) as server:
         arxiv = open_arxiv(server, tmp_path / "file" / "cache", clock)
         with pytest.raises(UsageError, match="cache_dir"):
             arxiv.poll(["cs.LG"])
@@ -117,7 +118,7 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 
 def test_a_category_that_does_not_exist_is_named(tmp_path: Path) -> None:
     clock = FakeClock(MORNING)
-    with ArxivServer([], clock=clock) as server:
+    with FaultyArxiv([], clock=clock) as server:
         arxiv = open_arxiv(server, tmp_path, clock)
         with pytest.raises(UsageError, match=r"cs\.LGG: did you mean cs\.LG"):
             arxiv.poll(["cs.LGG"])
@@ -125,7 +126,7 @@ def test_a_category_that_does_not_exist_is_named(tmp_path: Path) -> None:
 
 def test_a_server_that_hangs_is_not_waited_for_permanently(tmp_path: Path) -> None:
     clock = FakeClock(MORNING)
-    with ArxivServer(november(), clock=clock) as server:
+    with FaultyArxiv(november(), clock=clock) as server:
         server.fault(Role.RSS, faults.hang(1.0), times=1)
         bounds = replace(BOUNDS, pause=0.1)
         with Arxiv(settings_for(server, tmp_path), clock, bounds=bounds) as arxiv:
@@ -139,7 +140,7 @@ def test_a_server_that_hangs_is_not_waited_for_permanently(tmp_path: Path) -> No
 def test_an_answer_beyond_all_measure_is_not_read_to_its_end(tmp_path: Path) -> None:
     clock = FakeClock(MORNING)
     with (
-        ArxivServer(november(size=40), clock=clock) as server,
+        FaultyArxiv(november(size=40), clock=clock) as server,
         Arxiv(settings_for(server, tmp_path), clock, bounds=replace(BOUNDS, size=2000)) as arxiv,
     ):
         poll = arxiv.poll(["cs.LG"])
@@ -149,7 +150,7 @@ def test_an_answer_beyond_all_measure_is_not_read_to_its_end(tmp_path: Path) -> 
 
 def test_a_host_that_drips_is_left_after_one_answer_and_the_others_are_asked(tmp_path: Path) -> None:
     clock = FakeClock(MORNING)
-    with ArxivServer(november(), clock=clock) as server:
+    with FaultyArxiv(november(), clock=clock) as server:
         server.fault(Role.RSS, faults.drip(100, 3.0))
         with open_arxiv(server, tmp_path, clock) as arxiv:
             poll = arxiv.poll(["cs.LG"])
@@ -164,7 +165,7 @@ def test_a_host_that_drips_is_left_after_one_answer_and_the_others_are_asked(tmp
 def test_a_run_ends_when_its_time_is_up_and_keeps_what_it_has(tmp_path: Path) -> None:
     (tmp_path / "arxiv.sqlite3").write_bytes(fridays_cache())
     clock = FakeClock(MORNING + timedelta(days=3))
-    with ArxivServer(world(), clock=clock) as server:
+    with FaultyArxiv(world(), clock=clock) as server:
         server.fault(Role.RSS, faults.drip(100, 3.0), path="cs.CL")
         for role in (Role.OAI, Role.PAGES, Role.API):
             server.fault(role, faults.drip(100, 3.0))
@@ -183,7 +184,7 @@ def test_a_run_ends_when_its_time_is_up_and_keeps_what_it_has(tmp_path: Path) ->
 
 def test_a_redirect_loop_is_an_error(tmp_path: Path) -> None:
     clock = FakeClock(MORNING)
-    with ArxivServer(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+    with FaultyArxiv(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
         server.fault(Role.RSS, faults.redirect(server.rss_url + "{path}"), path="/rss/")
         poll = arxiv.poll(["cs.LG"])
 
@@ -196,7 +197,7 @@ def test_an_outage_of_two_days_is_caught_up_whole(tmp_path: Path) -> None:
     (tmp_path / "arxiv.sqlite3").write_bytes(fridays_cache())
     clock = FakeClock(MORNING + timedelta(days=3))
     days = working_days(MONDAY, MONDAY + timedelta(days=1))
-    with ArxivServer(world(), clock=clock) as server:
+    with FaultyArxiv(world(), clock=clock) as server:
         for role in Role:
             server.fault(role, faults.reset())
         with open_arxiv(server, tmp_path, clock) as arxiv:
@@ -221,7 +222,7 @@ def test_an_answer_that_leaves_out_many_papers_is_a_trouble_and_one_that_leaves_
     for number in range(unknown):
         ids.insert(5 * number, ArxivId(f"2511.{number + 1:05}"))
     clock = FakeClock(MORNING)
-    with ArxivServer(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+    with FaultyArxiv(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
         arxiv.metadata(ids)
 
         assert arxiv.trouble == told

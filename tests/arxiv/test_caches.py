@@ -17,7 +17,7 @@ from arxiv_watch.arxiv import Poll
 from arxiv_watch.arxiv.batches import scheduled_days
 from arxiv_watch.arxiv.proof import BACKGROUND, WINDOW
 from arxiv_watch.config.models import WatchConfig
-from arxiv_watch.demo.arxiv_server import ArxivServer, Request, Response, Role, World
+from arxiv_watch.demo.arxiv_server import Request, Response, Role, World
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import AnnounceType, Paper
 from arxiv_watch.publish import DryRun, LocalFiles, Publisher
@@ -26,6 +26,7 @@ from arxiv_watch.troubles import TroubleKind
 from arxiv_watch.watch import run_watches
 from fakes import FakeClock
 from stand_ins import arxiv_faults as faults
+from stand_ins.arxiv_server import FaultyArxiv
 from watch_support import BIRDS, LIST, LISTED, SERVING
 
 FIRST = {AnnounceType.NEW, AnnounceType.CROSS}
@@ -42,7 +43,7 @@ def new_papers(poll: Poll) -> dict[tuple[ArxivId, date], dict[str, AnnounceType]
 
 
 def poll_with(
-    server: ArxivServer, cache: Path, clock: FakeClock, categories: Sequence[str] = CATEGORIES
+    server: FaultyArxiv, cache: Path, clock: FakeClock, categories: Sequence[str] = CATEGORIES
 ) -> Poll:
     with open_arxiv(server, cache, FakeClock(clock.now())) as arxiv:
         return arxiv.poll(categories)
@@ -54,7 +55,7 @@ def polls(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Poll]:
     days = announcement_days(date(2026, 9, 14), 26)
     clock = FakeClock()
     caches = {name: tmp_path / name for name in ("warm", "replaced", "old", "fresh")}
-    with ArxivServer(quarter_world(days, seed=3), clock=clock) as server:
+    with FaultyArxiv(quarter_world(days, seed=3), clock=clock) as server:
         for day in days[17::2]:
             clock.moment = MORNING.replace(year=day.year, month=day.month, day=day.day)
             poll_with(server, caches["warm"], clock)
@@ -105,7 +106,7 @@ class TestProposals:
     WATCH = WatchConfig.model_validate({"list": "README.md", "categories": ["cs.DC"]})
     DAYS = working_days(date(2026, 11, 2), date(2026, 11, 26))
 
-    def propose(self, server: ArxivServer, cache: Path, clock: FakeClock, publisher: Publisher) -> WatchRun:
+    def propose(self, server: FaultyArxiv, cache: Path, clock: FakeClock, publisher: Publisher) -> WatchRun:
         now = FakeClock(clock.now())
         with open_arxiv(server, cache, now) as arxiv:
             [run] = run_watches([self.WATCH], arxiv, publisher, now).run.watches
@@ -119,7 +120,7 @@ class TestProposals:
 
     def test_they_are_the_same_with_every_cache(self, tmp_path: Path, repository: Path) -> None:
         clock = FakeClock()
-        with ArxivServer(topical_world(self.DAYS, self.DAYS[-6]), clock=clock) as server:
+        with FaultyArxiv(topical_world(self.DAYS, self.DAYS[-6]), clock=clock) as server:
             for day in (16, 25, 26):
                 clock.moment = MORNING.replace(day=day)
                 self.propose(server, tmp_path / "warm", clock, DryRun(repository))
@@ -138,7 +139,7 @@ class TestProposals:
         self, tmp_path: Path, repository: Path
     ) -> None:
         clock = FakeClock(MORNING.replace(day=26))
-        with ArxivServer(topical_world(self.DAYS, self.DAYS[-6]), clock=clock) as server:
+        with FaultyArxiv(topical_world(self.DAYS, self.DAYS[-6]), clock=clock) as server:
             first = self.propose(server, tmp_path / "one", clock, LocalFiles(repository))
             again = self.propose(server, tmp_path / "two", clock, LocalFiles(repository))
 
@@ -150,7 +151,7 @@ class TestProposals:
         self, tmp_path: Path, repository: Path
     ) -> None:
         clock = FakeClock(MORNING.replace(day=26))
-        with ArxivServer(topical_world(self.DAYS, self.DAYS[-6]), clock=clock) as server:
+        with FaultyArxiv(topical_world(self.DAYS, self.DAYS[-6]), clock=clock) as server:
             control = self.propose(server, tmp_path / "control", clock, DryRun(repository))
             server.fault(Role.OAI, without_records)
             unjudged = self.propose(server, tmp_path / "cache", clock, LocalFiles(repository))
@@ -173,7 +174,7 @@ class TestABackgroundThatIsMissing:
 
     def test_a_first_run_without_oai_has_none_and_says_why(self, tmp_path: Path) -> None:
         clock = FakeClock(MORNING)
-        with ArxivServer(november(), clock=clock) as server:
+        with FaultyArxiv(november(), clock=clock) as server:
             server.fault(Role.OAI, faults.refuse(503))
             poll = poll_with(server, tmp_path, clock, ["cs.LG"])
 
@@ -183,7 +184,7 @@ class TestABackgroundThatIsMissing:
 
     def test_yesterdays_harvest_serves_today(self, tmp_path: Path) -> None:
         clock = FakeClock(MORNING - timedelta(days=1))
-        with ArxivServer(november(), clock=clock) as server:
+        with FaultyArxiv(november(), clock=clock) as server:
             poll_with(server, tmp_path, clock, ["cs.LG"])
             clock.moment = MORNING
             server.fault(Role.OAI, faults.refuse(503))
@@ -197,7 +198,7 @@ class TestABackgroundThatIsMissing:
     ) -> None:
         papers = {paper.id: paper for paper in november()}
         clock = FakeClock(MORNING)
-        with ArxivServer(list(papers.values()), clock=clock) as server:
+        with FaultyArxiv(list(papers.values()), clock=clock) as server:
             background = poll_with(server, tmp_path, clock, ["cs.LG"]).background
 
         days = [papers[ArxivId(each.id.base)].announced for each in background]
@@ -210,7 +211,7 @@ class TestReaders:
 
     def test_days_before_since_are_not_taken_for_handled(self, tmp_path: Path) -> None:
         clock = FakeClock(MORNING)
-        with ArxivServer(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+        with FaultyArxiv(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
             arxiv.handled(arxiv.poll(["cs.LG"], since=FRIDAY))
             poll = arxiv.poll(["cs.LG"])
 
@@ -218,7 +219,7 @@ class TestReaders:
 
     def test_a_category_that_is_added_brings_its_week(self, tmp_path: Path) -> None:
         clock = FakeClock(MORNING)
-        with ArxivServer(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+        with FaultyArxiv(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
             arxiv.handled(arxiv.poll(["cs.LG"], reader="one"), reader="one")
             arxiv.handled(arxiv.poll(["cs.DC"], reader="two"), reader="two")
             poll = arxiv.poll(["cs.DC", "cs.LG"], reader="two")
@@ -227,7 +228,7 @@ class TestReaders:
 
     def test_what_was_handled_is_told_by_its_first_day(self, tmp_path: Path) -> None:
         clock = FakeClock(MORNING)
-        with ArxivServer(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+        with FaultyArxiv(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
             first = arxiv.poll(["cs.LG"])
             arxiv.handled(first)
             again = arxiv.poll(["cs.LG"])
@@ -243,7 +244,7 @@ def test_comment_and_journal_reference_are_there_whichever_source_a_day_came_fro
     told = {"comment": "Accepted at a workshop", "journal_ref": "J. of Birds 7 (2026) 1-9"}
     papers = [replace(paper, **told) for paper in november()]
     clock = FakeClock(MORNING)
-    with ArxivServer(papers, clock=clock) as server:
+    with FaultyArxiv(papers, clock=clock) as server:
         if source != "rss":
             server.fault(Role.RSS, faults.empty_items(), path="/rss/" if source == "atom" else "")
         poll = poll_with(server, tmp_path, clock, ["cs.LG"])
@@ -262,7 +263,7 @@ def test_a_paper_that_a_feed_lacked_while_oai_was_down_comes_after_the_day_was_h
     papers = november(FRIDAY + timedelta(days=3))
     lost = next(each.id.base for each in papers if each.announced == FRIDAY)
     clock = FakeClock(MORNING - timedelta(days=1))
-    with ArxivServer(papers, clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+    with FaultyArxiv(papers, clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
         arxiv.handled(arxiv.poll(["cs.LG"]))
         clock.moment = MORNING
         server.fault(Role.OAI, faults.refuse(503))
@@ -292,7 +293,7 @@ def test_the_day_of_a_later_cross_list_is_its_pages_and_not_oais(tmp_path: Path)
     later = replace(crossed, crosses={"cs.AI": FRIDAY - timedelta(days=1)})
     world = World([*(each for each in submissions.values() if each.id != crossed.id), later])
     clock = FakeClock(MORNING)
-    with ArxivServer(world, clock=clock) as server:
+    with FaultyArxiv(world, clock=clock) as server:
         poll = poll_with(server, tmp_path, clock, ["cs.AI"])
 
     assert [each.day for each in poll.announcements] == [FRIDAY - timedelta(days=1)]

@@ -19,9 +19,9 @@ from arxiv_watch.arxiv import Poll
 from arxiv_watch.arxiv.database import Database
 from arxiv_watch.arxiv.last_poll import last_coverage
 from arxiv_watch.arxiv.record_store import RecordStore
-from arxiv_watch.demo.arxiv_server import ArxivServer
 from arxiv_watch.errors import UsageError
 from fakes import FakeClock
+from stand_ins.arxiv_server import FaultyArxiv
 
 FILE, LIMITER, LOCK = "arxiv.sqlite3", "arxiv-limiter.json", "arxiv.lock"
 # `DAMAGES=500 pytest tests/arxiv/test_damaged_cache.py` tries so many: five minutes.
@@ -42,7 +42,7 @@ def poll(folder: Path, days_later: int = 3) -> Poll:
     """Poll on the Monday after a Friday, and say that it was handled."""
     clock = FakeClock(MORNING)
     clock.sleep(days_later * 86_400)
-    with ArxivServer(world(), clock=clock) as server, open_arxiv(server, folder, clock) as arxiv:
+    with FaultyArxiv(world(), clock=clock) as server, open_arxiv(server, folder, clock) as arxiv:
         result = arxiv.poll(CATEGORIES, reader="us")
         arxiv.metadata([row.paper.id for row in result.announcements][:3])
         arxiv.handled(result, reader="us")
@@ -239,7 +239,7 @@ def test_a_full_disk_is_told_as_one_and_the_cache_is_kept(folder: Path) -> None:
     database.connection.execute(f"PRAGMA max_page_count = {pages}")
     clock = FakeClock(MORNING)
     clock.sleep(3 * 86_400)
-    with ArxivServer(world(), clock=clock) as server, open_arxiv(server, folder, clock) as arxiv:
+    with FaultyArxiv(world(), clock=clock) as server, open_arxiv(server, folder, clock) as arxiv:
         arxiv._forget_cache()
         arxiv._cache.database.connection.execute(f"PRAGMA max_page_count = {pages}")
         with pytest.raises(UsageError, match="is full"):

@@ -14,10 +14,11 @@ from arxiv_watch.arxiv.documents import check_marks
 from arxiv_watch.arxiv.feeds import parse_feed
 from arxiv_watch.arxiv.refusals import BadDocumentError
 from arxiv_watch.arxiv.transport import MAX_BYTES
-from arxiv_watch.demo.arxiv_server import ArxivServer, Role
+from arxiv_watch.demo.arxiv_server import Role
 from arxiv_watch.papers import CoverageState
 from fakes import FakeClock
 from stand_ins import arxiv_faults as faults
+from stand_ins.arxiv_server import FaultyArxiv
 
 HEAD = b'<?xml version="1.0"?><rss xmlns:arxiv="http://arxiv.org/schemas/atom" version="2.0"><channel>'
 TAIL = b"</channel></rss>"
@@ -92,7 +93,7 @@ def test_an_item_that_is_no_paper_s_is_put_aside_and_the_others_are_read(odd: by
 
 def test_the_next_source_is_asked_in_place_of_a_document_without_measure(tmp_path: Path) -> None:
     clock = FakeClock(MORNING)
-    with ArxivServer(november(), clock=clock) as server:
+    with FaultyArxiv(november(), clock=clock) as server:
         server.fault(Role.RSS, faults.say(HEAD + b"<item/>" * 700_000 + TAIL, "text/xml"))
         with open_arxiv(server, tmp_path, clock) as arxiv:
             poll = arxiv.poll(["cs.LG"])

@@ -24,13 +24,14 @@ from arxiv_watch.arxiv.coverage import Past, judge, unusual
 from arxiv_watch.arxiv.feeds import parse_feed
 from arxiv_watch.arxiv.oai import Header
 from arxiv_watch.arxiv.timetable import NEW_YORK
-from arxiv_watch.demo.arxiv_server import ArxivServer, Request, Response, Role, Submission, World
+from arxiv_watch.demo.arxiv_server import Request, Response, Role, Submission, World
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import AnnounceType, Coverage, CoverageState
 from arxiv_watch.troubles import TroubleKind
 from fakes import FakeClock
 from stand_ins import arxiv_faults as faults
 from stand_ins.arxiv_police import violations
+from stand_ins.arxiv_server import FaultyArxiv
 
 
 def cell(poll: Poll, category: str, day: date) -> Coverage:
@@ -38,7 +39,7 @@ def cell(poll: Poll, category: str, day: date) -> Coverage:
 
 
 def poll_once(
-    server: ArxivServer, cache_dir: Path, clock: FakeClock, categories: Sequence[str] = CATEGORIES
+    server: FaultyArxiv, cache_dir: Path, clock: FakeClock, categories: Sequence[str] = CATEGORIES
 ) -> Poll:
     with open_arxiv(server, cache_dir, clock) as arxiv:
         return arxiv.poll(categories)
@@ -71,7 +72,7 @@ class TestP2NoSilentSuccess:
 
     def test_a_stale_feed_is_asked_for_at_every_other_source(self, tmp_path: Path) -> None:
         clock = start_monday(tmp_path)
-        with ArxivServer(world(), clock=clock) as server:
+        with FaultyArxiv(world(), clock=clock) as server:
             server.fault(Role.RSS, faults.stale(server, days=3), path="cs.LG")
             poll = poll_once(server, tmp_path, clock)
             asked = [line.request.path for line in server.log if "cs.LG" in line.request.path]
@@ -89,7 +90,7 @@ class TestP2NoSilentSuccess:
     )
     def test_each_suspicion_has_its_own_name(self, change: faults.Change, kind: TroubleKind) -> None:
         clock = FakeClock(MORNING)
-        server = ArxivServer(world(), clock=clock)
+        server = FaultyArxiv(world(), clock=clock)
         request = server.request(Role.RSS, "/rss/cs.LG", {})
         honest = parse_feed(server.answer(request).body)
         past = Past({}, set(), ArxivId("2611.00001"), frozenset(item.paper.id.base for item in honest.items))
@@ -109,7 +110,7 @@ class TestP2NoSilentSuccess:
         papers = World([each for each in day if each.announced < FRIDAY] + many)
         clock = FakeClock(MORNING)
 
-        with ArxivServer(papers, clock=clock) as server:
+        with FaultyArxiv(papers, clock=clock) as server:
             poll = poll_once(server, tmp_path, clock, ["cs.LG"])
 
         friday = cell(poll, "cs.LG", FRIDAY)
@@ -127,7 +128,7 @@ class TestP3QuietIsProven:
         papers = list(batches(working_days(date(2026, 11, 9), self.THANKSGIVING - timedelta(days=1))))
         clock = FakeClock(datetime(2026, 11, 27, 12, tzinfo=UTC))
 
-        with ArxivServer(papers, clock=clock) as server:
+        with FaultyArxiv(papers, clock=clock) as server:
             poll = poll_once(server, tmp_path, clock, ["cs.LG"])
 
         assert cell(poll, "cs.LG", self.THANKSGIVING).state is CoverageState.QUIET
@@ -136,7 +137,7 @@ class TestP3QuietIsProven:
         papers = list(batches(working_days(date(2026, 11, 9), self.THANKSGIVING - timedelta(days=1))))
         clock = FakeClock(datetime(2026, 11, 27, 12, tzinfo=UTC))
 
-        with ArxivServer(papers, clock=clock) as server:
+        with FaultyArxiv(papers, clock=clock) as server:
             for role in (Role.OAI, Role.PAGES):
                 server.fault(role, faults.refuse(503))
             poll = poll_once(server, tmp_path, clock, ["cs.LG"])
@@ -147,7 +148,7 @@ class TestP3QuietIsProven:
         papers = list(batches(working_days(date(2026, 11, 9), self.THANKSGIVING)))
         clock = FakeClock(datetime(2026, 11, 27, 12, tzinfo=UTC))
 
-        with ArxivServer(papers, clock=clock) as server:
+        with FaultyArxiv(papers, clock=clock) as server:
             poll = poll_once(server, tmp_path, clock, ["cs.LG"])
 
         assert cell(poll, "cs.LG", self.THANKSGIVING).state is CoverageState.FRESH
@@ -158,7 +159,7 @@ class TestP3QuietIsProven:
         days = [day for day in working_days(date(2026, 11, 9), TUESDAY) if day != MONDAY]
         clock = FakeClock(MORNING + timedelta(days=3))
 
-        with ArxivServer(list(batches(days)), clock=clock) as server:
+        with FaultyArxiv(list(batches(days)), clock=clock) as server:
             monday = poll_once(server, tmp_path, clock, ["cs.LG"])
             clock.moment += timedelta(days=1)
             tuesday = poll_once(server, tmp_path, clock, ["cs.LG"])
@@ -172,7 +173,7 @@ class TestP3QuietIsProven:
     def test_a_weekend_without_a_second_source_stays_open(self, tmp_path: Path) -> None:
         clock = FakeClock(MORNING + timedelta(days=1))
 
-        with ArxivServer(november(), clock=clock) as server:
+        with FaultyArxiv(november(), clock=clock) as server:
             server.fault(Role.OAI, faults.refuse(503))
             poll = poll_once(server, tmp_path, clock, ["cs.LG"])
 
@@ -185,7 +186,7 @@ class TestP4FreshnessByIdentifiers:
     @pytest.mark.parametrize("wrong", [b"01 Jan 1999", b"nonsense", b"24 Nov 2026"])
     def test_wrong_dates_change_nothing(self, tmp_path: Path, wrong: bytes) -> None:
         clock = start_monday(tmp_path)
-        with ArxivServer(world(), clock=clock) as server:
+        with FaultyArxiv(world(), clock=clock) as server:
             server.fault(Role.RSS, faults.substitute(b"23 Nov 2026", wrong))
             poll = poll_once(server, tmp_path, clock)
 
@@ -196,7 +197,7 @@ class TestP4FreshnessByIdentifiers:
         clock = start_monday(tmp_path)
         clock.moment += timedelta(days=1)
 
-        with ArxivServer(world(), clock=clock) as server:
+        with FaultyArxiv(world(), clock=clock) as server:
             poll = poll_once(server, tmp_path, clock)
 
         mondays = {each.paper.id.base for each in poll.announcements if each.day == MONDAY}
@@ -212,7 +213,7 @@ class TestP5NothingAdvancesBeforeItIsStored:
             folder = tmp_path / str(survived)
             folder.mkdir()
             clock = start_monday(folder)
-            with ArxivServer(world(), clock=clock) as server:
+            with FaultyArxiv(world(), clock=clock) as server:
                 crash(server, folder, clock, after=survived)
                 poll = poll_once(server, folder, clock)
 
@@ -221,7 +222,7 @@ class TestP5NothingAdvancesBeforeItIsStored:
 
     def test_a_killed_process_is_made_good_by_the_next_run(self, tmp_path: Path) -> None:
         clock = start_monday(tmp_path)
-        with ArxivServer(world(), clock=clock) as server:
+        with FaultyArxiv(world(), clock=clock) as server:
             child = start_child(server, tmp_path, clock, kill_at="/list/")
             server.fault(Role.RSS, faults.empty_items())
             assert child.wait(60) == -signal.SIGKILL
@@ -234,14 +235,14 @@ class TestP5NothingAdvancesBeforeItIsStored:
         (tmp_path / "arxiv.sqlite3").write_bytes(b"not a database at all" * 100)
         clock = FakeClock(MORNING)
 
-        with ArxivServer(november(), clock=clock) as server:
+        with FaultyArxiv(november(), clock=clock) as server:
             poll = poll_once(server, tmp_path, clock, ["cs.LG"])
 
         assert cell(poll, "cs.LG", FRIDAY).state is CoverageState.FRESH
 
     def test_deleting_the_cache_changes_neither_announcements_nor_background(self, tmp_path: Path) -> None:
         clock = start_monday(tmp_path)
-        with ArxivServer(world(), clock=clock) as server:
+        with FaultyArxiv(world(), clock=clock) as server:
             kept = poll_once(server, tmp_path, clock)
             (tmp_path / "arxiv.sqlite3").unlink()
             anew = poll_once(server, tmp_path, clock)
@@ -260,7 +261,7 @@ class TestP6AnnouncementsNotSubmissionDates:
         late = replace(held, submitted=held.submitted - timedelta(days=31))
         clock = start_monday(tmp_path)
 
-        with ArxivServer(
+        with FaultyArxiv(
             World([*submissions[:-SIZE], late, *submissions[1 - SIZE :]]), clock=clock
         ) as server:
             poll = poll_once(server, tmp_path, clock)
@@ -270,7 +271,7 @@ class TestP6AnnouncementsNotSubmissionDates:
     def test_an_old_paper_that_is_cross_listed_is_found(self, tmp_path: Path) -> None:
         clock = start_monday(tmp_path)
 
-        with ArxivServer(world(), clock=clock) as server:
+        with FaultyArxiv(world(), clock=clock) as server:
             poll = poll_once(server, tmp_path, clock)
 
         [old] = [
@@ -282,7 +283,7 @@ class TestP6AnnouncementsNotSubmissionDates:
         clock = start_monday(tmp_path)
         clock.moment += timedelta(days=1)
 
-        with ArxivServer(world(), clock=clock) as server:
+        with FaultyArxiv(world(), clock=clock) as server:
             poll = poll_once(server, tmp_path, clock)
 
         assert ("2611.00004", "cs.LG", "cross") in delivered(poll)
@@ -295,7 +296,7 @@ class TestP7Holes:
 
     def test_a_hole_is_starved_until_it_is_filled(self, tmp_path: Path) -> None:
         clock = start_monday(tmp_path)
-        with ArxivServer(world(), clock=clock) as server:
+        with FaultyArxiv(world(), clock=clock) as server:
             for role in Role:
                 server.fault(role, faults.drop_ids(*self.HOLE))
             server.fault(Role.API, faults.refuse(503))
@@ -329,7 +330,7 @@ class TestP8Manners:
     def test_nothing_is_asked_while_the_day_turns_over(self, tmp_path: Path) -> None:
         clock = FakeClock(datetime(2026, 11, 20, 23, 51, tzinfo=NEW_YORK).astimezone(UTC))
 
-        with ArxivServer(november(), clock=clock) as server:
+        with FaultyArxiv(november(), clock=clock) as server:
             poll_once(server, tmp_path, clock)
             first = server.log[0].request.moment.astimezone(NEW_YORK)
 
@@ -339,7 +340,7 @@ class TestP8Manners:
     def test_the_search_api_is_left_alone_in_the_evening(self, tmp_path: Path) -> None:
         clock = FakeClock(datetime(2026, 11, 20, 20, 30, tzinfo=NEW_YORK).astimezone(UTC))
 
-        with ArxivServer(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+        with FaultyArxiv(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
             poll = arxiv.poll(["cs.LG"], queries=["all:paper"])
             metadata = arxiv.metadata([ArxivId("2611.00001")])
 
@@ -350,7 +351,7 @@ class TestP8Manners:
 
     def test_two_processes_are_as_polite_as_one(self, tmp_path: Path) -> None:
         clock = start_monday(tmp_path)
-        with ArxivServer(world(), clock=clock) as server:
+        with FaultyArxiv(world(), clock=clock) as server:
             children = [start_child(server, tmp_path, clock, interval=0.1) for _ in range(2)]
             assert [child.wait(60) for child in children] == [0, 0]
             log = server.log
@@ -362,7 +363,7 @@ class TestP8Manners:
 
     def test_every_request_says_who_asks_and_what_it_accepts(self, tmp_path: Path) -> None:
         clock = FakeClock(MORNING)
-        with ArxivServer(november(), clock=clock) as server:
+        with FaultyArxiv(november(), clock=clock) as server:
             poll_once(server, tmp_path, clock)
             agents = {line.request.headers["user-agent"] for line in server.log}
 
@@ -376,7 +377,7 @@ class TestP8Manners:
         monkeypatch.setattr("arxiv_watch.arxiv.rate_limiter.DAILY_CAP", 2)
         clock = FakeClock(MORNING)
 
-        with ArxivServer(november(), clock=clock) as server:
+        with FaultyArxiv(november(), clock=clock) as server:
             poll = poll_once(server, tmp_path, clock)
 
             assert len(server.log) == 2
@@ -394,7 +395,7 @@ class TestP9BackOff:
         self, tmp_path: Path, retry_after: str | None, shortest: float, longest: float
     ) -> None:
         clock = start_monday(tmp_path)
-        with ArxivServer(world(), clock=clock) as server:
+        with FaultyArxiv(world(), clock=clock) as server:
             server.fault(Role.RSS, faults.refuse(429, retry_after), path="/rss/cs.LG", times=1)
             poll_once(server, tmp_path, clock)
             first, second = [line.request.moment for line in server.log if "/rss/cs.LG" in line.request.path]
@@ -403,7 +404,7 @@ class TestP9BackOff:
 
     def test_an_absurd_retry_after_is_not_waited_for_in_this_run(self, tmp_path: Path) -> None:
         clock = start_monday(tmp_path)
-        with ArxivServer(world(), clock=clock) as server:
+        with FaultyArxiv(world(), clock=clock) as server:
             server.fault(Role.RSS, faults.refuse(503, "86400"), times=1)
             poll = poll_once(server, tmp_path, clock)
             asked = [line for line in server.log if line.request.role is Role.RSS]
@@ -413,7 +414,7 @@ class TestP9BackOff:
 
     def test_three_refusals_end_a_hosts_turn(self, tmp_path: Path) -> None:
         clock = start_monday(tmp_path)
-        with ArxivServer(world(), clock=clock) as server:
+        with FaultyArxiv(world(), clock=clock) as server:
             server.fault(Role.RSS, faults.refuse(406))
             poll_once(server, tmp_path, clock)
             asked = [line for line in server.log if line.request.role is Role.RSS]
@@ -422,7 +423,7 @@ class TestP9BackOff:
 
     def test_403_stops_the_host_for_a_day(self, tmp_path: Path) -> None:
         clock = start_monday(tmp_path)
-        with ArxivServer(world(), clock=clock) as server:
+        with FaultyArxiv(world(), clock=clock) as server:
             server.fault(Role.RSS, faults.block(), times=1)
             first = poll_once(server, tmp_path, clock)
             clock.moment += timedelta(hours=23)
@@ -435,7 +436,7 @@ class TestP9BackOff:
     @pytest.mark.parametrize("status", [400, 404, 414])
     def test_a_wrong_request_is_not_repeated(self, tmp_path: Path, status: int) -> None:
         clock = start_monday(tmp_path)
-        with ArxivServer(world(), clock=clock) as server:
+        with FaultyArxiv(world(), clock=clock) as server:
             server.fault(Role.RSS, faults.say(b"no", status=status), path="/rss/cs.LG")
             poll = poll_once(server, tmp_path, clock)
             asked = [line for line in server.log if line.request.path == "/rss/cs.LG"]
@@ -448,7 +449,7 @@ class TestP10Parsing:
     """One bad item is quarantined and named, not the feed."""
 
     def test_a_bad_item_is_named_and_the_others_are_kept(self) -> None:
-        server = ArxivServer(november(), clock=FakeClock(MORNING))
+        server = FaultyArxiv(november(), clock=FakeClock(MORNING))
         request = server.request(Role.RSS, "/rss/cs.LG", {})
         honest = server.answer(request)
 
@@ -464,7 +465,7 @@ class TestP11SearchApi:
     def test_unknown_identifiers_are_asked_for_singly_and_then_rest(self, tmp_path: Path) -> None:
         ids = [ArxivId("2611.00001"), ArxivId("2611.77777"), ArxivId("2611.88888")]
         clock = FakeClock(MORNING)
-        with ArxivServer(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+        with FaultyArxiv(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
             arxiv.metadata(ids)
             asked = [line.request.query["id_list"] for line in server.log]
             arxiv.metadata(ids)
@@ -478,7 +479,7 @@ class TestP11SearchApi:
     def test_a_hundred_identifiers_are_one_request_with_max_results(self, tmp_path: Path) -> None:
         papers = november(size=12)
         clock = FakeClock(MORNING)
-        with ArxivServer(papers, clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+        with FaultyArxiv(papers, clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
             found = arxiv.metadata([paper.id for paper in papers[:160]])
             asked = [line.request.query["max_results"] for line in server.log]
 
@@ -501,7 +502,7 @@ class TestP11SearchApi:
     def test_a_short_or_broken_answer_is_asked_for_again(self, tmp_path: Path, change: faults.Change) -> None:
         ids = [paper.id for paper in november()[:20]]
         clock = FakeClock(MORNING)
-        with ArxivServer(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+        with FaultyArxiv(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
             server.fault(Role.API, change, times=1)
             found = arxiv.metadata(ids)
 
@@ -511,14 +512,14 @@ class TestP11SearchApi:
     def test_an_empty_answer_for_many_identifiers_is_asked_for_again(self, tmp_path: Path) -> None:
         ids = [paper.id for paper in november()[:20]]
         clock = FakeClock(MORNING)
-        with ArxivServer(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+        with FaultyArxiv(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
             server.fault(Role.API, emptied(), times=1)
 
             assert list(arxiv.metadata(ids)) == ids
 
     def test_each_page_of_a_query_overlaps_the_one_before(self, tmp_path: Path) -> None:
         clock = FakeClock(MORNING)
-        with ArxivServer(november(size=40), clock=clock) as server:
+        with FaultyArxiv(november(size=40), clock=clock) as server:
             with open_arxiv(server, tmp_path, clock) as arxiv:
                 arxiv.poll(["cs.OS"], queries=["cat:cs.DC"])
             starts = [line.request.query["start"] for line in server.log if line.request.role is Role.API]
@@ -527,7 +528,7 @@ class TestP11SearchApi:
 
     def test_a_query_that_arxiv_cannot_parse_is_a_failure_that_says_so(self, tmp_path: Path) -> None:
         clock = FakeClock(MORNING)
-        with ArxivServer(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+        with FaultyArxiv(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
             poll = arxiv.poll(["cs.LG"], queries=['ti:("unclosed'])
 
         row = cell(poll, 'ti:("unclosed', FRIDAY)
@@ -537,7 +538,7 @@ class TestP11SearchApi:
 
     def test_an_extra_query_finds_papers_of_other_categories_once(self, tmp_path: Path) -> None:
         clock = FakeClock(MORNING)
-        with ArxivServer(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+        with FaultyArxiv(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
             first = arxiv.poll(["cs.DC"], queries=["cat:math.NT"])
             arxiv.handled(first)
             second = arxiv.poll(["cs.DC"], queries=["cat:math.NT"])
@@ -556,7 +557,7 @@ class TestP12OneCategoryARequest:
 
     def test_no_request_names_two_categories(self, tmp_path: Path) -> None:
         clock = FakeClock(MORNING)
-        with ArxivServer(november(), clock=clock) as server:
+        with FaultyArxiv(november(), clock=clock) as server:
             poll = poll_once(server, tmp_path, clock, ["cs.LG", "cs.CL", "cs.LG"])
             feeds = [line.request.path for line in server.log if line.request.role is Role.RSS]
 
@@ -570,7 +571,7 @@ class TestP12OneCategoryARequest:
         papers = [replace(paper, categories=("eess.SY",)) for paper in batches(days)]
         clock = FakeClock(MORNING)
 
-        with ArxivServer(papers, clock=clock) as server:
+        with FaultyArxiv(papers, clock=clock) as server:
             poll = poll_once(server, tmp_path, clock, ["cs.SY"])
 
         assert cell(poll, "eess.SY", FRIDAY).new == 12
@@ -584,7 +585,7 @@ class TestP13ClocksAndMissedNights:
         clock = start_monday(tmp_path)
         clock.moment = datetime(2026, 11, 23, 0, 6, tzinfo=NEW_YORK).astimezone(UTC)
         arxivs_clock = FakeClock(clock.moment + timedelta(minutes=minutes))
-        with ArxivServer(world(), clock=arxivs_clock) as server:
+        with FaultyArxiv(world(), clock=arxivs_clock) as server:
             poll = poll_once(server, tmp_path, clock)
             arxivs_clock.moment = clock.moment = clock.moment + timedelta(days=1)
             later = poll_once(server, tmp_path, clock)
@@ -600,7 +601,7 @@ class TestP13ClocksAndMissedNights:
         clock = FakeClock(
             datetime(sunday.year, sunday.month, sunday.day, 0, 10, tzinfo=NEW_YORK).astimezone(UTC)
         )
-        with ArxivServer(papers, clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+        with FaultyArxiv(papers, clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
             for _ in range(4):
                 poll = arxiv.poll(["cs.LG", "cs.CL", "cs.DC", "math.NT"])
                 clock.moment += timedelta(days=1)
@@ -611,7 +612,7 @@ class TestP13ClocksAndMissedNights:
         clock = start_monday(tmp_path)
         clock.moment += timedelta(days=1)
 
-        with ArxivServer(world(), clock=clock) as server:
+        with FaultyArxiv(world(), clock=clock) as server:
             poll = poll_once(server, tmp_path, clock)
 
         monday = cell(poll, "cs.LG", MONDAY)
@@ -620,7 +621,7 @@ class TestP13ClocksAndMissedNights:
 
     def test_a_date_in_the_past_is_read_from_there(self, tmp_path: Path) -> None:
         clock = FakeClock(MORNING)
-        with ArxivServer(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+        with FaultyArxiv(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
             poll = arxiv.poll(["cs.LG"], since=date(2026, 11, 5))
 
         assert min(each.day for each in poll.announcements) == date(2026, 11, 5)
@@ -632,7 +633,7 @@ class TestP14Observability:
 
     def test_coverage_has_counts_identifiers_source_and_lateness(self, tmp_path: Path) -> None:
         clock = start_monday(tmp_path)
-        with ArxivServer(world(), clock=clock) as server:
+        with FaultyArxiv(world(), clock=clock) as server:
             poll = poll_once(server, tmp_path, clock)
 
         monday = cell(poll, "cs.LG", MONDAY)
@@ -648,7 +649,7 @@ class TestP14Observability:
 
     def test_what_happens_next_is_said_and_when(self, tmp_path: Path) -> None:
         clock = start_monday(tmp_path)
-        with ArxivServer(world(), clock=clock) as server:
+        with FaultyArxiv(world(), clock=clock) as server:
             for role in Role:
                 server.fault(role, faults.refuse(503))
             poll = poll_once(server, tmp_path, clock)
@@ -671,7 +672,7 @@ class CrashError(BaseException):
     """Stands for a power cut: nothing in the program may catch it."""
 
 
-def crash(server: ArxivServer, cache_dir: Path, clock: FakeClock, *, after: int) -> None:
+def crash(server: FaultyArxiv, cache_dir: Path, clock: FakeClock, *, after: int) -> None:
     """Poll, and die when the request after so many is about to be made."""
 
     class Dying(FakeClock):
@@ -702,7 +703,7 @@ CHILD = """
 
 
 def start_child(
-    server: ArxivServer, cache_dir: Path, clock: FakeClock, *, interval: float = 0.0, kill_at: str = ""
+    server: FaultyArxiv, cache_dir: Path, clock: FakeClock, *, interval: float = 0.0, kill_at: str = ""
 ) -> subprocess.Popen[bytes]:
     """Poll in a process of its own; kill it with no warning when it asks for a path."""
     settings = asdict(settings_for(server, cache_dir, request_interval=interval))

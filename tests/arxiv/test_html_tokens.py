@@ -11,8 +11,9 @@ from arxiv_support import MORNING, november
 from arxiv_watch.arxiv.html_tokens import EndTag, StartTag, tokens
 from arxiv_watch.arxiv.listing import parse_listing
 from arxiv_watch.arxiv.refusals import BadDocumentError
-from arxiv_watch.demo.arxiv_server import ArxivServer, Role
+from arxiv_watch.demo.arxiv_server import Role
 from fakes import FakeClock
+from stand_ins.arxiv_server import FaultyArxiv
 
 
 class Standard(HTMLParser):
@@ -51,7 +52,7 @@ def test_pages_are_cut_as_the_standard_parser_cuts_them(shared: Path) -> None:
 
 
 def test_the_stand_ins_pages_are_cut_as_the_standard_parser_cuts_them() -> None:
-    server = ArxivServer(november(), clock=FakeClock(MORNING))
+    server = FaultyArxiv(november(), clock=FakeClock(MORNING))
     page = server.honest(server.request(Role.PAGES, "/list/cs.LG/new", {})).body.decode()
     page = page[page.index("<body") :]
 

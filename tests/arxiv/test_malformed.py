@@ -17,10 +17,11 @@ from arxiv_watch.arxiv.listing import parse_listing
 from arxiv_watch.arxiv.oai import Oai
 from arxiv_watch.arxiv.refusals import RefusalError
 from arxiv_watch.arxiv.transport import Check
-from arxiv_watch.demo.arxiv_server import ArxivServer, Role
+from arxiv_watch.demo.arxiv_server import Role
 from arxiv_watch.errors import ArxivUnavailableError
 from arxiv_watch.identifiers import ArxivId
 from fakes import FakeClock
+from stand_ins.arxiv_server import FaultyArxiv
 
 NASTY = [
     "",
@@ -119,7 +120,7 @@ SOURCES: dict[str, tuple[Role, str, Callable[[bytes], object]]] = {
 @pytest.mark.parametrize("source", SOURCES)
 def test_no_field_of_a_document_ends_a_run(source: str) -> None:
     role, path, read = SOURCES[source]
-    server = ArxivServer([paper for paper in november() if paper.announced in DAYS], clock=FakeClock(MORNING))
+    server = FaultyArxiv([paper for paper in november() if paper.announced in DAYS], clock=FakeClock(MORNING))
     whole = server.honest(server.request(role, path, {})).body.decode()
     assert read(whole.encode()), urlsplit(path).path
     fields = list(FIELD.finditer(whole))[:60]

@@ -15,9 +15,10 @@ from arxiv_support import FRIDAY, MORNING, november, settings_for
 from arxiv_watch.arxiv import Arxiv
 from arxiv_watch.arxiv.collection import VERSION, Collection, write_collection
 from arxiv_watch.arxiv.poll import Poll
-from arxiv_watch.demo.arxiv_server import ArxivServer, Role
+from arxiv_watch.demo.arxiv_server import Role
 from arxiv_watch.papers import Announcement, CoverageState, Paper
 from fakes import FakeClock
+from stand_ins.arxiv_server import FaultyArxiv
 
 CATEGORIES = ["cs.CL", "cs.DC", "cs.LG"]
 MONDAY = FRIDAY + timedelta(days=3)
@@ -54,7 +55,7 @@ class Shelf:
 class World:
     """An arXiv, somebody who collects from it, and a user with a mirror and a cache of their own."""
 
-    def __init__(self, server: ArxivServer, shelf: Shelf, clock: FakeClock, folder: Path) -> None:
+    def __init__(self, server: FaultyArxiv, shelf: Shelf, clock: FakeClock, folder: Path) -> None:
         self.server, self.shelf, self.clock, self._folder = server, shelf, clock, folder
 
     def publish(self, change: Callable[[Collection], Collection] = lambda collection: collection) -> None:
@@ -78,7 +79,7 @@ class World:
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
     clock, shelf = FakeClock(MORNING), Shelf()
-    with ArxivServer(november(MONDAY), clock=clock) as server:
+    with FaultyArxiv(november(MONDAY), clock=clock) as server:
         yield World(server, shelf, clock, tmp_path)
     shelf.close()
 

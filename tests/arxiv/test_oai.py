@@ -17,29 +17,30 @@ from arxiv_watch.arxiv.oai import Oai
 from arxiv_watch.arxiv.rate_limiter import RateLimiter
 from arxiv_watch.arxiv.refusals import BadDocumentError
 from arxiv_watch.arxiv.transport import Session
-from arxiv_watch.demo.arxiv_server import ArxivServer, Role
+from arxiv_watch.demo.arxiv_server import Role
 from fakes import FakeClock
 from stand_ins import arxiv_faults as faults
+from stand_ins.arxiv_server import FaultyArxiv
 
 SINCE = date(2026, 11, 9)
 
 
 @pytest.fixture
-def server() -> Iterator[ArxivServer]:
-    with ArxivServer(november(), clock=FakeClock(MORNING)) as server:
+def server() -> Iterator[FaultyArxiv]:
+    with FaultyArxiv(november(), clock=FakeClock(MORNING)) as server:
         server.page_sizes.update(ListRecords=25, ListIdentifiers=25)
         yield server
 
 
 @pytest.fixture
-def oai(server: ArxivServer, tmp_path: Path) -> Iterator[Oai]:
+def oai(server: FaultyArxiv, tmp_path: Path) -> Iterator[Oai]:
     settings, clock = settings_for(server, tmp_path), FakeClock(MORNING)
     session = Session(settings, clock, RateLimiter(tmp_path, clock, interval=3, floor=60, jitter=lambda: 0.5))
     yield Oai(session, settings.oai_url)
     session.close()
 
 
-def test_a_list_is_read_to_its_last_page(server: ArxivServer, oai: Oai) -> None:
+def test_a_list_is_read_to_its_last_page(server: FaultyArxiv, oai: Oai) -> None:
     assert len({header.id for header in oai.identifiers(SINCE)}) == 120
     assert len(list(oai.records("cs:cs", SINCE))) == 90
     assert [line.request.query["verb"] for line in server.log] == ["ListIdentifiers"] * 5 + [
@@ -47,13 +48,13 @@ def test_a_list_is_read_to_its_last_page(server: ArxivServer, oai: Oai) -> None:
     ] * 4
 
 
-def same_page(server: ArxivServer) -> faults.Change:
+def same_page(server: FaultyArxiv) -> faults.Change:
     """Answer every token with the first page, and the first page's token."""
     first = {"verb": "ListIdentifiers", "metadataPrefix": "arXiv", "from": SINCE.isoformat()}
     return lambda request, _: server.honest(replace(request, query=first))
 
 
-def other_token(server: ArxivServer) -> faults.Change:
+def other_token(server: FaultyArxiv) -> faults.Change:
     """Answer every token with the first page, and another token each time."""
     numbers, page = count(), same_page(server)
 
@@ -64,7 +65,7 @@ def other_token(server: ArxivServer) -> faults.Change:
     return change
 
 
-def same_token(server: ArxivServer) -> faults.Change:
+def same_token(server: FaultyArxiv) -> faults.Change:
     """Answer with one page after the other, but always with the same token."""
     numbers = count()
 
@@ -83,7 +84,7 @@ TOKEN = re.compile(rb">verb%3D[^<]+<")
 
 @pytest.mark.parametrize("loop", [same_page, other_token, same_token])
 def test_a_list_that_goes_round_and_round_ends_at_once(
-    server: ArxivServer, oai: Oai, loop: Callable[[ArxivServer], faults.Change]
+    server: FaultyArxiv, oai: Oai, loop: Callable[[FaultyArxiv], faults.Change]
 ) -> None:
     server.fault(Role.OAI, loop(server))
 
@@ -92,7 +93,7 @@ def test_a_list_that_goes_round_and_round_ends_at_once(
     assert len(server.log) <= 3
 
 
-def test_a_poll_goes_on_to_the_next_source(server: ArxivServer, tmp_path: Path) -> None:
+def test_a_poll_goes_on_to_the_next_source(server: FaultyArxiv, tmp_path: Path) -> None:
     server.fault(Role.OAI, other_token(server))
     with open_arxiv(server, tmp_path, FakeClock(MORNING)) as arxiv:
         arxiv.poll(["cs.LG"])
@@ -110,7 +111,7 @@ def test_a_poll_goes_on_to_the_next_source(server: ArxivServer, tmp_path: Path) 
     ],
 )
 def test_a_record_that_cannot_be_read_is_asked_of_the_next_source(
-    server: ArxivServer, tmp_path: Path, old: bytes, new: bytes
+    server: FaultyArxiv, tmp_path: Path, old: bytes, new: bytes
 ) -> None:
     """Nobody else shows the paper: feeds and pages refuse, and OAI-PMH alone knows the day."""
     server.fault(Role.RSS, faults.refuse(503))
@@ -126,7 +127,7 @@ def test_a_record_that_cannot_be_read_is_asked_of_the_next_source(
     assert "2611.00169" in {each.paper.id.base for each in poll.announcements}
 
 
-def test_a_record_that_no_source_can_give_leaves_its_day_open(server: ArxivServer, tmp_path: Path) -> None:
+def test_a_record_that_no_source_can_give_leaves_its_day_open(server: FaultyArxiv, tmp_path: Path) -> None:
     server.fault(Role.RSS, faults.refuse(503))
     server.fault(Role.PAGES, faults.refuse(503))
     server.fault(Role.API, faults.refuse(503))

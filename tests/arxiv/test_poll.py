@@ -8,19 +8,20 @@ from urllib.parse import urlsplit
 
 from arxiv_support import FRIDAY, MORNING, november, open_arxiv
 from arxiv_watch.arxiv.timetable import NEW_YORK
-from arxiv_watch.demo.arxiv_server import ArxivServer, Role
+from arxiv_watch.demo.arxiv_server import Role
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import AnnounceType, CoverageState
 from arxiv_watch.report.reasons import reasons_for
 from fakes import FakeClock
 from stand_ins import arxiv_faults as faults
+from stand_ins.arxiv_server import FaultyArxiv
 
 
 def test_a_first_poll_brings_today_and_the_days_before(tmp_path: Path) -> None:
     papers = november()
     clock = FakeClock(MORNING)
 
-    with ArxivServer(papers, clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+    with FaultyArxiv(papers, clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
         poll = arxiv.poll(["cs.LG", "cs.DC"])
 
     today = {row.category: row for row in poll.coverage if row.day == FRIDAY}
@@ -42,7 +43,7 @@ def test_a_first_poll_brings_today_and_the_days_before(tmp_path: Path) -> None:
 def test_what_was_handled_is_not_delivered_again_and_costs_nothing(tmp_path: Path) -> None:
     clock = FakeClock(MORNING)
 
-    with ArxivServer(november(), clock=clock) as server:
+    with FaultyArxiv(november(), clock=clock) as server:
         with open_arxiv(server, tmp_path, clock) as arxiv:
             first = arxiv.poll(["cs.LG"])
             arxiv.handled(first)
@@ -60,7 +61,7 @@ def test_the_next_day_brings_the_next_batch(tmp_path: Path) -> None:
     monday = FRIDAY + timedelta(days=3)
     clock = FakeClock(MORNING)
 
-    with ArxivServer(november(monday), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+    with FaultyArxiv(november(monday), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
         arxiv.handled(arxiv.poll(["cs.LG"]))
         clock.moment += timedelta(days=3)
         poll = arxiv.poll(["cs.LG"])
@@ -72,7 +73,7 @@ def test_the_next_day_brings_the_next_batch(tmp_path: Path) -> None:
 def test_a_weekend_is_proven_quiet(tmp_path: Path) -> None:
     clock = FakeClock(MORNING + timedelta(days=1))
 
-    with ArxivServer(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+    with FaultyArxiv(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
         poll = arxiv.poll(["cs.LG"])
 
     saturday = [row for row in poll.coverage if row.day == FRIDAY + timedelta(days=1)]
@@ -83,7 +84,7 @@ def test_metadata_is_fetched_once(tmp_path: Path) -> None:
     clock = FakeClock(MORNING)
     ids = [ArxivId("2611.00003"), ArxivId("2611.00008"), ArxivId("2511.99999")]
 
-    with ArxivServer(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+    with FaultyArxiv(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
         first = arxiv.metadata(ids)
         made = arxiv.requests
         second = arxiv.metadata(ids)
@@ -100,7 +101,7 @@ SEVEN = ("cs.AI", "cs.AR", "cs.CL", "cs.DC", "cs.LG", "cs.OS", "stat.ML")
 def test_hosts_that_refuse_a_first_run_are_told_once_each(tmp_path: Path) -> None:
     clock = FakeClock(MORNING)
 
-    with ArxivServer(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+    with FaultyArxiv(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
         for role in Role:
             server.fault(role, faults.refuse(503))
         poll = arxiv.poll(SEVEN)
@@ -116,7 +117,7 @@ def test_a_run_within_the_quiet_hours_says_so_once(tmp_path: Path) -> None:
     clock = FakeClock(datetime(2026, 11, 20, 23, 51, tzinfo=NEW_YORK).astimezone(UTC))
 
     with (
-        ArxivServer(november(), clock=clock) as server,
+        FaultyArxiv(november(), clock=clock) as server,
         open_arxiv(server, tmp_path, clock, time_limit=60) as arxiv,
     ):
         poll = arxiv.poll(SEVEN, queries=["cat:math.NT"])
@@ -130,7 +131,7 @@ def test_a_run_within_the_quiet_hours_says_so_once(tmp_path: Path) -> None:
 
 def test_troubles_do_not_grow_from_poll_to_poll(tmp_path: Path) -> None:
     clock = FakeClock(MORNING)
-    with ArxivServer(november(), clock=clock) as server:
+    with FaultyArxiv(november(), clock=clock) as server:
         for role in Role:
             server.fault(role, faults.refuse(503))
         for _ in range(3):

@@ -14,18 +14,19 @@ import pytest
 from arxiv_support import FRIDAY, MORNING, batches, november, open_arxiv, working_days
 from arxiv_watch.arxiv.announcement_store import AnnouncementStore, DayEntry, Lacks
 from arxiv_watch.arxiv.database import FILE_NAME, Database
-from arxiv_watch.demo.arxiv_server import ArxivServer, Role, World
+from arxiv_watch.demo.arxiv_server import Role, World
 from arxiv_watch.papers import Coverage, CoverageState
 from arxiv_watch.troubles import Trouble, TroubleKind
 from fakes import FakeClock
 from stand_ins import arxiv_faults as faults
+from stand_ins.arxiv_server import FaultyArxiv
 
 SMALL = "cs.OS"
 THURSDAY, TUESDAY = FRIDAY - timedelta(days=1), FRIDAY - timedelta(days=3)
 EARLIER = Trouble(TroubleKind.REFUSED, "rss", "503 Service Unavailable", host="rss.arxiv.org")
 STATES = (None, *CoverageState)
 
-Strike = Callable[[ArxivServer], object]
+Strike = Callable[[FaultyArxiv], object]
 
 
 def refuse(*roles: Role, path: str = "") -> Strike:
@@ -63,7 +64,7 @@ def wednesdays_cache() -> bytes:
     """The cache after a Wednesday on which all was well."""
     clock = FakeClock(MORNING - timedelta(days=2))
     with tempfile.TemporaryDirectory() as folder:
-        with ArxivServer(world(), clock=clock) as server, open_arxiv(server, Path(folder), clock) as arxiv:
+        with FaultyArxiv(world(), clock=clock) as server, open_arxiv(server, Path(folder), clock) as arxiv:
             arxiv.poll([SMALL])
         return (Path(folder) / FILE_NAME).read_bytes()
 
@@ -82,7 +83,7 @@ def poll_after(
         AnnouncementStore(database).enter(SMALL, day, (), entry, read_at)
         database.close()
     clock = FakeClock(MORNING)
-    with ArxivServer(papers or world(), clock=clock) as server, open_arxiv(server, cache_dir, clock) as arxiv:
+    with FaultyArxiv(papers or world(), clock=clock) as server, open_arxiv(server, cache_dir, clock) as arxiv:
         strike(server)
         arxiv.poll([SMALL])
     database = Database(cache_dir / FILE_NAME)
@@ -135,7 +136,7 @@ def test_without_a_second_source_an_empty_feed_proves_nothing(
 def test_a_batch_with_a_hole_is_not_a_whole_one(tmp_path: Path) -> None:
     fridays = [each.id.base for each in world().submissions.values() if each.announced == FRIDAY]
 
-    def strike(server: ArxivServer) -> None:
+    def strike(server: FaultyArxiv) -> None:
         for role in Role:
             server.fault(role, faults.drop_ids(fridays[4]))
         server.fault(Role.RSS, faults.refuse(503))
@@ -162,7 +163,7 @@ def test_an_entry_that_nobody_could_read_keeps_its_day_open(tmp_path: Path) -> N
     AnnouncementStore(database).enter(SMALL, FRIDAY, (), entry, MORNING - timedelta(hours=2))
     database.close()
     clock = FakeClock(MORNING)
-    with ArxivServer(world(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+    with FaultyArxiv(world(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
         refuse(Role.RSS, Role.PAGES)(server)
         poll = arxiv.poll([SMALL])
 

@@ -12,11 +12,12 @@ import pytest
 from arxiv_support import FRIDAY, MORNING, open_arxiv, working_days
 from arxiv_watch.arxiv.taxonomy import ALIASES, CATEGORIES, FORMER, canonical, check_categories, spellings
 from arxiv_watch.config import parse_config
-from arxiv_watch.demo.arxiv_server import ArxivServer, Role
+from arxiv_watch.demo.arxiv_server import Role
 from arxiv_watch.errors import UsageError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import AnnounceType, CoverageState, Paper
 from fakes import FakeClock
+from stand_ins.arxiv_server import FaultyArxiv
 
 
 def papers(main: str) -> list[Paper]:
@@ -33,7 +34,7 @@ def papers(main: str) -> list[Paper]:
 @pytest.mark.parametrize(("alias", "main"), ALIASES.items())
 def test_feeds_pages_and_oai_pmh_agree_on_one_name(tmp_path: Path, alias: str, main: str) -> None:
     clock = FakeClock(MORNING)
-    with ArxivServer(papers(main), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+    with FaultyArxiv(papers(main), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
         poll = arxiv.poll([alias, main])
 
         assert {row.category for row in poll.coverage} == {main}
@@ -47,7 +48,7 @@ def test_feeds_pages_and_oai_pmh_agree_on_one_name(tmp_path: Path, alias: str, m
 
 def test_a_page_of_an_alias_is_read_where_it_redirects_to(tmp_path: Path) -> None:
     clock = FakeClock(datetime(2026, 11, 20, 12, tzinfo=UTC))
-    with ArxivServer(papers("eess.SY"), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+    with FaultyArxiv(papers("eess.SY"), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
         server.fault(
             Role.PAGES,
             lambda request, _: server.honest(

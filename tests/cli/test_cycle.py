@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from arxiv_watch.clock import SystemClock
-from arxiv_watch.demo.arxiv_server import ArxivServer, Role
+from arxiv_watch.demo.arxiv_server import Role
 from arxiv_watch.demo.github_server import GitHubServer
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.rows import paper_to_row, write_rows
@@ -32,6 +32,7 @@ from cli_support import (
 from fakes import FakeClock
 from model_support import unlisted
 from stand_ins import arxiv_faults as faults
+from stand_ins.arxiv_server import FaultyArxiv
 from stand_ins.github_person import Person
 from watch_support import BACKGROUND, BELONGS, LIST, LISTED, STRANGER
 
@@ -148,7 +149,7 @@ def test_unreachable_arxiv_ends_with_4_and_says_so(checkout: Checkout) -> None:
 def test_a_stale_arxiv_ends_with_5_and_what_was_found_is_reported(checkout: Checkout) -> None:
     tomorrow = NOW + timedelta(days=1)
     yesterday = checkout.run("poll")
-    with ArxivServer([*LISTED, *BACKGROUND, BELONGS, STRANGER], clock=SystemClock(tomorrow)) as server:
+    with FaultyArxiv([*LISTED, *BACKGROUND, BELONGS, STRANGER], clock=SystemClock(tomorrow)) as server:
         server.fault(Role.RSS, faults.stale(server))
         for role in (Role.PAGES, Role.OAI):
             server.fault(role, faults.refuse(503))

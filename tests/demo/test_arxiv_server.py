@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from arxiv_support import FRIDAY, MORNING, november
-from arxiv_watch.demo.arxiv_server import ArxivServer, Role, Submission, Version, World
+from arxiv_watch.demo.arxiv_server import Role, Submission, Version, World
 from arxiv_watch.demo.arxiv_server.exchange import Logged, Request
 from arxiv_watch.demo.arxiv_server.feeds import lines
 from arxiv_watch.demo.arxiv_server.query import QueryCrashError, QueryError, adapt, parse
@@ -22,14 +22,15 @@ from arxiv_watch.papers import AnnounceType, Paper
 from fakes import FakeClock
 from stand_ins import arxiv_faults as faults
 from stand_ins.arxiv_police import violations
+from stand_ins.arxiv_server import FaultyArxiv
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 OAI = "{http://www.openarchives.org/OAI/2.0/}"
 
 
 @pytest.fixture
-def server() -> Iterator[ArxivServer]:
-    with ArxivServer(november(), clock=FakeClock(MORNING)) as server:
+def server() -> Iterator[FaultyArxiv]:
+    with FaultyArxiv(november(), clock=FakeClock(MORNING)) as server:
         yield server
 
 
@@ -42,7 +43,7 @@ def get(url: str) -> tuple[int, bytes, dict[str, str]]:
             return error.code, error.read(), dict(error.headers)
 
 
-def test_a_feed_holds_one_day_with_types_relative_to_the_query(server: ArxivServer) -> None:
+def test_a_feed_holds_one_day_with_types_relative_to_the_query(server: FaultyArxiv) -> None:
     _, alone, _ = get(f"{server.rss_url}/rss/cs.lg")
     _, both, _ = get(f"{server.rss_url}/rss/cs.LG+cs.DC")
 
@@ -51,7 +52,7 @@ def test_a_feed_holds_one_day_with_types_relative_to_the_query(server: ArxivServ
     assert both.count(b"<item>") == 6
 
 
-def test_the_feeds_real_elements_are_all_there(server: ArxivServer, shared: Path) -> None:
+def test_the_feeds_real_elements_are_all_there(server: FaultyArxiv, shared: Path) -> None:
     real = (shared / "facts/arxiv_samples/rss/rss_quant-ph_2025-04-28_81items.xml").read_bytes()
     _, body, headers = get(f"{server.rss_url}/rss/cs.LG")
 
@@ -98,24 +99,24 @@ def test_late_replacements_are_hidden_and_old_cross_lists_shown() -> None:
 
 
 @pytest.mark.parametrize("path", ["/rss/cs.XX", "/atom/nosuch", "/rss/cs.CL+"])
-def test_a_bad_category_is_an_error_feed_with_400(server: ArxivServer, path: str) -> None:
+def test_a_bad_category_is_an_error_feed_with_400(server: FaultyArxiv, path: str) -> None:
     status, body, _ = get(server.rss_url + path)
 
     assert status == 400
     assert b"Feed error for query" in body
 
 
-def test_a_feed_without_an_archive_says_so(server: ArxivServer) -> None:
+def test_a_feed_without_an_archive_says_so(server: FaultyArxiv) -> None:
     assert get(f"{server.rss_url}/rss")[1].startswith(b"No archive specified")
 
 
-def test_the_status_page_says_good(server: ArxivServer) -> None:
+def test_the_status_page_says_good(server: FaultyArxiv) -> None:
     assert get(f"{server.rss_url}/feed/status")[1].startswith(b"Status: GOOD")
 
 
 def test_batches_appear_at_eight_in_listings_at_half_past_ten_in_oai_and_at_midnight_in_feeds() -> None:
     clock = FakeClock(datetime(2026, 11, 20, 0, 59, tzinfo=UTC))  # 19:59 in New York on Thursday
-    with ArxivServer(november(), clock=clock) as server:
+    with FaultyArxiv(november(), clock=clock) as server:
 
         def friday_is_in(url: str) -> bool:
             return b"2611.00169" in get(url)[1]
@@ -151,7 +152,7 @@ def test_batches_appear_at_eight_in_listings_at_half_past_ten_in_oai_and_at_midn
         ("id_list=2611.00001,2511.99999", 200),
     ],
 )
-def test_the_api_answers_as_arxivs_does(server: ArxivServer, query: str, status: int) -> None:
+def test_the_api_answers_as_arxivs_does(server: FaultyArxiv, query: str, status: int) -> None:
     found, body, _ = get(f"{server.api_url}?{query.replace(' ', '+')}")
 
     assert found == status
@@ -161,7 +162,7 @@ def test_the_api_answers_as_arxivs_does(server: ArxivServer, query: str, status:
         assert entry.find(f"{ATOM}published") is None
 
 
-def test_ten_results_are_the_default_and_unknown_identifiers_are_left_out(server: ArxivServer) -> None:
+def test_ten_results_are_the_default_and_unknown_identifiers_are_left_out(server: FaultyArxiv) -> None:
     ids = ",".join(f"2611.{number:05d}" for number in range(1, 21))
 
     assert get(f"{server.api_url}?id_list={ids}")[1].count(b"<entry>") == 10
@@ -243,7 +244,7 @@ def test_a_date_that_arxiv_cannot_read_is_an_internal_error(query: str) -> None:
         parse(adapt(query))
 
 
-def test_oai_pages_with_tokens_that_go_on_from_the_last_date(server: ArxivServer) -> None:
+def test_oai_pages_with_tokens_that_go_on_from_the_last_date(server: FaultyArxiv) -> None:
     server.page_sizes["ListIdentifiers"] = 50
     url, seen, pages = f"{server.oai_url}?verb=ListIdentifiers&metadataPrefix=arXiv&from=2026-11-02", [], 0
     while url:
@@ -273,7 +274,7 @@ def test_oai_pages_with_tokens_that_go_on_from_the_last_date(server: ArxivServer
         ("verb=ListRecords&resumptionToken=nonsense", "badResumptionToken"),
     ],
 )
-def test_oai_errors_bear_status_200(server: ArxivServer, query: str, code: str) -> None:
+def test_oai_errors_bear_status_200(server: FaultyArxiv, query: str, code: str) -> None:
     status, body, _ = get(f"{server.oai_url}?{query}")
     error = ET.fromstring(body).find(f"{OAI}error")  # noqa: S314 - our own
 
@@ -299,14 +300,14 @@ def test_oai_errors_bear_status_200(server: ArxivServer, query: str, code: str) 
         ("/catchup/cs.LG/yesterday", 400),
     ],
 )
-def test_pages_answer_as_arxivs_do(server: ArxivServer, path: str, status: int) -> None:
+def test_pages_answer_as_arxivs_do(server: FaultyArxiv, path: str, status: int) -> None:
     found, body, _ = get(server.listing_url + path)
 
     assert found == status
     assert (b'<h1 class="title is-size-1">' in body) == (status != 200)
 
 
-def test_a_page_of_an_alias_redirects_and_a_listing_of_one_does_not(server: ArxivServer) -> None:
+def test_a_page_of_an_alias_redirects_and_a_listing_of_one_does_not(server: FaultyArxiv) -> None:
     request = server.request(Role.PAGES, "/catchup/cs.SY/2026-11-19?abs=True", {})
 
     assert server.honest(request).status == 301
@@ -314,7 +315,7 @@ def test_a_page_of_an_alias_redirects_and_a_listing_of_one_does_not(server: Arxi
     assert b'id="recent-eess.SY"' in get(f"{server.listing_url}/list/cs.SY/new")[1]
 
 
-def test_a_stale_feed_bears_todays_dates(server: ArxivServer) -> None:
+def test_a_stale_feed_bears_todays_dates(server: FaultyArxiv) -> None:
     server.fault(Role.RSS, faults.stale(server))
     _, body, _ = get(f"{server.rss_url}/rss/cs.LG")
 
@@ -323,7 +324,7 @@ def test_a_stale_feed_bears_todays_dates(server: ArxivServer) -> None:
     assert b"19 Nov 2026" not in body
 
 
-def test_a_fault_strikes_as_often_as_it_is_reported(server: ArxivServer) -> None:
+def test_a_fault_strikes_as_often_as_it_is_reported(server: FaultyArxiv) -> None:
     server.fault(Role.RSS, faults.refuse(429, "7", b"Rate exceeded."), path="cs.LG", times=2)
 
     statuses = [get(f"{server.rss_url}/rss/{name}")[0] for name in ("cs.LG", "cs.CL", "cs.LG", "cs.LG")]
@@ -334,7 +335,7 @@ def test_a_fault_strikes_as_often_as_it_is_reported(server: ArxivServer) -> None
 
 def test_a_stand_in_that_is_not_started_has_no_address() -> None:
     with pytest.raises(RuntimeError, match="not started"):
-        ArxivServer([], clock=FakeClock()).rss_url  # noqa: B018 - a property that raises
+        FaultyArxiv([], clock=FakeClock()).rss_url  # noqa: B018 - a property that raises
 
 
 def logged(role: Role, seconds: float, *, status: int = 200, in_flight: int = 1, **headers: str) -> Logged:

@@ -8,28 +8,29 @@ from pathlib import Path
 import pytest
 import requests
 
-from arxiv_watch.demo.github_server import GitHubServer, Repository, refusal
+from arxiv_watch.demo.github_server import Repository
 from arxiv_watch.demo.github_server.repository import StaleRefError
 from forge_support import LIST, hub
 from stand_ins import github_faults as wrong
 from stand_ins.github_person import Person
+from stand_ins.github_server import FaultyGitHub, refusal
 
 ZEROS = "0" * 40
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[GitHubServer]:
+def server(tmp_path: Path) -> Iterator[FaultyGitHub]:
     with hub(tmp_path) as made:
         yield made.server
 
 
-def send(server: GitHubServer, verb: str, path: str, body: object = None, token: str | None = None):
+def send(server: FaultyGitHub, verb: str, path: str, body: object = None, token: str | None = None):
     headers = {"Authorization": f"token {token or server.world.token}"}
     url = server.api_url + (path if path == "/graphql" else f"/repos/octocat/papers{path}")
     return requests.request(verb, url, json=body, headers=headers, timeout=5)
 
 
-def tip(server: GitHubServer) -> str:
+def tip(server: FaultyGitHub) -> str:
     return str(server.world.branch("main"))
 
 
@@ -45,11 +46,11 @@ def tip(server: GitHubServer) -> str:
         ("GET", "/git/ref/heads/mai"),
     ],
 )
-def test_what_is_not_there_is_404(server: GitHubServer, verb: str, path: str) -> None:
+def test_what_is_not_there_is_404(server: FaultyGitHub, verb: str, path: str) -> None:
     assert send(server, verb, path).status_code == 404
 
 
-def test_other_token_is_401_and_changes_nothing(server: GitHubServer) -> None:
+def test_other_token_is_401_and_changes_nothing(server: FaultyGitHub) -> None:
     answer = send(server, "POST", "/git/refs", {"ref": "refs/heads/x", "sha": tip(server)}, token="other")
 
     assert (answer.status_code, answer.json()["message"]) == (401, "Bad credentials")
@@ -72,7 +73,7 @@ def test_other_token_is_401_and_changes_nothing(server: GitHubServer) -> None:
     ],
 )
 def test_wrong_body_is_422_in_github_s_words(
-    server: GitHubServer, path: str, body: dict[str, object], text: str
+    server: FaultyGitHub, path: str, body: dict[str, object], text: str
 ) -> None:
     answer = send(server, "POST", path, body)
 
@@ -81,13 +82,13 @@ def test_wrong_body_is_422_in_github_s_words(
 
 
 @pytest.mark.parametrize("path", ["/abs", "a/../b", ""])
-def test_tree_takes_no_path_out_of_the_repository(server: GitHubServer, path: str) -> None:
+def test_tree_takes_no_path_out_of_the_repository(server: FaultyGitHub, path: str) -> None:
     row = {"path": path, "mode": "100644", "type": "blob", "content": "x"}
 
     assert send(server, "POST", "/git/trees", {"base_tree": tip(server), "tree": [row]}).status_code == 422
 
 
-def test_branch_is_made_once_and_moved_forward_only(server: GitHubServer) -> None:
+def test_branch_is_made_once_and_moved_forward_only(server: FaultyGitHub) -> None:
     start = tip(server)
     made = [send(server, "POST", "/git/refs", {"ref": "refs/heads/x", "sha": start}) for _ in range(2)]
     Person(server.world, "octocat").push("x", {"a.md": b"a\n"})
@@ -99,7 +100,7 @@ def test_branch_is_made_once_and_moved_forward_only(server: GitHubServer) -> Non
     assert send(server, "PATCH", "/git/refs/heads/x", {"sha": start, "force": True}).status_code == 200
 
 
-def test_update_refs_deletes_only_what_is_where_it_was_seen(server: GitHubServer) -> None:
+def test_update_refs_deletes_only_what_is_where_it_was_seen(server: FaultyGitHub) -> None:
     node = send(server, "GET", "").json()["node_id"]
     send(server, "POST", "/git/refs", {"ref": "refs/heads/x", "sha": tip(server)})
     query = "mutation Mutation($input: UpdateRefsInput!) { updateRefs(input: $input) { clientMutationId } }"
@@ -114,25 +115,25 @@ def test_update_refs_deletes_only_what_is_where_it_was_seen(server: GitHubServer
     assert server.world.branch("x") is None
 
 
-def open_pull(server: GitHubServer, body: str = "") -> requests.Response:
+def open_pull(server: FaultyGitHub, body: str = "") -> requests.Response:
     if server.world.branch("x") is None:
         send(server, "POST", "/git/refs", {"ref": "refs/heads/x", "sha": tip(server)})
         Person(server.world, "octocat").push("x", {"a.md": b"a\n"})
     return send(server, "POST", "/pulls", {"title": "x", "head": "x", "base": "main", "body": body})
 
 
-def test_second_pull_request_of_a_branch_already_exists(server: GitHubServer) -> None:
+def test_second_pull_request_of_a_branch_already_exists(server: FaultyGitHub) -> None:
     first, second = open_pull(server), open_pull(server)
 
     assert (first.status_code, second.status_code) == (201, 422)
     assert "A pull request already exists for octocat:x." in second.text
 
 
-def test_body_that_is_too_long_is_refused(server: GitHubServer) -> None:
+def test_body_that_is_too_long_is_refused(server: FaultyGitHub) -> None:
     assert "body is too long (maximum is 65536 characters)" in open_pull(server, "x" * 65_537).text
 
 
-def test_branch_that_was_forced_cannot_be_reopened(server: GitHubServer) -> None:
+def test_branch_that_was_forced_cannot_be_reopened(server: FaultyGitHub) -> None:
     open_pull(server)
     Person(server.world, "octocat").close(1)
     send(server, "PATCH", "/git/refs/heads/x", {"sha": tip(server), "force": True})
@@ -142,7 +143,7 @@ def test_branch_that_was_forced_cannot_be_reopened(server: GitHubServer) -> None
     assert "was force-pushed or recreated" in answer.text
 
 
-def test_deleting_a_branch_closes_its_pull_request(server: GitHubServer) -> None:
+def test_deleting_a_branch_closes_its_pull_request(server: FaultyGitHub) -> None:
     open_pull(server)
 
     Person(server.world, "octocat").delete_branch("x")
@@ -150,7 +151,7 @@ def test_deleting_a_branch_closes_its_pull_request(server: GitHubServer) -> None
     assert not server.pulls[0].open
 
 
-def test_merge_puts_the_branch_on_the_base_and_keeps_its_commits(server: GitHubServer) -> None:
+def test_merge_puts_the_branch_on_the_base_and_keeps_its_commits(server: FaultyGitHub) -> None:
     open_pull(server)
 
     Person(server.world, "octocat").merge(1)
@@ -162,7 +163,7 @@ def test_merge_puts_the_branch_on_the_base_and_keeps_its_commits(server: GitHubS
     ]
 
 
-def test_conflict_is_reported(server: GitHubServer) -> None:
+def test_conflict_is_reported(server: FaultyGitHub) -> None:
     open_pull(server)
     Person(server.world, "octocat").push("main", {"a.md": b"b\n"})
 
@@ -171,7 +172,7 @@ def test_conflict_is_reported(server: GitHubServer) -> None:
         Person(server.world, "octocat").merge(1)
 
 
-def test_pages_are_cut_as_asked(server: GitHubServer) -> None:
+def test_pages_are_cut_as_asked(server: FaultyGitHub) -> None:
     for number in range(3):
         Person(server.world, "monalisa").open_pull(f"topic-{number}", "")
 
@@ -181,7 +182,7 @@ def test_pages_are_cut_as_asked(server: GitHubServer) -> None:
 
 
 @pytest.mark.parametrize("fault", [wrong.RESET_BEFORE, wrong.RESET_AFTER], ids=["before", "after"])
-def test_connection_is_cut_before_or_after_the_work(server: GitHubServer, fault: wrong.Fault) -> None:
+def test_connection_is_cut_before_or_after_the_work(server: FaultyGitHub, fault: wrong.Fault) -> None:
     server.inject(fault, 1)
 
     with pytest.raises(requests.ConnectionError):
@@ -190,7 +191,7 @@ def test_connection_is_cut_before_or_after_the_work(server: GitHubServer, fault:
     assert (server.world.branch("x") is not None) is fault.after
 
 
-def test_fault_strikes_at_its_write_and_no_other(server: GitHubServer) -> None:
+def test_fault_strikes_at_its_write_and_no_other(server: FaultyGitHub) -> None:
     server.inject(refusal(403, "No", Retry_After="3"), 2)
 
     answers = [
@@ -202,7 +203,7 @@ def test_fault_strikes_at_its_write_and_no_other(server: GitHubServer) -> None:
     assert len(server.writes) == 3
 
 
-def test_killed_client_gets_no_more_answers_until_the_world_is_healed(server: GitHubServer) -> None:
+def test_killed_client_gets_no_more_answers_until_the_world_is_healed(server: FaultyGitHub) -> None:
     server.inject(wrong.KILLED_BEFORE, 1)
     with pytest.raises(requests.ConnectionError):
         send(server, "POST", "/git/refs", {"ref": "refs/heads/x", "sha": tip(server)})
@@ -214,7 +215,7 @@ def test_killed_client_gets_no_more_answers_until_the_world_is_healed(server: Gi
     assert send(server, "GET", "").status_code == 200
 
 
-def test_archived_repository_can_be_read_only(server: GitHubServer) -> None:
+def test_archived_repository_can_be_read_only(server: FaultyGitHub) -> None:
     server.world.archived = True
 
     assert send(server, "GET", "").json()["archived"] is True
@@ -223,7 +224,7 @@ def test_archived_repository_can_be_read_only(server: GitHubServer) -> None:
 
 def test_server_that_is_not_started_has_no_address(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="not started"):
-        _ = GitHubServer(Repository.create(tmp_path / "x.git").path).api_url
+        _ = FaultyGitHub(Repository.create(tmp_path / "x.git").path).api_url
 
 
 def test_ref_that_moved_is_not_moved_from_where_it_was(tmp_path: Path) -> None:

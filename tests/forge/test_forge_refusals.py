@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from arxiv_watch.demo.github_server import Exchange, Fault, refusal
+from arxiv_watch.demo.github_server import Exchange
 from arxiv_watch.errors import GitHubError, UsageError
 from arxiv_watch.forge import ForgeSettings
 from arxiv_watch.forge.refusals import Kind, message_of, understand, understand_graphql
@@ -14,6 +14,7 @@ from arxiv_watch.forge.transport import below
 from forge_support import Hub, proposal
 from stand_ins import github_faults as wrong
 from stand_ins.github_person import Person
+from stand_ins.github_server import Fault, refusal
 
 ONE, TWO = "2611.00001", "2611.00002"
 

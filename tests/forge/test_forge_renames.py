@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from arxiv_watch.demo.github_server import Fault
 from arxiv_watch.demo.github_server.repository import GitError
 from arxiv_watch.errors import ListError
 from arxiv_watch.forge import State
 from forge_support import LIST, SERVING, TRAINING, Hub, entries_of, proposal
+from stand_ins.github_server import Fault
 
 ONE, TWO, THREE = "2611.00001", "2611.00002", "2611.00003"
 BRANCH = "arxiv-watch/papers/1"

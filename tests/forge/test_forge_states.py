@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from arxiv_watch.demo.github_server import refusal
 from arxiv_watch.demo.github_server.world import Pull
 from arxiv_watch.forge import State
 from arxiv_watch.forge.blocks import heading_key
@@ -15,6 +14,7 @@ from arxiv_watch.proposals import Operation
 from forge_support import LIST, SERVING, TRAINING, FakeEditor, Hub, proposal
 from stand_ins.github_faults import BAD_GATEWAY_AFTER
 from stand_ins.github_person import Person
+from stand_ins.github_server import refusal
 
 ONE, TWO, THREE = "2611.00001", "2611.00002", "2611.00003"
 BRANCH = "arxiv-watch/papers/1"

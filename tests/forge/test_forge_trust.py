@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from arxiv_watch.demo.github_server import refusal
 from arxiv_watch.forge import Ledger, State
 from arxiv_watch.forge.body import read_body, with_marker
 from arxiv_watch.identifiers import ArxivId
 from forge_support import LIST, Hub, proposal
 from stand_ins.github_person import Person
+from stand_ins.github_server import refusal
 
 ONE, TWO, THREE = "2611.00001", "2611.00002", "2611.00003"
 BRANCH = "arxiv-watch/papers/1"

@@ -10,12 +10,9 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
-from arxiv_watch.demo.arxiv_server.exchange import Change, Request, Response
-
-if TYPE_CHECKING:
-    from arxiv_watch.demo.arxiv_server.server import ArxivServer
+from arxiv_watch.demo.arxiv_server import ArxivServer, Request, Response
+from stand_ins.arxiv_server import Change
 
 _ITEM = re.compile(rb"<(item|entry)>(?:(?!<\1>).)*?</\1>", re.DOTALL)
 _DT = re.compile(rb"<dt>(?:(?!<dt>).)*?</dd>", re.DOTALL)

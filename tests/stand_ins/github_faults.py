@@ -1,8 +1,8 @@
-"""Wrong answers of GitHub, for `GitHubServer.inject`."""
+"""Wrong answers of GitHub, for `FaultyGitHub.inject`."""
 
 from __future__ import annotations
 
-from arxiv_watch.demo.github_server import Fault, refusal
+from stand_ins.github_server import Fault, refusal
 
 _UNICORN = "<html><title>Unicorn! &middot; GitHub</title></html>"
 _SECONDARY = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."

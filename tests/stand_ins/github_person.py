@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from collections.abc import Mapping
+from pathlib import Path
 
-from arxiv_watch.demo.github_server.repository import TreeEntry
+from arxiv_watch.demo.github_server.repository import Repository, TreeEntry
 from arxiv_watch.demo.github_server.world import HEADS, Pull, Remark, World
 
 
@@ -120,7 +122,7 @@ class Person:
         """
         world, pull = self._world, self._pull(number)
         base = self._tip(pull.base)
-        tip = world.repository.rebase(pull.head_sha, base)
+        tip = _rebased(world.repository, pull.head_sha, base)
         world.close(pull, self.login)
         pull.merged_at, pull.merge_sha = pull.closed_at, tip
         world.move(HEADS + pull.base, tip, base, self.login)
@@ -183,3 +185,16 @@ class Person:
         if tip is None:
             raise ValueError(f"no branch {branch}")
         return tip
+
+
+def _rebased(repository: Repository, head: str, onto: str) -> str:
+    """Replay the commits of `head` on another one by `git rebase` and return the new tip."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "work"
+        who = ("-c", "user.name=GitHub", "-c", "user.email=noreply@github.com")
+        repository.git("worktree", "add", "--quiet", "--detach", str(place), head)
+        try:
+            repository.git(*who, "rebase", "--quiet", onto, at=place)
+            return repository.git("rev-parse", "HEAD", at=place).decode().strip()
+        finally:
+            repository.git("worktree", "remove", "--force", str(place))

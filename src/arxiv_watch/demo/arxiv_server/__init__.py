@@ -3,8 +3,8 @@
 It knows nothing of how this program reads arXiv; it was written from arXiv's own behaviour.
 """
 
-from arxiv_watch.demo.arxiv_server.exchange import Fault, Request, Response, Role
+from arxiv_watch.demo.arxiv_server.exchange import Request, Response, Role
 from arxiv_watch.demo.arxiv_server.server import ArxivServer
 from arxiv_watch.demo.arxiv_server.world import Submission, Version, World
 
-__all__ = ["ArxivServer", "Fault", "Request", "Response", "Role", "Submission", "Version", "World"]
+__all__ = ["ArxivServer", "Request", "Response", "Role", "Submission", "Version", "World"]

@@ -1,8 +1,7 @@
-"""Requests and responses of the stand-in, its log, and scripted faults."""
+"""Requests and responses of the stand-in, and its log."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -68,32 +67,3 @@ class Logged:
     request: Request
     status: int
     in_flight: int
-
-
-Change = Callable[[Request, Response], Response]
-"""Turns an honest response into a faulty one."""
-
-
-@dataclass(slots=True)
-class Fault:
-    """A scripted fault.
-
-    Attributes:
-        change: What becomes of the honest response.
-        role: The host it strikes.
-        path: It strikes paths that contain this text.
-        times: How often it still strikes; None for always.
-    """
-
-    change: Change
-    role: Role
-    path: str = ""
-    times: int | None = None
-
-    def strikes(self, request: Request) -> bool:
-        """Return whether it strikes this request; each strike counts."""
-        if request.role is not self.role or self.path not in request.path or self.times == 0:
-            return False
-        if self.times is not None:
-            self.times -= 1
-        return True

@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, urlsplit
 from arxiv_watch.arxiv.taxonomy import CATEGORIES, OAI_SETS
 from arxiv_watch.clock import Clock
 from arxiv_watch.demo.arxiv_server import api, feeds, oai, pages
-from arxiv_watch.demo.arxiv_server.exchange import Change, Fault, Logged, Request, Response, Role
+from arxiv_watch.demo.arxiv_server.exchange import Logged, Request, Response, Role
 from arxiv_watch.demo.arxiv_server.world import World
 from arxiv_watch.papers import Paper
 
@@ -34,7 +34,6 @@ class ArxivServer:
 
     def __init__(self, papers: Iterable[Paper] | World, *, clock: Clock) -> None:
         self.world = papers if isinstance(papers, World) else World.of(papers)
-        self.faults: list[Fault] = []
         self.log: list[Logged] = []
         self.is_looked_up_now = False
         """Whether catch-up pages show what has become of a day's papers since."""
@@ -91,22 +90,13 @@ class ArxivServer:
         """Base of the listing and catch-up pages."""
         return self._base(Role.PAGES)
 
-    def fault(self, role: Role, change: Change, *, path: str = "", times: int | None = None) -> Fault:
-        """Add a fault to the script and return it; it strikes until its times are used up."""
-        fault = Fault(change, role, path, times)
-        self.faults.append(fault)
-        return fault
-
     def answer(self, request: Request) -> Response:
-        """Answer a request, faults included."""
+        """Answer a request, in as long as that takes, and log it."""
         with self._lock:
             self._in_flight += 1
             in_flight = self._in_flight
         try:
-            response = self.honest(request)
-            for fault in self.faults:
-                if fault.strikes(request):
-                    response = fault.change(request, response)
+            response = self.respond(request)
             self.wait(response.seconds)
             time.sleep(response.real_seconds)
             self.log.append(Logged(request, response.status, in_flight))
@@ -125,6 +115,10 @@ class ArxivServer:
         parts = urlsplit(target)
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
         return Request(role, parts.path, query, headers, self._clock.now().astimezone(UTC))
+
+    def respond(self, request: Request) -> Response:
+        """Return what is answered: what arXiv answers on a good day."""
+        return self.honest(request)
 
     def honest(self, request: Request) -> Response:
         """Answer a request as arXiv does on a good day."""

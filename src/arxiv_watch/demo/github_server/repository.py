@@ -227,22 +227,6 @@ class Repository:
             raise GitError(done.stderr.decode(errors="replace").strip())
         return done.stdout.decode().split()[0]
 
-    def rebase(self, head: str, onto: str) -> str:
-        """Replay the commits of `head` on another one by `git rebase` and return the new tip.
-
-        Raises:
-            GitError: They do not fit there.
-        """
-        with tempfile.TemporaryDirectory() as folder:
-            place = Path(folder) / "work"
-            who = ("-c", "user.name=GitHub", "-c", "user.email=noreply@github.com")
-            self.git("worktree", "add", "--quiet", "--detach", str(place), head)
-            try:
-                self.git(*who, "rebase", "--quiet", onto, at=place)
-                return self.git("rev-parse", "HEAD", at=place).decode().strip()
-            finally:
-                self.git("worktree", "remove", "--force", str(place))
-
     def changes(self, old: str, new: str) -> list[tuple[str, str, str]]:
         """Return each changed file between two commits: git's letter, its name, and its former name."""
         output = self.ask("diff", "--name-status", "--find-renames", "-z", old, new).decode()

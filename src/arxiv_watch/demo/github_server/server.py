@@ -1,11 +1,11 @@
-"""The HTTP side of the stand-in: a loopback server with a log of its requests and faults on demand."""
+"""The HTTP side of the stand-in: a loopback server with a log of its requests."""
 
 from __future__ import annotations
 
 import json
 import socket
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -15,7 +15,6 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from arxiv_watch.clock import Clock, SystemClock
 from arxiv_watch.demo.github_server.calls import MovedError, RefusedError, Rows
-from arxiv_watch.demo.github_server.faults import Fault, refusal
 from arxiv_watch.demo.github_server.git_payloads import Json
 from arxiv_watch.demo.github_server.payloads import Payloads
 from arxiv_watch.demo.github_server.repository import Repository
@@ -42,11 +41,8 @@ class Exchange:
         return self.verb != "GET"
 
 
-@dataclass(slots=True)
-class _Injection:
-    fault: Fault
-    at: Callable[[Exchange], bool]
-    times: int
+Answered = tuple[int | None, Any, Mapping[str, str]]
+"""A status, a body and more headers; a status of None means to cut the connection."""
 
 
 class GitHubServer:
@@ -75,8 +71,6 @@ class GitHubServer:
             Repository(repository), name, bot, token, clock or SystemClock(), set(collaborators)
         )
         self.log: list[Exchange] = []
-        self.before: Callable[[Exchange], None] = lambda _: None
-        self._injections: list[_Injection] = []
         self._lock = threading.RLock()
         self._http: ThreadingHTTPServer | None = None
         self._routes: Routes | None = None
@@ -138,46 +132,21 @@ class GitHubServer:
     ) -> None:
         self.stop()
 
-    def inject(self, fault: Fault, at: Callable[[Exchange], bool] | int, times: int = 1) -> None:
-        """Answer wrongly at the write of that number (1 is the next one), or where `at` says so.
-
-        Args:
-            fault: The wrong answer.
-            at: The number of a write from now on, or a test of the request.
-            times: How often; the next requests that fit are answered rightly.
-        """
-        if isinstance(at, int):
-            due, at = (
-                len(self.writes) + at,
-                lambda exchange: exchange.is_write and len(self.writes) + 1 == due,
-            )
-        self._injections.append(_Injection(fault, at, times))
-
-    def heal(self) -> None:
-        """Forget every fault."""
-        self._injections.clear()
-
-    def handle(self, exchange: Exchange, token: str) -> tuple[int | None, Any, Mapping[str, str]]:
-        """Answer one request and log it; a status of None means to cut the connection."""
-        self.before(exchange)
+    def handle(self, exchange: Exchange, token: str) -> Answered:
+        """Answer one request and log it."""
         with self._lock:
-            fault = self._next_fault(exchange)
-            headers: Mapping[str, str] = {}
-            status: int | None
-            if fault is None or fault.after:
-                status, answer, headers = self._work(exchange, token)
-            if fault is not None:
-                status, answer, headers = fault.status, fault.body, fault.headers
+            status, answer, headers = self.respond(exchange, token)
             self.log.append(
                 Exchange(exchange.verb, exchange.path, exchange.query, exchange.body, status, answer)
             )
             return status, answer, headers
 
-    def _work(self, exchange: Exchange, token: str) -> tuple[int, Any, Mapping[str, str]]:
-        if token != self.world.token:
-            return 401, refusal(401, "Bad credentials").body, {}
+    def respond(self, exchange: Exchange, token: str) -> Answered:
+        """Do the work of a request and return what is answered."""
         if self._routes is None:
             raise RuntimeError("the stand-in of GitHub is not started")
+        if token != self.world.token:
+            return 401, RefusedError(401, "Bad credentials").payload, {}
         try:
             status, answer = self._routes.answer(exchange.verb, exchange.path, exchange.query, exchange.body)
         except RefusedError as refused:
@@ -192,16 +161,6 @@ class GitHubServer:
             return {}
         query = urlencode({**exchange.query, "page": answer.number + 1})
         return {"Link": f'<{self.api_url}{exchange.path}?{query}>; rel="next"'}
-
-    def _next_fault(self, exchange: Exchange) -> Fault | None:
-        for injection in self._injections:
-            if injection.times > 0 and injection.at(exchange):
-                injection.times -= 1
-                if injection.fault.deadly:
-                    dead = Fault(None, deadly=True)
-                    self._injections = [_Injection(dead, lambda _: True, times=1_000_000)]
-                return injection.fault
-        return None
 
 
 class _Handler(BaseHTTPRequestHandler):

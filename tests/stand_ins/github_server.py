@@ -1,0 +1,97 @@
+"""The stand-in of GitHub, with faults on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from arxiv_watch.demo.github_server import Exchange, GitHubServer
+from arxiv_watch.demo.github_server.server import Answered
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One wrong answer.
+
+    Attributes:
+        status: The HTTP status, or None to close the connection without an answer.
+        body: The JSON body, or text for a body that is not JSON.
+        headers: More headers.
+        after: True to do the request's work first and then answer wrongly.
+        deadly: True to answer every later request in the same way, as if the client had died.
+    """
+
+    status: int | None
+    body: Mapping[str, Any] | str = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    after: bool = False
+    deadly: bool = False
+
+
+def refusal(status: int, message: str, *errors: Mapping[str, str], **headers: str) -> Fault:
+    """Make an answer in GitHub's own form; keyword arguments are headers, `_` for `-`."""
+    body: dict[str, Any] = {"message": message, "documentation_url": "https://docs.github.com/rest"}
+    if errors:
+        body["errors"] = list(errors)
+    return Fault(status, body, {key.replace("_", "-"): value for key, value in headers.items()})
+
+
+@dataclass(slots=True)
+class _Injection:
+    fault: Fault
+    at: Callable[[Exchange], bool]
+    times: int
+
+
+class FaultyGitHub(GitHubServer):
+    """The stand-in of GitHub that answers wrongly where a test says so, and calls `before` each request."""
+
+    def __init__(self, repository: Path, **options: Any) -> None:
+        super().__init__(repository, **options)
+        self.before: Callable[[Exchange], None] = lambda _: None
+        self._injections: list[_Injection] = []
+
+    def inject(self, fault: Fault, at: Callable[[Exchange], bool] | int, times: int = 1) -> None:
+        """Answer wrongly at the write of that number (1 is the next one), or where `at` says so.
+
+        Args:
+            fault: The wrong answer.
+            at: The number of a write from now on, or a test of the request.
+            times: How often; the next requests that fit are answered rightly.
+        """
+        if isinstance(at, int):
+            due, at = (
+                len(self.writes) + at,
+                lambda exchange: exchange.is_write and len(self.writes) + 1 == due,
+            )
+        self._injections.append(_Injection(fault, at, times))
+
+    def heal(self) -> None:
+        """Forget every fault."""
+        self._injections.clear()
+
+    def handle(self, exchange: Exchange, token: str) -> Answered:
+        """Answer one request, faults included."""
+        self.before(exchange)
+        return super().handle(exchange, token)
+
+    def respond(self, exchange: Exchange, token: str) -> Answered:
+        """Do the work of a request, unless a fault comes before it, and say what the fault says."""
+        fault = self._next_fault(exchange)
+        if fault is None:
+            return super().respond(exchange, token)
+        if fault.after:
+            super().respond(exchange, token)
+        return fault.status, fault.body, fault.headers
+
+    def _next_fault(self, exchange: Exchange) -> Fault | None:
+        for injection in self._injections:
+            if injection.times > 0 and injection.at(exchange):
+                injection.times -= 1
+                if injection.fault.deadly:
+                    dead = Fault(None, deadly=True)
+                    self._injections = [_Injection(dead, lambda _: True, times=1_000_000)]
+                return injection.fault
+        return None
