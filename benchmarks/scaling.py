@@ -1,7 +1,8 @@
 """What many lists cost: the collected file, and a job that works from it (docs/scaling.md).
 
 With `--shards 20` the watches of the last number are dealt to so many jobs by `arxiv-watch watches --shard`;
-it is checked that each watch is in one of them, and the shards named by `--run` are worked through.
+it is checked that each watch is in one of them, and the shards named by `--run` are worked through. The time
+of the collecting job is told as well, without its requests.
 
 `python benchmarks/scaling.py` needs the real papers and lists in ../shared. Lists are real ones, each under
 as many names as it takes; papers are those that arXiv announced in the week before `DAY`, their background
@@ -16,14 +17,19 @@ import resource
 import subprocess
 import sys
 import tempfile
+import time
 from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from arxiv_watch.arxiv.collection import VERSION, Collection, write_collection
+from arxiv_watch.arxiv.collection import VERSION, CollectedArxiv, Collection, write_collection
 from arxiv_watch.arxiv.poll import Poll
+from arxiv_watch.clock import SimulatedClock
+from arxiv_watch.collect import collect
+from arxiv_watch.config import load_config
 from arxiv_watch.markdown import parse_list
 from arxiv_watch.papers import Announcement, AnnounceType, Coverage, CoverageState, Paper
+from arxiv_watch.publish import DryRun
 from arxiv_watch.rows import read_papers
 from replay_data import FEED, SHARED
 
@@ -61,7 +67,10 @@ def main() -> None:
         )
         print("| watches | CPU s | CPU s a watch | peak MB | proposed |\n|--:|--:|--:|--:|--:|")
         if arguments.shards:
-            _simulate(folder, lists, wanted[-1], arguments.shards, arguments.run)
+            repository = _repository(folder, lists, wanted[-1])
+            _simulate(folder, repository, wanted[-1], arguments.shards, arguments.run)
+            seconds = _collect(repository, collection)
+            print(f"collecting for them: {seconds:.1f} CPU seconds beside the requests")
             return
         for number in wanted:
             _print_row(str(number), number, *_work(folder, _repository(folder, lists, number)))
@@ -71,9 +80,8 @@ def _print_row(name: str, number: int, seconds: float, megabytes: float, propose
     print(f"| {name} | {seconds:.1f} | {seconds / number:.1f} | {megabytes:.0f} | {proposed} |", flush=True)
 
 
-def _simulate(folder: Path, lists: list[Path], number: int, shards: int, chosen: list[int]) -> None:
+def _simulate(folder: Path, repository: Path, number: int, shards: int, chosen: list[int]) -> None:
     """Deal the watches to shards, each of which must be in one, and work through some of these."""
-    repository = _repository(folder, lists, number)
     dealt = [_shard(repository, index, shards) for index in range(1, shards + 1)]
     names = [name for shard in dealt for name in shard]
     if sorted(names) != sorted({f"w{index}" for index in range(number)}):
@@ -83,6 +91,17 @@ def _simulate(folder: Path, lists: list[Path], number: int, shards: int, chosen:
         row = _work(folder, repository, *dealt[index - 1])
         _print_row(f"shard {index} of {shards}, {sizes[index - 1]} watches", sizes[index - 1], *row)
     print(f"\n{number} watches, each in one of {shards} shards of {min(sizes)} to {max(sizes)}")
+
+
+def _collect(repository: Path, collection: Collection) -> float:
+    """Collect for all watches from an arXiv that answers at once; return the CPU seconds."""
+    watches = load_config(repository / "config.yml", {}).watches
+    clock = SimulatedClock(collection.made)
+    before = time.process_time()
+    _, errors = collect(watches, CollectedArxiv(collection, clock), DryRun(repository), clock)
+    for error in errors:
+        print(error, file=sys.stderr)
+    return time.process_time() - before
 
 
 def _shard(repository: Path, index: int, shards: int) -> list[str]:
