@@ -15,7 +15,7 @@ POINT = OperatingPoint(propose=0.5, unsure=0.2)
 
 
 def paper(number: int, title: str = "A Paper", day: int = 3, **fields: object) -> Paper:
-    return Paper(ArxivId(f"2511.{number:05}"), title, announced=date(2025, 11, day), **fields)  # type: ignore[arg-type]
+    return Paper(ArxivId(f"2511.{number:05}"), title, announced=date(2025, 11, day), **fields)
 
 
 def prediction(subject: Paper, relevance: float, *paths: tuple[str, ...]) -> Prediction:
@@ -151,7 +151,7 @@ def test_the_order_of_arrival_changes_nothing(relevances: list[float], per_day: 
     papers = [paper(number, day=3 + number % 3) for number in range(len(relevances))]
     pairs = [(each, prediction(each, value)) for each, value in zip(papers, relevances, strict=True)]
     shuffled = pairs.copy()
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    random.shuffle(shuffled)
 
     one = decide([p for p, _ in pairs], [q for _, q in pairs], policy(per_day), {})
     other = decide([p for p, _ in shuffled], [q for _, q in shuffled], policy(per_day), {})

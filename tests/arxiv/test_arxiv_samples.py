@@ -136,7 +136,7 @@ def test_every_answer_of_the_search_api_is_read_whole(shared: Path) -> None:
     for path in answers:
         body = path.read_bytes()
         size = body.count(b"<entry>")
-        api = SearchApi(Recorded(body), "https://example.org")  # type: ignore[arg-type]
+        api = SearchApi(Recorded(body), "https://example.org")
         papers = api.by_ids([ArxivId(f"2611.{number:05d}") for number in range(max(1, size))])
         assert len(papers) == size, path.name
         assert all(paper.title and paper.abstract and paper.authors for paper in papers.values())
@@ -147,7 +147,7 @@ def test_the_error_of_the_search_api_says_why(shared: Path) -> None:
     [path] = (shared / SAMPLES / "api_query").glob("*.http400.xml")
 
     with pytest.raises(MalformedError, match="incorrect id format for abc"):
-        SearchApi(Recorded(path.read_bytes()), "").by_ids([ArxivId("2611.00001")])  # type: ignore[arg-type]
+        SearchApi(Recorded(path.read_bytes()), "").by_ids([ArxivId("2611.00001")])
 
 
 def test_every_answer_of_oai_pmh_is_read_or_says_why_not(shared: Path) -> None:
@@ -186,11 +186,11 @@ def test_the_records_of_oai_pmh_are_read_with_their_versions(shared: Path) -> No
 def test_a_record_whose_latest_version_has_no_source_is_withdrawn(shared: Path) -> None:
     body = (shared / SAMPLES / "oai_generated" / "listrecords_arXivRaw_p1.xml").read_bytes()
     session = Recorded(body.replace(b"<source_type>D<", b"<source_type>I<"))
-    records = Oai(session, "https://example.org").records("cs", date(2005, 9, 16))  # type: ignore[arg-type]
+    records = Oai(session, "https://example.org").records("cs", date(2005, 9, 16))
 
     assert [record.paper.id.base for record in records if record.paper.withdrawn] == ["1008.3222"]
 
 
 def oai(shared: Path, name: str) -> Oai:
     body = (shared / SAMPLES / "oai_generated" / f"{name}.xml").read_bytes()
-    return Oai(Recorded(body), "https://example.org")  # type: ignore[arg-type]
+    return Oai(Recorded(body), "https://example.org")

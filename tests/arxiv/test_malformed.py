@@ -78,19 +78,19 @@ class Recorded:
 
 
 def api(body: bytes) -> object:
-    return SearchApi(Recorded(body), "https://example.org").by_ids([ArxivId("2611.00001")])  # type: ignore[arg-type]
+    return SearchApi(Recorded(body), "https://example.org").by_ids([ArxivId("2611.00001")])
 
 
 def query(body: bytes) -> object:
-    return SearchApi(Recorded(body), "https://example.org").search("cat:cs.LG", FRIDAY)  # type: ignore[arg-type]
+    return SearchApi(Recorded(body), "https://example.org").search("cat:cs.LG", FRIDAY)
 
 
 def identifiers(body: bytes) -> object:
-    return Oai(Recorded(body), "https://example.org").identifiers(FRIDAY)  # type: ignore[arg-type]
+    return Oai(Recorded(body), "https://example.org").identifiers(FRIDAY)
 
 
 def records(body: bytes) -> object:
-    return list(Oai(Recorded(body), "https://example.org").records("cs:cs", FRIDAY))  # type: ignore[arg-type]
+    return list(Oai(Recorded(body), "https://example.org").records("cs:cs", FRIDAY))
 
 
 SOURCES: dict[str, tuple[Role, str, Callable[[bytes], object]]] = {

@@ -15,7 +15,7 @@ from fakes import FakeClock
 
 def annotations(capsys: pytest.CaptureFixture[str], *errors: ArxivWatchError) -> list[str]:
     context = SimpleNamespace(environ={"GITHUB_ACTIONS": "true"})
-    tell_errors(context, Outcome(Run(FakeClock().now()), errors))  # type: ignore[arg-type]  # all it takes
+    tell_errors(context, Outcome(Run(FakeClock().now()), errors))
     return [line for line in capsys.readouterr().err.splitlines() if line.startswith("::")]
 
 

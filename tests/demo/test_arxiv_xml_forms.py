@@ -205,7 +205,7 @@ class Recorded:
 
 
 def records(sample: bytes) -> list[OaiRecord]:
-    return list(Oai(Recorded(sample), "").records("cs", date(2005, 9, 16)))  # type: ignore[arg-type]
+    return list(Oai(Recorded(sample), "").records("cs", date(2005, 9, 16)))
 
 
 def archived(record: OaiRecord) -> Submission:

@@ -75,23 +75,16 @@ class Person:
         """Merge, with a merge commit or squashed into one, and return the commit on the base branch."""
         world, pull = self._world, self._pull(number)
         base = self._tip(pull.base)
-        tree = world.repository.merge_tree(base, pull.head_sha)
-        if tree is None:
-            raise ValueError(f"pull request {number} has conflicts")
+        tree = self._merge_tree(pull, base, pull.head_sha)
         parents = [base] if squash else [base, pull.head_sha]
         sha = world.commit(tree, parents, f"{pull.title} (#{number})", self.login)
-        world.close(pull, self.login)
-        pull.merged_at, pull.merge_sha = pull.closed_at, sha
-        world.move(HEADS + pull.base, sha, base, self.login)
-        return sha
+        return self._merged(pull, base, sha)
 
     def update_branch(self, number: int) -> str:
         """Merge the base into a pull request's branch, as the button *Update branch* does."""
         world, pull = self._world, self._pull(number)
         base = self._tip(pull.base)
-        tree = world.repository.merge_tree(pull.head_sha, base)
-        if tree is None:
-            raise ValueError(f"pull request {number} has conflicts")
+        tree = self._merge_tree(pull, pull.head_sha, base)
         message = f"Merge branch '{pull.base}' into {pull.branch}"
         sha = world.commit(tree, [pull.head_sha, base], message, self.login)
         world.move(HEADS + pull.branch, sha, pull.head_sha, self.login)
@@ -108,9 +101,7 @@ class Person:
         if not built:
             return
         base = self._tip(pull.base)
-        tree = world.repository.merge_tree(base, pull.head_sha)
-        if tree is None:
-            raise ValueError(f"pull request {number} has conflicts")
+        tree = self._merge_tree(pull, base, pull.head_sha)
         sha = world.commit(tree, [base, pull.head_sha], f"Merge pull request #{number}", self.login)
         world.move(f"{HEADS}gh-readonly-queue/{pull.base}/pr-{number}-{base}", sha, "0" * 40, self.login)
 
@@ -120,13 +111,9 @@ class Person:
         Raises:
             GitError: The commits cannot be replayed on the base branch.
         """
-        world, pull = self._world, self._pull(number)
+        pull = self._pull(number)
         base = self._tip(pull.base)
-        tip = _rebased(world.repository, pull.head_sha, base)
-        world.close(pull, self.login)
-        pull.merged_at, pull.merge_sha = pull.closed_at, tip
-        world.move(HEADS + pull.base, tip, base, self.login)
-        return tip
+        return self._merged(pull, base, _rebased(self._world.repository, pull.head_sha, base))
 
     def dequeue(self, number: int) -> None:
         """Take a pull request out of the merge queue again."""
@@ -179,6 +166,19 @@ class Person:
 
     def _pull(self, number: int) -> Pull:
         return self._world.pulls[number]
+
+    def _merge_tree(self, pull: Pull, ours: str, theirs: str) -> str:
+        tree = self._world.repository.merge_tree(ours, theirs)
+        if tree is None:
+            raise ValueError(f"pull request {pull.number} has conflicts")
+        return tree
+
+    def _merged(self, pull: Pull, base: str, sha: str) -> str:
+        """Close a pull request as merged, and move its base branch to the commit that this left there."""
+        self._world.close(pull, self.login)
+        pull.merged_at, pull.merge_sha = pull.closed_at, sha
+        self._world.move(HEADS + pull.base, sha, base, self.login)
+        return sha
 
     def _tip(self, branch: str) -> str:
         tip = self._world.branch(branch)
