@@ -21,11 +21,10 @@ import numpy as np
 from arxiv_watch.decide import Known, Policy, Rules, decide, screen
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.markdown.replaying import HistoryRow
 from arxiv_watch.model import fit
 from arxiv_watch.model.months import listed_on
 from arxiv_watch.papers import Paper
-from arxiv_watch.proposals import Decision, Record, ReviewedPaper, Verdict
+from arxiv_watch.proposals import Decision, HistoryRow, Record, ReviewedPaper, Verdict
 from arxiv_watch.training import MOST_BACKGROUND
 from replay_baselines import plain_svm
 from replay_data import WINDOWS, Window, read_feed, read_listed, read_rows, require_data

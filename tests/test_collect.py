@@ -9,7 +9,7 @@ from arxiv_watch.arxiv.taxonomy import CATEGORIES
 from arxiv_watch.collect import collect
 from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.errors import GitHubError
-from arxiv_watch.publish import Batch, Delivery, ListState
+from arxiv_watch.publish import Deliverables, Delivery, ListState
 from arxiv_watch.troubles import Trouble, TroubleKind
 from arxiv_watch.watch import run_watches
 from fakes import FakeClock
@@ -34,7 +34,7 @@ class Shelf:
             raise GitHubError("404 Not Found")
         return ListState({"README.md": self.text.encode()})
 
-    def deliver(self, _watch: WatchConfig, _state: ListState, batch: Batch) -> Delivery:
+    def deliver(self, _watch: WatchConfig, _state: ListState, batch: Deliverables) -> Delivery:
         return Delivery(tuple(batch.proposals), "")
 
 

@@ -20,19 +20,6 @@ from docs_support import ROOT
 SOURCE = Path(arxiv_watch.__file__).parent  # the checkout, or the wheel that is tested
 MODULES = sorted(SOURCE.rglob("*.py"))
 
-# Names of classes that still stand in several modules.
-SHARED_CLASS_NAMES = {
-    "Batch",
-    "Commit",
-    "HistoryRow",
-    "Reading",
-    "Request",
-    "Rules",
-    "Version",
-    "World",
-    "_Handler",
-}
-
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 OURS = re.compile(r"(?:ArxivWatch|Usage|Config|List|EditRefused|ArxivUnavailable|ArxivStale|GitHub)Error")
 # A number with one of these names means nothing without its unit.
@@ -110,14 +97,14 @@ def test_every_module_says_what_it_is_for() -> None:
     assert [place.module for place in PLACES if not place.name and not docstring(place)] == []
 
 
-def test_no_new_class_name_is_used_twice() -> None:
-    """A reader who greps for a class finds one; the names that are still shared may only become fewer."""
+def test_no_class_name_is_used_twice() -> None:
+    """A reader who greps for a class finds one."""
     rooms: dict[str, set[str]] = {}
     for place in PLACES:
         if isinstance(place.node, ast.ClassDef):
             rooms.setdefault(place.node.name, set()).add(place.module)
 
-    assert {name for name, modules in rooms.items() if len(modules) > 1} - SHARED_CLASS_NAMES == set()
+    assert {name for name, modules in rooms.items() if len(modules) > 1} == set()
 
 
 def test_quantities_have_a_unit() -> None:

@@ -15,10 +15,10 @@ from arxiv_watch.errors import (
 )
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import ListHistory
-from arxiv_watch.markdown.history import Version
+from arxiv_watch.markdown.history import FileVersion
 from arxiv_watch.papers import Announcement, AnnounceType, CoverageState
 from arxiv_watch.proposals import Prediction, Proposal
-from arxiv_watch.publish import Batch, Delivery, DryRun, ListState, LocalFiles, write_file
+from arxiv_watch.publish import Deliverables, Delivery, DryRun, ListState, LocalFiles, write_file
 from arxiv_watch.report import WatchRun
 from arxiv_watch.schedule import StoppableClock, StoppedError
 from arxiv_watch.scope import coverage_errors
@@ -61,7 +61,7 @@ class FakePublisher:
     def read(self, _: WatchConfig) -> ListState:
         return self.state
 
-    def deliver(self, _watch: WatchConfig, _shelf: ListState, batch: Batch) -> Delivery:
+    def deliver(self, _watch: WatchConfig, _shelf: ListState, batch: Deliverables) -> Delivery:
         self.delivered += batch.proposals
         return Delivery(tuple(batch.proposals), "", waiting=self.waiting)
 
@@ -99,7 +99,7 @@ def test_papers_that_wait_are_named_with_how_long_polls_look_at_them_again() -> 
 
 def test_a_list_that_has_just_lost_most_of_itself_is_put_off_and_nothing_is_taken_for_handled() -> None:
     today = FakeClock().now().date()
-    history = ListHistory(changed=today, versions=(Version(date(2026, 11, 1), 5000, 50),))
+    history = ListHistory(changed=today, versions=(FileVersion(date(2026, 11, 1), 5000, 50),))
     state = ListState({"README.md": LIST.encode()}, history=history)
     arxiv, publisher = FakeArxiv(announce(BELONGS)), FakePublisher(state)
 
@@ -433,7 +433,7 @@ def test_a_stop_ends_a_cycle_before_the_next_watch() -> None:
     stop = threading.Event()
 
     class Stopping(FakePublisher):
-        def deliver(self, watch: WatchConfig, state: ListState, batch: Batch) -> Delivery:
+        def deliver(self, watch: WatchConfig, state: ListState, batch: Deliverables) -> Delivery:
             assert not stop.is_set()
             stop.set()
             return super().deliver(watch, state, batch)

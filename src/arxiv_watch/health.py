@@ -105,7 +105,7 @@ def answering(health: Health, port: int) -> Iterator[int]:
         UsageError: The port is not available.
     """
 
-    class Handler(_Handler):
+    class Handler(_HealthHandler):
         subject = health
 
     try:
@@ -123,7 +123,7 @@ def answering(health: Health, port: int) -> Iterator[int]:
         server.server_close()
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _HealthHandler(BaseHTTPRequestHandler):
     subject: Health
 
     def do_GET(self) -> None:

@@ -27,6 +27,25 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """A paper under a heading, from the day it was put there to the day it left.
+
+    Attributes:
+        id: The paper.
+        title: The title in the list.
+        path: The heading as it was called last.
+        added: The day of the commit that put it there.
+        removed: The day of the commit that took it away for good, or None.
+    """
+
+    id: ArxivId
+    title: str
+    path: HeadingPath
+    added: date
+    removed: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Mention:
     """An entry without any arXiv identifier: its title shows what its heading is about."""
 

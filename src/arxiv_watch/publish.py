@@ -70,7 +70,7 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class Deliverables:
     """What a run wants to deliver.
 
     Attributes:
@@ -102,7 +102,7 @@ class Publisher(Protocol):
     def read(self, watch: WatchConfig) -> ListState:
         """Return the list as it is."""
 
-    def deliver(self, watch: WatchConfig, state: ListState, batch: Batch) -> Delivery:
+    def deliver(self, watch: WatchConfig, state: ListState, batch: Deliverables) -> Delivery:
         """Bring the proposals to where people see them."""
 
 
@@ -183,7 +183,7 @@ class DryRun:
         files = read_list(self._root, watch.list)
         return ListState(files, history=read_history(self._root, files, versions=True))
 
-    def deliver(self, watch: WatchConfig, state: ListState, batch: Batch) -> Delivery:
+    def deliver(self, watch: WatchConfig, state: ListState, batch: Deliverables) -> Delivery:
         """Place the sure proposals and return the diff."""
         edited = self._edit(watch, state, batch.proposals)
         return Delivery(edited.proposals, edited.diff)
@@ -201,7 +201,7 @@ class LocalFiles(DryRun):
         """Whether what was delivered need not be looked at again: it is in the list now."""
         return True
 
-    def deliver(self, watch: WatchConfig, state: ListState, batch: Batch) -> Delivery:
+    def deliver(self, watch: WatchConfig, state: ListState, batch: Deliverables) -> Delivery:
         """Write the sure proposals into the list; every file whole or not at all.
 
         Raises:
@@ -279,7 +279,7 @@ class PullRequests:
             notes=_acceptance(ledger.outcomes),
         )
 
-    def deliver(self, watch: WatchConfig, state: ListState, batch: Batch) -> Delivery:
+    def deliver(self, watch: WatchConfig, state: ListState, batch: Deliverables) -> Delivery:
         """Create or update the pull request.
 
         It remembers each paper that it shows, so one that was only shown for want of something to judge it

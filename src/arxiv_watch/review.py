@@ -13,7 +13,7 @@ from arxiv_watch.headings import HeadingPath, parse_path, resolve_path
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import parse_list
 from arxiv_watch.proposals import Proposal
-from arxiv_watch.publish import Batch, Delivery, ListState, LocalFiles
+from arxiv_watch.publish import Deliverables, Delivery, ListState, LocalFiles
 
 QUESTION = "[a]ccept, [m]ove, [r]eject, [o]pen in the browser, [l]ater, [q]uit? "
 
@@ -70,7 +70,7 @@ class Review(LocalFiles):
         """Whether everything was decided on."""
         return self._later == 0
 
-    def deliver(self, watch: WatchConfig, state: ListState, batch: Batch) -> Delivery:
+    def deliver(self, watch: WatchConfig, state: ListState, batch: Deliverables) -> Delivery:
         """Ask, then write what was accepted."""
         headings = parse_list(state.files).headings
         answers = interview(self._desk, batch.proposals, headings, self._describe)

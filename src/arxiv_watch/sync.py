@@ -14,7 +14,7 @@ from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.errors import ArxivWatchError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Paper
-from arxiv_watch.publish import Batch, Publisher
+from arxiv_watch.publish import Deliverables, Publisher
 from arxiv_watch.report.run import Run, WatchRun
 
 Metadata = Callable[[Sequence[ArxivId]], Mapping[ArxivId, Paper]]
@@ -62,7 +62,7 @@ def sync_watch(watch: WatchConfig, metadata: Metadata, publisher: AnswerPublishe
         return WatchRun(watch.name, watch.list, notes=(NOTHING_NEW,))
     state = publisher.read(watch)
     papers = metadata(sorted(state.needs)) if state.needs else {}
-    delivery = publisher.deliver(watch, state, Batch(papers=papers))
+    delivery = publisher.deliver(watch, state, Deliverables(papers=papers))
     return WatchRun(
         watch.name,
         watch.list,

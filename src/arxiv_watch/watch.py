@@ -23,7 +23,7 @@ from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import PaperList, parse_list, refuse_fragment
 from arxiv_watch.papers import Paper
 from arxiv_watch.proposals import Decision, OperatingPoint, Proposal, ReviewedPaper, Verdict
-from arxiv_watch.publish import Batch, Publisher
+from arxiv_watch.publish import Deliverables, Publisher
 from arxiv_watch.report.run import Run, WatchRun
 
 # Without a background nothing says how rare the list's papers are: the nearest are shown, none is proposed.
@@ -152,7 +152,9 @@ def run_watch(
 
     proposals = list(_proposals(verdicts, headings))
     papers_anew = arxiv.metadata(sorted(state.needs)) if state.needs else {}
-    delivery = publisher.deliver(watch, state, Batch(proposals, coverage, papers_anew, judged=not lacking))
+    delivery = publisher.deliver(
+        watch, state, Deliverables(proposals, coverage, papers_anew, judged=not lacking)
+    )
     notes = [*scope.heading_notes(watch, paper_list), *lacking]
     if not proposals:
         notes += scope.handled_notes(poll)

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from arxiv_watch.forge.blocks import bare_block, heading_key, move_block, paper_block
 from arxiv_watch.forge.body import (
     BODY_LIMIT,
+    BodyReading,
     Content,
-    Reading,
     read_body,
     render_body,
     with_marker,
@@ -222,8 +222,8 @@ def test_boxes_outside_the_bot_s_part_mean_nothing() -> None:
 
 @given(st.text())
 def test_any_body_can_be_read(text: str) -> None:
-    assert isinstance(read_body(text), Reading)
-    assert isinstance(read_body(f"<!-- arxiv-watch:begin -->{text}<!-- arxiv-watch:end -->"), Reading)
+    assert isinstance(read_body(text), BodyReading)
+    assert isinstance(read_body(f"<!-- arxiv-watch:begin -->{text}<!-- arxiv-watch:end -->"), BodyReading)
 
 
 @given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=200))

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from arxiv_watch.demo.github_server.repository import Repository, TreeEntry
-from arxiv_watch.demo.github_server.world import HEADS, Pull, Remark, World
+from arxiv_watch.demo.github_server.world import HEADS, GitHubWorld, Pull, Remark
 
 
 class Person:
     """Somebody with write access, or an outsider who may only fork and comment."""
 
-    def __init__(self, world: World, login: str) -> None:
+    def __init__(self, world: GitHubWorld, login: str) -> None:
         self._world = world
         self.login = login
 

@@ -124,7 +124,7 @@ class HeadingSelection(_Model):
     """Headings never to use; takes precedence over `include`."""
 
 
-class Rules(_Model):
+class RulesConfig(_Model):
     """Terms that override the classifier."""
 
     include: tuple[Term, ...] = ()
@@ -182,7 +182,7 @@ class WatchConfig(_Model):
     """Extra searches in arXiv's query syntax, in addition to the categories."""
     headings: HeadingSelection = HeadingSelection()
     """Which headings the bot may put papers under."""
-    rules: Rules = Rules()
+    rules: RulesConfig = RulesConfig()
     """Terms and authors that override the classifier."""
     ignore: tuple[Annotated[str, AfterValidator(_arxiv_id)], ...] = ()
     """Identifiers of papers never to propose."""

@@ -14,13 +14,13 @@ from arxiv_watch.forge.refusals import AnswerError, Kind, LostAnswerError, World
 from arxiv_watch.forge.state import State
 from arxiv_watch.forge.writes import (
     PENDING,
-    Commit,
     DeleteBranch,
     EditPullRequest,
     Finish,
     OpenPullRequest,
     Plan,
     Write,
+    WriteCommit,
 )
 from arxiv_watch.proposals import Operation, PullRequest
 
@@ -50,7 +50,7 @@ class Application:
     def make(self, write: Write) -> None:
         """Make one write."""
         match write:
-            case Commit():
+            case WriteCommit():
                 self._commit(write)
             case OpenPullRequest():
                 self._open(write)
@@ -61,7 +61,7 @@ class Application:
             case DeleteBranch():
                 self._delete(write)
 
-    def _commit(self, write: Commit) -> None:
+    def _commit(self, write: WriteCommit) -> None:
         modes = self._plan.snapshot.modes
         entries = [self._entry(path, modes.get(path, "100644"), data) for path, data in write.files.items()]
         tree = self._api.create_tree(write.base_tree, entries) if entries else write.base_tree
@@ -75,7 +75,7 @@ class Application:
             else:
                 self._api.move_branch(write.branch, self._head)
 
-    def _force(self, write: Commit, expected: str, tree: str) -> None:
+    def _force(self, write: WriteCommit, expected: str, tree: str) -> None:
         """Move a branch to a commit of another line; where a rule forbids that, join the lines instead."""
         try:
             self._api.force_branch(self._plan.snapshot.node_id, write.branch, self._head, expected)

@@ -37,7 +37,7 @@ _FOLDED = re.compile(r"\n *<details>(?:(?!<details>).)*?</details>", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class BodyReading:
     """What a body says.
 
     Attributes:
@@ -86,14 +86,14 @@ class Content:
     run_url: str = ""
 
 
-def read_body(body: str) -> Reading:
+def read_body(body: str) -> BodyReading:
     """Read a body back; one that people emptied or rewrote gives an empty reading."""
     before, found, rest = body.partition(BEGIN)
     if not found:
-        return Reading(before=body)
+        return BodyReading(before=body)
     ours, found, after = rest.partition(END)
     if not found:
-        return Reading(before=before)
+        return BodyReading(before=before)
     ticks: dict[ArxivId, bool] = {}
     rebase = False
     for box in _BOX.finditer(ours):
@@ -110,7 +110,7 @@ def read_body(body: str) -> Reading:
     marker = read_marker(ours)
     told = _COVERAGE.search(ours)
     coverage = told[0] if told else ""
-    return Reading(marker, ticks, blocks, _moves(ours, marker), rebase, coverage, before, after)
+    return BodyReading(marker, ticks, blocks, _moves(ours, marker), rebase, coverage, before, after)
 
 
 def _moves(ours: str, marker: Marker | None) -> Papers:
@@ -125,7 +125,7 @@ def _moves(ours: str, marker: Marker | None) -> Papers:
     return moves
 
 
-def is_answered(memory: Memory, reading: Reading) -> bool:
+def is_answered(memory: Memory, reading: BodyReading) -> bool:
     """Return whether a body's boxes say something else than what a branch holds."""
     ticks = reading.ticks
     emptied = any(ticks.get(paper) is False for paper in memory.papers.keys() - memory.refused.keys())
@@ -133,9 +133,9 @@ def is_answered(memory: Memory, reading: Reading) -> bool:
     return bool(emptied or ticked or reading.moves)
 
 
-def render_body(content: Content, marker: Marker, old: Reading | None = None) -> str:
+def render_body(content: Content, marker: Marker, old: BodyReading | None = None) -> str:
     """Write a body, within GitHub's limit; what people wrote around the bot's part is kept."""
-    old = old or Reading()
+    old = old or BodyReading()
     frame = f"{old.before}{BEGIN}\n\n{write_marker(marker)}\n{END}{old.after}"
     room = BODY_LIMIT - len(frame)
     papers, unsure, refused = list(content.papers), list(content.unsure), list(content.refused)

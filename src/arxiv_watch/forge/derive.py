@@ -15,7 +15,7 @@ from pathlib import PurePosixPath
 
 from arxiv_watch.errors import EditRefusedError, GitHubError, ListError
 from arxiv_watch.forge.api import Api
-from arxiv_watch.forge.body import Reading, read_body
+from arxiv_watch.forge.body import BodyReading, read_body
 from arxiv_watch.forge.facts import PullFacts, RepositoryFacts
 from arxiv_watch.forge.ledger import PastPull, has_answer, read_ledger
 from arxiv_watch.forge.list_files import REGULAR, ListAt, ListFiles
@@ -252,7 +252,7 @@ class _SnapshotReader:
     def _past(self, facts: PullFacts, branches: Mapping[str, str]) -> PastPull | None:
         """Read what a pull request holds and how it ended; None where it is not the bot's."""
         answers = self.trust.may_answer(facts)
-        reading = read_body(facts.body) if answers else Reading(before=facts.body)
+        reading = read_body(facts.body) if answers else BodyReading(before=facts.body)
         memory = self._memory(facts, reading)
         if memory is None and not self.trust.is_by_a_bot(facts):
             return None
@@ -266,7 +266,7 @@ class _SnapshotReader:
         by = self.trust.rejecter(facts, branch_may_be_gone=may_be_gone)
         return replace(past, rejected_by=by or "")
 
-    def _memory(self, facts: PullFacts, reading: Reading) -> Memory | None:
+    def _memory(self, facts: PullFacts, reading: BodyReading) -> Memory | None:
         """Read the copy where it is up to date and by a bot, or else what the commits say."""
         marker = reading.marker
         is_copy = marker is not None and marker.head == facts.head and self.trust.is_by_a_bot(facts)
@@ -322,7 +322,7 @@ class _SnapshotReader:
             state, memory = State.MODIFIED, replace(memory, refused={**memory.refused, **gone})
         return replace(pull, memory=memory, state=state, tree=there.tree, files=there.files, renamed=renamed)
 
-    def _state(self, facts: PullFacts, reading: Reading, comments: int) -> State:
+    def _state(self, facts: PullFacts, reading: BodyReading, comments: int) -> State:
         marker = reading.marker
         untouched = marker is not None and marker.head == facts.head
         if facts.base != self.base:

@@ -15,7 +15,7 @@ from arxiv_watch.forge.plan import make_plan
 from arxiv_watch.forge.refusals import LostAnswerError, WorldMovedError
 from arxiv_watch.forge.settings import Access, ForgeSettings, PullRequestOptions
 from arxiv_watch.forge.state import Find, ListEditor, Snapshot, Subject
-from arxiv_watch.forge.writes import Plan, Request
+from arxiv_watch.forge.writes import ForgeRequest, Plan
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Coverage, Paper
 from arxiv_watch.proposals import Operation, Proposal, PullRequest
@@ -114,7 +114,7 @@ class Forge:
         """
         run_id, run_url = self._settings.run_id, self._settings.run_url
         return make_plan(
-            snapshot, Request(proposals, editor, options, coverage, notes, papers or {}, run_id, run_url)
+            snapshot, ForgeRequest(proposals, editor, options, coverage, notes, papers or {}, run_id, run_url)
         )
 
     def apply(self, plan: Plan) -> PullRequest | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from arxiv_watch.forge.body import Reading, is_answered
+from arxiv_watch.forge.body import BodyReading, is_answered
 from arxiv_watch.forge.facts import PullFacts
 from arxiv_watch.forge.memory import Memory
 from arxiv_watch.headings import HeadingPath
@@ -55,7 +55,7 @@ class PastPull:
     """
 
     facts: PullFacts
-    reading: Reading
+    reading: BodyReading
     memory: Memory | None
     rejected_by: str = ""
 
@@ -77,7 +77,7 @@ class PastPull:
         return marker is not None and marker.closed and not marker.memory.refused
 
 
-def has_answer(facts: PullFacts, reading: Reading) -> bool:
+def has_answer(facts: PullFacts, reading: BodyReading) -> bool:
     """Return whether a body's boxes say something else than the branch, if that is where the bot left it."""
     marker = reading.marker
     if marker is None or marker.head != facts.head:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 from arxiv_watch.forge.blocks import alternatives_of, bare_block, move_block, paper_block, set_tick
-from arxiv_watch.forge.body import Content, Reading, render_body
+from arxiv_watch.forge.body import BodyReading, Content, render_body
 from arxiv_watch.forge.memory import Marker, Memory, Papers
 from arxiv_watch.forge.state import OpenPull, Snapshot, State
 from arxiv_watch.forge.titles import title_of
-from arxiv_watch.forge.writes import EditPullRequest, Finish, OpenPullRequest, Request, Write
+from arxiv_watch.forge.writes import EditPullRequest, Finish, ForgeRequest, OpenPullRequest, Write
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.proposals import Prediction, Proposal
 
 
-def remade(request: Request, papers: Papers) -> list[Proposal]:
+def remade(request: ForgeRequest, papers: Papers) -> list[Proposal]:
     """Rebuild the proposals of an earlier run; their reasons are no longer known."""
     return [
         Proposal(request.papers[paper], path, Prediction(paper, 0.0, 0.0, ()))
@@ -25,7 +25,7 @@ def remade(request: Request, papers: Papers) -> list[Proposal]:
 
 
 def opening(
-    snapshot: Snapshot, request: Request, memory: Memory, *, branch: str, head: str
+    snapshot: Snapshot, request: ForgeRequest, memory: Memory, *, branch: str, head: str
 ) -> tuple[Write, ...]:
     """Open a pull request for a branch and finish it."""
     options = request.options
@@ -37,9 +37,9 @@ def opening(
         title,
         finished=not str(finish),
         assignees=options.assignees,
-        alternatives=_alternatives(memory, request, Reading()),
+        alternatives=_alternatives(memory, request, BodyReading()),
     )
-    body = render_body(_content(snapshot, request, memory, Reading()), marker)
+    body = render_body(_content(snapshot, request, memory, BodyReading()), marker)
     first = OpenPullRequest(branch, snapshot.base, title, body, marker, options.draft)
     return (first, finish) if str(finish) else (first,)
 
@@ -47,7 +47,7 @@ def opening(
 def rewriting(
     snapshot: Snapshot,
     pull: OpenPull,
-    request: Request,
+    request: ForgeRequest,
     memory: Memory,
     *,
     head: str,
@@ -69,14 +69,14 @@ def rewriting(
     return EditPullRequest(pull.facts.number, pull.facts.body, changed, body, marker)
 
 
-def finishing(pull: OpenPull, request: Request) -> tuple[Write, ...]:
+def finishing(pull: OpenPull, request: ForgeRequest) -> tuple[Write, ...]:
     """Finish a pull request that an earlier run could not."""
     options = request.options
     touches = Finish(pull.facts.number, options.labels, options.reviewers, options.assignees)
     return (touches,) if pull.state is State.BARE else ()
 
 
-def closing(snapshot: Snapshot, pull: OpenPull, request: Request, why: str) -> EditPullRequest:
+def closing(snapshot: Snapshot, pull: OpenPull, request: ForgeRequest, why: str) -> EditPullRequest:
     """Close a pull request that would add nothing any more; refused papers keep their boxes."""
     marker = Marker(pull.memory, pull.facts.head, pull.facts.title, finished=True, closed=True)
     shown = replace(pull.memory, papers={}, unsure={})
@@ -85,12 +85,12 @@ def closing(snapshot: Snapshot, pull: OpenPull, request: Request, why: str) -> E
     return EditPullRequest(pull.facts.number, pull.facts.body, None, body, marker, close=True)
 
 
-def _title(snapshot: Snapshot, request: Request, memory: Memory) -> str:
+def _title(snapshot: Snapshot, request: ForgeRequest, memory: Memory) -> str:
     template = request.options.title or snapshot.habit
     return title_of(len(memory.papers), snapshot.watch, template, len(memory.unsure))
 
 
-def _content(snapshot: Snapshot, request: Request, memory: Memory, reading: Reading) -> Content:
+def _content(snapshot: Snapshot, request: ForgeRequest, memory: Memory, reading: BodyReading) -> Content:
     """Lay out a body; the block of a paper that was there already is carried over."""
 
     def blocks(papers: Papers, *, ticked: bool) -> list[str]:
@@ -113,7 +113,7 @@ def _content(snapshot: Snapshot, request: Request, memory: Memory, reading: Read
     )
 
 
-def _block(paper: ArxivId, path: HeadingPath, request: Request, *, ticked: bool) -> str:
+def _block(paper: ArxivId, path: HeadingPath, request: ForgeRequest, *, ticked: bool) -> str:
     known = [proposal for proposal in request.proposals if proposal.paper.id == paper]
     known = known or remade(request, {paper: path})
     if not known:
@@ -121,19 +121,19 @@ def _block(paper: ArxivId, path: HeadingPath, request: Request, *, ticked: bool)
     return paper_block(replace(known[0], path=path, sure=ticked))
 
 
-def _carried(reading: Reading, paper: ArxivId, path: HeadingPath) -> str:
+def _carried(reading: BodyReading, paper: ArxivId, path: HeadingPath) -> str:
     """Carry a block over; of a paper that was moved, the new heading and the old one change places."""
     block, before = reading.blocks[paper], _path_before(reading, paper)
     return block if before is None or before == path else move_block(block, paper, before, path)
 
 
-def _path_before(reading: Reading, paper: ArxivId) -> HeadingPath | None:
+def _path_before(reading: BodyReading, paper: ArxivId) -> HeadingPath | None:
     memory = reading.marker.memory if reading.marker else Memory("", "")
     return memory.papers.get(paper) or memory.unsure.get(paper) or memory.refused.get(paper)
 
 
 def _alternatives(
-    memory: Memory, request: Request, reading: Reading
+    memory: Memory, request: ForgeRequest, reading: BodyReading
 ) -> dict[ArxivId, tuple[HeadingPath, ...]]:
     """Return the other headings that each paper has boxes for."""
     found = {proposal.paper.id: alternatives_of(proposal) for proposal in request.proposals}

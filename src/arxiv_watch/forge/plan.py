@@ -9,7 +9,7 @@ from arxiv_watch.forge.memory import Memory, Papers, commit_message
 from arxiv_watch.forge.pages import closing, finishing, opening, remade, rewriting
 from arxiv_watch.forge.state import OpenPull, Orphan, Snapshot, State
 from arxiv_watch.forge.titles import subject_of
-from arxiv_watch.forge.writes import PENDING, Commit, DeleteBranch, Plan, Request, Write
+from arxiv_watch.forge.writes import PENDING, DeleteBranch, ForgeRequest, Plan, Write, WriteCommit
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.proposals import Operation, Proposal
 
@@ -21,7 +21,7 @@ CONFLICT_NOTE = (
 NOTHING_TICKED = "no paper is sure enough to be ticked: the pull request shows those that are worth a look"
 
 
-def make_plan(snapshot: Snapshot, request: Request) -> Plan:
+def make_plan(snapshot: Snapshot, request: ForgeRequest) -> Plan:
     """Plan a run.
 
     Raises:
@@ -39,7 +39,7 @@ def make_plan(snapshot: Snapshot, request: Request) -> Plan:
     )
 
 
-def _begin(snapshot: Snapshot, request: Request) -> Plan:
+def _begin(snapshot: Snapshot, request: ForgeRequest) -> Plan:
     """Start a batch: a branch and a pull request of its own.
 
     Where no paper is sure, its only commit changes nothing: GitHub opens no pull request without one, and
@@ -59,7 +59,7 @@ def _begin(snapshot: Snapshot, request: Request) -> Plan:
         patterns=snapshot.subject.patterns,
         priors=_priors([*placed, *unsure]),
     )
-    commit = Commit(
+    commit = WriteCommit(
         branch=snapshot.branch,
         expected=None,
         base_tree=snapshot.tree,
@@ -81,7 +81,7 @@ def _begin(snapshot: Snapshot, request: Request) -> Plan:
     )
 
 
-def _take_up(snapshot: Snapshot, orphan: Orphan, request: Request) -> Plan:
+def _take_up(snapshot: Snapshot, orphan: Orphan, request: ForgeRequest) -> Plan:
     """Adopt a branch that lost its pull request, or clear it away and begin anew."""
     memory = orphan.memory
     if memory is None:
@@ -104,7 +104,7 @@ def _take_up(snapshot: Snapshot, orphan: Orphan, request: Request) -> Plan:
     )
 
 
-def _go_on(snapshot: Snapshot, pull: OpenPull, request: Request) -> Plan:
+def _go_on(snapshot: Snapshot, pull: OpenPull, request: ForgeRequest) -> Plan:
     """Carry on with the open pull request, as far as people have left it to the bot."""
     if pull.state is State.MODIFIED and not pull.reading.rebase:
         return _leave(snapshot, pull, request)
@@ -140,7 +140,7 @@ Shares = tuple[list[Proposal], list[Proposal], list[Proposal]]
 """Proposals that go in, that are only shown, and that have to wait."""
 
 
-def _append(snapshot: Snapshot, pull: OpenPull, request: Request, shares: Shares) -> Plan:
+def _append(snapshot: Snapshot, pull: OpenPull, request: ForgeRequest, shares: Shares) -> Plan:
     """Put new papers onto the branch: one more commit on the head that was read."""
     sure, unsure, waiting = shares
     edited = request.editor.edit(pull.files, sure) if sure else None
@@ -155,7 +155,7 @@ def _append(snapshot: Snapshot, pull: OpenPull, request: Request, shares: Shares
     if edited is not None and edited.files:
         message = _message(snapshot, request, memory, _paths(placed))
         head = pull.facts.head
-        writes.append(Commit(pull.facts.branch, head, pull.tree, edited.files, (head,), message))
+        writes.append(WriteCommit(pull.facts.branch, head, pull.tree, edited.files, (head,), message))
     head = PENDING if writes else pull.facts.head
     page = rewriting(snapshot, pull, request, memory, head=head)
     return Plan(
@@ -171,7 +171,9 @@ def _append(snapshot: Snapshot, pull: OpenPull, request: Request, shares: Shares
     )
 
 
-def _regenerate(snapshot: Snapshot, pull: OpenPull, request: Request, keep: Papers, shares: Shares) -> Plan:
+def _regenerate(
+    snapshot: Snapshot, pull: OpenPull, request: ForgeRequest, keep: Papers, shares: Shares
+) -> Plan:
     """Write the branch's papers anew on the latest base: a commit that has both heads as its parents.
 
     So nothing is forced, and whatever anybody pushed stays in the branch's history. Where only a line of
@@ -200,7 +202,7 @@ def _regenerate(snapshot: Snapshot, pull: OpenPull, request: Request, keep: Pape
         snapshot.subject.patterns,
         {**pull.memory.priors, **_priors([*placed, *unsure])},
     )
-    commit = Commit(
+    commit = WriteCommit(
         branch=pull.facts.branch,
         expected=pull.facts.head,
         base_tree=snapshot.tree,
@@ -253,7 +255,7 @@ def _why_anew(snapshot: Snapshot, pull: OpenPull) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _heal(snapshot: Snapshot, pull: OpenPull, request: Request) -> Plan:
+def _heal(snapshot: Snapshot, pull: OpenPull, request: ForgeRequest) -> Plan:
     """Finish what an earlier run left undone; most days that is nothing."""
     marker = pull.marker
     writes: list[Write] = []
@@ -270,7 +272,7 @@ def _heal(snapshot: Snapshot, pull: OpenPull, request: Request) -> Plan:
     )
 
 
-def _leave(snapshot: Snapshot, pull: OpenPull, request: Request) -> Plan:
+def _leave(snapshot: Snapshot, pull: OpenPull, request: ForgeRequest) -> Plan:
     """Leave a branch to the people who took it over; only a conflict is mentioned, once."""
     number, marker = pull.facts.number, pull.marker
     writes: tuple[Write, ...] = ()
@@ -290,7 +292,7 @@ def _leave(snapshot: Snapshot, pull: OpenPull, request: Request) -> Plan:
     )
 
 
-def _close(snapshot: Snapshot, pull: OpenPull, request: Request) -> Plan:
+def _close(snapshot: Snapshot, pull: OpenPull, request: ForgeRequest) -> Plan:
     """Close a pull request that would add nothing, unless somebody reopened it after that."""
     why = "nothing is left in here" if pull.memory.refused else "everything in here is listed by now"
     again = pull.marker is not None and pull.marker.closed
@@ -305,20 +307,20 @@ def _close(snapshot: Snapshot, pull: OpenPull, request: Request) -> Plan:
 
 
 def _message(
-    snapshot: Snapshot, request: Request, memory: Memory, added: Iterable[ArxivId], shown: int = 0
+    snapshot: Snapshot, request: ForgeRequest, memory: Memory, added: Iterable[ArxivId], shown: int = 0
 ) -> str:
     identifiers = [paper.base for paper in sorted(added)]
     subject = subject_of(identifiers, request.options.title or snapshot.habit, shown)
     return commit_message(memory, subject, request.run_id)
 
 
-def _new(snapshot: Snapshot, request: Request) -> list[Proposal]:
+def _new(snapshot: Snapshot, request: ForgeRequest) -> list[Proposal]:
     """Return the proposals of papers that no pull request has shown yet."""
     known = snapshot.ledger.proposed | snapshot.ledger.rejected
     return [proposal for proposal in request.proposals if proposal.paper.id not in known]
 
 
-def _share(snapshot: Snapshot, request: Request, papers: int = 0, unsure: int = 0) -> Shares:
+def _share(snapshot: Snapshot, request: ForgeRequest, papers: int = 0, unsure: int = 0) -> Shares:
     """Share out the new proposals, given how many papers the pull request holds and shows already."""
     limit = request.options.per_pull_request
     new = _new(snapshot, request)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from arxiv_watch.forge.body import Reading, is_answered
+from arxiv_watch.forge.body import BodyReading, is_answered
 from arxiv_watch.forge.facts import PullFacts
 from arxiv_watch.forge.ledger import Ledger
 from arxiv_watch.forge.memory import Marker, Memory
@@ -104,7 +104,7 @@ class OpenPull:
 
     facts: PullFacts
     memory: Memory
-    reading: Reading
+    reading: BodyReading
     state: State
     conflict: bool
     tree: str

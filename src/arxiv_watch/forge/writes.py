@@ -16,7 +16,7 @@ PENDING = "0" * 40  # stands for a commit that is not made yet
 
 
 @dataclass(frozen=True, slots=True)
-class Commit:
+class WriteCommit:
     """Store files as one commit and move its branch there, last; `expected` None makes the branch.
 
     With `force` the commit need not follow from where the branch is, which still must be `expected`.
@@ -91,11 +91,11 @@ class DeleteBranch:
         return f"delete branch {self.branch}"
 
 
-Write = Commit | OpenPullRequest | EditPullRequest | Finish | DeleteBranch
+Write = WriteCommit | OpenPullRequest | EditPullRequest | Finish | DeleteBranch
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class ForgeRequest:
     """What a run wants of the forge; kept with the plan so that it can be planned again.
 
     Attributes:
@@ -136,7 +136,7 @@ class Plan:
     """
 
     snapshot: Snapshot
-    request: Request
+    request: ForgeRequest
     operation: Operation
     writes: tuple[Write, ...] = ()
     files: Files = field(default_factory=dict)

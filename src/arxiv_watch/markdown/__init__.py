@@ -17,7 +17,7 @@ from arxiv_watch.markdown.generators import find_generators
 from arxiv_watch.markdown.history import ListHistory, read_history
 from arxiv_watch.markdown.reader import parse_list
 from arxiv_watch.markdown.refusal import refuse_fragment
-from arxiv_watch.markdown.replaying import HistoryRow, read_rows
+from arxiv_watch.markdown.replaying import read_rows
 from arxiv_watch.markdown.text import file_text
 from arxiv_watch.markdown.writing import insert
 
@@ -26,7 +26,6 @@ __all__ = [
     "Edit",
     "Entry",
     "Finding",
-    "HistoryRow",
     "Insertion",
     "ListHistory",
     "PaperList",

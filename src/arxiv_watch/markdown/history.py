@@ -20,7 +20,7 @@ _MOST_DIFFS = 16_000_000  # bytes; lists that a program rewrites daily have more
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class FileVersion:
     """How large the list was after a commit."""
 
     day: date
@@ -42,9 +42,9 @@ class ListHistory:
     arrivals: Mapping[str, Arrivals] = field(default_factory=dict)
     ids: frozenset[ArxivId] = frozenset()
     changed: date | None = None
-    versions: tuple[Version, ...] = ()
+    versions: tuple[FileVersion, ...] = ()
 
-    def larger(self, papers: int, headings: int, today: date) -> Version | None:
+    def larger(self, papers: int, headings: int, today: date) -> FileVersion | None:
         """Return what the list was before a change of today or yesterday that took most of it away, or None.
 
         Args:
@@ -114,7 +114,7 @@ def _taken_out(change: Change) -> set[ArxivId]:
     return set(linked_ids(decode(b"\n".join(lines))))
 
 
-def _settled(root: Path, paths: Sequence[str], days: Sequence[tuple[date, str]]) -> Iterator[Version]:
+def _settled(root: Path, paths: Sequence[str], days: Sequence[tuple[date, str]]) -> Iterator[FileVersion]:
     """Read what the list was before its last day and before the day before that, oldest first."""
     if not days:
         return
@@ -128,4 +128,4 @@ def _settled(root: Path, paths: Sequence[str], days: Sequence[tuple[date, str]])
             blobs = zip(paths, read_blobs(root, [f"{commit}:{path}" for path in paths]), strict=True)
             documents = [parse_document(path, blob) for path, blob in blobs if blob is not None]
             placed = [(i, path) for entry, path in PaperList(tuple(documents)).placed for i in entry.ids]
-            yield Version(day, len({i for i, _ in placed}), len({path for _, path in placed}))
+            yield FileVersion(day, len({i for i, _ in placed}), len({path for _, path in placed}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,27 +13,9 @@ from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.document import Entry, PaperList
 from arxiv_watch.markdown.git import is_repository, read_blobs, run_git
 from arxiv_watch.markdown.reader import parse_document
+from arxiv_watch.proposals import HistoryRow
 
 _AT_ONCE = 20  # versions held in memory; one may have megabytes
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryRow:
-    """A paper under a heading, from the day it was put there to the day it left.
-
-    Attributes:
-        id: The paper.
-        title: The title in the list.
-        path: The heading as it was called last.
-        added: The day of the commit that put it there.
-        removed: The day of the commit that took it away for good, or None.
-    """
-
-    id: ArxivId
-    title: str
-    path: HeadingPath
-    added: date
-    removed: date | None = None
 
 
 def read_rows(repo_root: Path, paths: Sequence[str]) -> tuple[HistoryRow, ...]:

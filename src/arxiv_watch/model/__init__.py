@@ -11,14 +11,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from arxiv_watch.model.classifier import Classifier, fit
     from arxiv_watch.model.history import replay
-    from arxiv_watch.model.months import HistoryRow
     from arxiv_watch.model.validation import cross_validate
 
-__all__ = ["Classifier", "HistoryRow", "cross_validate", "fit", "replay"]
+__all__ = ["Classifier", "cross_validate", "fit", "replay"]
 
 _HOMES = {
     "Classifier": "classifier",
-    "HistoryRow": "months",
     "cross_validate": "validation",
     "fit": "classifier",
     "replay": "history",

@@ -8,9 +8,9 @@ from datetime import date
 
 from arxiv_watch.model.classifier import FEWEST_RECORDS, fit
 from arxiv_watch.model.evaluation import ReplayEvaluation
-from arxiv_watch.model.months import HistoryRow, MonthOutcome, listed_on, summarise
+from arxiv_watch.model.months import MonthOutcome, listed_on, summarise
 from arxiv_watch.papers import Paper
-from arxiv_watch.proposals import Record
+from arxiv_watch.proposals import HistoryRow, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def _run_month(
         return None
     known = {**{paper.id.base: paper for paper in papers.before}, **papers.metadata}
     records = [
-        Record(known.get(row.id.base, Paper(row.id, row.title)), tuple(row.path), row.added) for row in listed
+        Record(known.get(row.id.base, Paper(row.id, row.title)), row.path, row.added) for row in listed
     ]
     unlisted = [paper for paper in papers.before if paper.id.base not in ids]
     candidates = [paper for paper in papers.announced if paper.id.base not in ids]

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
 
 import numpy as np
 
 from arxiv_watch.headings import HeadingPath
-from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.model import metrics
 from arxiv_watch.model.calibration import Floats
 from arxiv_watch.model.evaluation import (
@@ -22,34 +20,10 @@ from arxiv_watch.model.evaluation import (
     ReviewPoint,
 )
 from arxiv_watch.model.validation import Placed, evaluate_headings
-from arxiv_watch.proposals import HeadingProbability, OperatingPoint
+from arxiv_watch.proposals import HeadingProbability, HistoryRow, OperatingPoint
 
 _REVIEWED_A_DAY = (1, 2, 3, 5, 10, 20, 50)
 _MOST_MISSED = 50
-
-
-class HistoryRow(Protocol):
-    """One paper under one heading of the list's history."""
-
-    @property
-    def id(self) -> ArxivId:
-        """The paper."""
-
-    @property
-    def title(self) -> str:
-        """Its title as listed."""
-
-    @property
-    def path(self) -> HeadingPath:
-        """The heading."""
-
-    @property
-    def added(self) -> date:
-        """The day it was put there."""
-
-    @property
-    def removed(self) -> date | None:
-        """The day it was taken away, or None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +147,7 @@ def _mean_point(outcomes: Sequence[MonthOutcome]) -> OperatingPoint | None:
 def _judge_headings(rows: Sequence[HistoryRow], outcomes: Sequence[MonthOutcome]) -> HeadingEvaluation | None:
     chosen: dict[str, list[HeadingPath]] = {}
     for row in rows:
-        chosen.setdefault(row.id.base, []).append(tuple(row.path))
+        chosen.setdefault(row.id.base, []).append(row.path)
     placed, headings = [], {}
     for outcome in outcomes:
         known = set(outcome.known)
@@ -192,7 +166,7 @@ def _growth(rows: Sequence[HistoryRow], months: Sequence[date]) -> tuple[GrowthP
     for month in months:
         counts: dict[HeadingPath, int] = {}
         for row in listed_on(rows, month):
-            counts[tuple(row.path)] = counts.get(tuple(row.path), 0) + 1
+            counts[row.path] = counts.get(row.path, 0) + 1
         points += [GrowthPoint(month, path, papers) for path, papers in counts.items()]
     return tuple(points)
 
@@ -203,6 +177,6 @@ def _missed(rows: Sequence[HistoryRow], outcomes: Sequence[MonthOutcome]) -> tup
     for outcome in outcomes:
         for paper, relevance in zip(outcome.ids, outcome.relevance, strict=True):
             if paper in outcome.wanted and relevance < outcome.point.propose:
-                missed.append(MissedPaper(paper, row_of[paper].title, tuple(row_of[paper].path), relevance))
+                missed.append(MissedPaper(paper, row_of[paper].title, row_of[paper].path, relevance))
     missed.sort(key=lambda paper: (-paper.relevance, paper.id))
     return tuple(missed[:_MOST_MISSED])

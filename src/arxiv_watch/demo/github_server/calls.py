@@ -8,7 +8,7 @@ from typing import Any
 
 from arxiv_watch.demo.github_server.git_payloads import Json
 from arxiv_watch.demo.github_server.payloads import Payloads
-from arxiv_watch.demo.github_server.world import Pull, World
+from arxiv_watch.demo.github_server.world import GitHubWorld, Pull
 
 BODY_LIMIT = 65_536  # characters, as GitHub counts them
 
@@ -85,7 +85,7 @@ _REQUIRED = {
 class Handlers:
     """What the handlers of requests on one world share."""
 
-    def __init__(self, world: World, payloads: Payloads) -> None:
+    def __init__(self, world: GitHubWorld, payloads: Payloads) -> None:
         self._world = world
         self._git = world.repository
         self._show = payloads

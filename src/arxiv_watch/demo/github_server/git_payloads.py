@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from arxiv_watch.demo.github_server.repository import Commit, Signature, TreeEntry
-from arxiv_watch.demo.github_server.world import World
+from arxiv_watch.demo.github_server.world import GitHubWorld
 
 Json = dict[str, Any]
 
@@ -28,7 +28,7 @@ _USER_LINKS = (
 class GitPayloads:
     """Renders one world for clients that reached it under `api` and browse it under `web`."""
 
-    def __init__(self, world: World, api: str, web: str) -> None:
+    def __init__(self, world: GitHubWorld, api: str, web: str) -> None:
         self._world = world
         self.api = api
         self.web = web

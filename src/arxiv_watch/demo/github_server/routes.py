@@ -19,13 +19,13 @@ from arxiv_watch.demo.github_server.git_writes import GitWrites
 from arxiv_watch.demo.github_server.payloads import Payloads
 from arxiv_watch.demo.github_server.pull_writes import PullWrites
 from arxiv_watch.demo.github_server.reads import Reads
-from arxiv_watch.demo.github_server.world import World
+from arxiv_watch.demo.github_server.world import GitHubWorld
 
 
 class Routes:
     """Answers requests on one world."""
 
-    def __init__(self, world: World, payloads: Payloads) -> None:
+    def __init__(self, world: GitHubWorld, payloads: Payloads) -> None:
         self._world = world
         self._api = payloads.api
         reads, git, pulls = Reads(world, payloads), GitWrites(world, payloads), PullWrites(world, payloads)

@@ -19,7 +19,7 @@ from arxiv_watch.demo.github_server.git_payloads import Json
 from arxiv_watch.demo.github_server.payloads import Payloads
 from arxiv_watch.demo.github_server.repository import Repository
 from arxiv_watch.demo.github_server.routes import Routes
-from arxiv_watch.demo.github_server.world import Pull, World
+from arxiv_watch.demo.github_server.world import GitHubWorld, Pull
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class GitHubServer:
         clock: Clock | None = None,
         collaborators: frozenset[str] = frozenset({"octocat"}),
     ) -> None:
-        self.world = World(
+        self.world = GitHubWorld(
             Repository(repository), name, bot, token, clock or SystemClock(), set(collaborators)
         )
         self.log: list[Exchange] = []

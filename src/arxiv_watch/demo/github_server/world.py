@@ -69,7 +69,7 @@ class Pull:
 
 
 @dataclass(slots=True)
-class World:
+class GitHubWorld:
     """One repository on GitHub, with its people.
 
     Attributes:
