@@ -99,8 +99,10 @@ def form_of(text: str, header: str, entry: Entry) -> str:
 
 
 def without_venue(form: str, *, table: bool) -> str:
+    """Take the venue out, and the stop at the end, which `In *Proceedings of …*.` may have taken with it."""
     cells = form.split("|") if table else [form]
-    return "|".join(" ".join(_cleaned(cell.split(stand_in("venue"))).split()) for cell in cells)
+    bare = (" ".join(_cleaned(cell.split(stand_in("venue"))).split()) for cell in cells)
+    return "|".join(cell.rstrip(".") for cell in bare)
 
 
 def _cleaned(pieces: list[str]) -> str:

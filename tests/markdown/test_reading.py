@@ -125,6 +125,14 @@ def test_an_entry_tells_its_lines_links_title_and_note() -> None:
             "Twice as Robust",
         ),
         ("- Reweighing Once More, *Ann Poe* [pdf](https://arxiv.org/abs/2401.00001)", "Reweighing Once More"),
+        (
+            "- Batching for All (arXiv 2401.00001) [[pdf](https://arxiv.org/abs/2401.00001)]",
+            "Batching for All",
+        ),
+        (
+            "- Batching for All (Arxiv preprint, 2024) [pdf](https://arxiv.org/abs/2401.00001)",
+            "Batching for All",
+        ),
         ("- [Paper 3](https://arxiv.org/abs/2401.00001)", "Paper 3"),
         ("- **Paper 3**, [PDF](https://arxiv.org/abs/2401.00001)", "Paper 3"),
         ("- [Paper 3](https://arxiv.org/abs/2401.00001) Batching for All of Us", "Batching for All of Us"),

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 
 from arxiv_watch.errors import EditRefusedError
 from arxiv_watch.headings import format_path
@@ -37,6 +38,8 @@ _PLAIN = {"bullet", "paragraph"}  # written as a linked title, where there is no
 _LETTER = re.compile(r"\w")  # matches "a"
 _NEWLINE = re.compile(r"\n")  # matches "\n"
 _INTO_LINK = re.compile(r"\W*\]\(<?")  # matches "](" between a link's text and its address
+# matches "In *Proceedings of " and "In *" before a venue
+_PUBLISHED_IN = re.compile(r"\b(?:in|at|proceedings of(?: the)?)[ \t]+[*_]{0,2}\Z", re.IGNORECASE)
 _NAMED = re.compile(r"arxiv:\s?\Z", re.IGNORECASE)  # matches "arXiv: " before an identifier
 _PAGE = re.compile(r"(?<!\S)\S*/(abs|pdf|html)/\S*")  # matches "https://arxiv.org/abs/{id}"
 _TICK = re.compile(r"[✓✔☑✅]|\W*(?:yes|true)\W*", re.IGNORECASE)  # matches "✓" and "Yes"
@@ -289,7 +292,8 @@ def _venues(form: Template) -> list[str]:
 def _with_venue(form: Template, forms: Forms, preprint: Callable[[], str]) -> Template:
     """Put the list's way to call a preprint in each place of a venue, or take the place out.
 
-    Where the form says arXiv already, or others are written alike without a venue, it needs no second word.
+    Where the form says arXiv already, or others are written alike without a venue, it needs no second word;
+    and a preprint is in no proceedings.
     """
     count = form.parts.count(_VENUE)
     alike = [(found, weight) for other, weight in forms if len(found := _venues(other)) == count]
@@ -299,10 +303,15 @@ def _with_venue(form: Template, forms: Forms, preprint: Callable[[], str]) -> Te
     ]
     if count and not any(names):
         bare = clean(form.filled(lambda part: HUMAN if part == _VENUE else part))
-        if not PREPRINT.search(bare.text) and not any(_abstract(other) == bare for other, _ in forms):
+        told = PREPRINT.search(bare.text) or any(_is_published(*pair) for pair in pairwise(form.parts))
+        if not told and not any(_abstract(other) == bare for other, _ in forms):
             names[0] = _preprint_name(forms, preprint)
     called = iter([field("venue", name) if name else HUMAN for name in names])
     return clean(form.filled(lambda part: next(called) if part == _VENUE else part))
+
+
+def _is_published(before: Part, part: Part) -> bool:
+    return part == _VENUE and isinstance(before, str) and bool(_PUBLISHED_IN.search(before))
 
 
 def _preprint_name(forms: Forms, preprint: Callable[[], str]) -> str:

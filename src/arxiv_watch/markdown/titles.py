@@ -38,7 +38,8 @@ _STOP = re.compile(
     r"<!--|\[\^|[,.]? \(?ar[Xx]iv:\s?\d|:[a-z][a-z0-9_+-]+:(?!\w)|"
     rf"(?<=[\w)?!])[ \t]{{2,}}(?=[A-Z][^|\n]{{0,150}}?{_PROSE})|"
     r"(?:[,.]\s*)?`(?=[A-Z\d][^`\n]{0,30}`\s*(?:[\[(|\n]|\Z))|"
-    r"[,.]? \(?\*|,? ?\((?:\d{4}|[aA]r[xX]iv\b|[A-Z][a-z]{2,8}[.,]* \d{4}|[A-Z][A-Za-z]+ ?'?\d{2,4})\)|\Z)"
+    r"[,.]? \(?\*|,? ?\([aA]r[xX]iv\b[ \w.,:-]{0,30}\)|"
+    r",? ?\((?:\d{4}|[A-Z][a-z]{2,8}[.,]* \d{4}|[A-Z][A-Za-z]+ ?'?\d{2,4})\)|\Z)"
 )
 _SENTENCE = re.compile(_PROSE)  # matches " we show that they" in prose
 _ESCAPED = re.compile(r"\\[!-/:-@\[-`{-~]")  # matches "\["
