@@ -65,7 +65,7 @@ SCENARIOS = (
     Scenario("10 papers", every=10, papers=10),
     Scenario("40 papers", every=10, papers=40),
     Scenario("100 papers", every=10, papers=100),
-    Scenario("fed back, after a month", every=3, fed_back=True),
+    Scenario("fed back, after a month", every=1, fed_back=True),
 )
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
+from scipy.special import expit
 
 from arxiv_watch.model import fit
 from arxiv_watch.model.calibration import Sigmoid, Softmax, fit_sigmoid, fit_softmax
-from arxiv_watch.model.certainty import split
+from arxiv_watch.model.certainty import Certainty, split
+from arxiv_watch.model.pace import Pace
 from arxiv_watch.model.relevance import Examples, TrainingSet
-from arxiv_watch.proposals import Record
+from arxiv_watch.proposals import Record, ReviewedPaper
 from model_support import listed, unlisted
 
 SCORES = st.lists(st.integers(-30, 30), min_size=1, max_size=8, unique=True)
@@ -69,6 +73,49 @@ def test_a_precision_is_called_out_of_reach_only_where_less_is_stated(precision:
     point = fit(listed(), [*unlisted(), *alike]).operating_point(precision)
 
     assert ("out of reach" in point.note) == (point.precision < precision)
+
+
+@pytest.mark.parametrize(("slope", "intercept"), [(1, 0), (1, -1), (1, 0.7), (0.6, -0.5), (0.5, -1.5)])
+def test_after_thirty_outcomes_the_asked_precision_is_kept_whatever_the_list_takes_up(
+    slope: float, intercept: float
+) -> None:
+    """A reviewer who takes up papers at other odds than were told, and five papers a day to answer."""
+    random = np.random.default_rng(0)
+    told = random.normal(-4, 2, size=20_000)  # log-odds of candidates
+    is_wanted = random.random(len(told)) < expit(told)
+    pace = Pace(40 * float(is_wanted.mean()), 40.0, date(2025, 1, 1), date(2025, 6, 1))
+    certainty = Certainty(Sigmoid(1, 0), expit(told[is_wanted]), expit(told[~is_wanted]), pace)
+    reviewed: list[ReviewedPaper] = []
+    ticked: list[bool] = []
+    stated: list[float] = []
+
+    for _ in range(150):
+        learned = certainty.learn_from(reviewed)
+        point = learned.operating_point(0.5, per_day=5)
+        best = np.sort(random.choice(told, 40))[:-6:-1]
+        relevance = learned.correct(expit(best))
+        accepted = random.random(5) < expit(slope * best + intercept)
+        if len(reviewed) >= 30:
+            ticked += list(accepted[relevance >= point.propose])
+            stated += [point.precision or 0.0] * int((relevance >= point.propose).sum())
+        shown = np.flatnonzero(relevance >= point.unsure)
+        reviewed += [ReviewedPaper(float(expit(best[row])), bool(accepted[row])) for row in shown]
+
+    assert not ticked or np.mean(stated) >= 0.5
+    assert len(ticked) < 30 or np.mean(ticked) == pytest.approx(0.5, abs=0.1)
+
+
+@pytest.mark.parametrize(("outcomes", "stated"), [(29, 0.45), (30, 0.5)])
+def test_a_precision_just_out_of_reach_is_not_stated_after_thirty_outcomes(
+    outcomes: int, stated: float
+) -> None:
+    pace = Pace(1.0, 100.0, date(2025, 1, 1), date(2025, 6, 1))
+    same, many = np.full(10, 0.45), np.full(990, 0.45)
+
+    point = Certainty(Sigmoid(1, 0), same, many, pace, reviewed=outcomes).operating_point(0.5, per_day=None)
+
+    assert point.precision == pytest.approx(stated)
+    assert point.propose == pytest.approx(stated)
 
 
 def test_nothing_that_is_held_out_is_learned_from() -> None:

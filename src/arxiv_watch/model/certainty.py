@@ -21,9 +21,8 @@ _HELD_OUT_LISTED = 0.05  # by each cut
 _FEWEST_HELD_OUT = 4
 # Of the best precision in reach, where the wanted one is out of it: the very best rests on too few papers.
 _NEARLY = 0.8
-# From so many judged papers on, the wanted precision is kept within `_WORD`, or next to nothing is ticked.
+# From so many judged papers on, the wanted precision is expected, or next to nothing is ticked.
 _ENOUGH_REVIEWED = 30
-_WORD = 0.1
 _LEAST_SHARE = 1 / 4  # of the wanted precision, that each proposal must come to by itself
 # A paper less likely than that is shown to nobody: reading fifty such papers finds one (docs/classifier.md).
 FLOOR = 0.02
@@ -63,6 +62,16 @@ class Certainty:
         """Return probabilities as the outcomes of earlier proposals set them right."""
         return prior if self.correction is None else self.correction(log_odds_of(prior))
 
+    def learn_from(self, reviewed: Sequence[ReviewedPaper]) -> Certainty:
+        """Return what is known once the outcomes of earlier proposals are."""
+        if not (reviewed and self.calibrated):
+            return self
+        correction = fit_correction(
+            np.array([one.prior for one in reviewed]), np.array([one.accepted for one in reviewed], bool)
+        )
+        corrected = replace(self, correction=correction, reviewed=len(reviewed))
+        return replace(corrected, wanted=corrected.correct(self.wanted), noise=corrected.correct(self.noise))
+
     def operating_point(self, precision: float, per_day: float | None) -> OperatingPoint:
         """Choose the line of ticked papers: the lowest that keeps the expected precision and the budget.
 
@@ -79,9 +88,9 @@ class Certainty:
         best = float(right[0] / shown[0])
         kept = min(precision, _NEARLY * best)
         if self.reviewed >= _ENOUGH_REVIEWED:
-            kept = max(kept, precision - _WORD)
-            if best < kept:
+            if best < precision:
                 return self._none_but_those_that_reach(precision, per_day)
+            kept = precision
         fits = (right / shown >= kept) & (lines >= _LEAST_SHARE * kept)
         a_day = self.pace.candidates
         if per_day is not None and a_day is not None:
@@ -151,14 +160,7 @@ def fit_certainty(examples: TrainingSet, pace: Pace, reviewed: Sequence[Reviewed
     held_out = [_held_out(examples, before) for before in range(_CUTS)]
     wanted, noise = (np.concatenate(side) for side in zip(*held_out, strict=True))
     prior = fit_sigmoid(wanted, noise, pace.rate)
-    unreviewed = Certainty(prior, prior(wanted), prior(noise), pace)
-    if not reviewed:
-        return unreviewed
-    correction = fit_correction(
-        np.array([one.prior for one in reviewed]), np.array([one.accepted for one in reviewed], bool)
-    )
-    corrected = replace(unreviewed, correction=correction, reviewed=len(reviewed))
-    return replace(corrected, wanted=corrected.correct(prior(wanted)), noise=corrected.correct(prior(noise)))
+    return Certainty(prior, prior(wanted), prior(noise), pace).learn_from(reviewed)
 
 
 def _cautious(examples: TrainingSet) -> Sigmoid:
