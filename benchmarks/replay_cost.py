@@ -1,4 +1,9 @@
-"""Time and memory, each measured in a process of its own."""
+"""Time and memory, each measured in a process of its own.
+
+python benchmarks/replay_cost.py [--day]
+
+Without `--day` also of `classify`, which judges three months of announcements and takes a minute.
+"""
 
 from __future__ import annotations
 
@@ -14,22 +19,36 @@ from pathlib import Path
 from arxiv_watch.papers import Paper
 from arxiv_watch.proposals import Record
 from arxiv_watch.rows import paper_to_row, read_papers, write_rows
-from replay_data import Replay
+from replay_data import WINDOWS, Replay, load, read_feed, read_listed, require_data
 
-DAY_CANDIDATES, DAY_LISTED, DAY_BACKGROUND = 1300, 860, 10_000
+DAY_CANDIDATES = 1300
+TWO_WEEKS, MOST = 4792, 10_000  # papers of background
 
 
-def measure_all(large: Replay, other: Replay) -> list[str]:
-    """Measure the whole window by us and by arxiv-sanity-lite, and one normal day; return table rows."""
+def main() -> None:
+    """Print the table."""
+    require_data()
+    feed, listed = read_feed(), read_listed()
+    seed = load(WINDOWS[0], feed, listed)
+    large = None if "--day" in sys.argv else load(WINDOWS[1], feed, listed)
+    print("\n".join(measure_all(seed, large)))
+
+
+def measure_all(seed: Replay, large: Replay | None) -> list[str]:
+    """Measure normal days of one list, and `classify` for the whole window of another; return table rows."""
+    rows = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        _write(folder, large.records, large.background, large.candidates)
-        window = f"{len(large.candidates):,} candidates, {len(large.background):,} background papers"
-        rows = [_row(f"{window}: {by}", folder, by) for by in ("arxiv-watch", "arxiv-sanity-lite")]
-        newest = sorted(other.records, key=lambda record: record.paper.id)[-DAY_LISTED:]
-        _write(folder, newest, other.background[:DAY_BACKGROUND], other.candidates[:DAY_CANDIDATES])
-        day = f"a day: {DAY_CANDIDATES:,} candidates, {DAY_LISTED} listed, {DAY_BACKGROUND:,} background"
-        rows.append(_row(f"{day}; from start to decision, evidence included", folder, "day"))
+        listed = len({record.paper.id for record in seed.records})
+        for background in (TWO_WEEKS, MOST):
+            _write(folder, seed.records, seed.background[:background], seed.candidates[:DAY_CANDIDATES])
+            what = f"a day of {seed.window.name}: {DAY_CANDIDATES:,} candidates, {listed} listed"
+            what += f", {background:,} papers of background; from start to decision, with the reasons"
+            rows.append(_row(what, folder, "day"))
+        if large is not None:
+            _write(folder, large.records, large.background, large.candidates)
+            what = f"`classify` of {len(large.candidates):,} candidates for {large.window.name}'s list"
+            rows.append(_row(f"{what}, by the command line, with the reasons of each", folder, "classify"))
     return rows
 
 
@@ -42,6 +61,16 @@ def _write(
         {**paper_to_row(record.paper), "path": record.path, "added": str(record.added)} for record in records
     ]
     write_rows(folder / "records.jsonl", rows)
+    (folder / "list.md").write_text("\n".join(_as_list(records)), encoding="utf-8")
+
+
+def _as_list(records: Sequence[Record]) -> Iterator[str]:
+    """Yield the lines of a list that holds the records."""
+    for path in dict.fromkeys(record.path for record in records):
+        yield from (f"{'#' * level} {heading}\n" for level, heading in enumerate(path, 1))
+        papers = (record.paper for record in records if record.path == path)
+        yield from (f"- [{paper.id}](https://arxiv.org/abs/{paper.id})" for paper in papers)
+        yield ""
 
 
 def _row(what: str, folder: Path, by: str) -> str:
@@ -65,22 +94,27 @@ def _read_records(path: Path) -> list[Record]:
 
 
 def _measure(folder: Path, by: str) -> None:
-    """Do one piece of work, and print its CPU seconds and the process's peak memory in MB."""
-    records, background = _read_records(folder / "records.jsonl"), list(_read(folder / "background.jsonl"))
-    candidates = _read(folder / "candidates.jsonl")
-    start = 0.0 if by == "day" else time.process_time()
-    if by == "arxiv-sanity-lite":
-        from replay_baselines import arxiv_sanity_lite  # only one of the two is measured
+    """Do one piece of work, and print the process's CPU seconds and its peak memory in MB."""
+    if by == "classify":
+        from arxiv_watch.cli import main as command  # only one of the two is measured
 
-        arxiv_sanity_lite(records, background, candidates)
+        files = {"papers": "candidates", "metadata": "records", "background": "background"}
+        options = [
+            word for key, stem in files.items() for word in (f"--{key}", str(folder / f"{stem}.jsonl"))
+        ]
+        code = command(
+            ["classify", *options, "--list", str(folder / "list.md"), "--output", str(folder / "out.jsonl")]
+        )
+        assert code == 0, code
     else:
-        from arxiv_watch.model import fit  # likewise
+        from arxiv_watch.model import fit
 
-        model = fit(records, background)
+        records, background = _read_records(folder / "records.jsonl"), _read(folder / "background.jsonl")
+        model = fit(records, list(background))
         line = model.operating_point(0.5).unsure
-        for _ in model.predict(candidates, evidence_from=line):
+        for _ in model.predict(_read(folder / "candidates.jsonl"), evidence_from=line):
             pass
-    print(json.dumps([time.process_time() - start, _peak()]))
+    print(json.dumps([time.process_time(), _peak()]))
 
 
 def _peak() -> float:
@@ -90,4 +124,7 @@ def _peak() -> float:
 
 
 if __name__ == "__main__":
-    _measure(Path(sys.argv[1]), sys.argv[2])
+    if sys.argv[1:] in ([], ["--day"]):
+        main()
+    else:
+        _measure(Path(sys.argv[1]), sys.argv[2])
