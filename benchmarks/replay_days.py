@@ -1,6 +1,6 @@
 """The classifier as its user meets it: day by day, with the list, the background and the defaults of a poll.
 
-python benchmarks/replay_days.py [--list NAME]… [--scenario NAME]… [--plain] [--print]
+python benchmarks/replay_days.py [--list NAME]… [--clone FOLDER]… [--scenario NAME]… [--plain] [--print]
 
 Everything is decided by the code that `poll` runs: `fit`, `operating_point`, `screen` and `decide`, with five
 papers a day and a precision of .5. A day's list is what its history held that morning; the background is what
@@ -15,12 +15,14 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import groupby
+from pathlib import Path
 
 import numpy as np
 
 from arxiv_watch.decide import Known, Policy, Rules, decide, screen
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.markdown import read_rows as read_history
 from arxiv_watch.model import fit
 from arxiv_watch.model.months import listed_on
 from arxiv_watch.papers import Paper
@@ -34,6 +36,7 @@ PER_DAY, PRECISION = 5, 0.5
 OLDEST, NEWEST = timedelta(days=21), timedelta(days=7)  # of the background, before the day
 SECONDS_A_PAPER = 30  # as `operating_point` reckons
 MONTH = timedelta(days=30)
+MONTHS = date(2025, 6, 1), date(2025, 12, 1)  # of the feed, for lists without a window of their own
 
 
 @dataclass(frozen=True)
@@ -117,18 +120,22 @@ def main() -> None:
     require_data()
     feed = Feed(read_feed(), read_listed())
     feed = replace(feed, known={**feed.known, **{paper.id.base: paper for paper in feed.papers}})
-    windows = [window for window in WINDOWS if not options.list or window.name in options.list]
+    some = options.list or options.clone
+    lists = [(one, read_rows(one)) for one in WINDOWS if not some or one.name in (options.list or ())]
+    lists += [
+        (Window(folder.name, "README.md", *MONTHS), list(read_history(folder, ["README.md"])))
+        for folder in options.clone or ()
+    ]
     chosen = [one for one in SCENARIOS if not options.scenario or one.name in options.scenario]
     page = [table_row(*HEADER), table_row(*["---"] * len(HEADER))]
-    for window in windows:
-        rows = read_rows(window)
+    for window, rows in lists:
         for scenario in chosen:
             days = list(replay(window, rows, scenario, feed, plain=options.plain))
             page.append(table_row(window.name, scenario.name, *_figures(days)))
             print(page[-1], flush=True)
     text = "\n".join(["Made by `python benchmarks/replay_days.py --plain`.\n", *page, ""])
     print(text)
-    if not (options.list or options.scenario or options.print):
+    if not (some or options.scenario or options.print):
         write_tables("days", text)
 
 
@@ -136,6 +143,9 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     names = [window.name for window in WINDOWS]
     parser.add_argument("--list", action="append", choices=names, help="only this list; may be repeated")
+    parser.add_argument(
+        "--clone", action="append", type=Path, help="a clone of a list, its README.md; may be repeated"
+    )
     scenarios = [scenario.name for scenario in SCENARIOS]
     parser.add_argument("--scenario", action="append", choices=scenarios, help="only this; may be repeated")
     parser.add_argument("--plain", action="store_true", help="put a plain SVM beside it (slow)")
