@@ -57,7 +57,9 @@ def read_template(text: str) -> Template:
     return template.rewritten(lambda literal: literal.replace("\r\n", "\n"))
 
 
-def fill(template: Template, paper: Paper, number: int = 1, *, style: str = "") -> str:
+def fill(
+    template: Template, paper: Paper, number: int = 1, *, style: str = "", formulas: bool = False
+) -> str:
     """Write an entry: every field of the template in its form, what is not known left out.
 
     Args:
@@ -65,6 +67,7 @@ def fill(template: Template, paper: Paper, number: int = 1, *, style: str = "") 
         paper: What to put in it.
         number: The entry's number, where it bears one.
         style: The style of the entries around; among HTML tags text is written another way.
+        formulas: Whether a formula in a title is left as one.
 
     Raises:
         EditRefusedError: The template has no place for the title or the link.
@@ -82,7 +85,7 @@ def fill(template: Template, paper: Paper, number: int = 1, *, style: str = "") 
         template = _without_stop(template)
     # The first entry under a heading has no style yet.
     in_row = style == "table" or "|" in template.text
-    titles = _titles(paper, title, halves, in_row=in_row)
+    titles = _titles(paper, title, halves, in_row=in_row, formulas=formulas)
     filled = template.filled(lambda field: _value(field, paper, titles, number))
     if style == "table":  # what stays empty in one cell takes nothing out of the next
         return "|".join(clean(cell).text for cell in filled.split(PIPE))
@@ -128,12 +131,12 @@ def _without_stop(template: Template) -> Template:
 
 
 def _titles(
-    paper: Paper, title: str, halves: tuple[str, str] | None, *, in_row: bool
+    paper: Paper, title: str, halves: tuple[str, str] | None, *, in_row: bool, formulas: bool
 ) -> dict[str, str | None]:
     """Write a title, its halves and the short name that it gives, each by the name of its field."""
     short, rest = halves or (paper.id.base, title)
     texts = {"title": title, "name": short, "rest": rest, "alias": short_name(title)}
-    return {name: file_text(text, in_row=in_row) or None for name, text in texts.items()}
+    return {name: file_text(text, in_row=in_row, formulas=formulas) or None for name, text in texts.items()}
 
 
 def _value(field: Field, paper: Paper, titles: Mapping[str, str | None], number: int) -> str | Template:

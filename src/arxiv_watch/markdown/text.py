@@ -14,6 +14,10 @@ _SPACE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _BARE = r"(?<=[^\W_])_+(?=[^\W_])|(?<=\S )[*~]+(?= )|<(?= )|(?<=.)>|(?<= )~(?=[^\W_])"
 _SPECIAL = re.compile(rf"(?P<bare>{_BARE})|[\\`*_\[\]<>~$]")  # matches "*" and "[", and the "<" of "n < 3"
 _IN_ROW = re.compile(rf"(?P<bare>{_BARE})|[\\`*_\[\]<>~$|]")  # matches "|" too: "A | B" would be two cells
+# Matches "$\pi_0$", and "$\mathcal{O}(n)$": a formula to GitHub in which nothing is Markdown as well.
+FORMULA = re.compile(
+    r"(?<![\w$\\])\$(?=[^\s$])(?:[^$\\&`*_\[\]<>~|]|\\(?=[A-Za-z])|(?<=[^\W_])_(?=[^\W_]))+(?<=\S)\$(?![\w$])"
+)
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")  # matches "\*"
 # matches what begins a block in "1. A" and "# A"
 _BLOCK_START = re.compile(r"^(\d{0,9})([#+=.)-])(?=[\s#+=-]|$)")
@@ -35,7 +39,7 @@ def shown_text(text: str) -> str:
     return text if len(text) <= LONGEST_TITLE else text[: LONGEST_TITLE - 1].rstrip() + "…"
 
 
-def file_text(text: str, *, in_row: bool = True) -> str:
+def file_text(text: str, *, in_row: bool = True, formulas: bool = False) -> str:
     """Write text so that GitHub shows exactly it, in a bullet, a table cell, a link or bold.
 
     Markdown, HTML, entities, mathematics, autolinks and emoji codes come out as plain characters;
@@ -44,16 +48,25 @@ def file_text(text: str, *, in_row: bool = True) -> str:
     Args:
         text: What to show.
         in_row: Whether a pipe would part two cells there.
+        formulas: Whether a formula is left as one.
     """
-    text = _ENTITY.sub("&amp;", shown_text(text))
-    text = _SHORTCODE.sub("&#58;", _AUTOLINK.sub(_defuse, text))
-    text = (_IN_ROW if in_row else _SPECIAL).sub(_escape, text)
-    return _BLOCK_START.sub(lambda match: match[1] + "\\" + match[2], text)
+    text, end = shown_text(text), 0
+    parts: list[str] = []
+    for formula in FORMULA.finditer(text) if formulas else ():
+        parts += [_escaped(text[end : formula.start()], in_row=in_row), formula[0]]
+        end = formula.end()
+    parts.append(_escaped(text[end:], in_row=in_row))
+    return _BLOCK_START.sub(lambda match: match[1] + "\\" + match[2], "".join(parts))
 
 
 def html_text(text: str) -> str:
     """Write what `file_text` wrote so that it shows among HTML tags, where no backslash escapes."""
     return _ESCAPED.sub(lambda match: f"&#{ord(match[1])};", _OPEN_ENTITY.sub("&amp;", text))
+
+
+def _escaped(text: str, *, in_row: bool) -> str:
+    text = _SHORTCODE.sub("&#58;", _AUTOLINK.sub(_defuse, _ENTITY.sub("&amp;", text)))
+    return (_IN_ROW if in_row else _SPECIAL).sub(_escape, text)
 
 
 def _escape(match: re.Match[str]) -> str:

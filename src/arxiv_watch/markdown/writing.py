@@ -21,6 +21,7 @@ from arxiv_watch.markdown.refusal import refuse_joined, refuse_unsafe
 from arxiv_watch.markdown.rules import entries_beside
 from arxiv_watch.markdown.splicing import splice, unified_diff
 from arxiv_watch.markdown.template import Template
+from arxiv_watch.markdown.text import FORMULA
 from arxiv_watch.markdown.verifying import verify
 from arxiv_watch.papers import Paper, normalise_title
 
@@ -37,6 +38,7 @@ class Draft:
         head: The table header that comes before it under a heading without entries.
         habit: How people place entries there, where the history shows it.
         beside: The header and the rows of the table it goes to, for the width of its cells.
+        formulas: Whether a formula in a title is left as one.
     """
 
     slot: Slot
@@ -46,11 +48,12 @@ class Draft:
     head: tuple[str, ...] = ()
     habit: Habit | None = None
     beside: tuple[str, ...] = ()
+    formulas: bool = False
 
     def lines(self, paper: Paper, further: int = 0) -> tuple[str, ...]:
         """Return the lines of the entry that is `further` steps on."""
         number = self.number + further * self.step
-        text = fill(self.form, paper, number, style=self.slot.style)
+        text = fill(self.form, paper, number, style=self.slot.style, formulas=self.formulas)
         return (*self.head, *(align(text, self.beside) if self.beside else text).split("\n"))
 
 
@@ -160,6 +163,7 @@ def draft_entry(
     Raises:
         EditRefusedError: There is no style to learn, or none that can be written.
     """
+    formulas = _keeps_formulas(document)
     if section.entries:
         habit = learn_habit(document, section, arrivals, paper.id) if arrivals else None
         beside = entries_beside(document, section, arrivals)
@@ -171,10 +175,20 @@ def draft_entry(
         in_table = slot.style == "table" and not form
         rows = rows_beside(document, section, slot.neighbour) if in_table and slot.neighbour else []
         number = next_number(section, slot.neighbour)
-        return Draft(slot, learned, *number, habit=habit, beside=tuple(rows))
+        return Draft(slot, learned, *number, habit=habit, beside=tuple(rows), formulas=formulas)
     slot = empty_slot(document, section)
     head, learned = ((), form) if form else learn_from_siblings(document, section, paper)
-    return Draft(slot, learned, number=1, step=1, head=tuple(head))
+    return Draft(slot, learned, number=1, step=1, head=tuple(head), formulas=formulas)
+
+
+def _keeps_formulas(document: Document) -> bool:
+    r"""Tell whether titles of a file hold formulas for GitHub to draw, `$\pi_0$`, and no dollar is escaped.
+
+    Where no title tells what the maintainer wants, dollars are shown as they are.
+    """
+    titles = (entry.title for section in document.sections for entry in section.entries)
+    has_formula = any("$" in title and FORMULA.search(title) for title in titles)
+    return has_formula and not any("\\$" in line for line in document.lines)
 
 
 def _apply(document: Document, plans: Sequence[Planned]) -> tuple[bytes, dict[int, int], str]:
