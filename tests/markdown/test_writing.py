@@ -189,6 +189,19 @@ def test_a_bar_in_a_title_is_escaped_in_rows_alone() -> None:
     ]
 
 
+def test_what_is_not_known_takes_nothing_away_that_is() -> None:
+    link = "[[paper]](https://arxiv.org/abs/2401.0000{0}), 2024"
+    item = f"- **Title of Paper {{0}}**\n  Ann Lee, Bob Ray {link}\n"
+    old = read("## A\n" + "".join(map(item.format, range(1, 6))))
+
+    edit = insert_one(old, paper(authors=()), "A")
+
+    assert added_lines(edit) == [
+        "- **FooServe: Serving Large Models Fast**",
+        "  [[paper]](https://arxiv.org/abs/2511.20001), 2025",
+    ]
+
+
 def test_a_stray_carriage_return_is_no_line_ending_to_copy() -> None:
     data = b"# A\n- [One of Many Papers](https://arxiv.org/abs/2401.00001)\r\n# B\r"
     stray = b"# A\n- [One of Many Papers](https://arxiv.org/abs/2401.00001)\r# B\n"

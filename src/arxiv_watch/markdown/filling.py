@@ -86,10 +86,12 @@ def fill(
     # The first entry under a heading has no style yet.
     in_row = style == "table" or "|" in template.text
     titles = _titles(paper, title, halves, in_row=in_row, formulas=formulas)
-    filled = template.filled(lambda field: _value(field, paper, titles, number))
-    if style == "table":  # what stays empty in one cell takes nothing out of the next
-        return "|".join(clean(cell).text for cell in filled.split(PIPE))
-    return clean(filled.rewritten(html_text) if style == "html" else filled).text
+    values = {field: _value(field, paper, titles, number) for field in template.fields}
+    known = template.filled(lambda field: HUMAN if values[field] is None else field)
+    # What stays empty in one cell takes nothing out of the next.
+    cells = map(clean, known.split(PIPE) if style == "table" else [known])
+    written = "|".join(cell.filled(lambda field: values[field] or "").text for cell in cells)
+    return html_text(written) if style == "html" else written
 
 
 def without_name(template: Template) -> Template:
@@ -139,18 +141,16 @@ def _titles(
     return {name: file_text(text, in_row=in_row, formulas=formulas) or None for name, text in texts.items()}
 
 
-def _value(field: Field, paper: Paper, titles: Mapping[str, str | None], number: int) -> str | Template:
-    """Write what belongs in the place of a field; where it is not known, a person has to know it."""
-    written: str | None
+def _value(field: Field, paper: Paper, titles: Mapping[str, str | None], number: int) -> str | None:
+    """Write what belongs in the place of a field; None where it is not known."""
     match field:
         case Field("authors", (AllAuthors() | FirstAuthor()) as form):
-            written = write_authors(form, paper)
+            return write_authors(form, paper)
         case Field("date" | "venue", form):
-            written = write_date(str(form or ""), paper)
+            return write_date(str(form or ""), paper)
         case Field("url", form):
-            written = str(form).replace("{id}", paper.id.base)
+            return str(form).replace("{id}", paper.id.base)
         case Field("code"):
-            written = code_address(paper) or None
+            return code_address(paper) or None
         case _:
-            written = {"id": paper.id.base, "number": str(number), **titles}[field.kind]
-    return written if written is not None else HUMAN
+            return {"id": paper.id.base, "number": str(number), **titles}[field.kind]

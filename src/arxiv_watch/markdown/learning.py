@@ -322,6 +322,8 @@ def _preprint_name(forms: Forms, preprint: Callable[[], str]) -> str:
 
 def _trimmed(form: Template) -> Template:
     """Take the blanks off the end of each line."""
+    if "\n" not in form.text:
+        return form.rstrip()
     first, *others = form.split(_NEWLINE)
     return Template.join(first.rstrip(), *(piece for line in others for piece in ("\n", line.rstrip())))
 

@@ -75,11 +75,13 @@ class Template:
 
     def filled(self, change: Callable[[Field], Part | Template]) -> Template:
         """Put something in the place of each field."""
-        return Template.join(*(change(part) if isinstance(part, Field) else part for part in self.parts))
+        parts = tuple(change(part) if isinstance(part, Field) else part for part in self.parts)
+        return self if parts == self.parts else Template.join(*parts)
 
     def rewritten(self, change: Callable[[str], str]) -> Template:
         """Change each part that is written as it is."""
-        return Template.join(*(change(part) if isinstance(part, str) else part for part in self.parts))
+        parts = tuple(change(part) if isinstance(part, str) else part for part in self.parts)
+        return self if parts == self.parts else Template.join(*parts)
 
     def split(self, at: re.Pattern[str]) -> list[Template]:
         """Split what is written as it is, as `re.split` does by a pattern without groups."""
@@ -94,14 +96,14 @@ class Template:
         """Take the blanks off both ends."""
         stripped = self.rstrip()
         match stripped.parts:
-            case (str(first), *others):
+            case (str(first), *others) if first[0].isspace():
                 return Template.join(first.lstrip(), *others)
         return stripped
 
     def rstrip(self) -> Template:
         """Take the blanks off the end."""
         match self.parts:
-            case (*others, str(last)):
+            case (*others, str(last)) if last[-1].isspace():
                 return Template.join(*others, last.rstrip())
         return self
 
