@@ -157,6 +157,7 @@ EXAMPLE = re.compile(r"""\b[Mm]atches\b[^"']*(?P<quote>["'])(?P<text>.+?)(?P=quo
 # Matches what a comment writes for a character that nobody sees: "\x01", "\u2028" and "\n".
 UNSEEN = re.compile(r"\\x[0-9a-f]{2}|\\u[0-9a-f]{4}|\\n(?![a-z])")
 
+SHORT = 7  # characters of a pattern such as `[^\W_]+`, which says itself what it matches
 TOO_LONG_TO_SHOW = {b"<[^<>]{8192}"}
 
 
@@ -166,13 +167,17 @@ def comments(path: Path) -> dict[int, str]:
     return {one.start[0]: one.string.lstrip("# ") for one in tokens if one.type == tokenize.COMMENT}
 
 
-def compiled(node: ast.AST) -> Iterator[ast.Call]:
-    """Yield the patterns that are compiled when a module is imported."""
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.Call) and ast.unparse(child.func) == "re.compile":
-            yield child
-        elif not isinstance(child, Function | ast.Lambda):
-            yield from compiled(child)
+def compiled(tree: ast.Module) -> Iterator[tuple[ast.Call, str]]:
+    """Yield the calls with a pattern, but for those of variable text, each with an expression for it."""
+    within = {inner for outer in ast.walk(tree) if isinstance(outer, Function) for inner in ast.walk(outer)}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(ast.Attribute(ast.Name("re"), "compile")) if node not in within:
+                yield node, ast.unparse(node)
+            case ast.Call(ast.Attribute(ast.Name("re")), [ast.Constant(str(source)), *_]) if (
+                len(source) > SHORT
+            ):
+                yield node, f"re.compile({source!r})"
 
 
 def beside(call: ast.Call, lines: list[str], told: dict[int, str]) -> str:
@@ -187,9 +192,9 @@ def without_example(path: Path) -> Iterator[str]:
     """Yield the patterns of a module that have no example beside them, or one that they do not match."""
     text, told = path.read_text(encoding="utf-8"), comments(path)
     name = ".".join(("arxiv_watch", *path.relative_to(SOURCE).with_suffix("").parts))
-    for call in compiled(ast.parse(text)):
+    for call, expression in compiled(ast.parse(text)):
         shown = EXAMPLE.search(beside(call, text.splitlines(), told))
-        pattern = eval(ast.unparse(call), vars(importlib.import_module(name)))  # noqa: S307 - our own source
+        pattern = eval(expression, vars(importlib.import_module(name)))  # noqa: S307 - our own source
         example = UNSEEN.sub(
             lambda found: found[0].encode().decode("unicode_escape"), shown["text"] if shown else ""
         )

@@ -49,6 +49,7 @@ def conversation(text: str, limit: int = 300) -> str:
         limit: Most characters of it to keep.
     """
     gapped = _LIVE.sub(lambda match: match[0] + _GAP, clip(plain(text), limit))
+    # Matches "e30cba", then the rest of a commit's name.
     gapped = _COMMIT.sub(lambda match: _GAP.join(re.findall(".{1,6}", match[0])), gapped)
     escaped = _MARKUP.sub(lambda match: "\\" + match[0], gapped)
     return re.sub("[&<>]", lambda match: _ENTITIES[match[0]], escaped)
@@ -59,6 +60,7 @@ def code(text: str, limit: int = 100) -> str:
 
     GitHub finds nothing live in one, but its mails do in the source, and nobody may write our marks.
     """
+    # Matches "@", and the beginning of "<!-- hidden -->".
     inner = re.sub("@|<(?=!)", lambda match: match[0] + _GAP, clip(plain(text), limit)) or " "
     longest = max((len(run) for run in re.findall("`+", inner)), default=0)
     fence = "`" * (longest + 1)

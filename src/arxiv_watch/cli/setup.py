@@ -114,6 +114,7 @@ def _tell_what_next(arguments: argparse.Namespace) -> None:
 def repository_name(context: Context) -> str:
     """Return what the repository is called: by GitHub, by its remote, or else by its folder."""
     address = ask_git(context.root, "remote", "get-url", "origin").removesuffix(".git")
+    # Matches the end of "https://github.com/octocat/papers".
     named = re.search(r"([\w.-]+/[\w.-]+)$", address)
     return context.environ.get("GITHUB_REPOSITORY") or (named[1] if named else context.root.resolve().name)
 
@@ -121,6 +122,7 @@ def repository_name(context: Context) -> str:
 def mail_address(context: Context) -> str:
     """Return the address that commits here are made with, or nothing where it fits no header."""
     address = ask_git(context.root, "config", "user.email")
+    # Matches "me@example.org".
     return address if re.fullmatch(r"[!-~]+@[!-~]+", address) and len(address) <= LONGEST_CONTACT else ""
 
 

@@ -53,6 +53,7 @@ def _inside(value: str) -> str:
 
 
 def _name(value: str) -> str:
+    # Matches "llm-serving".
     if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,49}", value):
         raise ValueError(
             "must be 1 to 50 of a-z, 0-9, dot, dash and underscore, and begin with a letter or digit"
@@ -204,6 +205,7 @@ class WatchConfig(_Model):
     def _name_from_list(cls, data: object) -> object:
         if isinstance(data, dict) and "name" not in data and isinstance(data.get("list"), str):
             stem = PurePosixPath(data["list"].rstrip("/*")).stem.lower()
+            # Matches the blank of "my list".
             return data | {"name": re.sub(r"[^a-z0-9._-]+", "-", stem).strip("-._")[:50] or "list"}
         return data
 

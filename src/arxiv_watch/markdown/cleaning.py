@@ -151,6 +151,7 @@ def _clean_tail(text: str) -> str:
         for character in tail[end + 1 :]
         if (closer := as_read(character)) in _PAIRS and shown.count(_PAIRS[closer]) > shown.count(closer)
     )
+    # Matches " \" at the end of a line that breaks there.
     blanks = re.search(r"[ \t]*\\?$", tail)
     return head + closers + (blanks[0] if blanks else "")
 
@@ -160,5 +161,6 @@ def _unbreak(glue: str) -> str:
     before = ""
     while before != glue:
         before = glue
+        # Matches "<br>" and ">" at the end.
         glue = re.sub(r"<br ?/?>$|(?<=\s)[<>]+$", "", _GLUE.sub("", glue))
     return glue

@@ -243,6 +243,7 @@ def _pieces(lines: list[str]) -> list[tuple[int, int]]:
     starts = [
         index
         for index, line in enumerate(lines)
+        # Matches "**[A Title](http" and "🔥 [A Title](http".
         if re.match(r"\s*(?:\W{1,3} )?(?:\[(?!\[)|\*\*)\S.*\]\(http", line)
     ]
     joined = any(line.rstrip().endswith("\\") for line in lines[:-1])
@@ -278,4 +279,5 @@ def _note(text: str, links: list[Link], title: Title | None) -> str:
             kept.append(text[position:start])
         position = max(position, end)
     kept.append(text[position:])
+    # Matches " | [" between two parts of a note.
     return visible(re.sub(r"[\s|\[\](){}]+", " ", " ".join(kept))).strip(' :,.;-–—"“”*|\\')

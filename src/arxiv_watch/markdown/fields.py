@@ -57,7 +57,7 @@ def url_form(url: str, identifier: ArxivId) -> str | None:
     if match is None or ArxivId.find(match[0]) != identifier:
         return None
     prefix, suffix = url[: match.start()], url[match.end() :]
-    if not re.fullmatch(r"(?:\.pdf)?", suffix) or "/ftp/" in prefix or "//" in prefix.partition("://")[2]:
+    if suffix not in {"", ".pdf"} or "/ftp/" in prefix or "//" in prefix.partition("://")[2]:
         suffix, prefix = "", "https://arxiv.org/abs/"
     return f"{prefix}{{id}}{suffix}"
 

@@ -45,9 +45,9 @@ def is_category(text: str) -> bool:
 
 def excludes_below(text: str) -> bool:
     """Tell whether the headings below this one hold no papers either; `Contents` is often a title."""
-    return not is_category(text) and not re.match(
-        r"(?:table of )?contents|overview|about|index", text, re.IGNORECASE
-    )
+    # Matches "table of contents" and "about".
+    names_all = re.match(r"(?:table of )?contents|overview|about|index", text, re.IGNORECASE)
+    return not is_category(text) and not names_all
 
 
 def _strip_emoji(text: str) -> str:

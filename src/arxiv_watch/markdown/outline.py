@@ -204,7 +204,9 @@ class _Walker:
 
     def _text(self, node: Node) -> str:
         text = "\n".join(self._lines[node.start : node.end])
+        # Matches "> > " before a quoted line.
         text = re.sub(r"^[ \t]*(?:>[ \t]?)+", "", text, flags=re.MULTILINE)
+        # Matches "\n=====" under a heading.
         return re.sub(r"\n\s*(?:=+|-+)\s*$", "", text)
 
     def _add_titled_list(self, node: Node, following: Node | None) -> bool:
@@ -293,6 +295,7 @@ class _Walker:
         if heading:
             self._push(int(heading[1]), heading[2], line)
             return
+        # Matches "## " and "<a id=top>".
         text = heading_text(re.sub(r"^\W*#+\s*|<[^>]*>", "", inner))
         if text and not _NO_HEADING.fullmatch(text):
             self._push(SUMMARY_LEVEL + self._details, text, line)

@@ -110,6 +110,7 @@ def find_faults(text: str) -> set[str]:
 
 def without_title(text: str, title: str) -> tuple[str, int]:
     """Put one sign in each place of a title, and return how often it stood there."""
+    # Matches "Serving", a word of a title.
     words = re.findall(r"[^\W_]+", title)
     if not words:
         return text, 0

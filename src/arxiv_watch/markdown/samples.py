@@ -125,6 +125,7 @@ def shared_words(document: Document, section: Section, samples: Sequence[Sample]
 
 def _is_shared(run: str, document: Document, section: Section) -> bool:
     """Return whether most papers under other headings show these words too, so that they name no topic."""
+    # Matches a letter of "Paper".
     if not re.search(r"[^\W\d_]", run):
         return False
     everywhere = around(document).lines_with(run, section.style)

@@ -126,6 +126,7 @@ def alias_of(title: Title | None) -> str:
 
 def _aliases(text: str, alias: str, links: Sequence[Link]) -> Iterator[Span]:
     """Find a title's short name where it stands once more: `**Octo**: "Octo: A Robot"`."""
+    # Matches "KV" and "Cache" of "KV-Cache".
     parts = re.findall(r"[^\W_]+", alias)
     if not parts or parts[0].casefold() not in text.casefold():
         return  # told fast

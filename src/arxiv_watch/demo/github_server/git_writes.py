@@ -49,6 +49,7 @@ class GitWrites(Handlers):
     def create_ref(self, call: Call) -> Answer:
         """POST …/git/refs: atomic; the loser of a race gets the answer that it exists."""
         name, sha = call.body["ref"], call.body["sha"]
+        # Matches "refs/heads/main".
         if not re.fullmatch(r"refs/(heads|tags)/.+", name):
             raise RefusedError(422, "Reference name must start with 'refs/' and contain at least two '/'.")
         if self._git.type_of(sha) != "commit":
@@ -77,8 +78,10 @@ class GitWrites(Handlers):
     def graphql(self, call: Call) -> Answer:
         """POST /graphql: only `viewer { login }` and the mutation `updateRefs`."""
         query = call.body["query"]
+        # Matches "query { viewer { login } }".
         if re.fullmatch(r"(query)?\s*\{\s*viewer\s*\{\s*login\s*\}\s*\}", query):
             return 200, {"data": {"viewer": {"login": self._world.bot}}}
+        # Matches "mutation Move($input: UpdateRefsInput!)".
         if not re.match(r"mutation \w+\(\$input: UpdateRefsInput!\)", query):
             return 200, {"errors": [{"type": "undefinedField", "message": "the stand-in does not know this"}]}
         wanted = call.body["variables"]["input"]
