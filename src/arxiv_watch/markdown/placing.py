@@ -89,17 +89,18 @@ def set_clear(document: Document, section: Section, slot: Slot, identifier: Arxi
     By the rule that stands between most of them, below the figure of the entry above, above the line of an
     earlier year.
     """
-    if slot.neighbour is None or slot.neighbour.style != "paragraph":
+    if slot.neighbour is None or slot.style not in {"paragraph", "bullet"}:
         return slot
-    rule = _rule_between(document, section)
-    if rule:
+    if rule := _rule_between(document, section):
         return replace(slot, gap=rule)
-    below = _below(document, section, slot.neighbour)
-    return replace(slot, line=below if slot.after else _above(document, slot.neighbour, identifier))
+    if slot.after:
+        return replace(slot, line=_below(document, section, slot.neighbour))
+    line = _above(document, slot.neighbour, identifier)
+    return slot if line == slot.line else replace(slot, line=line, gap=slot.gap or ("",))
 
 
 def _rule_between(document: Document, section: Section) -> tuple[str, ...]:
-    """Return the lines with a rule that stand between most paragraphs, such as a blank, `---` and a blank."""
+    """Return the lines with a rule that stand between most entries, such as a blank, `---` and a blank."""
     between = Counter(
         document.lines[one.end_line : other.line - 1] for one, other in pairwise(section.entries)
     )
@@ -117,6 +118,8 @@ def _above(document: Document, entry: Entry, identifier: ArxivId) -> int:
 
 def _below(document: Document, section: Section, entry: Entry) -> int:
     """Return the line, from 0, below an entry, and below its figure or text where most entries have one."""
+    if entry.style != "paragraph":
+        return entry.end_line
     lines, starts = document.lines, [other.line - 1 for other in section.entries]
     ends = [*starts[1:], empty_slot(document, section).line]
     own = [_last_text(lines, other.end_line, end) for other, end in zip(section.entries, ends, strict=True)]
