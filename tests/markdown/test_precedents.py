@@ -96,7 +96,8 @@ def test_rules_that_lead_to_one_place_speak_together() -> None:
     beside = entries_beside(document, document.sections[0], ages)
     below_the_last = frozenset({"after-last"})
     at_the_top = frozenset({"top", "very-top", "newest-first"})
-    own = [Precedent(age, rules) for age, rules in enumerate([below_the_last, at_the_top] * 2)]
+    explained = [below_the_last, at_the_top, at_the_top, below_the_last]
+    own = [Precedent(age, rules) for age, rules in enumerate(explained)]
 
     chosen = choose_habit(own, [Precedent(9, frozenset())], "bottom", beside, NEW.id)
 

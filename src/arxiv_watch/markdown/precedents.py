@@ -22,7 +22,7 @@ _FADING_OTHERS = 0.95
 _WEIGHT_OF_OTHERS = 3.0  # own insertions that all others together stand for
 _WEIGHT_OF_ORDER = 1.0  # own insertions that entries kept in order of time stand for
 _WEIGHT_OF_END = 0.3  # and those that show no more than an end at which the list grows
-_AGREEMENT = 4  # power of a score; so many weak rules at one place outvote no strong one at another
+_AGREEMENT = 10  # power of a score: weak rules at one place, however many, outvote no strong one elsewhere
 _BULK = 30  # entries of one commit; more were not placed one by one
 _REMEMBERED = 8  # files
 
