@@ -64,12 +64,12 @@ def fixed_parts(pattern: str) -> tuple[str, ...]:
 
 
 def is_glob(name: str) -> bool:
-    """Tell whether a name holds a wildcard."""
+    """Return whether a name holds a wildcard."""
     return not _WILD.isdisjoint(name)
 
 
 def _fits(names: Sequence[str], parts: Sequence[str]) -> bool:
-    """Tell whether a glob's parts use up all names of a path, in time that their numbers multiply to."""
+    """Return whether a glob's parts use up all names of a path, in time that their numbers multiply to."""
     used = {0}  # how many names the parts so far may stand for
     for part in parts:
         if part == _ANY_FOLDERS:

@@ -175,9 +175,9 @@ class Arxiv:
         today = timetable.listing_day(self._clock.now())
         first = max(since or today - WINDOW, today - CATCH_UP)
         proof = self._proof(categories, first, today)
-        book = self._book(proof)
+        recorder = self._recorder(proof)
         mirror = self._mirror()
-        coverage = self._run(book, categories, mirror, first=first, today=today, since=since)
+        coverage = self._run(recorder, categories, mirror, first=first, today=today, since=since)
         rows = (*coverage, *(self._searched(query, proof, mirror, today) for query in queries))
         store = self._cache.store
         names = (*categories, *(f"{QUERY}{query}" for query in queries))
@@ -190,7 +190,7 @@ class Arxiv:
             background_trouble=proof.background_trouble(),
             days=store.days(names, first),
             handled_since=None if since else store.handled_since(reader, names, first),
-            window=book.days(categories, first, today),
+            window=recorder.days(categories, first, today),
             cursor=store.cursor(name for name in names if name not in left_out),
         )
 
@@ -293,12 +293,12 @@ class Arxiv:
             today=today,
         )
 
-    def _book(self, proof: Proof) -> Recorder:
+    def _recorder(self, proof: Proof) -> Recorder:
         return Recorder(Sources(self._settings, self._session), proof, self._cache.store, self._clock)
 
     def _run(
         self,
-        book: Recorder,
+        recorder: Recorder,
         categories: Sequence[Category],
         mirror: Mirror | None,
         *,
@@ -308,7 +308,7 @@ class Arxiv:
     ) -> tuple[Coverage, ...]:
         store, start = self._cache.store, self._session.requests
         limit = FIRST_RUN_REQUESTS if store.is_empty else USUAL_REQUESTS
-        poller = Poller(book, categories=categories, first=first, today=today)
+        poller = Poller(recorder, categories=categories, first=first, today=today)
         required_from = since or store.first_day() or today
         budget = RequestBudget(lambda: self._session.requests - start, limit)
         return poller.run(budget, required_from=required_from, mirror=mirror)

@@ -21,14 +21,16 @@ class Poller:
     """Reads the days of a window for some categories.
 
     Args:
-        book: Where they are written down, with the sources they are read from.
+        recorder: Where they are written down, with the sources they are read from.
         categories: What to read.
         first: The first day of the window.
         today: The listing day.
     """
 
-    def __init__(self, book: Recorder, *, categories: Sequence[Category], first: date, today: date) -> None:
-        self._book = book
+    def __init__(
+        self, recorder: Recorder, *, categories: Sequence[Category], first: date, today: date
+    ) -> None:
+        self._recorder = recorder
         self._categories = categories
         self._first = first
         self._today = today
@@ -47,22 +49,24 @@ class Poller:
             Today's coverage of each category, and that of the days worked on or still open.
         """
         if mirror is not None and self._take(mirror):
-            return self._book.coverage(self._categories, self._first, self._today)
-        book, today = self._book, Today(self._book, self._today)
+            return self._recorder.coverage(self._categories, self._first, self._today)
+        recorder, today = self._recorder, Today(self._recorder, self._today)
         is_weekend = timetable.is_weekend(self._today)
-        still_open = [category for category in self._categories if not book.is_closed(category, self._today)]
+        still_open = [
+            category for category in self._categories if not recorder.is_closed(category, self._today)
+        ]
         readings = {} if is_weekend else {category: today.read(category) for category in still_open}
-        book.proof.learn(even_if_known=is_weekend and bool(still_open))
-        book.proof.harvest()
+        recorder.proof.learn(even_if_known=is_weekend and bool(still_open))
+        recorder.proof.harvest()
         for category, reading in readings.items():
             today.settle(category, reading)
         for category in still_open if is_weekend else ():
             today.settle_weekend(category)
-        window = Window(book, self._categories, self._first, self._today)
+        window = Window(recorder, self._categories, self._first, self._today)
         window.reconcile()
         window.catch_up(budget, required_from)
         window.report_holes()
-        return book.coverage(self._categories, self._first, self._today)
+        return recorder.coverage(self._categories, self._first, self._today)
 
     def _take(self, mirror: Mirror) -> bool:
         """Record what a mirror shows, and return whether no day is left open.
@@ -72,12 +76,14 @@ class Poller:
         days = timetable.announcement_days(self._first, self._today)
         for is_known in (True, False):
             if not is_known:
-                self._book.proof.learn(even_if_known=False)
-                self._book.proof.harvest()
+                self._recorder.proof.learn(even_if_known=False)
+                self._recorder.proof.harvest()
             for day in days:
-                Today(self._book, day).take(mirror, self._categories)
+                Today(self._recorder, day).take(mirror, self._categories)
             wanted = {*days, self._today}
-            if all(self._book.is_closed(category, day) for day in wanted for category in self._categories):
-                self._book.store.forget(self._today - WINDOW - 2 * HELD)
+            if all(
+                self._recorder.is_closed(category, day) for day in wanted for category in self._categories
+            ):
+                self._recorder.store.forget(self._today - WINDOW - 2 * HELD)
                 return True
         return False

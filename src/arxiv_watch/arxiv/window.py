@@ -40,14 +40,14 @@ class Window:
     """All days of a poll's window.
 
     Args:
-        book: Where they are written down.
+        recorder: Where they are written down.
         categories: What is read.
         first: The first day.
         today: The listing day.
     """
 
-    def __init__(self, book: Recorder, categories: Sequence[Category], first: date, today: date) -> None:
-        self._book = book
+    def __init__(self, recorder: Recorder, categories: Sequence[Category], first: date, today: date) -> None:
+        self._recorder = recorder
         self._categories = categories
         self._first = first
         self._today = today
@@ -57,34 +57,34 @@ class Window:
 
         What is whole by that is closed, whatever became of its feeds and pages.
         """
-        for category, day, item in self._book.proof.chase_holes():
-            self._book.add(category, day, [item], "api")
+        for category, day, item in self._recorder.proof.chase_holes():
+            self._recorder.add(category, day, [item], "api")
         for day in timetable.announcement_days(self._first, self._today):
             for category in self._categories:
-                self._book.add(category, day, self._book.proof.items(category, day), "oai")
-                self._book.close(category, day)
+                self._recorder.add(category, day, self._recorder.proof.items(category, day), "oai")
+                self._recorder.close(category, day)
 
     def report_holes(self) -> None:
         """Say which days lack identifiers that no source has shown, where it may concern a category."""
-        for day, batch in self._book.proof.batches().items():
+        for day, batch in self._recorder.proof.batches().items():
             if batch.missing and day >= self._first:
                 for category in self._categories:
                     self._report_holes(category, day, batch)
 
     def _report_holes(self, category: Category, day: date, batch: Batch) -> None:
-        row = self._book.store.coverage(category, day)
+        row = self._recorder.store.coverage(category, day)
         if row is None or not row.state.is_whole or day < self._today - WINDOW:
             return
         missing = len(batch.missing)
         holes = Trouble(TroubleKind.HOLES, count=missing)
         is_likely = missing * (row.new / batch.size()) >= 1
-        concerns = is_likely or self._book.proof.is_unread(category, batch.missing)
+        concerns = is_likely or self._recorder.proof.is_unread(category, batch.missing)
         if holes in row.troubles and not concerns:
             return
         state = CoverageState.STARVED if concerns else row.state
-        lacks = Lacks.REST if concerns else self._book.store.lacks(category, day)
-        digest = self._book.store.digest(category, day)
-        self._book.enter(
+        lacks = Lacks.REST if concerns else self._recorder.store.lacks(category, day)
+        digest = self._recorder.store.digest(category, day)
+        self._recorder.enter(
             category, day, (), DayEntry(state, row.source, (*row.troubles, holes), digest, lacks)
         )
 
@@ -98,19 +98,19 @@ class Window:
         days = [day for day in timetable.announcement_days(self._first, self._today) if day < self._today]
         for day in reversed(days):
             for category in self._categories:
-                lacks = self._book.store.lacks(category, day)
+                lacks = self._recorder.store.lacks(category, day)
                 if lacks is Lacks.NOTHING:
                     continue
                 if budget.is_left or (day >= required_from and lacks is Lacks.REST):
-                    self._catch_up_on(category, day, self._book.store.coverage(category, day))
+                    self._catch_up_on(category, day, self._recorder.store.coverage(category, day))
 
     def _catch_up_on(self, category: Category, day: date, row: Coverage | None) -> None:
         known = row.troubles if row else ()
         troubles = [trouble for trouble in known if trouble.kind is not TroubleKind.OAI_ONLY]
-        if self._book.repair(category, day, "catchup", self._book.page_of(day), troubles):
+        if self._recorder.repair(category, day, "catchup", self._recorder.page_of(day), troubles):
             return
         if row is None or not row.state.is_whole:
             state = row.state if row and row.state is not CoverageState.WAITING else CoverageState.FAILED
             source = row.source if row else ""
-            seen = (*troubles, *self._book.proof.troubles)
-            self._book.enter(category, day, (), DayEntry(state, source, seen, lacks=Lacks.REST))
+            seen = (*troubles, *self._recorder.proof.troubles)
+            self._recorder.enter(category, day, (), DayEntry(state, source, seen, lacks=Lacks.REST))

@@ -37,5 +37,5 @@ class CheckFinding:
 
     @classmethod
     def failure(cls, subject: str, error: ArxivWatchError) -> CheckFinding:
-        """Say what no run works with."""
+        """Say what has to be mended before a run can work."""
         return cls(subject, ok=False, message=error.message, advice=error.advice, exit_code=error.exit_code)

@@ -23,7 +23,7 @@ _ELEMENT = re.compile(
 
 
 def marker_end(text: str, style: str = "bullet") -> int:
-    """Tell where the bullet, number, box or `#` before an entry ends."""
+    """Return where the bullet, number, box or `#` before an entry ends."""
     match = (_HEADING if style == "heading" else _MARKER).match(text)
     return match.end() if match else 0
 
@@ -43,10 +43,10 @@ def title_of(text: str, links: Sequence[Link], style: str = "bullet") -> Title |
 
 
 def is_element(text: str) -> bool:
-    """Tell whether lines are one HTML row or item and nothing else."""
+    """Return whether lines are one HTML row or item and nothing else."""
     return bool(_ELEMENT.fullmatch(text))
 
 
 def is_figure(label: str) -> bool:
-    """Tell whether a link shows a picture of its paper, not a badge that any paper may bear."""
+    """Return whether a link shows a picture of its paper, not a badge that any paper may bear."""
     return ("![" in label or "<img" in label) and not _BADGE.search(label)

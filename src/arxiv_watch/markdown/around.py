@@ -1,4 +1,4 @@
-"""What the headings of a file lend each other: gathered once, however many of them ask."""
+"""What a heading learns from the other headings of its file, gathered once for all of them."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Around:
         return [found[line] for line in sorted(found)]
 
     def links(self, style: str, identifier: ArxivId) -> list[tuple[LinkForms, float]]:
-        """Tell how the links of all entries of a style are written, those of the paper's time above all."""
+        """Return how the links of all entries of a style are written, those of the paper's time above all."""
         month = identifier.month_index
         if (style, month) not in self._told:
             self._told[style, month] = [
@@ -87,13 +87,17 @@ class Around:
         return self._showing[run, style]
 
     def nearest(self, section: Section) -> Section | None:
-        """Return the heading with papers that shares most headings with one, and of several the next one."""
-        kin: dict[int, list[Section]] = defaultdict(list)
+        """Return the heading with papers the fewest steps away, and of several the next in the file."""
+        by_steps: dict[int, list[Section]] = defaultdict(list)
         for depth in range(len(section.path) + 1):
             for length, others in self._examples.get(section.path[:depth], {}).items():
                 index = bisect(others, section.line, key=lambda other: other.line)
-                kin[length - 2 * depth] += others[max(index - 1, 0) : index + 1]
-        return min(kin[min(kin)], key=lambda other: abs(other.line - section.line)) if kin else None
+                by_steps[length - 2 * depth] += others[max(index - 1, 0) : index + 1]
+        return (
+            min(by_steps[min(by_steps)], key=lambda other: abs(other.line - section.line))
+            if by_steps
+            else None
+        )
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -116,11 +120,11 @@ def _nearest(months: Mapping[int, Sequence[Entry]], month: int, line: int, most:
 
 
 def link_forms(entry: Entry) -> LinkForms:
-    """Tell how an entry writes the links to its paper."""
+    """Return how an entry writes the links to its paper."""
     paper = entry.ids[0]
     return tuple(url_form(url, paper) or ABSTRACT for url in entry.urls if find_id(url) == paper)
 
 
 def is_example(entry: Entry) -> bool:
-    """Tell whether an entry shows how one is written elsewhere; HTML rows need their table around them."""
+    """Return whether an entry shows how one is written elsewhere; HTML rows need their table around them."""
     return bool(entry.ids) and entry.style != "html"

@@ -98,7 +98,7 @@ def find_authors(text: str) -> Iterator[tuple[int, int, FirstAuthor | None]]:
 
 
 def _are_people(text: str, *, alone: bool) -> bool:
-    """Tell whether a text is a list of names; a single name only counts where it stands alone."""
+    """Return whether a text is a list of names; a single name only counts where it stands alone."""
     if _INVERTED.fullmatch(text):
         return True
     parts = [part for part in _SEPARATOR.split(text) if part.strip()]
@@ -112,7 +112,7 @@ def _are_people(text: str, *, alone: bool) -> bool:
 
 
 def manner(text: str) -> AllAuthors:
-    """Tell how authors who are all named are written."""
+    """Return how authors who are all named are written."""
     found = _CUT.search(text)
     cut = found[0] if found else ""
     text = text.removesuffix(cut)
@@ -125,7 +125,7 @@ def manner(text: str) -> AllAuthors:
 
 
 def usual_manner(found: Iterable[tuple[AllAuthors, float]]) -> AllAuthors:
-    """Tell how most entries write authors: their names, what joins the last two, and what cuts them off."""
+    """Return how most entries write authors: their names, what joins the last two, and what cuts them off."""
     found = list(found)
     named = most_common((each.named, weight) for each, weight in found) or ALL.named
     joined = [(each, weight) for each, weight in found if each.joint]
@@ -135,7 +135,7 @@ def usual_manner(found: Iterable[tuple[AllAuthors, float]]) -> AllAuthors:
 
 
 def _limit(found: list[tuple[AllAuthors, float]]) -> tuple[int, str]:
-    """Tell after how many names most long lists of authors are cut off, and by what; 0 where they are not."""
+    """Return after how many names long lists of authors are cut off, and by what; 0 where they are not."""
     counts = [(each.most, weight) for each, weight in found if each.cut]
     most = most_common(counts) or 0
     whole = sum(weight for each, weight in found if not each.cut and each.most > most)

@@ -163,7 +163,7 @@ def _sections(document: Document, arrivals: Arrivals | None) -> Iterator[Finding
 
 
 def _prospect(document: Document, section: Section, example: Paper, arrivals: Arrivals | None) -> Finding:
-    """Tell what the bot would write under a heading, and where."""
+    """Return what the bot would write under a heading, and where."""
     name = format_path(section.path)
     try:
         draft = draft_entry(document, section, example, arrivals=arrivals)
@@ -179,7 +179,7 @@ def _prospect(document: Document, section: Section, example: Paper, arrivals: Ar
 
 
 def _habit(habit: Habit) -> str:
-    """Tell which rule was learned from the history, and how sure it is."""
+    """Return which rule was learned from the history, and how sure it is."""
     where = "here" if habit.own else "in the file, none of them here"
     words = RULES[habit.rule].words
     return f"new entries go {words}, as {habit.right} of the last {habit.tried} did {where}"

@@ -137,7 +137,7 @@ def _left_of(human: re.Match[str]) -> str:
 
 
 def _clean_tail(text: str) -> str:
-    """Cut what follows the last field if it is human, but for the brackets that close earlier ones."""
+    """Cut a human end of the line: all behind the last field, but for brackets that close what is kept."""
     last = max((match.end() for match in _FIELD.finditer(text)), default=0)
     tail = text[last:]
     if _HUMAN not in tail:

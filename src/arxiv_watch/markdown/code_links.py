@@ -12,7 +12,7 @@ _REPOSITORY = re.compile(  # matches "https://github.com/owner/name"
 
 
 def is_code_address(url: str) -> bool:
-    """Tell whether an address is that of a repository on a code host."""
+    """Return whether an address is that of a repository on a code host."""
     return bool(_REPOSITORY.match(url))
 
 

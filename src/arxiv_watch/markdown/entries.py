@@ -131,7 +131,7 @@ class EntryReader:
         return _entry(text, found, title, paragraph.start, links.end, style="paragraph")
 
     def names_paper(self, node: Node) -> bool:
-        """Tell whether a paragraph links to one paper by a label such as `Paper`."""
+        """Return whether a paragraph links to one paper by a label such as `Paper`."""
         return len({link.id for link in self._links(self.text(node.start, node.end)) if link.id}) == 1
 
     def headed(self, start: int, end: int, below: list[Entry]) -> tuple[Entry, bool] | None:
@@ -164,13 +164,13 @@ class EntryReader:
         return _entry(text, links, title, start, end, style="html")
 
     def is_parent(self, item: Node, lists: list[Node]) -> bool:
-        """Tell whether an item is a heading to the items below it: it links to no page, they have papers."""
+        """Return whether an item is a heading to those below it: it links to no page, they have papers."""
         text = self.own_text(item.start, lists[0].start)
         leads_away = any(not link.url.startswith("#") for link in self._links(text))  # but back to the top
         return not leads_away and bool(visible(text)) and self._linked_below(lists)
 
     def holds_paragraphs(self, item: Node) -> bool:
-        """Tell whether an item is a heading to paragraphs below it, each with a linked title."""
+        """Return whether an item is a heading to paragraphs below it, each with a linked title."""
         first, *rest = item.children or [item]
         if not rest or first.kind != "paragraph" or self._links(self.own_text(first.start, first.end)):
             return False
@@ -181,7 +181,7 @@ class EntryReader:
         return all(titled)
 
     def has_entries_below(self, item: Node, lists: list[Node]) -> bool:
-        """Tell whether the items below one with a link are papers of their own."""
+        """Return whether the items below one with a link are papers of their own."""
         own = {link.id for link in self._links(self.text(item.start, lists[0].start)) if link.id}
         for below in (child for one in lists for child in one.children):
             text = self.own_text(below.start, below.end)
@@ -224,7 +224,7 @@ def _label(text: str, link: Link) -> str:
 
 
 def _is_contents(links: list[Link]) -> bool:
-    """Tell whether links lead only to places in the list itself."""
+    """Return whether links lead only to places in the list itself."""
     targets = [link.url for link in links if link.kind != "image" and link.url]
     return bool(targets) and all(map(_HERE.match, targets))
 
@@ -268,7 +268,7 @@ def _entry(text: str, links: list[Link], title: Title | None, start: int, end: i
 
 
 def _note(text: str, links: list[Link], title: Title | None) -> str:
-    """Tell what else an entry says: its text without the title, link labels and separators."""
+    """Return what else an entry says: its text without the title, link labels and separators."""
     cuts = [(link.start, link.end) for link in links]
     if title:
         cuts.append(title.span)

@@ -103,7 +103,7 @@ def _date_format(match: re.Match[str]) -> str:
 
 
 def _padding(name: str, value: str) -> str:
-    """Tell how a number is written: `:02` with two digits always, `?` where from 10 on nothing shows."""
+    """Return how a number is written: `:02` with two digits always, `?` where from 10 on nothing shows."""
     if name == "y" or value.startswith("0"):
         return ":02"
     return "?" if name in "md" and len(value) > 1 else ""

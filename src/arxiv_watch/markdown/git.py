@@ -23,12 +23,12 @@ _PLAIN = ("-c", "core.quotePath=false", "-c", "diff.suppressBlankEmpty=false", "
 
 
 def has_git() -> bool:
-    """Tell whether there is a git to ask."""
+    """Return whether there is a git to ask."""
     return shutil.which(GIT[0]) is not None
 
 
 def is_repository(root: Path) -> bool:
-    """Tell whether a folder is in a git repository that has a commit; false, with a word, without git."""
+    """Return whether a folder is in a git repository that has a commit; false, with a word, without git."""
     if not has_git():
         log.warning("%s: the list's history could not be looked at", NO_GIT)
         return False

@@ -39,12 +39,12 @@ def heading_text(raw: str) -> str:
 
 
 def is_category(text: str) -> bool:
-    """Tell whether papers can stand under a heading of this name; not under news or a licence."""
+    """Return whether papers can stand under a heading of this name; not under news or a licence."""
     return not _NO_CATEGORY.fullmatch(text.strip(" :.!"))
 
 
 def excludes_below(text: str) -> bool:
-    """Tell whether the headings below this one hold no papers either; `Contents` is often a title."""
+    """Return whether the headings below this one hold no papers either; `Contents` is often a title."""
     # Matches "table of contents" and "about".
     names_all = re.match(r"(?:table of )?contents|overview|about|index", text, re.IGNORECASE)
     return not is_category(text) and not names_all

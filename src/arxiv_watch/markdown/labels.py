@@ -40,7 +40,7 @@ LONGEST_LABEL = 40  # characters; a title of that length need not be looked at
 
 
 def is_label(text: str) -> bool:
-    """Tell whether a link's text names the link (paper, code, a venue, a year) and not the paper."""
+    """Return whether a link's text names the link (paper, code, a venue, a year) and not the paper."""
     if len(text) > LONGEST_LABEL:
         return False
     return not text.strip() or bool(LABEL.fullmatch(text)) or is_venue(text) or _is_date(text) or is_tag(text)
@@ -54,7 +54,7 @@ def _is_date(text: str) -> bool:
 
 
 def is_tag(text: str) -> bool:
-    """Tell whether a text holds venues, dates and identifiers and nothing else."""
+    """Return whether a text holds venues, dates and identifiers and nothing else."""
     if not re.search(r"\d\d", text):
         return is_venue(text)
     text = _ID.sub("", text)
@@ -64,12 +64,12 @@ def is_tag(text: str) -> bool:
 
 
 def is_field_name(text: str) -> bool:
-    """Tell whether words say what stands beside them (paper, code, authors, by, in) and nothing else."""
+    """Return whether words say what stands beside them (paper, code, authors, by, in) and nothing else."""
     return not re.search(r"\d", text) and bool(LABEL.fullmatch(text) or _FIELD_NAME.fullmatch(text))
 
 
 def may_name_field(text: str) -> bool:
-    """Tell whether words say what stands beside them, or may, as any do that end with a colon."""
+    """Return whether words say what stands beside them, or may, as any do that end with a colon."""
     return is_field_name(text) or (not re.search(r"\d", text) and bool(_NAMES_WHAT_FOLLOWS.fullmatch(text)))
 
 

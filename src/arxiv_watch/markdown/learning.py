@@ -161,7 +161,7 @@ def _is_whole(form: Template) -> bool:
 
 
 def _links_to_arxiv(form: Template) -> bool:
-    """Tell whether a paper's page can be reached: by a link, or an identifier that is called arXiv's."""
+    """Return whether a paper's page can be reached: by a link, or an identifier that is called arXiv's."""
     if form.has("url"):
         return True
     return any(
@@ -198,7 +198,7 @@ def _winner(votes: Iterable[tuple[Template, float]]) -> Template:
 
 
 def _links_venue(form: Template) -> bool:
-    """Tell whether a venue alone is a link's text: without it, nothing would be left to click on."""
+    """Return whether a venue alone is a link's text: without it, nothing would be left to click on."""
     fours = zip(form.parts, form.parts[1:], form.parts[2:], form.parts[3:], strict=False)
     return any(
         venue == _VENUE
@@ -262,7 +262,7 @@ def _pages(urls: LinkForms) -> LinkForms:
 
 
 def _settled(forms: Forms) -> list[tuple[Template, float]]:
-    """Tell doubtful dates of each form by those of all."""
+    """Settle what doubtful dates of each form mean by those of all."""
     meaning = settle(str(part.form) for form, _ in forms for part in form.fields if part.kind in _DATED)
     return [(form.filled(lambda part: _meant(part, meaning)), weight) for form, weight in forms]
 
@@ -315,7 +315,7 @@ def _is_published(before: Part, part: Part) -> bool:
 
 
 def _preprint_name(forms: Forms, preprint: Callable[[], str]) -> str:
-    """Tell how most of some entries, or else of the list, call a preprint."""
+    """Return how most of some entries, or else of the list, call a preprint."""
     names = [(found, weight) for form, weight in forms for found in _venues(form) if found]
     return most_common(names) or preprint()
 

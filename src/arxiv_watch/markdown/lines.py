@@ -26,7 +26,7 @@ def split_lines(text: str) -> list[str]:
 
 
 def dominant_newline(text: str) -> str:
-    r"""Tell the ending of most lines; `\n` where there is none."""
+    r"""Return the ending of most lines; `\n` where there is none."""
     counts = Counter(_ENDING.findall(text))
     return max(counts, key=lambda ending: counts[ending], default="\n")
 

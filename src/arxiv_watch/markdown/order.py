@@ -29,7 +29,7 @@ def tell_order(entries: Sequence[Entry]) -> str:
 
 
 def share_in_order(entries: Sequence[Entry]) -> tuple[float, float]:
-    """Tell which share of neighbouring identifiers rises and which falls; equal months count for both."""
+    """Return which share of neighbouring identifiers rises and which falls; equal months count for both."""
     keys = [entry.ids[0].sort_key for entry in entries if entry.ids]
     pairs = list(pairwise(keys))
     if not pairs:

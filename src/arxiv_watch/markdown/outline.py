@@ -81,7 +81,7 @@ def read_sections(
 
 
 def _is_awaiting(path: HeadingPath, beside: set[HeadingPath], above: set[HeadingPath]) -> bool:
-    """Tell whether a heading with nothing under it stands beside headings with papers, and for papers."""
+    """Return whether papers are expected under an empty heading: there are some under headings beside it."""
     return bool(path) and is_category(path[-1]) and path[:-1] in beside and path not in above
 
 

@@ -56,7 +56,7 @@ def next_number(section: Section, neighbour: Entry | None) -> tuple[int, int]:
 
 
 def is_counted(numbers: Sequence[int]) -> bool:
-    """Tell whether people count entries on; in Markdown all may bear a `1.`, one by mistake another."""
+    """Return whether people count entries on; in Markdown all may bear a `1.`, one by mistake another."""
     return len(numbers) == 1 or 2 * len(set(numbers)) > len(numbers)
 
 

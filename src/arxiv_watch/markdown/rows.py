@@ -35,7 +35,7 @@ def split_cells(text: str) -> list[tuple[int, int]]:
 
 @lru_cache(maxsize=256)
 def title_column(header: str, count: int) -> int | None:
-    """Tell which column holds the titles, by its header."""
+    """Return which column holds the titles, by its header."""
     names = [header[slice(*cell)] for cell in split_cells(header)]
     for pattern in (_TITLE_COLUMN, _PAPER_COLUMN, _NAME_COLUMN):
         for index, name in enumerate(names[:count]):

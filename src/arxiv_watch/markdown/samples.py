@@ -101,7 +101,7 @@ def _width(document: Document, section: Section, style: str) -> int:
 
 
 def shared_words(document: Document, section: Section, samples: Sequence[Sample]) -> frozenset[str]:
-    """Tell which words are form: names of fields that most entries share, and what the whole list shares."""
+    """Return the words that are form: names of fields most entries share, and what the whole list shares."""
     lines = {entry.line for entry in section.entries}
     own = [sample for sample in samples if sample.entry.line in lines]
     samples = own if len(own) > 1 else samples

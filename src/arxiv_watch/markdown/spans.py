@@ -319,7 +319,7 @@ def _venues(text: str, dates: list[tuple[int, int, str]]) -> list[Span]:
 
 
 def _with_date(text: str, end: int, dates: list[tuple[int, int, str]]) -> tuple[int, str]:
-    """Tell where a venue ends and how its date is written, if one follows."""
+    """Return where a venue ends and how its date is written, if one follows."""
     after = _AFTER_VENUE.match(text, end)
     date = next((date for date in dates if after and date[0] == after.end()), None)
     if after and date:

@@ -70,7 +70,7 @@ class Template:
         return [part for part in self.parts if isinstance(part, Field)]
 
     def has(self, *kinds: str) -> bool:
-        """Tell whether there is a field of one of some kinds."""
+        """Return whether there is a field of one of some kinds."""
         return any(isinstance(part, Field) and part.kind in kinds for part in self.parts)
 
     def filled(self, change: Callable[[Field], Part | Template]) -> Template:

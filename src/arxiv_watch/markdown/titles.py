@@ -113,12 +113,12 @@ def _words(text: str) -> int:
 
 
 def _exceeds_name(text: str) -> bool:
-    """Tell whether a text is longer than the short name of a title."""
+    """Return whether a text is longer than the short name of a title."""
     return _words(text) > _NAME_WORDS or (len(text) > _NAME_LENGTH and _words(text) > 1)
 
 
 def _is_long(label: str) -> bool:
-    """Tell whether a link's text is a whole title; a name with a colon and more is."""
+    """Return whether a link's text is a whole title; a name with a colon and more is."""
     return _words(label) > _SHORT or len(label) > _LABEL_LENGTH or ": " in label
 
 
@@ -236,11 +236,11 @@ class _Finder:
         return self._extend(best) if best else None
 
     def _is_described(self, end: int) -> bool:
-        """Tell whether a sentence stands before; where one does, it begins early."""
+        """Return whether a sentence stands before; where one does, it begins early."""
         return bool(_SENTENCE.search(self._masked, self._start, min(end, self._start + _EARLY)))
 
     def _is_linked(self, start: int, end: int) -> bool:
-        """Tell whether a text stands in a link or holds one."""
+        """Return whether a text stands in a link or holds one."""
         return any(
             start <= link.start < end or (link.start <= start < link.end and link.kind != "image")
             for link in self._links

@@ -40,6 +40,6 @@ PREPRINT = re.compile(
 
 
 def is_venue(text: str) -> bool:
-    """Tell whether a text names a venue, a preprint server or a year, and nothing else."""
+    """Return whether a text names a venue, a preprint server or a year, and nothing else."""
     text = text.strip(" []()*_`.,:")
     return bool(VENUE.fullmatch(text) or PREPRINT.fullmatch(text))

@@ -59,7 +59,7 @@ def verify(old: Document, data: bytes, inserted: Mapping[int, Insertion]) -> Non
 
 
 def _is_insertion(before: Sequence[str], after: Iterable[str]) -> bool:
-    """Tell whether taking lines out of a text gives another, a missing final newline aside."""
+    """Return whether taking lines out of a text gives another, a missing final newline aside."""
     rest = iter(after)
     if before and strip_ending(before[-1]) == before[-1]:
         *whole, last = before

@@ -16,7 +16,7 @@ _MOST_LINKS = 100  # of one entry; nobody writes more
 
 
 def of_style(section: Section, style: str) -> list[Entry]:
-    """Return the papers of a section that are written in a style, but for lines that many ran into."""
+    """Return the papers of a section in a style, without lines in which many entries have run together."""
     return [
         entry
         for entry in section.entries
@@ -50,12 +50,12 @@ def weights(
 
 
 def closeness(entry: Entry, identifier: ArxivId) -> float:
-    """Tell how near two papers are in time: 1 in the same month, a quarter in the next."""
+    """Return how near two papers are in time: 1 in the same month, a quarter in the next."""
     return nearness(entry.ids[0].month_index - identifier.month_index)
 
 
 def nearness(months: int) -> float:
-    """Tell how near two papers so many months apart are."""
+    """Return how near two papers so many months apart are."""
     return 1.0 / (1 + abs(months)) ** 2
 
 

@@ -182,7 +182,7 @@ def draft_entry(
 
 
 def _keeps_formulas(document: Document) -> bool:
-    r"""Tell whether titles of a file hold formulas for GitHub to draw, `$\pi_0$`, and no dollar is escaped.
+    r"""Return whether titles of a file hold formulas for GitHub to draw, `$\pi_0$`, and no dollar is escaped.
 
     Where no title tells what the maintainer wants, dollars are shown as they are.
     """

@@ -118,7 +118,7 @@ def _family(starts: dict[int, int]) -> Family:
 
 
 def _holds(family: Family, labels: Sequence[tuple[int, ...]], months: Integers) -> bool:
-    """Tell whether the list's own papers stand where their dates put them."""
+    """Return whether the list's own papers stand where their dates put them."""
     members = set(family.columns.tolist())
     pairs = [(row, label) for row, own in enumerate(labels) for label in own if label in members]
     if len(pairs) < _FEWEST_PAPERS:

@@ -132,7 +132,7 @@ class Likeness:
 
 
 def lacks_abstracts(listed: Examples) -> bool:
-    """Tell whether too few listed papers have an abstract to learn from these alone."""
+    """Return whether too few listed papers have an abstract to learn from these alone."""
     return int(listed.whole.sum()) < min(_FEWEST_WHOLE, len(listed))
 
 
