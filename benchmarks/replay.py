@@ -227,6 +227,7 @@ def _page(tables: dict[str, Table], costs: Table) -> Iterable[str]:
         yield from ["|---|---|---|---|", *tables["sizes"], ""]
     if costs:
         yield "### Cost\n"
+        yield "Made by `python benchmarks/replay_cost.py`.\n"
         yield table_row("what", "CPU seconds", "peak MB")
         yield from ["|---|---|---|", *costs, ""]
 
