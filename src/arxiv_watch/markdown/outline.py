@@ -27,7 +27,7 @@ _BOLD_LINE = re.compile(r"\s*(\*\*|__)(?P<text>[^*\[\]]+?)(\*\*|__)\s*+(?:[:：]
 _HTML_EVENT = re.compile(
     r"<!--.*?(?:-->|\Z)|<h(?P<level>[1-6])\b[^<>]*>(?P<heading>(?:(?!<h[1-6]\b).)*?)</h(?P=level)\s*>|"
     r"<summary\b[^<>]*>(?P<summary>(?:(?!<summary\b).)*?)</summary\s*>|(?P<open><details\b[^<>]*>)|"
-    r"(?P<close></details\s*>)|(?P<row><tr\b.*?(?:</tr\s*>|\Z))|(?P<item><li\b.*?(?=<li\b|</?[uo]l\b|</li|\Z))|"
+    r"(?P<close></details\s*>)|(?P<row><tr\b.*?(?:</tr\s*>|\Z))|(?P<item><li\b.*?(?:</li\s*>|(?=<li\b|</?[uo]l\b|\Z)))|"
     r"(?P<line>^[ ]*(?:[-*+|] ?|\d+\. |\[)[^\n]*\]\([^\n]*$)",
     re.IGNORECASE | re.DOTALL | re.MULTILINE,
 )
