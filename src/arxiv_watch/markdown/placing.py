@@ -95,7 +95,7 @@ def set_clear(document: Document, section: Section, slot: Slot, identifier: Arxi
         return replace(slot, gap=rule)
     if slot.after:
         return replace(slot, line=_below(document, section, slot.neighbour))
-    line = _above(document, slot.neighbour, identifier)
+    line = _above(document, section, slot.neighbour, identifier)
     return slot if line == slot.line else replace(slot, line=line, gap=slot.gap or ("",))
 
 
@@ -109,10 +109,13 @@ def _rule_between(document: Document, section: Section) -> tuple[str, ...]:
     return lines if is_usual else ()
 
 
-def _above(document: Document, entry: Entry, identifier: ArxivId) -> int:
-    """Return the line, from 0, of an entry, or of an earlier year's line above it: `***2020:***`."""
-    end = _last_text(document.lines, 0, entry.line - 1)
-    year = YEAR_LINE.fullmatch(document.lines[end - 1]) if end else None
+def _above(document: Document, section: Section, entry: Entry, identifier: ArxivId) -> int:
+    """Return the line, from 0, of an entry, or of an earlier year's line above it: `***2020:***`.
+
+    The section's own heading is no such line: who asks for `2020` gets it.
+    """
+    end = _last_text(document.lines, section.line, entry.line - 1)
+    year = YEAR_LINE.fullmatch(document.lines[end - 1]) if end > section.line else None
     return end - 1 if year and int(year[1]) < identifier.month.year else entry.line - 1
 
 
