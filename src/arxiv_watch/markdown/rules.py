@@ -15,9 +15,11 @@ from arxiv_watch.markdown.document import Document, Entry, Section
 # missing: were it needed, each "](" of a text without one would be followed to the text's end.
 _ADDRESS = re.compile(r"https?://\S+|\]\([^)\s]*\)?")
 _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+_DAY = r"[-./](?:3[01]|[12]\d|0?[1-9])(?!\d)"
 # Matches "2024", "2024.10", "2024-03-27" and "Oct 2024"; digits of longer numbers are none.
 _DATE = re.compile(
-    rf"(?:\b({_MONTHS})[a-z]*\.?,? ?)?(?<!\d)(20[0-3]\d)(?:[-./](1[0-2]|0?[1-9])(?!\d))?(?![\d-]\d)",
+    rf"(?:\b({_MONTHS})[a-z]*\.?,? ?)?(?<!\d)(20[0-3]\d)"
+    rf"(?:[-./](1[0-2]|0?[1-9])(?!\d)(?:{_DAY})?)?(?![\d-]\d)",
     re.IGNORECASE,
 )
 
