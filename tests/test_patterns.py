@@ -28,12 +28,12 @@ import arxiv_watch
 
 # Linear work grows fourfold with a text of four times the length, quadratic work sixteenfold.
 STEP, MOST = 4, 8
-# `PATTERN_LENGTH=100000 pytest tests/test_patterns.py` shows each pattern texts of up to 100,000 characters.
-LENGTH = int(os.environ.get("PATTERN_LENGTH", "32000")) // STEP**2  # of the shortest of three texts
+LENGTH = 100_000 // STEP**2  # characters of the shortest of three texts
 NOTICEABLE = 0.001  # seconds for the shortest text; what takes less is not measured again
 CEILING = 2.0  # seconds of processor time for one text
 
-PUMPS = 1000 if "PATTERN_LENGTH" in os.environ else 80  # texts that a pattern is shown
+# Texts that a pattern is shown; `PATTERN_TEXTS=1000 pytest tests/test_patterns.py` shows it all that are made.
+PUMPS = int(os.environ.get("PATTERN_TEXTS", "80"))
 
 SOURCE = Path(arxiv_watch.__file__).parent
 # What cannot be read off a module's text: a text is asked whether it begins so, at one place.
