@@ -10,6 +10,7 @@ import numpy as np
 
 from arxiv_watch.errors import ListError
 from arxiv_watch.headings import HeadingPath
+from arxiv_watch.model.categories import Categories
 from arxiv_watch.model.certainty import fit_certainty
 from arxiv_watch.model.evidence import Explainer, generic_terms
 from arxiv_watch.model.features import Features, chunks
@@ -104,16 +105,17 @@ class Classifier:
         unlisted.sort(key=lambda paper: (paper.announced or paper.id.month, paper.id))
         kinds = [listed, unlisted, rejected]
         self._features = Features([paper for kind in kinds for paper in kind])
+        self._categories = Categories(listed, unlisted)
         examples = self._examples(kinds, {paper.id.base for paper in background})
-        self._features.keep(len(listed))
         self._relevance = fit_relevance(examples)
         pace = estimate_pace(listed, unlisted, candidates_per_day)
         self._certainty = fit_certainty(examples, pace, reviewed)
         neighbours = [Neighbour(paper.id, paper.title, paths[paper.id.base][0], 1.0) for paper in listed]
         generic = generic_terms(examples.listed, examples.unlisted)
+        terms = np.where(generic, 0.0, self._relevance.weights)
         self._explain = Explainer(
             self._features,
-            np.where(generic, 0.0, self._relevance.weights),
+            terms[: self._features.training.shape[1]],  # without the categories
             neighbours,
             self._features.training,
         )
@@ -132,7 +134,7 @@ class Classifier:
         """
         for chunk in chunks(papers, _CHUNK):
             vectors = self._features.transform(chunk)
-            scores = self._relevance(vectors)
+            scores = self._relevance(self._categories.beside(vectors, chunk))
             prior = self._certainty.prior(scores).round(_DIGITS)
             relevance = self._certainty.correct(prior).round(_DIGITS)
             told = np.flatnonzero(relevance >= evidence_from) if evidence else np.empty(0, np.int64)
@@ -164,23 +166,27 @@ class Classifier:
     def _examples(self, kinds: Sequence[Sequence[Paper]], polled: Container[str]) -> TrainingSet:
         """Cut the training vectors into their kinds: listed, unlisted, rejected."""
         ends = np.cumsum([len(kind) for kind in kinds])
+        words = [
+            self._features.training[end - len(kind) : end] for end, kind in zip(ends, kinds, strict=True)
+        ]
+        self._features.keep(len(kinds[0]))  # and each kind's words are dropped as soon as they are copied
         listed, unlisted, rejected = (
             Examples(
-                self._features.training[end - len(kind) : end],
+                self._categories.beside(words.pop(0), kind, listed=kind is kinds[0]),
                 np.array([paper.id.month_index for paper in kind], np.int64),
                 np.array([bool(paper.abstract) for paper in kind], bool),
             )
-            for end, kind in zip(ends, kinds, strict=True)
+            for kind in kinds
         )
         short = lacks_abstracts(listed)
         listed = listed if short else listed[np.flatnonzero(listed.whole)]
-        titles = kinds[1][-_TITLES:] if short else []
+        titles = [replace(paper, abstract="") for paper in (kinds[1][-_TITLES:] if short else ())]
         return TrainingSet(
             listed,
             unlisted,
             rejected,
             np.array([paper.id.base in polled for paper in kinds[2]], bool),
-            self._features.transform([replace(paper, abstract="") for paper in titles]),
+            self._categories.beside(self._features.transform(titles), titles),
             short,
         )
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, vstack
+from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfTransformer
 
 from arxiv_watch.papers import Paper
@@ -130,9 +130,23 @@ class Features:
         return f"{self._spelling[key >> _SHIFT]} {self._spelling[key & ((1 << _SHIFT) - 1)]}"
 
     def _count(self, texts: _Texts) -> csr_matrix:
-        """Count words and pairs of texts that are given as columns, -1 for unknown words."""
-        parts = [self._count_chunk(rows, words) for rows, words in texts.chunks()]
-        return vstack(parts).tocsr() if parts else csr_matrix((0, max(len(self), 1)))
+        """Count words and pairs of texts that are given as columns, -1 for unknown words.
+
+        The chunks' counts are copied into arrays for as many as there could be, of which only what is written
+        takes memory; putting the chunks one below the other would hold them all twice.
+        """
+        most = 2 * len(texts.words)
+        counts, columns, ends = np.empty(most), np.empty(most, np.int32), [np.zeros(1, np.int32)]
+        written = 0
+        for rows, words in texts.chunks():
+            part = self._count_chunk(rows, words)
+            ends.append(part.indptr[1:] + written)
+            counts[written : written + part.nnz] = part.data
+            columns[written : written + part.nnz] = part.indices
+            written += part.nnz
+        every_end = np.concatenate(ends)
+        shape = (len(every_end) - 1, max(len(self), 1))
+        return csr_matrix((counts[:written], columns[:written], every_end), shape=shape)
 
     def _count_chunk(self, rows: Integers, words: Integers) -> csr_matrix:
         inside, pairs = _pairs(words)
