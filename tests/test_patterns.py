@@ -32,7 +32,7 @@ LENGTH = 100_000 // STEP**2  # characters of the shortest of three texts
 NOTICEABLE = 0.001  # seconds for the shortest text; what takes less is not measured again
 CEILING = 2.0  # seconds of processor time for one text
 
-# Texts that a pattern is shown; `PATTERN_TEXTS=1000 pytest tests/test_patterns.py` shows it all that are made.
+# Texts that a pattern is shown; `PATTERN_TEXTS=1000 pytest tests/test_patterns.py` shows it all of them.
 PUMPS = int(os.environ.get("PATTERN_TEXTS", "80"))
 
 SOURCE = Path(arxiv_watch.__file__).parent
