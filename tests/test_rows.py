@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from arxiv_watch.errors import ListError, UsageError
+from arxiv_watch.files import _open_pipe
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Paper
 from arxiv_watch.rows import paper_from_row, paper_to_row, read_papers, write_rows
@@ -139,6 +140,16 @@ def test_a_pipe_is_written_and_not_replaced(tmp_path: Path) -> None:
     assert os.read(reader, 99) == b'{"id": "2407.12391"}\n'
     assert pipe.is_fifo()
     os.close(reader)
+
+
+def test_no_file_is_made_where_a_pipe_is_gone_by_the_time_it_is_opened(tmp_path: Path) -> None:
+    """A wait for its other end goes on after a signal, even where the folder has changed meanwhile."""
+    gone = tmp_path / "pipe"
+
+    with pytest.raises(OSError, match="nobody at its other end"):
+        _open_pipe(gone, os.O_WRONLY | os.O_CREAT)
+
+    assert not gone.exists()
 
 
 def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:

@@ -106,7 +106,11 @@ def _open_stream(path: Path, flags: int) -> int:
 
 
 def _open_pipe(path: Path, flags: int) -> int:
-    """Open a pipe once somebody has opened its other end; the wait itself cannot be ended."""
+    """Open a pipe once somebody has opened its other end; the wait itself cannot be ended.
+
+    A signal makes Python open it anew (PEP 475), so where the pipe is gone by then no file may be made.
+    """
+    flags &= ~os.O_CREAT
     opened: list[int] = []
 
     def wait() -> None:
