@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -115,12 +115,19 @@ def _read(path: Path) -> Iterator[Paper]:
     return read_papers(path, lambda complaint: print(complaint, file=sys.stderr))
 
 
-def load(window: Window, feed: list[Paper], listed: dict[str, Paper], *, draw: int = 0) -> Replay:
-    """Set up one window, with one draw of the background.
+def load(
+    window: Window,
+    feed: list[Paper],
+    listed: dict[str, Paper],
+    *,
+    draw: int = 0,
+    rows: Sequence[HistoryRow] | None = None,
+) -> Replay:
+    """Set up one window, with one draw of the background, and with the history of a cloned list where given.
 
     A listed paper without metadata is known by its title alone.
     """
-    rows = read_rows(window)
+    rows = read_rows(window) if rows is None else rows
     before = listed_on(rows, window.cut)
     ids = {row.id.base for row in before}
     known = {**listed, **{paper.id.base: paper for paper in feed}}

@@ -1,0 +1,128 @@
+"""What the authors of listed papers would add: `python benchmarks/authors.py ROWS [--clone FOLDER]…`.
+
+ROWS is a file of JSON Lines with `id` and `authors`, gathered from public daily captures: the papers of the
+replay have none. Authors of listed papers are those of ROWS and those that the list itself names. Candidates
+whose authors are known are ranked by our score, and by it and whether a listed paper shares an author with
+them. Weights are tried on the very months that are reported, which flatters the authors (issue 12).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arxiv_watch.markdown import parse_list, read_rows
+from arxiv_watch.markdown.authors import find_authors
+from arxiv_watch.model import fit, metrics
+from replay_data import EARLIER, Replay, Window, load, read_feed, read_listed, require_data
+from replay_tables import table_row
+
+WEIGHTS = (0.0, 0.1, 0.25, 0.5, 1.0)
+FEWEST = 3  # wanted papers, for an average precision that says anything
+JUNE = (EARLIER[-3].cut, EARLIER[-3].end)
+_BETWEEN = re.compile(r",? and |,? & |[,;]\s*")  # matches the ", and " of "Ann Lee, and Bob Ray"
+Names = Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """What authors do for one list in one month.
+
+    Attributes:
+        known: Of how many listed papers the authors are known.
+        wanted: How many wanted papers there are whose authors are known.
+        sharing: How many of these share an author with a listed paper.
+        others: How many others do.
+        figures: Average precision with each weight.
+    """
+
+    known: int
+    wanted: int
+    sharing: int
+    others: int
+    figures: tuple[float, ...]
+
+
+def main() -> None:
+    """Print a row for each list and month, and one for the mean."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("rows", type=Path)
+    parser.add_argument(
+        "--clone", action="append", type=Path, default=[], help="a clone of a list, June 2025"
+    )
+    options = parser.parse_args()
+    require_data()
+    told = [_row(replay, names) for replay, names in _replays(_gathered(options.rows), options.clone)]
+    means = np.mean([row.figures for row in told if row], axis=0)
+    print(table_row("mean", "", "", "", "", "", *(f"{mean:.3f}" for mean in means)))
+
+
+def _replays(gathered: Names, clones: list[Path]) -> Iterator[tuple[Replay, Names]]:
+    """Yield each list and month with the names that are known."""
+    print(table_row("list", "cut", "listed with authors", "wanted", "sharing", "others sharing", *WEIGHTS))
+    print("|" + "---|" * (6 + len(WEIGHTS)))
+    feed, listed = read_feed(), read_listed()
+    for window in EARLIER:
+        yield load(window, feed, listed), gathered
+    for folder in clones:
+        window = Window(folder.name, "README.md", *JUNE)
+        replay = load(window, feed, listed, rows=read_rows(folder, ["README.md"]))
+        yield replay, {**_named(folder), **gathered}
+
+
+def _gathered(path: Path) -> Names:
+    with path.open(encoding="utf-8") as lines:
+        rows = map(json.loads, lines)
+        return {row["id"]: frozenset(map(str.casefold, row["authors"])) for row in rows}
+
+
+def _named(folder: Path) -> Names:
+    """Return the authors that a list names beside its papers, by identifier."""
+    found: dict[str, frozenset[str]] = {}
+    listed = parse_list({"README.md": (folder / "README.md").read_bytes()})
+    [document] = listed.documents
+    for entry, _ in listed.placed:
+        text = "\n".join(document.lines[entry.line - 1 : entry.end_line])
+        spans = [text[start:end] for start, end, _ in find_authors(text)]
+        names = {name.strip(" .*_").casefold() for span in spans for name in _BETWEEN.split(span)}
+        for identifier in entry.ids:
+            found[identifier.base] = frozenset(name for name in names if " " in name)
+    return {identifier: names for identifier, names in found.items() if names}
+
+
+def _row(replay: Replay, names: Names) -> Row | None:
+    """Measure and print one list and month, if enough is known of it."""
+    candidates = [index for index, paper in enumerate(replay.candidates) if paper.id.base in names]
+    wanted = np.array([replay.wanted[index] for index in candidates], bool)
+    if wanted.sum() < FEWEST:
+        return None
+    listed = {record.paper.id.base for record in replay.records}
+    theirs = frozenset[str]().union(*(names.get(base, ()) for base in listed))
+    papers = [replay.candidates[index] for index in candidates]
+    shared = np.array([not theirs.isdisjoint(names[paper.id.base]) for paper in papers], bool)
+    model = fit(replay.records, replay.background)
+    scores = np.array([one.score for one in model.predict(papers, evidence=False)])
+    figures = _figures(wanted, (scores - scores.mean()) / scores.std(), shared)
+    known = len(listed & names.keys())
+    row = Row(known, int(wanted.sum()), int(shared[wanted].sum()), int(shared[~wanted].sum()), figures)
+    counts = (f"{known} of {len(listed)}", row.wanted, row.sharing, f"{row.others} of {len(papers)}")
+    told = (f"{figure:.3f}" for figure in figures)
+    print(table_row(replay.window.name, replay.window.cut, *counts, *told), flush=True)
+    return row
+
+
+def _figures(
+    wanted: NDArray[np.bool_], scores: NDArray[np.float64], shared: NDArray[np.bool_]
+) -> tuple[float, ...]:
+    return tuple(metrics.average_precision(wanted, scores + weight * shared) or 0.0 for weight in WEIGHTS)
+
+
+if __name__ == "__main__":
+    main()
