@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import socket
 import struct
 import sys
@@ -173,9 +174,16 @@ def _handler(owner: ArxivServer, role: Role) -> type[BaseHTTPRequestHandler]:
             for piece in _pieces(response):
                 self.wfile.write(piece)
                 self.wfile.flush()
+                if self._is_alone():
+                    break
                 owner.wait(response.pause)
             if response.reset_after:
                 self._reset()
+
+        def _is_alone(self) -> bool:
+            """Tell whether the client has hung up: what time passed now would pass for its next request."""
+            readable, _, _ = select.select([self.connection], [], [], 0)
+            return bool(readable) and not self.connection.recv(1, socket.MSG_PEEK)
 
         def _reset(self) -> None:
             """Close without lingering: the kernel answers with a reset in place of an orderly end."""
