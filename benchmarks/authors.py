@@ -10,44 +10,23 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from arxiv_watch.markdown import parse_list, read_rows
 from arxiv_watch.markdown.authors import find_authors
 from arxiv_watch.model import fit, metrics
+from arxiv_watch.names import split_names
 from replay_data import EARLIER, Replay, Window, load, read_feed, read_listed, require_data
 from replay_tables import table_row
 
 WEIGHTS = (0.0, 0.1, 0.25, 0.5, 1.0)
 FEWEST = 3  # wanted papers, for an average precision that says anything
 JUNE = (EARLIER[-3].cut, EARLIER[-3].end)
-_BETWEEN = re.compile(r",? and |,? & |[,;]\s*")  # matches the ", and " of "Ann Lee, and Bob Ray"
 Names = Mapping[str, frozenset[str]]
-
-
-@dataclass(frozen=True)
-class Row:
-    """What authors do for one list in one month.
-
-    Attributes:
-        known: Of how many listed papers the authors are known.
-        wanted: How many wanted papers there are whose authors are known.
-        sharing: How many of these share an author with a listed paper.
-        others: How many others do.
-        figures: Average precision with each weight.
-    """
-
-    known: int
-    wanted: int
-    sharing: int
-    others: int
-    figures: tuple[float, ...]
+Figures = tuple[float, ...]
 
 
 def main() -> None:
@@ -59,8 +38,8 @@ def main() -> None:
     )
     options = parser.parse_args()
     require_data()
-    told = [_row(replay, names) for replay, names in _replays(_gathered(options.rows), options.clone)]
-    means = np.mean([row.figures for row in told if row], axis=0)
+    rows = [_figures(replay, names) for replay, names in _replays(_gathered(options.rows), options.clone)]
+    means = np.mean([row for row in rows if row], axis=0)
     print(table_row("mean", "", "", "", "", "", *(f"{mean:.3f}" for mean in means)))
 
 
@@ -91,37 +70,30 @@ def _named(folder: Path) -> Names:
     for entry, _ in listed.placed:
         text = "\n".join(document.lines[entry.line - 1 : entry.end_line])
         spans = [text[start:end] for start, end, _ in find_authors(text)]
-        names = {name.strip(" .*_").casefold() for span in spans for name in _BETWEEN.split(span)}
+        names = {name.strip(".*_").casefold() for span in spans for name in split_names(span)}
         for identifier in entry.ids:
             found[identifier.base] = frozenset(name for name in names if " " in name)
     return {identifier: names for identifier, names in found.items() if names}
 
 
-def _row(replay: Replay, names: Names) -> Row | None:
-    """Measure and print one list and month, if enough is known of it."""
-    candidates = [index for index, paper in enumerate(replay.candidates) if paper.id.base in names]
-    wanted = np.array([replay.wanted[index] for index in candidates], bool)
+def _figures(replay: Replay, names: Names) -> Figures | None:
+    """Measure and print one list and month, if enough is known of it; return the average precisions."""
+    papers = [paper for paper in replay.candidates if paper.id.base in names]
+    wanted = np.array([paper.id.base in replay.chosen for paper in papers], bool)
     if wanted.sum() < FEWEST:
         return None
     listed = {record.paper.id.base for record in replay.records}
-    theirs = frozenset[str]().union(*(names.get(base, ()) for base in listed))
-    papers = [replay.candidates[index] for index in candidates]
+    theirs = {name for base in listed for name in names.get(base, ())}
     shared = np.array([not theirs.isdisjoint(names[paper.id.base]) for paper in papers], bool)
     model = fit(replay.records, replay.background)
     scores = np.array([one.score for one in model.predict(papers, evidence=False)])
-    figures = _figures(wanted, (scores - scores.mean()) / scores.std(), shared)
-    known = len(listed & names.keys())
-    row = Row(known, int(wanted.sum()), int(shared[wanted].sum()), int(shared[~wanted].sum()), figures)
-    counts = (f"{known} of {len(listed)}", row.wanted, row.sharing, f"{row.others} of {len(papers)}")
-    told = (f"{figure:.3f}" for figure in figures)
-    print(table_row(replay.window.name, replay.window.cut, *counts, *told), flush=True)
-    return row
-
-
-def _figures(
-    wanted: NDArray[np.bool_], scores: NDArray[np.float64], shared: NDArray[np.bool_]
-) -> tuple[float, ...]:
-    return tuple(metrics.average_precision(wanted, scores + weight * shared) or 0.0 for weight in WEIGHTS)
+    scores = (scores - scores.mean()) / scores.std()
+    figures = tuple(metrics.average_precision(wanted, scores + weight * shared) or 0.0 for weight in WEIGHTS)
+    known = f"{len(listed & names.keys())} of {len(listed)}"
+    others = f"{shared[~wanted].sum()} of {len(papers)}"
+    told = (known, wanted.sum(), shared[wanted].sum(), others, *(f"{figure:.3f}" for figure in figures))
+    print(table_row(replay.window.name, replay.window.cut, *told), flush=True)
+    return figures
 
 
 if __name__ == "__main__":

@@ -18,9 +18,9 @@ from arxiv_watch.markdown.rows import split_cells
 from arxiv_watch.markdown.style import cells_of, skeleton
 from arxiv_watch.markdown.template import Field, Human, Template
 
-DATE = re.compile("\x01date:[^\x02]*\x02")
-LIST_TAG = re.compile(r"<(ul|ol|li|/ul|/ol)\b")
-DOUBT = re.compile(r"\{[mdbB](?:\?|:02)?\}\.?")
+DATE = re.compile("\x01date:[^\x02]*\x02")  # matches "\x01date:{Y}\x02"
+LIST_TAG = re.compile(r"<(ul|ol|li|/ul|/ol)\b")  # matches "<li" and "</ul"
+DOUBT = re.compile(r"\{[mdbB](?:\?|:02)?\}\.?")  # matches "{m:02}" and "{m?}"
 
 
 def fits(old: tuple[Document, Entry], form: str, change: Callable[[str], str] = str) -> bool:

@@ -102,7 +102,7 @@ class Publisher(Protocol):
     def read(self, watch: WatchConfig) -> ListState:
         """Return the list as it is."""
 
-    def deliver(self, watch: WatchConfig, state: ListState, batch: Deliverables) -> Delivery:
+    def deliver(self, watch: WatchConfig, state: ListState, deliverables: Deliverables) -> Delivery:
         """Bring the proposals to where people see them."""
 
 
@@ -183,9 +183,9 @@ class DryRun:
         files = read_list(self._root, watch.list)
         return ListState(files, history=read_history(self._root, files, versions=True))
 
-    def deliver(self, watch: WatchConfig, state: ListState, batch: Deliverables) -> Delivery:
+    def deliver(self, watch: WatchConfig, state: ListState, deliverables: Deliverables) -> Delivery:
         """Place the sure proposals and return the diff."""
-        edited = self._edit(watch, state, batch.proposals)
+        edited = self._edit(watch, state, deliverables.proposals)
         return Delivery(edited.proposals, edited.diff)
 
     def _edit(self, watch: WatchConfig, state: ListState, proposals: Sequence[Proposal]) -> EditedList:
@@ -201,13 +201,13 @@ class LocalFiles(DryRun):
         """Whether what was delivered need not be looked at again: it is in the list now."""
         return True
 
-    def deliver(self, watch: WatchConfig, state: ListState, batch: Deliverables) -> Delivery:
+    def deliver(self, watch: WatchConfig, state: ListState, deliverables: Deliverables) -> Delivery:
         """Write the sure proposals into the list; every file whole or not at all.
 
         Raises:
             EditRefusedError: A file changed on disk since it was read, or cannot be changed safely.
         """
-        edited = self._edit(watch, state, batch.proposals)
+        edited = self._edit(watch, state, deliverables.proposals)
         for name, data in edited.files.items():
             write_file(self._root / name, data, expected=state.files[name])
         return Delivery(edited.proposals, edited.diff)
@@ -279,22 +279,22 @@ class PullRequests:
             notes=_acceptance(ledger.outcomes),
         )
 
-    def deliver(self, watch: WatchConfig, state: ListState, batch: Deliverables) -> Delivery:
+    def deliver(self, watch: WatchConfig, state: ListState, deliverables: Deliverables) -> Delivery:
         """Create or update the pull request.
 
         It remembers each paper that it shows, so one that was only shown for want of something to judge it
         by must not get in: it would never be judged.
         """
         forge = self._forge(watch)
-        proposals = [proposal for proposal in batch.proposals if proposal.sure or batch.judged]
+        proposals = [proposal for proposal in deliverables.proposals if proposal.sure or deliverables.judged]
         plan = forge.plan(
             self._snapshots.pop(watch.name),  # a service with hundreds of watches keeps none of their lists
             proposals,
             ListEngine(watch.template, state.history),
             options_of(watch),
-            batch.coverage,
-            notes=batch.notes,
-            papers=batch.papers,
+            deliverables.coverage,
+            notes=deliverables.notes,
+            papers=deliverables.papers,
         )
         self._waiting |= bool(plan.waiting)
         if self._dry_run:

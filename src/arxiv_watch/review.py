@@ -70,13 +70,13 @@ class Review(LocalFiles):
         """Whether everything was decided on."""
         return self._later == 0
 
-    def deliver(self, watch: WatchConfig, state: ListState, batch: Deliverables) -> Delivery:
+    def deliver(self, watch: WatchConfig, state: ListState, deliverables: Deliverables) -> Delivery:
         """Ask, then write what was accepted."""
         headings = parse_list(state.files).headings
-        answers = interview(self._desk, batch.proposals, headings, self._describe)
+        answers = interview(self._desk, deliverables.proposals, headings, self._describe)
         self.rejected[watch.name] = answers.rejected
         self._later += answers.later
-        delivery = super().deliver(watch, state, replace(batch, proposals=answers.accepted))
+        delivery = super().deliver(watch, state, replace(deliverables, proposals=answers.accepted))
         return replace(delivery, notes=(*delivery.notes, str(answers)))
 
 

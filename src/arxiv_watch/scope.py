@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from arxiv_watch.arxiv import Poll
 from arxiv_watch.arxiv.proof import WINDOW
-from arxiv_watch.arxiv.taxonomy import spellings
+from arxiv_watch.arxiv.taxonomy import belongs
 from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.decide import Known, Rules
 from arxiv_watch.errors import ArxivStaleError, ArxivUnavailableError, ArxivWatchError
@@ -43,13 +44,17 @@ def announced(watch: WatchConfig, poll: Poll) -> tuple[list[Paper], list[Verdict
     return list(papers.values()), skips
 
 
-def background_of(watch: WatchConfig, poll: Poll) -> tuple[Paper, ...]:
-    """Return the background papers of the watch's categories: one poll serves watches of other fields, too.
+def restricted(watch: WatchConfig, poll: Poll) -> Poll:
+    """Return a poll with the background of the watch's categories: it serves watches of other fields, too.
 
     So a watch proposes the same alone, beside others, and in any shard.
     """
-    names = {name for category in watch.categories for name in spellings(category)}
-    return tuple(paper for paper in poll.background if not names.isdisjoint(paper.categories))
+    background = tuple(
+        paper
+        for paper in poll.background
+        if any(belongs(category, paper.categories) for category in watch.categories)
+    )
+    return replace(poll, background=background)
 
 
 def coverage_of(watch: WatchConfig, poll: Poll) -> tuple[Coverage, ...]:

@@ -126,7 +126,7 @@ def run_watch(
     state = publisher.read(watch)
     paper_list = parse_list(state.files)
     refuse_fragment(paper_list, state.history, today)
-    poll = replace(poll, background=scope.background_of(watch, poll))
+    poll = scope.restricted(watch, poll)
     coverage = scope.coverage_of(watch, poll)
     rules = scope.rules_of(watch)
     known = scope.known_of(watch, state, paper_list)

@@ -67,7 +67,7 @@ def read_sections(
     walker = _Walker(lines, EntryReader(lines, references))
     walker.walk(nodes)
     walker.fold_headings()
-    walker.settle()
+    walker.group_entries()
     builders = list(walker.sections())
     sections = [_finish(builder, path) for builder in builders]
     beside = {section.path[:-1] for section in sections if section.category}
@@ -123,7 +123,7 @@ class _Walker:
                 self._current = self._builders[key[:-1]]
                 self._add(entry)
 
-    def settle(self) -> None:
+    def group_entries(self) -> None:
         """Find the papers without a link to arXiv among paragraphs, and number the groups of entries."""
         for builder in self._builders.values():
             if builder.loose and builder.entries:

@@ -194,9 +194,9 @@ def _held_out(examples: TrainingSet, before: int) -> tuple[Floats, Floats]:
 def split(examples: TrainingSet, before: int) -> tuple[TrainingSet, Examples, tuple[Examples, Examples]]:
     """Split off, from what is learned from, held-out listed papers, and held-out background papers.
 
-    Listed papers are held out by time. Background papers are dealt in turn, so that each is scored once:
+    Listed papers are held out by time, background papers by every third place, so that each is scored once:
     the probabilities rest on the few of them that come near the list. Those few are what people are shown,
-    so the ones they turned down are dealt with them; without these the probabilities are too high
+    so the ones they turned down are held out in the same way; without these the probabilities are too high
     (codefuse-ai).
 
     Args:
@@ -212,9 +212,9 @@ def split(examples: TrainingSet, before: int) -> tuple[TrainingSet, Examples, tu
     by_age = np.argsort(listed.months, kind="stable")
     size = max(round(len(listed) * _HELD_OUT_LISTED), _FEWEST_HELD_OUT)
     old, new, _ = np.split(by_age, [len(listed) - (before + 1) * size, len(listed) - before * size])
-    dealt = np.arange(len(unlisted)) % _CUTS == before
-    kept = np.flatnonzero(~dealt)
-    kept_titles = np.flatnonzero(~dealt[len(unlisted) - titles.shape[0] :])
+    held_out = np.arange(len(unlisted)) % _CUTS == before
+    kept = np.flatnonzero(~held_out)
+    kept_titles = np.flatnonzero(~held_out[len(unlisted) - titles.shape[0] :])
     polled = np.flatnonzero(examples.polled)
     turned_down = polled[np.arange(len(polled)) % _CUTS == before]
     still_rejected = np.setdiff1d(np.arange(len(rejected)), turned_down)
@@ -226,7 +226,7 @@ def split(examples: TrainingSet, before: int) -> tuple[TrainingSet, Examples, tu
         polled=examples.polled[still_rejected],
         titles=titles[kept_titles],
     )
-    return older, listed[new], (unlisted[np.flatnonzero(dealt)], rejected[turned_down])
+    return older, listed[new], (unlisted[np.flatnonzero(held_out)], rejected[turned_down])
 
 
 def _forget(vectors: csr_matrix, seen: Flags) -> csr_matrix:
