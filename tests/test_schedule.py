@@ -1,3 +1,4 @@
+import itertools
 import os
 import signal
 import subprocess
@@ -8,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from types import FrameType
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -158,6 +160,38 @@ def test_a_signal_finishes_the_step_in_progress_and_returns(number: int) -> None
 
     assert steps == ["a,b", "step finished"]
     assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+
+
+def test_a_signal_between_any_two_lines_ends_the_service() -> None:
+    """A handler that waited for a lock of the line it came between never returned: one gate hung for it."""
+
+    def kill(*_: object) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    def serve_and_be_killed_at(nth: int) -> int:
+        """Serve, with a signal before the nth line of `serve` and of what it calls; count these lines."""
+        seen, outer = 0, sys.gettrace()
+
+        def trace(frame: FrameType, event: str, _: object) -> object:
+            nonlocal seen
+            if schedule.serve.__code__ not in (frame.f_code, frame.f_back and frame.f_back.f_code):
+                return None
+            if event == "line" and signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+                seen += 1
+                if seen == nth:
+                    kill()
+            return trace
+
+        sys.settrace(trace)
+        try:
+            schedule.serve([watch("a")], kill, FakeClock(), due=at_once)
+        finally:
+            sys.settrace(outer)
+        return seen
+
+    lines = next(nth for nth in itertools.count(1) if serve_and_be_killed_at(nth) < nth)
+
+    assert lines > 10
 
 
 def test_a_failing_cycle_does_not_end_the_service() -> None:

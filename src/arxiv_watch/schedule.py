@@ -7,8 +7,9 @@ import logging
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from queue import Empty, SimpleQueue
 from types import FrameType
 from zoneinfo import ZoneInfo
 
@@ -24,6 +25,7 @@ log = logging.getLogger(__name__)
 
 MISFIRE_GRACE_SECONDS = 6 * 3600  # a laptop that slept over its schedule still polls the same morning
 WORKERS = 4  # cycles at a time: one that hangs holds up no other, and each takes up to 400 MB
+LOOK_SECONDS = 1.0  # a signal just before a wait begins does not end it: CPython looks only once it is over
 SPREAD_SECONDS = 60  # a schedule means its minute, not its first second
 
 Cycle = Callable[[Sequence[WatchConfig], Clock], None]
@@ -147,9 +149,10 @@ def serve(
             max_instances=1,
             misfire_grace_time=MISFIRE_GRACE_SECONDS,
         )
-    with _stopped_by_signals(stop):
+    with _signals() as received:
         scheduler.start()
-        stop.wait()
+        _first_of(received)
+        stop.set()
         log.warning("stopping after the step in progress")
         scheduler.shutdown(wait=True)
 
@@ -198,14 +201,28 @@ def groups_of(watches: Sequence[WatchConfig]) -> list[list[WatchConfig]]:
 
 
 @contextmanager
-def _stopped_by_signals(stop: threading.Event) -> Iterator[None]:
+def _signals() -> Iterator[SimpleQueue[int]]:
+    """Queue SIGTERM and SIGINT as they are received.
+
+    A handler runs in the main thread between two of its steps, whatever lock that holds: `Event.set` waits
+    for the one of `Event.wait` for ever. `SimpleQueue.put` is documented as safe there.
+    """
+    received: SimpleQueue[int] = SimpleQueue()
+
     def handle(number: int, frame: FrameType | None) -> None:
-        del number, frame
-        stop.set()
+        del frame
+        received.put(number)
 
     previous = {number: signal.signal(number, handle) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
-        yield
+        yield received
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)
+
+
+def _first_of(received: SimpleQueue[int]) -> int:
+    """Wait for a signal; one that came just before the wait is seen when the next look is due."""
+    while True:
+        with suppress(Empty):
+            return received.get(timeout=LOOK_SECONDS)
