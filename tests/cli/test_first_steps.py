@@ -110,5 +110,6 @@ def test_a_first_poll_says_before_it_starts_what_it_will_do_and_a_second_does_no
     second = checkout.run("poll")
 
     assert "first poll, a week of cs.DC" in first.err
+    assert "and one for each 100 listed papers" in first.err
     assert "requests, about" in first.err
     assert "first poll" not in second.err

@@ -67,6 +67,7 @@ def _make_room(keep: Path) -> None:
 
 
 def _run(context: Context, world: DemoWorld) -> int:
+    context.print("arXiv, GitHub and the clock are stand-ins on this machine: nobody waits.")
     _title(context, "Thursday morning: the first poll, from Tuesday's announcements on")
     code = _poll(context)
     _title(context, "The same morning again: nothing has changed")

@@ -143,7 +143,8 @@ def _open_arxiv(
 
 def _announce_first_poll(context: Context, config: Config) -> None:
     """Say what a poll without a cache will do, and about how long it takes."""
-    from arxiv_watch.arxiv.last_poll import last_coverage  # `--help` starts without it
+    from arxiv_watch.arxiv.api import PAGE  # `--help` starts without it
+    from arxiv_watch.arxiv.last_poll import last_coverage  # likewise
     from arxiv_watch.arxiv.window import FIRST_RUN_REQUESTS  # likewise
     from arxiv_watch.cli.categories import duration  # likewise
 
@@ -151,10 +152,11 @@ def _announce_first_poll(context: Context, config: Config) -> None:
     if last_coverage(context.cache_dir(config.arxiv), categories):
         return
     log.warning(
-        "first poll, a week of %s: some %d requests, %s",
+        "first poll, a week of %s: some %d requests, %s; and one for each %d listed papers",
         some_of(categories, _MOST_NAMED),
         FIRST_RUN_REQUESTS,
         duration(FIRST_RUN_REQUESTS, config.arxiv.request_interval),
+        PAGE,
     )
 
 
