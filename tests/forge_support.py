@@ -1,20 +1,20 @@
-"""What the forge's tests share: a small list engine, papers, and a GitHub with a list on it."""
+"""What the forge's tests share: papers, and a GitHub with a list on it."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
+from arxiv_watch.delivery import Deliverables
 from arxiv_watch.demo.github_server import Pull, Repository
 from arxiv_watch.demo.github_server.repository import Signature, TreeEntry
-from arxiv_watch.errors import EditRefusedError
 from arxiv_watch.forge import Forge, ForgeSettings, Plan, PullRequestOptions, Subject
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.markdown import parse_list
 from arxiv_watch.papers import Coverage, CoverageState, Paper
 from arxiv_watch.proposals import (
     Evidence,
@@ -41,64 +41,17 @@ LIST = b"""# Papers
 SERVING: HeadingPath = ("Papers", "Serving")
 TRAINING: HeadingPath = ("Papers", "Training")
 WATCH = "papers"
-_ENTRY = re.compile(r"^- \[.*\]\(https://arxiv\.org/abs/(?P<id>[^)]+)\)")
-_HEADING = re.compile(r"^(?P<level>#+) (?P<text>.*)")
 
 
-@dataclass(frozen=True)
-class FakeEdited:
-    files: Mapping[str, bytes]
-    proposals: Sequence[Proposal]
-    diff: str = ""
-
-
-class FakeEditor:
-    """Appends `- [title](link)` to the end of a section; knows ATX headings and one-line entries only."""
-
-    def edit(self, files: Mapping[str, bytes], proposals: Sequence[Proposal]) -> FakeEdited:
-        ((name, data),) = files.items()
-        lines = data.decode(errors="surrogateescape").split("\n")
-        placed = []
-        there = self.find(files)
-        diff = ""
-        for proposal in proposals:
-            if proposal.paper.id in there:
-                continue
-            row = self._end_of(lines, proposal.path)
-            lines.insert(row, f"- [{proposal.paper.title}]({proposal.paper.id.abs_url})")
-            placed.append(replace(proposal, line=row + 1, file=name))
-            diff += f"+{lines[row]}\n"
-        changed = {name: "\n".join(lines).encode(errors="surrogateescape")} if placed else {}
-        return FakeEdited(changed, placed, diff)
-
-    def find(self, files: Mapping[str, bytes]) -> dict[ArxivId, HeadingPath]:
-        found: dict[ArxivId, HeadingPath] = {}
-        for data in files.values():
-            for _, path, entry in _walk(data.decode(errors="surrogateescape").split("\n")):
-                if entry is not None:
-                    found.setdefault(entry, path)
-        return found
-
-    @staticmethod
-    def _end_of(lines: Sequence[str], path: HeadingPath) -> int:
-        rows = [row for row, there, entry in _walk(lines) if there == path and entry is not None]
-        if not rows:
-            raise EditRefusedError(f"no entry under {path}")
-        return rows[-1] + 1
-
-
-def _walk(lines: Sequence[str]) -> Iterator[tuple[int, HeadingPath, ArxivId | None]]:
-    path: HeadingPath = ()
-    for row, line in enumerate(lines):
-        if heading := _HEADING.match(line):
-            path = (*path[: len(heading["level"]) - 1], heading["text"])
-        entry = _ENTRY.match(line)
-        yield row, path, ArxivId.parse(entry["id"]) if entry else None
+def paths_of(text: str) -> Mapping[ArxivId, HeadingPath]:
+    """Return which paper a list has under which heading."""
+    return parse_list({"README.md": text.encode()}).paths
 
 
 def entries_of(text: str) -> list[str]:
     """Return the identifiers of a list's entries, each as often as it stands there."""
-    return [entry.base for _, _, entry in _walk(text.split("\n")) if entry is not None]
+    placed = parse_list({"README.md": text.encode()}).placed
+    return [paper.base for entry, _ in placed for paper in entry.ids]
 
 
 def paper(identifier: str, title: str | None = None, **more: object) -> Paper:
@@ -147,7 +100,9 @@ class Hub:
 
     @property
     def subject(self) -> Subject:
-        return Subject(self.watch, self.patterns, self.base, self.former_names, self.machine_users)
+        return Subject(
+            self.watch, self.patterns, self.base, self.former_names, self.machine_users, self.options
+        )
 
     def forge(self, token: str | None = None) -> Forge:
         settings = ForgeSettings.from_environment(self.server.environment)
@@ -155,10 +110,9 @@ class Hub:
 
     def plan(self, *proposals: Proposal, forge: Forge | None = None) -> Plan:
         forge = forge or self.forge()
-        editor = FakeEditor()
-        snapshot = forge.read(self.subject, editor.find)
+        snapshot = forge.read(self.subject)
         papers = {wanted: paper(wanted.base) for wanted in snapshot.needs}
-        return forge.plan(snapshot, proposals, editor, self.options, COVERAGE, papers=papers)
+        return forge.plan(snapshot, Deliverables(proposals, COVERAGE, papers))
 
     def run(self, *proposals: Proposal, forge: Forge | None = None) -> PullRequest | None:
         forge = forge or self.forge()
@@ -182,7 +136,7 @@ class Hub:
         return self.server.world.repository.files(f"refs/heads/{branch}")["README.md"].decode()
 
     def listed(self, branch: str = "main") -> list[str]:
-        return sorted(found.base for found in FakeEditor().find({"README.md": self.text(branch).encode()}))
+        return sorted(found.base for found in paths_of(self.text(branch)))
 
 
 @contextmanager

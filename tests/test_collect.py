@@ -8,8 +8,9 @@ from arxiv_watch.arxiv.collection import CollectedArxiv
 from arxiv_watch.arxiv.taxonomy import CATEGORIES
 from arxiv_watch.collect import collect
 from arxiv_watch.config.models import WatchConfig
+from arxiv_watch.delivery import Deliverables, Delivery, ListEdit, ListState
 from arxiv_watch.errors import GitHubError
-from arxiv_watch.publish import Deliverables, Delivery, ListState
+from arxiv_watch.markdown import parse_list
 from arxiv_watch.troubles import Trouble, TroubleKind
 from arxiv_watch.watch import run_watches
 from fakes import FakeClock
@@ -32,10 +33,10 @@ class Shelf:
         self.requests += 1
         if watch.name in self.closed:
             raise GitHubError("404 Not Found")
-        return ListState({"README.md": self.text.encode()})
+        return ListState(parse_list({"README.md": self.text.encode()}))
 
     def deliver(self, _watch: WatchConfig, _state: ListState, batch: Deliverables) -> Delivery:
-        return Delivery(tuple(batch.proposals), "")
+        return Delivery(ListEdit(proposals=tuple(batch.proposals)))
 
 
 def test_a_thousand_watches_of_twenty_fields_ask_arxiv_what_one_of_them_asks() -> None:

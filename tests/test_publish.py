@@ -11,6 +11,8 @@ import pytest
 
 from arxiv_watch.demo.github_server import GitHubServer
 from arxiv_watch.forge import Forge, ForgeSettings
+from arxiv_watch.markdown import Document, reader, verifying
+from arxiv_watch.markdown.reader import parse_document
 from arxiv_watch.publish import PullRequests
 from arxiv_watch.watch import run_watches
 from cli_support import NOW, make_repository
@@ -82,3 +84,24 @@ def test_the_link_to_the_run_leads_to_the_repository_it_runs_in() -> None:
     settings = ForgeSettings.from_environment(environ, "lab/two")
 
     assert (settings.repository, settings.run_url) == ("lab/two", "https://github.com/lab/hub/actions/runs/7")
+
+
+def test_the_list_is_read_once_a_run_and_once_more_to_verify_the_edit(
+    hubs: dict[str, GitHubServer], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[bytes] = []
+
+    def counted(path: str, data: bytes) -> Document:
+        read.append(data)
+        return parse_document(path, data)
+
+    monkeypatch.setattr(reader, "parse_document", counted)
+    monkeypatch.setattr(verifying, "parse_document", counted)
+    settings = ForgeSettings.from_environment(hubs["lab/one"].environment)
+    publisher = PullRequests(lambda _: Forge(settings, FakeClock(NOW)), tmp_path)
+
+    run_watches([watch()], FakeArxiv(announce(BELONGS)), publisher, FakeClock(NOW))
+
+    [pull] = hubs["lab/one"].pulls
+    [after] = hubs["lab/one"].world.repository.files(pull.head_sha).values()
+    assert read == [LIST.encode(), after]

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from arxiv_watch.config.models import WatchConfig
+from arxiv_watch.delivery import Deliverables, Delivery, ListEdit, ListState
 from arxiv_watch.errors import (
     ArxivStaleError,
     ArxivUnavailableError,
@@ -14,11 +15,11 @@ from arxiv_watch.errors import (
     ListError,
 )
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.markdown import ListHistory
+from arxiv_watch.markdown import ListHistory, parse_list
 from arxiv_watch.markdown.history import FileVersion
 from arxiv_watch.papers import Announcement, AnnounceType, CoverageState
-from arxiv_watch.proposals import Prediction, Proposal
-from arxiv_watch.publish import Deliverables, Delivery, DryRun, ListState, LocalFiles, write_file
+from arxiv_watch.proposals import Ledger, Prediction, Proposal
+from arxiv_watch.publish import DryRun, LocalFiles, write_file
 from arxiv_watch.report import WatchRun
 from arxiv_watch.schedule import StoppableClock, StoppedError
 from arxiv_watch.scope import coverage_errors
@@ -40,6 +41,8 @@ from watch_support import (
     paper,
     watch,
 )
+
+READ = parse_list({"README.md": LIST.encode()})
 
 
 @pytest.fixture
@@ -63,7 +66,7 @@ class FakePublisher:
 
     def deliver(self, _watch: WatchConfig, _shelf: ListState, batch: Deliverables) -> Delivery:
         self.delivered += batch.proposals
-        return Delivery(tuple(batch.proposals), "", waiting=self.waiting)
+        return Delivery(ListEdit(proposals=tuple(batch.proposals)), waiting=self.waiting)
 
 
 def test_what_belongs_is_proposed_under_its_heading_and_what_does_not_is_counted(repository: Path) -> None:
@@ -87,7 +90,7 @@ def test_papers_that_wait_are_named_with_how_long_polls_look_at_them_again() -> 
         ("Papers", "Serving"),
         Prediction(BELONGS.id, 0.9, 0.9, ()),
     )
-    state = ListState({"README.md": LIST.encode()})
+    state = ListState(READ)
 
     outcome = run_watches([watch()], FakeArxiv(), FakePublisher(state, waiting=(waiting,)), FakeClock())
 
@@ -100,7 +103,7 @@ def test_papers_that_wait_are_named_with_how_long_polls_look_at_them_again() -> 
 def test_a_list_that_has_just_lost_most_of_itself_is_put_off_and_nothing_is_taken_for_handled() -> None:
     today = FakeClock().now().date()
     history = ListHistory(changed=today, versions=(FileVersion(date(2026, 11, 1), 5000, 50),))
-    state = ListState({"README.md": LIST.encode()}, history=history)
+    state = ListState(READ, history=history)
     arxiv, publisher = FakeArxiv(announce(BELONGS)), FakePublisher(state)
 
     outcome = run_watches([watch()], arxiv, publisher, FakeClock())
@@ -316,7 +319,7 @@ class TestWhatCouldNotBeJudgedIsNotTakenForHandled:
 
         arxiv = FakeArxiv(announce(BELONGS))
 
-        run_watches([watch()], arxiv, Refusing(ListState({})), FakeClock())
+        run_watches([watch()], arxiv, Refusing(ListState(READ)), FakeClock())
 
         assert arxiv.handled_by == []
 
@@ -387,7 +390,7 @@ def test_no_heading_is_shown_that_papers_are_not_put_under(repository: Path) -> 
 
 def test_a_rejected_or_proposed_paper_does_not_come_back() -> None:
     publisher = FakePublisher(
-        ListState({"README.md": LIST.encode()}, rejected={BELONGS.id}, proposed={STRANGER.id})
+        ListState(READ, Ledger(rejected=frozenset({BELONGS.id}), proposed=frozenset({STRANGER.id})))
     )
 
     [run] = run_watches(
@@ -400,7 +403,7 @@ def test_a_rejected_or_proposed_paper_does_not_come_back() -> None:
 
 def test_a_paper_that_was_taken_out_of_the_list_does_not_come_back() -> None:
     once = ListHistory(ids=frozenset({BELONGS.id}))
-    publisher = FakePublisher(ListState({"README.md": LIST.encode()}, history=once))
+    publisher = FakePublisher(ListState(READ, history=once))
 
     [run] = run_watches([watch()], FakeArxiv(announce(BELONGS)), publisher, FakeClock()).run.watches
 
@@ -410,7 +413,7 @@ def test_a_paper_that_was_taken_out_of_the_list_does_not_come_back() -> None:
 
 def test_a_days_budget_that_is_spent_is_not_spent_again() -> None:
     earlier = replace(BELONGS, id=ArxivId("2511.00009"))
-    publisher = FakePublisher(ListState({"README.md": LIST.encode()}, proposed={earlier.id}))
+    publisher = FakePublisher(ListState(READ, Ledger(proposed=frozenset({earlier.id}))))
     arxiv = FakeArxiv(announce(BELONGS), announce(earlier))
 
     run_watches([watch(budget={"per_day": 1})], arxiv, publisher, FakeClock())
@@ -439,7 +442,7 @@ def test_a_stop_ends_a_cycle_before_the_next_watch() -> None:
             return super().deliver(watch, state, batch)
 
     clock = StoppableClock(FakeClock(), stop)
-    publisher = Stopping(ListState({"README.md": LIST.encode()}))
+    publisher = Stopping(ListState(READ))
 
     with pytest.raises(StoppedError):
         run_watches([watch(name="a"), watch(name="b")], FakeArxiv(announce(BELONGS)), publisher, clock)
@@ -455,7 +458,7 @@ def test_a_stop_while_a_watch_is_served_is_no_failure_of_that_watch() -> None:
     watches = [watch(name="a"), watch(name="b")]
 
     with pytest.raises(StoppedError):
-        run_watches(watches, FakeArxiv(announce(BELONGS)), Stopped(ListState({})), FakeClock())
+        run_watches(watches, FakeArxiv(announce(BELONGS)), Stopped(ListState(READ)), FakeClock())
 
 
 @pytest.mark.parametrize(

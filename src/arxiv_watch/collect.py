@@ -14,7 +14,6 @@ from arxiv_watch.clock import Clock
 from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.errors import ArxivUnavailableError, ArxivWatchError
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.markdown import parse_list
 from arxiv_watch.publish import Publisher
 from arxiv_watch.watch import ArxivReader
 
@@ -53,7 +52,7 @@ def collect(
             errors.append(error)
             continue
         ignored = (ArxivId.parse(text) for text in watch.ignore)
-        needed.update(parse_list(state.files).ids, state.rejected, state.needs, ignored)
+        needed.update(state.paper_list.ids, state.ledger.rejected, state.needs, ignored)
     metadata = arxiv.metadata(sorted(needed))
     first = since or listing_day(made) - WINDOW
     # Of what arXiv refused to tell, nobody knows whether it is unknown.

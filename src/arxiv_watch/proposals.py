@@ -231,6 +231,25 @@ class ReviewedPullRequest:
     moved: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What became of every paper that was ever proposed for a watch.
+
+    Attributes:
+        proposed: Papers in the open pull request, the unsure ones included.
+        rejected: Papers that a person rejected, never to come back unless that is undone.
+        accepted: Papers that came in by a merged pull request and are listed.
+        outcomes: Every pull request that people merged or turned down, oldest first.
+        reviewed_papers: What became of each paper that people judged, in the order of identifiers.
+    """
+
+    proposed: frozenset[ArxivId] = frozenset()
+    rejected: frozenset[ArxivId] = frozenset()
+    accepted: frozenset[ArxivId] = frozenset()
+    outcomes: tuple[ReviewedPullRequest, ...] = ()
+    reviewed_papers: tuple[ReviewedPaper, ...] = ()
+
+
 class Operation(StrEnum):
     """What a run did to the pull request."""
 

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Protocol
 
 from arxiv_watch.config.models import WatchConfig
+from arxiv_watch.delivery import Deliverables, Delivery, ListState
 from arxiv_watch.errors import UsageError
 from arxiv_watch.headings import HeadingPath, parse_path, resolve_path
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.markdown import parse_list
 from arxiv_watch.proposals import Proposal
-from arxiv_watch.publish import Deliverables, Delivery, ListState, LocalFiles
+from arxiv_watch.publish import LocalFiles
 
 QUESTION = "[a]ccept, [m]ove, [r]eject, [o]pen in the browser, [l]ater, [q]uit? "
 
@@ -72,8 +72,7 @@ class Review(LocalFiles):
 
     def deliver(self, watch: WatchConfig, state: ListState, deliverables: Deliverables) -> Delivery:
         """Ask, then write what was accepted."""
-        headings = parse_list(state.files).headings
-        answers = interview(self._desk, deliverables.proposals, headings, self._describe)
+        answers = interview(self._desk, deliverables.proposals, state.paper_list.headings, self._describe)
         self.rejected[watch.name] = answers.rejected
         self._later += answers.later
         delivery = super().deliver(watch, state, replace(deliverables, proposals=answers.accepted))

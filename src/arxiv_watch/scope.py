@@ -12,13 +12,13 @@ from arxiv_watch.arxiv.proof import WINDOW
 from arxiv_watch.arxiv.taxonomy import belongs
 from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.decide import Known, Rules
+from arxiv_watch.delivery import ListState
 from arxiv_watch.errors import ArxivStaleError, ArxivUnavailableError, ArxivWatchError
 from arxiv_watch.headings import HeadingPath, select_paths, unmatched
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import PaperList
 from arxiv_watch.papers import AnnounceType, Coverage, CoverageState, Paper
-from arxiv_watch.proposals import Decision, Proposal, SkipReason, Verdict
-from arxiv_watch.publish import ListState
+from arxiv_watch.proposals import Decision, Proposal, ReviewedPullRequest, SkipReason, Verdict
 from arxiv_watch.report import WatchRun
 from arxiv_watch.report.reasons import Reason, reasons_for
 
@@ -62,13 +62,13 @@ def coverage_of(watch: WatchConfig, poll: Poll) -> tuple[Coverage, ...]:
     return tuple(line for line in poll.coverage if line.category in {*watch.categories, *watch.queries})
 
 
-def known_of(watch: WatchConfig, state: ListState, paper_list: PaperList) -> Known:
+def known_of(watch: WatchConfig, state: ListState) -> Known:
     """Collect what is known before anything is predicted."""
     return Known(
-        listed=paper_list.ids | (state.history.ids if state.history else frozenset()),
-        titles=paper_list.titles,
-        rejected=frozenset(state.rejected),
-        proposed=frozenset(state.proposed),
+        listed=state.paper_list.ids | (state.history.ids if state.history else frozenset()),
+        titles=state.paper_list.titles,
+        rejected=state.ledger.rejected,
+        proposed=state.ledger.proposed,
         ignored=frozenset(ArxivId.parse(text) for text in watch.ignore),
     )
 
@@ -134,6 +134,19 @@ def handled_notes(poll: Poll) -> list[str]:
     since = poll.handled_since
     told = f"earlier runs have looked at what was announced since {since}"
     return [f"{told}; after a change to the list or the rules, --since {since} looks at it again"]
+
+
+def acceptance_notes(outcomes: Sequence[ReviewedPullRequest]) -> list[str]:
+    """Tell how much of what was proposed so far was accepted, all in all and lately."""
+    proposed = sum(outcome.proposed for outcome in outcomes)
+    if not proposed:
+        return []
+    accepted = sum(outcome.accepted for outcome in outcomes)
+    moved = sum(outcome.moved for outcome in outcomes)
+    proposing = [each for each in outcomes if each.proposed]
+    lately = ", ".join(f"#{each.number} {each.accepted} of {each.proposed}" for each in proposing[-5:])
+    so_far = f"accepted so far: {accepted} of {proposed} proposed papers, {moved} of them moved"
+    return [f"{so_far}; lately {lately}"]
 
 
 def waiting_notes(proposals: Sequence[Proposal]) -> list[str]:

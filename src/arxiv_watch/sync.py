@@ -11,11 +11,13 @@ from typing import Protocol
 
 from arxiv_watch.clock import Clock
 from arxiv_watch.config.models import WatchConfig
+from arxiv_watch.delivery import Deliverables
 from arxiv_watch.errors import ArxivWatchError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Paper
-from arxiv_watch.publish import Deliverables, Publisher
+from arxiv_watch.publish import Publisher
 from arxiv_watch.report.run import Run, WatchRun
+from arxiv_watch.scope import acceptance_notes
 
 Metadata = Callable[[Sequence[ArxivId]], Mapping[ArxivId, Paper]]
 
@@ -66,7 +68,7 @@ def sync_watch(watch: WatchConfig, metadata: Metadata, publisher: AnswerPublishe
     return WatchRun(
         watch.name,
         watch.list,
-        diff=delivery.diff,
+        diff=delivery.edit.diff,
         pull_request=delivery.pull_request,
-        notes=(*state.notes, *delivery.notes),
+        notes=(*acceptance_notes(state.ledger.outcomes), *delivery.notes),
     )

@@ -17,13 +17,14 @@ from arxiv_watch.arxiv import Poll
 from arxiv_watch.clock import Clock
 from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.decide import Known, Policy, count_reasons, decide, screen
+from arxiv_watch.delivery import Deliverables
 from arxiv_watch.errors import ArxivWatchError
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.markdown import PaperList, parse_list, refuse_fragment
+from arxiv_watch.markdown import PaperList, refuse_fragment
 from arxiv_watch.papers import Paper
 from arxiv_watch.proposals import Decision, OperatingPoint, Proposal, ReviewedPaper, Verdict
-from arxiv_watch.publish import Deliverables, Publisher
+from arxiv_watch.publish import Publisher
 from arxiv_watch.report.run import Run, WatchRun
 
 # Without a background nothing says how rare the list's papers are: the nearest are shown, none is proposed.
@@ -124,12 +125,12 @@ def run_watch(
         ArxivWatchError: The list cannot be read or changed, or GitHub refused.
     """
     state = publisher.read(watch)
-    paper_list = parse_list(state.files)
+    paper_list, ledger = state.paper_list, state.ledger
     refuse_fragment(paper_list, state.history, today)
     poll = scope.restricted(watch, poll)
     coverage = scope.coverage_of(watch, poll)
     rules = scope.rules_of(watch)
-    known = scope.known_of(watch, state, paper_list)
+    known = scope.known_of(watch, state)
     headings = scope.headings_of(watch, paper_list)
 
     papers, verdicts = scope.announced(watch, poll)
@@ -140,14 +141,14 @@ def run_watch(
     if candidates:
         background = training.background_of(poll.background, known, candidates, most=training.MOST_BACKGROUND)
         classifier = _learn(
-            watch, arxiv, paper_list, known, background=background, reviewed=state.reviewed_papers
+            watch, arxiv, paper_list, known, background=background, reviewed=ledger.reviewed_papers
         )
         lacking = scope.lacking_notes(poll, arxiv.trouble)
         point = classifier.operating_point(watch.precision, per_day=watch.budget.per_day)
         point = point if background else BY_LIKENESS
         policy = Policy(point, watch.budget.per_day, rules, headings)
         predictions = list(classifier.predict(candidates, evidence=False))
-        decided = decide(candidates, predictions, policy, scope.spent(poll, known, state.accepted))
+        decided = decide(candidates, predictions, policy, scope.spent(poll, known, ledger.accepted))
         verdicts += _explained(decided, classifier)
 
     proposals = list(_proposals(verdicts, headings))
@@ -164,13 +165,18 @@ def run_watch(
         coverage=coverage,
         counts=count_reasons(verdicts),
         judged=not lacking,
-        proposals=delivery.proposals,
+        proposals=delivery.edit.proposals,
         unsure=tuple(proposal for proposal in proposals if not proposal.sure),
-        diff=delivery.diff,
+        diff=delivery.edit.diff,
         pull_request=delivery.pull_request,
         operating_point=point,
-        reviewed=state.reviewed,
-        notes=(*state.notes, *notes, *delivery.notes, *scope.waiting_notes(delivery.waiting)),
+        reviewed=ledger.outcomes,
+        notes=(
+            *scope.acceptance_notes(ledger.outcomes),
+            *notes,
+            *delivery.notes,
+            *scope.waiting_notes(delivery.waiting),
+        ),
     )
 
 

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from arxiv_watch.delivery import Deliverables
 from arxiv_watch.demo.arxiv_server import ArxivServer
 from arxiv_watch.demo.github_server import GitHubServer
-from arxiv_watch.forge import Forge, ForgeSettings, PullRequestOptions, Subject
+from arxiv_watch.forge import Forge, ForgeSettings, Subject
 from arxiv_watch.forge.blocks import heading_key
 from arxiv_watch.proposals import HeadingProbability, Prediction, Proposal
-from arxiv_watch.publish import ListEngine
 from cli_support import (
     NOW,
     Checkout,
@@ -53,9 +53,9 @@ def github(tmp_path: Path, checkout: Checkout) -> Iterator[GitHubServer]:
     wanted = Proposal(BELONGS, SERVING, Prediction(BELONGS.id, 0.9, 1.0, ranked))
     with GitHubServer(repository.path, clock=clock) as server:
         checkout.environ |= server.environment
-        forge, editor = Forge(ForgeSettings.from_environment(server.environment), clock), ListEngine(None)
-        snapshot = forge.read(Subject("papers", "README.md"), editor.find)
-        forge.apply(forge.plan(snapshot, [wanted], editor, PullRequestOptions(), [coverage()]))
+        forge = Forge(ForgeSettings.from_environment(server.environment), clock)
+        snapshot = forge.read(Subject("papers", "README.md"))
+        forge.apply(forge.plan(snapshot, Deliverables([wanted], [coverage()])))
         yield server
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from arxiv_watch.delivery import edit_list
 from arxiv_watch.errors import GitHubError, ListError
 from arxiv_watch.forge import Subject
 from arxiv_watch.proposals import Operation, PullRequest, ReviewedPaper
-from arxiv_watch.publish import ListEngine
-from forge_support import COVERAGE, SERVING, TRAINING, Hub, proposal
+from forge_support import SERVING, TRAINING, Hub, proposal
 from forge_support import hub as make_hub
 
 ONE = "2611.00001"
@@ -131,20 +131,17 @@ def test_plan_is_described_as_it_is_carried_out(hub: Hub) -> None:
     text = plan.describe()
     assert "make branch arxiv-watch/papers/1" in text
     assert "docs: add 1 paper" in text
-    assert f"+- [Paper {ONE}](https://arxiv.org/abs/{ONE})" in plan.diff
+    assert f"+- [Paper {ONE}](https://arxiv.org/abs/{ONE})" in plan.edit.diff
     assert hub.server.writes == []
 
 
 def test_the_diff_of_a_plan_is_the_list_engines_own(tmp_path: Path) -> None:
     listed = b"# Papers\n\n## Serving\n\n- [Orca](https://arxiv.org/abs/2206.00001)"
-    editor = ListEngine(template=None)
     with make_hub(tmp_path, {"README.md": listed}) as hub:
-        forge = hub.forge()
-        snapshot = forge.read(hub.subject, editor.find)
-        plan = forge.plan(snapshot, [proposal(ONE)], editor, hub.options, COVERAGE)
+        plan = hub.plan(proposal(ONE))
 
-    assert plan.diff == editor.edit(snapshot.files, [proposal(ONE)]).diff
-    assert plan.diff.endswith(
+    assert plan.edit == edit_list(plan.snapshot.paper_list, [proposal(ONE)])
+    assert plan.edit.diff.endswith(
         "-- [Orca](https://arxiv.org/abs/2206.00001)\n\\ No newline at end of file\n"
         "+- [Orca](https://arxiv.org/abs/2206.00001)\n"
         f"+- [Paper {ONE}](https://arxiv.org/abs/{ONE})\n"

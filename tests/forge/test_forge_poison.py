@@ -8,15 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from arxiv_watch.delivery import Deliverables
 from arxiv_watch.demo.github_server import Pull
 from arxiv_watch.errors import EditRefusedError, GitHubError, ListError
-from arxiv_watch.forge import Ledger, State, Subject
+from arxiv_watch.forge import State, Subject
 from arxiv_watch.forge.body import read_body, with_marker
-from arxiv_watch.forge.derive import branch_folder, find_mentions
+from arxiv_watch.forge.derive import branch_folder
 from arxiv_watch.forge.facts import FileFacts
 from arxiv_watch.forge.list_files import links_in, select_files
 from arxiv_watch.identifiers import ArxivId
-from forge_support import COVERAGE, LIST, FakeEditor, Hub, paper, proposal
+from arxiv_watch.proposals import Ledger
+from forge_support import LIST, Hub, paper, proposal
 from forge_support import hub as make_hub
 from stand_ins.github_person import Person
 
@@ -126,23 +128,13 @@ def test_body_with_carriage_returns_reads_as_before(hub: Hub) -> None:
 )
 def test_odd_bytes_survive_the_way_through_github(data: bytes, tmp_path: Path) -> None:
     with make_hub(tmp_path, {"README.md": data}) as hub:
-        forge = hub.forge()
-        snapshot = forge.read(Subject("papers", "README.md"), FakeEditor().find)
-        plan = forge.plan(snapshot, [proposal(ONE)], Appender(), hub.options, COVERAGE)
-        forge.apply(plan)
+        hub.run(proposal(ONE))
 
-        files = hub.server.world.repository.files(f"refs/heads/{BRANCH}")
-        assert snapshot.files["README.md"] == data
-        assert files["README.md"] == data + b"appended\n"
-
-
-class Appender(FakeEditor):
-    """Puts one line to the end, whatever the file is."""
-
-    def edit(self, files, proposals):
-        ((name, data),) = files.items()
-        placed = [replace(one, line=1, file=name) for one in proposals]
-        return type(super().edit(files, []))({name: data + b"appended\n"}, placed)
+        after = hub.server.world.repository.files(f"refs/heads/{BRANCH}")["README.md"]
+        rest = [line for line in after.splitlines() if ONE.encode() not in line]
+        assert len(after.splitlines()) == len(data.splitlines()) + 1
+        assert (rest, after.endswith(b"\n")) == (data.splitlines(), data.endswith(b"\n"))
+        assert after.count(b"\r\n") == (0, len(rest) + 1)[b"\r" in data]
 
 
 def test_other_files_and_modes_are_left_as_they_are(tmp_path: Path) -> None:
@@ -187,7 +179,7 @@ def test_repository_with_more_files_than_github_lists_at_once_is_walked(
 
         snapshot = hub.forge().read(Subject("papers", patterns))
 
-        assert snapshot.files == {"docs/lists/README.md": LIST}
+        assert snapshot.paper_list.files == {"docs/lists/README.md": LIST}
 
 
 def test_folder_with_more_files_than_github_lists_at_once_is_refused_by_name(tmp_path: Path) -> None:
@@ -203,12 +195,6 @@ def test_folder_with_more_files_than_github_lists_at_once_is_refused_by_name(tmp
 def test_list_that_is_nowhere_is_reported() -> None:
     with pytest.raises(ListError, match=r"papers\.md"):
         select_files("papers.md", facts("README.md"))
-
-
-def test_mentions_are_identifiers_of_either_style() -> None:
-    files = {"README.md": b"arXiv:2401.00001v2 and https://arxiv.org/abs/hep-th/9901001, not 1234.5"}
-
-    assert find_mentions(files) == {ArxivId("2401.00001"): (), ArxivId("hep-th/9901001"): ()}
 
 
 def test_run_with_thirty_papers_stays_within_its_budget_of_requests(tmp_path: Path) -> None:
@@ -245,12 +231,12 @@ def test_writes_are_a_second_apart(hub: Hub) -> None:
 def test_regenerating_without_metadata_waits_and_says_for_what(hub: Hub) -> None:
     hub.run(proposal(ONE), proposal(TWO))
     hub.maintainer.untick(1, ONE)
-    forge, editor = hub.forge(), FakeEditor()
-    snapshot = forge.read(hub.subject, editor.find)
+    forge = hub.forge()
+    snapshot = forge.read(hub.subject)
     assert snapshot.needs == {ArxivId(ONE), ArxivId(TWO)}
 
-    waiting = forge.plan(snapshot, [], editor, hub.options)
-    known = forge.plan(snapshot, [], editor, hub.options, papers={ArxivId(TWO): paper(TWO)})
+    waiting = forge.plan(snapshot, Deliverables())
+    known = forge.plan(snapshot, Deliverables(papers={ArxivId(TWO): paper(TWO)}))
 
     assert waiting.writes == ()
     assert waiting.notes == (f"pull request #1 waits: no metadata of {TWO}",)

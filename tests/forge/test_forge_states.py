@@ -11,7 +11,7 @@ from arxiv_watch.forge import State
 from arxiv_watch.forge.blocks import heading_key
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.proposals import Operation
-from forge_support import LIST, SERVING, TRAINING, FakeEditor, Hub, proposal
+from forge_support import LIST, SERVING, TRAINING, Hub, paths_of, proposal
 from stand_ins.github_faults import BAD_GATEWAY_AFTER
 from stand_ins.github_person import Person
 from stand_ins.github_server import refusal
@@ -48,7 +48,7 @@ def orphan(hub: Hub) -> None:
     """Leave a branch behind whose pull request was never opened."""
     plan = hub.plan(proposal(ONE))
     forge = hub.forge()
-    forge.apply(plan.__class__(plan.snapshot, plan.request, plan.operation, plan.writes[:1]))
+    forge.apply(plan.__class__(plan.snapshot, plan.wanted, plan.operation, plan.writes[:1]))
 
 
 # NONE
@@ -193,7 +193,7 @@ def test_only_shown_and_turned_down_is_never_shown_again(hub: Hub) -> None:
 def test_only_shown_is_adopted_when_its_pull_request_is_missing(hub: Hub) -> None:
     plan = hub.plan(proposal(ONE, sure=False))
     forge = hub.forge()
-    forge.apply(plan.__class__(plan.snapshot, plan.request, plan.operation, plan.writes[:1]))
+    forge.apply(plan.__class__(plan.snapshot, plan.wanted, plan.operation, plan.writes[:1]))
 
     hub.run()
 
@@ -270,7 +270,7 @@ def test_orphan_with_a_human_commit_is_left_and_reported(hub: Hub) -> None:
 
 def bare(hub: Hub) -> None:
     plan = hub.plan(proposal(ONE))
-    hub.forge().apply(plan.__class__(plan.snapshot, plan.request, plan.operation, plan.writes[:2]))
+    hub.forge().apply(plan.__class__(plan.snapshot, plan.wanted, plan.operation, plan.writes[:2]))
     assert state(hub) is State.BARE
 
 
@@ -314,7 +314,7 @@ def test_bare_with_a_conflict_is_finished_and_regenerated(hub: Hub) -> None:
 
 def test_bare_box_unticked_takes_the_paper_out(hub: Hub) -> None:
     plan = hub.plan(proposal(ONE), proposal(TWO))
-    hub.forge().apply(plan.__class__(plan.snapshot, plan.request, plan.operation, plan.writes[:2]))
+    hub.forge().apply(plan.__class__(plan.snapshot, plan.wanted, plan.operation, plan.writes[:2]))
     hub.maintainer.untick(1, ONE)
 
     hub.run()
@@ -471,7 +471,7 @@ def test_clean_heading_box_ticked_moves_the_line_and_the_old_heading_becomes_the
 
     hub.run()
 
-    there = FakeEditor().find({"README.md": hub.text(BRANCH).encode()})
+    there = paths_of(hub.text(BRANCH))
     assert (there[ArxivId(ONE)], there[ArxivId(TWO)]) == (TRAINING, SERVING)
     body = hub.open_pulls[0].body or ""
     assert f"- [ ] <!-- aw:{ONE}:{heading_key(SERVING)} --> or **Serving**" in body
@@ -481,7 +481,7 @@ def test_clean_heading_box_ticked_moves_the_line_and_the_old_heading_becomes_the
     hub.maintainer.tick(1, f"{ONE}:{heading_key(SERVING)}")
     hub.run()
 
-    assert FakeEditor().find({"README.md": hub.text(BRANCH).encode()})[ArxivId(ONE)] == SERVING
+    assert paths_of(hub.text(BRANCH))[ArxivId(ONE)] == SERVING
 
 
 def test_clean_heading_box_is_remembered_when_the_body_is_lost_and_counts_as_a_move(hub: Hub) -> None:
@@ -501,7 +501,7 @@ def test_clean_heading_box_of_a_paper_worth_a_look_puts_it_in_there(hub: Hub) ->
 
     hub.run()
 
-    assert FakeEditor().find({"README.md": hub.text(BRANCH).encode()})[ArxivId(TWO)] == TRAINING
+    assert paths_of(hub.text(BRANCH))[ArxivId(TWO)] == TRAINING
     assert hub.writes_of() == []
 
 
@@ -514,7 +514,7 @@ def test_modified_heading_box_leaves_the_branch_to_its_people(hub: Hub) -> None:
 
     hub.maintainer.tick(1, "rebase")
     hub.run()
-    assert FakeEditor().find({"README.md": hub.text(BRANCH).encode()})[ArxivId(ONE)] == TRAINING
+    assert paths_of(hub.text(BRANCH))[ArxivId(ONE)] == TRAINING
 
 
 def test_clean_rebase_box_regenerates_the_branch_and_is_unticked(hub: Hub) -> None:
@@ -539,7 +539,7 @@ def test_clean_with_a_human_commit_is_modified(hub: Hub) -> None:
 def test_clean_that_lost_its_body_after_the_ref_moved_gets_it_back(hub: Hub) -> None:
     hub.run(proposal(ONE))
     plan = hub.plan(proposal(TWO))
-    hub.forge().apply(plan.__class__(plan.snapshot, plan.request, plan.operation, plan.writes[:1]))
+    hub.forge().apply(plan.__class__(plan.snapshot, plan.wanted, plan.operation, plan.writes[:1]))
     assert state(hub) is State.CLEAN
 
     hub.run()

@@ -5,21 +5,8 @@ state that the next run understands and completes.
 """
 
 from arxiv_watch.forge.forge import Forge
-from arxiv_watch.forge.ledger import Ledger
 from arxiv_watch.forge.settings import Access, ForgeSettings, PullRequestOptions
-from arxiv_watch.forge.state import Edited, ListEditor, Snapshot, State, Subject
+from arxiv_watch.forge.state import Snapshot, State, Subject
 from arxiv_watch.forge.writes import Plan
 
-__all__ = [
-    "Access",
-    "Edited",
-    "Forge",
-    "ForgeSettings",
-    "Ledger",
-    "ListEditor",
-    "Plan",
-    "PullRequestOptions",
-    "Snapshot",
-    "State",
-    "Subject",
-]
+__all__ = ["Access", "Forge", "ForgeSettings", "Plan", "PullRequestOptions", "Snapshot", "State", "Subject"]

@@ -38,6 +38,7 @@ class Api:
     """
 
     def __init__(self, settings: ForgeSettings, clock: Clock) -> None:
+        self.settings = settings
         self._root = f"/repos/{settings.repository}"
         self._transport = Transport(settings, clock)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
@@ -17,35 +17,17 @@ from arxiv_watch.errors import EditRefusedError, GitHubError, ListError
 from arxiv_watch.forge.api import Api
 from arxiv_watch.forge.body import BodyReading, read_body
 from arxiv_watch.forge.facts import PullFacts, RepositoryFacts
-from arxiv_watch.forge.ledger import PastPull, has_answer, read_ledger
-from arxiv_watch.forge.list_files import REGULAR, ListAt, ListFiles
+from arxiv_watch.forge.ledger import PastPull, read_ledger
+from arxiv_watch.forge.list_files import ListAt, ListFiles
 from arxiv_watch.forge.memory import Memory
 from arxiv_watch.forge.notes import endings, merged_though_unticked, renamed_watches
 from arxiv_watch.forge.refusals import AnswerError, Kind, WorldMovedError
-from arxiv_watch.forge.state import (
-    Files,
-    Find,
-    Leftover,
-    OpenPull,
-    Orphan,
-    Snapshot,
-    State,
-    Subject,
-)
+from arxiv_watch.forge.state import Leftover, OpenPull, Orphan, Snapshot, State, Subject
 from arxiv_watch.forge.titles import habit_of
 from arxiv_watch.forge.trust import Trust
-from arxiv_watch.headings import HeadingPath
-from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.markdown import parse_list
 
 PREFIX = "arxiv-watch/"
-# matches "2407.12391" and "math.GT/0309136"
-_IDS = re.compile(rb"\d{4}\.\d{4,5}|(?<![a-z-])[a-z-]++(?:\.[A-Z]{2})?/\d{7}")
-
-
-def find_mentions(files: Files) -> dict[ArxivId, HeadingPath]:
-    """Find every identifier that files mention: enough to know what is listed, but not where."""
-    found = (ArxivId.find(text.decode()) for data in files.values() for text in _IDS.findall(data))
-    return {paper: () for paper in found if paper is not None}
 
 
 def branch_folder(watch: str) -> str:
@@ -57,92 +39,13 @@ def branch_folder(watch: str) -> str:
     return f"{PREFIX}{slug}/"
 
 
-class Reader:
-    """Reads snapshots of one repository.
-
-    Args:
-        api: The requests.
-        login: Whose token it is, or None to ask.
-    """
-
-    def __init__(self, api: Api, login: str | None) -> None:
-        self._api = api
-        self._login = login
-        self._lists = ListFiles(api)
-
-    def is_answered(self, subject: Subject) -> bool:
-        """Return whether people did something that the branch does not show yet, or a branch has served.
-
-        Four requests tell; what the base branch went through in the meantime is the next poll's to see.
-        """
-        repository = self._repository()
-        trust = self._trust(subject)
-        return _SnapshotReader(
-            self._api, self._lists, subject, find_mentions, repository, trust
-        ).is_answered()
-
-    def read(self, subject: Subject, find: Find) -> Snapshot:
-        """Read everything that a plan is made from.
-
-        Raises:
-            GitHubError: GitHub refused, or there is no such branch.
-            ListError: The repository has no such list.
-        """
-        repository = self._repository()
-        reader = _SnapshotReader(self._api, self._lists, subject, find, repository, self._trust(subject))
-        try:
-            return reader.take()
-        except WorldMovedError:  # merged or closed while it was looked at
-            return reader.take()
-
-    def unclaimed(self, names: Collection[str]) -> list[PullFacts]:
-        """Return the open pull requests from the bot's branches that belong to none of these watches."""
-        repository, folders = self._repository(), tuple(map(branch_folder, names))
-        return [
-            pull
-            for pull in self._api.pulls()
-            if pull.open
-            and pull.is_from(repository.name)
-            and pull.branch.startswith(PREFIX)
-            and not pull.branch.startswith(folders)
-        ]
-
-    def find_file(self, paths: Sequence[str]) -> tuple[str, bytes] | None:
-        """Read the first of these paths that is a file at the tip of the default branch, or None.
-
-        Raises:
-            GitHubError: GitHub refused, or the repository is empty.
-        """
-        repository = self._repository()
-        tip = self._api.tip(repository.default_branch)
-        if tip is None:
-            raise GitHubError(f"{repository.name} is empty", "make a first commit")
-        found, _ = self._api.files(self._api.tree_of(tip))
-        regular = {file.path: file.sha for file in found if file.mode in REGULAR}
-        path = next((path for path in paths if path in regular), None)
-        return (path, self._lists.blob(regular[path])) if path is not None else None
-
-    def _repository(self) -> RepositoryFacts:
-        repository = self._api.repository()
-        if repository.archived:
-            raise GitHubError(f"{repository.name} is archived", "unarchive it or disable the workflow")
-        return repository
-
-    def _trust(self, subject: Subject) -> Trust:
-        """Learn whose token it is; a guess would take our own pull requests for somebody else's."""
-        if self._login is None:
-            self._login = self._api.viewer()
-        return Trust(self._api, self._login, subject.names, subject.machine_users)
-
-
 @dataclass(slots=True)
-class _SnapshotReader:
+class SnapshotReader:
     """Reads one snapshot of one repository for one watch."""
 
     api: Api
     lists: ListFiles
     subject: Subject
-    find: Find
     repository: RepositoryFacts
     trust: Trust
 
@@ -151,13 +54,15 @@ class _SnapshotReader:
         branches, pulls = self._branches(), self._of_watch(self.api.pulls())
         if any(pull.merged_at is not None and branches.get(pull.branch) == pull.head for pull in pulls):
             return True
-        opened = [pull for pull in pulls if pull.open and self.trust.may_answer(pull)]
-        readings = [(pull, read_body(pull.body)) for pull in opened]
-        for pull, reading in readings[-1:]:
-            marker = reading.marker
-            if marker is None or marker.head != pull.head or not marker.finished:
+        opened = [
+            PastPull(pull, read_body(pull.body))
+            for pull in pulls
+            if pull.open and self.trust.may_answer(pull)
+        ]
+        for pull in opened[-1:]:
+            if not pull.is_as_left or pull.marker is None or not pull.marker.finished:
                 return True
-        return any(has_answer(pull, reading) for pull, reading in readings)
+        return any(pull.is_answered for pull in opened)
 
     @property
     def base(self) -> str:
@@ -165,7 +70,13 @@ class _SnapshotReader:
         return self.subject.base or self.repository.default_branch
 
     def take(self) -> Snapshot:
-        """Read pull requests before the base branch: what is merged in between is then listed, not lost."""
+        """Read pull requests before the base branch: what is merged in between is then listed, not lost.
+
+        Raises:
+            ListError: The repository has no such list, or no paper is in it.
+            GitHubError: GitHub refused, or there is no such branch.
+            WorldMovedError: A pull request was merged or closed while it was looked at.
+        """
         repository, branches, pulls = self.repository, self._branches(), self.api.pulls()
         base_sha = self.api.tip(self.base)
         if base_sha is None:
@@ -179,24 +90,22 @@ class _SnapshotReader:
             self.trust.accept(claimed)
         branches = {branch: sha for branch, sha in branches.items() if branch.startswith(self._folders())}
         past = [one for facts in self._of_watch(pulls) if (one := self._past(facts, branches)) is not None]
-        opened = [one for one in past if one.facts.open and one.memory is not None]
+        opened = [one for one in past if one.facts.open and one.is_known]
         # Where a closed one was reopened there are several: the one that was answered, or else the newest.
         chosen = next((one for one in reversed(opened) if one.is_answered), opened[-1]) if opened else None
         pull = self._open(chosen, base_sha, here) if chosen else None
-        if pull is not None:
-            seen = PastPull(pull.facts, pull.reading, pull.memory)
-            past = [seen if one is chosen else one for one in past]
-        listed = self.find(here.files)
+        past = [pull if pull is not None and one is chosen else one for one in past]
+        paper_list = parse_list(here.files)
+        listed = paper_list.paths
         known = {one.facts.branch for one in past}
         stray = {branch: sha for branch, sha in branches.items() if branch not in known}
         return Snapshot(
             subject=self.subject,
-            repository=repository.name,
             node_id=repository.node_id,
             base=self.base,
             base_sha=base_sha,
             tree=here.tree,
-            files=here.files,
+            paper_list=paper_list,
             modes=here.modes,
             ledger=read_ledger(past, listed),
             branch=_next_branch(self.subject.watch, {*branches, *known}),
@@ -204,9 +113,11 @@ class _SnapshotReader:
             orphan=self._orphan(stray, here.files),
             leftovers=self._leftovers(branches, past),
             warnings=(*here.warnings, *renamed_watches(claimed, self.subject), *endings(past)),
-            habit=habit_of(_merged_titles(pulls)),
+            title=self.subject.options.title or habit_of(_merged_titles(pulls)),
             linear=pull is not None and self._is_linear(pull),
             told=tuple(merged_though_unticked(past, listed, here.files)),
+            run_id=self.api.settings.run_id,
+            run_url=self.api.settings.run_url,
         )
 
     def _branches(self) -> dict[str, str]:
@@ -254,13 +165,11 @@ class _SnapshotReader:
         answers = self.trust.may_answer(facts)
         reading = read_body(facts.body) if answers else BodyReading(before=facts.body)
         memory = self._memory(facts, reading)
-        if memory is None and not self.trust.is_by_a_bot(facts):
-            return None
-        past = PastPull(
-            facts, reading, memory if memory is None or not facts.open else memory.answered(reading.ticks)
-        )
-        closed_by_us = reading.marker is not None and reading.marker.closed
-        if facts.open or facts.merged_at is not None or memory is None or closed_by_us:
+        if memory is None:
+            return PastPull(facts, reading) if self.trust.is_by_a_bot(facts) else None
+        past = PastPull(facts, reading, memory.answered(reading.ticks) if facts.open else memory)
+        closed_by_us = past.marker is not None and past.marker.closed
+        if facts.open or facts.merged_at is not None or closed_by_us:
             return past
         may_be_gone = facts.branch not in branches or facts.base != self.base
         by = self.trust.rejecter(facts, branch_may_be_gone=may_be_gone)
@@ -306,28 +215,28 @@ class _SnapshotReader:
             raise WorldMovedError(f"pull request #{facts.number} was closed meanwhile", "run again")
         if facts != past.facts:
             past = self._past(facts, {}) or past
-        memory, reading = past.memory or Memory("", ""), past.reading
-        pull = OpenPull(facts, memory, reading, State.MODIFIED, mergeable is False, "", {})
+        memory, reading = past.memory, past.reading
+        pull = OpenPull(facts, reading, memory, state=State.MODIFIED, conflict=mergeable is False)
         try:
             there, renamed = self._list_on_branch(facts.head, memory, base_sha, here)
-            found = self.find(there.files)
+            paper_list = parse_list(there.files)
         except (ListError, EditRefusedError):
             # Somebody is rebuilding the list on this branch: its papers are unknown, so nothing is touched.
             return pull
-        gone = {paper: path for paper, path in memory.papers.items() if paper not in found}
-        state = self._state(facts, reading, comments)
-        untouched = reading.marker is not None and reading.marker.head == facts.head
-        if state is State.MODIFIED or (gone and not untouched):
+        gone = {paper: path for paper, path in memory.papers.items() if paper not in paper_list.paths}
+        state = self._state(pull, comments)
+        if state is State.MODIFIED or (gone and not pull.is_as_left):
             # The other case is a merge of the base branch that took a paper's line out.
             state, memory = State.MODIFIED, replace(memory, refused={**memory.refused, **gone})
-        return replace(pull, memory=memory, state=state, tree=there.tree, files=there.files, renamed=renamed)
+        return replace(
+            pull, memory=memory, state=state, tree=there.tree, paper_list=paper_list, renamed=renamed
+        )
 
-    def _state(self, facts: PullFacts, reading: BodyReading, comments: int) -> State:
-        marker = reading.marker
-        untouched = marker is not None and marker.head == facts.head
+    def _state(self, pull: OpenPull, comments: int) -> State:
+        facts, marker = pull.facts, pull.marker
         if facts.base != self.base:
             return State.MODIFIED
-        if not untouched and not self.trust.only_ours(self.api.commits(facts.number), facts):
+        if not pull.is_as_left and not self.trust.only_ours(self.api.commits(facts.number), facts):
             return State.MODIFIED
         if marker is None or facts.title != marker.title or facts.assignees - set(marker.assignees):
             return State.ENGAGED
@@ -345,10 +254,10 @@ class _SnapshotReader:
         repository = self.repository
         if not repository.rebase_merges:
             return False
-        anew = pull.conflict or pull.renamed or pull.reading.rebase or pull.is_answered
+        anew = pull.conflict or pull.renamed or pull.reading.rebase or pull.changes
         return not repository.merge_commits or (anew and self.api.requires_linear_history(self.base))
 
-    def _orphan(self, stray: Mapping[str, str], files: Files) -> Orphan | None:
+    def _orphan(self, stray: Mapping[str, str], files: Mapping[str, bytes]) -> Orphan | None:
         foreign = None
         for branch, head in sorted(stray.items()):
             commit = self.api.commit(head)
@@ -359,7 +268,7 @@ class _SnapshotReader:
             foreign = foreign or Orphan(branch, head, None, fits=False)
         return foreign
 
-    def _is_still(self, files: Files, commit: str) -> bool:
+    def _is_still(self, files: Mapping[str, bytes], commit: str) -> bool:
         """Return whether the list is what it was at a commit, which may be gone by now."""
         try:
             return self.lists.at(commit, self.subject.patterns).files == files

@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from arxiv_watch.clock import Clock
+from arxiv_watch.delivery import Deliverables
+from arxiv_watch.errors import GitHubError
 from arxiv_watch.forge.api import Api
 from arxiv_watch.forge.apply import Application
-from arxiv_watch.forge.derive import Reader, find_mentions
-from arxiv_watch.forge.facts import PullFacts
+from arxiv_watch.forge.derive import PREFIX, SnapshotReader, branch_folder
+from arxiv_watch.forge.facts import PullFacts, RepositoryFacts
+from arxiv_watch.forge.list_files import REGULAR, ListFiles
 from arxiv_watch.forge.plan import make_plan
 from arxiv_watch.forge.refusals import LostAnswerError, WorldMovedError
-from arxiv_watch.forge.settings import Access, ForgeSettings, PullRequestOptions
-from arxiv_watch.forge.state import Find, ListEditor, Snapshot, Subject
-from arxiv_watch.forge.writes import ForgeRequest, Plan
-from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.papers import Coverage, Paper
-from arxiv_watch.proposals import Operation, Proposal, PullRequest
+from arxiv_watch.forge.settings import Access, ForgeSettings
+from arxiv_watch.forge.state import Snapshot, Subject
+from arxiv_watch.forge.trust import Trust
+from arxiv_watch.forge.writes import Plan
+from arxiv_watch.proposals import Operation, PullRequest
 
 log = logging.getLogger(__name__)
 
 
 class Forge:
-    """One repository on GitHub.
+    """One repository on GitHub; whatever it is asked for, GitHub may refuse with a `GitHubError`.
 
     Args:
         settings: Where and as whom.
@@ -32,90 +34,75 @@ class Forge:
     """
 
     def __init__(self, settings: ForgeSettings, clock: Clock) -> None:
-        self._settings = settings
         self._api = Api(settings, clock)
-        self._reader = Reader(self._api, settings.login)
+        self._lists = ListFiles(self._api)
+        self._login = settings.login
 
     @property
     def requests(self) -> int:
         """How many requests GitHub was sent."""
         return self._api.requests
 
-    def read(self, subject: Subject, find: Find = find_mentions) -> Snapshot:
+    def read(self, subject: Subject) -> Snapshot:
         """Read the list and everything that became of earlier proposals, at one commit.
 
-        Args:
-            subject: Which list, and for which watch.
-            find: Returns what is listed where; without it a moved line goes unnoticed.
-
         Raises:
-            ListError: The list does not exist.
-            GitHubError: GitHub refused.
+            ListError: The list does not exist, or holds no paper.
+            GitHubError: GitHub refused, or there is no such branch.
         """
-        return self._reader.read(subject, find)
+        reader = self._reader(subject)
+        try:
+            return reader.take()
+        except WorldMovedError:  # merged or closed while it was looked at
+            return reader.take()
 
     def is_answered(self, subject: Subject) -> bool:
-        """Tell from four requests whether there is anything to do for an answer; the list is not read.
+        """Tell from four requests whether people did something that the branch does not show yet.
 
-        Raises:
-            GitHubError: GitHub refused.
+        Also whether a branch has served. The list is not read: what the base branch went through in the
+        meantime is the next poll's to see.
         """
-        return self._reader.is_answered(subject)
+        return self._reader(subject).is_answered()
 
     def access(self) -> Access:
-        """Tell what the token and the repository's switches allow.
-
-        Raises:
-            GitHubError: GitHub refused.
-        """
+        """Tell what the token and the repository's switches allow."""
         repository = self._api.repository()
         return Access(repository.name, repository.can_push, self._api.may_open_pulls())
 
     def unclaimed(self, names: Collection[str]) -> list[PullFacts]:
-        """Return the open pull requests from the bot's branches that belong to none of these watches.
-
-        Raises:
-            GitHubError: GitHub refused.
-        """
-        return self._reader.unclaimed(names)
+        """Return the open pull requests from the bot's branches that belong to none of these watches."""
+        repository, folders = self._repository(), tuple(map(branch_folder, names))
+        return [
+            pull
+            for pull in self._api.pulls()
+            if pull.open
+            and pull.is_from(repository.name)
+            and pull.branch.startswith(PREFIX)
+            and not pull.branch.startswith(folders)
+        ]
 
     def find_file(self, paths: Sequence[str]) -> tuple[str, bytes] | None:
-        """Read the first of these files that the default branch has, at one commit; None if it has none.
+        """Read the first of these paths that is a file at the tip of the default branch, or None.
 
         Raises:
-            GitHubError: GitHub refused.
+            GitHubError: GitHub refused, or the repository is empty.
         """
-        return self._reader.find_file(paths)
+        repository = self._repository()
+        tip = self._api.tip(repository.default_branch)
+        if tip is None:
+            raise GitHubError(f"{repository.name} is empty", "make a first commit")
+        found, _ = self._api.files(self._api.tree_of(tip))
+        regular = {file.path: file.sha for file in found if file.mode in REGULAR}
+        path = next((path for path in paths if path in regular), None)
+        return (path, self._lists.blob(regular[path])) if path is not None else None
 
-    def plan(
-        self,
-        snapshot: Snapshot,
-        proposals: Sequence[Proposal],
-        editor: ListEditor,
-        options: PullRequestOptions,
-        coverage: Sequence[Coverage] = (),
-        *,
-        notes: Sequence[str] = (),
-        papers: Mapping[ArxivId, Paper] | None = None,
-    ) -> Plan:
+    def plan(self, snapshot: Snapshot, wanted: Deliverables) -> Plan:
         """Plan the exact writes; nothing is sent.
-
-        Args:
-            snapshot: What `read` returned.
-            proposals: The new proposals, sure and unsure, best first.
-            editor: The list engine.
-            options: How the watch wants its pull requests.
-            coverage: How completely arXiv was read, for the reviewer.
-            notes: More sentences for the reviewer, in Markdown of our own.
-            papers: Metadata of the papers that `snapshot.needs` names.
 
         Raises:
             EditRefusedError: The list cannot be changed safely.
         """
-        run_id, run_url = self._settings.run_id, self._settings.run_url
-        return make_plan(
-            snapshot, ForgeRequest(proposals, editor, options, coverage, notes, papers or {}, run_id, run_url)
-        )
+        return make_plan(snapshot, wanted)
 
     def apply(self, plan: Plan) -> PullRequest | None:
         """Carry out a plan; where somebody else was faster, look again and plan again, once.
@@ -127,7 +114,8 @@ class Forge:
             return self._carry_out(plan)
         except (WorldMovedError, LostAnswerError) as error:
             log.warning("%s; reading again", error)
-        again = self._plan_again(plan)
+        snapshot = self.read(plan.snapshot.subject)
+        again = make_plan(replace(snapshot, history=plan.snapshot.history), plan.wanted)
         try:
             done = self._carry_out(again)
         except WorldMovedError as error:
@@ -137,16 +125,26 @@ class Forge:
             return replace(done, operation=Operation.CREATED)
         return done
 
-    def _plan_again(self, plan: Plan) -> Plan:
-        snapshot = self.read(plan.snapshot.subject, plan.request.editor.find)
-        return make_plan(snapshot, plan.request)
-
     def _carry_out(self, plan: Plan) -> PullRequest | None:
         run = Application(self._api, plan)
         for write in plan.writes:
             log.info("%s", write)
             run.make(write)
         return run.pull or _unchanged(plan)
+
+    def _repository(self) -> RepositoryFacts:
+        repository = self._api.repository()
+        if repository.archived:
+            raise GitHubError(f"{repository.name} is archived", "unarchive it or disable the workflow")
+        return repository
+
+    def _reader(self, subject: Subject) -> SnapshotReader:
+        """Learn whose token it is; a guess would take our own pull requests for somebody else's."""
+        repository = self._repository()
+        if self._login is None:
+            self._login = self._api.viewer()
+        trust = Trust(self._api, self._login, subject.names, subject.machine_users)
+        return SnapshotReader(self._api, self._lists, subject, repository, trust)
 
 
 def _unchanged(plan: Plan) -> PullRequest | None:

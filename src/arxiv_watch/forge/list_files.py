@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from arxiv_watch.errors import EditRefusedError, GitHubError, ListError
 from arxiv_watch.forge.api import Api
 from arxiv_watch.forge.facts import FileFacts
-from arxiv_watch.forge.state import Files
 from arxiv_watch.globs import fixed_parts, select
 
 REGULAR = frozenset({"100644", "100755"})
@@ -54,7 +53,7 @@ class ListAt:
     """
 
     tree: str
-    files: Files
+    files: Mapping[str, bytes]
     modes: Mapping[str, str]
     warnings: tuple[str, ...] = ()
 

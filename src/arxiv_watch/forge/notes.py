@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 from arxiv_watch.conversation import code
 from arxiv_watch.forge.ledger import PastPull
-from arxiv_watch.forge.state import Files, Subject
+from arxiv_watch.forge.state import Subject
 from arxiv_watch.identifiers import ArxivId
 
 
@@ -20,13 +20,12 @@ def renamed_watches(claimed: Iterable[str], subject: Subject) -> Iterable[str]:
 
 
 def merged_though_unticked(
-    past: Iterable[PastPull], listed: Container[ArxivId], files: Files
+    past: Iterable[PastPull], listed: Container[ArxivId], files: Mapping[str, bytes]
 ) -> Iterable[str]:
     """Tell of papers whose boxes were emptied just before the last merge, and how to take them out."""
-    merged = [pull for pull in past if pull.facts.merged_at is not None and pull.memory is not None]
+    merged = [pull for pull in past if pull.facts.merged_at is not None and pull.is_known]
     for pull in merged[-1:]:
-        papers = pull.memory.papers if pull.memory else {}
-        for paper in papers:
+        for paper in pull.memory.papers:
             if pull.reading.ticks.get(paper) is False and paper in listed:
                 yield (
                     f"{paper} was unticked in #{pull.facts.number}, which was merged before that took "
@@ -34,7 +33,7 @@ def merged_though_unticked(
                 )
 
 
-def _line_of(paper: ArxivId, files: Files) -> str:
+def _line_of(paper: ArxivId, files: Mapping[str, bytes]) -> str:
     places = (
         f"line {number} of {code(path)}"
         for path, data in files.items()
@@ -47,10 +46,10 @@ def _line_of(paper: ArxivId, files: Files) -> str:
 def endings(past: Sequence[PastPull]) -> Iterable[str]:
     """Say which pull requests cannot be read, and what the end of the last one was taken for."""
     for pull in past:
-        if pull.memory is None:
+        if not pull.is_known:
             yield f"pull request #{pull.facts.number} no longer says which papers it holds; it is left alone"
     last = past[-1] if past else None
-    if last is None or last.memory is None or last.facts.open or last.facts.merged_at or last.superseded:
+    if last is None or not last.is_known or last.facts.open or last.facts.merged_at or last.superseded:
         return
     number, count = last.facts.number, len(last.memory.ids)
     if last.rejected_by:

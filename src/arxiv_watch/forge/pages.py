@@ -2,44 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+from arxiv_watch.delivery import Deliverables
 from arxiv_watch.forge.blocks import alternatives_of, bare_block, move_block, paper_block, set_tick
 from arxiv_watch.forge.body import BodyReading, Content, render_body
 from arxiv_watch.forge.memory import Marker, Memory, Papers
 from arxiv_watch.forge.state import OpenPull, Snapshot, State
 from arxiv_watch.forge.titles import title_of
-from arxiv_watch.forge.writes import EditPullRequest, Finish, ForgeRequest, OpenPullRequest, Write
+from arxiv_watch.forge.writes import EditPullRequest, Finish, OpenPullRequest, Write
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.proposals import Prediction, Proposal
 
 
-def remade(request: ForgeRequest, papers: Papers) -> list[Proposal]:
+def remade(wanted: Deliverables, papers: Papers) -> list[Proposal]:
     """Rebuild the proposals of an earlier run; their reasons are no longer known."""
     return [
-        Proposal(request.papers[paper], path, Prediction(paper, 0.0, 0.0, ()))
+        Proposal(wanted.papers[paper], path, Prediction(paper, 0.0, 0.0, ()))
         for paper, path in papers.items()
-        if paper in request.papers
+        if paper in wanted.papers
     ]
 
 
 def opening(
-    snapshot: Snapshot, request: ForgeRequest, memory: Memory, *, branch: str, head: str
+    snapshot: Snapshot, wanted: Deliverables, memory: Memory, *, branch: str, head: str
 ) -> tuple[Write, ...]:
     """Open a pull request for a branch and finish it."""
-    options = request.options
+    options = snapshot.subject.options
     finish = Finish(None, options.labels, options.reviewers, options.assignees)
-    title = _title(snapshot, request, memory)
+    title = _title(snapshot, memory)
     marker = Marker(
         memory,
         head,
         title,
         finished=not str(finish),
         assignees=options.assignees,
-        alternatives=_alternatives(memory, request, BodyReading()),
+        alternatives=_alternatives(memory, wanted, BodyReading()),
     )
-    body = render_body(_content(snapshot, request, memory, BodyReading()), marker)
+    body = render_body(_content(snapshot, wanted, memory, BodyReading()), marker)
     first = OpenPullRequest(branch, snapshot.base, title, body, marker, options.draft)
     return (first, finish) if str(finish) else (first,)
 
@@ -47,13 +49,14 @@ def opening(
 def rewriting(
     snapshot: Snapshot,
     pull: OpenPull,
-    request: ForgeRequest,
+    wanted: Deliverables,
     memory: Memory,
     *,
     head: str,
+    notes: Sequence[str] = (),
 ) -> EditPullRequest:
     """Rewrite the bot's part of the body, and the title unless a person changed it."""
-    title = _title(snapshot, request, memory)
+    title = _title(snapshot, memory)
     before = pull.marker
     by_hand = before is None or pull.facts.title != before.title
     marker = Marker(
@@ -62,42 +65,47 @@ def rewriting(
         title=before.title if before and by_hand else title,
         finished=before is None or before.finished,
         assignees=before.assignees if before else (),
-        alternatives=_alternatives(memory, request, pull.reading),
+        alternatives=_alternatives(memory, wanted, pull.reading),
     )
-    body = render_body(_content(snapshot, request, memory, pull.reading), marker, pull.reading)
+    body = render_body(_content(snapshot, wanted, memory, pull.reading, notes), marker, pull.reading)
     changed = None if by_hand or title == pull.facts.title else title
     return EditPullRequest(pull.facts.number, pull.facts.body, changed, body, marker)
 
 
-def finishing(pull: OpenPull, request: ForgeRequest) -> tuple[Write, ...]:
+def finishing(snapshot: Snapshot, pull: OpenPull) -> tuple[Write, ...]:
     """Finish a pull request that an earlier run could not."""
-    options = request.options
+    options = snapshot.subject.options
     touches = Finish(pull.facts.number, options.labels, options.reviewers, options.assignees)
     return (touches,) if pull.state is State.BARE else ()
 
 
-def closing(snapshot: Snapshot, pull: OpenPull, request: ForgeRequest, why: str) -> EditPullRequest:
+def closing(snapshot: Snapshot, pull: OpenPull, wanted: Deliverables, why: str) -> EditPullRequest:
     """Close a pull request that would add nothing any more; refused papers keep their boxes."""
     marker = Marker(pull.memory, pull.facts.head, pull.facts.title, finished=True, closed=True)
     shown = replace(pull.memory, papers={}, unsure={})
-    told = replace(request, notes=(*request.notes, f"Closed: {why}."))
-    body = render_body(_content(snapshot, told, shown, pull.reading), marker, pull.reading)
+    content = _content(snapshot, wanted, shown, pull.reading, (f"Closed: {why}.",))
+    body = render_body(content, marker, pull.reading)
     return EditPullRequest(pull.facts.number, pull.facts.body, None, body, marker, close=True)
 
 
-def _title(snapshot: Snapshot, request: ForgeRequest, memory: Memory) -> str:
-    template = request.options.title or snapshot.habit
-    return title_of(len(memory.papers), snapshot.watch, template, len(memory.unsure))
+def _title(snapshot: Snapshot, memory: Memory) -> str:
+    return title_of(len(memory.papers), snapshot.watch, snapshot.title, len(memory.unsure))
 
 
-def _content(snapshot: Snapshot, request: ForgeRequest, memory: Memory, reading: BodyReading) -> Content:
+def _content(
+    snapshot: Snapshot,
+    wanted: Deliverables,
+    memory: Memory,
+    reading: BodyReading,
+    notes: Sequence[str] = (),
+) -> Content:
     """Lay out a body; the block of a paper that was there already is carried over."""
 
     def blocks(papers: Papers, *, ticked: bool) -> list[str]:
         return [
             set_tick(_carried(reading, paper, path), ticked=ticked)
             if paper in reading.blocks
-            else _block(paper, path, request, ticked=ticked)
+            else _block(paper, path, wanted, ticked=ticked)
             for paper, path in papers.items()
         ]
 
@@ -106,16 +114,16 @@ def _content(snapshot: Snapshot, request: ForgeRequest, memory: Memory, reading:
         papers=blocks(memory.papers, ticked=True),
         unsure=blocks(memory.unsure, ticked=False),
         refused=blocks(memory.refused, ticked=False),
-        coverage=request.coverage,
+        coverage=wanted.coverage,
         earlier=reading.coverage,
-        notes=(*snapshot.told, *request.notes),
-        run_url=request.run_url,
+        notes=(*snapshot.told, *notes),
+        run_url=snapshot.run_url,
     )
 
 
-def _block(paper: ArxivId, path: HeadingPath, request: ForgeRequest, *, ticked: bool) -> str:
-    known = [proposal for proposal in request.proposals if proposal.paper.id == paper]
-    known = known or remade(request, {paper: path})
+def _block(paper: ArxivId, path: HeadingPath, wanted: Deliverables, *, ticked: bool) -> str:
+    known = [proposal for proposal in wanted.proposals if proposal.paper.id == paper]
+    known = known or remade(wanted, {paper: path})
     if not known:
         return bare_block(paper, path, ticked=ticked)
     return paper_block(replace(known[0], path=path, sure=ticked))
@@ -133,10 +141,10 @@ def _path_before(reading: BodyReading, paper: ArxivId) -> HeadingPath | None:
 
 
 def _alternatives(
-    memory: Memory, request: ForgeRequest, reading: BodyReading
+    memory: Memory, wanted: Deliverables, reading: BodyReading
 ) -> dict[ArxivId, tuple[HeadingPath, ...]]:
     """Return the other headings that each paper has boxes for."""
-    found = {proposal.paper.id: alternatives_of(proposal) for proposal in request.proposals}
+    found = {proposal.paper.id: alternatives_of(proposal) for proposal in wanted.proposals}
     for paper, others in (reading.marker.alternatives if reading.marker else {}).items():
         path, before = {**memory.unsure, **memory.papers}.get(paper), _path_before(reading, paper)
         found[paper] = tuple(before if other == path and before else other for other in others)

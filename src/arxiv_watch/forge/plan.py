@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from arxiv_watch.delivery import Deliverables, ListEdit, edit_list
 from arxiv_watch.forge.memory import Memory, Papers, commit_message
 from arxiv_watch.forge.pages import closing, finishing, opening, remade, rewriting
 from arxiv_watch.forge.state import OpenPull, Orphan, Snapshot, State
 from arxiv_watch.forge.titles import subject_of
-from arxiv_watch.forge.writes import PENDING, DeleteBranch, ForgeRequest, Plan, Write, WriteCommit
+from arxiv_watch.forge.writes import PENDING, DeleteBranch, Plan, Write, WriteCommit
 from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.markdown import PaperList
 from arxiv_watch.proposals import Operation, Proposal
 
 CONFLICT_NOTE = (
@@ -21,94 +23,83 @@ CONFLICT_NOTE = (
 NOTHING_TICKED = "no paper is sure enough to be ticked: the pull request shows those that are worth a look"
 
 
-def make_plan(snapshot: Snapshot, request: ForgeRequest) -> Plan:
+def make_plan(snapshot: Snapshot, wanted: Deliverables) -> Plan:
     """Plan a run.
 
     Raises:
         EditRefusedError: The list cannot be changed safely.
     """
     if snapshot.pull is not None:
-        plan = _go_on(snapshot, snapshot.pull, request)
+        plan = _go_on(snapshot, snapshot.pull, wanted)
     elif snapshot.orphan is not None:
-        plan = _take_up(snapshot, snapshot.orphan, request)
+        plan = _take_up(snapshot, snapshot.orphan, wanted)
     else:
-        plan = _begin(snapshot, request)
+        plan = _begin(snapshot, wanted)
     cleaning = (DeleteBranch(leftover.branch, leftover.head) for leftover in snapshot.leftovers)
     return replace(
         plan, writes=(*plan.writes, *cleaning), notes=(*snapshot.warnings, *snapshot.told, *plan.notes)
     )
 
 
-def _begin(snapshot: Snapshot, request: ForgeRequest) -> Plan:
+def _begin(snapshot: Snapshot, wanted: Deliverables) -> Plan:
     """Start a batch: a branch and a pull request of its own.
 
     Where no paper is sure, its only commit changes nothing: GitHub opens no pull request without one, and
     papers that are worth a look are shown nowhere else that somebody can answer.
     """
-    sure, unsure, waiting = _share(snapshot, request)
-    edited = request.editor.edit(snapshot.files, sure) if sure else None
-    placed = tuple(edited.proposals) if edited else ()
-    files = edited.files if edited else {}
-    if not files and not unsure:
-        return Plan(snapshot, request, Operation.NONE, waiting=tuple(waiting))
+    sure, unsure, waiting = _share(snapshot, wanted)
+    edit = _edit(snapshot, snapshot.paper_list, sure)
+    if not edit.files and not unsure:
+        return Plan(snapshot, wanted, Operation.NONE, waiting=tuple(waiting))
     memory = Memory(
         snapshot.watch,
         snapshot.base_sha,
-        _paths(placed),
+        _paths(edit.proposals),
         _paths(unsure),
         patterns=snapshot.subject.patterns,
-        priors=_priors([*placed, *unsure]),
+        priors=_priors([*edit.proposals, *unsure]),
     )
     commit = WriteCommit(
         branch=snapshot.branch,
         expected=None,
         base_tree=snapshot.tree,
-        files=files,
+        files=edit.files,
         parents=(snapshot.base_sha,),
-        message=_message(snapshot, request, memory, memory.papers, shown=len(unsure)),
+        message=_message(snapshot, memory, memory.papers, shown=len(unsure)),
     )
-    page = opening(snapshot, request, memory, branch=snapshot.branch, head=PENDING)
-    return Plan(
-        snapshot,
-        request,
-        Operation.CREATED,
-        (commit, *page),
-        files=files,
-        diff=edited.diff if edited else "",
-        proposals=placed,
-        waiting=tuple(waiting),
-        notes=(*(() if files else (NOTHING_TICKED,)), *_queued(waiting)),
-    )
+    page = opening(snapshot, wanted, memory, branch=snapshot.branch, head=PENDING)
+    notes = (*(() if edit.files else (NOTHING_TICKED,)), *_queued(waiting))
+    return Plan(snapshot, wanted, Operation.CREATED, (commit, *page), edit, tuple(waiting), notes)
 
 
-def _take_up(snapshot: Snapshot, orphan: Orphan, request: ForgeRequest) -> Plan:
+def _take_up(snapshot: Snapshot, orphan: Orphan, wanted: Deliverables) -> Plan:
     """Adopt a branch that lost its pull request, or clear it away and begin anew."""
     memory = orphan.memory
     if memory is None:
-        plan = _begin(snapshot, request)
+        plan = _begin(snapshot, wanted)
         return replace(
             plan, notes=(f"branch {orphan.branch} is not the bot's and is left alone", *plan.notes)
         )
     if not orphan.fits or snapshot.ledger.rejected & memory.ids:
-        plan = _begin(snapshot, request)
+        plan = _begin(snapshot, wanted)
         return replace(plan, writes=(DeleteBranch(orphan.branch, orphan.head), *plan.writes))
-    new = _new(snapshot, request)
+    new = _new(snapshot, wanted)
     return Plan(
         snapshot,
-        request,
+        wanted,
         Operation.CREATED,
-        opening(snapshot, request, memory, branch=orphan.branch, head=orphan.head),
-        proposals=tuple(proposal for proposal in new if proposal.paper.id in memory.papers),
+        opening(snapshot, wanted, memory, branch=orphan.branch, head=orphan.head),
+        ListEdit(proposals=tuple(proposal for proposal in new if proposal.paper.id in memory.papers)),
         waiting=tuple(proposal for proposal in new if proposal.paper.id not in memory.ids),
         notes=(f"branch {orphan.branch} of an earlier run gets its pull request",),
     )
 
 
-def _go_on(snapshot: Snapshot, pull: OpenPull, request: ForgeRequest) -> Plan:
+def _go_on(snapshot: Snapshot, pull: OpenPull, wanted: Deliverables) -> Plan:
     """Carry on with the open pull request, as far as people have left it to the bot."""
     if pull.state is State.MODIFIED and not pull.reading.rebase:
-        return _leave(snapshot, pull, request)
-    listed = request.editor.find(snapshot.files)
+        return _leave(snapshot, pull, wanted)
+    listed = snapshot.paper_list.paths
     memory = pull.memory
     moves = pull.reading.moves
     asked = {
@@ -116,7 +107,7 @@ def _go_on(snapshot: Snapshot, pull: OpenPull, request: ForgeRequest) -> Plan:
         for paper, path in memory.unsure.items()
         if pull.reading.ticks.get(paper) or paper in moves
     }
-    there = request.editor.find(pull.files) if pull.state is State.MODIFIED and pull.files else {}
+    there = pull.paper_list.paths if pull.state is State.MODIFIED else {}
     held = {
         paper: moves.get(paper, there.get(paper, path))
         for paper, path in memory.papers.items()
@@ -124,55 +115,46 @@ def _go_on(snapshot: Snapshot, pull: OpenPull, request: ForgeRequest) -> Plan:
     }
     keep = {paper: path for paper, path in {**held, **asked}.items() if paper not in listed}
     if pull.state in {State.CLEAN, State.BARE}:
-        shares = _share(snapshot, request, papers=len(keep), unsure=len(memory.unsure))
+        shares = _share(snapshot, wanted, papers=len(keep), unsure=len(memory.unsure))
     else:
-        shares = ([], [], _new(snapshot, request))
+        shares = ([], [], _new(snapshot, wanted))
     if keep != memory.papers or pull.conflict or pull.renamed or pull.reading.rebase:
-        return _regenerate(snapshot, pull, request, keep, shares)
+        return _regenerate(snapshot, pull, wanted, keep, shares)
     if shares[0] or shares[1]:
-        return _append(snapshot, pull, request, shares)
+        return _append(snapshot, pull, wanted, shares)
     if not memory.papers and memory.unsure.keys() <= listed.keys():
-        return _close(snapshot, pull, request)  # all that it showed was listed by hand
-    return _heal(snapshot, pull, request)
+        return _close(snapshot, pull, wanted)  # all that it showed was listed by hand
+    return _heal(snapshot, pull, wanted)
 
 
 Shares = tuple[list[Proposal], list[Proposal], list[Proposal]]
 """Proposals that go in, that are only shown, and that have to wait."""
 
 
-def _append(snapshot: Snapshot, pull: OpenPull, request: ForgeRequest, shares: Shares) -> Plan:
+def _append(snapshot: Snapshot, pull: OpenPull, wanted: Deliverables, shares: Shares) -> Plan:
     """Put new papers onto the branch: one more commit on the head that was read."""
     sure, unsure, waiting = shares
-    edited = request.editor.edit(pull.files, sure) if sure else None
-    placed = tuple(edited.proposals) if edited else ()
+    edit = _edit(snapshot, pull.paper_list, sure)
     memory = replace(
         pull.memory,
-        papers={**pull.memory.papers, **_paths(placed)},
+        papers={**pull.memory.papers, **_paths(edit.proposals)},
         unsure={**pull.memory.unsure, **_paths(unsure)},
-        priors={**pull.memory.priors, **_priors([*placed, *unsure])},
+        priors={**pull.memory.priors, **_priors([*edit.proposals, *unsure])},
     )
     writes: list[Write] = []
-    if edited is not None and edited.files:
-        message = _message(snapshot, request, memory, _paths(placed))
-        head = pull.facts.head
-        writes.append(WriteCommit(pull.facts.branch, head, pull.tree, edited.files, (head,), message))
-    head = PENDING if writes else pull.facts.head
-    page = rewriting(snapshot, pull, request, memory, head=head)
+    head = pull.facts.head
+    if edit.files:
+        message = _message(snapshot, memory, _paths(edit.proposals))
+        writes.append(WriteCommit(pull.facts.branch, head, pull.tree, edit.files, (head,), message))
+        head = PENDING
+    writes += [rewriting(snapshot, pull, wanted, memory, head=head), *finishing(snapshot, pull)]
     return Plan(
-        snapshot,
-        request,
-        Operation.UPDATED,
-        (*writes, page, *finishing(pull, request)),
-        files=edited.files if edited else {},
-        diff=edited.diff if edited else "",
-        proposals=placed,
-        waiting=tuple(waiting),
-        notes=_queued(waiting),
+        snapshot, wanted, Operation.UPDATED, tuple(writes), edit, tuple(waiting), notes=_queued(waiting)
     )
 
 
 def _regenerate(
-    snapshot: Snapshot, pull: OpenPull, request: ForgeRequest, keep: Papers, shares: Shares
+    snapshot: Snapshot, pull: OpenPull, wanted: Deliverables, keep: Papers, shares: Shares
 ) -> Plan:
     """Write the branch's papers anew on the latest base: a commit that has both heads as its parents.
 
@@ -181,59 +163,58 @@ def _regenerate(
     branch is forced to it, and the body names the head that it had.
     """
     sure, unsure, waiting = shares
-    missing = sorted(keep.keys() - request.papers.keys())
+    missing = sorted(keep.keys() - wanted.papers.keys())
     if missing:
         note = f"pull request #{pull.facts.number} waits: no metadata of {', '.join(map(str, missing))}"
-        return Plan(
-            snapshot, request, Operation.UNCHANGED, waiting=tuple(_new(snapshot, request)), notes=(note,)
-        )
-    edited = request.editor.edit(snapshot.files, [*remade(request, keep), *sure])
+        new = tuple(_new(snapshot, wanted))
+        return Plan(snapshot, wanted, Operation.UNCHANGED, waiting=new, notes=(note,))
+    edit = _edit(snapshot, snapshot.paper_list, [*remade(wanted, keep), *sure])
     still_unsure = {paper: path for paper, path in pull.memory.unsure.items() if paper not in keep}
-    if not edited.files and still_unsure.keys() <= request.editor.find(snapshot.files).keys():
-        return _close(snapshot, pull, request)
-    placed = tuple(proposal for proposal in edited.proposals if proposal.paper.id not in keep)
+    if not edit.files and still_unsure.keys() <= snapshot.paper_list.paths.keys():
+        return _close(snapshot, pull, wanted)
+    placed = tuple(proposal for proposal in edit.proposals if proposal.paper.id not in keep)
     memory = Memory(
         snapshot.watch,
         snapshot.base_sha,
-        _paths(edited.proposals),
+        _paths(edit.proposals),
         {**still_unsure, **_paths(unsure)},
         pull.memory.refused,
         _moved(pull, keep),
         snapshot.subject.patterns,
         {**pull.memory.priors, **_priors([*placed, *unsure])},
     )
+    new_base = (snapshot.base_sha,) if pull.memory.base != snapshot.base_sha else ()
     commit = WriteCommit(
         branch=pull.facts.branch,
         expected=pull.facts.head,
         base_tree=snapshot.tree,
-        files=edited.files,
-        parents=(snapshot.base_sha,) if snapshot.linear else (pull.facts.head, *_new_base(snapshot, pull)),
-        message=_message(snapshot, request, memory, _paths(placed)),
+        files=edit.files,
+        parents=(snapshot.base_sha,) if snapshot.linear else (pull.facts.head, *new_base),
+        message=_message(snapshot, memory, _paths(placed)),
         force=snapshot.linear,
     )
-    told = replace(request, notes=(*request.notes, *_why_anew(snapshot, pull)))
-    page = rewriting(snapshot, pull, told, memory, head=PENDING)
+    page = rewriting(snapshot, pull, wanted, memory, head=PENDING, notes=_why_anew(snapshot, pull))
     return Plan(
         snapshot,
-        request,
+        wanted,
         Operation.UPDATED,
-        (commit, page, *finishing(pull, request)),
-        files=edited.files,
-        diff=edited.diff,
-        proposals=placed,
-        waiting=tuple(waiting),
+        (commit, page, *finishing(snapshot, pull)),
+        replace(edit, proposals=placed),
+        tuple(waiting),
         notes=(f"pull request #{pull.facts.number} is regenerated", *_queued(waiting)),
     )
+
+
+def _edit(snapshot: Snapshot, paper_list: PaperList, proposals: Sequence[Proposal]) -> ListEdit:
+    if not proposals:
+        return ListEdit()
+    return edit_list(paper_list, proposals, snapshot.subject.template, snapshot.history)
 
 
 def _moved(pull: OpenPull, keep: Papers) -> Papers:
     """Return the papers that people put elsewhere, each with the heading that was proposed for it."""
     proposed = {**pull.memory.unsure, **pull.memory.papers, **pull.memory.moved}
     return {paper: proposed[paper] for paper, path in keep.items() if proposed[paper] != path}
-
-
-def _new_base(snapshot: Snapshot, pull: OpenPull) -> tuple[str, ...]:
-    return (snapshot.base_sha,) if pull.memory.base != snapshot.base_sha else ()
 
 
 def _why_anew(snapshot: Snapshot, pull: OpenPull) -> tuple[str, ...]:
@@ -255,75 +236,64 @@ def _why_anew(snapshot: Snapshot, pull: OpenPull) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _heal(snapshot: Snapshot, pull: OpenPull, request: ForgeRequest) -> Plan:
+def _heal(snapshot: Snapshot, pull: OpenPull, wanted: Deliverables) -> Plan:
     """Finish what an earlier run left undone; most days that is nothing."""
     marker = pull.marker
     writes: list[Write] = []
-    if marker is not None and (marker.head != pull.facts.head or marker.memory.ids != pull.memory.ids):
-        writes.append(rewriting(snapshot, pull, request, pull.memory, head=pull.facts.head))
-    writes += finishing(pull, request)
-    return Plan(
-        snapshot,
-        request,
-        Operation.UPDATED if writes else Operation.UNCHANGED,
-        tuple(writes),
-        waiting=tuple(_new(snapshot, request)),
-        notes=_queued(_new(snapshot, request), pull),
-    )
+    if marker is not None and (not pull.is_as_left or marker.memory.ids != pull.memory.ids):
+        writes.append(rewriting(snapshot, pull, wanted, pull.memory, head=pull.facts.head))
+    return _waiting(snapshot, pull, wanted, (*writes, *finishing(snapshot, pull)))
 
 
-def _leave(snapshot: Snapshot, pull: OpenPull, request: ForgeRequest) -> Plan:
+def _leave(snapshot: Snapshot, pull: OpenPull, wanted: Deliverables) -> Plan:
     """Leave a branch to the people who took it over; only a conflict is mentioned, once."""
-    number, marker = pull.facts.number, pull.marker
+    marker = pull.marker
     writes: tuple[Write, ...] = ()
     if pull.conflict and marker is not None and CONFLICT_NOTE not in pull.facts.body:
-        told = replace(request, notes=(*request.notes, CONFLICT_NOTE))
-        writes = (rewriting(snapshot, pull, told, marker.memory, head=marker.head),)
-    return Plan(
-        snapshot,
-        request,
-        Operation.UPDATED if writes else Operation.UNCHANGED,
-        writes,
-        waiting=tuple(_new(snapshot, request)),
-        notes=(
-            f"pull request #{number} is left alone: it has commits by others, or another base",
-            *_queued(_new(snapshot, request), pull),
-        ),
-    )
+        page = rewriting(snapshot, pull, wanted, marker.memory, head=marker.head, notes=(CONFLICT_NOTE,))
+        writes = (page,)
+    note = f"pull request #{pull.facts.number} is left alone: it has commits by others, or another base"
+    return _waiting(snapshot, pull, wanted, writes, note)
 
 
-def _close(snapshot: Snapshot, pull: OpenPull, request: ForgeRequest) -> Plan:
+def _waiting(
+    snapshot: Snapshot, pull: OpenPull, wanted: Deliverables, writes: tuple[Write, ...], *notes: str
+) -> Plan:
+    """Plan these writes, and let new papers wait for another pull request."""
+    new = _new(snapshot, wanted)
+    operation = Operation.UPDATED if writes else Operation.UNCHANGED
+    return Plan(snapshot, wanted, operation, writes, waiting=tuple(new), notes=(*notes, *_queued(new, pull)))
+
+
+def _close(snapshot: Snapshot, pull: OpenPull, wanted: Deliverables) -> Plan:
     """Close a pull request that would add nothing, unless somebody reopened it after that."""
     why = "nothing is left in here" if pull.memory.refused else "everything in here is listed by now"
     again = pull.marker is not None and pull.marker.closed
     return Plan(
         snapshot,
-        request,
+        wanted,
         Operation.UNCHANGED if again else Operation.UPDATED,
-        () if again else (closing(snapshot, pull, request, why),),
-        waiting=tuple(_new(snapshot, request)),
+        () if again else (closing(snapshot, pull, wanted, why),),
+        waiting=tuple(_new(snapshot, wanted)),
         notes=(f"pull request #{pull.facts.number} is {'left open' if again else 'closed'}: {why}",),
     )
 
 
-def _message(
-    snapshot: Snapshot, request: ForgeRequest, memory: Memory, added: Iterable[ArxivId], shown: int = 0
-) -> str:
-    identifiers = [paper.base for paper in sorted(added)]
-    subject = subject_of(identifiers, request.options.title or snapshot.habit, shown)
-    return commit_message(memory, subject, request.run_id)
+def _message(snapshot: Snapshot, memory: Memory, added: Iterable[ArxivId], shown: int = 0) -> str:
+    subject = subject_of([paper.base for paper in sorted(added)], snapshot.title, shown)
+    return commit_message(memory, subject, snapshot.run_id)
 
 
-def _new(snapshot: Snapshot, request: ForgeRequest) -> list[Proposal]:
+def _new(snapshot: Snapshot, wanted: Deliverables) -> list[Proposal]:
     """Return the proposals of papers that no pull request has shown yet."""
     known = snapshot.ledger.proposed | snapshot.ledger.rejected
-    return [proposal for proposal in request.proposals if proposal.paper.id not in known]
+    return [proposal for proposal in wanted.proposals if proposal.paper.id not in known]
 
 
-def _share(snapshot: Snapshot, request: ForgeRequest, papers: int = 0, unsure: int = 0) -> Shares:
+def _share(snapshot: Snapshot, wanted: Deliverables, papers: int = 0, unsure: int = 0) -> Shares:
     """Share out the new proposals, given how many papers the pull request holds and shows already."""
-    limit = request.options.per_pull_request
-    new = _new(snapshot, request)
+    limit = snapshot.subject.options.per_pull_request
+    new = _new(snapshot, wanted)
     sure = [proposal for proposal in new if proposal.sure]
     room = max(limit - papers, 0)
     doubts = [proposal for proposal in new if not proposal.sure][: max(limit - unsure, 0)]

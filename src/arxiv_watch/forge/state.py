@@ -2,52 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
 
-from arxiv_watch.forge.body import BodyReading, is_answered
-from arxiv_watch.forge.facts import PullFacts
-from arxiv_watch.forge.ledger import Ledger
-from arxiv_watch.forge.memory import Marker, Memory
-from arxiv_watch.forge.titles import DEFAULT
-from arxiv_watch.headings import HeadingPath
+from arxiv_watch.delivery import ListState
+from arxiv_watch.forge.body import is_answered
+from arxiv_watch.forge.ledger import PastPull
+from arxiv_watch.forge.memory import Memory
+from arxiv_watch.forge.settings import PullRequestOptions
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.proposals import Proposal
-
-Files = Mapping[str, bytes]
-Find = Callable[[Files], Mapping[ArxivId, HeadingPath]]
-
-
-class Edited(Protocol):
-    """A list with proposals put in."""
-
-    @property
-    def files(self) -> Files:
-        """The changed files, whole."""
-
-    @property
-    def proposals(self) -> Sequence[Proposal]:
-        """The proposals that were put in, with file and line."""
-
-    @property
-    def diff(self) -> str:
-        """The unified diff of the files."""
-
-
-class ListEditor(Protocol):
-    """The list engine, as far as the forge needs it."""
-
-    def edit(self, files: Files, proposals: Sequence[Proposal]) -> Edited:
-        """Put proposals into the list.
-
-        Raises:
-            EditRefusedError: The list cannot be changed safely.
-        """
-
-    def find(self, files: Files) -> Mapping[ArxivId, HeadingPath]:
-        """Return which paper is listed under which heading."""
+from arxiv_watch.markdown import PaperList
 
 
 class State(StrEnum):
@@ -65,7 +30,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Which list is read, and for whom.
+    """Which list is read, for whom, and how its pull requests should look.
 
     Attributes:
         watch: The watch's name.
@@ -73,6 +38,8 @@ class Subject:
         base: The base branch; None for the default one.
         former_names: What the watch was called before.
         machine_users: Accounts of type User that are bots: what they do is nobody's answer.
+        options: How the watch wants its pull requests.
+        template: The text of an entry instead of the learned style.
     """
 
     watch: str
@@ -80,6 +47,8 @@ class Subject:
     base: str | None = None
     former_names: tuple[str, ...] = ()
     machine_users: tuple[str, ...] = ()
+    options: PullRequestOptions = field(default_factory=PullRequestOptions)
+    template: str | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -87,37 +56,26 @@ class Subject:
         return (self.watch, *self.former_names)
 
 
-@dataclass(frozen=True, slots=True)
-class OpenPull:
-    """The open pull request of a watch.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenPull(PastPull):
+    """The open pull request of a watch; its memory holds which papers were refused so far.
 
     Attributes:
-        facts: What GitHub's list of pull requests says.
-        memory: Which papers it holds, as its commits say, and which of them were refused so far.
-        reading: What its body says.
         state: Where it stands.
         conflict: Whether GitHub says that it does not merge.
         tree: The tree at its head.
-        files: The list at its head.
+        paper_list: The list at its head; an empty one where that cannot be read.
         renamed: Whether the list has another name on the base branch by now.
     """
 
-    facts: PullFacts
-    memory: Memory
-    reading: BodyReading
     state: State
-    conflict: bool
-    tree: str
-    files: Files
+    conflict: bool = False
+    tree: str = ""
+    paper_list: PaperList = field(default_factory=lambda: PaperList(()))
     renamed: bool = False
 
     @property
-    def marker(self) -> Marker | None:
-        """The marker of its body."""
-        return self.reading.marker
-
-    @property
-    def is_answered(self) -> bool:
+    def changes(self) -> bool:
         """Whether a box was ticked or emptied, and the branch does not show it yet."""
         leaving = self.memory.papers.keys() & self.memory.refused.keys()
         return bool(leaving) or is_answered(self.memory, self.reading)
@@ -148,47 +106,45 @@ class Leftover:
     head: str
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot(ListState):
     """Everything a plan is made from, read at one commit of the base branch.
 
     Attributes:
         subject: What was read for whom.
-        repository: The repository's name as GitHub spells it now.
-        node_id: Its id for GraphQL.
+        node_id: The repository's id for GraphQL.
         base: The base branch.
-        base_sha: Its tip, at which `files` were read.
+        base_sha: Its tip, at which the list was read.
         tree: That commit's tree.
-        files: The list's files, whole.
-        modes: Their modes in git.
-        ledger: What became of earlier proposals.
+        modes: The modes of the list's files in git.
         branch: The name for the next pull request's branch.
         pull: The open pull request, or None.
         orphan: A branch to adopt or to clear away, or None.
         leftovers: Branches that have served.
         warnings: For people: what was odd.
-        habit: How the repository's own titles are written, as a template.
+        title: How titles are written here, as a template: as the config has it, or the repository's habit.
         linear: Whether what is merged must be a line of commits without a merge among them.
         told: For the report and for the reviewer: what went otherwise than was asked.
+        run_id: The workflow run that reads it, or empty.
+        run_url: That run's page, or empty.
     """
 
     subject: Subject
-    repository: str
     node_id: str
     base: str
     base_sha: str
     tree: str
-    files: Files
     modes: Mapping[str, str]
-    ledger: Ledger
     branch: str
+    title: str
     pull: OpenPull | None = None
     orphan: Orphan | None = None
     leftovers: tuple[Leftover, ...] = ()
     warnings: tuple[str, ...] = ()
-    habit: str = DEFAULT
     linear: bool = False
     told: tuple[str, ...] = ()
+    run_id: str = ""
+    run_url: str = ""
 
     @property
     def watch(self) -> str:

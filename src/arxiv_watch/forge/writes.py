@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from arxiv_watch.delivery import Deliverables, ListEdit
 from arxiv_watch.forge.memory import Marker
-from arxiv_watch.forge.settings import PullRequestOptions
-from arxiv_watch.forge.state import Files, ListEditor, Snapshot
-from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.papers import Coverage, Paper
+from arxiv_watch.forge.state import Snapshot
 from arxiv_watch.proposals import Operation, Proposal
 
 PENDING = "0" * 40  # stands for a commit that is not made yet
@@ -26,7 +24,7 @@ class WriteCommit:
     branch: str
     expected: str | None
     base_tree: str
-    files: Files
+    files: Mapping[str, bytes]
     parents: tuple[str, ...]
     message: str
     force: bool = False
@@ -95,53 +93,24 @@ Write = WriteCommit | OpenPullRequest | EditPullRequest | Finish | DeleteBranch
 
 
 @dataclass(frozen=True, slots=True)
-class ForgeRequest:
-    """What a run wants of the forge; kept with the plan so that it can be planned again.
-
-    Attributes:
-        proposals: The new proposals, sure and unsure, best first.
-        editor: The list engine.
-        options: How the watch wants its pull requests.
-        coverage: How completely arXiv was read.
-        notes: More sentences for the reviewer.
-        papers: Metadata of papers in the open pull request, to write their entries anew.
-        run_id: The workflow run.
-        run_url: Its page.
-    """
-
-    proposals: Sequence[Proposal]
-    editor: ListEditor
-    options: PullRequestOptions
-    coverage: Sequence[Coverage] = ()
-    notes: Sequence[str] = ()
-    papers: Mapping[ArxivId, Paper] = field(default_factory=dict)
-    run_id: str = ""
-    run_url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Plan:
     """The exact writes, and what they come to.
 
     Attributes:
         snapshot: What it was made from.
-        request: What was asked.
+        wanted: What was asked; kept so that it can be planned again.
         operation: What happens to the pull request.
         writes: The writes in order; after each of them the world is in a legal state.
-        files: The changed files, whole.
-        diff: What changes in them, as the list engine tells it.
-        proposals: The proposals that go in, with file and line.
+        edit: The list with the proposals that go in.
         waiting: Proposals that have to wait for another pull request.
         notes: For people: what happens, and why not more.
     """
 
     snapshot: Snapshot
-    request: ForgeRequest
+    wanted: Deliverables
     operation: Operation
     writes: tuple[Write, ...] = ()
-    files: Files = field(default_factory=dict)
-    diff: str = ""
-    proposals: tuple[Proposal, ...] = ()
+    edit: ListEdit = field(default_factory=ListEdit)
     waiting: tuple[Proposal, ...] = ()
     notes: tuple[str, ...] = ()
 

@@ -144,6 +144,16 @@ class PaperList:
             for entry in section.entries
         )
 
+    @cached_property
+    def paths(self) -> Mapping[ArxivId, HeadingPath]:
+        """Which paper is listed under which heading; the first, where there are several."""
+        return {paper: path for entry, path in reversed(self.placed) for paper in entry.ids}
+
+    @property
+    def files(self) -> Mapping[str, bytes]:
+        """The bytes of each file by its path."""
+        return {document.path: document.data for document in self.documents}
+
 
 @dataclass(frozen=True, slots=True)
 class Insertion:
