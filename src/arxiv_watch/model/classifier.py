@@ -106,7 +106,8 @@ class Classifier:
         kinds = [listed, unlisted, rejected]
         self._features = Features([paper for kind in kinds for paper in kind])
         self._categories = Categories(listed, unlisted)
-        examples = self._examples(kinds, {paper.id.base for paper in background})
+        polled = {paper.id.base for paper in background}
+        examples = training_set(self._features, self._categories, kinds, polled)
         self._relevance = fit_relevance(examples)
         pace = estimate_pace(listed, unlisted, candidates_per_day)
         self._certainty = fit_certainty(examples, pace, reviewed)
@@ -163,32 +164,44 @@ class Classifier:
         """
         return self._certainty.operating_point(precision, per_day)
 
-    def _examples(self, kinds: Sequence[Sequence[Paper]], polled: Container[str]) -> TrainingSet:
-        """Cut the training vectors into their kinds: listed, unlisted, rejected."""
-        ends = np.cumsum([len(kind) for kind in kinds])
-        words = [
-            self._features.training[end - len(kind) : end] for end, kind in zip(ends, kinds, strict=True)
-        ]
-        self._features.keep(len(kinds[0]))  # and each kind's words are dropped as soon as they are copied
-        listed, unlisted, rejected = (
-            Examples(
-                self._categories.beside(words.pop(0), kind, listed=kind is kinds[0]),
-                np.array([paper.id.month_index for paper in kind], np.int64),
-                np.array([bool(paper.abstract) for paper in kind], bool),
-            )
-            for kind in kinds
+
+def training_set(
+    features: Features,
+    categories: Categories,
+    kinds: Sequence[Sequence[Paper]],
+    polled: Container[str] = frozenset(),
+) -> TrainingSet:
+    """Cut the training vectors into their kinds, and put the categories beside the words.
+
+    Args:
+        features: The vocabulary, whose training set are the papers of all kinds; of their vectors only those
+            of the listed papers are left to it.
+        categories: The categories of the listed and the unlisted papers.
+        kinds: The papers that are listed, unlisted, and rejected.
+        polled: Identifiers of the background: which of the rejected papers it holds.
+    """
+    ends = np.cumsum([len(kind) for kind in kinds])
+    words = [features.training[end - len(kind) : end] for end, kind in zip(ends, kinds, strict=True)]
+    features.keep(len(kinds[0]))  # and each kind's words are dropped as soon as they are copied
+    listed, unlisted, rejected = (
+        Examples(
+            categories.beside(words.pop(0), kind, listed=kind is kinds[0]),
+            np.array([paper.id.month_index for paper in kind], np.int64),
+            np.array([bool(paper.abstract) for paper in kind], bool),
         )
-        short = lacks_abstracts(listed)
-        listed = listed if short else listed[np.flatnonzero(listed.whole)]
-        titles = [replace(paper, abstract="") for paper in (kinds[1][-_TITLES:] if short else ())]
-        return TrainingSet(
-            listed,
-            unlisted,
-            rejected,
-            np.array([paper.id.base in polled for paper in kinds[2]], bool),
-            self._categories.beside(self._features.transform(titles), titles),
-            short,
-        )
+        for kind in kinds
+    )
+    short = lacks_abstracts(listed)
+    listed = listed if short else listed[np.flatnonzero(listed.whole)]
+    titles = [replace(paper, abstract="") for paper in (kinds[1][-_TITLES:] if short else ())]
+    return TrainingSet(
+        listed,
+        unlisted,
+        rejected,
+        np.array([paper.id.base in polled for paper in kinds[2]], bool),
+        categories.beside(features.transform(titles), titles),
+        short,
+    )
 
 
 def _without(papers: Sequence[Paper], ids: Container[str]) -> list[Paper]:

@@ -1,0 +1,265 @@
+"""Whether the settings of relevance pay on lists that they were not chosen on.
+
+python benchmarks/replay_lists.py [--clone FOLDER]…
+
+Each month is learned on its first day against the two weeks before it, and all that was announced in it is
+scored. Lists with a window of their own come with the months before it, cloned ones with June to November
+2025. Each setting is changed alone; the value with the best geometric mean of average precision over all
+lists but one is chosen, for all settings, and what is chosen so is measured on the list that was left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+from pathlib import Path
+from types import ModuleType
+from unittest.mock import patch
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from sklearn.svm import LinearSVC
+
+from arxiv_watch.markdown import read_rows as read_history
+from arxiv_watch.model import categories, metrics, relevance
+from arxiv_watch.model.categories import Categories
+from arxiv_watch.model.classifier import training_set
+from arxiv_watch.model.features import Features
+from arxiv_watch.model.months import listed_on
+from arxiv_watch.papers import Paper
+from arxiv_watch.proposals import HistoryRow
+from replay_baselines import Scores
+from replay_data import OTHERS, WINDOWS, read_feed, read_listed, read_rows, require_data
+from replay_tables import table_row
+
+FEWEST_WANTED = 5  # in a month, for an average precision that says anything
+FEWEST_LISTED = 20
+BACKGROUND = timedelta(days=14)
+FIRST, LAST = date(2025, 5, 1), date(2025, 12, 1)  # of the months; there is little background before
+READ_A_DAY = 5
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A number that the model has, where it stands, and what else it could be."""
+
+    name: str
+    module: ModuleType
+    constant: str
+    values: tuple[float, ...]
+
+    @property
+    def default(self) -> float:
+        """What it is."""
+        return float(getattr(self.module, self.constant))
+
+
+SETTINGS = (
+    Setting("weight of a category", categories, "_WEIGHT", (0.0, 0.05, 0.075, 0.1, 0.15, 0.2)),
+    Setting("weight of near", relevance, "_NEAR_WEIGHT", (0.0, 0.25, 0.5, 0.75, 1.0)),
+    Setting("share of near", relevance, "_NEAR_SHARE", (0.01, 0.02, 0.05)),
+    Setting("half-life in months", relevance, "_HALF_LIFE", (1.0, 2.0, 4.0, 12.0)),
+    Setting("C", relevance, "_C", (1.0, 2.0, 3.0, 6.0)),
+)
+Choice = tuple[float, ...]  # one value a setting
+DEFAULT: Choice = tuple(setting.default for setting in SETTINGS)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How well a month, or a list, was ranked: average precision, and how many of the wanted were read."""
+
+    wanted: int
+    precision: float
+    read: float
+
+
+@dataclass(frozen=True)
+class Month:
+    """A list on the first day of a month, what was announced before, and what in it.
+
+    Attributes:
+        listed: The list's papers.
+        background: Unlisted papers of the two weeks before.
+        candidates: Unlisted papers of the month.
+        wanted: For each of these whether the list holds it later.
+    """
+
+    listed: Sequence[Paper]
+    background: Sequence[Paper]
+    candidates: Sequence[Paper]
+    wanted: Sequence[bool]
+
+    def figures(self, choices: Iterable[Choice]) -> Iterator[Figures]:
+        """Yield how well each choice of settings ranks the month's papers, and at last a plain SVM."""
+        features = Features([*self.listed, *self.background])
+        words, papers = features.training, features.transform(self.candidates)
+        for choice in choices:
+            with ExitStack() as settings:
+                for setting, value in zip(SETTINGS, choice, strict=True):
+                    settings.enter_context(patch.object(setting.module, setting.constant, value))
+                features.training = words  # of which learning keeps only a part
+                beside = Categories(self.listed, self.background)
+                examples = training_set(features, beside, [self.listed, self.background, []])
+                score = relevance.fit_relevance(examples)
+                yield self._judge(score(beside.beside(papers, self.candidates)))
+        yield self._judge(self._plain_svm(words, papers))
+
+    def _plain_svm(self, words: csr_matrix, papers: csr_matrix) -> Scores:
+        labels = np.repeat([1, 0], [len(self.listed), len(self.background)])
+        told = np.array([bool(paper.abstract) for paper in self.listed], bool)
+        rows = np.flatnonzero(np.concatenate([told | (told.sum() < FEWEST_LISTED), labels[len(told) :] == 0]))
+        model = LinearSVC(C=1.0, class_weight="balanced", random_state=0).fit(words[rows], labels[rows])
+        scores: Scores = model.decision_function(papers)
+        return scores
+
+    def _judge(self, scores: Scores) -> Figures:
+        wanted, days = np.array(self.wanted), [paper.announced for paper in self.candidates]
+        precision = metrics.average_precision(wanted, scores) or 0.0
+        return Figures(
+            int(wanted.sum()), precision, metrics.recall_a_day(wanted, scores, days, READ_A_DAY) or 0.0
+        )
+
+
+def main() -> None:
+    """Print a table of the lists, one of the settings, and one of what was chosen without each list."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument(
+        "--clone",
+        action="append",
+        type=Path,
+        default=[],
+        help="a clone of a list, its README.md; may be repeated",
+    )
+    options = parser.parse_args()
+    require_data()
+    lists = Lists(options.clone)
+    changed = list(dict.fromkeys(choice for setting in range(len(SETTINGS)) for choice in _changes(setting)))
+    found = {name: lists.figures(name, [DEFAULT, *changed]) for name in lists.rows}
+    found = {name: figures for name, figures in found.items() if figures}
+    print("\n".join([*_list_rows(found), *_setting_rows(found)]), flush=True)
+    print("\n".join(_left_out_rows(found, lists)))
+
+
+class Lists:
+    """The lists with their months.
+
+    Args:
+        clones: Folders of cloned lists.
+    """
+
+    def __init__(self, clones: Iterable[Path]) -> None:
+        feed = read_feed()
+        self._known = {**read_listed(), **{paper.id.base: paper for paper in feed}}
+        self._feed = [paper for paper in feed if paper.announced]
+        self._months = {window.name: (FIRST, window.cut) for window in WINDOWS}
+        self._months |= {window.name: (FIRST, LAST) for window in OTHERS}
+        self.rows: dict[str, Sequence[HistoryRow]] = {one.name: read_rows(one) for one in (*WINDOWS, *OTHERS)}
+        self.rows |= {folder.name: read_history(folder, ["README.md"]) for folder in clones}
+
+    def figures(self, name: str, choices: Sequence[Choice]) -> dict[Choice | None, Figures]:
+        """Return how well each choice ranks a list's months, a plain SVM as None; empty without months."""
+        months = [list(month.figures(choices)) for month in self._of(name)]
+        by_choice = dict(zip([*choices, None], zip(*months, strict=True), strict=True)) if months else {}
+        return {choice: _pooled(parts) for choice, parts in by_choice.items()}
+
+    def _of(self, name: str) -> Iterator[Month]:
+        """Yield the months of a list that brought enough papers."""
+        first, end = self._months.get(name, (date(2025, 6, 1), LAST))
+        starts = [date(2025, month, 1) for month in range(first.month, end.month + 1)]
+        for start, end in pairwise(starts):
+            held = {row.id.base: row for row in listed_on(self.rows[name], start)}
+            later = {row.id.base for row in self.rows[name] if row.added >= start}
+            unlisted = [paper for paper in self._feed if paper.id.base not in held]
+            candidates = [paper for paper in unlisted if paper.announced and start <= paper.announced < end]
+            wanted = [paper.id.base in later for paper in candidates]
+            if len(held) >= FEWEST_LISTED and sum(wanted) >= FEWEST_WANTED:
+                yield Month(
+                    [self._known.get(base) or Paper(row.id, row.title) for base, row in held.items()],
+                    [p for p in unlisted if p.announced and start - BACKGROUND <= p.announced < start],
+                    candidates,
+                    wanted,
+                )
+
+
+def _pooled(parts: Sequence[Figures]) -> Figures:
+    """Return the means over months, each weighed by its wanted papers."""
+    wanted = [part.wanted for part in parts]
+    return Figures(
+        sum(wanted),
+        float(np.average([part.precision for part in parts], weights=wanted)),
+        float(np.average([part.read for part in parts], weights=wanted)),
+    )
+
+
+Found = Mapping[str, Mapping[Choice | None, Figures]]
+
+
+def _changes(setting: int) -> list[Choice]:
+    """Return the defaults with each value of one setting."""
+    return [(*DEFAULT[:setting], value, *DEFAULT[setting + 1 :]) for value in SETTINGS[setting].values]
+
+
+def _ratios(found: Found, choice: Choice | None, to: Choice | None = DEFAULT) -> list[float]:
+    return [figures[choice].precision / figures[to].precision for figures in found.values()]
+
+
+def _mean(ratios: Sequence[float]) -> float:
+    return float(np.exp(np.log(ratios).mean()))
+
+
+def _told(ratios: Sequence[float]) -> str:
+    """Return a geometric mean, and the standard deviation."""
+    return f"{_mean(ratios):.3f} ({np.std(ratios):.3f})"
+
+
+def _list_rows(found: Found) -> Iterator[str]:
+    yield table_row(
+        "list", "wanted", "AP plain SVM", "AP arxiv-watch", "ratio", "recall@5 plain SVM", "arxiv-watch"
+    )
+    yield "|---|---|---|---|---|---|---|"
+    for name, figures in found.items():
+        ours, plain = figures[DEFAULT], figures[None]
+        told = plain.precision, ours.precision, ours.precision / plain.precision, plain.read, ours.read
+        yield table_row(name, ours.wanted, *(f"{figure:.3f}" for figure in told))
+    yield table_row("geometric mean (spread)", "", "", "", _told(_ratios(found, DEFAULT, None)), "", "")
+    yield ""
+
+
+def _setting_rows(found: Found) -> Iterator[str]:
+    yield table_row("setting", "value", "AP to that of the default", "ahead", "behind")
+    yield "|---|---|---|---|---|"
+    for place, setting in enumerate(SETTINGS):
+        for value, choice in zip(setting.values, _changes(place), strict=True):
+            ratios = np.round(_ratios(found, choice), 3)
+            ahead, behind = (ratios > 1).sum(), (ratios < 1).sum()
+            told = f"{value:g}{', the default' * (value == setting.default)}"
+            yield table_row(setting.name, told, _told(ratios), f"{ahead} of {len(ratios)}", behind)
+    yield ""
+
+
+def _left_out_rows(found: Found, lists: Lists) -> Iterator[str]:
+    names = [setting.name for setting in SETTINGS]
+    yield table_row("left out", *names, "AP by the defaults", "AP by what the others chose", "ratio")
+    yield "|" + "---|" * (4 + len(names))
+    ratios = []
+    for name, figures in found.items():
+        others = {other: found[other] for other in found if other != name}
+        best = [
+            max(_changes(place), key=lambda choice: _mean(_ratios(others, choice)))
+            for place in range(len(names))
+        ]
+        chosen = tuple(choice[place] for place, choice in enumerate(best))
+        precision = lists.figures(name, [chosen])[chosen].precision
+        ratios.append(precision / figures[DEFAULT].precision)
+        told = f"{figures[DEFAULT].precision:.3f}", f"{precision:.3f}", f"{ratios[-1]:.3f}"
+        yield table_row(name, *(f"{value:g}" for value in chosen), *told)
+    yield table_row("geometric mean (spread)", *[""] * (2 + len(names)), _told(ratios))
+
+
+if __name__ == "__main__":
+    main()
