@@ -1,6 +1,6 @@
 """A quarter of arXiv with random faults, polled as a scheduler would: is anything lost, doubled or rude?
 
-Used by the tests, which simulate some weeks, and by benchmarks/polling.py, which simulates it all.
+Used by the tests, which simulate some weeks, and by tests/arxiv_tables.py, which simulates it all.
 """
 
 # ruff: noqa: S311 - faults are drawn at random from a fixed seed; nothing here is secret

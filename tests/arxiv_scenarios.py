@@ -1,6 +1,6 @@
 """Every fault that arXiv is known for, as a day on which it strikes, and what must become of that day.
 
-Used by the tests, which assert on it, and by benchmarks/polling.py, which prints it as a table.
+Used by the tests, which assert on it, and by tests/arxiv_tables.py, which prints it as a table.
 """
 
 from __future__ import annotations

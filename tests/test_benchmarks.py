@@ -34,10 +34,7 @@ def test_what_a_benchmark_imports_of_the_package_is_there(path: Path) -> None:
     assert missing == []
 
 
-# `polling.py` runs the tests' own scenarios, which is what it is to measure.
-@pytest.mark.parametrize(
-    "path", [path for path in BENCHMARKS if path.stem != "polling"], ids=lambda path: path.stem
-)
+@pytest.mark.parametrize("path", BENCHMARKS, ids=lambda path: path.stem)
 def test_a_benchmark_imports_nothing_from_the_tests(path: Path) -> None:
     names = {one.stem for one in (ROOT / "tests").rglob("*.py")} | {"tests", "stand_ins"}
     tree = ast.parse(path.read_text(encoding="utf-8"))

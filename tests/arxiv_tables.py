@@ -1,8 +1,8 @@
 """How completely and how politely arXiv is read: every known fault, and a simulated quarter.
 
-    python benchmarks/polling.py faults     the table of faults
-    python benchmarks/polling.py quarter    sixty announcement days with random faults
-    python benchmarks/polling.py cost       requests of a first run and of a usual day
+    python tests/arxiv_tables.py faults     the table of faults
+    python tests/arxiv_tables.py quarter    sixty announcement days with random faults
+    python tests/arxiv_tables.py cost       requests of a first run and of a usual day
 
 Everything runs over HTTP on loopback against the stand-in of arXiv, in virtual time.
 """
@@ -19,8 +19,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))  # the simulations are the tests' own
 
 from arxiv_quarter import CATEGORIES, announcement_days, freeze_month, simulate
 from arxiv_scenarios import SCENARIOS, run
