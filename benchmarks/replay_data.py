@@ -15,7 +15,7 @@ from typing import Any
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import PaperList, parse_list
-from arxiv_watch.model.months import listed_on
+from arxiv_watch.model.history import listed_on
 from arxiv_watch.papers import Paper
 from arxiv_watch.proposals import HistoryRow, Record
 from arxiv_watch.rows import read_papers

@@ -24,7 +24,7 @@ from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import read_rows as read_history
 from arxiv_watch.model import fit
-from arxiv_watch.model.months import listed_on
+from arxiv_watch.model.history import listed_on
 from arxiv_watch.papers import Paper
 from arxiv_watch.proposals import Decision, HistoryRow, Record, ReviewedPaper, Verdict
 from arxiv_watch.training import MOST_BACKGROUND

@@ -29,7 +29,7 @@ from arxiv_watch.model import categories, metrics, relevance
 from arxiv_watch.model.categories import Categories
 from arxiv_watch.model.classifier import training_set
 from arxiv_watch.model.features import Features
-from arxiv_watch.model.months import listed_on
+from arxiv_watch.model.history import listed_on
 from arxiv_watch.papers import Paper
 from arxiv_watch.proposals import HistoryRow
 from replay_baselines import Scores
