@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -11,12 +11,18 @@ import numpy as np
 from arxiv_watch.errors import ListError
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.model.categories import Categories
-from arxiv_watch.model.certainty import fit_certainty
+from arxiv_watch.model.certainty import Certainty, fit_certainty
 from arxiv_watch.model.evidence import Explainer, generic_terms
 from arxiv_watch.model.features import Features, chunks
 from arxiv_watch.model.pace import estimate_pace
-from arxiv_watch.model.placement import fit_placement
-from arxiv_watch.model.relevance import Examples, TrainingSet, fit_relevance, lacks_abstracts
+from arxiv_watch.model.placement import Placement, fit_placement
+from arxiv_watch.model.relevance import (
+    Examples,
+    Relevance,
+    TrainingSet,
+    fit_relevance,
+    lacks_abstracts,
+)
 from arxiv_watch.papers import Paper
 from arxiv_watch.proposals import (
     Evidence,
@@ -61,67 +67,58 @@ def fit(
     Raises:
         ListError: There are fewer than five listed papers.
     """
-    papers = list({record.paper.id.base: record.paper for record in records}.values())
-    if len(papers) < FEWEST_RECORDS:
+    paths: dict[str, list[HeadingPath]] = {}
+    for record in records:
+        paths.setdefault(record.paper.id.base, []).append(record.path)
+    if len(paths) < FEWEST_RECORDS:
         raise ListError(
-            f"the list has {len(papers)} papers with metadata, too few to learn from",
+            f"the list has {len(paths)} papers with metadata, too few to learn from",
             f"it takes {FEWEST_RECORDS}",
         )
-    return Classifier(
-        records,
-        background,
-        rejected=rejected,
-        headings=headings,
-        mentions=mentions,
-        candidates_per_day=candidates_per_day,
-        reviewed=reviewed,
+    ordered = sorted(records, key=lambda record: (_day_of(record), record.paper.id))
+    listed = list({record.paper.id.base: record.paper for record in ordered}.values())
+    rejected = _without(rejected, paths)
+    unlisted = _without(background, {*paths, *(paper.id.base for paper in rejected)})
+    unlisted.sort(key=lambda paper: (paper.announced or paper.id.month, paper.id))
+    kinds = [listed, unlisted, rejected]
+    features = Features([paper for kind in kinds for paper in kind])
+    categories = Categories(listed, unlisted)
+    examples = training_set(features, categories, kinds, {paper.id.base for paper in background})
+    relevance = fit_relevance(examples)
+    certainty = fit_certainty(examples, estimate_pace(listed, unlisted, candidates_per_day), reviewed)
+    terms = np.where(generic_terms(examples.listed, examples.unlisted), 0.0, relevance.weights)
+    explain = Explainer(
+        features,
+        terms[: features.training.shape[1]],  # without the categories
+        [Neighbour(paper.id, paper.title, paths[paper.id.base][0], 1.0) for paper in listed],
+        features.training,
     )
+    headings = tuple(headings) or tuple(dict.fromkeys(record.path for record in records))
+    placement = fit_placement(features, listed, paths, headings, mentions)
+    return Classifier(features, categories, relevance, certainty, explain, placement)
 
 
+@dataclass(frozen=True, slots=True)
 class Classifier:
     """What was learned from one list; made by `fit`.
 
     Two classifiers of the same inputs predict the same, to the last digit.
+
+    Attributes:
+        features: The vocabulary.
+        categories: The categories that were met.
+        relevance: The score of any paper.
+        certainty: How sure a score is.
+        explain: Gathers the reasons.
+        placement: Under which heading a paper goes.
     """
 
-    def __init__(
-        self,
-        records: Sequence[Record],
-        background: Sequence[Paper],
-        *,
-        rejected: Sequence[Paper],
-        headings: Sequence[HeadingPath],
-        mentions: Sequence[Mention],
-        candidates_per_day: float | None,
-        reviewed: Sequence[ReviewedPaper],
-    ) -> None:
-        paths: dict[str, list[HeadingPath]] = {}
-        for record in records:
-            paths.setdefault(record.paper.id.base, []).append(record.path)
-        ordered = sorted(records, key=lambda record: (_day_of(record), record.paper.id))
-        listed = list({record.paper.id.base: record.paper for record in ordered}.values())
-        rejected = _without(rejected, paths)
-        unlisted = _without(background, {*paths, *(paper.id.base for paper in rejected)})
-        unlisted.sort(key=lambda paper: (paper.announced or paper.id.month, paper.id))
-        kinds = [listed, unlisted, rejected]
-        self._features = Features([paper for kind in kinds for paper in kind])
-        self._categories = Categories(listed, unlisted)
-        polled = {paper.id.base for paper in background}
-        examples = training_set(self._features, self._categories, kinds, polled)
-        self._relevance = fit_relevance(examples)
-        pace = estimate_pace(listed, unlisted, candidates_per_day)
-        self._certainty = fit_certainty(examples, pace, reviewed)
-        neighbours = [Neighbour(paper.id, paper.title, paths[paper.id.base][0], 1.0) for paper in listed]
-        generic = generic_terms(examples.listed, examples.unlisted)
-        terms = np.where(generic, 0.0, self._relevance.weights)
-        self._explain = Explainer(
-            self._features,
-            terms[: self._features.training.shape[1]],  # without the categories
-            neighbours,
-            self._features.training,
-        )
-        headings = tuple(headings) or tuple(dict.fromkeys(record.path for record in records))
-        self._placement = fit_placement(self._features, listed, paths, headings, mentions)
+    features: Features
+    categories: Categories
+    relevance: Relevance
+    certainty: Certainty
+    explain: Explainer
+    placement: Placement
 
     def predict(
         self, papers: Iterable[Paper], *, evidence: bool = True, evidence_from: float = 0.0
@@ -134,16 +131,16 @@ class Classifier:
             evidence_from: The relevance from which to say why; gathering it costs more than predicting.
         """
         for chunk in chunks(papers, _CHUNK):
-            vectors = self._features.transform(chunk)
-            scores = self._relevance(self._categories.beside(vectors, chunk))
-            prior = self._certainty.prior(scores).round(_DIGITS)
-            relevance = self._certainty.correct(prior).round(_DIGITS)
+            vectors = self.features.transform(chunk)
+            scores = self.relevance(self.categories.beside(vectors, chunk))
+            prior = self.certainty.prior(scores).round(_DIGITS)
+            relevance = self.certainty.correct(prior).round(_DIGITS)
             told = np.flatnonzero(relevance >= evidence_from) if evidence else np.empty(0, np.int64)
             reasons = dict(
-                zip(told.tolist(), self._explain(vectors[told], [chunk[row] for row in told]), strict=True)
+                zip(told.tolist(), self.explain(vectors[told], [chunk[row] for row in told]), strict=True)
             )
             for row, (paper, headings) in enumerate(
-                zip(chunk, self._placement.rank(vectors, chunk), strict=True)
+                zip(chunk, self.placement.rank(vectors, chunk), strict=True)
             ):
                 yield Prediction(
                     id=paper.id,
@@ -162,7 +159,7 @@ class Classifier:
             per_day: Most papers to propose a day, on average; None for no limit. Where nobody knows how
                 many candidates a day brings, it cannot be kept, and the review time is unknown.
         """
-        return self._certainty.operating_point(precision, per_day)
+        return self.certainty.operating_point(precision, per_day)
 
 
 def training_set(
