@@ -22,7 +22,7 @@ from pathlib import Path
 from arxiv_watch import model, watch
 from arxiv_watch.arxiv import Arxiv, ArxivSettings
 from arxiv_watch.clock import SimulatedClock
-from arxiv_watch.config.models import ArxivConfig, WatchConfig
+from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.demo.arxiv_server import ArxivServer
 from arxiv_watch.demo.cycle import FIRST_DAY, FIRST_MORNING, list_bytes, sample_papers
 from arxiv_watch.identifiers import ArxivId
@@ -76,8 +76,7 @@ def measure(count: int) -> dict[str, float]:
         for each in watches:
             (root / each.list).write_bytes(list_bytes())
         urls = {key: getattr(server, key) for key in ("rss_url", "api_url", "oai_url", "listing_url")}
-        values = ArxivConfig(**urls).model_dump(exclude={"cache_dir"})
-        settings = ArxivSettings(cache_dir=root / "cache", **values)
+        settings = ArxivSettings(cache_dir=str(root / "cache"), **urls)
         whole = Stopwatch()
         with Arxiv(settings, clock) as arxiv, whole.running():
             outcome = watch.run_watches(watches, arxiv, DryRun(root), clock, since=FIRST_DAY)

@@ -6,7 +6,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from arxiv_watch.arxiv import Arxiv, ArxivSettings
+from arxiv_watch.arxiv import Arxiv
 from arxiv_watch.config import find_config, load_config
 from arxiv_watch.demo.cycle import open_world
 from arxiv_watch.forge import Forge, ForgeSettings
@@ -27,12 +27,10 @@ def main() -> None:
     print("|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder, open_world(Path(folder)) as world:
         config = load_config(find_config(None, world.root), world.environ)
-        values = config.arxiv.model_dump()
-        settings = ArxivSettings(**values | {"cache_dir": Path(values["cache_dir"])})
         for name, moment in RUNS.items():
             world.sleep_until(moment)
             forge = Forge(ForgeSettings.from_environment(world.environ), world.clock)
-            with Arxiv(settings, world.clock) as arxiv:
+            with Arxiv(config.arxiv, world.clock) as arxiv:
                 outcome = run_watches(
                     config.watches, arxiv, PullRequests(lambda _, forge=forge: forge, world.root), world.clock
                 )

@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from arxiv_watch.arxiv import Arxiv, ArxivSettings
-from arxiv_watch.config.models import ArxivConfig
 from arxiv_watch.demo.arxiv_server import ArxivServer
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Paper
@@ -49,8 +48,7 @@ def november(last: date = FRIDAY, size: int = 12) -> list[Paper]:
 
 
 def settings_of(cache_dir: Path, **changes: object) -> ArxivSettings:
-    values = ArxivConfig.model_validate(changes).model_dump(exclude={"cache_dir"})
-    return ArxivSettings(cache_dir=cache_dir, **values)
+    return ArxivSettings(cache_dir=str(cache_dir), **changes)
 
 
 def settings_for(server: ArxivServer, cache_dir: Path, **changes: float) -> ArxivSettings:

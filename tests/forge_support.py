@@ -93,16 +93,13 @@ class Hub:
     clock: FakeClock
     options: PullRequestOptions = field(default_factory=PullRequestOptions)
     watch: str = WATCH
-    base: str | None = None
+    limit: int = 10
     patterns: str = "README.md"
     former_names: tuple[str, ...] = ()
-    machine_users: tuple[str, ...] = ()
 
     @property
     def subject(self) -> Subject:
-        return Subject(
-            self.watch, self.patterns, self.base, self.former_names, self.machine_users, self.options
-        )
+        return Subject(self.watch, self.patterns, self.former_names, self.options, self.limit)
 
     def forge(self, token: str | None = None) -> Forge:
         settings = ForgeSettings.from_environment(self.server.environment)

@@ -58,7 +58,7 @@ def test_the_example_of_a_poll_reads_a_day(tmp_path: Path, capsys: pytest.Captur
             request_interval=0,
             backoff_floor=0,
             time_limit=20,
-            cache_dir=tmp_path,
+            cache_dir=str(tmp_path),
             rss_url=server.rss_url,
             api_url=server.api_url,
             oai_url=server.oai_url,
@@ -71,3 +71,8 @@ def test_the_example_of_a_poll_reads_a_day(tmp_path: Path, capsys: pytest.Captur
 
     printed = capsys.readouterr().out
     assert f"cs.DC {NOW:%Y-%m-%d} fresh" in printed
+
+
+def test_settings_of_a_program_are_checked_like_those_of_a_config() -> None:
+    with pytest.raises(ValueError, match="request_interval must be at least 3 seconds"):
+        ArxivSettings(request_interval=1)

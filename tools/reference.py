@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin
 
 import yaml
-from pydantic import AfterValidator, BaseModel
+from pydantic import AfterValidator
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from arxiv_watch.arxiv import ArxivSettings
 from arxiv_watch.config import parse_config
 from arxiv_watch.config.file import ENVIRONMENT_PREFIX
-from arxiv_watch.config.models import ArxivConfig, WatchConfig
+from arxiv_watch.config.models import WatchConfig, fields_of
 from arxiv_watch.errors import ConfigError
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -139,7 +140,7 @@ def write_configuration() -> str:
             INTRODUCTION,
             *_group("watches", "One item per list.", WatchConfig, WATCH_NOTE),
             *_subgroups(),
-            *_group("arxiv", ArxivConfig.__doc__ or "", ArxivConfig),
+            *_group("arxiv", ArxivSettings.__doc__ or "", ArxivSettings),
             *_environment(),
             *_refused(),
         ]
@@ -164,8 +165,8 @@ def help_of(command: str) -> str:
 
 
 def _subgroups() -> Iterator[str]:
-    for key, field in WatchConfig.model_fields.items():
-        if _is_group(field.annotation):
+    for key, field in fields_of(WatchConfig).items():
+        if fields_of(field.annotation):
             note, example = EXAMPLES[key]
             yield from _group(f"watches[].{key}", field.description or "", field.annotation, note)
             below = "".join(f"    {line}\n" for line in example.splitlines())
@@ -174,20 +175,16 @@ def _subgroups() -> Iterator[str]:
             yield f"```yaml\n{text}```\n"
 
 
-def _group(path: str, meaning: str, model: type[BaseModel], note: str = "") -> Iterator[str]:
+def _group(path: str, meaning: str, group: object, note: str = "") -> Iterator[str]:
     yield f"## `{path}`\n\n{meaning}\n" + (f"{note}\n" if note else "")
     yield "| key | type | default | meaning |\n|---|---|---|---|"
-    for key, field in model.model_fields.items():
-        if _is_group(field.annotation):
+    for key, field in fields_of(group).items():
+        if fields_of(field.annotation):
             cells = (f"`{key}`", "keys", "", f"{field.description} See [below](#watches{key}).")
         else:
             cells = (f"`{key}`", _type(field), _default(key, field), field.description or "")
         yield f"| {' | '.join(' '.join(cell.split()) for cell in cells)} |"
     yield ""
-
-
-def _is_group(annotation: object) -> bool:
-    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
 
 
 def _type(field: FieldInfo) -> str:
@@ -233,7 +230,7 @@ def _environment() -> Iterator[str]:
         f"`{ENVIRONMENT_PREFIX}` followed by the key in capitals. An empty variable is ignored.\n"
     )
     yield "| variable | key |\n|---|---|"
-    for key in ArxivConfig.model_fields:
+    for key in fields_of(ArxivSettings):
         yield f"| `{ENVIRONMENT_PREFIX}{key.upper()}` | `arxiv.{key}` |"
     yield (
         "\nThe repository, its token and the addresses of GitHub come from variables that Actions sets; "

@@ -10,6 +10,9 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Annotated
+
+import pydantic
 
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
@@ -52,13 +55,21 @@ class Known:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """A maintainer's own terms; they overrule the classifier. How they are found is in `terms`."""
+Term = Annotated[str, pydantic.Field(min_length=1)]
 
-    include: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-    authors: tuple[str, ...] = ()
+
+@pydantic.dataclasses.dataclass(
+    frozen=True, slots=True, config=pydantic.ConfigDict(extra="forbid", use_attribute_docstrings=True)
+)
+class Rules:
+    """Terms that override the classifier."""
+
+    include: tuple[Term, ...] = ()
+    """A paper whose title or abstract contains one of these terms is always shown for review."""
+    exclude: tuple[Term, ...] = ()
+    """A paper whose title or abstract contains one of these terms is never proposed."""
+    authors: tuple[Term, ...] = ()
+    """A paper by one of these authors is always shown for review."""
 
     def excludes(self, paper: Paper) -> bool:
         """Return whether a term of `exclude` occurs in the title or the abstract."""

@@ -15,7 +15,7 @@ from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.delivery import Deliverables, Delivery, ListState, edit_list
 from arxiv_watch.errors import EditRefusedError, ListError
 from arxiv_watch.files import MEGABYTE, read_file, writing
-from arxiv_watch.forge import Forge, PullRequestOptions, Snapshot, Subject
+from arxiv_watch.forge import Forge, Snapshot, Subject
 from arxiv_watch.markdown import parse_list, read_history, read_list
 
 
@@ -176,21 +176,11 @@ class PullRequests:
 
 def subject_of(watch: WatchConfig) -> Subject:
     """Return which list a watch serves, what its pull requests are known by, and how it wants them."""
-    wanted = watch.pull_request
-    options = PullRequestOptions(
-        draft=wanted.draft,
-        labels=wanted.labels,
-        reviewers=wanted.reviewers,
-        assignees=wanted.assignees,
-        per_pull_request=watch.budget.per_pull_request,
-        title=wanted.title,
-    )
     return Subject(
         watch.name,
         watch.list,
-        wanted.base,
         watch.former_names,
-        wanted.machine_users,
-        options,
+        watch.pull_request,
+        watch.budget.per_pull_request,
         watch.template,
     )

@@ -11,7 +11,7 @@ from arxiv_watch.arxiv import Poll
 from arxiv_watch.arxiv.proof import WINDOW
 from arxiv_watch.arxiv.taxonomy import belongs
 from arxiv_watch.config.models import WatchConfig
-from arxiv_watch.decide import Known, Rules
+from arxiv_watch.decide import Known
 from arxiv_watch.delivery import ListState
 from arxiv_watch.errors import ArxivStaleError, ArxivUnavailableError, ArxivWatchError
 from arxiv_watch.headings import HeadingPath, select_paths, unmatched
@@ -82,11 +82,6 @@ def spent(poll: Poll, known: Known, accepted: Collection[ArxivId]) -> Counter[da
     read = {*known.listed, *known.rejected, *known.proposed, *known.ignored, *accepted}
     days = dict(poll.days) or {each.paper.id: each.day for each in poll.announcements}
     return Counter(day for paper, day in days.items() if paper in read)
-
-
-def rules_of(watch: WatchConfig) -> Rules:
-    """Return the terms and authors that overrule the classifier."""
-    return Rules(watch.rules.include, watch.rules.exclude, watch.rules.authors)
 
 
 def headings_of(watch: WatchConfig, paper_list: PaperList) -> frozenset[HeadingPath]:

@@ -129,7 +129,7 @@ def run_watch(
     refuse_fragment(paper_list, state.history, today)
     poll = scope.restricted(watch, poll)
     coverage = scope.coverage_of(watch, poll)
-    rules = scope.rules_of(watch)
+    rules = watch.rules
     known = scope.known_of(watch, state)
     headings = scope.headings_of(watch, paper_list)
 

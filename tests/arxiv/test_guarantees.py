@@ -691,12 +691,10 @@ def crash(server: FaultyArxiv, cache_dir: Path, clock: FakeClock, *, after: int)
 CHILD = """
     import sys, os, signal, json
     from datetime import datetime
-    from pathlib import Path
     from arxiv_watch.arxiv import Arxiv, ArxivSettings
     from arxiv_watch.clock import SystemClock
 
     settings = json.loads(sys.argv[1])
-    settings["cache_dir"] = Path(settings["cache_dir"])
     with Arxiv(ArxivSettings(**settings), SystemClock(datetime.fromisoformat(sys.argv[2]))) as arxiv:
         arxiv.poll(sys.argv[3].split(","))
 """

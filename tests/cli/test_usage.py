@@ -141,7 +141,7 @@ def test_the_schema_is_printed_and_describes_the_config(checkout: Checkout) -> N
 
     schema = json.loads(done.out)
     assert schema["required"] == ["watches"]
-    assert "request_interval" in schema["$defs"]["ArxivConfig"]["properties"]
+    assert "request_interval" in schema["$defs"]["ArxivSettings"]["properties"]
     for model in schema["$defs"].values():
         for field in model["properties"].values():
             assert (

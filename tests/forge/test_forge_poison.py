@@ -199,9 +199,8 @@ def test_list_that_is_nowhere_is_reported() -> None:
 
 def test_run_with_thirty_papers_stays_within_its_budget_of_requests(tmp_path: Path) -> None:
     with make_hub(tmp_path) as hub:
-        hub.options = replace(
-            hub.options, per_pull_request=30, reviewers=("octocat", "monalisa"), assignees=("octocat",)
-        )
+        hub.limit = 30
+        hub.options = replace(hub.options, reviewers=("octocat", "monalisa"), assignees=("octocat",))
         hub.server.world.collaborators.add("monalisa")
         many = [proposal(f"2611.{number:05}") for number in range(1, 31)]
         for number in range(1, 4):

@@ -249,7 +249,7 @@ def test_answer_that_is_not_a_list_is_reported(hub: Hub) -> None:
 
 
 def test_missing_base_branch_is_reported(hub: Hub) -> None:
-    hub.base = "develop"
+    hub.options = replace(hub.options, base="develop")
 
     with pytest.raises(GitHubError, match=r"pull_request\.base"):
         hub.run(proposal(ONE))

@@ -868,15 +868,6 @@ def test_draft_where_drafts_are_not_supported_is_opened_as_an_ordinary_one(hub: 
     assert [pull.draft for pull in hub.open_pulls] == [False]
 
 
-def test_long_label_is_cut_to_what_github_takes(hub: Hub) -> None:
-    hub.options = replace(hub.options, labels=("a" * 60,))
-
-    hub.run(proposal(ONE))
-
-    assert hub.open_pulls[0].labels == ["a" * 50]
-    assert hub.writes_of() == []
-
-
 def test_label_that_a_person_took_off_is_not_put_on_again(hub: Hub) -> None:
     hub.run(proposal(ONE))
     hub.maintainer.unlabel(1, "arxiv-watch")
@@ -887,7 +878,7 @@ def test_label_that_a_person_took_off_is_not_put_on_again(hub: Hub) -> None:
 
 
 def test_unsure_papers_do_not_pile_up(hub: Hub) -> None:
-    hub.options = replace(hub.options, per_pull_request=2)
+    hub.limit = 2
     hub.run(proposal(ONE), *(proposal(f"2611.0001{number}", sure=False) for number in range(4)))
 
     hub.run(*(proposal(f"2611.0002{number}", sure=False) for number in range(4)))

@@ -174,7 +174,7 @@ NOBODY_REJECTED: dict[str, Callable[[Hub], None]] = {
 def test_ended_by_nobody_rejects_nothing_but_what_was_unticked(
     hub: Hub, ending: Callable[[Hub], None]
 ) -> None:
-    hub.machine_users = ("tidy-machine",)
+    hub.options = replace(hub.options, machine_users=("tidy-machine",))
     hub.run(proposal(ONE), proposal(TWO))
     hub.maintainer.untick(1, TWO)
     ending(hub)
@@ -252,7 +252,7 @@ def test_timeline_that_github_does_not_show_leaves_a_rejection(hub: Hub) -> None
 
 
 def test_comment_by_a_machine_user_is_no_engagement(hub: Hub) -> None:
-    hub.machine_users = ("ci-machine",)
+    hub.options = replace(hub.options, machine_users=("ci-machine",))
     hub.run(proposal(ONE))
     Person(hub.server.world, "ci-machine").comment(1, "Preview ready")
 

@@ -77,6 +77,7 @@ class Arxiv:
         bounds: Bounds = BOUNDS,
     ) -> None:
         self._settings = settings
+        self._cache_path = settings.cache_folder / FILE_NAME
         self._clock = clock
         self._limiter = RateLimiter(
             _common_folder(settings),
@@ -260,10 +261,6 @@ class Arxiv:
             self._opened = _Cache(database, AnnouncementStore(database), RecordStore(database))
         return self._opened
 
-    @property
-    def _cache_path(self) -> Path:
-        return self._settings.cache_dir / FILE_NAME
-
     @contextmanager
     def _timed(self) -> Iterator[None]:
         """Spend the run's time on arXiv: what polling leaves of it is there for metadata."""
@@ -408,8 +405,8 @@ def _names_of(announcement: Announcement) -> Iterator[str]:
 
 def _common_folder(settings: ArxivSettings) -> Path:
     """Return where all processes that talk to the same hosts meet."""
-    at_arxiv = any(is_arxiv(url) for url in settings.urls.values())
+    at_arxiv = any(is_arxiv(url) for url in settings.urls)
     try:
-        return default_cache_dir() if at_arxiv else settings.cache_dir
+        return default_cache_dir() if at_arxiv else settings.cache_folder
     except UsageError:  # no home: then nobody else of this user's meets there either
-        return settings.cache_dir
+        return settings.cache_folder

@@ -1,21 +1,18 @@
-"""Where arXiv is asked and how gently; the `arxiv:` section of the configuration checks it."""
+"""Where arXiv is asked and how gently: the `arxiv:` section of the configuration."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated, Self
 from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
+from pydantic.dataclasses import dataclass
 
 from arxiv_watch.errors import UsageError
 
 HOMEPAGE = "https://github.com/arxiv-watch/arxiv-watch"
 REQUEST_INTERVAL_SECONDS = 3.0  # https://info.arxiv.org/help/api/tou.html: one request every three seconds
-BACKOFF_FLOOR_SECONDS = 60.0
-TIME_LIMIT_SECONDS = 900.0
-RSS_URL = "https://rss.arxiv.org"
-API_URL = "https://export.arxiv.org/api/query"
-OAI_URL = "https://oaipmh.arxiv.org/oai"
-LISTING_URL = "https://arxiv.org"
 PAGE_INTERVAL_FACTOR = 5  # https://arxiv.org/robots.txt asks for 15 s between pages of arxiv.org
 
 
@@ -33,39 +30,67 @@ def default_cache_dir() -> Path:
     return folder
 
 
-@dataclass(frozen=True, slots=True)
+def _url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("must be an http or https address")
+    return value.rstrip("/")
+
+
+Url = Annotated[str, AfterValidator(_url)]
+
+
+@dataclass(frozen=True, slots=True, config=ConfigDict(extra="forbid", use_attribute_docstrings=True))
 class ArxivSettings:
-    """Addresses, intervals and the cache.
+    """How arXiv is queried; the addresses can point at a mirror, a proxy or a stand-in."""
 
-    Attributes:
-        contact: An e-mail address for the User-Agent, so that arXiv can reach the user.
-        request_interval: Seconds between the starts of two requests, all hosts together.
-        backoff_floor: Shortest wait after a refusal, seconds.
-        time_limit: A run gives up arXiv after so many seconds spent on it, in the middle of an answer too.
-        cache_dir: The folder of the cache; it may be deleted at any time.
-        rss_url: Base of the feeds; `/rss/<category>` and `/atom/<category>` are below it.
-        api_url: The search API.
-        oai_url: The OAI-PMH endpoint.
-        listing_url: Base of the pages; `/list/<category>/new` and `/catchup/…` are below it.
-        mirror_url: A file of `poll --collect` that somebody publishes daily, or None.
-    """
-
-    contact: str = ""
-    request_interval: float = REQUEST_INTERVAL_SECONDS
-    backoff_floor: float = BACKOFF_FLOOR_SECONDS
-    time_limit: float = TIME_LIMIT_SECONDS
-    cache_dir: Path = field(default_factory=default_cache_dir)
-    rss_url: str = RSS_URL
-    api_url: str = API_URL
-    oai_url: str = OAI_URL
-    listing_url: str = LISTING_URL
-    mirror_url: str | None = None
+    contact: str = Field(default="", max_length=200, pattern=r"^[\x20-\x7e]*$")
+    """Your e-mail address, sent in the User-Agent so that arXiv can contact you about problems."""
+    request_interval: float = Field(default=REQUEST_INTERVAL_SECONDS, ge=0)
+    """Seconds between the starts of two requests; less than 3 is rejected for hosts of arxiv.org."""
+    backoff_floor: float = Field(default=60.0, ge=0)
+    """The shortest wait after arXiv refuses a request, in seconds."""
+    time_limit: float = Field(default=900.0, gt=0)
+    """Seconds that a run may spend on arXiv, in the middle of an answer too (exit 4; nothing is lost)."""
+    cache_dir: str | None = Field(default=None, min_length=1)
+    """The folder of the cache. Null: the user's cache folder."""
+    mirror_url: Url | None = None
+    """A file of `poll --collect` that somebody publishes daily; arXiv is asked where it falls short."""
+    rss_url: Url = "https://rss.arxiv.org"
+    """The feeds."""
+    api_url: Url = "https://export.arxiv.org/api/query"
+    """The search API."""
+    oai_url: Url = "https://oaipmh.arxiv.org/oai"
+    """The OAI-PMH service."""
+    listing_url: Url = "https://arxiv.org"
+    """The listing and catch-up pages."""
 
     @property
-    def urls(self) -> dict[str, str]:
-        """The four endpoints by their key in the configuration."""
-        keys = ("rss_url", "api_url", "oai_url", "listing_url")
-        return {key: str(getattr(self, key)) for key in keys}
+    def urls(self) -> tuple[str, str, str, str]:
+        """The four addresses of arXiv's own services."""
+        return self.rss_url, self.api_url, self.oai_url, self.listing_url
+
+    @property
+    def cache_folder(self) -> Path:
+        """The folder of the cache; it may be deleted at any time.
+
+        Raises:
+            UsageError: It is below a home folder, and this user has none.
+        """
+        try:
+            return Path(self.cache_dir).expanduser() if self.cache_dir else default_cache_dir()
+        except RuntimeError as error:  # `~somebody/cache`
+            raise UsageError(f"the cache {self.cache_dir}: {error}", "set arxiv.cache_dir") from error
+
+    @model_validator(mode="after")
+    def _is_polite(self) -> Self:
+        ours = sorted({urlsplit(url).hostname or "" for url in self.urls if is_arxiv(url)})
+        if ours and self.request_interval < REQUEST_INTERVAL_SECONDS:
+            raise ValueError(
+                f"request_interval must be at least {REQUEST_INTERVAL_SECONDS:g} seconds for"
+                f" {', '.join(ours)} (arXiv's terms of use)"
+            )
+        return self
 
 
 def is_arxiv(url: str) -> bool:

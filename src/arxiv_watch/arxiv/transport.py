@@ -158,7 +158,7 @@ class Session:
 
         if self._requests is None:
             self._requests = requests.Session()
-            hosts = {urlsplit(url).hostname for url in self._settings.urls.values()}
+            hosts = {urlsplit(url).hostname for url in self._settings.urls}
             self._requests.trust_env = not hosts <= _LOOPBACK  # no proxy for a stand-in on this machine
             self._requests.headers.update(
                 {"User-Agent": user_agent(self._settings.contact), "Accept": ACCEPT}

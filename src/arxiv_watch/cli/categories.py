@@ -5,14 +5,14 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
+from arxiv_watch.arxiv import ArxivSettings
 from arxiv_watch.arxiv.api import PAGE
 from arxiv_watch.arxiv.taxonomy import canonical
 from arxiv_watch.cli.context import Context
 from arxiv_watch.cli.progress import show_steps
-from arxiv_watch.config.models import ArxivConfig
 from arxiv_watch.config.starter import propose_categories
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Category, Paper
@@ -58,7 +58,7 @@ def choose_categories(papers: Collection[Paper], wanted: int, trouble: str = "")
 
 
 def look_up_categories(
-    context: Context, settings: ArxivConfig, ids: Collection[ArxivId], given: Mapping[ArxivId, Paper]
+    context: Context, settings: ArxivSettings, ids: Collection[ArxivId], given: Mapping[ArxivId, Paper]
 ) -> CategoryChoice:
     """Choose a list's categories by what is given of its papers, or by what arXiv knows of the latest."""
     known = [given[arxiv_id] for arxiv_id in ids if arxiv_id in given]
@@ -71,7 +71,7 @@ def look_up_categories(
         plural(requests_for(asked), "request"),
         duration(requests_for(asked), settings.request_interval),
     )
-    patient = settings.model_copy(update={"time_limit": min(settings.time_limit, PATIENCE_SECONDS)})
+    patient = replace(settings, time_limit=min(settings.time_limit, PATIENCE_SECONDS))
     with show_steps(), context.open_arxiv(patient) as arxiv:
         found = arxiv.metadata(asked)
         return choose_categories(list(found.values()), len(asked), arxiv.trouble)

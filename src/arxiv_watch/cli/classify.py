@@ -10,10 +10,11 @@ from itertools import chain, islice, tee
 from pathlib import Path
 from typing import Any
 
+from arxiv_watch.arxiv import ArxivSettings
 from arxiv_watch.cli.context import Context
 from arxiv_watch.cli.output import check_input, check_output, complain
 from arxiv_watch.config import DEFAULT_PATHS, arxiv_settings
-from arxiv_watch.config.models import ArxivConfig, WatchConfig
+from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.decide import Known, Policy, Rules, judge, skip_reason
 from arxiv_watch.errors import ArxivUnavailableError, UsageError
 from arxiv_watch.identifiers import ArxivId
@@ -25,7 +26,7 @@ from arxiv_watch.proposals import Decision, Verdict
 from arxiv_watch.report import render_verdict
 from arxiv_watch.report.run_json import evidence_to_json
 from arxiv_watch.rows import read_papers, write_rows
-from arxiv_watch.scope import heading_notes, headings_of, rules_of
+from arxiv_watch.scope import heading_notes, headings_of
 from arxiv_watch.training import MOST_BACKGROUND, background_of, check_learnable, mentions_of, records_of
 
 log = logging.getLogger(__name__)
@@ -127,7 +128,7 @@ def _metadata(
         return {**known, **arxiv.metadata(missing)}, arxiv.trouble
 
 
-def _settings(context: Context, arguments: argparse.Namespace) -> ArxivConfig:
+def _settings(context: Context, arguments: argparse.Namespace) -> ArxivSettings:
     """Return how arXiv is asked: the config says it, but whoever names the list needs none."""
     configured = context.config_path or any((context.root / path).is_file() for path in DEFAULT_PATHS)
     if arguments.list and not configured:
@@ -181,7 +182,7 @@ def _rows(paths: Iterable[Path]) -> Iterator[Paper]:
 
 def _policy(classifier: Classifier, watch: WatchConfig | None, paper_list: PaperList) -> Policy:
     precision = watch.precision if watch else DEFAULT_PRECISION
-    rules = rules_of(watch) if watch else Rules()
+    rules = watch.rules if watch else Rules()
     for note in heading_notes(watch, paper_list) if watch else ():
         log.warning("%s", note)
     headings = headings_of(watch, paper_list) if watch else frozenset(paper_list.headings)

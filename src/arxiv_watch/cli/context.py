@@ -18,8 +18,8 @@ from arxiv_watch.errors import ConfigError, UsageError
 from arxiv_watch.globs import is_glob
 
 if TYPE_CHECKING:
-    from arxiv_watch.arxiv import Arxiv
-    from arxiv_watch.config.models import ArxivConfig, Config, WatchConfig
+    from arxiv_watch.arxiv import Arxiv, ArxivSettings
+    from arxiv_watch.config.models import Config, WatchConfig
     from arxiv_watch.forge import Forge, ForgeSettings
 
 # GitHub Actions lets no workflow change a variable called GITHUB_…; these stand in for them.
@@ -114,25 +114,11 @@ class Context:
 
         return ForgeSettings.from_environment(self.environ, repository)
 
-    def open_arxiv(self, settings: ArxivConfig) -> Arxiv:
+    def open_arxiv(self, settings: ArxivSettings) -> Arxiv:
         """Return the way to arXiv, a context manager."""
-        from arxiv_watch.arxiv import Arxiv, ArxivSettings  # `--help` starts without it
+        from arxiv_watch.arxiv import Arxiv  # `--help` starts without it
 
-        values = settings.model_dump(exclude={"cache_dir"})
-        return Arxiv(ArxivSettings(cache_dir=self.cache_dir(settings), **values), self.clock)
-
-    def cache_dir(self, settings: ArxivConfig) -> Path:
-        """Return the folder of the cache: the configured one, or the user's.
-
-        Raises:
-            UsageError: It is below a home folder, and this user has none.
-        """
-        from arxiv_watch.arxiv.settings import default_cache_dir  # `--help` starts without it
-
-        try:
-            return Path(settings.cache_dir).expanduser() if settings.cache_dir else default_cache_dir()
-        except RuntimeError as error:  # `~somebody/cache`
-            raise UsageError(f"the cache {settings.cache_dir}: {error}", "set arxiv.cache_dir") from error
+        return Arxiv(settings, self.clock)
 
     def locate(self, given: str) -> tuple[Path, str]:
         """Return the folder that a list named on the command line is read from, and its name in there.

@@ -61,7 +61,7 @@ def _examine(context: Context, *, online: bool) -> Iterator[CheckFinding]:
         yield from _examine_list(context.root, watch)
     yield from _examine_history(context.root, config)
     yield from _examine_workflows(context.root)
-    yield from _examine_cache(context, config)
+    yield from _examine_cache(config)
     yield from _examine_calendar(context)
     if online:
         from arxiv_watch.cli import online as rooms  # GitHub and feeds cost start-up
@@ -125,11 +125,11 @@ def _examine_workflows(root: Path) -> Iterator[CheckFinding]:
         yield CheckFinding.hint("workflow", "none runs arxiv-watch on a schedule", advice)
 
 
-def _examine_cache(context: Context, config: Config) -> Iterator[CheckFinding]:
+def _examine_cache(config: Config) -> Iterator[CheckFinding]:
     """Report how completely arXiv was read the last time."""
     from arxiv_watch.arxiv.last_poll import last_coverage  # only here
 
-    folder = context.cache_dir(config.arxiv)
+    folder = config.arxiv.cache_folder
     trouble = _unusable(folder)
     if trouble:
         error = ConfigError(trouble, "set arxiv.cache_dir to a folder that can be written")

@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from arxiv_watch import model
+from arxiv_watch.arxiv import ArxivSettings
 from arxiv_watch.cli.categories import duration, requests_for
 from arxiv_watch.cli.context import Context, parse_day, select_watches
 from arxiv_watch.cli.output import check_output, complain, write_output
 from arxiv_watch.cli.progress import show_progress, show_steps
 from arxiv_watch.config import DEFAULT_PATHS, arxiv_settings
-from arxiv_watch.config.models import ArxivConfig, WatchConfig
+from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.config.starter import propose_categories
 from arxiv_watch.errors import ArxivUnavailableError, ListError
 from arxiv_watch.identifiers import ArxivId
@@ -90,7 +91,7 @@ class _Subject:
 
     folder: Path
     pattern: str
-    settings: ArxivConfig
+    settings: ArxivSettings
     watch: WatchConfig | None = None
 
 
@@ -120,7 +121,7 @@ def _watch_of(pattern: str, papers: Sequence[Paper], trouble: str) -> WatchConfi
     return WatchConfig(list=pattern, categories=tuple(categories))
 
 
-def _look_up(arxiv: Arxiv, ids: Collection[ArxivId], settings: ArxivConfig) -> dict[ArxivId, Paper]:
+def _look_up(arxiv: Arxiv, ids: Collection[ArxivId], settings: ArxivSettings) -> dict[ArxivId, Paper]:
     requests = requests_for(ids)
     log.warning(
         "looking up %d papers: at most %s to arXiv, %s",

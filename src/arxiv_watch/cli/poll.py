@@ -134,14 +134,14 @@ def _open_arxiv(
 ) -> AbstractContextManager[ArxivReader]:
     """Return the way to arXiv: the real one, or a file that was collected from it."""
     if collected is None:
-        _announce_first_poll(context, config)
+        _announce_first_poll(config)
         return context.open_arxiv(config.arxiv)
     from arxiv_watch.arxiv.collection import CollectedArxiv, read_collection  # few polls need it
 
     return nullcontext(CollectedArxiv(read_collection(collected), context.clock))
 
 
-def _announce_first_poll(context: Context, config: Config) -> None:
+def _announce_first_poll(config: Config) -> None:
     """Say what a poll without a cache will do, and about how long it takes."""
     from arxiv_watch.arxiv.api import PAGE  # `--help` starts without it
     from arxiv_watch.arxiv.last_poll import last_coverage  # likewise
@@ -149,7 +149,7 @@ def _announce_first_poll(context: Context, config: Config) -> None:
     from arxiv_watch.cli.categories import duration  # likewise
 
     categories = sorted({category for watch in config.watches for category in watch.categories})
-    if last_coverage(context.cache_dir(config.arxiv), categories):
+    if last_coverage(config.arxiv.cache_folder, categories):
         return
     log.warning(
         "first poll, a week of %s: some %d requests, %s; and one for each %d listed papers",

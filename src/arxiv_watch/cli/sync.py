@@ -15,7 +15,7 @@ from arxiv_watch.report import render_json, render_text
 from arxiv_watch.sync import sync_watches
 
 if TYPE_CHECKING:
-    from arxiv_watch.config.models import ArxivConfig
+    from arxiv_watch.arxiv import ArxivSettings
     from arxiv_watch.identifiers import ArxivId
     from arxiv_watch.papers import Paper
 
@@ -43,7 +43,7 @@ def sync(context: Context, arguments: argparse.Namespace) -> int:
 class _Metadata:
     """Looks papers up, in the cache or else at arXiv; neither is opened before it is needed."""
 
-    def __init__(self, context: Context, settings: ArxivConfig) -> None:
+    def __init__(self, context: Context, settings: ArxivSettings) -> None:
         self._context = context
         self._settings = settings
         self.trouble = ""  # why arXiv could not give some of what it was asked for

@@ -18,7 +18,8 @@ from arxiv_watch.files import MEGABYTE, read_file
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-    from arxiv_watch.config.models import ArxivConfig, Config
+    from arxiv_watch.arxiv import ArxivSettings
+    from arxiv_watch.config.models import Config
 
 KeyPath = tuple[str | int, ...]
 
@@ -32,6 +33,7 @@ ENVIRONMENT_PREFIX = "ARXIV_WATCH_ARXIV__"
 _WANTED = {  # where pydantic speaks of Python
     "tuple_type": "needs a list, as in [a, b]",
     "model_type": "needs keys, as in {key: value}",
+    "dataclass_type": "needs keys, as in {key: value}",
     "string_pattern_mismatch": "must contain printable ASCII characters only",
 }
 
@@ -127,7 +129,7 @@ def arxiv_overrides(environ: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def arxiv_settings(environ: Mapping[str, str]) -> ArxivConfig:
+def arxiv_settings(environ: Mapping[str, str]) -> ArxivSettings:
     """Return the `arxiv:` settings without a configuration: the defaults and the environment's.
 
     Raises:
@@ -210,7 +212,7 @@ def _line_of(path: KeyPath, lines: Mapping[KeyPath, int]) -> int:
 
 def _message(detail: ErrorDetails) -> str:
     kind = detail["type"]
-    if kind == "extra_forbidden":
+    if kind in {"extra_forbidden", "unexpected_keyword_argument"}:
         return "unknown key" + _meant(str(detail["loc"][-1]), _siblings(detail["loc"]))
     if kind == "missing":
         return "is required"
@@ -236,18 +238,13 @@ def _meant(word: str, known: list[str]) -> str:
 
 def _siblings(path: tuple[str | int, ...]) -> list[str]:
     """Return the keys that are known where this one was written."""
-    from pydantic import BaseModel  # only for the suggestion
+    from arxiv_watch.config.models import Config, WatchConfig, fields_of  # `--help` starts without it
 
-    from arxiv_watch.config.models import Config, WatchConfig  # only for the suggestion
-
-    model: type[BaseModel] = Config
+    fields = fields_of(Config)
     for key in path[:-1]:
-        if isinstance(key, int):
-            continue
-        annotation = WatchConfig if key == "watches" else model.model_fields[key].annotation
-        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            model = annotation
-    return list(model.model_fields)
+        if isinstance(key, str):
+            fields = fields_of(WatchConfig if key == "watches" else fields[key].annotation)
+    return list(fields)
 
 
 def _dotted(path: KeyPath) -> str:

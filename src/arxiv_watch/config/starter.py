@@ -8,12 +8,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import yaml
-from pydantic import BaseModel
+from pydantic_core import to_jsonable_python
 
 from arxiv_watch import __version__
+from arxiv_watch.arxiv import ArxivSettings
 from arxiv_watch.arxiv.settings import HOMEPAGE
 from arxiv_watch.arxiv.taxonomy import CATEGORIES, canonical
-from arxiv_watch.config.models import ArxivConfig, WatchConfig
+from arxiv_watch.config.models import WatchConfig, fields_of
 from arxiv_watch.headings import HeadingPath, format_path
 from arxiv_watch.papers import Category, Paper
 
@@ -85,7 +86,7 @@ def write_starter(starter: Starter) -> str:
         "  -",
         *_block(watch, written, "    ", starter.reasons),
         "arxiv:",
-        *_block(ArxivConfig(contact=starter.contact), {"contact"}, "  ", starter.reasons),
+        *_block(ArxivSettings(contact=starter.contact), {"contact"}, "  ", starter.reasons),
     ]
     return "\n".join(lines) + "\n"
 
@@ -105,15 +106,13 @@ def _headings(starter: Starter) -> Iterable[str]:
         yield f"#        and {len(starter.headings) - len(shown)} more: see `arxiv-watch list show`"
 
 
-def _block(
-    model: BaseModel, written: Collection[str], indent: str, reasons: Mapping[str, str]
-) -> Iterable[str]:
-    for key, info in type(model).model_fields.items():
+def _block(group: object, written: Collection[str], indent: str, reasons: Mapping[str, str]) -> Iterable[str]:
+    for key, info in fields_of(type(group)).items():
         text = " ".join((info.description or "").split())
         if reason := key in written and reasons.get(key):
             text += f" Here: {reason}"
         yield from textwrap.wrap(text, WIDTH, initial_indent=f"{indent}# ", subsequent_indent=f"{indent}# ")
-        value = model.model_dump(mode="json")[key]
+        value = to_jsonable_python(getattr(group, key))
         line = f"{'' if key in written else '# '}{key}: {_flow(value)}"
         yield indent + line + (FILL_IN if line == "categories: []" else "")
 

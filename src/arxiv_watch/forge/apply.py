@@ -26,7 +26,6 @@ from arxiv_watch.proposals import Operation, PullRequest
 
 log = logging.getLogger(__name__)
 
-LABEL_LIMIT = 50  # characters; GitHub refuses longer names
 # Refusals of labels, reviewers and assignees that a pull request can live with.
 OPTIONAL = frozenset({403, 404, 409, 410, 422})
 
@@ -157,10 +156,7 @@ class Application:
         if number is None or self._marker is None:
             return
         if write.labels:
-            self._try(
-                partial(self._api.add_labels, number, [label[:LABEL_LIMIT] for label in write.labels]),
-                "labels",
-            )
+            self._try(partial(self._api.add_labels, number, list(write.labels)), "labels")
         for reviewer in write.reviewers:
             self._try(partial(self._api.request_review, number, reviewer), f"a review by {reviewer}")
         if write.assignees:

@@ -67,7 +67,7 @@ class SnapshotReader:
     @property
     def base(self) -> str:
         """The base branch."""
-        return self.subject.base or self.repository.default_branch
+        return self.subject.options.base or self.repository.default_branch
 
     def take(self) -> Snapshot:
         """Read pull requests before the base branch: what is merged in between is then listed, not lost.
@@ -242,7 +242,7 @@ class SnapshotReader:
             return State.ENGAGED
         if facts.auto_merge or self.api.is_queued(facts.number, self.base):
             return State.ENGAGED
-        if self.api.has_people(facts.number, comments, self.subject.machine_users):
+        if self.api.has_people(facts.number, comments, self.subject.options.machine_users):
             return State.ENGAGED
         return State.CLEAN if marker.finished else State.BARE
 

@@ -143,7 +143,7 @@ class Forge:
         repository = self._repository()
         if self._login is None:
             self._login = self._api.viewer()
-        trust = Trust(self._api, self._login, subject.names, subject.machine_users)
+        trust = Trust(self._api, self._login, subject.names, subject.options.machine_users)
         return SnapshotReader(self._api, self._lists, subject, repository, trust)
 
 

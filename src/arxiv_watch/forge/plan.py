@@ -292,7 +292,7 @@ def _new(snapshot: Snapshot, wanted: Deliverables) -> list[Proposal]:
 
 def _share(snapshot: Snapshot, wanted: Deliverables, papers: int = 0, unsure: int = 0) -> Shares:
     """Share out the new proposals, given how many papers the pull request holds and shows already."""
-    limit = snapshot.subject.options.per_pull_request
+    limit = snapshot.subject.limit
     new = _new(snapshot, wanted)
     sure = [proposal for proposal in new if proposal.sure]
     room = max(limit - papers, 0)

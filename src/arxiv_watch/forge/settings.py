@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Annotated
+
+import pydantic
 
 from arxiv_watch.errors import UsageError
 
 # matches "octo-org/paper.list"
-_REPOSITORY = re.compile(r"[A-Za-z0-9-]+/[A-Za-z0-9._-]+")
+REPOSITORY = r"^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ class ForgeSettings:
             )
         run_repository = environ.get("GITHUB_REPOSITORY", "")
         repository = repository or run_repository
-        if not _REPOSITORY.fullmatch(repository):
+        if not re.fullmatch(REPOSITORY, repository):
             raise UsageError(f"GITHUB_REPOSITORY is {repository!r}", "it must be owner/name")
         api_url = (environ.get("GITHUB_API_URL") or "https://api.github.com").rstrip("/")
         if not api_url.startswith(("https://", "http://")):
@@ -90,22 +93,35 @@ class Access:
     may_open_pulls: bool | None
 
 
-@dataclass(frozen=True, slots=True)
+def _title(value: str) -> str:
+    rest = value.replace("{papers}", "").replace("{name}", "")
+    if "{papers}" not in value or set(rest) & set("{}@#\n\r"):
+        raise ValueError("must hold {papers}, may hold {name}, and holds no other braces, @, # or line break")
+    return value
+
+
+Title = Annotated[str, pydantic.Field(min_length=1, max_length=100), pydantic.AfterValidator(_title)]
+Label = Annotated[str, pydantic.Field(min_length=1, max_length=50)]  # GitHub refuses longer names
+
+
+@pydantic.dataclasses.dataclass(
+    frozen=True, slots=True, config=pydantic.ConfigDict(extra="forbid", use_attribute_docstrings=True)
+)
 class PullRequestOptions:
-    """How a watch wants its pull requests.
+    """How the pull request is opened."""
 
-    Attributes:
-        draft: Whether to open them as drafts.
-        labels: Labels to put on, made where the token may make them.
-        reviewers: Logins to ask for a review, teams as `org/team`.
-        assignees: Logins to assign.
-        per_pull_request: How many papers one pull request may add.
-        title: How its title is written, with `{papers}` and `{name}`; None for the repository's habit.
-    """
-
+    base: str | None = pydantic.Field(default=None, min_length=1)
+    """The base branch. Null: the repository's default branch."""
+    title: Title | None = None
+    """Its title, and that of its commits, such as `Add {papers} to {name}`. Null: in the manner of the
+    repository's last merged titles, or `docs: add {papers} to {name}` where there are few."""
     draft: bool = False
-    labels: tuple[str, ...] = ("arxiv-watch",)
+    """Open it as a draft."""
+    labels: tuple[Label, ...] = ("arxiv-watch",)
+    """Labels to add."""
     reviewers: tuple[str, ...] = ()
+    """Who is asked for a review: logins, or `org/team`."""
     assignees: tuple[str, ...] = ()
-    per_pull_request: int = 10
-    title: str | None = None
+    """Who is assigned: logins."""
+    machine_users: tuple[str, ...] = ()
+    """Logins of ordinary accounts that are bots: their comments, reviews and closings are nobody's answer."""

@@ -35,19 +35,17 @@ class Subject:
     Attributes:
         watch: The watch's name.
         patterns: The list as the config names it.
-        base: The base branch; None for the default one.
         former_names: What the watch was called before.
-        machine_users: Accounts of type User that are bots: what they do is nobody's answer.
         options: How the watch wants its pull requests.
+        limit: How many papers one pull request may add.
         template: The text of an entry instead of the learned style.
     """
 
     watch: str
     patterns: str
-    base: str | None = None
     former_names: tuple[str, ...] = ()
-    machine_users: tuple[str, ...] = ()
     options: PullRequestOptions = field(default_factory=PullRequestOptions)
+    limit: int = 10
     template: str | None = None
 
     @property
