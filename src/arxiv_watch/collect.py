@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from arxiv_watch.arxiv.collection import VERSION, Collection
+from arxiv_watch.arxiv.harvest import WINDOW
 from arxiv_watch.arxiv.poll import Poll
-from arxiv_watch.arxiv.proof import WINDOW
 from arxiv_watch.arxiv.taxonomy import canonical
 from arxiv_watch.arxiv.timetable import listing_day
 from arxiv_watch.clock import Clock

@@ -64,6 +64,11 @@ class AnnounceType(StrEnum):
     REPLACE = "replace"
     REPLACE_CROSS = "replace-cross"
 
+    @property
+    def is_first(self) -> bool:
+        """Whether the category had not announced the paper before."""
+        return self in {AnnounceType.NEW, AnnounceType.CROSS}
+
 
 @dataclass(frozen=True, slots=True)
 class Announcement:

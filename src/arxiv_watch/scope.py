@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from arxiv_watch.arxiv import Poll
-from arxiv_watch.arxiv.proof import WINDOW
+from arxiv_watch.arxiv.harvest import WINDOW
 from arxiv_watch.arxiv.taxonomy import belongs
 from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.decide import Known

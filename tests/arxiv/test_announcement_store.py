@@ -3,7 +3,7 @@ from pathlib import Path
 
 from arxiv_watch.arxiv.announcement_store import QUERY, AnnouncementStore
 from arxiv_watch.arxiv.database import Database
-from arxiv_watch.arxiv.feeds import Item
+from arxiv_watch.arxiv.page import Item
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import AnnounceType, Paper
 

@@ -10,8 +10,9 @@ import pytest
 
 from arxiv_watch.arxiv.api import SearchApi
 from arxiv_watch.arxiv.feeds import parse_feed
-from arxiv_watch.arxiv.listing import Listing, parse_listing
+from arxiv_watch.arxiv.listing import parse_listing
 from arxiv_watch.arxiv.oai import Oai
+from arxiv_watch.arxiv.page import Page
 from arxiv_watch.arxiv.refusals import BadDocumentError, MalformedError, RejectedError
 from arxiv_watch.arxiv.transport import Check
 from arxiv_watch.identifiers import ArxivId
@@ -101,7 +102,7 @@ def test_every_generated_page_is_read_whole(shared: Path) -> None:
 def test_the_generated_pages_bear_versions_and_the_pages_of_a_day_are_one_day(shared: Path) -> None:
     folder = shared / SAMPLES / "listing_generated"
 
-    def read(name: str) -> Listing:
+    def read(name: str) -> Page:
         return parse_listing((folder / f"catchup_cs.DC_2026-06-18_{name}.html").read_bytes(), "cs.DC")
 
     whole = read("abs")

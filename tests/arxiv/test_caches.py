@@ -15,7 +15,7 @@ from arxiv_quarter import announcement_days, quarter_world
 from arxiv_support import FRIDAY, MORNING, november, open_arxiv, working_days
 from arxiv_watch.arxiv import Poll
 from arxiv_watch.arxiv.batches import scheduled_days
-from arxiv_watch.arxiv.proof import BACKGROUND, WINDOW
+from arxiv_watch.arxiv.harvest import BACKGROUND, WINDOW
 from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.demo.arxiv_server import Request, Response, Role, World
 from arxiv_watch.identifiers import ArxivId

@@ -16,8 +16,8 @@ import pytest
 from arxiv_scenarios import CATEGORIES, MONDAY, delivered, expected, world
 from arxiv_support import MORNING, open_arxiv
 from arxiv_watch.arxiv import Poll
+from arxiv_watch.arxiv.announcement_store import last_coverage
 from arxiv_watch.arxiv.database import Database
-from arxiv_watch.arxiv.last_poll import last_coverage
 from arxiv_watch.arxiv.record_store import RecordStore
 from arxiv_watch.errors import UsageError
 from fakes import FakeClock

@@ -20,8 +20,8 @@ from arxiv_scenarios import CATEGORIES, MONDAY, SIZE, TUESDAY, delivered, expect
 from arxiv_support import FRIDAY, MORNING, batches, november, open_arxiv, settings_for, working_days
 from arxiv_watch.arxiv import Arxiv, Poll, timetable
 from arxiv_watch.arxiv.batches import batch_days
-from arxiv_watch.arxiv.coverage import Past, judge, unusual
 from arxiv_watch.arxiv.feeds import parse_feed
+from arxiv_watch.arxiv.judge import Past, judge, unusual
 from arxiv_watch.arxiv.oai import Header
 from arxiv_watch.arxiv.timetable import NEW_YORK
 from arxiv_watch.demo.arxiv_server import Request, Response, Role, Submission, World

@@ -17,8 +17,9 @@ from xml.etree.ElementTree import Element, fromstring
 
 import pytest
 
-from arxiv_watch.arxiv.feeds import Item, parse_feed
+from arxiv_watch.arxiv.feeds import parse_feed
 from arxiv_watch.arxiv.oai import Oai, OaiRecord
+from arxiv_watch.arxiv.page import Item
 from arxiv_watch.arxiv.taxonomy import OAI_SETS
 from arxiv_watch.arxiv.transport import Check
 from arxiv_watch.demo.arxiv_server import ArxivServer, Role, Submission, Version, World

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+import sqlite3
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import IntEnum
+from pathlib import Path
 
-from arxiv_watch.arxiv.database import Database, decoding, pack, unpack
-from arxiv_watch.arxiv.feeds import Event, Item
+from arxiv_watch.arxiv.database import FILE_NAME, Database, decoding, pack, unpack
+from arxiv_watch.arxiv.page import Event, Item
+from arxiv_watch.arxiv.poll import Cursor
 from arxiv_watch.arxiv.timetable import NEW_YORK, is_weekend, next_slot
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Announcement, AnnounceType, Category, Coverage, CoverageState
@@ -17,8 +21,6 @@ from arxiv_watch.troubles import Trouble, dump_troubles, load_troubles, together
 
 QUERY = "query:"
 """Announcements that an extra search found bear this and the search in place of a category."""
-
-_REPLACEMENTS = (AnnounceType.REPLACE, AnnounceType.REPLACE_CROSS)
 
 
 class Lacks(IntEnum):
@@ -33,7 +35,7 @@ class Lacks(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class DayEntry:
-    """What is written of a category's day, besides its papers.
+    """What is known of a category's day, besides its papers.
 
     Attributes:
         state: What is known.
@@ -50,19 +52,7 @@ class DayEntry:
     lacks: Lacks = Lacks.NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """How far the announcements of some categories reach.
-
-    Attributes:
-        identity: The cache they are in.
-        seq: The number of the latest one.
-        categories: The categories and searches it holds for.
-    """
-
-    identity: str = ""
-    seq: int = 0
-    categories: tuple[Category, ...] = ()
+_UNREAD = DayEntry(CoverageState.FAILED, lacks=Lacks.REST)
 
 
 class AnnouncementStore:
@@ -89,14 +79,11 @@ class AnnouncementStore:
 
     def enter(
         self, category: Category, day: date, items: Iterable[Item], entry: DayEntry, read_at: datetime
-    ) -> int:
-        """Write a document's announcements and what is known of the day now, both or neither.
-
-        Returns:
-            How many of the announcements were not known.
-        """
+    ) -> None:
+        """Write a document's announcements and what is known of the day now, both or neither."""
         with self._database.transaction():
-            added = sum([self._record(item, category, day, entry.source) for item in items])
+            for item in items:
+                self._record(item, category, day, entry.source)
             self._db.execute(
                 "INSERT OR REPLACE INTO coverage VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (
@@ -110,11 +97,9 @@ class AnnouncementStore:
                     read_at.isoformat(),
                 ),
             )
-        return added
 
-    def add(self, category: Category, day: date, items: Iterable[Item], source: str) -> int:
+    def add(self, category: Category, day: date, items: Collection[Item], source: str) -> int:
         """Write announcements alone; return how many were not known."""
-        items = list(items)
         if not items:
             return 0
         with self._database.transaction():
@@ -129,7 +114,7 @@ class AnnouncementStore:
         """
         base, version, announce_type = item.event
         same_day = (base, category, announce_type.value, day.isoformat())
-        if announce_type in _REPLACEMENTS:
+        if not announce_type.is_first:
             known = self._db.execute(
                 "SELECT version FROM announcements WHERE id = ? AND category = ? AND type = ? AND day = ?",
                 same_day,
@@ -169,6 +154,15 @@ class AnnouncementStore:
             "SELECT id FROM announcements WHERE category = ? AND day = ?", (category, day.isoformat())
         )
         return {base for (base,) in rows}
+
+    @decoding
+    def new_ids(self, category: Category, since: date, before: date) -> list[ArxivId]:
+        """Return what a category announced as new from one day to before another."""
+        rows = self._db.execute(
+            "SELECT id FROM announcements WHERE category = ? AND day >= ? AND day < ? AND type = 'new'",
+            (category, since.isoformat(), before.isoformat()),
+        )
+        return [ArxivId(base) for (base,) in rows]
 
     def shown(self, category: Category, since: date, before: date) -> set[str]:
         """Return what a category's own feeds and pages announced first from one day to before another."""
@@ -263,46 +257,51 @@ class AnnouncementStore:
             self._db.execute("DELETE FROM papers WHERE id NOT IN (SELECT id FROM announcements)")
 
     @decoding
-    def coverage(self, category: Category, day: date) -> Coverage | None:
-        """Return what is known of a category's day, with the counts of what is recorded, or None."""
+    def day(self, category: Category, day: date) -> DayEntry:
+        """Return what is known of a category's day: nothing, as of one that failed, if it was never read."""
         row = self._db.execute(
-            "SELECT state, source, troubles, read_at FROM coverage WHERE category = ? AND day = ?",
+            "SELECT state, source, troubles, digest, lacks FROM coverage WHERE category = ? AND day = ?",
             (category, day.isoformat()),
         ).fetchone()
         if row is None:
-            return None
-        state, read_at = CoverageState(row[0]), datetime.fromisoformat(row[3])
-        counts = self._counts(category, day)
-        ids = self._new_ids(category, day)
-        return Coverage(
-            category,
-            day,
-            state,
-            new=counts.get(AnnounceType.NEW, 0),
-            cross=counts.get(AnnounceType.CROSS, 0),
-            replace=sum(counts.get(announce_type, 0) for announce_type in _REPLACEMENTS),
-            min_id=min(ids, default=None),
-            max_id=max(ids, default=None),
-            source=row[1],
-            troubles=load_troubles(row[2]),
-            again=None if state.is_whole else next_slot(read_at),
-            lateness=read_at - datetime.combine(day, time(), NEW_YORK),
-        )
-
-    def digest(self, category: Category, day: date) -> str:
-        """Return the hash of the document a category's day was read from, or empty."""
-        row = self._db.execute(
-            "SELECT digest FROM coverage WHERE category = ? AND day = ?", (category, day.isoformat())
-        ).fetchone()
-        return str(row[0]) if row else ""
+            return _UNREAD
+        state, source, troubles, digest, lacks = row
+        return DayEntry(CoverageState(state), source, load_troubles(troubles), digest, Lacks(lacks))
 
     @decoding
-    def lacks(self, category: Category, day: date) -> Lacks:
-        """Return what may be missing of a category's day; everything if nothing is known of it."""
+    def coverage(self, category: Category, day: date) -> Coverage | None:
+        """Return what is known of a category's day, with the counts of what is recorded, or None."""
+        place = category, day.isoformat()
         row = self._db.execute(
-            "SELECT lacks FROM coverage WHERE category = ? AND day = ?", (category, day.isoformat())
+            "SELECT state, source, troubles, read_at FROM coverage WHERE category = ? AND day = ?", place
         ).fetchone()
-        return Lacks(row[0]) if row else Lacks.REST
+        if row is None:
+            return None
+        rows = self._db.execute(
+            "SELECT type, count(*), min(id), max(id) FROM announcements"
+            " WHERE category = ? AND day = ? GROUP BY type",
+            place,
+        )
+        counts, ends = dict[str, int](), dict[str, list[ArxivId]]()
+        for kind, count, *bases in rows:
+            counts[kind], ends[kind] = count, [ArxivId(base) for base in bases]
+        smallest, largest = ends.get(AnnounceType.NEW, (None, None))
+        return replace(
+            _coverage(category, day, row),
+            new=counts.pop(AnnounceType.NEW, 0),
+            cross=counts.pop(AnnounceType.CROSS, 0),
+            replace=sum(counts.values()),
+            min_id=smallest,
+            max_id=largest,
+        )
+
+    def digests(self, category: Category, since: date, before: date) -> frozenset[str]:
+        """Return the hashes of the documents that a category's days were read from."""
+        rows = self._db.execute(
+            "SELECT digest FROM coverage WHERE category = ? AND day >= ? AND day < ? AND digest != ''",
+            (category, since.isoformat(), before.isoformat()),
+        )
+        return frozenset(digest for (digest,) in rows)
 
     def recent_counts(self, category: Category, before: date) -> list[int]:
         """Return how many papers a category announced as new on each weekday of four weeks that is whole.
@@ -319,21 +318,39 @@ class AnnouncementStore:
         )
         return [count for day, count in rows if not is_weekend(date.fromisoformat(day))]
 
-    def _counts(self, category: Category, day: date) -> dict[str, int]:
-        return dict(
-            self._db.execute(
-                "SELECT type, count(*) FROM announcements WHERE category = ? AND day = ? GROUP BY type",
-                (category, day.isoformat()),
-            )
-        )
 
-    @decoding
-    def _new_ids(self, category: Category, day: date) -> list[ArxivId]:
-        rows = self._db.execute(
-            "SELECT id FROM announcements WHERE category = ? AND day = ? AND type = 'new'",
-            (category, day.isoformat()),
-        )
-        return [ArxivId(base) for (base,) in rows]
+def last_coverage(cache_dir: Path, categories: Collection[Category]) -> list[Coverage] | None:
+    """Return each category's latest day and how completely it was read, without a poll, by category.
+
+    A missing cache has nothing, and of one that cannot be read comes None: the next poll makes it anew.
+    """
+    path = cache_dir / FILE_NAME
+    if not path.exists():
+        return []
+    query = (
+        "SELECT category, max(day), state, source, troubles, read_at FROM coverage"
+        " WHERE category IN (SELECT value FROM json_each(?)) GROUP BY category ORDER BY category"
+    )
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            rows = connection.execute(query, (json.dumps(list(categories)),)).fetchall()
+        return [_coverage(category, date.fromisoformat(day), row) for category, day, *row in rows]
+    except (sqlite3.Error, ValueError, TypeError, LookupError):
+        return None
+
+
+def _coverage(category: Category, day: date, row: Sequence[str]) -> Coverage:
+    state_name, source, troubles, read_at = row
+    state, moment = CoverageState(state_name), datetime.fromisoformat(read_at)
+    return Coverage(
+        category,
+        day,
+        state,
+        source=source,
+        troubles=load_troubles(troubles),
+        again=None if state.is_whole else next_slot(moment),
+        lateness=moment - datetime.combine(day, time(), NEW_YORK),
+    )
 
 
 def _announcement(base: str, day: str, packed: bytes, submitted: str | None) -> Announcement:

@@ -7,17 +7,50 @@ next begins, the datestamps of OAI-PMH show.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
 
 from arxiv_watch.arxiv import timetable
 from arxiv_watch.arxiv.oai import Header
-from arxiv_watch.arxiv.record_store import Batch
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Category
 
 NEIGHBOURS = 10  # the identifiers just below one, which were announced with it or before
 WITNESSES = 3  # so many of them must bear a datestamp out; the others may have been edited since
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The new papers of one announcement, over all of arXiv.
+
+    Attributes:
+        day: The listing's date.
+        min_id: Smallest identifier, or None if nothing was announced.
+        max_id: Largest identifier, or None.
+        missing: Identifiers between the two that no source has shown yet.
+    """
+
+    day: date
+    min_id: ArxivId | None = None
+    max_id: ArxivId | None = None
+    missing: tuple[ArxivId, ...] = ()
+
+    def __contains__(self, identifier: ArxivId) -> bool:
+        if self.min_id is None or self.max_id is None:
+            return False
+        return self.min_id <= identifier <= self.max_id
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was announced."""
+        return self.min_id is None
+
+    def size(self) -> int:
+        """Return how many identifiers lie between the two ends, both included."""
+        if self.min_id is None or self.max_id is None:
+            return 0
+        return self.max_id.sort_key[-1] - self.min_id.sort_key[-1] + 1
 
 
 def batch_days(headers: Iterable[Header]) -> dict[ArxivId, date]:

@@ -7,8 +7,8 @@ import random
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
@@ -16,36 +16,35 @@ from typing import Self, TypeVar
 
 from arxiv_watch.arxiv import timetable
 from arxiv_watch.arxiv.announcement_store import QUERY, AnnouncementStore
-from arxiv_watch.arxiv.api import PAGE, QUERY_DAYS, SearchApi
+from arxiv_watch.arxiv.api import PAGE, SearchApi
 from arxiv_watch.arxiv.database import FILE_NAME, Database, is_damage, put_aside, unusable
-from arxiv_watch.arxiv.feeds import Item
+from arxiv_watch.arxiv.harvest import WINDOW, Harvest, replayed
 from arxiv_watch.arxiv.mirror import Mirror, read_mirror
 from arxiv_watch.arxiv.oai import Oai
 from arxiv_watch.arxiv.poll import Poll
-from arxiv_watch.arxiv.poller import CATCH_UP, Poller
-from arxiv_watch.arxiv.proof import WINDOW, Proof
+from arxiv_watch.arxiv.queries import search, take_search
 from arxiv_watch.arxiv.rate_limiter import RateLimiter
 from arxiv_watch.arxiv.record_store import RecordStore
-from arxiv_watch.arxiv.recorder import Recorder
-from arxiv_watch.arxiv.refusals import MalformedError, RejectedError, trouble_of
-from arxiv_watch.arxiv.replay import replayed
+from arxiv_watch.arxiv.refusals import RejectedError
 from arxiv_watch.arxiv.settings import ArxivSettings, default_cache_dir, is_arxiv
-from arxiv_watch.arxiv.sources import Sources
-from arxiv_watch.arxiv.taxonomy import belongs, canonical, check_categories
+from arxiv_watch.arxiv.sources import sources_of
+from arxiv_watch.arxiv.taxonomy import canonical, check_categories
 from arxiv_watch.arxiv.transport import BOUNDS, Session
-from arxiv_watch.arxiv.window import FIRST_RUN_REQUESTS, USUAL_REQUESTS, RequestBudget
+from arxiv_watch.arxiv.window import Window
 from arxiv_watch.bounds import Bounds
 from arxiv_watch.clock import Clock
 from arxiv_watch.errors import ArxivUnavailableError, UsageError
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.papers import Announcement, AnnounceType, Category, Coverage, CoverageState, Paper
-from arxiv_watch.troubles import Trouble, TroubleKind
+from arxiv_watch.papers import Announcement, Category, Coverage, Paper
 
 Result = TypeVar("Result")
 
 _logger = logging.getLogger(__name__)
 
 MISSED_SHARE = 0.05  # of a list's papers that may be without metadata before that is worth telling
+CATCH_UP = timedelta(days=90)  # arXiv's catch-up pages reach no further back
+FIRST_RUN_REQUESTS = 20  # beyond so many, days that nobody has missed yet wait for the next run
+USUAL_REQUESTS = 14
 SINGLES = 5  # identifiers that a page of metadata left out and that are asked for one by one in a run
 
 
@@ -175,25 +174,45 @@ class Arxiv:
     ) -> Poll:
         today = timetable.listing_day(self._clock.now())
         first = max(since or today - WINDOW, today - CATCH_UP)
-        proof = self._proof(categories, first, today)
-        recorder = self._recorder(proof)
+        cache, spent = self._cache, self._session.requests
+        store = cache.store
+        limit = FIRST_RUN_REQUESTS if store.is_empty else USUAL_REQUESTS
+        required_from = since or store.first_day() or today
+        harvest = Harvest(
+            self._oai,
+            self._api,
+            cache.record_store,
+            store,
+            categories=categories,
+            first=first,
+            today=today,
+        )
+        sources = sources_of(self._settings, self._session)
+        window = Window(sources, harvest, store, self._clock, categories=categories, first=first, today=today)
         mirror = self._mirror()
-        coverage = self._run(recorder, categories, mirror, first=first, today=today, since=since)
-        rows = (*coverage, *(self._searched(query, proof, mirror, today) for query in queries))
-        store = self._cache.store
+        if mirror is None or not window.take(mirror.source):
+            window.read(lambda: self._session.requests - spent < limit, required_from)
+        rows = [*window.coverage(), *(self._search(query, harvest, mirror, today) for query in queries)]
         names = (*categories, *(f"{QUERY}{query}" for query in queries))
         unread = store.announcements(names, min(first, today - WINDOW), reader)
         left_out = {name for each in unread if each.day < first for name in _names_of(each)}
+        is_mirrored = mirror is not None and not harvest.was_harvested
         return Poll(
             announcements=tuple(store.announcements(names, first, None if since else reader)),
-            coverage=rows,
-            background=self._background(proof, mirror, categories),
-            background_trouble=proof.background_trouble(),
+            coverage=tuple(rows),
+            # A mirror's, where it spared us the harvest that brings our own.
+            background=mirror.background(categories) if mirror and is_mirrored else harvest.background(),
+            background_trouble=harvest.background_trouble(),
             days=store.days(names, first),
             handled_since=None if since else store.handled_since(reader, names, first),
-            window=recorder.days(categories, first, today),
+            window=window.all_coverage(),
             cursor=store.cursor(name for name in names if name not in left_out),
         )
+
+    def _search(self, query: str, harvest: Harvest, mirror: Mirror | None, today: date) -> Coverage:
+        store = self._cache.store
+        found = take_search(query, mirror, store, today) if mirror else None
+        return found or search(query, self._api, harvest.batches(), store, today=today, clock=self._clock)
 
     def handled(self, poll: Poll, *, reader: str = "") -> None:
         """Record that a poll's announcements were processed, so that the next one leaves them out.
@@ -278,38 +297,6 @@ class Arxiv:
         if quiet is not None and deadline is not None and quiet <= deadline:
             self._clock.sleep((quiet - self._clock.now()).total_seconds())
 
-    def _proof(self, categories: Sequence[Category], first: date, today: date) -> Proof:
-        cache = self._cache
-        return Proof(
-            self._oai,
-            self._api,
-            cache.record_store,
-            cache.store,
-            categories=categories,
-            first=first,
-            today=today,
-        )
-
-    def _recorder(self, proof: Proof) -> Recorder:
-        return Recorder(Sources(self._settings, self._session), proof, self._cache.store, self._clock)
-
-    def _run(
-        self,
-        recorder: Recorder,
-        categories: Sequence[Category],
-        mirror: Mirror | None,
-        *,
-        first: date,
-        today: date,
-        since: date | None,
-    ) -> tuple[Coverage, ...]:
-        store, start = self._cache.store, self._session.requests
-        limit = FIRST_RUN_REQUESTS if store.is_empty else USUAL_REQUESTS
-        poller = Poller(recorder, categories=categories, first=first, today=today)
-        required_from = since or store.first_day() or today
-        budget = RequestBudget(lambda: self._session.requests - start, limit)
-        return poller.run(budget, required_from=required_from, mirror=mirror)
-
     def _mirror(self) -> Mirror | None:
         """Read the mirror, if one is configured; what it lacks, arXiv is asked for."""
         url = self._settings.mirror_url
@@ -323,51 +310,6 @@ class Arxiv:
             return None
         self._cache.record_store.put_metadata({paper.id: paper for paper in mirror.collection.metadata})
         return mirror
-
-    def _background(
-        self, proof: Proof, mirror: Mirror | None, categories: Sequence[Category]
-    ) -> tuple[Paper, ...]:
-        """Return the unlisted examples; a mirror's, where it spared us the harvest that brings our own."""
-        if mirror is None or proof.was_harvested:
-            return proof.background()
-        papers = mirror.collection.poll.background
-        return tuple(paper for paper in papers if any(belongs(name, paper.categories) for name in categories))
-
-    def _searched(self, query: str, proof: Proof, mirror: Mirror | None, today: date) -> Coverage:
-        """Record what an extra search finds, by the mirror if it was made there."""
-        found = mirror.searched(query, today) if mirror else None
-        if found is None:
-            return self._search(query, proof, today)
-        for day, items in found.items():
-            self._cache.store.add(f"{QUERY}{query}", day, items, "mirror")
-        count = sum(map(len, found.values()))
-        return Coverage(query, today, CoverageState.FRESH, new=count, source="mirror")
-
-    def _search(self, query: str, proof: Proof, today: date) -> Coverage:
-        """Record what an extra search finds in the known batches; say how it went."""
-        try:
-            results = self._api.search(query, today)
-        except MalformedError as error:
-            about = f"arXiv does not understand this query: {error.message}. Correct it under `queries:`"
-            return _unsearched(query, today, Trouble(TroubleKind.REJECTED, about=about))
-        except ArxivUnavailableError as error:
-            again = timetable.next_slot(self._clock.now())
-            return _unsearched(query, today, trouble_of(error, "api"), again)
-        batches, found = proof.batches(), 0
-        for paper in results.papers:
-            day = next((day for day, batch in batches.items() if paper.id in batch), None)
-            if day is not None:
-                found += 1
-                item = Item(replace(paper, id=ArxivId(paper.id.base, 1)), AnnounceType.NEW)
-                self._cache.store.add(f"{QUERY}{query}", day, [item], "api")
-        if not results.is_whole:
-            about = (
-                f"only the newest {len(results.papers)} of what it finds in {QUERY_DAYS} days are read: "
-                "narrow it under `queries:`, or poll the category under `categories:`"
-            )
-            cut = (Trouble(TroubleKind.TRUNCATED, about=about),)
-            return Coverage(query, today, CoverageState.STARVED, new=found, source="api", troubles=cut)
-        return Coverage(query, today, CoverageState.FRESH, new=found, source="api")
 
     def _unknown(self, ids: Sequence[ArxivId]) -> list[ArxivId]:
         """Return the papers without metadata that may be asked for now."""
@@ -391,10 +333,6 @@ class Arxiv:
         self._cache.record_store.put_metadata(papers)
         if len(ids) == 1 and not papers:
             self._cache.record_store.put_absent(ids, self._clock.now())
-
-
-def _unsearched(query: str, today: date, trouble: Trouble, again: datetime | None = None) -> Coverage:
-    return Coverage(query, today, CoverageState.FAILED, source="api", troubles=(trouble,), again=again)
 
 
 def _names_of(announcement: Announcement) -> Iterator[str]:

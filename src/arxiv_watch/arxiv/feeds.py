@@ -6,12 +6,13 @@ authors wrote them: `$x<y$` is mathematics, not markup, so nothing that looks li
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from arxiv_watch.arxiv.documents import line, text_of_xml, xml
+from arxiv_watch.arxiv.page import Item, Page
 from arxiv_watch.arxiv.refusals import BadDocumentError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.names import split_names
@@ -34,48 +35,14 @@ _FRAME_TAGS = 1000
 _ITEM_TAG = re.compile(r"</?(?:item|entry)>")
 # Matches "arXiv:2508.13426v1 Announce Type: cross Abstract: " at the beginning of a description.
 _ABSTRACT = re.compile(r"^arXiv:\S+\s+Announce Type:\s*(?P<type>\S+)\s+Abstract:\s*", re.IGNORECASE)
+# What changes in a feed with every rendering, though its papers do not (and its ETag with it, which is why
+# no request is conditional): matches "<lastBuildDate>Thu, 20 Nov 2025 05:00:01 +0000</lastBuildDate>".
+_RENDERED = re.compile(rb"<(lastBuildDate|updated|pubDate|published)>[^<]*</\1>")
 # Matches "oai:arXiv.org:2508.13426v1".
 _FIRST_ID = re.compile(r"oai:arXiv\.org:(?P<id>[^<\s]+)")
 
 
-Event = tuple[str, int, AnnounceType]
-"""What distinguishes the announcements of a category: bare identifier, version, type."""
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One paper of a feed or listing, with what its category announced it as."""
-
-    paper: Paper
-    type: AnnounceType
-
-    @property
-    def event(self) -> Event:
-        """What distinguishes this announcement; the version counts for replacements alone."""
-        is_first = self.type in {AnnounceType.NEW, AnnounceType.CROSS}
-        return self.paper.id.base, 0 if is_first else self.paper.id.version or 0, self.type
-
-
-@dataclass(frozen=True, slots=True)
-class Feed:
-    """The items of a feed in their order, and the ones that could not be read.
-
-    Attributes:
-        items: Each paper once.
-        quarantined: For each item that could not be read: which one and why.
-        length: Number of items in the document, duplicates and unreadable ones included.
-    """
-
-    items: tuple[Item, ...]
-    quarantined: tuple[str, ...] = ()
-    length: int = 0
-
-    def ids(self, *types: AnnounceType) -> set[ArxivId]:
-        """Return the papers announced as one of these types."""
-        return {item.paper.id for item in self.items if item.type in types}
-
-
-def parse_feed(body: bytes) -> Feed:
+def parse_feed(body: bytes) -> Page:
     """Parse an RSS or Atom document.
 
     An item that cannot be read is quarantined and named; the others are kept.
@@ -95,7 +62,8 @@ def parse_feed(body: bytes) -> Feed:
             items.setdefault((item.paper.id, item.type), item)
         except ValueError as error:
             quarantined.append(str(error))
-    return Feed(tuple(items.values()), tuple(quarantined), len(entries))
+    digest = hashlib.sha256(_RENDERED.sub(b"", body)).hexdigest()
+    return Page(tuple(items.values()), tuple(quarantined), len(entries), digest)
 
 
 def _entries(text: str) -> Iterator[Mapping[str, Any]]:

@@ -8,12 +8,12 @@ https://github.com/arXiv/arxiv-browse, browse/templates/list/new.html and browse
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from arxiv_watch.arxiv.documents import line, moment
-from arxiv_watch.arxiv.feeds import Item
 from arxiv_watch.arxiv.html_tokens import EndTag, StartTag, tokens
+from arxiv_watch.arxiv.page import Item, Page
 from arxiv_watch.arxiv.refusals import BadDocumentError
 from arxiv_watch.arxiv.taxonomy import belongs
 from arxiv_watch.identifiers import ArxivId
@@ -48,52 +48,7 @@ _TOTAL = re.compile(r"Total of (?P<total>[0-9]{1,6}) entries")
 _NOTHING = re.compile(r"No updates (?:today|for)\b")
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """A listing or catch-up page, or all pages of one.
-
-    Attributes:
-        day: The date in its heading.
-        items: The papers; replacements of cross-listed papers bear `replace-cross`.
-        declared: How many papers the headings say there are, by type as the page groups them.
-        total: How many it says there are altogether, on its other pages too; 0 if it does not say.
-        quarantined: Entries that could not be read: which one and why.
-    """
-
-    day: date
-    items: tuple[Item, ...]
-    declared: dict[AnnounceType, int]
-    total: int = 0
-    quarantined: tuple[str, ...] = ()
-
-    @property
-    def expected(self) -> int:
-        """How many papers there must be; a section that begins on another page is in the total alone."""
-        return max(self.total, sum(self.declared.values()))
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether there are as many papers as it says."""
-        return len(self.items) + len(self.quarantined) >= self.expected
-
-    def joined(self, other: Listing) -> Listing:
-        """Return this page and another of the same day as one.
-
-        Raises:
-            BadDocumentError: The other is of another day.
-        """
-        if other.day != self.day:
-            raise BadDocumentError(f"one page shows {self.day}, another {other.day}")
-        return replace(
-            self,
-            items=tuple({item.event: item for item in (*self.items, *other.items)}.values()),
-            declared={**self.declared, **other.declared},
-            total=max(self.total, other.total),
-            quarantined=(*self.quarantined, *other.quarantined),
-        )
-
-
-def parse_listing(body: bytes, category: Category) -> Listing:
+def parse_listing(body: bytes, category: Category) -> Page:
     """Parse a page of a category.
 
     Raises:
@@ -125,8 +80,13 @@ def parse_listing(body: bytes, category: Category) -> Listing:
             items.setdefault(item.paper.id, item)
         except ValueError as error:
             quarantined.append(str(error))
-    return Listing(
-        reader.day, tuple(items.values()), reader.declared, max(totals, default=0), tuple(quarantined)
+    return Page(
+        tuple(items.values()),
+        tuple(quarantined),
+        len(reader.entries),
+        day=reader.day,
+        declared=reader.declared,
+        total=max(totals, default=0),
     )
 
 

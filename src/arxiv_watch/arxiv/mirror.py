@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from urllib.parse import urlsplit
 
 from arxiv_watch.arxiv import timetable
 from arxiv_watch.arxiv.collection import Collection, parse_collection
-from arxiv_watch.arxiv.feeds import Feed, Item
+from arxiv_watch.arxiv.page import Item, Page, Source
 from arxiv_watch.arxiv.refusals import BadDocumentError, NotNowError
-from arxiv_watch.arxiv.sources import FeedDocument
+from arxiv_watch.arxiv.taxonomy import belongs
 from arxiv_watch.arxiv.transport import user_agent
 from arxiv_watch.bounds import Bounds, OutOfBoundsError
 from arxiv_watch.clock import Clock
 from arxiv_watch.errors import UsageError
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.papers import AnnounceType, Category, Coverage, CoverageState
+from arxiv_watch.papers import AnnounceType, Category, Coverage, CoverageState, Paper
 from arxiv_watch.troubles import Trouble, TroubleKind
 
 # Twenty fields of a week with three weeks of background are 10 MB (docs/scaling.md).
@@ -41,8 +41,14 @@ class Mirror:
             for category, announce_type in announcement.types.items():
                 item = Item(announcement.paper, announce_type)
                 self._items.setdefault((category, announcement.day), []).append(item)
+        self.source = Source("mirror", self.document, has_past=True)
 
-    def document(self, category: Category, day: date) -> FeedDocument:
+    def background(self, categories: Sequence[Category]) -> tuple[Paper, ...]:
+        """Return the unlisted examples of some categories."""
+        papers = self.collection.poll.background
+        return tuple(paper for paper in papers if any(belongs(name, paper.categories) for name in categories))
+
+    def document(self, category: Category, day: date) -> Page:
         """Return what the file shows of a category's day.
 
         Raises:
@@ -56,7 +62,7 @@ class Mirror:
             raise BadDocumentError(f"the mirror holds other papers of {category} on {day} than it declares")
         events = sorted(map(str, (item.event for item in items)))
         digest = hashlib.sha256("\n".join(events).encode()).hexdigest()
-        return FeedDocument(Feed(tuple(items), length=len(items)), digest)
+        return Page(tuple(items), length=len(items), digest=digest)
 
     def searched(self, query: str, today: date) -> Mapping[date, list[Item]] | None:
         """Return what an extra search found, by day; None if it was not made, or not whole, for today."""

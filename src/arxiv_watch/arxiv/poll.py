@@ -5,10 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from arxiv_watch.arxiv.announcement_store import Cursor
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.papers import Announcement, Coverage, Paper
+from arxiv_watch.papers import Announcement, Category, Coverage, Paper
 from arxiv_watch.troubles import Trouble
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far the announcements of some categories reach.
+
+    Attributes:
+        identity: The cache they are in.
+        seq: The number of the latest one.
+        categories: The categories and searches it holds for.
+    """
+
+    identity: str = ""
+    seq: int = 0
+    categories: tuple[Category, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from arxiv_watch.arxiv.batches import Batch
 from arxiv_watch.arxiv.database import Database, decoding, pack, unpack
 from arxiv_watch.arxiv.oai import OaiRecord
 from arxiv_watch.arxiv.timetable import scheduled_day
@@ -17,39 +17,6 @@ HELD = timedelta(days=60)  # moderation has held papers for a month; older recor
 
 HIDDEN_VERSION = 6  # arXiv's feeds leave out replacements from this version on
 _LONGEST_REST = 6  # doublings of a day for which an unknown identifier is not asked for again: a month
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """The new papers of one announcement, over all of arXiv.
-
-    Attributes:
-        day: The listing's date.
-        min_id: Smallest identifier, or None if nothing was announced.
-        max_id: Largest identifier, or None.
-        missing: Identifiers between the two that no source has shown yet.
-    """
-
-    day: date
-    min_id: ArxivId | None = None
-    max_id: ArxivId | None = None
-    missing: tuple[ArxivId, ...] = ()
-
-    def __contains__(self, identifier: ArxivId) -> bool:
-        if self.min_id is None or self.max_id is None:
-            return False
-        return self.min_id <= identifier <= self.max_id
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing was announced."""
-        return self.min_id is None
-
-    def size(self) -> int:
-        """Return how many identifiers lie between the two ends, both included."""
-        if self.min_id is None or self.max_id is None:
-            return 0
-        return self.max_id.sort_key[-1] - self.min_id.sort_key[-1] + 1
 
 
 class RecordStore:

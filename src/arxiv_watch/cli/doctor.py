@@ -127,7 +127,7 @@ def _examine_workflows(root: Path) -> Iterator[CheckFinding]:
 
 def _examine_cache(config: Config) -> Iterator[CheckFinding]:
     """Report how completely arXiv was read the last time."""
-    from arxiv_watch.arxiv.last_poll import last_coverage  # only here
+    from arxiv_watch.arxiv.announcement_store import last_coverage  # only here
 
     folder = config.arxiv.cache_folder
     trouble = _unusable(folder)

@@ -143,9 +143,9 @@ def _open_arxiv(
 
 def _announce_first_poll(config: Config) -> None:
     """Say what a poll without a cache will do, and about how long it takes."""
+    from arxiv_watch.arxiv.announcement_store import last_coverage  # likewise
     from arxiv_watch.arxiv.api import PAGE  # `--help` starts without it
-    from arxiv_watch.arxiv.last_poll import last_coverage  # likewise
-    from arxiv_watch.arxiv.window import FIRST_RUN_REQUESTS  # likewise
+    from arxiv_watch.arxiv.client import FIRST_RUN_REQUESTS  # likewise
     from arxiv_watch.cli.categories import duration  # likewise
 
     categories = sorted({category for watch in config.watches for category in watch.categories})

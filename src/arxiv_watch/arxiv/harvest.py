@@ -1,27 +1,31 @@
-"""The second source: which batches there were, and what they must hold, from OAI-PMH and the search API."""
+"""What OAI-PMH and the search API show: which batches there were, and what they must hold.
+
+It is the second source: feeds and pages are judged by it, and it fills in what they lack.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
 from arxiv_watch.arxiv import timetable
 from arxiv_watch.arxiv.announcement_store import AnnouncementStore
 from arxiv_watch.arxiv.api import PAGE, SearchApi
-from arxiv_watch.arxiv.batches import batch_days, batches_of, merge_batches, scheduled_days
-from arxiv_watch.arxiv.feeds import Item
+from arxiv_watch.arxiv.batches import Batch, batch_days, batches_of, merge_batches, scheduled_days
 from arxiv_watch.arxiv.oai import Oai, sets_for, sets_of
-from arxiv_watch.arxiv.record_store import HELD, Batch, RecordStore
+from arxiv_watch.arxiv.page import Item
+from arxiv_watch.arxiv.record_store import HELD, RecordStore
 from arxiv_watch.arxiv.refusals import trouble_of
 from arxiv_watch.arxiv.taxonomy import OAI_SETS, belongs, spellings
 from arxiv_watch.errors import ArxivUnavailableError
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.papers import AnnounceType, Category, Paper
+from arxiv_watch.papers import Announcement, AnnounceType, Category, Paper
 from arxiv_watch.troubles import Trouble, TroubleKind
 
 WINDOW = timedelta(days=7)  # days that are read again, proven and repaired
+KEPT = WINDOW + 2 * HELD  # what no poll can need again is dropped
 BACKGROUND = timedelta(days=21)  # the background is as old as that at most, and older than the window
 BACKGROUND_LIMIT = 20_000
 _OVERLAP = timedelta(days=2)  # "nothing found" of today can be pinned in a cache until midnight UTC
@@ -30,7 +34,7 @@ _BEFORE = timedelta(days=6)  # holds two batches at least, which batches_of need
 _logger = logging.getLogger(__name__)
 
 
-class Proof:
+class Harvest:
     """Batches and records of the days of a window.
 
     Args:
@@ -130,8 +134,8 @@ class Proof:
                 continue
             self._record_store.put_records(oai_set, since, newest or since, records)
             self._miss(self._oai.unread)
-            self._record_store.forget(self._today - WINDOW - 2 * HELD)
-            self._store.forget(self._today - WINDOW - 2 * HELD)
+            self._record_store.forget(self._today - KEPT)
+            self._store.forget(self._today - KEPT)
 
     def is_unread(self, category: Category, ids: Iterable[ArxivId]) -> bool:
         """Return whether one of these is known to be a category's, though its record cannot be read."""
@@ -265,3 +269,27 @@ def replacement_of(paper: Paper, category: Category) -> Item:
     """Return a paper as its category announces its latest version."""
     is_home = belongs(category, paper.categories[:1])
     return Item(paper, AnnounceType.REPLACE if is_home else AnnounceType.REPLACE_CROSS)
+
+
+def replayed(
+    oai: Oai, record_store: RecordStore, *, since: date, until: date, categories: Sequence[Category]
+) -> Iterator[Announcement]:
+    """Yield the first announcements from one day to another, oldest first.
+
+    Raises:
+        ArxivUnavailableError: OAI-PMH cannot be read completely.
+    """
+    for oai_set in sets_for(categories):
+        covered = record_store.harvest(oai_set)
+        if covered is None or covered[0] > since or covered[1] < until:
+            records = [
+                record for record in oai.records(oai_set, since) if record.submitted.date() >= since - HELD
+            ]
+            record_store.put_records(oai_set, since, until, records)
+    rows = record_store.submitted(since - HELD, until + timedelta(days=1))
+    for identifier, day, names in scheduled_days(rows):
+        listed = [category for category in categories if belongs(category, names)]
+        paper = record_store.record(identifier) if listed and since <= day <= until else None
+        if paper is not None:
+            first = replace(paper, id=ArxivId(identifier.base, 1), announced=day)
+            yield Announcement(first, day, {category: item_of(paper, category).type for category in listed})

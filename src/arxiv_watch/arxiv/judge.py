@@ -1,4 +1,4 @@
-"""What a feed says about a day: pure judgement by identifiers, never by the dates it bears."""
+"""Whether a page shows its day: feeds are judged by identifiers, listings by what they declare."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from statistics import median
 
-from arxiv_watch.arxiv.feeds import MAX_ITEMS, Event, Feed
-from arxiv_watch.arxiv.record_store import Batch
+from arxiv_watch.arxiv.batches import Batch
+from arxiv_watch.arxiv.feeds import MAX_ITEMS
+from arxiv_watch.arxiv.page import Event, Page
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.papers import AnnounceType, CoverageState
+from arxiv_watch.papers import AnnounceType
 from arxiv_watch.troubles import Trouble, TroubleKind
 
 # A paper given another category after its announcement is in OAI-PMH's record before it is in a feed,
@@ -18,23 +19,6 @@ from arxiv_watch.troubles import Trouble, TroubleKind
 _TOLERATED = 0.05
 _TOLERATED_REPLACEMENTS = 0.2
 _ENOUGH_DAYS = 3  # to know what is usual
-
-
-# An old batch says nothing of the day; every other fault of a feed leaves its items as far as they go.
-_OLD = {TroubleKind.STALE, TroubleKind.UNPROVEN}
-_WITHOUT_ITEMS = {TroubleKind.STALE, TroubleKind.EMPTY}
-
-
-def state_after(trouble: Trouble | None) -> CoverageState:
-    """Return what is known of a day by a feed with this trouble, if no other source can do better."""
-    if trouble is None:
-        return CoverageState.FRESH
-    return CoverageState.STALE if trouble.kind in _OLD else CoverageState.STARVED
-
-
-def keeps_items(trouble: Trouble | None) -> bool:
-    """Return whether the items of a feed with this trouble are the day's, as far as they go."""
-    return trouble is None or trouble.kind not in _WITHOUT_ITEMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,36 +46,58 @@ class Past:
     is_proven: bool = False
 
 
-def judge(feed: Feed, day: date, past: Past, digest: str = "", source: str = "rss") -> Trouble | None:
-    """Return what is wrong with a feed fetched on `day`, or None if it is the whole day's.
+def judge(page: Page, day: date, past: Past, source: str = "rss") -> Trouble | None:
+    """Return what is wrong with a page that was read for a day, the gravest, or None if it is the whole day.
 
     New papers bear identifiers that no earlier batch reached. So a feed whose new papers do not is an
     old one, whatever its dates say; a feed of replacements alone is old if all of it is known.
     """
-    doubts = _doubts(feed, day, past, digest)
-    return next((Trouble(kind, source, about) for kind, about in doubts if about), None)
+    doubts = _doubts_of_feed(page, day, past) if page.day is None else _doubts_of_listing(page, day, past)
+    return next((Trouble(kind, source, about) for kind, about in doubts), None)
 
 
-def _doubts(feed: Feed, day: date, past: Past, digest: str) -> Iterator[tuple[TroubleKind, str]]:
-    """Yield what may be wrong with a feed, gravest first, with the words empty where it is not."""
-    yield TroubleKind.EMPTY, "" if feed.length else "no items"
-    cut = feed.length >= MAX_ITEMS
-    yield TroubleKind.TRUNCATED, f"{feed.length} items, which is where arXiv cuts feeds off" if cut else ""
-    yield TroubleKind.STALE, _stale(feed, day, past, digest)
+def _doubts_of_listing(page: Page, day: date, past: Past) -> Iterator[tuple[TroubleKind, str]]:
+    """Yield what is wrong with a page that bears its day and declares how many papers it has.
+
+    An empty page looks the same for a day without a batch, for a category without papers, and while
+    arXiv's pages lag behind: it counts where OAI-PMH knows of the day and of no paper in it.
+    """
+    if page.day != day:
+        yield TroubleKind.OTHER_DAY, f"it shows {page.day}"
+    if not page.is_whole:
+        yield TroubleKind.SHORT, f"{len(page.items)} of {page.expected} papers"
+    if not page.items and (day not in past.batches or past.expected):
+        yield TroubleKind.EMPTY, "no papers"
+    if page.quarantined:
+        about = f"{len(page.quarantined)} cannot be read: {page.quarantined[0]}"
+        yield TroubleKind.DAMAGED, about
+
+
+def _doubts_of_feed(feed: Page, day: date, past: Past) -> Iterator[tuple[TroubleKind, str]]:
+    if not feed.length:
+        yield TroubleKind.EMPTY, "no items"
+    if feed.length >= MAX_ITEMS:
+        yield TroubleKind.TRUNCATED, f"{feed.length} items, which is where arXiv cuts feeds off"
+    if old := _stale(feed, day, past):
+        yield TroubleKind.STALE, old
     shown = {item.paper.id.base for item in feed.items}
     for name, wanted, tolerated in (
         ("papers", past.expected, _TOLERATED),
         ("replacements", past.replaced, _TOLERATED_REPLACEMENTS),
     ):
         missing = wanted - shown
-        told = f"{len(missing)} {name} that OAI-PMH lists are not in it, such as {min(missing, default='')}"
-        yield TroubleKind.THIN, told if len(missing) > tolerated * len(wanted) else ""
-    broken = f"{len(feed.quarantined)} items cannot be read: {'; '.join(feed.quarantined[:3])}"
-    yield TroubleKind.DAMAGED, broken if feed.quarantined else ""
-    proven = _is_proven(feed, day, past)
-    yield TroubleKind.UNPROVEN, "" if proven else "nothing shows yet that this is today's batch"
+        if len(missing) > tolerated * len(wanted):
+            about = f"{len(missing)} {name} that OAI-PMH lists are not in it, such as {min(missing)}"
+            yield TroubleKind.THIN, about
+    if feed.quarantined:
+        about = f"{len(feed.quarantined)} items cannot be read: {'; '.join(feed.quarantined[:3])}"
+        yield TroubleKind.DAMAGED, about
+    if not _is_proven(feed, day, past):
+        yield TroubleKind.UNPROVEN, "nothing shows yet that this is today's batch"
     if not past.expected and not past.is_proven:
-        yield TroubleKind.THIN, unusual(len(feed.ids(AnnounceType.NEW)), past.usual)
+        odd = unusual(len(feed.ids(AnnounceType.NEW)), past.usual)
+        if odd:
+            yield TroubleKind.THIN, odd
 
 
 def unusual(count: int, usual: Sequence[int]) -> str:
@@ -101,9 +107,9 @@ def unusual(count: int, usual: Sequence[int]) -> str:
     return f"{count} new papers, where {median(usual):g} are usual"
 
 
-def _stale(feed: Feed, day: date, past: Past, digest: str) -> str:
+def _stale(feed: Page, day: date, past: Past) -> str:
     events = {item.event for item in feed.items}
-    if digest and digest in past.digests:
+    if feed.digest in past.digests:
         return "it is the document of an earlier day"
     if events and events <= set(past.known):
         return f"all of its {len(events)} items were announced before"
@@ -120,7 +126,7 @@ def _is_old(identifier: ArxivId, day: date, past: Past) -> bool:
     return any(identifier in batch for other, batch in past.batches.items() if other < day)
 
 
-def _is_proven(feed: Feed, day: date, past: Past) -> bool:
+def _is_proven(feed: Page, day: date, past: Past) -> bool:
     """Return whether a feed without old papers is this day's: it is not like what was seen before."""
     if past.known:
         return True

@@ -1,0 +1,75 @@
+"""Extra searches: what each finds in the known batches is recorded like announcements of a category."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+from arxiv_watch.arxiv import timetable
+from arxiv_watch.arxiv.announcement_store import QUERY, AnnouncementStore
+from arxiv_watch.arxiv.api import QUERY_DAYS, SearchApi
+from arxiv_watch.arxiv.batches import Batch
+from arxiv_watch.arxiv.mirror import Mirror
+from arxiv_watch.arxiv.page import Item
+from arxiv_watch.arxiv.refusals import MalformedError, trouble_of
+from arxiv_watch.clock import Clock
+from arxiv_watch.errors import ArxivUnavailableError
+from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.papers import AnnounceType, Coverage, CoverageState
+from arxiv_watch.troubles import Trouble, TroubleKind
+
+
+def take_search(query: str, mirror: Mirror, store: AnnouncementStore, today: date) -> Coverage | None:
+    """Record what a search found where a mirror made it; None if it did not, or not whole, or not today."""
+    found = mirror.searched(query, today)
+    if found is None:
+        return None
+    for day, items in found.items():
+        store.add(f"{QUERY}{query}", day, items, "mirror")
+    count = sum(map(len, found.values()))
+    return Coverage(query, today, CoverageState.FRESH, new=count, source="mirror")
+
+
+def search(
+    query: str,
+    api: SearchApi,
+    batches: Mapping[date, Batch],
+    store: AnnouncementStore,
+    *,
+    today: date,
+    clock: Clock,
+) -> Coverage:
+    """Record what a search finds in the batches, and say how it went.
+
+    Args:
+        query: The search, in arXiv's query syntax.
+        api: Makes it.
+        batches: The batches of all arXiv by day.
+        store: Where what it finds is recorded, under `QUERY`.
+        today: The listing day.
+        clock: Tells the time.
+    """
+    row = Coverage(query, today, CoverageState.FAILED, source="api")
+    try:
+        results = api.search(query, today)
+    except MalformedError as error:
+        about = f"arXiv does not understand this query: {error.message}. Correct it under `queries:`"
+        return replace(row, troubles=(Trouble(TroubleKind.REJECTED, about=about),))
+    except ArxivUnavailableError as error:
+        return replace(row, troubles=(trouble_of(error, "api"),), again=timetable.next_slot(clock.now()))
+    found = 0
+    for paper in results.papers:
+        day = next((day for day, batch in batches.items() if paper.id in batch), None)
+        if day is not None:
+            found += 1
+            item = Item(replace(paper, id=ArxivId(paper.id.base, 1)), AnnounceType.NEW)
+            store.add(f"{QUERY}{query}", day, [item], "api")
+    if results.is_whole:
+        return replace(row, state=CoverageState.FRESH, new=found)
+    about = (
+        f"only the newest {len(results.papers)} of what it finds in {QUERY_DAYS} days are read: "
+        "narrow it under `queries:`, or poll the category under `categories:`"
+    )
+    cut = (Trouble(TroubleKind.TRUNCATED, about=about),)
+    return replace(row, state=CoverageState.STARVED, new=found, troubles=cut)
