@@ -24,12 +24,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))  # the stand-in is the tests' own
+
 from arxiv_watch.clock import SystemClock
 from arxiv_watch.demo.arxiv_server import ArxivServer
-from arxiv_watch.demo.github_server import GitHubServer, Repository
+from arxiv_watch.demo.github_server import Repository
 from arxiv_watch.demo.github_server.repository import ZEROS, Signature, TreeEntry
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Paper
+from stand_ins.github_server import FaultyGitHub
 
 NOW = datetime(2025, 11, 20, 12, tzinfo=UTC)
 CONFIG = (
@@ -82,7 +85,7 @@ class KillingWorld:
 
     root: Path
     environ: dict[str, str]
-    github: GitHubServer
+    github: FaultyGitHub
 
     def start(self, command: str) -> subprocess.Popen[str]:
         """Start a poll."""
@@ -163,7 +166,7 @@ def _world() -> Iterator[KillingWorld]:
         repository.update_ref("refs/heads/main", first, ZEROS)
         with (
             ArxivServer(_papers(), clock=clock) as arxiv,
-            GitHubServer(repository.path, clock=clock) as github,
+            FaultyGitHub(repository.path, clock=clock) as github,
         ):
             environ = {
                 "PATH": "/usr/bin:/bin",

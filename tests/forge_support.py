@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from arxiv_watch.delivery import Deliverables
-from arxiv_watch.demo.github_server import Pull, Repository
+from arxiv_watch.demo.github_server import GitHubServer, Pull, Repository
 from arxiv_watch.demo.github_server.repository import Signature, TreeEntry
 from arxiv_watch.forge import Forge, ForgeSettings, Plan, PullRequestOptions, Subject
 from arxiv_watch.headings import HeadingPath
@@ -137,7 +137,12 @@ class Hub:
 
 
 @contextmanager
-def hub(folder: Path, files: Mapping[str, bytes] | None = None, **options: object) -> Iterator[Hub]:
+def hub(
+    folder: Path,
+    files: Mapping[str, bytes] | None = None,
+    kind: type[GitHubServer] = FaultyGitHub,
+    **options: object,
+) -> Iterator[Hub]:
     clock = FakeClock()
     repository = Repository.create(folder / "papers.git")
     content = files or {"README.md": LIST}
@@ -145,5 +150,5 @@ def hub(folder: Path, files: Mapping[str, bytes] | None = None, **options: objec
     who = Signature("octocat", "octocat@example.org", clock.now())
     first = repository.write_commit(repository.write_tree(None, rows), [], "Start", who)
     repository.update_ref("refs/heads/main", first, "0" * 40)
-    with FaultyGitHub(repository.path, clock=clock, **options) as server:
+    with kind(repository.path, clock=clock, **options) as server:
         yield Hub(server, clock)

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from action_support import ROOT, StepResult, load, run_step
-from arxiv_watch.demo.github_server import GitHubServer
 from cli_support import CONFIG, NOW, arxiv_environment, arxiv_server, make_repository
 from fakes import FakeClock
 from stand_ins.github_person import Person
+from stand_ins.github_server import FaultyGitHub
 from watch_support import BELONGS, LIST
 
 pytestmark = pytest.mark.slow
@@ -27,7 +27,7 @@ class Job:
     """A job of a workflow that uses the action and checks nothing out."""
 
     workspace: Path
-    github: GitHubServer
+    github: FaultyGitHub
     environ: dict[str, str]
 
     def poll(self, **inputs: str) -> StepResult:
@@ -43,7 +43,7 @@ def job(tmp_path: Path) -> Iterator[Job]:
     repository = make_repository(tmp_path / "github.git", files)
     workspace = tmp_path / "workspace"
     workspace.mkdir()
-    with arxiv_server() as arxiv, GitHubServer(repository.path, clock=FakeClock(NOW)) as github:
+    with arxiv_server() as arxiv, FaultyGitHub(repository.path, clock=FakeClock(NOW)) as github:
         environ = arxiv_environment(arxiv) | github.environment | {"ARXIV_WATCH_NOW": NOW.isoformat()}
         del environ["GITHUB_TOKEN"]  # the runner sets none; the action's input brings it
         yield Job(workspace, github, environ)

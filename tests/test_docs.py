@@ -15,7 +15,7 @@ import pytest
 import arxiv_watch
 from arxiv_watch.cli.parser import build_parser
 from arxiv_watch.config import parse_config
-from arxiv_watch.demo.github_server import GitHubServer, Repository
+from arxiv_watch.demo.github_server import Repository
 from arxiv_watch.demo.github_server.repository import ZEROS, Signature, TreeEntry
 from arxiv_watch.errors import ConfigError
 from arxiv_watch.rows import paper_to_row, write_rows
@@ -31,6 +31,7 @@ from docs_support import (
 )
 from fakes import FakeClock
 from reference import refresh_help, write_configuration
+from stand_ins.github_server import FaultyGitHub
 from watch_support import BACKGROUND, BELONGS, LIST, LISTED, STRANGER
 
 BLOCKS = [block for path in DOCUMENTS for block in blocks_of(path)]
@@ -73,7 +74,7 @@ def checkout(tmp_path: Path) -> Iterator[Checkout]:
     author = Signature("octocat", "octocat@example.org", datetime(2025, 11, 1, tzinfo=UTC))
     first = repository.write_commit(repository.write_tree(None, [readme]), [], "Start", author)
     repository.update_ref("refs/heads/main", first, ZEROS)
-    with arxiv_server() as arxiv, GitHubServer(repository.path, clock=FakeClock(NOW)) as github:
+    with arxiv_server() as arxiv, FaultyGitHub(repository.path, clock=FakeClock(NOW)) as github:
         made.environ |= {**arxiv_environment(arxiv), **github.environment, "COLUMNS": "100"}
         yield made
 

@@ -14,7 +14,6 @@ import pytest
 
 from action_support import ROOT, load, run_step
 from arxiv_watch.cli.git import ask_git
-from arxiv_watch.demo.github_server import GitHubServer
 from arxiv_watch.markdown.history import ListHistory, read_history
 from cli_support import (
     CONFIG,
@@ -27,6 +26,7 @@ from cli_support import (
     make_repository,
 )
 from fakes import FakeClock
+from stand_ins.github_server import FaultyGitHub
 from watch_support import BELONGS, LIST
 
 pytestmark = pytest.mark.slow
@@ -64,17 +64,17 @@ def hostile(tmp_path: Path, mark: Path) -> Checkout:
 
 
 @pytest.fixture
-def world(hostile: Checkout, tmp_path: Path) -> Iterator[GitHubServer]:
+def world(hostile: Checkout, tmp_path: Path) -> Iterator[FaultyGitHub]:
     repository = make_repository(
         tmp_path / "github.git", {"README.md": LIST, "config/arxiv-watch.yml": CONFIG}
     )
-    with arxiv_server() as arxiv, GitHubServer(repository.path, clock=FakeClock(NOW)) as github:
+    with arxiv_server() as arxiv, FaultyGitHub(repository.path, clock=FakeClock(NOW)) as github:
         hostile.environ |= arxiv_environment(arxiv) | github.environment
         yield github
 
 
 def test_the_action_runs_nothing_of_the_checkout_it_runs_in(
-    hostile: Checkout, world: GitHubServer, mark: Path
+    hostile: Checkout, world: FaultyGitHub, mark: Path
 ) -> None:
     inputs = {name: str(one["default"]) for name, one in ACTION["inputs"].items()}
     inputs |= {"github-token": world.environment["GITHUB_TOKEN"]}
@@ -127,7 +127,7 @@ def test_the_installed_package_is_found_in_isolation(hostile: Checkout, tmp_path
 
 @pytest.mark.parametrize("command", ["poll", "check", "serve"])
 def test_a_person_may_run_the_module_in_the_checkout_as_well(
-    hostile: Checkout, world: GitHubServer, mark: Path, command: str
+    hostile: Checkout, world: FaultyGitHub, mark: Path, command: str
 ) -> None:
     for name in ("encodings", "site", "sitecustomize", "usercustomize"):
         (hostile.root / f"{name}.py").unlink()  # Python itself looks for these before we are asked

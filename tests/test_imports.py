@@ -52,7 +52,6 @@ RIM = {
     "arxiv/mirror.py": {"requests"},
     "forge/transport.py": {"requests"},
     "demo/arxiv_server/server.py": {"socket", "time"},
-    "demo/github_server/server.py": {"socket"},
     "demo/github_server/repository.py": {"os.environ"},
 }
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}

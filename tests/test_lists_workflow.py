@@ -10,9 +10,9 @@ import pytest
 
 from action_support import ROOT
 from arxiv_watch.demo.arxiv_server import Role
-from arxiv_watch.demo.github_server import GitHubServer
 from cli_support import NOW, arxiv_environment, arxiv_server, bare_environment, make_repository
 from fakes import FakeClock
+from stand_ins.github_server import FaultyGitHub
 from test_watch_workflow import NOTHING, PYTHON, VENV, commit, their_addresses
 from test_watch_workflow import act as act  # noqa: PLC0414 - a fixture
 from watch_support import LIST
@@ -89,7 +89,7 @@ def make_stubs(root: Path) -> list[str]:
 def test_one_job_polls_and_each_part_proposes(tmp_path: Path, act: str, *, answers: bool) -> None:
     """Only the first job asks arXiv; where it fails, the run fails in the end and says so."""
     repository = make_repository(tmp_path / "github.git", {"README.md": LIST, "OTHER.md": LIST})
-    with GitHubServer(repository.path, clock=FakeClock(NOW)) as github, arxiv_server() as arxiv:
+    with FaultyGitHub(repository.path, clock=FakeClock(NOW)) as github, arxiv_server() as arxiv:
         theirs = their_addresses(github)
         variables = arxiv_environment(arxiv) | theirs | {"ARXIV_WATCH_NOW": NOW.isoformat()}
         if not answers:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from arxiv_watch.demo.github_server import GitHubServer
 from arxiv_watch.forge import Forge, ForgeSettings
 from arxiv_watch.markdown import Document, reader, verifying
 from arxiv_watch.markdown.reader import parse_document
@@ -17,17 +16,18 @@ from arxiv_watch.publish import PullRequests
 from arxiv_watch.watch import run_watches
 from cli_support import NOW, make_repository
 from fakes import FakeClock
+from stand_ins.github_server import FaultyGitHub
 from watch_support import BELONGS, LIST, FakeArxiv, announce, coverage, watch
 
 NAMES = ("lab/one", "lab/two", "lab/three")
 
 
 @pytest.fixture
-def hubs(tmp_path: Path) -> Iterator[dict[str, GitHubServer]]:
+def hubs(tmp_path: Path) -> Iterator[dict[str, FaultyGitHub]]:
     with ExitStack() as stack:
         yield {
             name: stack.enter_context(
-                GitHubServer(
+                FaultyGitHub(
                     make_repository(tmp_path / f"{name}.git", {"README.md": LIST}).path,
                     name=name,
                     clock=FakeClock(NOW),
@@ -38,7 +38,7 @@ def hubs(tmp_path: Path) -> Iterator[dict[str, GitHubServer]]:
 
 
 def test_every_repository_gets_its_pull_request_and_one_without_rights_fails_alone(
-    hubs: dict[str, GitHubServer], tmp_path: Path
+    hubs: dict[str, FaultyGitHub], tmp_path: Path
 ) -> None:
     def open_forge(repository: str | None) -> Forge:
         hub = hubs[repository or "lab/one"]
@@ -61,7 +61,7 @@ def test_every_repository_gets_its_pull_request_and_one_without_rights_fails_alo
 
 
 def test_a_paper_that_could_not_be_judged_is_proposed_by_the_run_that_can(
-    hubs: dict[str, GitHubServer], tmp_path: Path
+    hubs: dict[str, FaultyGitHub], tmp_path: Path
 ) -> None:
     hub = hubs["lab/one"]
     publisher = PullRequests(
@@ -87,7 +87,7 @@ def test_the_link_to_the_run_leads_to_the_repository_it_runs_in() -> None:
 
 
 def test_the_list_is_read_once_a_run_and_once_more_to_verify_the_edit(
-    hubs: dict[str, GitHubServer], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    hubs: dict[str, FaultyGitHub], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[bytes] = []
 

@@ -16,7 +16,6 @@ from pathlib import Path
 import pytest
 
 from action_support import ROOT, load
-from arxiv_watch.demo.github_server import GitHubServer
 from cli_support import (
     CONFIG,
     NOW,
@@ -26,6 +25,7 @@ from cli_support import (
     make_repository,
 )
 from fakes import FakeClock
+from stand_ins.github_server import FaultyGitHub
 from test_readme import blocks
 from watch_support import BELONGS, LIST
 
@@ -70,9 +70,9 @@ def act() -> str:
 
 
 @pytest.fixture
-def github(tmp_path: Path) -> Iterator[GitHubServer]:
+def github(tmp_path: Path) -> Iterator[FaultyGitHub]:
     repository = make_repository(tmp_path / "github.git", {"README.md": LIST})
-    with GitHubServer(repository.path, clock=FakeClock(NOW)) as server:
+    with FaultyGitHub(repository.path, clock=FakeClock(NOW)) as server:
         yield server
 
 
@@ -148,7 +148,7 @@ def run(act: str, workspace: Path, workflow: Path, environ: Mapping[str, str], *
     return told
 
 
-def their_addresses(github: GitHubServer) -> dict[str, str]:
+def their_addresses(github: FaultyGitHub) -> dict[str, str]:
     return {
         f"ARXIV_WATCH_{name.replace('GITHUB_', 'GITHUB__')}": value
         for name, value in github.environment.items()
@@ -158,7 +158,7 @@ def their_addresses(github: GitHubServer) -> dict[str, str]:
 
 @pytest.mark.parametrize(("dry_run", "pulls"), [("true", 0), ("false", 1)])
 def test_the_workflow_runs_end_to_end(
-    tmp_path: Path, act: str, github: GitHubServer, dry_run: str, pulls: int
+    tmp_path: Path, act: str, github: FaultyGitHub, dry_run: str, pulls: int
 ) -> None:
     workspace = make_workspace(tmp_path / "workspace")
     with arxiv_server() as arxiv:
@@ -171,7 +171,7 @@ def test_the_workflow_runs_end_to_end(
 
 
 def test_the_workflow_that_the_readme_shows_runs_as_it_was_copied(
-    tmp_path: Path, act: str, github: GitHubServer
+    tmp_path: Path, act: str, github: FaultyGitHub
 ) -> None:
     """In another's repository, with nothing but a list and a config: a dry run, as its input has it."""
     workspace = make_their_workspace(tmp_path / "workspace")

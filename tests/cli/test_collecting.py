@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from arxiv_watch.demo.github_server import GitHubServer
 from cli_support import NOW, Checkout, arxiv_environment, arxiv_server, make_checkout, make_repository
 from fakes import FakeClock
+from stand_ins.github_server import FaultyGitHub
 from watch_support import BELONGS, LIST
 
 NOWHERE = "http://127.0.0.1:9"  # the discard port: nobody listens there
@@ -55,7 +55,7 @@ def test_a_pull_request_is_opened_from_a_file(checkout: Checkout, tmp_path: Path
     repository = make_repository(tmp_path / "github.git", {"README.md": LIST})
     checkout.run("poll", "--collect", "poll.gz")
     cut_off(checkout)
-    with GitHubServer(repository.path, clock=FakeClock(NOW)) as github:
+    with FaultyGitHub(repository.path, clock=FakeClock(NOW)) as github:
         first = checkout.run("poll", "--from", "poll.gz", "--open-pr", environ=github.environment)
         again = checkout.run("poll", "--from", "poll.gz", "--open-pr", environ=github.environment)
 
@@ -75,7 +75,7 @@ def test_a_repository_that_lets_nobody_in_ends_with_6_after_all_others(
         "  - {name: shut, list: README.md, categories: [cs.DC], repository: lab/papers}\n"
         "  - {name: open, list: README.md, categories: [cs.DC]}\n",
     )
-    with GitHubServer(repository.path, clock=FakeClock(NOW)) as github:
+    with FaultyGitHub(repository.path, clock=FakeClock(NOW)) as github:
         collected = checkout.run("poll", "--collect", "poll.gz", environ=github.environment)
         cut_off(checkout)
         worked = checkout.run("poll", "--from", "poll.gz", "--open-pr", environ=github.environment)

@@ -16,7 +16,6 @@ import pytest
 
 from arxiv_watch.clock import SystemClock
 from arxiv_watch.demo.arxiv_server import Role
-from arxiv_watch.demo.github_server import GitHubServer
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.rows import paper_to_row, write_rows
 from cli_support import (
@@ -34,6 +33,7 @@ from model_support import unlisted
 from stand_ins import arxiv_faults as faults
 from stand_ins.arxiv_server import FaultyArxiv
 from stand_ins.github_person import Person
+from stand_ins.github_server import FaultyGitHub
 from watch_support import BACKGROUND, BELONGS, LIST, LISTED, STRANGER
 
 NOWHERE = "http://127.0.0.1:9"  # the discard port: nobody listens there
@@ -48,9 +48,9 @@ def checkout(tmp_path: Path) -> Iterator[Checkout]:
 
 
 @pytest.fixture
-def github(tmp_path: Path) -> Iterator[GitHubServer]:
+def github(tmp_path: Path) -> Iterator[FaultyGitHub]:
     repository = make_repository(tmp_path / "github.git", {"README.md": LIST})
-    with GitHubServer(repository.path, clock=FakeClock(NOW)) as server:
+    with FaultyGitHub(repository.path, clock=FakeClock(NOW)) as server:
         yield server
 
 
@@ -77,7 +77,7 @@ def test_applying_twice_adds_the_paper_once(checkout: Checkout) -> None:
 
 
 def test_what_one_folder_was_given_is_still_new_to_the_repository(
-    checkout: Checkout, github: GitHubServer
+    checkout: Checkout, github: FaultyGitHub
 ) -> None:
     applied = checkout.run("poll", "--apply", environ=github.environment)
     opened = checkout.run("poll", "--open-pr", environ=github.environment)
@@ -89,7 +89,7 @@ def test_what_one_folder_was_given_is_still_new_to_the_repository(
 
 
 def test_the_pull_request_is_opened_once_and_reported_to_actions(
-    checkout: Checkout, github: GitHubServer
+    checkout: Checkout, github: FaultyGitHub
 ) -> None:
     summary, output = checkout.write("summary.md", ""), checkout.write("output.txt", "")
     environ = {
@@ -113,7 +113,7 @@ def test_the_pull_request_is_opened_once_and_reported_to_actions(
 
 
 def test_a_day_without_a_sure_paper_is_answered_in_a_pull_request_all_the_same(
-    checkout: Checkout, github: GitHubServer
+    checkout: Checkout, github: FaultyGitHub
 ) -> None:
     """What is only worth a look can be ticked there, and `sync` writes what was (issue 12)."""
     config = checkout.root / "config/arxiv-watch.yml"
@@ -174,7 +174,7 @@ def test_a_stale_arxiv_ends_with_5_and_what_was_found_is_reported(checkout: Chec
     ],
 )
 def test_a_github_that_refuses_ends_with_its_exit_code_and_the_one_thing_to_do(
-    checkout: Checkout, github: GitHubServer, change: dict[str, str], code: int, hint: str
+    checkout: Checkout, github: FaultyGitHub, change: dict[str, str], code: int, hint: str
 ) -> None:
     done = checkout.run("poll", "--open-pr", environ={**github.environment, **change})
 
@@ -340,7 +340,7 @@ def test_init_takes_contact_and_minute_from_the_repository(checkout: Checkout) -
     assert "contact: ''" in without.out
 
 
-def test_check_examines_everything_and_tells_what_to_do(checkout: Checkout, github: GitHubServer) -> None:
+def test_check_examines_everything_and_tells_what_to_do(checkout: Checkout, github: FaultyGitHub) -> None:
     local = checkout.run("check")
     online = checkout.run("check", "--online", "--format", "json", environ=github.environment)
 

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from arxiv_watch.config.workflow import write_workflow
-from arxiv_watch.demo.github_server import GitHubServer
 from cli_support import (
     CONFIG,
     NOW,
@@ -24,6 +23,7 @@ from cli_support import (
 )
 from fakes import FakeClock
 from stand_ins.github_person import Person
+from stand_ins.github_server import FaultyGitHub
 from watch_support import LIST
 
 PIN = "octocat/arxiv-watch@0123456789abcdef0123456789abcdef01234567 # v1.0.0"
@@ -38,9 +38,9 @@ def checkout(tmp_path: Path) -> Checkout:
 
 
 @pytest.fixture
-def github(tmp_path: Path) -> Iterator[GitHubServer]:
+def github(tmp_path: Path) -> Iterator[FaultyGitHub]:
     repository = make_repository(tmp_path / "github.git", {"README.md": LIST})
-    with GitHubServer(repository.path, clock=FakeClock(NOW)) as server:
+    with FaultyGitHub(repository.path, clock=FakeClock(NOW)) as server:
         yield server
 
 
@@ -165,7 +165,7 @@ def test_a_last_poll_that_failed_is_reported(checkout: Checkout) -> None:
     ],
 )
 def test_online_it_tells_what_github_allows(
-    checkout: Checkout, github: GitHubServer, world: dict[str, bool], subject: str, code: int
+    checkout: Checkout, github: FaultyGitHub, world: dict[str, bool], subject: str, code: int
 ) -> None:
     for name, value in world.items():
         setattr(github.world, name, value)
@@ -181,7 +181,7 @@ def test_online_it_tells_what_github_allows(
 
 
 def test_online_it_names_the_new_name_of_a_renamed_repository(
-    checkout: Checkout, github: GitHubServer
+    checkout: Checkout, github: FaultyGitHub
 ) -> None:
     environment = github.environment
     github.world.former_names.add(github.world.name)
@@ -195,7 +195,7 @@ def test_online_it_names_the_new_name_of_a_renamed_repository(
 
 
 def test_online_it_says_what_to_do_about_a_watch_of_another_name(
-    checkout: Checkout, github: GitHubServer
+    checkout: Checkout, github: FaultyGitHub
 ) -> None:
     Person(github.world, "github-actions[bot]").open_pull("arxiv-watch/old-name/1", "")
     with arxiv_server() as arxiv:

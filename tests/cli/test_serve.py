@@ -25,11 +25,11 @@ from arxiv_watch.cli.poll import serve
 from arxiv_watch.clock import Clock
 from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.demo.arxiv_server import ArxivServer
-from arxiv_watch.demo.github_server import GitHubServer
 from arxiv_watch.errors import ListError
 from arxiv_watch.health import Health
 from cli_support import NOW, arxiv_environment, bare_environment, make_checkout, make_repository
 from fakes import AtOnce, FakeClock
+from stand_ins.github_server import FaultyGitHub
 from watch_support import BACKGROUND, BELONGS, LIST, LISTED, SERVING, STRANGER, paper
 
 FRIDAY, MONDAY = date(2025, 11, 21), date(2025, 11, 24)
@@ -73,14 +73,14 @@ def at_once(_: WatchConfig) -> AtOnce:
 
 
 @pytest.fixture
-def github(tmp_path: Path) -> Iterator[GitHubServer]:
+def github(tmp_path: Path) -> Iterator[FaultyGitHub]:
     repository = make_repository(tmp_path / "github.git", {"README.md": LIST})
-    with GitHubServer(repository.path, clock=FakeClock(NOW)) as server:
+    with FaultyGitHub(repository.path, clock=FakeClock(NOW)) as server:
         yield server
 
 
 @pytest.fixture
-def service(tmp_path: Path, github: GitHubServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
+def service(tmp_path: Path, github: FaultyGitHub, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
     monkeypatch.setattr(schedule, "serve", partial(schedule.serve, due=at_once))
     clock = FakeClock(NOW)
     made = make_checkout(tmp_path)
@@ -91,7 +91,7 @@ def service(tmp_path: Path, github: GitHubServer, monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.slow
 def test_a_restarted_service_proposes_nothing_twice_and_loses_no_day(
-    service: Service, github: GitHubServer
+    service: Service, github: FaultyGitHub
 ) -> None:
     service.run("--open-pr")
     [pull] = github.pulls

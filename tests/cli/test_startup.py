@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from arxiv_watch.demo.github_server import GitHubServer
 from cli_support import (
     NOW,
     Checkout,
@@ -19,6 +18,7 @@ from cli_support import (
     make_repository,
 )
 from fakes import FakeClock
+from stand_ins.github_server import FaultyGitHub
 from watch_support import LIST
 
 LEARNING = {"sklearn", "scipy", "numpy"}
@@ -87,7 +87,7 @@ def test_a_sync_without_an_answer_loads_neither_learning_nor_feeds(
     checkout: Checkout, tmp_path: Path
 ) -> None:
     repository = make_repository(tmp_path / "github.git", {"README.md": LIST})
-    with GitHubServer(repository.path, clock=FakeClock(NOW)) as github:
+    with FaultyGitHub(repository.path, clock=FakeClock(NOW)) as github:
         checkout.environ |= github.environment
 
         loaded = modules_after(checkout, "sync")

@@ -11,7 +11,6 @@ import pytest
 
 from arxiv_watch.delivery import Deliverables
 from arxiv_watch.demo.arxiv_server import ArxivServer
-from arxiv_watch.demo.github_server import GitHubServer
 from arxiv_watch.forge import Forge, ForgeSettings, Subject
 from arxiv_watch.forge.blocks import heading_key
 from arxiv_watch.proposals import HeadingProbability, Prediction, Proposal
@@ -25,6 +24,7 @@ from cli_support import (
 )
 from fakes import FakeClock
 from stand_ins.github_person import Person
+from stand_ins.github_server import FaultyGitHub
 from watch_support import BELONGS, LIST, coverage
 
 PAPER = BELONGS.id.base
@@ -45,13 +45,13 @@ def checkout(tmp_path: Path, arxiv: ArxivServer) -> Checkout:
 
 
 @pytest.fixture
-def github(tmp_path: Path, checkout: Checkout) -> Iterator[GitHubServer]:
+def github(tmp_path: Path, checkout: Checkout) -> Iterator[FaultyGitHub]:
     """A GitHub with an open pull request from the real list engine."""
     repository = make_repository(tmp_path / "github.git", {"README.md": LIST})
     clock = FakeClock(NOW)
     ranked = (HeadingProbability(SERVING, 0.6), HeadingProbability(QUANTIZATION, 0.2))
     wanted = Proposal(BELONGS, SERVING, Prediction(BELONGS.id, 0.9, 1.0, ranked))
-    with GitHubServer(repository.path, clock=clock) as server:
+    with FaultyGitHub(repository.path, clock=clock) as server:
         checkout.environ |= server.environment
         forge = Forge(ForgeSettings.from_environment(server.environment), clock)
         snapshot = forge.read(Subject("papers", "README.md"))
@@ -66,7 +66,7 @@ def report(checkout: Checkout) -> dict:
 
 
 def test_a_sync_without_an_answer_takes_four_requests_and_writes_nothing(
-    checkout: Checkout, github: GitHubServer, arxiv: ArxivServer
+    checkout: Checkout, github: FaultyGitHub, arxiv: ArxivServer
 ) -> None:
     writes, polled = len(github.writes), len(arxiv.log)
     found = report(checkout)
@@ -77,7 +77,7 @@ def test_a_sync_without_an_answer_takes_four_requests_and_writes_nothing(
 
 
 def test_answers_take_effect_and_arxiv_is_asked_for_missing_metadata_only(
-    checkout: Checkout, github: GitHubServer, arxiv: ArxivServer
+    checkout: Checkout, github: FaultyGitHub, arxiv: ArxivServer
 ) -> None:
     person = Person(github.world, "octocat")
     polled = len(arxiv.log)
@@ -96,7 +96,7 @@ def test_answers_take_effect_and_arxiv_is_asked_for_missing_metadata_only(
     assert "nothing to write" in report(checkout)["watches"][0]["notes"][0]
 
 
-def test_what_was_told_of_the_poll_stays_in_the_body(checkout: Checkout, github: GitHubServer) -> None:
+def test_what_was_told_of_the_poll_stays_in_the_body(checkout: Checkout, github: FaultyGitHub) -> None:
     [told] = re.findall("^Read: .*$", github.pulls[0].body or "", re.MULTILINE)
     Person(github.world, "octocat").tick(1, "rebase")
 
@@ -105,7 +105,7 @@ def test_what_was_told_of_the_poll_stays_in_the_body(checkout: Checkout, github:
     assert told in (github.pulls[0].body or "")
 
 
-def test_a_branch_that_has_served_is_deleted(checkout: Checkout, github: GitHubServer) -> None:
+def test_a_branch_that_has_served_is_deleted(checkout: Checkout, github: FaultyGitHub) -> None:
     Person(github.world, "octocat").merge(1)
 
     report(checkout)
@@ -115,7 +115,7 @@ def test_a_branch_that_has_served_is_deleted(checkout: Checkout, github: GitHubS
 
 
 def test_a_pull_request_that_was_closed_and_reopened_is_left_as_it_is(
-    checkout: Checkout, github: GitHubServer
+    checkout: Checkout, github: FaultyGitHub
 ) -> None:
     person = Person(github.world, "octocat")
     person.close(1)
@@ -127,7 +127,7 @@ def test_a_pull_request_that_was_closed_and_reopened_is_left_as_it_is(
     assert github.pulls[0].open
 
 
-def test_a_dry_run_says_what_it_would_do(checkout: Checkout, github: GitHubServer) -> None:
+def test_a_dry_run_says_what_it_would_do(checkout: Checkout, github: FaultyGitHub) -> None:
     Person(github.world, "octocat").untick(1, PAPER)
     writes = len(github.writes)
 
@@ -145,7 +145,7 @@ def test_without_a_repository_it_says_what_is_missing(checkout: Checkout) -> Non
     assert "GITHUB_TOKEN" in done.err
 
 
-def test_a_token_that_is_refused_ends_with_6(checkout: Checkout, github: GitHubServer) -> None:
+def test_a_token_that_is_refused_ends_with_6(checkout: Checkout, github: FaultyGitHub) -> None:
     done = checkout.run("sync", environ={"GITHUB_TOKEN": "expired"})
 
     assert done.code == 6

@@ -13,10 +13,10 @@ import pytest
 
 from arxiv_watch import cli, schedule
 from arxiv_watch.demo.arxiv_server import ArxivServer
-from arxiv_watch.demo.github_server import GitHubServer
 from arxiv_watch.rows import paper_to_row, write_rows
 from cli_support import NOW, arxiv_environment, arxiv_server, make_checkout, make_repository
 from fakes import FakeClock
+from stand_ins.github_server import FaultyGitHub
 from watch_support import BELONGS, LIST
 
 NOWHERE = "http://127.0.0.1:9"  # the discard port: nobody listens there
@@ -89,7 +89,7 @@ def world(tmp_path: Path, arxiv: ArxivServer, monkeypatch: pytest.MonkeyPatch) -
     for arguments in (["init", "-q", "-b", "main"], ["add", "README.md", "other.md"], ["commit", "-qm", "A"]):
         subprocess.run([*git, *arguments], cwd=root, check=True)
     repository = make_repository(tmp_path / "github.git", {"README.md": LIST})
-    with GitHubServer(repository.path, clock=FakeClock(NOW)) as github:
+    with FaultyGitHub(repository.path, clock=FakeClock(NOW)) as github:
         environ = checkout.environ | arxiv_environment(arxiv) | github.environment
         for name, value in (environ | {"ARXIV_WATCH_NOW": NOW.isoformat()}).items():
             monkeypatch.setenv(name, value)

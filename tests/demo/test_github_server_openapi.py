@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from arxiv_watch.demo.github_server import Exchange
+from arxiv_watch.demo.github_server import Exchange, GitHubServer
 from arxiv_watch.errors import GitHubError, ListError
 from forge_support import Hub, hub, proposal
 from openapi_support import Judge
@@ -62,6 +62,16 @@ def test_every_exchange_of_a_long_life_fits_the_description(judge: Judge, tmp_pa
     complaints = {f"{seen.verb} {seen.path} {seen.status}": judge.complaints(seen) for seen in log}
     assert {request: found for request, found in complaints.items() if found} == {}
     assert len(log) > 50
+
+
+def test_every_exchange_of_the_demo_fits_the_description(judge: Judge, tmp_path: Path) -> None:
+    with hub(tmp_path, kind=GitHubServer) as made:
+        for days in (("2611.00001",), ("2611.00001",), ("2611.00001", "2611.00002")):
+            made.run(*map(proposal, days))
+        log = list(made.server.log)
+
+    assert {complaint for seen in log for complaint in judge.complaints(seen)} == set()
+    assert {seen.status for seen in log} == {200, 201}
 
 
 def test_refusals_fit_the_description(judge: Judge, tmp_path: Path) -> None:

@@ -278,7 +278,7 @@ def test_merge_of_another_branch_is_an_edit(hub: Hub) -> None:
     world = hub.server.world
     world.move("refs/heads/topic", world.branch("main"), "0" * 40, "octocat")
     topic = hub.maintainer.push("topic", {"NOTES.md": b"mine"})
-    tree = world.repository.merge_tree(world.branch(BRANCH), topic)
+    tree = world.merge_tree(world.branch(BRANCH), topic)
     merge = world.commit(tree, [world.branch(BRANCH), topic], "Merge branch 'topic'", "octocat")
     world.move(f"refs/heads/{BRANCH}", merge, world.branch(BRANCH), "octocat")
 

@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from arxiv_watch.demo.github_server.repository import Repository, TreeEntry
-from arxiv_watch.demo.github_server.world import HEADS, GitHubWorld, Pull, Remark
+from arxiv_watch.demo.github_server.world import HEADS
+from stand_ins.github_world import PeoplesPull, PeoplesWorld, Remark
 
 
 class Person:
     """Somebody with write access, or an outsider who may only fork and comment."""
 
-    def __init__(self, world: GitHubWorld, login: str) -> None:
+    def __init__(self, world: PeoplesWorld, login: str) -> None:
         self._world = world
         self.login = login
 
@@ -128,14 +129,14 @@ class Person:
 
     def open_pull(
         self, branch: str, body: str, *, repository: str | None = None, title: str = "Mine"
-    ) -> Pull:
+    ) -> PeoplesPull:
         """Open a pull request by hand, from a branch here or (`repository`) from a fork."""
         world = self._world
         base = self._tip(world.default_branch)
         head = world.branch(branch) or world.commit(
             world.repository.commit(base).tree, [base], "Mine", self.login
         )
-        pull = Pull(
+        pull = PeoplesPull(
             number=world.next_number(),
             login=self.login,
             title=title,
@@ -164,16 +165,16 @@ class Person:
         number = sum(len(pull.comments) + len(pull.reviews) for pull in self._world.pulls.values()) + 1
         return Remark(number, self.login, body, self._world.clock.now(), state)
 
-    def _pull(self, number: int) -> Pull:
+    def _pull(self, number: int) -> PeoplesPull:
         return self._world.pulls[number]
 
-    def _merge_tree(self, pull: Pull, ours: str, theirs: str) -> str:
-        tree = self._world.repository.merge_tree(ours, theirs)
+    def _merge_tree(self, pull: PeoplesPull, ours: str, theirs: str) -> str:
+        tree = self._world.merge_tree(ours, theirs)
         if tree is None:
             raise ValueError(f"pull request {pull.number} has conflicts")
         return tree
 
-    def _merged(self, pull: Pull, base: str, sha: str) -> str:
+    def _merged(self, pull: PeoplesPull, base: str, sha: str) -> str:
         """Close a pull request as merged, and move its base branch to the commit that this left there."""
         self._world.close(pull, self.login)
         pull.merged_at, pull.merge_sha = pull.closed_at, sha

@@ -1,14 +1,18 @@
-"""The stand-in of GitHub, with faults on demand."""
+"""The stand-in of GitHub, with its people, and with faults on demand."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import socket
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from arxiv_watch.demo.github_server import Exchange, GitHubServer
-from arxiv_watch.demo.github_server.server import Answered
+from arxiv_watch.demo.github_server.server import Answered, RequestHandler
+from stand_ins.github_routes import MovedError, PeoplesRoutes, Rows
+from stand_ins.github_world import PeoplesWorld
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +49,38 @@ class _Injection:
     times: int
 
 
-class FaultyGitHub(GitHubServer):
-    """The stand-in of GitHub that answers wrongly where a test says so, and calls `before` each request."""
+class _Handler(RequestHandler):
+    """Cuts the connection where there is no status, and sends what is not JSON as it is."""
 
-    def __init__(self, repository: Path, **options: Any) -> None:
+    def send(self, status: int | None, answer: object, more: Mapping[str, str]) -> None:
+        if status is None:
+            self.close_connection = True
+            self.connection.shutdown(socket.SHUT_RDWR)
+        elif isinstance(answer, str):
+            self.send_response(status)
+            for name, value in {"Content-Type": "text/html", "Content-Length": len(answer), **more}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(answer.encode())
+        else:
+            super().send(status, answer, more)
+
+
+class FaultyGitHub(GitHubServer):
+    """The stand-in of GitHub with people; it answers wrongly where a test says so.
+
+    It calls `before` before each request. `options` are those of `GitHubServer`, and `collaborators`.
+    """
+
+    handler_type = _Handler
+    routes_type = PeoplesRoutes
+    world_type = PeoplesWorld
+
+    def __init__(
+        self, repository: Path, *, collaborators: Iterable[str] = ("octocat",), **options: Any
+    ) -> None:
         super().__init__(repository, **options)
+        self.world.collaborators = {*collaborators}
         self.before: Callable[[Exchange], None] = lambda _: None
         self._injections: list[_Injection] = []
 
@@ -81,10 +112,21 @@ class FaultyGitHub(GitHubServer):
         """Do the work of a request, unless a fault comes before it, and say what the fault says."""
         fault = self._next_fault(exchange)
         if fault is None:
-            return super().respond(exchange, token)
+            return self._rightly(exchange, token)
         if fault.after:
-            super().respond(exchange, token)
+            self._rightly(exchange, token)
         return fault.status, fault.body, fault.headers
+
+    def _rightly(self, exchange: Exchange, token: str) -> Answered:
+        """Answer; a list names the page after it as GitHub does: with the query."""
+        try:
+            status, answer, headers = super().respond(exchange, token)
+        except MovedError as moved:
+            return moved.status, moved.payload, {"Location": moved.location}
+        if isinstance(answer, Rows) and answer.more:
+            query = urlencode({**exchange.query, "page": answer.number + 1})
+            headers = {**headers, "Link": f'<{self.api_url}{exchange.path}?{query}>; rel="next"'}
+        return status, answer, headers
 
     def _next_fault(self, exchange: Exchange) -> Fault | None:
         for injection in self._injections:

@@ -11,7 +11,6 @@ from datetime import datetime
 from pathlib import Path
 
 ZEROS = "0" * 40
-_CONFLICTED = 1  # exit code of `git merge-tree --write-tree` on conflicts
 
 
 class GitError(Exception):
@@ -65,7 +64,6 @@ class Repository:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._answers: dict[tuple[str, ...], bytes] = {}
-        self._merges: dict[tuple[str, str], str | None] = {}
         self._refs: dict[str, str] | None = None
 
     @classmethod
@@ -207,39 +205,6 @@ class Repository:
     def log(self, base: str, head: str) -> list[str]:
         """Return the commits that `head` has and `base` has not, oldest first."""
         return self.ask("rev-list", "--reverse", "--topo-order", f"{base}..{head}").decode().split()
-
-    def merge_tree(self, ours: str, theirs: str) -> str | None:
-        """Merge without touching anything and return the tree, or None on a conflict."""
-        if (ours, theirs) not in self._merges:
-            self._merges[ours, theirs] = self._merge(ours, theirs)
-        return self._merges[ours, theirs]
-
-    def _merge(self, ours: str, theirs: str) -> str | None:
-        done = subprocess.run(
-            ["git", f"--git-dir={self.path}", "merge-tree", "--write-tree", ours, theirs],
-            capture_output=True,
-            check=False,
-            env=_clean_environment(),
-        )
-        if done.returncode == _CONFLICTED:
-            return None
-        if done.returncode:
-            raise GitError(done.stderr.decode(errors="replace").strip())
-        return done.stdout.decode().split()[0]
-
-    def changes(self, old: str, new: str) -> list[tuple[str, str, str]]:
-        """Return each changed file between two commits: git's letter, its name, and its former name."""
-        output = self.ask("diff", "--name-status", "--find-renames", "-z", old, new).decode()
-        fields = iter(output.split("\0")[:-1])
-        found = []
-        for letter in fields:
-            former = next(fields)
-            found.append((letter[0], next(fields) if letter[0] == "R" else former, former))
-        return found
-
-    def history(self, commit: str, path: str) -> list[str]:
-        """Return the commits up to one that changed a path, newest first."""
-        return self.ask("rev-list", commit, "--", path).decode().split()
 
     def diff(self, old: str, new: str) -> str:
         """Return the unified diff between two revisions."""

@@ -1,99 +1,286 @@
-"""The routes of GitHub that arxiv-watch walks; every other route, verb or field is refused."""
+"""The routes of GitHub that the demo walks; every other route, verb or field is refused."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from urllib.parse import unquote, urlencode
+from dataclasses import dataclass
+from typing import Any, ClassVar
+from urllib.parse import unquote
 
-from arxiv_watch.demo.github_server.calls import (
-    Answer,
-    Call,
-    Handler,
-    MovedError,
-    RefusedError,
-    check_fields,
-)
-from arxiv_watch.demo.github_server.git_payloads import Json
-from arxiv_watch.demo.github_server.git_writes import GitWrites
-from arxiv_watch.demo.github_server.payloads import Payloads
-from arxiv_watch.demo.github_server.pull_writes import PullWrites
-from arxiv_watch.demo.github_server.reads import Reads
-from arxiv_watch.demo.github_server.world import GitHubWorld
+from arxiv_watch.demo.github_server.payloads import Json, Payloads
+from arxiv_watch.demo.github_server.repository import ZEROS, TreeEntry
+from arxiv_watch.demo.github_server.world import GitHubWorld, Pull
+
+BODY_LIMIT = 65_536  # characters, as GitHub counts them
+_MODES = {"100644", "100755", "040000", "160000", "120000"}
+
+
+class RefusedError(Exception):
+    """GitHub's answer to a request that it does not grant."""
+
+    def __init__(self, status: int, message: str, *errors: Mapping[str, str]) -> None:
+        super().__init__(message)
+        self.status = status
+        self.payload: Json = {"message": message, "documentation_url": "https://docs.github.com/rest"}
+        if errors:
+            self.payload["errors"] = list(errors)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request, understood: the parts of its path, its query and its JSON body."""
+
+    parts: tuple[str, ...]
+    query: Mapping[str, str]
+    body: Json
+
+
+Answer = tuple[int, Any]
 
 
 class Routes:
     """Answers requests on one world."""
 
-    def __init__(self, world: GitHubWorld, payloads: Payloads) -> None:
-        self._world = world
-        self._api = payloads.api
-        reads, git, pulls = Reads(world, payloads), GitWrites(world, payloads), PullWrites(world, payloads)
-        self._table: list[tuple[str, re.Pattern[str], Handler]] = [
-            (verb, re.compile(path), handler)
-            for verb, path, handler in (
-                ("GET", "", reads.repository),
-                ("GET", "/actions/permissions/workflow", reads.workflow_permissions),
-                ("GET", "/git/ref/(.+)", reads.ref),
-                ("GET", "/git/matching-refs/(.+)", reads.matching_refs),
-                ("GET", "/git/commits/([0-9a-f]{40})", reads.git_commit),
-                ("GET", "/git/trees/([^/]+)", reads.tree),
-                ("GET", "/git/blobs/([0-9a-f]{40})", reads.blob),
-                ("GET", "/commits", reads.commits),
-                ("GET", "/commits/(.+)", reads.commit),
-                ("GET", "/compare/(.+)", reads.compare),
-                ("GET", "/rules/branches/(.+)", reads.rules),
-                ("GET", "/pulls", reads.pulls),
-                ("GET", r"/pulls/(\d+)", reads.pull),
-                ("GET", r"/pulls/(\d+)/commits", reads.pull_commits),
-                ("GET", r"/pulls/(\d+)/reviews", reads.reviews),
-                ("GET", r"/issues/(\d+)/comments", reads.comments),
-                ("GET", r"/issues/(\d+)", reads.issue),
-                ("GET", r"/issues/(\d+)/timeline", reads.timeline),
-                ("GET", "/collaborators/([^/]+)/permission", reads.permission),
-                ("POST", "/git/blobs", git.create_blob),
-                ("POST", "/git/trees", git.create_tree),
-                ("POST", "/git/commits", git.create_commit),
-                ("POST", "/git/refs", git.create_ref),
-                ("PATCH", "/git/refs/(.+)", git.update_ref),
-                ("POST", "/pulls", pulls.create_pull),
-                ("PATCH", r"/pulls/(\d+)", pulls.update_pull),
-                ("POST", r"/issues/(\d+)/labels", pulls.add_labels),
-                ("POST", r"/pulls/(\d+)/requested_reviewers", pulls.request_reviewers),
-                ("POST", r"/issues/(\d+)/assignees", pulls.add_assignees),
-            )
-        ]
-        self._graphql = git.graphql
-        self._by_id = f"/repositories/{payloads.repository()['id']}"
+    # The verb, the path below the repository, and the method that answers.
+    table: ClassVar[tuple[tuple[str, str, str], ...]] = (
+        ("GET", "", "repository"),
+        ("GET", "/git/ref/(.+)", "ref"),
+        ("GET", "/git/matching-refs/(.+)", "matching_refs"),
+        ("GET", "/git/commits/([0-9a-f]{40})", "git_commit"),
+        ("GET", "/git/trees/([^/]+)", "tree"),
+        ("GET", "/git/blobs/([0-9a-f]{40})", "blob"),
+        ("GET", "/pulls", "pulls"),
+        ("GET", r"/pulls/(\d+)", "pull"),
+        ("GET", r"/pulls/(\d+)/reviews", "reviews"),
+        ("GET", r"/issues/(\d+)/timeline", "timeline"),
+        ("POST", "/git/trees", "create_tree"),
+        ("POST", "/git/commits", "create_commit"),
+        ("POST", "/git/refs", "create_ref"),
+        ("PATCH", "/git/refs/(.+)", "update_ref"),
+        ("POST", "/pulls", "create_pull"),
+        ("PATCH", r"/pulls/(\d+)", "update_pull"),
+        ("POST", r"/issues/(\d+)/labels", "add_labels"),
+    )
+    payloads_type: ClassVar[type[Payloads]] = Payloads
+    pull_type: ClassVar[type[Pull]] = Pull
+
+    def __init__(self, world: GitHubWorld, url: str) -> None:
+        self.world = world
+        self.git = world.repository
+        self.show = self.payloads_type(world, url)
 
     def answer(self, verb: str, path: str, query: Mapping[str, str], body: Json) -> Answer:
         """Answer one request.
 
         Raises:
             RefusedError: GitHub would not do it.
-            MovedError: The repository has another name by now.
         """
         if (verb, path) == ("POST", "/graphql"):
-            check_fields("graphql", body)
-            return self._graphql(Call((), query, body))
-        tail = self._tail(verb, path, query)
-        for method, pattern, handler in self._table:
-            match = pattern.fullmatch(tail)
-            if method == verb and match:
-                check_fields(handler.__name__, body)
-                if self._world.archived and verb != "GET":
-                    raise RefusedError(403, "Repository was archived so is read-only.")
-                return handler(Call(tuple(map(unquote, match.groups())), query, body))
+            return self.call("graphql", Call((), query, body))
+        root = f"/repos/{self.world.name}"
+        for method, pattern, name in self.table:
+            match = re.fullmatch(pattern, path.removeprefix(root))
+            if method == verb and match and path.startswith(root):
+                return self.call(name, Call(tuple(map(unquote, match.groups())), query, body))
         raise RefusedError(404, "Not Found")
 
-    def _tail(self, verb: str, path: str, query: Mapping[str, str]) -> str:
-        """Return what of a path comes after the repository, which is known by its name and by its number."""
-        for root in (f"/repos/{self._world.name}", self._by_id):
-            if path == root or path.startswith(f"{root}/"):
-                return path.removeprefix(root)
-        for name in self._world.former_names:
-            if path == f"/repos/{name}" or path.startswith(f"/repos/{name}/"):
-                tail = path.removeprefix(f"/repos/{name}")
-                asked = f"?{urlencode(query)}" if query else ""
-                raise MovedError(verb, f"{self._api}{self._by_id}{tail}{asked}")
-        raise RefusedError(404, "Not Found")
+    def call(self, name: str, call: Call) -> Answer:
+        """Let the method of that name answer."""
+        answer: Answer = getattr(self, name)(call)
+        return answer
+
+    def repository(self, _call: Call) -> Answer:
+        """GET /repos/{owner}/{repo}."""
+        return 200, self.show.repository()
+
+    def ref(self, call: Call) -> Answer:
+        """GET …/git/ref/{ref}: one ref, by its exact name."""
+        name = f"refs/{call.parts[0]}"
+        sha = self.git.ref(name)
+        if sha is None:
+            raise RefusedError(404, "Not Found")
+        return 200, self.show.ref(name, sha)
+
+    def matching_refs(self, call: Call) -> Answer:
+        """GET …/git/matching-refs/{ref}: every ref that starts with it."""
+        found = self.git.refs(f"refs/{call.parts[0]}")
+        return 200, [self.show.ref(name, sha) for name, sha in sorted(found.items())]
+
+    def git_commit(self, call: Call) -> Answer:
+        """GET …/git/commits/{sha}."""
+        return 200, self.show.git_commit(self.git.commit(self.known(call.parts[0], "commit")))
+
+    def tree(self, call: Call) -> Answer:
+        """GET …/git/trees/{sha}."""
+        sha = self.known(call.parts[0], "tree")
+        return 200, self.show.tree(sha, self.git.tree(sha, recursive="recursive" in call.query))
+
+    def blob(self, call: Call) -> Answer:
+        """GET …/git/blobs/{sha}."""
+        sha = self.known(call.parts[0], "blob")
+        return 200, self.show.blob(sha, self.git.blob(sha))
+
+    def pulls(self, call: Call) -> Answer:
+        """GET …/pulls, newest first."""
+        state = call.query.get("state", "open")
+        return 200, [
+            self.show.pull_simple(pull)
+            for _, pull in sorted(self.world.pulls.items(), reverse=True)
+            if state == "all" or pull.open == (state == "open")
+        ]
+
+    def pull(self, call: Call) -> Answer:
+        """GET …/pulls/{number}."""
+        return 200, self.show.pull(self.found(call))
+
+    def reviews(self, call: Call) -> Answer:
+        """GET …/pulls/{number}/reviews: nobody reviews in the demo."""
+        self.found(call)
+        return 200, []
+
+    def timeline(self, call: Call) -> Answer:
+        """GET …/issues/{number}/timeline: nobody does anything in the demo."""
+        self.found(call)
+        return 200, []
+
+    def create_tree(self, call: Call) -> Answer:
+        """POST …/git/trees: without `base_tree` every other file would be gone, so that is refused here."""
+        if "base_tree" not in call.body:
+            raise RefusedError(
+                422, "the stand-in refuses a tree without base_tree: it deletes all other files"
+            )
+        entries = [self._tree_entry(row) for row in call.body["tree"]]
+        sha = self.git.write_tree(self.known(call.body["base_tree"], "tree"), entries)
+        return 201, self.show.tree(sha, self.git.tree(sha))
+
+    def create_commit(self, call: Call) -> Answer:
+        """POST …/git/commits."""
+        if self.git.type_of(call.body["tree"]) != "tree":
+            raise RefusedError(422, "Tree SHA does not exist")
+        parents = call.body.get("parents", [])
+        if any(self.git.type_of(parent) != "commit" for parent in parents):
+            raise RefusedError(422, "Parent SHA does not exist or is not a commit object")
+        sha = self.world.commit(call.body["tree"], parents, call.body["message"], self.world.bot)
+        return 201, self.show.git_commit(self.git.commit(sha))
+
+    def create_ref(self, call: Call) -> Answer:
+        """POST …/git/refs: atomic; the loser of a race gets the answer that it exists."""
+        name, sha = call.body["ref"], call.body["sha"]
+        # Matches "refs/heads/main".
+        if not re.fullmatch(r"refs/(heads|tags)/.+", name):
+            raise RefusedError(422, "Reference name must start with 'refs/' and contain at least two '/'.")
+        if self.git.type_of(sha) != "commit":
+            raise RefusedError(422, "Object does not exist")
+        if self.git.ref(name):
+            raise RefusedError(422, "Reference already exists")
+        self.world.move(name, sha, ZEROS, self.world.bot)
+        return 201, self.show.ref(name, sha)
+
+    def update_ref(self, call: Call) -> Answer:
+        """PATCH …/git/refs/{ref}: forward only, unless forced."""
+        name, sha = f"refs/{call.parts[0]}", call.body["sha"]
+        old = self.git.ref(name)
+        if old is None:
+            raise RefusedError(422, "Reference does not exist")
+        if self.git.type_of(sha) != "commit":
+            raise RefusedError(422, "Object does not exist")
+        if not call.body.get("force") and not self.git.is_ancestor(old, sha):
+            raise RefusedError(422, "Update is not a fast forward")
+        self.world.move(name, sha, old, self.world.bot)
+        return 200, self.show.ref(name, sha)
+
+    def create_pull(self, call: Call) -> Answer:
+        """POST …/pulls."""
+        world, body = self.world, call.body
+        owner, _, branch = body["head"].rpartition(":")
+        base = body["base"]
+        base_sha, head_sha = world.branch(base), world.branch(branch)
+        for end, sha in (("base", base_sha), ("head", head_sha)):
+            if sha is None or owner not in {"", world.owner}:
+                raise invalid({"resource": "PullRequest", "field": end, "code": "invalid"})
+        if any(pull.open and (pull.branch, pull.base) == (branch, base) for pull in world.pulls.values()):
+            raise custom("PullRequest", f"A pull request already exists for {world.owner}:{branch}.")
+        if not self.git.log(str(base_sha), str(head_sha)):
+            raise custom("PullRequest", f"No commits between {base} and {branch}")
+        check_body(body.get("body"))
+        pull = self.pull_type(
+            number=world.next_number(),
+            login=world.bot,
+            title=body["title"],
+            body=body.get("body"),
+            branch=branch,
+            head_sha=str(head_sha),
+            base=base,
+            base_sha=str(base_sha),
+            draft=body.get("draft", False),
+            created_at=world.clock.now(),
+            updated_at=world.clock.now(),
+        )
+        world.pulls[pull.number] = pull
+        return 201, self.show.pull(pull)
+
+    def update_pull(self, call: Call) -> Answer:
+        """PATCH …/pulls/{number}."""
+        pull = self.found(call)
+        check_body(call.body.get("body"))
+        pull.title = call.body.get("title", pull.title)
+        pull.body = call.body.get("body", pull.body)
+        pull.updated_at = self.world.clock.now()
+        return 200, self.show.pull(pull)
+
+    def add_labels(self, call: Call) -> Answer:
+        """POST …/issues/{number}/labels; a label that does not exist yet is created."""
+        pull = self.found(call)
+        pull.labels += [name for name in call.body.get("labels", []) if name not in pull.labels]
+        return 200, [self.show.label(name) for name in pull.labels]
+
+    def graphql(self, call: Call) -> Answer:
+        """POST /graphql: only `viewer { login }`."""
+        # Matches "query { viewer { login } }".
+        if re.fullmatch(r"(query)?\s*\{\s*viewer\s*\{\s*login\s*\}\s*\}", call.body["query"]):
+            return 200, {"data": {"viewer": {"login": self.world.bot}}}
+        return 200, {"errors": [{"type": "undefinedField", "message": "the stand-in does not know this"}]}
+
+    def found(self, call: Call) -> Pull:
+        """Return the pull request that a path names."""
+        try:
+            return self.world.pulls[int(call.parts[0])]
+        except KeyError:
+            raise RefusedError(404, "Not Found") from None
+
+    def known(self, sha: str, kind: str) -> str:
+        """Return the object's name; a commit may stand for its tree."""
+        found = self.git.type_of(sha)
+        if kind == "tree" and found == "commit":
+            return self.git.commit(sha).tree
+        if found != kind:
+            raise RefusedError(404, "Not Found")
+        return sha
+
+    def _tree_entry(self, row: Json) -> TreeEntry:
+        unknown = set(row) - {"path", "mode", "type", "sha", "content"}
+        path = row.get("path", "")
+        if unknown or row.get("mode") not in _MODES or not path or ".." in path.split("/") or path[0] == "/":
+            raise RefusedError(422, "Invalid tree info")
+        if "content" in row:
+            return TreeEntry(path, row["mode"], "blob", self.git.write_blob(row["content"].encode()))
+        if row.get("sha") and self.git.type_of(row["sha"]) is None:
+            raise RefusedError(422, f"GitRPC::BadObjectState: {row['sha']} does not exist")
+        return TreeEntry(path, row["mode"], "blob", row.get("sha"))
+
+
+def check_body(body: str | None) -> None:
+    """Refuse a text that is too long."""
+    if body is not None and len(body) > BODY_LIMIT:
+        raise custom("Issue", f"body is too long (maximum is {BODY_LIMIT} characters)", field="body")
+
+
+def custom(resource: str, message: str, **more: str) -> RefusedError:
+    """Make a refusal with a text of its own."""
+    return invalid({"resource": resource, "code": "custom", "message": message, **more})
+
+
+def invalid(error: Mapping[str, str]) -> RefusedError:
+    """Make the refusal of what fails validation."""
+    return RefusedError(422, "Validation Failed", error)

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import json
-import socket
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from typing import Any, ClassVar, Self
+from urllib.parse import parse_qsl, urlsplit
 
 from arxiv_watch.clock import Clock, SystemClock
-from arxiv_watch.demo.github_server.calls import MovedError, RefusedError, Rows
-from arxiv_watch.demo.github_server.git_payloads import Json
-from arxiv_watch.demo.github_server.payloads import Payloads
+from arxiv_watch.demo.github_server.payloads import Json
 from arxiv_watch.demo.github_server.repository import Repository
-from arxiv_watch.demo.github_server.routes import Routes
+from arxiv_watch.demo.github_server.routes import RefusedError, Routes
 from arxiv_watch.demo.github_server.world import GitHubWorld, Pull
 
 
@@ -41,8 +38,46 @@ class Exchange:
         return self.verb != "GET"
 
 
-Answered = tuple[int | None, Any, Mapping[str, str]]
-"""A status, a body and more headers; a status of None means to cut the connection."""
+Answered = tuple[int, Any, Mapping[str, str]]
+"""A status, a body and more headers."""
+
+
+class RequestHandler(BaseHTTPRequestHandler):
+    """Reads a request, asks the server, writes the answer."""
+
+    github: GitHubServer
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def _answer(self) -> None:
+        parts = urlsplit(self.path)
+        raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        token = self.headers.get("Authorization", "").rpartition(" ")[2]
+        body = json.loads(raw) if raw and raw != b"null" else {}
+        exchange = Exchange(self.command, parts.path, dict(parse_qsl(parts.query)), body, None, None)
+        self.send(*self.github.handle(exchange, token))
+
+    def send(self, status: int, answer: object, more: Mapping[str, str]) -> None:
+        """Send an answer with these headers more."""
+        content = json.dumps(answer).encode()
+        headers = {
+            "Content-Type": "application/json; charset=utf-8",
+            "Content-Length": str(len(content)),
+            "X-RateLimit-Limit": "1000",
+            "X-RateLimit-Remaining": "900",
+            "X-GitHub-Request-Id": f"STAND:IN:{len(self.github.log)}",
+            **more,
+        }
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(content)
+
+    do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = _answer  # noqa: N815 - names the base class looks up
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing: the log is kept by the server."""
 
 
 class GitHubServer:
@@ -54,8 +89,11 @@ class GitHubServer:
         token: The one token that is let in.
         bot: Whose token that is.
         clock: Dates the commits and pull requests.
-        collaborators: Logins that may review and be assigned.
     """
+
+    handler_type: ClassVar[type[RequestHandler]] = RequestHandler
+    routes_type: ClassVar[type[Routes]] = Routes
+    world_type: ClassVar[type[GitHubWorld]] = GitHubWorld
 
     def __init__(
         self,
@@ -65,11 +103,8 @@ class GitHubServer:
         token: str = "stand-in-token",  # noqa: S107 - opens nothing but this stand-in
         bot: str = "github-actions[bot]",
         clock: Clock | None = None,
-        collaborators: frozenset[str] = frozenset({"octocat"}),
     ) -> None:
-        self.world = GitHubWorld(
-            Repository(repository), name, bot, token, clock or SystemClock(), set(collaborators)
-        )
+        self.world = self.world_type(Repository(repository), name, bot, token, clock or SystemClock())
         self.log: list[Exchange] = []
         self._lock = threading.RLock()
         self._http: ThreadingHTTPServer | None = None
@@ -105,14 +140,10 @@ class GitHubServer:
 
     def start(self) -> GitHubServer:
         """Listen on a free port of the loopback."""
-        server = self
-
-        class Handler(_Handler):
-            github = server
-
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        handler = type("Handler", (self.handler_type,), {"github": self})
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._http.daemon_threads = True
-        self._routes = Routes(self.world, Payloads(self.world, self.api_url, self.api_url))
+        self._routes = self.routes_type(self.world, self.api_url)
         threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True).start()
         return self
 
@@ -151,55 +182,4 @@ class GitHubServer:
             status, answer = self._routes.answer(exchange.verb, exchange.path, exchange.query, exchange.body)
         except RefusedError as refused:
             return refused.status, refused.payload, {}
-        except MovedError as moved:
-            return moved.status, moved.payload, {"Location": moved.location}
-        return status, answer, self._links(exchange, answer)
-
-    def _links(self, exchange: Exchange, answer: object) -> Mapping[str, str]:
-        """Name the page after this one as GitHub does: by the repository's number, with the query."""
-        if not isinstance(answer, Rows) or not answer.more:
-            return {}
-        query = urlencode({**exchange.query, "page": answer.number + 1})
-        return {"Link": f'<{self.api_url}{exchange.path}?{query}>; rel="next"'}
-
-
-class _Handler(BaseHTTPRequestHandler):
-    """Reads a request, asks the server, writes the answer."""
-
-    github: GitHubServer
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-
-    def _answer(self) -> None:
-        parts = urlsplit(self.path)
-        raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        token = self.headers.get("Authorization", "").rpartition(" ")[2]
-        body = json.loads(raw) if raw and raw != b"null" else {}
-        exchange = Exchange(self.command, parts.path, dict(parse_qsl(parts.query)), body, None, None)
-        status, answer, headers = self.github.handle(exchange, token)
-        if status is None:
-            self.close_connection = True
-            self.connection.shutdown(socket.SHUT_RDWR)
-            return
-        text = answer if isinstance(answer, str) else json.dumps(answer)
-        self._send(status, text.encode(), is_json=not isinstance(answer, str), more=headers)
-
-    def _send(self, status: int, content: bytes, *, is_json: bool, more: Mapping[str, str]) -> None:
-        headers = {
-            "Content-Type": "application/json; charset=utf-8" if is_json else "text/html",
-            "Content-Length": str(len(content)),
-            "X-RateLimit-Limit": "1000",
-            "X-RateLimit-Remaining": "900",
-            "X-GitHub-Request-Id": f"STAND:IN:{len(self.github.log)}",
-            **more,
-        }
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(content)
-
-    do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = _answer  # noqa: N815 - names the base class looks up
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: the log is kept by the server."""
+        return status, answer, {}
