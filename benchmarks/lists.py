@@ -50,19 +50,18 @@ from arxiv_watch.markdown import (
     insert,
     parse_list,
 )
-from arxiv_watch.markdown.arrivals import Arrivals
-from arxiv_watch.markdown.history import read_history
+from arxiv_watch.markdown.history import Arrivals, read_history
 from arxiv_watch.markdown.lines import decode, split_lines
-from arxiv_watch.markdown.order import tell_order
+from arxiv_watch.markdown.outline import tell_order
 from arxiv_watch.markdown.placing import choose_slot
-from arxiv_watch.markdown.precedents import (
-    Precedent,
+from arxiv_watch.markdown.rules import (
+    Standing,
     choose_habit,
+    entries_beside,
     explaining,
     learn_habit,
     present_rule,
 )
-from arxiv_watch.markdown.rules import Standing, entries_beside
 from arxiv_watch.papers import Paper, normalise_title
 from lists_forms import (
     fits,
@@ -341,7 +340,7 @@ def replay_places(score: Score, listed: PaperList, history: Path) -> None:
         record = json.loads(line)
         if record["removed"] is None:
             added[record["id"], tuple(record["path"])] = date.fromisoformat(record["added"])
-    precedents: list[tuple[HeadingPath, Precedent]] = []
+    precedents: list[tuple[HeadingPath, frozenset[str]]] = []
     for day, section, entry in sorted(dated_entries(listed, added), key=lambda item: item[0]):
         standing = [
             replace(one, age=-known.toordinal() if known else 0)

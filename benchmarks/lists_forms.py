@@ -10,12 +10,12 @@ from functools import partial
 import cmarkgfm
 
 from arxiv_watch.markdown import Document, Entry
+from arxiv_watch.markdown.anatomy import split_cells
 from arxiv_watch.markdown.authors import AllAuthors
 from arxiv_watch.markdown.cleaning import clean
 from arxiv_watch.markdown.inline import scan_links, visible
 from arxiv_watch.markdown.lines import decode, split_lines
-from arxiv_watch.markdown.rows import split_cells
-from arxiv_watch.markdown.style import cells_of, skeleton
+from arxiv_watch.markdown.spans import cells_of, skeleton
 from arxiv_watch.markdown.template import Field, Human, Template
 
 DATE = re.compile("\x01date:[^\x02]*\x02")  # matches "\x01date:{Y}\x02"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from arxiv_watch.markdown.alignment import align
+from arxiv_watch.markdown.filling import align
 
 
 @pytest.mark.parametrize(

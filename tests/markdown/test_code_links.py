@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from arxiv_watch.markdown.code_links import code_address
+from arxiv_watch.markdown.fields import code_address
 from markdown_support import paper
 
 

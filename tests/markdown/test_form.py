@@ -12,13 +12,13 @@ from arxiv_watch.markdown.authors import (
     FirstAuthor,
     find_authors,
     manner,
-    usual_manner,
     write_authors,
 )
 from arxiv_watch.markdown.document import Entry
 from arxiv_watch.markdown.fields import find_dates, write_date
-from arxiv_watch.markdown.style import skeleton
-from arxiv_watch.markdown.weighing import weights
+from arxiv_watch.markdown.neighbours import weights
+from arxiv_watch.markdown.spans import skeleton
+from arxiv_watch.markdown.wording import usual_manner
 from markdown_support import paper
 
 NEW = paper()

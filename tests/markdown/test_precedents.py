@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import Insertion, check_list, insert, parse_list, read_history
-from arxiv_watch.markdown.arrivals import Arrivals, Tracer, align
-from arxiv_watch.markdown.diffs import parse_changes
-from arxiv_watch.markdown.precedents import Habit, Precedent, choose_habit, learn_habit
-from arxiv_watch.markdown.rules import entries_beside, shown_date
+from arxiv_watch.markdown.git import parse_changes
+from arxiv_watch.markdown.history import Arrivals, Tracer, align
+from arxiv_watch.markdown.rules import Habit, choose_habit, entries_beside, learn_habit, shown_date
 from arxiv_watch.papers import Paper
 from markdown_support import commit, git
 
@@ -97,9 +96,8 @@ def test_rules_that_lead_to_one_place_speak_together() -> None:
     below_the_last = frozenset({"after-last"})
     at_the_top = frozenset({"top", "very-top", "newest-first"})
     explained = [below_the_last, at_the_top, at_the_top, below_the_last]
-    own = [Precedent(age, rules) for age, rules in enumerate(explained)]
 
-    chosen = choose_habit(own, [Precedent(9, frozenset())], "bottom", beside, NEW.id)
+    chosen = choose_habit(explained, [frozenset()], "bottom", beside, NEW.id)
 
     assert chosen is not None
     assert chosen.rule == "top"

@@ -6,7 +6,7 @@ import html
 
 import pytest
 
-from arxiv_watch.markdown.text import file_text, html_text
+from arxiv_watch.markdown.escapes import file_text, html_text
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from arxiv_watch.cli.parser import build_parser
 from arxiv_watch.cli.poll import poll
 from arxiv_watch.demo.cycle import FIRST_DAY, SECOND_MORNING, DemoWorld, open_world
 from arxiv_watch.errors import UsageError
-from arxiv_watch.markdown.git import NO_GIT, has_git
+from arxiv_watch.markdown import NO_GIT, has_git
 from arxiv_watch.report.run_text import folded
 
 WIDTH = 80  # columns, where the demo is not shown on a terminal that has its own number

@@ -17,8 +17,7 @@ from arxiv_watch.cli.workflows import examine_workflow
 from arxiv_watch.config.models import Config, WatchConfig
 from arxiv_watch.errors import ArxivWatchError, ConfigError
 from arxiv_watch.files import MEGABYTE, read_file
-from arxiv_watch.markdown import find_faults, parse_list, read_list
-from arxiv_watch.markdown.git import NO_GIT, has_git
+from arxiv_watch.markdown import NO_GIT, find_faults, has_git, parse_list, read_list
 from arxiv_watch.papers import CoverageState
 from arxiv_watch.report.reasons import reasons_for
 from arxiv_watch.scope import heading_notes

@@ -22,8 +22,7 @@ from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.config.starter import propose_categories
 from arxiv_watch.errors import ArxivUnavailableError, ListError
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.markdown import PaperList, parse_list, read_list, read_rows
-from arxiv_watch.markdown.git import NO_GIT, has_git
+from arxiv_watch.markdown import NO_GIT, PaperList, has_git, parse_list, read_list, read_rows
 from arxiv_watch.model.evaluation import ReplayEvaluation
 from arxiv_watch.papers import Paper
 from arxiv_watch.proposals import HistoryRow

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from arxiv_watch.markdown.git import GIT
+from arxiv_watch.markdown import GIT
 
 _PATIENCE_SECONDS = 10
 

@@ -15,7 +15,6 @@ from arxiv_watch.markdown import (
     PaperList,
     check_list,
     document_to_dict,
-    find_generators,
     insert,
     parse_list,
     read_history,
@@ -82,7 +81,7 @@ def check(context: Context, arguments: argparse.Namespace) -> int:
     folder, pattern = context.locate(arguments.list)
     files = read_list(folder, pattern)
     history = read_history(folder, files)
-    findings = (*find_generators(folder, files), *check_list(parse_list(files), history))
+    findings = check_list(parse_list(files), history)
     if arguments.format == "json":
         rows = [
             {"file": f.file, "line": f.line, "kind": f.kind, "message": f.message, "advice": f.advice}

@@ -64,7 +64,7 @@ def _heading(value: str) -> str:
 
 
 def _template(value: str) -> str:
-    from arxiv_watch.markdown.filling import read_template  # few configs have one
+    from arxiv_watch.markdown import read_template  # few configs have one
 
     try:
         read_template(value)

@@ -12,16 +12,19 @@ from arxiv_watch.markdown.document import (
     Section,
     document_to_dict,
 )
+from arxiv_watch.markdown.escapes import file_text
 from arxiv_watch.markdown.files import read_list
-from arxiv_watch.markdown.generators import find_generators
+from arxiv_watch.markdown.filling import read_template
+from arxiv_watch.markdown.git import GIT, NO_GIT, has_git
 from arxiv_watch.markdown.history import ListHistory, read_history
 from arxiv_watch.markdown.reader import parse_list
 from arxiv_watch.markdown.refusal import refuse_fragment
 from arxiv_watch.markdown.replaying import read_rows
-from arxiv_watch.markdown.text import file_text
 from arxiv_watch.markdown.writing import insert
 
 __all__ = [
+    "GIT",
+    "NO_GIT",
     "Document",
     "Edit",
     "Entry",
@@ -35,11 +38,12 @@ __all__ = [
     "document_to_dict",
     "file_text",
     "find_faults",
-    "find_generators",
+    "has_git",
     "insert",
     "parse_list",
     "read_history",
     "read_list",
     "read_rows",
+    "read_template",
     "refuse_fragment",
 ]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import pairwise
 
-from arxiv_watch.markdown.inline import Link
+from arxiv_watch.markdown.inline import Link, visible
+from arxiv_watch.markdown.labels import is_label
 from arxiv_watch.markdown.titles import Title, find_title
 
 # matches "- ", "  1. " and "* [ ] "
@@ -50,3 +53,77 @@ def is_element(text: str) -> bool:
 def is_figure(label: str) -> bool:
     """Return whether a link shows a picture of its paper, not a badge that any paper may bear."""
     return ("![" in label or "<img" in label) and not _BADGE.search(label)
+
+
+PIPE = re.compile(r"(?<!\\)\|")  # matches the pipe of "A | B", not of "A \| B"
+"""What parts two cells."""
+_TITLE_COLUMN = re.compile(r"\W*(?:paper )?titles?\b.*|.*\btitle\b.*", re.IGNORECASE)  # matches "Paper Title"
+_PAPER_COLUMN = re.compile(r"\W*(?:papers?|publications?)\b.*", re.IGNORECASE)  # matches "**Paper**"
+_NAME_COLUMN = re.compile(r"\W*(?:name|method|model)\W*", re.IGNORECASE)  # matches "Method"
+# matches "No." and "序号"
+_NUMBER_COLUMN = re.compile(r"\W*(?:#|no|nr|num|number|index|id|№|序号|编号|番号)\W*", re.IGNORECASE)
+_LABEL_WORDS = 3  # of the longest label
+_MOST_DIGITS = 9  # as CommonMark has it for items
+
+
+def split_cells(text: str) -> list[tuple[int, int]]:
+    """Find where each cell of a table row starts and ends; outer pipes make no cells."""
+    bars = [match.start() for match in PIPE.finditer(text)]
+    cells = [(one + 1, other) for one, other in pairwise([-1, *bars, len(text)])]
+    if bars and not text[: bars[0]].strip():
+        cells = cells[1:]
+    if len(bars) > 1 and not text[bars[-1] + 1 :].strip():
+        cells = cells[:-1]
+    return cells
+
+
+@lru_cache(maxsize=256)
+def title_column(header: str, count: int) -> int | None:
+    """Return which column holds the titles, by its header."""
+    names = [header[slice(*cell)] for cell in split_cells(header)]
+    for pattern in (_TITLE_COLUMN, _PAPER_COLUMN, _NAME_COLUMN):
+        for index, name in enumerate(names[:count]):
+            if pattern.fullmatch(visible(name)):
+                return index
+    return None
+
+
+def title_of_row(text: str, cells: list[tuple[int, int]], header: str, links: list[Link]) -> Title | None:
+    """Find the title in a row: in the column the header names, or where the longest text is."""
+    column = title_column(header, len(cells))
+    named = cells[column] if column is not None else None
+    best: Title | None = None
+    for place, (start, end) in enumerate(_by_promise(text, cells, named)):
+        inside = [moved_link(link, -start) for link in links if start <= link.start < end]
+        found = find_title(text[start:end], inside)
+        if found is None or is_label(found.text):
+            continue
+        moved = found.moved(start)
+        if len(found.text.split()) > _LABEL_WORDS or place == 0:
+            return moved
+        best = best or moved
+    return best
+
+
+def _by_promise(
+    text: str, cells: list[tuple[int, int]], named: tuple[int, int] | None
+) -> Iterator[tuple[int, int]]:
+    """Go through the cells: the one the header names, then the longest first."""
+    if named:
+        yield named
+    yield from sorted(
+        (cell for cell in cells if cell != named), key=lambda cell: -len(visible(text[slice(*cell)]))
+    )
+
+
+def number_of_row(text: str, cells: list[tuple[int, int]], header: str) -> int:
+    """Read a row's number, where the first column holds them; else 0."""
+    first = text[slice(*cells[0])].strip()
+    names = split_cells(header) if first.isdecimal() and len(first) <= _MOST_DIGITS else []
+    return int(first) if names and _NUMBER_COLUMN.fullmatch(header[slice(*names[0])].strip()) else 0
+
+
+def moved_link(link: Link, by: int) -> Link:
+    """Return a link of a text that starts `by` characters earlier."""
+    label = (link.label[0] + by, link.label[1] + by)
+    return Link(link.start + by, link.end + by, label, link.url, link.kind, link.id)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from arxiv_watch.markdown.text import file_text
-from arxiv_watch.markdown.weighing import most_common
+from arxiv_watch.markdown.escapes import file_text
 from arxiv_watch.papers import Paper
 
 _WORD = r"[^\W\d_a-z](?:[^\W\d_]|[.'’‐-]){0,40}"
@@ -122,26 +121,6 @@ def manner(text: str) -> AllAuthors:
     names = [name for name in _SEPARATOR.split(text) if name.strip()]
     named = "initials" if all(map(_INITIALS.fullmatch, names)) else "names"
     return AllAuthors(named, joints[-1] if joints else "", len(names), cut)
-
-
-def usual_manner(found: Iterable[tuple[AllAuthors, float]]) -> AllAuthors:
-    """Return how most entries write authors: their names, what joins the last two, and what cuts them off."""
-    found = list(found)
-    named = most_common((each.named, weight) for each, weight in found) or ALL.named
-    joined = [(each, weight) for each, weight in found if each.joint]
-    of_lists = [(each, weight) for each, weight in joined if each.most not in {1, 2} and not each.cut]
-    joint = most_common((each.joint, weight) for each, weight in of_lists or joined) or ALL.joint
-    return AllAuthors(named, joint, *_limit(found))
-
-
-def _limit(found: list[tuple[AllAuthors, float]]) -> tuple[int, str]:
-    """Return after how many names long lists of authors are cut off, and by what; 0 where they are not."""
-    counts = [(each.most, weight) for each, weight in found if each.cut]
-    most = most_common(counts) or 0
-    whole = sum(weight for each, weight in found if not each.cut and each.most > most)
-    if sum(weight for _, weight in counts) <= whole:
-        return 0, ""
-    return most, most_common((each.cut, weight) for each, weight in found if each.cut) or ""
 
 
 def write_authors(form: AuthorForm, paper: Paper) -> str | None:

@@ -91,6 +91,14 @@ class Document:
     references: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     blocks: tuple[Block, ...] = field(default=(), repr=False, compare=False)
 
+    def text(self, entry: Entry) -> str:
+        """Return the lines of an entry as one text."""
+        return "\n".join(self.lines[entry.line - 1 : entry.end_line])
+
+    def header(self, entry: Entry) -> str:
+        """Return the line of the header of a row's table; empty where there is none."""
+        return self.lines[entry.header - 1] if entry.header else ""
+
 
 @dataclass(frozen=True)
 class PaperList:
@@ -212,29 +220,22 @@ class Finding:
 
 def document_to_dict(document: Document) -> dict[str, Any]:
     """Describe a document as `list show --format json` prints it."""
-    return {
-        "path": document.path,
-        "newline": document.newline,
-        "sections": [_section_to_dict(section) for section in document.sections],
-    }
-
-
-def _section_to_dict(section: Section) -> dict[str, Any]:
-    return {
-        "path": list(section.path),
-        "level": section.level,
-        "line": section.line,
-        "style": section.style,
-        "order": section.order,
-        "entries": [
-            {
-                "line": entry.line,
-                "end_line": entry.end_line,
-                "ids": [identifier.base for identifier in entry.ids],
-                "title": entry.title,
-                "urls": list(entry.urls),
-                "note": entry.note,
-            }
-            for entry in section.entries
-        ],
-    }
+    sections = [
+        {
+            "path": list(section.path),
+            **{name: getattr(section, name) for name in ("level", "line", "style", "order")},
+            "entries": [
+                {
+                    "line": entry.line,
+                    "end_line": entry.end_line,
+                    "ids": [identifier.base for identifier in entry.ids],
+                    "title": entry.title,
+                    "urls": list(entry.urls),
+                    "note": entry.note,
+                }
+                for entry in section.entries
+            ],
+        }
+        for section in document.sections
+    ]
+    return {"path": document.path, "newline": document.newline, "sections": sections}

@@ -7,12 +7,18 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.markdown.anatomy import marker_end, number_of, title_of
+from arxiv_watch.markdown.anatomy import (
+    marker_end,
+    number_of,
+    number_of_row,
+    split_cells,
+    title_of,
+    title_of_row,
+)
 from arxiv_watch.markdown.blocks import Node
 from arxiv_watch.markdown.document import Entry
 from arxiv_watch.markdown.inline import Link, bare_ids, scan_links, visible
 from arxiv_watch.markdown.labels import is_label
-from arxiv_watch.markdown.rows import number_of_row, split_cells, title_of_row
 from arxiv_watch.markdown.titles import Title, find_title
 
 # matches "Authors: Ada Lovelace", an item that tells of the one above it

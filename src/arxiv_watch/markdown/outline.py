@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import PurePosixPath
 
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.markdown.blocks import Node
 from arxiv_watch.markdown.document import Entry, Section
 from arxiv_watch.markdown.entries import EntryReader
-from arxiv_watch.markdown.headings import excludes_below, heading_text, is_category
-from arxiv_watch.markdown.order import tell_order
-from arxiv_watch.markdown.paragraphs import YEAR_LINE, in_groups, with_unlinked
+from arxiv_watch.markdown.inline import scan_links, visible
 
 SUMMARY_LEVEL = 7
 BOLD_LEVEL = 20
@@ -323,3 +324,159 @@ def _holds_papers(names: tuple[str, ...], entries: tuple[Entry, ...]) -> bool:
         return True
     titled = sum(len(entry.title.split()) > _NAME_WORDS for entry in entries)
     return titled * 2 > len(entries)
+
+
+# matches the ":gem: " of ":gem: **A Title**" and the "- " of "- A Title"
+_SIGNS = re.compile(r"(?:\s|:[a-z0-9_+-]+:|[^\w\s*_<\[(\"“《:])*")
+# matches the "**" of "**A Title**" and the "<b" of "<b>A Title</b>"
+_OPENING = re.compile(r"\*+|_+|<\w+|\[+|[(\"“《]|")
+_LINKED = re.compile(r"\]\(|https?://|\bhref=")  # matches the "](" of "[Paper](https://a.b)"
+YEAR_LINE = re.compile(r"\W{0,12}((?:19|20)\d\d)\W{0,12}")  # matches "***2020:***"
+"""A line that names the year of the entries below it."""
+Shape = tuple[str, ...]
+
+
+def with_unlinked(entries: Sequence[Entry], loose: Sequence[range], reader: EntryReader) -> list[Entry]:
+    """Add the paragraphs that are written as a section's papers are, in the order of the file.
+
+    Args:
+        entries: The entries of the section.
+        loose: The lines, from 0, of its paragraphs that link to no paper on arXiv.
+        reader: Reads them.
+    """
+    texts = [reader.text(entry.line - 1, entry.end_line) for entry in entries if entry.style == "paragraph"]
+    shapes = {shape for text in texts for shape in _shapes(text)}
+    more = [
+        entry
+        for lines in (loose if shapes else ())
+        if not shapes.isdisjoint(_shapes(reader.text(lines.start, lines.stop)))
+        if (entry := reader.unlinked(lines.start, lines.stop))
+    ]
+    return sorted([*entries, *more], key=lambda entry: entry.line)
+
+
+def _shapes(text: str) -> Iterator[Shape]:
+    """Tell how the lines begin, and which has a link, down to the first that has one.
+
+    Of a text that begins with a mark it is enough that it has as many lines, wherever the links are.
+    """
+    lines = text.split("\n")
+    linked = [bool(_LINKED.search(line)) for line in lines]
+    if any(linked):
+        first = linked.index(True)
+        yield (*map(_mark, lines[: first + 1]), "")
+        if mark := _mark(lines[0]):
+            yield (mark, str(len(lines)))
+
+
+def _mark(line: str) -> str:
+    """Return the mark that a line begins with, such as `**`; empty for a letter."""
+    signs = _SIGNS.match(line)
+    opening = _OPENING.match(line, signs.end() if signs else 0)
+    return opening[0] if opening else ""
+
+
+def in_groups(entries: Sequence[Entry], breaks: Sequence[int]) -> list[Entry]:
+    """Number the groups that prose and rules part entries into; what stands between most of them parts none.
+
+    Args:
+        entries: The entries, in the order of the file.
+        breaks: The lines, from 0, of what parts them.
+    """
+    starts = {entry.line - 1 for entry in entries}  # a paper found late was taken for prose
+    breaks = [line for line in breaks if line not in starts]
+    runs = [bisect_left(breaks, entry.line - 1) for entry in entries]
+    parted = sum(one != other for one, other in pairwise(runs))
+    if 2 * parted >= len(entries) - 1:
+        runs = [0] * len(entries)
+    return [replace(entry, run=run) if run else entry for entry, run in zip(entries, runs, strict=True)]
+
+
+# matches "## " before a heading and " ##" after one
+_ATX = re.compile(r"^\s{0,3}#{1,6}(?:\s+|$)|(?:^|(?<!\s)\s+)#+\s*$")
+# matches " ([top](#contents))"
+_ANCHOR_LINK = re.compile(r"(?:(?<!\s)\s+)?[(\[]\s*\[[^\[\]]*\]\(#[^()]*\)\s*[)\]]")
+# matches "[Back to Top](#contents)"
+_BACK_LINK = re.compile(r"\[(?=[^\[\]]*(?:back|top|🔝|↑|⬆|🔙))[^\[\]]*\]\(#[^()]*\)", re.IGNORECASE)
+# matches ":books: " before a heading and " :fire:" after one
+_SHORTCODE = re.compile(r"^(?:\s*:[a-z0-9_+-]+:)+\s*|(?:(?<!\s)\s+)?(?::[a-z0-9_+-]+:\s*){1,20}$")
+# matches "Latest News", "Table of Contents" and "How to Cite"
+_NO_CATEGORY = re.compile(
+    r"(?:latest |recent |our |breaking )?(?:news|updates?|releases?|announcements?|highlights?)"
+    r"(?: ?(?:&|and) ?\w+)?"
+    r"|(?:update|change|release)s? ?logs?|our (?:\w+ )?(?:works?|papers?|surveys?|publications?|projects?)"
+    r"|what'?s new|news? .*|changelog|(?:table of )?contents?(?: table)?|toc|index|outline|overview"
+    r"|abbreviations?|glossary|acronyms?|terminolog(?:y|ies)|licen[sc]es?|citations?|cite(?: (?:us|this).*)?"
+    r"|citing.*|bibtex|references?|contact.*|acknowledge?ments?|contribut(?:e|ing|ors?|ions?).*"
+    r"|how to (?:contribute|cite|use).*|star[ -]?history.*|stargazers.*|about(?: .*)?|join us.*|disclaimer"
+    r"|featured papers",
+    re.IGNORECASE,
+)
+
+
+def heading_text(raw: str) -> str:
+    """Read a heading's text without marker, addresses, anchors, badges, back links and outer emoji."""
+    text = _ATX.sub("", raw) if raw.lstrip().startswith("#") else raw
+    text = _BACK_LINK.sub("", _ANCHOR_LINK.sub("", text))
+    shown = visible(text, scan_links(text))
+    bare = _strip_emoji(_SHORTCODE.sub("", shown))
+    return bare or shown
+
+
+def is_category(text: str) -> bool:
+    """Return whether papers can stand under a heading of this name; not under news or a licence."""
+    return not _NO_CATEGORY.fullmatch(text.strip(" :.!"))
+
+
+def excludes_below(text: str) -> bool:
+    """Return whether the headings below this one hold no papers either; `Contents` is often a title."""
+    # Matches "table of contents" and "about".
+    names_all = re.match(r"(?:table of )?contents|overview|about|index", text, re.IGNORECASE)
+    return not is_category(text) and not names_all
+
+
+def _strip_emoji(text: str) -> str:
+    start, end = 0, len(text)
+    while start < end and _is_ornament(text[start]):
+        start += 1
+    while end > start and _is_ornament(text[end - 1]):
+        end -= 1
+    return text[start:end]
+
+
+def _is_ornament(character: str) -> bool:
+    return character.isspace() or (
+        unicodedata.category(character) in {"So", "Sk", "Cf", "Mn", "Me", "Co"} and character != "°"
+    )
+
+
+STRICT = 0.85  # share of neighbours in order from which people keep it
+_FEWEST = 3
+_CHANCE = 5  # titles that may be in order by chance
+
+
+def tell_order(entries: Sequence[Entry]) -> str:
+    """Name the order of a section: `newest-first`, `oldest-first`, `alphabetical`, `prepend` or `append`."""
+    if not entries:
+        return ""
+    rising, falling = share_in_order(entries)
+    if len([entry for entry in entries if entry.ids]) > _FEWEST:
+        if rising >= STRICT and rising > falling:
+            return "oldest-first"
+        if falling >= STRICT and falling > rising:
+            return "newest-first"
+    titles = [entry.title.casefold() for entry in entries if entry.title]
+    if len(titles) > _CHANCE and titles == sorted(titles):
+        return "alphabetical"
+    return "prepend" if falling > rising else "append"
+
+
+def share_in_order(entries: Sequence[Entry]) -> tuple[float, float]:
+    """Return which share of neighbouring identifiers rises and which falls; equal months count for both."""
+    keys = [entry.ids[0].sort_key for entry in entries if entry.ids]
+    pairs = list(pairwise(keys))
+    if not pairs:
+        return 0.0, 0.0
+    rising = sum(one <= other for one, other in pairs)
+    falling = sum(one >= other for one, other in pairs)
+    return rising / len(pairs), falling / len(pairs)

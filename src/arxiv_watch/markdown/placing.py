@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.document import Document, Entry, Section
-from arxiv_watch.markdown.paragraphs import YEAR_LINE
+from arxiv_watch.markdown.outline import YEAR_LINE
 from arxiv_watch.markdown.rules import RULES, Anchor, Standing, main_run
 
 # matches '<a name="OCR"></a>' and "<a id='ocr'/>"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 from arxiv_watch.errors import EditRefusedError
 from arxiv_watch.headings import format_path
 from arxiv_watch.markdown.anatomy import is_element
 from arxiv_watch.markdown.document import Document, PaperList, Section
-from arxiv_watch.markdown.history import ListHistory
+from arxiv_watch.markdown.history import FileVersion, ListHistory
 from arxiv_watch.markdown.lines import decode
 from arxiv_watch.markdown.placing import Slot
 
@@ -77,19 +77,20 @@ def refuse_unsafe(document: Document) -> None:
 def refuse_fragment(paper_list: PaperList, history: ListHistory | None, today: date) -> None:
     """Refuse a list that has just lost most of itself, as far as its history is known.
 
-    One broken commit is soon mended.
+    One broken commit is soon mended: TSFpaper had no headings for 23 minutes of 2024-10-25.
 
     Raises:
         EditRefusedError: Since yesterday it has lost more than half of its papers or headings.
     """
-    papers = len({identifier for entry, _ in paper_list.placed for identifier in entry.ids})
-    headings = len({path for entry, path in paper_list.placed if entry.ids})
-    before = history.larger(papers, headings, today) if history else None
-    if before:
+    lately, now = today - timedelta(days=1), FileVersion.of(today, paper_list)
+    if not history or not history.changed or history.changed < lately:
+        return
+    settled = [version for version in history.versions if version.day < lately]
+    if settled and (settled[-1].papers > 2 * now.papers or settled[-1].headings > 2 * now.headings):
         names = ", ".join(document.path for document in paper_list.documents)
         raise EditRefusedError(
-            f"{names}: {papers} papers under {headings} headings, where there were {before.papers} under"
-            f" {before.headings} on {before.day}",
+            f"{names}: {now.papers} papers under {now.headings} headings, where there were"
+            f" {settled[-1].papers} under {settled[-1].headings} on {settled[-1].day}",
             "mend the list; if it is meant, the bot goes on two days after the commit",
         )
 
@@ -100,11 +101,7 @@ def refuse_joined(document: Document, section: Section, slot: Slot) -> None:
     Raises:
         EditRefusedError: The entry beside the place shares its lines with others, or rows share cells.
     """
-    texts = {
-        entry: "\n".join(document.lines[entry.line - 1 : entry.end_line])
-        for entry in section.entries
-        if entry.style == "html"
-    }
+    texts = {entry: document.text(entry) for entry in section.entries if entry.style == "html"}
     name = format_path(section.path)
     shared = next((entry for entry, text in texts.items() if _SPANNING.search(text)), None)
     if shared:

@@ -9,16 +9,22 @@ from functools import lru_cache
 from itertools import zip_longest
 
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.markdown.anatomy import is_figure, marker_end, title_of
+from arxiv_watch.markdown.anatomy import (
+    is_figure,
+    marker_end,
+    moved_link,
+    split_cells,
+    title_of,
+    title_of_row,
+)
 from arxiv_watch.markdown.authors import find_authors, manner
-from arxiv_watch.markdown.code_links import is_code_address
-from arxiv_watch.markdown.escapes import class_of, unfolded
-from arxiv_watch.markdown.fields import find_dates, url_form
+from arxiv_watch.markdown.cleaning import clean
+from arxiv_watch.markdown.escapes import class_of, folded, unfolded
+from arxiv_watch.markdown.fields import find_dates, is_code_address, url_form
 from arxiv_watch.markdown.inline import Link, bare_ids, scan_links, visible
-from arxiv_watch.markdown.labels import is_field_name, is_label, is_tag, short_name
+from arxiv_watch.markdown.labels import PREPRINT, VENUE, is_field_name, is_label, is_tag, is_venue, short_name
 from arxiv_watch.markdown.template import HUMAN, Field, Template, field
 from arxiv_watch.markdown.titles import Title
-from arxiv_watch.markdown.venues import PREPRINT, VENUE, is_venue
 
 REMEMBERED = 8192  # entries; a heading with few asks those of all others, and so does the next
 _SHORT_YEAR = re.compile(r"([ '’`]{1,2})\d\d(?![\w./:-])")  # matches "'24" and "' 24" after a venue
@@ -354,3 +360,84 @@ def human_runs(text: str, style: str = "bullet") -> frozenset[str]:
     with_fields = {body.count("\n", 0, span.start) for span in fields}
     beside = (span for span in words if body.count("\n", 0, span.start) in with_fields)
     return frozenset(labels) | {body[span.start : span.end] for span in beside}
+
+
+_BOX = re.compile(r"\[[xX]?\](?=[ \t])")  # matches the box of "- [x] A Title"
+_NUMBER = re.compile(r"\d+")  # matches "12" of "12. "
+# matches "Institutions" and "**Affiliation**"
+_PLACE_COLUMN = re.compile(r"\W*(?:institut|affiliation|organi[sz]ation|universit|compan)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """A table row as cells: what stands before and after them, each one's text, form and column name."""
+
+    outer: tuple[str, str]
+    raw: tuple[str, ...]
+    forms: tuple[Template, ...]
+    names: tuple[str, ...] = ()
+
+
+@lru_cache(maxsize=REMEMBERED)
+def skeleton(
+    text: str, *, style: str = "bullet", constants: frozenset[str] = frozenset(), code: bool = False
+) -> Template:
+    """Reduce an entry that is no table row to its form; what is human is gone.
+
+    Args:
+        text: The entry's lines.
+        style: The entry's style.
+        constants: Words that are the same in most entries, so that they are form.
+        code: Whether a link to code is a field.
+    """
+    offset = marker_end(text, style)
+    head = Template.join(_BOX.sub("[ ]", text[:offset]))
+    if style in {"numbered", "heading"} and (number := _NUMBER.search(head.text)):
+        head = Template.join(head.text[: number.start()], Field("number"), head.text[number.end() :])
+    body = folded(text[offset:])
+    links = scan_links(body)
+    title = title_of(body, links, style)
+    marked = mark(body, links, title, alias=alias_of(title), constants=constants, code=code)
+    return clean(Template.join(head, marked)).rewritten(unfolded)
+
+
+def cells_of(text: str, header: str, constants: frozenset[str] = frozenset(), *, code: bool = False) -> Cells:
+    """Reduce a table row to the forms of its cells; with `code`, a link to code is a field, too."""
+    text = folded(text)
+    links = scan_links(text)
+    spans = split_cells(text)
+    title = title_of_row(text, spans, header, links)
+    names = [header[slice(*cell)] for cell in split_cells(header)] + [""] * len(spans)
+    forms = [
+        Template()
+        if _PLACE_COLUMN.match(name)
+        else _cell(text, start, end, links, title, constants=constants, code=code).rewritten(unfolded)
+        for (start, end), name in zip(spans, names, strict=False)
+    ]
+    outer = (text[: spans[0][0]], text[spans[-1][1] :])
+    raw = tuple(unfolded(text[start:end]) for start, end in spans)
+    return Cells(outer, raw, tuple(forms), tuple(names[: len(raw)]))
+
+
+def _cell(
+    text: str,
+    start: int,
+    end: int,
+    links: list[Link],
+    title: Title | None,
+    *,
+    constants: frozenset[str],
+    code: bool,
+) -> Template:
+    inside = [moved_link(link, -start) for link in links if start <= link.start < end]
+    here = title.moved(-start) if title and start <= title.span[0] < end else None
+    first = next((link.id for link in links if link.id), None)
+    alias = alias_of(title)
+    if here is None and _letters(visible(text[start:end])) != _letters(alias):
+        alias = ""  # in another cell it stands alone
+    marked = mark(text[start:end], inside, here, paper=first, alias=alias, constants=constants, code=code)
+    return clean(marked.strip())
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]", "", text).casefold()

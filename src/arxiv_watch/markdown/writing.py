@@ -8,20 +8,17 @@ from dataclasses import dataclass, replace
 
 from arxiv_watch.errors import EditRefusedError
 from arxiv_watch.headings import HeadingPath, format_path
-from arxiv_watch.markdown.alignment import align, rows_beside
-from arxiv_watch.markdown.arrivals import Arrivals
 from arxiv_watch.markdown.document import Document, Edit, Insertion, PaperList, Place, Section
-from arxiv_watch.markdown.filling import fill, read_template
-from arxiv_watch.markdown.history import ListHistory
+from arxiv_watch.markdown.escapes import FORMULA
+from arxiv_watch.markdown.filling import align, fill, read_template, rows_beside
+from arxiv_watch.markdown.history import Arrivals, ListHistory
 from arxiv_watch.markdown.learning import learn_form, learn_from_siblings
-from arxiv_watch.markdown.lines import decode, encode, split_lines, strip_ending
+from arxiv_watch.markdown.lines import decode, encode, splice, split_lines, strip_ending, unified_diff
+from arxiv_watch.markdown.neighbours import Target
 from arxiv_watch.markdown.placing import Slot, choose_slot, empty_slot, next_number, set_clear
-from arxiv_watch.markdown.precedents import Habit, learn_habit, present_rule
 from arxiv_watch.markdown.refusal import refuse_joined, refuse_unsafe
-from arxiv_watch.markdown.rules import entries_beside
-from arxiv_watch.markdown.splicing import splice, unified_diff
+from arxiv_watch.markdown.rules import Habit, entries_beside, learn_habit, present_rule
 from arxiv_watch.markdown.template import Template
-from arxiv_watch.markdown.text import FORMULA
 from arxiv_watch.markdown.verifying import verify
 from arxiv_watch.papers import Paper, normalise_title
 
@@ -171,7 +168,7 @@ def draft_entry(
         slot = set_clear(document, section, slot, paper.id)
         if slot.style == "html":
             refuse_joined(document, section, slot)
-        learned = form or learn_form(document, section, slot.style, paper, slot.line)
+        learned = form or learn_form(Target(document, section, slot.style, paper, slot.line))
         in_table = slot.style == "table" and not form
         rows = rows_beside(document, section, slot.neighbour) if in_table and slot.neighbour else []
         number = next_number(section, slot.neighbour)
