@@ -15,11 +15,11 @@ from pathlib import Path
 
 import numpy as np
 
-from arxiv_watch.markdown import parse_list, read_rows
+from arxiv_watch.markdown import parse_list
 from arxiv_watch.markdown.authors import find_authors
 from arxiv_watch.model import fit, metrics
 from arxiv_watch.names import split_names
-from replay_data import EARLIER, Replay, Window, load, read_feed, read_listed, require_data
+from replay_data import EARLIER, Feed, Replay, Window, load, read_clone
 from replay_tables import table_row
 
 WEIGHTS = (0.0, 0.1, 0.25, 0.5, 1.0)
@@ -37,7 +37,6 @@ def main() -> None:
         "--clone", action="append", type=Path, default=[], help="a clone of a list, June 2025"
     )
     options = parser.parse_args()
-    require_data()
     rows = [_figures(replay, names) for replay, names in _replays(_gathered(options.rows), options.clone)]
     means = np.mean([row for row in rows if row], axis=0)
     print(table_row("mean", "", "", "", "", "", *(f"{mean:.3f}" for mean in means)))
@@ -47,12 +46,12 @@ def _replays(gathered: Names, clones: list[Path]) -> Iterator[tuple[Replay, Name
     """Yield each list and month with the names that are known."""
     print(table_row("list", "cut", "listed with authors", "wanted", "sharing", "others sharing", *WEIGHTS))
     print("|" + "---|" * (6 + len(WEIGHTS)))
-    feed, listed = read_feed(), read_listed()
+    feed = Feed.read()
     for window in EARLIER:
-        yield load(window, feed, listed), gathered
+        yield load(window, feed), gathered
     for folder in clones:
         window = Window(folder.name, "README.md", *JUNE)
-        replay = load(window, feed, listed, rows=read_rows(folder, ["README.md"]))
+        replay = load(window, feed, rows=read_clone(folder))
         yield replay, {**_named(folder), **gathered}
 
 

@@ -21,7 +21,7 @@ from sklearn.linear_model import LogisticRegression
 
 from arxiv_watch.model import fit, metrics
 from arxiv_watch.papers import Paper
-from replay_data import EARLIER, Replay, load, read_feed, read_listed, require_data
+from replay_data import EARLIER, Feed, Replay, load
 from replay_tables import table_row
 
 Vectors = NDArray[np.float32]
@@ -39,14 +39,13 @@ FEWEST = 3  # wanted papers, for an average precision that says anything
 def main() -> None:
     """Print a row for each list and month, and one for the mean, with each weight."""
     argparse.ArgumentParser(description=__doc__).parse_args()
-    require_data()
     encode = _encoder()
-    feed, listed = read_feed(), read_listed()
+    feed = Feed.read()
     print(table_row("list", "cut", "wanted", "by", *(f"weight {weight}" for weight in WEIGHTS)))
     print("|" + "---|" * (4 + len(WEIGHTS)))
     found: dict[str, list[list[float]]] = {}
     for window in EARLIER:
-        replay = load(window, feed, listed)
+        replay = load(window, feed)
         if sum(replay.wanted) < FEWEST:
             continue
         for name, figures in _figures(replay, encode).items():

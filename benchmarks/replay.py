@@ -17,7 +17,7 @@ from arxiv_watch.model import Classifier, fit, metrics
 from arxiv_watch.proposals import Prediction
 from replay_baselines import BASELINES, Scores, heading_svm, plain_svm
 from replay_cost import measure_all
-from replay_data import EARLIER, OTHERS, WINDOWS, Replay, load, read_feed, read_listed, require_data
+from replay_data import EARLIER, OTHERS, WINDOWS, Feed, Replay, load
 from replay_headings import calibration_rows, chance_error, year_rows
 from replay_tables import table_row, write_tables
 
@@ -31,30 +31,27 @@ Table = list[str]
 
 def main() -> None:
     options = _options()
-    require_data()
-    feed, listed = read_feed(), read_listed()
+    feed = Feed.read()
     windows = [window for window in WINDOWS if not options.list or window.name in options.list]
     tables: dict[str, Table] = {
         name: [] for name in ("relevance", "headings", "ordered", "calibration", "earlier", "sizes", "draws")
     }
     for window in windows:
-        replay = load(window, feed, listed)
+        replay = load(window, feed)
         model, predictions = _ours(replay)
         tables["relevance"] += _relevance_rows(replay, predictions, quick=options.quick)
         tables["headings"] += _heading_rows(replay, predictions)
         tables["calibration"] += _precision_rows(replay, model, predictions, (0.3, 0.5, 0.7))
         if window is WINDOWS[0] and not options.quick:
             tables["sizes"] += _size_rows(replay, _scores(predictions))
-            tables["draws"] += _draw_rows([load(window, feed, listed, draw=draw) for draw in OTHER_DRAWS])
+            tables["draws"] += _draw_rows([load(window, feed, draw=draw) for draw in OTHER_DRAWS])
     if not options.list:
-        replays = [load(window, feed, listed) for window in (*WINDOWS, *OTHERS)]
+        replays = [load(window, feed) for window in (*WINDOWS, *OTHERS)]
         tables["ordered"] = [table_row(*cells) for cells in calibration_rows(replays)]
-        for replay in (load(window, feed, listed) for window in EARLIER):
+        for replay in (load(window, feed) for window in EARLIER):
             tables["earlier"] += _precision_rows(replay, *_ours(replay), (0.5,))
     costs = (
-        []
-        if options.quick or options.list
-        else measure_all(load(WINDOWS[0], feed, listed), load(WINDOWS[1], feed, listed))
+        [] if options.quick or options.list else measure_all(load(WINDOWS[0], feed), load(WINDOWS[1], feed))
     )
     page = "\n".join(_page(tables, costs))
     print(page)

@@ -19,7 +19,7 @@ from pathlib import Path
 from arxiv_watch.papers import Paper
 from arxiv_watch.proposals import Record
 from arxiv_watch.rows import paper_to_row, read_papers, write_rows
-from replay_data import WINDOWS, Replay, load, read_feed, read_listed, require_data
+from replay_data import WINDOWS, Feed, Replay, load
 
 DAY_CANDIDATES = 1300
 TWO_WEEKS, MOST = 4792, 10_000  # papers of background
@@ -27,10 +27,9 @@ TWO_WEEKS, MOST = 4792, 10_000  # papers of background
 
 def main() -> None:
     """Print the table."""
-    require_data()
-    feed, listed = read_feed(), read_listed()
-    seed = load(WINDOWS[0], feed, listed)
-    large = None if "--day" in sys.argv else load(WINDOWS[1], feed, listed)
+    feed = Feed.read()
+    seed = load(WINDOWS[0], feed)
+    large = None if "--day" in sys.argv else load(WINDOWS[1], feed)
     print("\n".join(measure_all(seed, large)))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -15,6 +15,7 @@ from typing import Any
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import PaperList, parse_list
+from arxiv_watch.markdown import read_rows as read_history
 from arxiv_watch.model.history import listed_on
 from arxiv_watch.papers import Paper
 from arxiv_watch.proposals import HistoryRow, Record
@@ -93,54 +94,60 @@ class Replay:
         return [paper.announced or self.window.cut for paper in self.candidates]
 
 
-def require_data() -> None:
-    """End with a clear message where the data is absent."""
-    if not FEED.is_file():
-        sys.exit(
-            "the benchmark needs the replay's data: ../shared/data and ../shared/lists, beside the checkout"
-        )
+@dataclass(frozen=True)
+class Feed:
+    """Nine months of announcements, and what is known of every paper.
 
+    Attributes:
+        papers: The announced papers.
+        known: Every paper by its identifier: these, and the listed ones that were announced before.
+        by_day: The announced papers of each day, days in order.
+    """
 
-def read_feed() -> list[Paper]:
-    """Read nine months of announcements."""
-    return list(_read(FEED))
+    papers: Sequence[Paper]
+    known: Mapping[str, Paper]
+    by_day: Mapping[date, Sequence[Paper]]
 
+    @classmethod
+    def read(cls) -> Feed:
+        """Read them; end with a clear message where the data is absent."""
+        if not FEED.is_file():
+            sys.exit("the benchmark needs its data beside the checkout: ../shared/data and ../shared/lists")
+        papers = list(_read(FEED))
+        by_day: dict[date, list[Paper]] = {}
+        for paper in papers:
+            if paper.announced:
+                by_day.setdefault(paper.announced, []).append(paper)
+        listed = _read(SHARED / "data" / "listed.jsonl.gz")
+        known = {paper.id.base: paper for paper in (*listed, *papers)}
+        return cls(papers, known, dict(sorted(by_day.items())))
 
-def read_listed() -> dict[str, Paper]:
-    """Read metadata of listed papers that are not in the feed."""
-    return {paper.id.base: paper for paper in _read(SHARED / "data" / "listed.jsonl.gz")}
+    def between(self, start: date, end: date, without: Container[str]) -> list[Paper]:
+        """Return what was announced from one day to another, without some papers, days in order."""
+        days = [papers for day, papers in self.by_day.items() if start <= day < end]
+        return [paper for papers in days for paper in papers if paper.id.base not in without]
+
+    def paper(self, row: HistoryRow) -> Paper:
+        """Return a listed paper; without metadata it is known by its title alone."""
+        return self.known.get(row.id.base) or Paper(row.id, row.title)
 
 
 def _read(path: Path) -> Iterator[Paper]:
     return read_papers(path, lambda complaint: print(complaint, file=sys.stderr))
 
 
-def load(
-    window: Window,
-    feed: list[Paper],
-    listed: dict[str, Paper],
-    *,
-    draw: int = 0,
-    rows: Sequence[HistoryRow] | None = None,
-) -> Replay:
-    """Set up one window, with one draw of the background, and with the history of a cloned list where given.
-
-    A listed paper without metadata is known by its title alone.
-    """
+def load(window: Window, feed: Feed, *, draw: int = 0, rows: Sequence[HistoryRow] | None = None) -> Replay:
+    """Set up one window, with one draw of the background; `rows` are the history of a list without file."""
     rows = read_rows(window) if rows is None else rows
     before = listed_on(rows, window.cut)
     ids = {row.id.base for row in before}
-    known = {**listed, **{paper.id.base: paper for paper in feed}}
-    records = [
-        Record(known.get(row.id.base) or Paper(row.id, row.title), row.path, row.added) for row in before
-    ]
-    unlisted = sorted(
-        (p for p in feed if p.id.base not in ids and p.announced and p.announced < window.cut),
-        key=lambda paper: paper.id,
-    )
+    records = [Record(feed.paper(row), row.path, row.added) for row in before]
+    unlisted = sorted(feed.between(date.min, window.cut, ids), key=lambda paper: paper.id)
     random.Random(draw).shuffle(unlisted)  # noqa: S311 - a draw that must come out the same
     candidates = [
-        p for p in feed if p.id.base not in ids and p.announced and window.cut <= p.announced < window.end
+        p
+        for p in feed.papers
+        if p.id.base not in ids and p.announced and window.cut <= p.announced < window.end
     ]
     later: dict[str, set[HeadingPath]] = {}
     for row in rows:
@@ -155,10 +162,15 @@ def read_list(file: str) -> PaperList:
     return parse_list({"README.md": (SHARED / "lists" / "raw" / f"{file}.md").read_bytes()})
 
 
-def read_rows(window: Window) -> list[HistoryRow]:
+def read_rows(window: Window) -> Sequence[HistoryRow]:
     """Read which paper stood under which heading of a list when."""
     history = SHARED / "lists" / "history" / f"{window.file}.jsonl"
     return [_history_row(json.loads(line)) for line in history.read_text(encoding="utf-8").splitlines()]
+
+
+def read_clone(folder: Path) -> Sequence[HistoryRow]:
+    """Read the same of a cloned list, from its README.md."""
+    return read_history(folder, ["README.md"])
 
 
 def _history_row(row: dict[str, Any]) -> HistoryRow:

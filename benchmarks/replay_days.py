@@ -12,9 +12,8 @@ from __future__ import annotations
 import argparse
 import random
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -22,14 +21,13 @@ import numpy as np
 from arxiv_watch.decide import Known, Policy, Rules, decide, screen
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.markdown import read_rows as read_history
 from arxiv_watch.model import fit
 from arxiv_watch.model.history import listed_on
 from arxiv_watch.papers import Paper
 from arxiv_watch.proposals import Decision, HistoryRow, Record, ReviewedPaper, Verdict
 from arxiv_watch.training import MOST_BACKGROUND
 from replay_baselines import plain_svm
-from replay_data import WINDOWS, Window, read_feed, read_listed, read_rows, require_data
+from replay_data import WINDOWS, Feed, Window, read_clone, read_rows
 from replay_tables import table_row, write_tables
 
 PER_DAY, PRECISION = 5, 0.5
@@ -93,39 +91,12 @@ class Day:
     plain: int | None = None
 
 
-@dataclass
-class Feed:
-    """The announcements by day, and what is known of every paper."""
-
-    papers: Sequence[Paper]
-    known: Mapping[str, Paper]
-    by_day: Mapping[date, Sequence[Paper]] = field(init=False)
-
-    def __post_init__(self) -> None:
-        ordered = sorted((paper for paper in self.papers if paper.announced), key=_announced)
-        self.by_day = {day: list(papers) for day, papers in groupby(ordered, key=_announced)}
-
-    def days(self, window: Window) -> list[date]:
-        """Return the announcement days of a window."""
-        return [day for day in self.by_day if window.cut <= day < window.end]
-
-    def background(self, day: date) -> list[Paper]:
-        """Return what a poll of that day has in its cache, newest first."""
-        days = [known for known in self.by_day if day - OLDEST <= known < day - NEWEST]
-        return [paper for known in reversed(days) for paper in self.by_day[known]]
-
-
 def main() -> None:
     options = _options()
-    require_data()
-    feed = Feed(read_feed(), read_listed())
-    feed = replace(feed, known={**feed.known, **{paper.id.base: paper for paper in feed.papers}})
+    feed = Feed.read()
     some = options.list or options.clone
     lists = [(one, read_rows(one)) for one in WINDOWS if not some or one.name in (options.list or ())]
-    lists += [
-        (Window(folder.name, "README.md", *MONTHS), list(read_history(folder, ["README.md"])))
-        for folder in options.clone or ()
-    ]
+    lists += [(Window(one.name, "README.md", *MONTHS), read_clone(one)) for one in options.clone or ()]
     chosen = [one for one in SCENARIOS if not options.scenario or one.name in options.scenario]
     page = [table_row(*HEADER), table_row(*["---"] * len(HEADER))]
     for window, rows in lists:
@@ -160,7 +131,8 @@ def replay(
     accepted: list[HistoryRow] = []
     refused: dict[ArxivId, Paper] = {}
     reviewed: list[ReviewedPaper] = []
-    for day in feed.days(window)[:: scenario.every]:
+    days = [day for day in feed.by_day if window.cut <= day < window.end]
+    for day in days[:: scenario.every]:
         listed = _listed(window, rows, scenario, day)
         held = {one.id.base for one in listed}
         listed += [one for one in accepted if one.id.base not in held]
@@ -216,7 +188,7 @@ def _poll(
     reviewed: Sequence[ReviewedPaper],
 ) -> tuple[list[Verdict], float | None]:
     """Decide on one day's papers as `poll` does."""
-    records = _records(listed, feed.known)
+    records = _records(listed, feed)
     known = Known(listed={one.id for one in listed}, rejected=frozenset(refused))
     headings: frozenset[HeadingPath] = frozenset(record.path for record in records)
     model = fit(
@@ -236,22 +208,20 @@ def _by_plain_svm(listed: Sequence[HistoryRow], day: date, feed: Feed, later: Co
     """Count the wanted papers among the five that a plain SVM puts first."""
     held = {one.id.base for one in listed}
     candidates = [paper for paper in feed.by_day[day] if paper.id.base not in held]
-    scores = plain_svm(_records(listed, feed.known), _background(listed, day, feed), candidates)
+    scores = plain_svm(_records(listed, feed), _background(listed, day, feed), candidates)
     best = np.argsort(-scores, kind="stable")[:PER_DAY]
     return sum(candidates[place].id.base in later for place in best)
 
 
-def _records(listed: Sequence[HistoryRow], known: Mapping[str, Paper]) -> list[Record]:
-    return [Record(known.get(one.id.base) or Paper(one.id, one.title), one.path) for one in listed]
+def _records(listed: Sequence[HistoryRow], feed: Feed) -> list[Record]:
+    return [Record(feed.paper(one), one.path) for one in listed]
 
 
 def _background(listed: Sequence[HistoryRow], day: date, feed: Feed) -> list[Paper]:
+    """Return what a poll of that day has in its cache, newest first."""
     held = {one.id.base for one in listed}
-    return [paper for paper in feed.background(day) if paper.id.base not in held][:MOST_BACKGROUND]
-
-
-def _announced(paper: Paper) -> date:
-    return paper.announced or date.min
+    papers = feed.between(day - OLDEST, day - NEWEST, held)
+    return sorted(papers, key=lambda paper: paper.announced or day, reverse=True)[:MOST_BACKGROUND]
 
 
 HEADER = (

@@ -24,16 +24,14 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.svm import LinearSVC
 
-from arxiv_watch.markdown import read_rows as read_history
 from arxiv_watch.model import categories, metrics, relevance
 from arxiv_watch.model.categories import Categories
 from arxiv_watch.model.classifier import training_set
 from arxiv_watch.model.features import Features
 from arxiv_watch.model.history import listed_on
 from arxiv_watch.papers import Paper
-from arxiv_watch.proposals import HistoryRow
 from replay_baselines import Scores
-from replay_data import OTHERS, WINDOWS, read_feed, read_listed, read_rows, require_data
+from replay_data import OTHERS, WINDOWS, Feed, read_clone, read_rows
 from replay_tables import table_row
 
 FEWEST_WANTED = 5  # in a month, for an average precision that says anything
@@ -136,7 +134,6 @@ def main() -> None:
         help="a clone of a list, its README.md; may be repeated",
     )
     options = parser.parse_args()
-    require_data()
     lists = Lists(options.clone)
     changed = list(dict.fromkeys(choice for setting in range(len(SETTINGS)) for choice in _changes(setting)))
     found = {name: lists.figures(name, [DEFAULT, *changed]) for name in lists.rows}
@@ -153,13 +150,11 @@ class Lists:
     """
 
     def __init__(self, clones: Iterable[Path]) -> None:
-        feed = read_feed()
-        self._known = {**read_listed(), **{paper.id.base: paper for paper in feed}}
-        self._feed = [paper for paper in feed if paper.announced]
+        self._feed = Feed.read()
         self._months = {window.name: (FIRST, window.cut) for window in WINDOWS}
         self._months |= {window.name: (FIRST, LAST) for window in OTHERS}
-        self.rows: dict[str, Sequence[HistoryRow]] = {one.name: read_rows(one) for one in (*WINDOWS, *OTHERS)}
-        self.rows |= {folder.name: read_history(folder, ["README.md"]) for folder in clones}
+        self.rows = {one.name: read_rows(one) for one in (*WINDOWS, *OTHERS)}
+        self.rows |= {folder.name: read_clone(folder) for folder in clones}
 
     def figures(self, name: str, choices: Sequence[Choice]) -> dict[Choice | None, Figures]:
         """Return how well each choice ranks a list's months, a plain SVM as None; empty without months."""
@@ -174,16 +169,12 @@ class Lists:
         for start, end in pairwise(starts):
             held = {row.id.base: row for row in listed_on(self.rows[name], start)}
             later = {row.id.base for row in self.rows[name] if row.added >= start}
-            unlisted = [paper for paper in self._feed if paper.id.base not in held]
-            candidates = [paper for paper in unlisted if paper.announced and start <= paper.announced < end]
+            candidates = self._feed.between(start, end, held)
             wanted = [paper.id.base in later for paper in candidates]
             if len(held) >= FEWEST_LISTED and sum(wanted) >= FEWEST_WANTED:
-                yield Month(
-                    [self._known.get(base) or Paper(row.id, row.title) for base, row in held.items()],
-                    [p for p in unlisted if p.announced and start - BACKGROUND <= p.announced < start],
-                    candidates,
-                    wanted,
-                )
+                listed = [self._feed.paper(row) for row in held.values()]
+                background = self._feed.between(start - BACKGROUND, start, held)
+                yield Month(listed, background, candidates, wanted)
 
 
 def _pooled(parts: Sequence[Figures]) -> Figures:
@@ -238,7 +229,7 @@ def _setting_rows(found: Found) -> Iterator[str]:
             ratios = np.round(_ratios(found, choice), 3)
             ahead, behind = (ratios > 1).sum(), (ratios < 1).sum()
             told = f"{value:g}{', the default' * (value == setting.default)}"
-            yield table_row(setting.name, told, _told(ratios), f"{ahead} of {len(ratios)}", behind)
+            yield table_row(setting.name, told, _told(ratios.tolist()), f"{ahead} of {len(ratios)}", behind)
     yield ""
 
 
