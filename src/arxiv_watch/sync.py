@@ -16,7 +16,7 @@ from arxiv_watch.errors import ArxivWatchError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Paper
 from arxiv_watch.publish import Publisher
-from arxiv_watch.report.run import Run, WatchRun
+from arxiv_watch.report import Run, WatchRun
 from arxiv_watch.scope import acceptance_notes
 
 Metadata = Callable[[Sequence[ArxivId]], Mapping[ArxivId, Paper]]

@@ -25,7 +25,7 @@ from arxiv_watch.markdown import PaperList, refuse_fragment
 from arxiv_watch.papers import Paper
 from arxiv_watch.proposals import Decision, OperatingPoint, Proposal, ReviewedPaper, Verdict
 from arxiv_watch.publish import Publisher
-from arxiv_watch.report.run import Run, WatchRun
+from arxiv_watch.report import Run, WatchRun
 
 # Without a background nothing says how rare the list's papers are: the nearest are shown, none is proposed.
 BY_LIKENESS = OperatingPoint(

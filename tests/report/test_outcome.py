@@ -8,7 +8,7 @@ import pytest
 
 from arxiv_watch.papers import Coverage, CoverageState
 from arxiv_watch.report import Run, WatchRun, render_markdown, render_run_html, render_text
-from arxiv_watch.report.outcome import outcome_words
+from arxiv_watch.report.reasons import outcome_words
 from report_support import DAY, STILL_MONDAYS, run, watch_run
 
 

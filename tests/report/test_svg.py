@@ -43,7 +43,9 @@ def test_labels_are_moved_apart_in_their_order_and_stay_in_the_picture(places: l
 
 
 def test_a_picture_names_itself_for_those_who_do_not_see_it() -> None:
-    made = picture(100, 50, "Growth by heading", "It grew.", box((0, 0), (1, 2), "layer", opacity=0.5))
+    made = picture(
+        (100, 50), "Growth by heading", "It grew.", [box((0, 0), (1, 2), "layer", opacity=0.5)]
+    ).drawn
 
     assert 'role="img"' in made
     assert 'aria-labelledby="growth-by-heading-title growth-by-heading-desc"' in made

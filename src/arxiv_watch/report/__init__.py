@@ -1,14 +1,12 @@
 """Reports: a run or an evaluation as text, JSON, Markdown or HTML; pure, from values to text."""
 
-from arxiv_watch.report.evaluation import Evaluation
 from arxiv_watch.report.evaluation_html import render_evaluation_html
-from arxiv_watch.report.evaluation_json import render_evaluation_json
 from arxiv_watch.report.evaluation_text import render_evaluation_text
-from arxiv_watch.report.run import Run, WatchRun
 from arxiv_watch.report.run_html import render_run_html
-from arxiv_watch.report.run_json import render_json
+from arxiv_watch.report.run_json import render_evaluation_json, render_json
 from arxiv_watch.report.run_markdown import render_markdown
 from arxiv_watch.report.run_text import render_text, render_verdict
+from arxiv_watch.report.values import Evaluation, Run, WatchRun
 
 __all__ = [
     "Evaluation",

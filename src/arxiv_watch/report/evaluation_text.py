@@ -5,23 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from arxiv_watch.conversation import clip, plain
-from arxiv_watch.model.evaluation import (
-    Confusion,
-    HeadingEvaluation,
-    HeadingScore,
-    MissedPaper,
-    ReplayEvaluation,
-    ReplayMonth,
-    ReviewPoint,
-)
-from arxiv_watch.report.evaluation import Evaluation
-from arxiv_watch.report.words import align, common_prefix, decimal, percent, point_words, short_path
+from arxiv_watch.model.evaluation import HeadingEvaluation, ReplayEvaluation
+from arxiv_watch.report import tables
+from arxiv_watch.report.tables import Table
+from arxiv_watch.report.values import Evaluation
+from arxiv_watch.report.words import align, decimal, percent, point_words
 
 _CONFUSIONS = 10
 _MISSED = 10
 _TITLE = 80  # characters
 DAYS_A_WEEK = 5  # on which arXiv announces
 _NUMBERS = dict(enumerate(("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), start=2))
+_FOR_THE_PAGE = ("days", "calibrated", "average precision")  # columns of the months without room here
 
 
 def render_evaluation_text(evaluation: Evaluation) -> str:
@@ -63,42 +58,8 @@ def _headings(found: HeadingEvaluation) -> Iterator[str]:
     )
     if found.note:
         yield plain(found.note)
-    if found.scores:
-        yield ""
-        yield from _scores(found.scores)
-    wrong = [one for one in found.confusion if one.actual != one.predicted]
-    if wrong:
-        yield ""
-        yield from _confusions(wrong[:_CONFUSIONS])
-
-
-def _scores(scores: Iterable[HeadingScore]) -> list[str]:
-    scores = list(scores)
-    prefix = common_prefix(score.path for score in scores)
-    rows = [
-        (
-            plain(short_path(score.path, prefix)),
-            str(score.papers),
-            percent(score.top1),
-            percent(score.top3),
-        )
-        for score in scores
-    ]
-    return align([("heading", "papers", "first", "in three"), *rows], right=(1, 2, 3))
-
-
-def _confusions(confusions: Iterable[Confusion]) -> list[str]:
-    confusions = list(confusions)
-    prefix = common_prefix(path for one in confusions for path in (one.actual, one.predicted))
-    rows = [
-        (
-            str(one.papers),
-            plain(short_path(one.actual, prefix)),
-            plain(short_path(one.predicted, prefix)),
-        )
-        for one in confusions
-    ]
-    return align([("papers", "stand under", "were put under"), *rows], right=(0,))
+    yield from _table(tables.scores(found.scores, ("first", "in three")))
+    yield from _table(tables.confusion(found.confusion, _CONFUSIONS))
 
 
 def _replay(found: ReplayEvaluation) -> Iterator[str]:
@@ -120,61 +81,25 @@ def _replay(found: ReplayEvaluation) -> Iterator[str]:
     if found.note:
         yield plain(found.note)
     if found.review:
+        budgets = ("papers read a day", *(f"{point.per_day:g}" for point in found.review))
+        recalls = ("recall", *(percent(point.recall) for point in found.review))
         yield ""
-        yield from _review(found.review)
-    if found.months:
-        yield ""
-        yield from _months(found.months)
+        yield from align([budgets, recalls], right=range(1, len(budgets)))
+    yield from _table(tables.months(found.months, without=_FOR_THE_PAGE))
     if found.headings:
         yield ""
         yield "headings of what people added"
         yield from _indent(_headings(found.headings))
-    if found.missed:
-        yield ""
-        yield from _missed(found.missed[:_MISSED])
-
-
-def _review(points: Iterable[ReviewPoint]) -> list[str]:
-    points = list(points)
-    return align(
-        [
-            ("papers read a day", *(f"{point.per_day:g}" for point in points)),
-            ("recall", *(percent(point.recall) for point in points)),
-        ],
-        right=range(1, len(points) + 1),
+    yield from _table(
+        tables.missed(found.missed[:_MISSED], "missed paper", lambda paper: clip(plain(paper.title), _TITLE))
     )
 
 
-def _months(months: Iterable[ReplayMonth]) -> list[str]:
-    head = ("month", "listed", "candidates", "added", "proposed", "right", "promised", "reached")
-    rows = [
-        (
-            f"{month.month:%Y-%m}",
-            str(month.listed),
-            str(month.candidates),
-            str(month.added),
-            str(month.proposed),
-            str(month.right),
-            percent(month.expected_precision),
-            percent(month.right / month.proposed if month.proposed else None),
-        )
-        for month in months
-    ]
-    return align([head, *rows], right=range(1, len(head)))
-
-
-def _missed(missed: Iterable[MissedPaper]) -> list[str]:
-    missed = list(missed)
-    prefix = common_prefix(paper.path for paper in missed)
-    rows = [
-        (
-            percent(paper.relevance),
-            clip(plain(paper.title), _TITLE),
-            plain(short_path(paper.path, prefix)),
-        )
-        for paper in missed
-    ]
-    return align([("relevance", "missed paper", "heading"), *rows], right=(0,))
+def _table(table: Table) -> Iterator[str]:
+    """Write a table below an empty line, and nothing of an empty one."""
+    if table.rows:
+        yield ""
+        yield from align([table.head, *table.rows], right=table.numbers)
 
 
 def _indent(lines: Iterable[str]) -> Iterator[str]:

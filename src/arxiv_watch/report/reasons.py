@@ -1,4 +1,4 @@
-"""Why days were not read whole, each reason once, with what it concerns and what happens next."""
+"""What came of a watch in one line, and why days were not read whole: every report of a run begins so."""
 
 from __future__ import annotations
 
@@ -6,13 +6,33 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from arxiv_watch.papers import Coverage
-from arxiv_watch.report.words import some_of
+from arxiv_watch.papers import Coverage, CoverageState
+from arxiv_watch.report.values import WatchRun
+from arxiv_watch.report.words import plural, some_of
 from arxiv_watch.troubles import Trouble, TroubleKind, shared_words
 
+_UNREAD = {CoverageState.STALE, CoverageState.STARVED, CoverageState.FAILED}
 _NOTES = {TroubleKind.ADDED, TroubleKind.OAI_ONLY, TroubleKind.DAY_OFF}  # not why something is missing
 _MOST_NAMED = 8  # categories that still read as a list
 _MOST_DAYS = 2
+
+
+def outcome_words(watch: WatchRun) -> str:
+    """Say what is proposed; where nothing is, whether everything was looked at."""
+    if watch.failure:
+        return f"not done: {watch.failure}"
+    unsure = f", {len(watch.unsure)} to decide by hand" if watch.unsure else ""
+    if watch.proposals:
+        return f"{plural(len(watch.proposals), 'paper')} to add{unsure}"
+    return f"{_nothing(watch)}{unsure}"
+
+
+def _nothing(watch: WatchRun) -> str:
+    states = {line.state for line in watch.coverage}
+    if states & _UNREAD:
+        is_blind = states == {CoverageState.FAILED} and not any(watch.counts.values())
+        return "nothing could be read" if is_blind else "nothing to add in what was read"
+    return "nothing to add"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 
@@ -10,22 +9,22 @@ from arxiv_watch.conversation import plain
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.papers import Coverage, CoverageState
 from arxiv_watch.passages import find_terms
-from arxiv_watch.proposals import Neighbour, Proposal
-from arxiv_watch.report.evaluation_tables import table
-from arxiv_watch.report.markup import Markup, element, join
-from arxiv_watch.report.outcome import outcome_words
-from arxiv_watch.report.page import figures, paper_link, render_page
+from arxiv_watch.proposals import Proposal
+from arxiv_watch.report.page import Markup, figures, html, html_table, key, paper_link, render_page
 from arxiv_watch.report.plots import acceptance
-from arxiv_watch.report.reasons import reasons_for
-from arxiv_watch.report.run import Run, WatchRun
+from arxiv_watch.report.reasons import outcome_words, reasons_for
+from arxiv_watch.report.tables import Table
+from arxiv_watch.report.values import Run, WatchRun
 from arxiv_watch.report.words import (
     EMPTY,
     common_prefix,
     count_words,
+    paths_of,
     percent,
     point_words,
     probability_of,
     pull_request_words,
+    request_words,
     runners_up,
     short_path,
 )
@@ -33,42 +32,38 @@ from arxiv_watch.report.words import (
 _AUTHORS = 6  # named before "and others"
 _DIFF_LIMIT = 500_000  # characters; a browser is slow beyond
 
-# One letter a state, so that nobody needs the colours.
-_LETTERS = {
-    CoverageState.FRESH: "F",
-    CoverageState.REPAIRED: "R",
-    CoverageState.QUIET: "Q",
-    CoverageState.WAITING: "W",
-    CoverageState.STALE: "S",
-    CoverageState.STARVED: "T",
-    CoverageState.FAILED: "X",
+# One letter a state, so that nobody needs the colours, and what it means.
+_STATES = {
+    CoverageState.FRESH: ("F", "read whole"),
+    CoverageState.REPAIRED: ("R", "read whole from another source or later"),
+    CoverageState.QUIET: ("Q", "proven that nothing was announced"),
+    CoverageState.WAITING: ("W", "not announced yet"),
+    CoverageState.STALE: ("S", "an old batch in place of the day’s"),
+    CoverageState.STARVED: ("T", "fewer papers than there must be"),
+    CoverageState.FAILED: ("X", "could not be read"),
 }
-_MEANINGS = {
-    CoverageState.FRESH: "read whole",
-    CoverageState.REPAIRED: "read whole from another source or later",
-    CoverageState.QUIET: "proven that nothing was announced",
-    CoverageState.WAITING: "not announced yet",
-    CoverageState.STALE: "an old batch in place of the day’s",
-    CoverageState.STARVED: "fewer papers than there must be",
-    CoverageState.FAILED: "could not be read",
-}
+_ACCEPTANCE = html(
+    "Papers of each pull request that people merged or closed.{}{}",
+    key("swatch right", "accepted"),
+    key("swatch wrong", "turned down"),
+)
 
 
 def render_run_html(run: Run) -> str:
     """Write a run as one self-contained page."""
-    return render_page("What arxiv-watch found", *_page(run))
+    return render_page("What arxiv-watch found", _page(run))
 
 
 def _page(run: Run) -> Iterator[Markup]:
-    requests = ", ".join(f"{count} to {service}" for service, count in run.requests.items())
+    requests = request_words(run.requests)
     made = f"{run.now:%A, %Y-%m-%d %H:%M %Z}".rstrip() + (f"; requests: {requests}" if requests else "")
-    yield element("p", f"{made}.", class_="soft")
+    yield html('<p class="soft">{}.</p>', made)
     first = [_outcome(watch) for watch in run.watches]
-    first += [element("li", "missing: ", plain(str(reason))) for reason in reasons_for(run.coverage)]
+    first += [html("<li>missing: {}</li>", plain(str(reason))) for reason in reasons_for(run.coverage)]
     if first:
-        yield element("ul", *first)
+        yield html("<ul>{}</ul>", first)
     for watch in run.watches:
-        yield element("h2", f"{plain(watch.name)}: {plain(watch.list)}")
+        yield html("<h2>{}: {}</h2>", plain(watch.name), plain(watch.list))
         yield from _watch(watch)
 
 
@@ -79,61 +74,62 @@ def _watch(watch: WatchRun) -> Iterator[Markup]:
         ("announced papers left out", f"{sum(watch.counts.values()):,}"),
     )
     if watch.notes:
-        yield element("ul", *(element("li", plain(note)) for note in watch.notes))
+        yield html("<ul>{}</ul>", (html("<li>{}</li>", plain(note)) for note in watch.notes))
     papers = [*watch.proposals, *watch.unsure]
-    prefix = common_prefix(
-        path for one in papers for path in (one.path, *(h.path for h in one.prediction.headings)) if path
-    )
+    prefix = common_prefix(path for one in papers for path in paths_of(one.path, one.prediction))
     for proposal in papers:
         yield _paper(proposal, prefix)
     skipped = count_words(watch.counts)
     if skipped:
-        yield element("p", f"Left out: {skipped}.", class_="soft")
+        yield html('<p class="soft">Left out: {}.</p>', skipped)
     if watch.operating_point:
-        yield element("p", f"Thresholds: {point_words(watch.operating_point)}.", class_="soft")
+        yield html('<p class="soft">Thresholds: {}.</p>', point_words(watch.operating_point))
     if watch.reviewed:
-        yield element("h3", "What became of earlier pull requests")
-        yield element(
-            "figure", element("div", acceptance(watch.reviewed), class_="wide"), _acceptance_caption()
+        yield html(
+            '<h3>What became of earlier pull requests</h3><figure><div class="wide">{}</div>'
+            "<figcaption>{}</figcaption></figure>",
+            acceptance(watch.reviewed).drawn,
+            _ACCEPTANCE,
         )
     if watch.coverage:
-        yield element("h3", "What was read of arXiv")
-        yield _calendar(watch.coverage)
+        yield html("<h3>What was read of arXiv</h3>{}", _calendar(watch.coverage))
     if watch.diff:
-        yield _diff(watch.diff)
+        yield _details("The change", html("<pre>{}</pre>", _diff_lines(watch.diff[:_DIFF_LIMIT])))
 
 
 def _outcome(watch: WatchRun) -> Markup:
-    words = [element("strong", plain(watch.name)), f": {plain(outcome_words(watch))}"]
-    pull_request = watch.pull_request
-    if pull_request:
-        said = pull_request_words(pull_request)
-        safe = pull_request.url.startswith(("https://", "http://"))
-        link = element("a", said, href=pull_request.url, rel="noreferrer") if safe else said
-        words += ["; ", link]
-    return element("li", *words, ".")
+    link: str = ""
+    if watch.pull_request:
+        said, url = pull_request_words(watch.pull_request), watch.pull_request.url
+        safe = url.startswith(("https://", "http://"))
+        link = html('; <a href="{}" rel="noreferrer">{}</a>', url, said) if safe else f"; {said}"
+    name, words = plain(watch.name), plain(outcome_words(watch))
+    return html("<li><strong>{}</strong>: {}{}.</li>", name, words, link)
 
 
 def _paper(proposal: Proposal, prefix: HeadingPath) -> Markup:
-    paper, prediction = proposal.paper, proposal.prediction
-    terms = prediction.evidence.terms
+    paper, evidence = proposal.paper, proposal.prediction.evidence
     by = ", ".join(plain(name) for name in paper.authors[:_AUTHORS])
     by += f" and {len(paper.authors) - _AUTHORS} others" if len(paper.authors) > _AUTHORS else ""
     facts = [by, paper.id.base, ", ".join(paper.categories), plain(paper.comment)]
     parts = [
-        element("h3", paper_link(paper.title, paper.id)),
-        element("p", " · ".join(fact for fact in facts if fact), class_="soft"),
+        html("<h3>{}</h3>", paper_link(paper.title, paper.id)),
+        html('<p class="soft">{}</p>', " · ".join(fact for fact in facts if fact)),
         _verdict(proposal, prefix),
     ]
     if paper.abstract:
-        parts.append(element("p", *_marked(plain(paper.abstract), terms), class_="abstract"))
-    if terms or prediction.evidence.against:
-        parts.append(
-            element("p", *_terms("For it", terms), *_terms("Against it", prediction.evidence.against))
-        )
-    if prediction.evidence.neighbours:
-        parts.append(_neighbours(prediction.evidence.neighbours, prefix))
-    return element("article", *parts, class_="paper" if proposal.sure else "paper unsure")
+        parts.append(html('<p class="abstract">{}</p>', _marked(plain(paper.abstract), evidence.terms)))
+    if evidence.terms or evidence.against:
+        for_it, against_it = _terms("For it", evidence.terms), _terms("Against it", evidence.against)
+        parts.append(html("<p>{}{}</p>", for_it, against_it))
+    if evidence.neighbours:
+        rows = [
+            (f"{each.similarity:.2f}", paper_link(each.title, each.id), plain(short_path(each.path, prefix)))
+            for each in evidence.neighbours
+        ]
+        table = html_table(Table(("similarity", "listed paper", "heading"), rows, numbers=(0,)))
+        parts.append(_details("The nearest listed papers", table))
+    return html('<article class="{}">{}</article>', "paper" if proposal.sure else "paper unsure", parts)
 
 
 def _verdict(proposal: Proposal, prefix: HeadingPath) -> Markup:
@@ -141,27 +137,25 @@ def _verdict(proposal: Proposal, prefix: HeadingPath) -> Markup:
     prediction = proposal.prediction
     headings = [(proposal.path, probability_of(proposal.path, prediction))]
     headings += [(other.path, other.probability) for other in runners_up(proposal.path, prediction)]
-    shown = [
-        element("li", f"{plain(short_path(path, prefix))} ", element("span", percent(share), class_="share"))
+    shown = (
+        html('<li>{} <span class="share">{}</span></li>', plain(short_path(path, prefix)), percent(share))
         for path, share in headings
         if path
-    ]
+    )
     action = "add under" if proposal.sure else "worth a look, under"
-    relevance = element("strong", percent(prediction.relevance))
-    return join(
-        [element("p", "relevance ", relevance, f"; {action}"), element("ol", *shown, class_="headings")]
+    return html(
+        '<p>relevance <strong>{}</strong>; {}</p><ol class="headings">{}</ol>',
+        percent(prediction.relevance),
+        action,
+        shown,
     )
 
 
-def _terms(name: str, terms: Sequence[str]) -> list[str]:
+def _terms(name: str, terms: Sequence[str]) -> str:
     if not terms:
-        return []
-    return [f" {name}: ", *_between(", ", [element("q", plain(term)) for term in terms]), "."]
-
-
-def _between(separator: str, parts: Sequence[Markup]) -> Iterator[str]:
-    for index, part in enumerate(parts):
-        yield from (separator, part) if index else (part,)
+        return ""
+    quoted = ", ".join(html("<q>{}</q>", plain(term)) for term in terms)
+    return html(" {}: {}.", name, Markup(quoted))
 
 
 def _marked(text: str, terms: Sequence[str]) -> Iterator[str]:
@@ -169,67 +163,54 @@ def _marked(text: str, terms: Sequence[str]) -> Iterator[str]:
     done = 0
     for start, end in find_terms(text, terms):
         yield text[done:start]
-        yield element("mark", text[start:end])
+        yield html("<mark>{}</mark>", text[start:end])
         done = end
     yield text[done:]
-
-
-def _neighbours(neighbours: Sequence[Neighbour], prefix: HeadingPath) -> Markup:
-    rows = [
-        (f"{each.similarity:.2f}", paper_link(each.title, each.id), plain(short_path(each.path, prefix)))
-        for each in neighbours
-    ]
-    inner = element(
-        "div", table(("similarity", "listed paper", "heading"), rows, numbers=(0,)), class_="wide"
-    )
-    return element("details", element("summary", "The nearest listed papers"), inner)
 
 
 def _calendar(coverage: Sequence[Coverage]) -> Markup:
     """Draw categories against days, each cell with its state's letter and colour."""
     days = sorted({line.day for line in coverage})
     cells = {(line.category, line.day): line for line in coverage}
-    head = element(
-        "tr", element("td"), *(element("th", f"{day:%a} {day:%m-%d}", scope="col") for day in days)
-    )
-    rows = [
-        element(
-            "tr",
-            element("th", plain(name), scope="row"),
-            *(_cell(cells.get((name, day)), day) for day in days),
+    present = {line.state for line in coverage}
+    head = (html('<th scope="col">{}</th>', f"{day:%a} {day:%m-%d}") for day in days)
+    rows = (
+        html(
+            '<tr><th scope="row">{}</th>{}</tr>',
+            plain(name),
+            (_cell(cells.get((name, day)), day) for day in days),
         )
         for name in dict.fromkeys(line.category for line in coverage)
-    ]
-    drawn = element("table", element("thead", head), element("tbody", *rows), class_="calendar")
-    present = Counter(line.state for line in coverage)
-    legend = [
-        element("span", element("span", letter, class_=f"state {state}"), f"{_MEANINGS[state]}", class_="key")
-        for state, letter in _LETTERS.items()
-        if present[state]
-    ]
-    return join([element("div", drawn, class_="wide"), element("p", *legend, class_="soft")])
+    )
+    legend = (
+        key(f"state {state}", meaning, letter)
+        for state, (letter, meaning) in _STATES.items()
+        if state in present
+    )
+    return html(
+        '<div class="wide"><table class="calendar"><thead><tr><td></td>{}</tr></thead><tbody>{}</tbody>'
+        '</table></div><p class="soft">{}</p>',
+        head,
+        rows,
+        legend,
+    )
 
 
 def _cell(line: Coverage | None, day: date) -> Markup:
     if line is None:
-        return element("td", EMPTY, class_="state")
+        return html('<td class="state">{}</td>', EMPTY)
     counts = f"{line.new} new, {line.cross} cross-listed, {line.replace} replaced"
     source = f", from {line.source}" if line.source else ""
     tip = f"{plain(line.category)} {day}: {line.state}{source}; {counts}"
-    return element("td", _LETTERS[line.state], class_=f"state {line.state}", title=tip, aria_label=tip)
+    letter, _ = _STATES[line.state]
+    return html('<td class="state {}" title="{}" aria-label="{}">{}</td>', line.state, tip, tip, letter)
 
 
-def _acceptance_caption() -> Markup:
-    keys = (("right", "accepted"), ("wrong", "turned down"))
-    swatches = (
-        element("span", element("span", class_=f"swatch {kind}"), name, class_="key") for kind, name in keys
-    )
-    return element("figcaption", "Papers of each pull request that people merged or closed.", *swatches)
+def _diff_lines(diff: str) -> Iterator[Markup]:
+    kinds = {"+": ' class="added"', "-": ' class="removed"'}
+    for line in diff.split("\n"):
+        yield html("<span{}>{}\n</span>", Markup(kinds.get(line[:1], "")), line)
 
 
-def _diff(diff: str) -> Markup:
-    lines = [
-        element("span", f"{line}\n", class_={"+": "added", "-": "removed"}.get(line[:1]))
-        for line in diff[:_DIFF_LIMIT].split("\n")
-    ]
-    return element("details", element("summary", "The change"), element("pre", *lines))
+def _details(summary: str, inner: Markup) -> Markup:
+    return html("<details><summary>{}</summary>{}</details>", summary, inner)

@@ -12,9 +12,8 @@ from arxiv_watch.conversation import code, conversation
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.papers import Coverage
 from arxiv_watch.proposals import Proposal
-from arxiv_watch.report.outcome import outcome_words
-from arxiv_watch.report.reasons import reasons_for
-from arxiv_watch.report.run import Run, WatchRun
+from arxiv_watch.report.reasons import outcome_words, reasons_for
+from arxiv_watch.report.values import Run, WatchRun
 from arxiv_watch.report.words import (
     COVERAGE_HEAD,
     COVERAGE_NUMBERS,
@@ -22,10 +21,12 @@ from arxiv_watch.report.words import (
     common_prefix,
     count_words,
     coverage_cells,
+    paths_of,
     percent,
     point_words,
     probability_of,
     pull_request_words,
+    request_words,
     runners_up,
     short_path,
     without_repetition,
@@ -47,9 +48,8 @@ def render_markdown(run: Run) -> str:
         blocks.append("\n".join(first))
     for watch in run.watches:
         blocks += _watch(watch)
-    requests = ", ".join(f"{count} to {service}" for service, count in run.requests.items())
-    if requests:
-        blocks.append(f"Requests: {requests}.")
+    if run.requests:
+        blocks.append(f"Requests: {request_words(run.requests)}.")
     return "\n\n".join(blocks) + "\n"
 
 
@@ -84,12 +84,7 @@ def _coverage(coverage: Coverage) -> list[str]:
 
 
 def _proposals(proposals: Sequence[Proposal]) -> str:
-    prefix = common_prefix(
-        path
-        for one in proposals
-        for path in (one.path, *(heading.path for heading in one.prediction.headings))
-        if path
-    )
+    prefix = common_prefix(path for one in proposals for path in paths_of(one.path, one.prediction))
     return _table(_PAPER_HEAD, (_paper(one, prefix) for one in proposals), _PAPER_NUMBERS)
 
 

@@ -9,9 +9,8 @@ from arxiv_watch.conversation import plain
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.papers import Coverage, CoverageState, Paper
 from arxiv_watch.proposals import Decision, Prediction, Proposal, Verdict
-from arxiv_watch.report.outcome import outcome_words
-from arxiv_watch.report.reasons import reasons_for
-from arxiv_watch.report.run import Run, WatchRun
+from arxiv_watch.report.reasons import outcome_words, reasons_for
+from arxiv_watch.report.values import Run, WatchRun
 from arxiv_watch.report.words import (
     COVERAGE_HEAD,
     COVERAGE_NUMBERS,
@@ -19,11 +18,13 @@ from arxiv_watch.report.words import (
     common_prefix,
     count_words,
     coverage_cells,
+    paths_of,
     percent,
     plural,
     point_words,
     probability_of,
     pull_request_words,
+    request_words,
     runners_up,
     short_path,
     width_of,
@@ -63,9 +64,8 @@ def render_text(run: Run, *, colour: bool = False, width: int = 0) -> str:
     lines = [*folded(lines, width)]
     for watch in run.watches:
         lines += ["", *_watch(watch, paint, width)]
-    requests = ", ".join(f"{count} to {service}" for service, count in run.requests.items())
-    if requests:
-        lines += ["", paint("dim", f"requests: {requests}")]
+    if run.requests:
+        lines += ["", paint("dim", f"requests: {request_words(run.requests)}")]
     return "\n".join(lines) + "\n"
 
 
@@ -78,7 +78,7 @@ def render_verdict(verdict: Verdict, *, colour: bool = False) -> str:
         return "\n".join([*lines, f"    {_about(verdict.paper)}"]) + "\n"
     prediction = verdict.prediction
     path = verdict.path or (prediction.headings[0].path if prediction.headings else ())
-    prefix = common_prefix(_paths_of(path, prediction))
+    prefix = common_prefix(paths_of(path, prediction))
     lines += [f"    {line}" for line in _facts(verdict.paper, path, prediction, prefix)]
     return "\n".join(lines) + "\n"
 
@@ -129,7 +129,7 @@ def folded(lines: Iterable[str], width: int) -> Iterator[str]:
 def _papers(watch: WatchRun, paint: Paint) -> Iterator[str]:
     yield f"{paint('bold', plain(watch.name))} ({plain(watch.list)})"
     shown = (*watch.proposals, *watch.unsure)
-    prefix = common_prefix(path for one in shown for path in _paths_of(one.path, one.prediction))
+    prefix = common_prefix(path for one in shown for path in paths_of(one.path, one.prediction))
     for proposals, wanted in ((watch.proposals, "to add"), (watch.unsure, "to decide by hand")):
         if proposals:
             yield ""
@@ -208,13 +208,6 @@ def _diff_line(line: str, paint: Paint) -> str:
     )
     style = next((style for start, style in _DIFF_STYLES.items() if line.startswith(start)), "")
     return paint(style, text) if style else text
-
-
-def _paths_of(path: HeadingPath, prediction: Prediction) -> Iterator[HeadingPath]:
-    if path:
-        yield path
-    yield from (heading.path for heading in prediction.headings)
-    yield from (neighbour.path for neighbour in prediction.evidence.neighbours if neighbour.path)
 
 
 def _indent(lines: Iterable[str]) -> Iterator[str]:

@@ -10,11 +10,24 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from arxiv_watch.report.markup import Markup, element, join
+from arxiv_watch.report.page import Markup, html
 
 Point = tuple[float, float]
+Ticks = Sequence[tuple[float, str]]
 
 _LEAST = 0.8  # of its natural width: a narrower screen scrolls, so that labels stay readable
+_PICTURE = """\
+<svg viewBox="0 0 {0} {1}" width="{0}" height="{1}" style="min-width:{2}px" role="img" \
+aria-labelledby="{3}-title {3}-desc">\
+<title id="{3}-title">{4}</title><desc id="{3}-desc">{5}</desc>{6}</svg>"""
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """A drawn picture and its title."""
+
+    title: str
+    drawn: Markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +46,10 @@ class Scale:
 
     def __call__(self, value: float) -> float:
         """Return the length of a value."""
-        low, high = map(self._bend, self.domain)
-        share = (self._bend(value) - low) / (high - low)
+        bend = math.log if self.log else float
+        low, high = map(bend, self.domain)
+        share = (bend(value) - low) / (high - low)
         return self.span[0] + share * (self.span[1] - self.span[0])
-
-    def _bend(self, value: float) -> float:
-        return math.log(value) if self.log else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +68,7 @@ class Frame:
         """Return where a point of values lies in the picture."""
         return self.x(point[0]), self.y(point[1])
 
-    def axes(
-        self,
-        x_ticks: Sequence[tuple[float, str]],
-        y_ticks: Sequence[tuple[float, str]],
-        x_label: str,
-        y_label: str,
-    ) -> Markup:
+    def axes(self, x_ticks: Ticks, y_ticks: Ticks, x_label: str, y_label: str) -> Markup:
         """Draw grid lines, tick labels and the names of the axes."""
         left, right = self.x.span
         bottom, top = self.y.span
@@ -74,53 +79,61 @@ class Frame:
         parts += [label((self.x(value), bottom + 19), text, "tick middle") for value, text in x_ticks]
         parts += [label(((left + right) / 2, bottom + 40), x_label, "name middle")]
         parts += [label((left - 40, top - 14), y_label, "name")]
-        return join(parts)
+        return html("{}", parts)
+
+    def column(self, place: int, parts: Iterable[tuple[float, float, str, str]]) -> list[Markup]:
+        """Draw the column at a place: of each part where it begins, its height, its class and its tip."""
+        left, right = self.x(place + 0.18), self.x(place + 0.82)
+        return [
+            box(
+                (left, self.y(base + height)),
+                (right - left, self.y(base) - self.y(base + height)),
+                class_,
+                tip,
+            )
+            for base, height, class_, tip in parts
+            if height
+        ]
 
 
-def picture(width: float, height: float, title: str, description: str, *parts: str) -> Markup:
-    """Make a picture that is read out by its title and description."""
+def picture(size: Point, title: str, description: str, parts: Iterable[Markup]) -> Plot:
+    """Make a picture of a width and height that is read out by its title and description."""
     slug = "".join(character if character.isalnum() else "-" for character in title.lower())
-    return element(
-        "svg",
-        element("title", title, id=f"{slug}-title"),
-        element("desc", description, id=f"{slug}-desc"),
-        *parts,
-        viewBox=f"0 0 {width:g} {height:g}",
-        width=width,
-        height=height,
-        style=f"min-width:{_LEAST * width:.0f}px",
-        role="img",
-        aria_labelledby=f"{slug}-title {slug}-desc",
-    )
+    least = f"{_LEAST * size[0]:.0f}"
+    return Plot(title, html(_PICTURE, *size, least, slug, title, description, parts))
 
 
 def line(start: Point, end: Point, class_: str) -> Markup:
     """Draw a straight line."""
-    return element("line", x1=start[0], y1=start[1], x2=end[0], y2=end[1], class_=class_)
+    return html('<line x1="{}" y1="{}" x2="{}" y2="{}" class="{}"></line>', *start, *end, class_)
 
 
 def path(points: Iterable[Point], class_: str, *, closed: bool = False) -> Markup:
     """Draw a line through points, or the area they enclose."""
     drawn = "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
-    return element("path", d=f"M{drawn}{'Z' if closed else ''}", class_=class_)
+    return html('<path d="M{}{}" class="{}"></path>', drawn, "Z" if closed else "", class_)
 
 
 def dot(centre: Point, radius: float, class_: str, tip: str = "") -> Markup:
     """Draw a dot, with a tip for those who point at it."""
-    return element("circle", *_tip(tip), cx=centre[0], cy=centre[1], r=radius, class_=class_)
+    template = '<circle cx="{}" cy="{}" r="{}" class="{}">{}</circle>'
+    return html(template, *centre, radius, class_, _tip(tip))
 
 
 def box(corner: Point, size: Point, class_: str, tip: str = "", *, opacity: float | None = None) -> Markup:
     """Draw a rectangle of a width and height from its upper left corner."""
-    (x, y), (width, height) = corner, size
-    return element(
-        "rect", *_tip(tip), x=x, y=y, width=width, height=height, class_=class_, fill_opacity=opacity
-    )
+    faint = "" if opacity is None else html(' fill-opacity="{}"', opacity)
+    template = '<rect x="{}" y="{}" width="{}" height="{}" class="{}"{}>{}</rect>'
+    return html(template, *corner, *size, class_, faint, _tip(tip))
 
 
 def label(place: Point, text: str, class_: str) -> Markup:
     """Write a text; `middle` or `end` among its classes anchors it there."""
-    return element("text", text, x=place[0], y=place[1], class_=class_)
+    return html('<text x="{}" y="{}" class="{}">{}</text>', *place, class_, text)
+
+
+def _tip(tip: str) -> str:
+    return html("<title>{}</title>", tip) if tip else ""
 
 
 def shares(step: float = 0.25) -> list[tuple[float, str]]:
@@ -153,7 +166,3 @@ def spread(places: Sequence[float], distance: float, lowest: float) -> list[floa
         for index in range(len(moved) - 2, -1, -1):
             moved[index] = min(moved[index], moved[index + 1] - distance)
     return moved
-
-
-def _tip(tip: str) -> list[Markup]:
-    return [element("title", tip)] if tip else []

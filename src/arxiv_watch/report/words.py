@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -69,6 +69,14 @@ def tails(paths: Iterable[HeadingPath]) -> dict[HeadingPath, str]:
     }
 
 
+def paths_of(path: HeadingPath, prediction: Prediction) -> Iterator[HeadingPath]:
+    """Yield the headings that a report on a paper names: chosen, predicted, and of its neighbours."""
+    if path:
+        yield path
+    yield from (heading.path for heading in prediction.headings)
+    yield from (neighbour.path for neighbour in prediction.evidence.neighbours if neighbour.path)
+
+
 def probability_of(path: HeadingPath, prediction: Prediction) -> float | None:
     """Return the predicted probability of a heading, or None if the prediction does not list it."""
     return next((heading.probability for heading in prediction.headings if heading.path == path), None)
@@ -117,6 +125,11 @@ def coverage_cells(coverage: Coverage) -> tuple[str, ...]:
 def count_words(counts: Mapping[str, int]) -> str:
     """Write the counts of a run that are not zero: `12 listed, 3 over-budget`; empty if all are."""
     return ", ".join(f"{count} {reason}" for reason, count in counts.items() if count)
+
+
+def request_words(requests: Mapping[str, int]) -> str:
+    """Write how many requests were sent: `4 to arxiv, 11 to github`; empty if none is counted."""
+    return ", ".join(f"{count} to {service}" for service, count in requests.items())
 
 
 def point_words(point: OperatingPoint) -> str:

@@ -1,4 +1,4 @@
-"""What a run found and did: the values that a use case fills and the renderers read."""
+"""What a run or an evaluation found and did: the values that use cases fill and the renderers read."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from arxiv_watch.model.evaluation import HeadingEvaluation, ReplayEvaluation
 from arxiv_watch.papers import Coverage
 from arxiv_watch.proposals import OperatingPoint, Proposal, PullRequest, ReviewedPullRequest
 
@@ -63,3 +64,22 @@ class Run:
     def coverage(self) -> tuple[Coverage, ...]:
         """How completely each category and day was read, over all watches."""
         return tuple(dict.fromkeys(line for watch in self.watches for line in watch.coverage))
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """How well the classifier does on one list.
+
+    Attributes:
+        now: The moment of the evaluation.
+        name: The watch's or the list's name.
+        list: The list's path.
+        headings: Headings, cross-validated on the list as it is.
+        replay: The replay of the list's history, or None where none was asked for.
+    """
+
+    now: datetime
+    name: str
+    list: str
+    headings: HeadingEvaluation
+    replay: ReplayEvaluation | None = None
