@@ -17,12 +17,13 @@ from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import parse_list
 from arxiv_watch.papers import Coverage, CoverageState, Paper
 from arxiv_watch.proposals import (
+    Decision,
     Evidence,
     HeadingProbability,
     Neighbour,
     Prediction,
-    Proposal,
     PullRequest,
+    Verdict,
 )
 from fakes import FakeClock
 from stand_ins.github_person import Person
@@ -66,7 +67,7 @@ def paper(identifier: str, title: str | None = None, **more: object) -> Paper:
 
 def proposal(
     identifier: str, path: HeadingPath = SERVING, *, sure: bool = True, title: str | None = None
-) -> Proposal:
+) -> Verdict:
     arxiv_id = ArxivId.parse(identifier)
     other = TRAINING if path == SERVING else SERVING
     prediction = Prediction(
@@ -79,7 +80,8 @@ def proposal(
             neighbours=(Neighbour(ArxivId.parse("2206.00001"), "Orca", SERVING, 0.61),),
         ),
     )
-    return Proposal(paper(identifier, title), path, prediction, sure=sure)
+    decision = Decision.PROPOSE if sure else Decision.UNSURE
+    return Verdict(paper(identifier, title), prediction, decision, "likely", path)
 
 
 COVERAGE = (Coverage("cs.DC", date(2026, 11, 20), CoverageState.FRESH, new=30, source="rss"),)
@@ -105,13 +107,13 @@ class Hub:
         settings = ForgeSettings.from_environment(self.server.environment)
         return Forge(replace(settings, token=token or settings.token), self.clock)
 
-    def plan(self, *proposals: Proposal, forge: Forge | None = None) -> Plan:
+    def plan(self, *proposals: Verdict, forge: Forge | None = None) -> Plan:
         forge = forge or self.forge()
         snapshot = forge.read(self.subject)
         papers = {wanted: paper(wanted.base) for wanted in snapshot.needs}
         return forge.plan(snapshot, Deliverables(proposals, COVERAGE, papers))
 
-    def run(self, *proposals: Proposal, forge: Forge | None = None) -> PullRequest | None:
+    def run(self, *proposals: Verdict, forge: Forge | None = None) -> PullRequest | None:
         forge = forge or self.forge()
         return forge.apply(self.plan(*proposals, forge=forge))
 
@@ -123,7 +125,7 @@ class Hub:
     def open_pulls(self) -> list[Pull]:
         return [pull for pull in self.server.pulls if pull.open]
 
-    def writes_of(self, *proposals: Proposal) -> list[str]:
+    def writes_of(self, *proposals: Verdict) -> list[str]:
         """Run, and tell which writes that made."""
         before = len(self.server.writes)
         self.run(*proposals)

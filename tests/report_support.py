@@ -7,15 +7,16 @@ from datetime import UTC, date, datetime, timedelta
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Coverage, CoverageState, Paper
 from arxiv_watch.proposals import (
+    Decision,
     Evidence,
     HeadingProbability,
     Neighbour,
     OperatingPoint,
     Operation,
     Prediction,
-    Proposal,
     PullRequest,
     ReviewedPullRequest,
+    Verdict,
 )
 from arxiv_watch.report import Run, WatchRun
 from arxiv_watch.troubles import Trouble, TroubleKind
@@ -66,9 +67,10 @@ COVERAGE = Coverage(
 STILL_MONDAYS = Trouble(TroubleKind.STALE, "rss", "the feed is still Monday's")
 
 
-def proposal(title: str = "AnchorTP: Resilient LLM Inference", *, sure: bool = True) -> Proposal:
+def proposal(title: str = "AnchorTP: Resilient LLM Inference", *, sure: bool = True) -> Verdict:
     paper = Paper(ArxivId("2511.11617", 1), title, categories=("cs.DC", "cs.LG"), announced=DAY)
-    return Proposal(paper, FAULTS, PREDICTION, sure=sure, line=8 if sure else None, file="README.md")
+    decision = Decision.PROPOSE if sure else Decision.UNSURE
+    return Verdict(paper, PREDICTION, decision, "likely", FAULTS, line=8 if sure else None, file="README.md")
 
 
 def watch_run(title: str = "AnchorTP: Resilient LLM Inference") -> WatchRun:

@@ -4,16 +4,16 @@ import pytest
 
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Paper
-from arxiv_watch.proposals import HeadingProbability, Prediction, Proposal
+from arxiv_watch.proposals import Decision, HeadingProbability, Prediction, Verdict
 from arxiv_watch.review import Answers, interview
 
 HEADINGS = [("List", "Serving"), ("List", "Training"), ("List", "Other", "Training")]
 
 
-def proposal(number: int) -> Proposal:
+def proposal(number: int) -> Verdict:
     paper = Paper(ArxivId(f"2511.{number:05}"), f"Paper {number}")
     prediction = Prediction(paper.id, 0.9, 1.0, (HeadingProbability(HEADINGS[0], 0.9),))
-    return Proposal(paper, HEADINGS[0], prediction, sure=False)
+    return Verdict(paper, prediction, Decision.UNSURE, "worth a look", HEADINGS[0])
 
 
 PROPOSALS = [proposal(number) for number in range(1, 4)]
@@ -38,7 +38,7 @@ class FakeDesk:
         self.opened.append(url)
 
 
-def review(*answers: str, proposals: Sequence[Proposal] = PROPOSALS) -> tuple[Answers, FakeDesk]:
+def review(*answers: str, proposals: Sequence[Verdict] = PROPOSALS) -> tuple[Answers, FakeDesk]:
     desk = FakeDesk(*answers)
     return interview(desk, proposals, HEADINGS, lambda each: each.paper.title), desk
 

@@ -18,7 +18,7 @@ from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import ListHistory, parse_list
 from arxiv_watch.markdown.history import FileVersion
 from arxiv_watch.papers import Announcement, AnnounceType, CoverageState
-from arxiv_watch.proposals import Ledger, Prediction, Proposal
+from arxiv_watch.proposals import Decision, Ledger, Prediction, Verdict
 from arxiv_watch.publish import DryRun, LocalFiles, write_file
 from arxiv_watch.report import WatchRun
 from arxiv_watch.schedule import StoppableClock, StoppedError
@@ -58,8 +58,8 @@ class FakePublisher:
     state: ListState
     requests: int = 0
     settles: bool = True
-    delivered: list[Proposal] = field(default_factory=list)
-    waiting: tuple[Proposal, ...] = ()
+    delivered: list[Verdict] = field(default_factory=list)
+    waiting: tuple[Verdict, ...] = ()
 
     def read(self, _: WatchConfig) -> ListState:
         return self.state
@@ -85,10 +85,12 @@ def test_what_belongs_is_proposed_under_its_heading_and_what_does_not_is_counted
 
 
 def test_papers_that_wait_are_named_with_how_long_polls_look_at_them_again() -> None:
-    waiting = Proposal(
+    waiting = Verdict(
         replace(BELONGS, announced=date(2025, 11, 20)),
+        Prediction(BELONGS.id),
+        Decision.PROPOSE,
+        "relevant",
         ("Papers", "Serving"),
-        Prediction(BELONGS.id, 0.9, 0.9, ()),
     )
     state = ListState(READ)
 

@@ -119,7 +119,7 @@ def screen(papers: Iterable[Paper], known: Known, rules: Rules) -> tuple[list[Pa
         if reason is None:
             candidates.append(paper)
         else:
-            skips.append(Verdict(paper, Decision.SKIP, reason))
+            skips.append(Verdict(paper, Prediction(paper.id), Decision.SKIP, reason))
     return candidates, skips
 
 
@@ -145,10 +145,10 @@ def decide(
     verdicts: list[Verdict] = []
     for paper, prediction in sorted(zip(candidates, predictions, strict=True), key=_best_first):
         verdict = judge(paper, prediction, policy)
-        if verdict.decision is not Decision.SKIP and policy.rules.reason_to_look(paper) is None:
+        if verdict.is_proposal and policy.rules.reason_to_look(paper) is None:
             used[paper.announced] += 1
             if used[paper.announced] > policy.per_day:
-                verdict = _skip(paper, prediction, SkipReason.OVER_BUDGET)
+                verdict = Verdict(paper, prediction, Decision.SKIP, SkipReason.OVER_BUDGET)
         verdicts.append(verdict)
     return verdicts
 
@@ -163,21 +163,17 @@ def judge(paper: Paper, prediction: Prediction, policy: Policy) -> Verdict:
     wanted = policy.rules.reason_to_look(paper)
     is_best = heading is not None and heading.probability == prediction.headings[0].probability
     if heading is None or not (is_best or wanted):
-        return _skip(paper, prediction, SkipReason.NO_HEADING)
+        return Verdict(paper, prediction, Decision.SKIP, SkipReason.NO_HEADING)
     path = heading.path
     if is_best and prediction.relevance >= policy.point.propose:
         if not heading.probability:  # such as a preprint, where every heading is a venue
-            return Verdict(paper, Decision.UNSURE, "relevant, but no heading fits", path, prediction)
-        return Verdict(paper, Decision.PROPOSE, "relevant", path, prediction)
+            return Verdict(paper, prediction, Decision.UNSURE, "relevant, but no heading fits", path)
+        return Verdict(paper, prediction, Decision.PROPOSE, "relevant", path)
     if wanted:
-        return Verdict(paper, Decision.UNSURE, f"asked for by {wanted}", path, prediction)
+        return Verdict(paper, prediction, Decision.UNSURE, f"asked for by {wanted}", path)
     if prediction.relevance >= policy.point.unsure:
-        return Verdict(paper, Decision.UNSURE, "worth a look", path, prediction)
-    return _skip(paper, prediction, SkipReason.IRRELEVANT)
-
-
-def _skip(paper: Paper, prediction: Prediction, reason: SkipReason) -> Verdict:
-    return Verdict(paper, Decision.SKIP, reason, prediction=prediction)
+        return Verdict(paper, prediction, Decision.UNSURE, "worth a look", path)
+    return Verdict(paper, prediction, Decision.SKIP, SkipReason.IRRELEVANT)
 
 
 def _best_first(pair: tuple[Paper, Prediction]) -> tuple[float, ArxivId]:
@@ -187,5 +183,5 @@ def _best_first(pair: tuple[Paper, Prediction]) -> tuple[float, ArxivId]:
 
 def count_reasons(verdicts: Iterable[Verdict]) -> dict[str, int]:
     """Count the skips, one key for each reason there is."""
-    counts = Counter(verdict.reason for verdict in verdicts if verdict.decision is Decision.SKIP)
+    counts = Counter(verdict.reason for verdict in verdicts if not verdict.is_proposal)
     return {reason.value: counts[reason] for reason in SkipReason}

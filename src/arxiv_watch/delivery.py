@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import Insertion, ListHistory, PaperList, insert
 from arxiv_watch.papers import Coverage, Paper
-from arxiv_watch.proposals import Ledger, Proposal, PullRequest
+from arxiv_watch.proposals import Ledger, PullRequest, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Deliverables:
         judged: Whether all that it takes was there to judge the papers by; if not, they come back.
     """
 
-    proposals: Sequence[Proposal] = ()
+    proposals: Sequence[Verdict] = ()
     coverage: Sequence[Coverage] = ()
     papers: Mapping[ArxivId, Paper] = field(default_factory=dict)
     judged: bool = True
@@ -59,7 +59,7 @@ class ListEdit:
     """
 
     files: Mapping[str, bytes] = field(default_factory=dict)
-    proposals: tuple[Proposal, ...] = ()
+    proposals: tuple[Verdict, ...] = ()
     diff: str = ""
 
 
@@ -77,12 +77,12 @@ class Delivery:
     edit: ListEdit
     pull_request: PullRequest | None = None
     notes: tuple[str, ...] = ()
-    waiting: tuple[Proposal, ...] = ()
+    waiting: tuple[Verdict, ...] = ()
 
 
 def edit_list(
     paper_list: PaperList,
-    proposals: Sequence[Proposal],
+    proposals: Sequence[Verdict],
     template: str | None = None,
     history: ListHistory | None = None,
 ) -> ListEdit:

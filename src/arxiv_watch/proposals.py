@@ -1,4 +1,4 @@
-"""What is learned and decided: training records, predictions with their evidence, proposals."""
+"""What is learned and decided: training records, predictions with their evidence, verdicts."""
 
 from __future__ import annotations
 
@@ -105,9 +105,9 @@ class Prediction:
     """
 
     id: ArxivId
-    relevance: float
-    score: float
-    headings: tuple[HeadingProbability, ...]
+    relevance: float = 0.0
+    score: float = 0.0
+    headings: tuple[HeadingProbability, ...] = ()
     evidence: Evidence = field(default_factory=Evidence)
     prior: float = 0.0
 
@@ -174,42 +174,35 @@ class SkipReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The decision on one candidate, with its reason in plain words.
+    """What we think of a paper, and where it goes: what is not skipped is a proposal to a person.
 
     Attributes:
         paper: The candidate.
+        prediction: What the classifier said; nothing but the identifier where it was not asked.
         decision: What happens to it.
         reason: One phrase; for a skip one of `SkipReason`.
         path: The heading to put it under, where one was chosen.
-        prediction: What the classifier said, or None where it was not asked.
-    """
-
-    paper: Paper
-    decision: Decision
-    reason: str
-    path: HeadingPath = ()
-    prediction: Prediction | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """A paper on its way into the list.
-
-    Attributes:
-        paper: The paper.
-        path: The heading it is put under.
-        prediction: What the classifier said of it.
-        sure: False for one that a person has to tick first.
         line: The 1-based line it gets in the edited file, or None while it is not placed.
         file: The file of the list it goes into, relative to the repository's root; empty while not placed.
     """
 
     paper: Paper
-    path: HeadingPath
     prediction: Prediction
-    sure: bool = True
+    decision: Decision
+    reason: str
+    path: HeadingPath = ()
     line: int | None = None
     file: str = ""
+
+    @property
+    def is_proposal(self) -> bool:
+        """Whether a person is shown it."""
+        return self.decision is not Decision.SKIP
+
+    @property
+    def sure(self) -> bool:
+        """Whether it goes in unless a person says no; the other proposals have to be ticked first."""
+        return self.decision is Decision.PROPOSE
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from arxiv_watch.delivery import Deliverables, Delivery, ListState
 from arxiv_watch.errors import UsageError
 from arxiv_watch.headings import HeadingPath, parse_path, resolve_path
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.proposals import Proposal
+from arxiv_watch.proposals import Decision, Verdict
 from arxiv_watch.publish import LocalFiles
 
 QUESTION = "[a]ccept, [m]ove, [r]eject, [o]pen in the browser, [l]ater, [q]uit? "
@@ -41,7 +41,7 @@ class Answers:
         later: How many were left undecided.
     """
 
-    accepted: list[Proposal] = field(default_factory=list)
+    accepted: list[Verdict] = field(default_factory=list)
     rejected: list[ArxivId] = field(default_factory=list)
     later: int = 0
 
@@ -58,7 +58,7 @@ class Review(LocalFiles):
         describe: Writes a proposal for the person.
     """
 
-    def __init__(self, root: Path, desk: Desk, describe: Callable[[Proposal], str]) -> None:
+    def __init__(self, root: Path, desk: Desk, describe: Callable[[Verdict], str]) -> None:
         super().__init__(root)
         self._desk = desk
         self._describe = describe
@@ -81,9 +81,9 @@ class Review(LocalFiles):
 
 def interview(
     desk: Desk,
-    proposals: Sequence[Proposal],
+    proposals: Sequence[Verdict],
     headings: Sequence[HeadingPath],
-    describe: Callable[[Proposal], str],
+    describe: Callable[[Verdict], str],
 ) -> Answers:
     """Ask about each proposal in turn; the end of input leaves the rest for later."""
     answers = Answers()
@@ -95,17 +95,17 @@ def interview(
     return answers
 
 
-def _decide(desk: Desk, proposal: Proposal, headings: Sequence[HeadingPath], answers: Answers) -> bool:
+def _decide(desk: Desk, proposal: Verdict, headings: Sequence[HeadingPath], answers: Answers) -> bool:
     """Ask until one proposal is decided on; return False to stop the review."""
     while True:
         match desk.ask(QUESTION).strip().lower()[:1]:
             case "a":
-                answers.accepted.append(replace(proposal, sure=True))
+                answers.accepted.append(replace(proposal, decision=Decision.PROPOSE))
                 return True
             case "m":
                 path = _choose_heading(desk, headings)
                 if path is not None:
-                    answers.accepted.append(replace(proposal, sure=True, path=path))
+                    answers.accepted.append(replace(proposal, decision=Decision.PROPOSE, path=path))
                     return True
             case "r":
                 answers.rejected.append(proposal.paper.id)

@@ -18,7 +18,7 @@ from arxiv_watch.headings import HeadingPath, select_paths, unmatched
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import PaperList
 from arxiv_watch.papers import AnnounceType, Coverage, CoverageState, Paper
-from arxiv_watch.proposals import Decision, Proposal, ReviewedPullRequest, SkipReason, Verdict
+from arxiv_watch.proposals import Decision, Prediction, ReviewedPullRequest, SkipReason, Verdict
 from arxiv_watch.report import WatchRun
 from arxiv_watch.report.reasons import Reason, reasons_for
 
@@ -37,7 +37,7 @@ def announced(watch: WatchConfig, poll: Poll) -> tuple[list[Paper], list[Verdict
         elif types:
             replaced.setdefault(announcement.paper.id, announcement.paper)
     skips = [
-        Verdict(paper, Decision.SKIP, SkipReason.REPLACEMENT)
+        Verdict(paper, Prediction(paper.id), Decision.SKIP, SkipReason.REPLACEMENT)
         for key, paper in replaced.items()
         if key not in papers
     ]
@@ -144,7 +144,7 @@ def acceptance_notes(outcomes: Sequence[ReviewedPullRequest]) -> list[str]:
     return [f"{so_far}; lately {lately}"]
 
 
-def waiting_notes(proposals: Sequence[Proposal]) -> list[str]:
+def waiting_notes(proposals: Sequence[Verdict]) -> list[str]:
     """Say which papers wait, and how long polls look at them again by themselves."""
     first = min((each.paper.announced for each in proposals if each.paper.announced), default=None)
     if first is None:

@@ -23,7 +23,7 @@ from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import PaperList, refuse_fragment
 from arxiv_watch.papers import Paper
-from arxiv_watch.proposals import Decision, OperatingPoint, Proposal, ReviewedPaper, Verdict
+from arxiv_watch.proposals import OperatingPoint, ReviewedPaper, Verdict
 from arxiv_watch.publish import Publisher
 from arxiv_watch.report import Run, WatchRun
 
@@ -137,7 +137,7 @@ def run_watch(
     candidates, skips = screen(papers, known, rules)
     verdicts += skips
     log.info("%s: %d papers announced, %d to look at", watch.name, len(papers), len(candidates))
-    point, lacking = None, list[str]()
+    point, lacking, proposals = None, list[str](), list[Verdict]()
     if candidates:
         background = training.background_of(poll.background, known, candidates, most=training.MOST_BACKGROUND)
         classifier = _learn(
@@ -149,9 +149,9 @@ def run_watch(
         policy = Policy(point, watch.budget.per_day, rules, headings)
         predictions = list(classifier.predict(candidates, evidence=False))
         decided = decide(candidates, predictions, policy, scope.spent(poll, known, ledger.accepted))
-        verdicts += _explained(decided, classifier)
+        verdicts += decided
+        proposals = list(_explained(decided, classifier, headings))
 
-    proposals = list(_proposals(verdicts, headings))
     papers_anew = arxiv.metadata(sorted(state.needs)) if state.needs else {}
     delivery = publisher.deliver(
         watch, state, Deliverables(proposals, coverage, papers_anew, judged=not lacking)
@@ -202,24 +202,18 @@ def _learn(
     )
 
 
-def _explained(verdicts: Sequence[Verdict], classifier: model.Classifier) -> Iterator[Verdict]:
-    """Say why, of the papers that somebody is shown: to say it of all costs more than to decide."""
-    shown = [verdict.paper for verdict in verdicts if verdict.decision is not Decision.SKIP]
-    reasons = {prediction.id: prediction for prediction in classifier.predict(shown)}
-    for verdict in verdicts:
-        yield replace(verdict, prediction=reasons.get(verdict.paper.id, verdict.prediction))
+def _explained(
+    verdicts: Iterable[Verdict], classifier: model.Classifier, headings: Collection[HeadingPath]
+) -> Iterator[Verdict]:
+    """Say why, of the papers that somebody is shown: to say it of all costs more than to decide.
 
-
-def _proposals(verdicts: Iterable[Verdict], headings: Collection[HeadingPath]) -> Iterator[Proposal]:
-    """Make the proposals; they show no heading but those that papers may be put under."""
-    for verdict in verdicts:
-        if verdict.decision is Decision.SKIP:
-            continue
-        if verdict.prediction is None:
-            raise AssertionError(f"{verdict.paper.id} was decided on without a prediction")
-        allowed = tuple(heading for heading in verdict.prediction.headings if heading.path in headings)
-        prediction = replace(verdict.prediction, headings=allowed)
-        yield Proposal(verdict.paper, verdict.path, prediction, sure=verdict.decision is Decision.PROPOSE)
+    They show no heading but those that papers may be put under.
+    """
+    proposals = [verdict for verdict in verdicts if verdict.is_proposal]
+    predictions = classifier.predict([proposal.paper for proposal in proposals])
+    for proposal, prediction in zip(proposals, predictions, strict=True):
+        allowed = tuple(heading for heading in prediction.headings if heading.path in headings)
+        yield replace(proposal, prediction=replace(prediction, headings=allowed))
 
 
 def _failed(watch: WatchConfig, poll: Poll, error: ArxivWatchError) -> WatchRun:

@@ -13,7 +13,7 @@ from arxiv_watch.delivery import Deliverables
 from arxiv_watch.demo.arxiv_server import ArxivServer
 from arxiv_watch.forge import Forge, ForgeSettings, Subject
 from arxiv_watch.forge.blocks import heading_key
-from arxiv_watch.proposals import HeadingProbability, Prediction, Proposal
+from arxiv_watch.proposals import Decision, HeadingProbability, Prediction, Verdict
 from cli_support import (
     NOW,
     Checkout,
@@ -50,7 +50,8 @@ def github(tmp_path: Path, checkout: Checkout) -> Iterator[FaultyGitHub]:
     repository = make_repository(tmp_path / "github.git", {"README.md": LIST})
     clock = FakeClock(NOW)
     ranked = (HeadingProbability(SERVING, 0.6), HeadingProbability(QUANTIZATION, 0.2))
-    wanted = Proposal(BELONGS, SERVING, Prediction(BELONGS.id, 0.9, 1.0, ranked))
+    prediction = Prediction(BELONGS.id, 0.9, 1.0, ranked)
+    wanted = Verdict(BELONGS, prediction, Decision.PROPOSE, "relevant", SERVING)
     with FaultyGitHub(repository.path, clock=clock) as server:
         checkout.environ |= server.environment
         forge = Forge(ForgeSettings.from_environment(server.environment), clock)

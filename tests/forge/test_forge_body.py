@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arxiv_watch.forge.blocks import bare_block, heading_key, move_block, paper_block
+from arxiv_watch.forge.blocks import bare_block, heading_key, move_block, paper_block, set_tick
 from arxiv_watch.forge.body import (
     BODY_LIMIT,
     BodyReading,
@@ -23,20 +23,20 @@ from arxiv_watch.forge.body import (
 from arxiv_watch.forge.memory import Marker, Memory
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Coverage, CoverageState
-from arxiv_watch.proposals import HeadingProbability, Prediction, Proposal
+from arxiv_watch.proposals import HeadingProbability, Prediction, Verdict
 from forge_support import COVERAGE, SERVING, TRAINING, proposal
 
 SHA = "0" * 40
 MARKER = Marker(Memory("papers", SHA, {ArxivId("2611.00001"): SERVING}), SHA, "title")
 
 
-def body_of(*proposals: Proposal, unsure: tuple[Proposal, ...] = (), **more: object) -> str:
-    blocks = [paper_block(one) for one in proposals]
+def body_of(*proposals: Verdict, unsure: tuple[Verdict, ...] = (), **more: object) -> str:
+    blocks = [set_tick(paper_block(one), ticked=True) for one in proposals]
     doubts = [paper_block(one) for one in unsure]
     return render_body(Content("README.md", blocks, doubts, **more), MARKER)
 
 
-def rich(number: int, *, abstract: int = 1900) -> Proposal:
+def rich(number: int, *, abstract: int = 1900) -> Verdict:
     one = proposal(f"2611.{number:05}", title="A title of a usual length for a paper " * 3)
     names = tuple(f"Firstname Lastname{index}" for index in range(2000))
     return replace(one, paper=replace(one.paper, abstract="word " * (abstract // 5), authors=names))
@@ -128,7 +128,7 @@ def test_boxes_of_headings_are_rendered_below_their_paper(abstract: str) -> None
 
 def test_paper_whose_reasons_are_lost_is_reported_without_any() -> None:
     one = proposal("2611.00001")
-    lost = replace(one, prediction=Prediction(one.paper.id, 0.0, 0.0, ()))
+    lost = replace(one, prediction=Prediction(one.paper.id))
 
     block = paper_block(lost)
 
@@ -191,9 +191,7 @@ def test_thousands_of_authors_are_counted() -> None:
 def test_what_people_wrote_around_the_bot_s_part_is_kept() -> None:
     old = read_body(f"Mine above\n{body_of(proposal('2611.00001'))}\nMine below")
 
-    new = render_body(
-        Content("README.md", [bare_block(ArxivId("2611.00001"), SERVING, ticked=True)]), MARKER, old
-    )
+    new = render_body(Content("README.md", [bare_block(ArxivId("2611.00001"), SERVING)]), MARKER, old)
 
     assert new.startswith("Mine above\n<!-- arxiv-watch:begin -->")
     assert new.endswith("<!-- arxiv-watch:end -->\nMine below")
@@ -204,7 +202,7 @@ def test_blocks_read_back_as_they_were_written() -> None:
 
     blocks = read_body(body_of(*papers)).blocks
 
-    assert blocks == {one.paper.id: paper_block(one) for one in papers}
+    assert blocks == {one.paper.id: set_tick(paper_block(one), ticked=True) for one in papers}
 
 
 @pytest.mark.parametrize("tick", ["x", "X", " "])

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -6,7 +7,7 @@ from hypothesis import strategies as st
 
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Coverage, CoverageState, Paper
-from arxiv_watch.proposals import Decision, SkipReason, Verdict
+from arxiv_watch.proposals import Decision, Prediction, SkipReason, Verdict
 from arxiv_watch.report import WatchRun, render_text, render_verdict
 from arxiv_watch.report.run_text import folded
 from report_support import COVERAGE, DAY, PREDICTION, STILL_MONDAYS, proposal, run, watch_run
@@ -160,7 +161,7 @@ def test_the_line_endings_of_a_crlf_list_are_not_shown() -> None:
 
 @pytest.mark.parametrize("decision", list(Decision))
 def test_a_verdict_is_reported_with_its_reason_and_evidence(decision: Decision) -> None:
-    verdict = Verdict(proposal().paper, decision, "worth a look", PREDICTION.headings[0].path, PREDICTION)
+    verdict = replace(proposal(), decision=decision, reason="worth a look")
 
     text = render_verdict(verdict)
 
@@ -170,12 +171,13 @@ def test_a_verdict_is_reported_with_its_reason_and_evidence(decision: Decision) 
 
 
 def test_a_verdict_without_a_prediction_takes_two_lines() -> None:
-    verdict = Verdict(Paper(ArxivId("2407.12391"), "Known"), Decision.SKIP, SkipReason.LISTED)
+    known = Paper(ArxivId("2407.12391"), "Known")
+    verdict = Verdict(known, Prediction(known.id), Decision.SKIP, SkipReason.LISTED)
 
     assert render_verdict(verdict) == "skip (listed): Known\n    https://arxiv.org/abs/2407.12391\n"
 
 
 def test_a_verdict_without_a_heading_names_the_likeliest() -> None:
-    verdict = Verdict(proposal().paper, Decision.SKIP, SkipReason.IRRELEVANT, (), PREDICTION)
+    verdict = Verdict(proposal().paper, PREDICTION, Decision.SKIP, SkipReason.IRRELEVANT)
 
     assert "under    Fault Tolerance 62 %" in render_verdict(verdict, colour=True)

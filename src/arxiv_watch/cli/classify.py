@@ -79,8 +79,6 @@ def classify(context: Context, arguments: argparse.Namespace) -> int:
 def verdict_to_row(verdict: Verdict) -> dict[str, Any]:
     """Make the JSON Lines row that the interface promises."""
     prediction = verdict.prediction
-    if prediction is None:
-        raise AssertionError(f"{verdict.paper.id} was not predicted")
     return {
         "id": verdict.paper.id.base,
         "relevance": prediction.relevance,
@@ -199,4 +197,4 @@ def _verdicts(
         if reason is None:
             yield judge(paper, prediction, policy)
         else:
-            yield Verdict(paper, Decision.SKIP, reason, prediction=prediction)
+            yield Verdict(paper, prediction, Decision.SKIP, reason)

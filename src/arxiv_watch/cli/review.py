@@ -6,12 +6,12 @@ import argparse
 import logging
 import sys
 import webbrowser
+from functools import partial
 
 from arxiv_watch.cli.context import Context, parse_day, select_watches
 from arxiv_watch.cli.poll import reader_name, tell_errors
 from arxiv_watch.config import find_config
 from arxiv_watch.config.ignore import add_ignored
-from arxiv_watch.proposals import Decision, Proposal, Verdict
 from arxiv_watch.publish import write_file
 from arxiv_watch.report import render_text, render_verdict
 from arxiv_watch.review import Review
@@ -47,7 +47,7 @@ def review(context: Context, arguments: argparse.Namespace) -> int:
     since = parse_day(arguments.since)
     config = context.load_config()
     watches = select_watches(config, arguments.watches)
-    target = Review(context.root, Terminal(context), lambda proposal: _describe(context, proposal))
+    target = Review(context.root, Terminal(context), partial(render_verdict, colour=context.colour))
     with context.open_arxiv(config.arxiv) as arxiv:
         reader = reader_name(str(context.root.resolve()), watches)
         outcome = run_watches(watches, arxiv, target, context.clock, since=since, reader=reader)
@@ -57,18 +57,6 @@ def review(context: Context, arguments: argparse.Namespace) -> int:
     finally:  # a person's answers outlive a reader of the report that has gone
         _remember(context, target)
     return outcome.exit_code
-
-
-def _describe(context: Context, proposal: Proposal) -> str:
-    decision = Decision.PROPOSE if proposal.sure else Decision.UNSURE
-    verdict = Verdict(
-        proposal.paper,
-        decision,
-        "sure" if proposal.sure else "worth a look",
-        proposal.path,
-        proposal.prediction,
-    )
-    return render_verdict(verdict, colour=context.colour)
 
 
 def _remember(context: Context, target: Review) -> None:

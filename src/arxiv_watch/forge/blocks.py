@@ -15,7 +15,7 @@ from arxiv_watch.conversation import code, conversation
 from arxiv_watch.headings import HeadingPath, format_path
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.odds import odds_words
-from arxiv_watch.proposals import Evidence, Proposal
+from arxiv_watch.proposals import Evidence, Verdict
 
 AUTHORS_SHOWN = 5
 NEIGHBOURS_SHOWN = 2
@@ -32,7 +32,7 @@ _HEADING_BOX = re.compile(
 _CHOSEN = re.compile(r"^  → (?P<told>.*)$", re.MULTILINE)
 
 
-def alternatives_of(proposal: Proposal) -> tuple[HeadingPath, ...]:
+def alternatives_of(proposal: Verdict) -> tuple[HeadingPath, ...]:
     """Return the runner-up headings worth showing, best first."""
     ranked = proposal.prediction.headings
     others = [one.path for one in ranked if one.path != proposal.path and one.probability >= RUNNER_UP]
@@ -46,7 +46,7 @@ def heading_key(path: HeadingPath) -> str:
 
 def heading_box(paper: ArxivId, path: HeadingPath) -> str:
     """Write the box that moves a paper to another heading."""
-    return box_of(f"{paper.base}:{heading_key(path)}", ticked=False)
+    return box_of(f"{paper.base}:{heading_key(path)}")
 
 
 def move_block(block: str, paper: ArxivId, old: HeadingPath, new: HeadingPath) -> str:
@@ -60,12 +60,11 @@ def move_block(block: str, paper: ArxivId, old: HeadingPath, new: HeadingPath) -
     return moved[: chosen.start("told")] + other["told"] + moved[chosen.end("told") :]
 
 
-def paper_block(proposal: Proposal) -> str:
-    """Write one paper: its box, what it is, why it and where it goes, the abstract folded."""
+def paper_block(proposal: Verdict) -> str:
+    """Write one paper: its empty box, what it is, why it and where it goes, the abstract folded."""
     paper = proposal.paper
     lines = [
-        box_of(paper.id.base, ticked=proposal.sure)
-        + f" **[{conversation(paper.title)}]({paper.id.abs_url})**",
+        f"{box_of(paper.id.base)} **[{conversation(paper.title)}]({paper.id.abs_url})**",
         *(["  " + " · ".join(facts)] if (facts := _facts(proposal)) else []),
         *_reasons(proposal),
         *_placement(proposal),
@@ -76,17 +75,17 @@ def paper_block(proposal: Proposal) -> str:
     return "\n".join(lines)
 
 
-def bare_block(paper: ArxivId, path: HeadingPath, *, ticked: bool) -> str:
+def bare_block(paper: ArxivId, path: HeadingPath) -> str:
     """Write a paper of which only the identifier and the heading are known any more."""
     return (
-        f"{box_of(paper.base, ticked=ticked)} **[arXiv {paper.base}]({paper.abs_url})**\n"
+        f"{box_of(paper.base)} **[arXiv {paper.base}]({paper.abs_url})**\n"
         f"  → **{conversation(format_path(path))}**"
     )
 
 
-def box_of(key: str, *, ticked: bool) -> str:
-    """Write a box that is read back by its key."""
-    return f"- [{'x' if ticked else ' '}] <!-- aw:{key} -->"
+def box_of(key: str) -> str:
+    """Write an empty box that is read back by its key."""
+    return f"- [ ] <!-- aw:{key} -->"
 
 
 def set_tick(block: str, *, ticked: bool) -> str:
@@ -94,7 +93,7 @@ def set_tick(block: str, *, ticked: bool) -> str:
     return f"- [{'x' if ticked else ' '}]" + block[len("- [x]") :]
 
 
-def _facts(proposal: Proposal) -> list[str]:
+def _facts(proposal: Verdict) -> list[str]:
     paper = proposal.paper
     names = [conversation(name, 60) for name in paper.authors[:AUTHORS_SHOWN]]
     more = len(paper.authors) - len(names)
@@ -105,7 +104,7 @@ def _facts(proposal: Proposal) -> list[str]:
     return facts + [code(category) for category in paper.categories[:1]]
 
 
-def _placement(proposal: Proposal) -> list[str]:
+def _placement(proposal: Verdict) -> list[str]:
     """Write the heading, and a box for each runner-up, without the headings above that all of them share."""
     path, others = proposal.path, alternatives_of(proposal)
     known = {heading.path: heading.probability for heading in proposal.prediction.headings}
@@ -137,7 +136,7 @@ def _shared(paths: Sequence[HeadingPath]) -> int:
     )
 
 
-def _reasons(proposal: Proposal) -> list[str]:
+def _reasons(proposal: Verdict) -> list[str]:
     prediction = proposal.prediction
     if not prediction.headings:  # an earlier run proposed it, and its reasons are lost
         return []

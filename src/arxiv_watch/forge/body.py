@@ -170,7 +170,7 @@ def _compose(content: Content, papers: Sequence[str], unsure: Sequence[str], ref
         parts += ["### Rejected: tick to bring back", *refused]
     parts += [
         "### Housekeeping",
-        f"{box_of(REBASE, ticked=False)} regenerate on the latest base (this leaves out commits by others)",
+        f"{box_of(REBASE)} regenerate on the latest base (this leaves out commits by others)",
         _how_to(),
     ]
     told = _coverage(content.coverage) or content.earlier

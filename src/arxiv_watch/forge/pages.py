@@ -14,13 +14,13 @@ from arxiv_watch.forge.titles import title_of
 from arxiv_watch.forge.writes import EditPullRequest, Finish, OpenPullRequest, Write
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.proposals import Prediction, Proposal
+from arxiv_watch.proposals import Decision, Prediction, Verdict
 
 
-def remade(wanted: Deliverables, papers: Papers) -> list[Proposal]:
+def remade(wanted: Deliverables, papers: Papers) -> list[Verdict]:
     """Rebuild the proposals of an earlier run; their reasons are no longer known."""
     return [
-        Proposal(wanted.papers[paper], path, Prediction(paper, 0.0, 0.0, ()))
+        Verdict(wanted.papers[paper], Prediction(paper), Decision.PROPOSE, "proposed by an earlier run", path)
         for paper, path in papers.items()
         if paper in wanted.papers
     ]
@@ -103,9 +103,10 @@ def _content(
 
     def blocks(papers: Papers, *, ticked: bool) -> list[str]:
         return [
-            set_tick(_carried(reading, paper, path), ticked=ticked)
-            if paper in reading.blocks
-            else _block(paper, path, wanted, ticked=ticked)
+            set_tick(
+                _carried(reading, paper, path) if paper in reading.blocks else _block(paper, path, wanted),
+                ticked=ticked,
+            )
             for paper, path in papers.items()
         ]
 
@@ -121,12 +122,10 @@ def _content(
     )
 
 
-def _block(paper: ArxivId, path: HeadingPath, wanted: Deliverables, *, ticked: bool) -> str:
+def _block(paper: ArxivId, path: HeadingPath, wanted: Deliverables) -> str:
     known = [proposal for proposal in wanted.proposals if proposal.paper.id == paper]
     known = known or remade(wanted, {paper: path})
-    if not known:
-        return bare_block(paper, path, ticked=ticked)
-    return paper_block(replace(known[0], path=path, sure=ticked))
+    return paper_block(replace(known[0], path=path)) if known else bare_block(paper, path)
 
 
 def _carried(reading: BodyReading, paper: ArxivId, path: HeadingPath) -> str:

@@ -13,7 +13,7 @@ from arxiv_watch.forge.titles import subject_of
 from arxiv_watch.forge.writes import PENDING, DeleteBranch, Plan, Write, WriteCommit
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import PaperList
-from arxiv_watch.proposals import Operation, Proposal
+from arxiv_watch.proposals import Operation, Verdict
 
 CONFLICT_NOTE = (
     "This conflicts with the base branch, and it has commits by others, so it is left alone: resolve it, or "
@@ -127,7 +127,7 @@ def _go_on(snapshot: Snapshot, pull: OpenPull, wanted: Deliverables) -> Plan:
     return _heal(snapshot, pull, wanted)
 
 
-Shares = tuple[list[Proposal], list[Proposal], list[Proposal]]
+Shares = tuple[list[Verdict], list[Verdict], list[Verdict]]
 """Proposals that go in, that are only shown, and that have to wait."""
 
 
@@ -205,7 +205,7 @@ def _regenerate(
     )
 
 
-def _edit(snapshot: Snapshot, paper_list: PaperList, proposals: Sequence[Proposal]) -> ListEdit:
+def _edit(snapshot: Snapshot, paper_list: PaperList, proposals: Sequence[Verdict]) -> ListEdit:
     if not proposals:
         return ListEdit()
     return edit_list(paper_list, proposals, snapshot.subject.template, snapshot.history)
@@ -284,7 +284,7 @@ def _message(snapshot: Snapshot, memory: Memory, added: Iterable[ArxivId], shown
     return commit_message(memory, subject, snapshot.run_id)
 
 
-def _new(snapshot: Snapshot, wanted: Deliverables) -> list[Proposal]:
+def _new(snapshot: Snapshot, wanted: Deliverables) -> list[Verdict]:
     """Return the proposals of papers that no pull request has shown yet."""
     known = snapshot.ledger.proposed | snapshot.ledger.rejected
     return [proposal for proposal in wanted.proposals if proposal.paper.id not in known]
@@ -300,15 +300,15 @@ def _share(snapshot: Snapshot, wanted: Deliverables, papers: int = 0, unsure: in
     return sure[:room], doubts, sure[room:]
 
 
-def _paths(proposals: Sequence[Proposal]) -> Papers:
+def _paths(proposals: Sequence[Verdict]) -> Papers:
     return {proposal.paper.id: proposal.path for proposal in proposals}
 
 
-def _priors(proposals: Iterable[Proposal]) -> dict[ArxivId, float]:
+def _priors(proposals: Iterable[Verdict]) -> dict[ArxivId, float]:
     return {proposal.paper.id: proposal.prediction.prior for proposal in proposals}
 
 
-def _queued(waiting: Sequence[Proposal], pull: OpenPull | None = None) -> tuple[str, ...]:
+def _queued(waiting: Sequence[Verdict], pull: OpenPull | None = None) -> tuple[str, ...]:
     if not waiting:
         return ()
     behind = f" behind #{pull.facts.number}" if pull else ""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from arxiv_watch.delivery import Deliverables, ListEdit
 from arxiv_watch.forge.memory import Marker
 from arxiv_watch.forge.state import Snapshot
-from arxiv_watch.proposals import Operation, Proposal
+from arxiv_watch.proposals import Operation, Verdict
 
 PENDING = "0" * 40  # stands for a commit that is not made yet
 
@@ -111,7 +111,7 @@ class Plan:
     operation: Operation
     writes: tuple[Write, ...] = ()
     edit: ListEdit = field(default_factory=ListEdit)
-    waiting: tuple[Proposal, ...] = ()
+    waiting: tuple[Verdict, ...] = ()
     notes: tuple[str, ...] = ()
 
     def describe(self) -> str:

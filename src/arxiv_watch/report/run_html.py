@@ -9,7 +9,7 @@ from arxiv_watch.conversation import plain
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.papers import Coverage, CoverageState
 from arxiv_watch.passages import find_terms
-from arxiv_watch.proposals import Proposal
+from arxiv_watch.proposals import Verdict
 from arxiv_watch.report.page import Markup, figures, html, html_table, key, paper_link, render_page
 from arxiv_watch.report.plots import acceptance
 from arxiv_watch.report.reasons import outcome_words, reasons_for
@@ -107,7 +107,7 @@ def _outcome(watch: WatchRun) -> Markup:
     return html("<li><strong>{}</strong>: {}{}.</li>", name, words, link)
 
 
-def _paper(proposal: Proposal, prefix: HeadingPath) -> Markup:
+def _paper(proposal: Verdict, prefix: HeadingPath) -> Markup:
     paper, evidence = proposal.paper, proposal.prediction.evidence
     by = ", ".join(plain(name) for name in paper.authors[:_AUTHORS])
     by += f" and {len(paper.authors) - _AUTHORS} others" if len(paper.authors) > _AUTHORS else ""
@@ -132,7 +132,7 @@ def _paper(proposal: Proposal, prefix: HeadingPath) -> Markup:
     return html('<article class="{}">{}</article>', "paper" if proposal.sure else "paper unsure", parts)
 
 
-def _verdict(proposal: Proposal, prefix: HeadingPath) -> Markup:
+def _verdict(proposal: Verdict, prefix: HeadingPath) -> Markup:
     """Say what is proposed, how sure it is, and which headings came next."""
     prediction = proposal.prediction
     headings = [(proposal.path, probability_of(proposal.path, prediction))]

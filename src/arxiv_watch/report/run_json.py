@@ -10,7 +10,7 @@ from typing import Any
 
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Coverage
-from arxiv_watch.proposals import Evidence, Proposal, SkipReason
+from arxiv_watch.proposals import Evidence, SkipReason, Verdict
 from arxiv_watch.report.values import Evaluation, Run, WatchRun
 from arxiv_watch.report.words import probability_of
 
@@ -84,7 +84,7 @@ def _coverage(coverage: Coverage) -> dict[str, Any]:
     return {**counted, **told, "lateness_seconds": None if late is None else late.total_seconds()}
 
 
-def _proposal(proposal: Proposal) -> dict[str, Any]:
+def _proposal(proposal: Verdict) -> dict[str, Any]:
     prediction = proposal.prediction
     return {
         "id": proposal.paper.id.base,

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from arxiv_watch.conversation import code, conversation
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.papers import Coverage
-from arxiv_watch.proposals import Proposal
+from arxiv_watch.proposals import Verdict
 from arxiv_watch.report.reasons import outcome_words, reasons_for
 from arxiv_watch.report.values import Run, WatchRun
 from arxiv_watch.report.words import (
@@ -83,12 +83,12 @@ def _coverage(coverage: Coverage) -> list[str]:
     return [category, day, state if coverage.state.is_whole else f"**{state}**", *others]
 
 
-def _proposals(proposals: Sequence[Proposal]) -> str:
+def _proposals(proposals: Sequence[Verdict]) -> str:
     prefix = common_prefix(path for one in proposals for path in paths_of(one.path, one.prediction))
     return _table(_PAPER_HEAD, (_paper(one, prefix) for one in proposals), _PAPER_NUMBERS)
 
 
-def _paper(proposal: Proposal, prefix: HeadingPath) -> list[str]:
+def _paper(proposal: Verdict, prefix: HeadingPath) -> list[str]:
     prediction = proposal.prediction
     others = runners_up(proposal.path, prediction)
     neighbours = prediction.evidence.neighbours

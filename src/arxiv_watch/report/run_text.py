@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from arxiv_watch.conversation import plain
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.papers import Coverage, CoverageState, Paper
-from arxiv_watch.proposals import Decision, Prediction, Proposal, Verdict
+from arxiv_watch.proposals import Decision, Prediction, Verdict
 from arxiv_watch.report.reasons import outcome_words, reasons_for
 from arxiv_watch.report.values import Run, WatchRun
 from arxiv_watch.report.words import (
@@ -74,10 +74,10 @@ def render_verdict(verdict: Verdict, *, colour: bool = False) -> str:
     paint = _painter(colour=colour)
     decision = paint(_DECISION_STYLES[verdict.decision], verdict.decision.value)
     lines = [f"{decision} ({verdict.reason}): {paint('bold', plain(verdict.paper.title))}"]
-    if verdict.prediction is None:
-        return "\n".join([*lines, f"    {_about(verdict.paper)}"]) + "\n"
     prediction = verdict.prediction
-    path = verdict.path or (prediction.headings[0].path if prediction.headings else ())
+    if not prediction.headings:
+        return "\n".join([*lines, f"    {_about(verdict.paper)}"]) + "\n"
+    path = verdict.path or prediction.headings[0].path
     prefix = common_prefix(paths_of(path, prediction))
     lines += [f"    {line}" for line in _facts(verdict.paper, path, prediction, prefix)]
     return "\n".join(lines) + "\n"
@@ -150,7 +150,7 @@ def _coverage(coverage: Sequence[Coverage], paint: Paint, width: int) -> Iterato
         yield text.replace(f"  {state}", "  " + paint(_STATE_STYLES[line.state], state), 1)
 
 
-def _proposals(proposals: Iterable[Proposal], prefix: HeadingPath, paint: Paint) -> Iterator[str]:
+def _proposals(proposals: Iterable[Verdict], prefix: HeadingPath, paint: Paint) -> Iterator[str]:
     for number, proposal in enumerate(proposals, start=1):
         yield ""
         yield f"  {number:>2}. {paint('bold', plain(proposal.paper.title))}"

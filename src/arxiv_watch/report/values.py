@@ -8,7 +8,7 @@ from datetime import datetime
 
 from arxiv_watch.model.evaluation import HeadingEvaluation, ReplayEvaluation
 from arxiv_watch.papers import Coverage
-from arxiv_watch.proposals import OperatingPoint, Proposal, PullRequest, ReviewedPullRequest
+from arxiv_watch.proposals import OperatingPoint, PullRequest, ReviewedPullRequest, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,8 @@ class WatchRun:
     list: str
     coverage: tuple[Coverage, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
-    proposals: tuple[Proposal, ...] = ()
-    unsure: tuple[Proposal, ...] = ()
+    proposals: tuple[Verdict, ...] = ()
+    unsure: tuple[Verdict, ...] = ()
     diff: str = ""
     pull_request: PullRequest | None = None
     operating_point: OperatingPoint | None = None
