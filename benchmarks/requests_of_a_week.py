@@ -35,7 +35,7 @@ def main() -> None:
                     config.watches, arxiv, PullRequests(lambda _, forge=forge: forge, world.root), world.clock
                 )
             assert not outcome.errors, outcome.errors
-            sent = outcome.run.requests
+            sent = outcome.requests
             waited = (world.clock.now() - moment).total_seconds()
             print(f"| {name} | {sent['arxiv']} | {waited:.0f} s | {sent['github']} |")
 

@@ -81,5 +81,5 @@ def test_a_list_that_cannot_be_read_is_told_and_stops_no_other() -> None:
     assert [error.exit_code for error in errors] == [6]
     assert collected.metadata
     again = run_watches(watches, CollectedArxiv(collected, FakeClock()), Shelf(closed={"shut"}), FakeClock())
-    assert [run.name for run in again.run.watches] == ["open", "shut"]
+    assert [run.name for run in again.watches] == ["open", "shut"]
     assert 6 in {error.exit_code for error in again.errors}

@@ -57,7 +57,7 @@ def test_every_repository_gets_its_pull_request_and_one_without_rights_fails_alo
     assert [pull.branch for pull in hubs["lab/three"].pulls] == ["arxiv-watch/three/1"]
     assert outcome.exit_code == 6
     assert len(outcome.errors) == 1
-    assert outcome.run.requests["github"] == sum(len(hub.log) for hub in hubs.values())
+    assert outcome.requests["github"] == sum(len(hub.log) for hub in hubs.values())
 
 
 def test_a_paper_that_could_not_be_judged_is_proposed_by_the_run_that_can(
@@ -70,7 +70,7 @@ def test_a_paper_that_could_not_be_judged_is_proposed_by_the_run_that_can(
     polls = (FakeArxiv(announce(BELONGS), background=()), FakeArxiv(announce(BELONGS)))
 
     [unjudged], [judged] = (
-        run_watches([watch()], arxiv, publisher, FakeClock(NOW)).run.watches for arxiv in polls
+        run_watches([watch()], arxiv, publisher, FakeClock(NOW)).watches for arxiv in polls
     )
 
     assert ([each.paper for each in unjudged.unsure], unjudged.proposals) == ([BELONGS], ())

@@ -74,7 +74,7 @@ def test_what_belongs_is_proposed_under_its_heading_and_what_does_not_is_counted
 
     outcome = run_watches([watch()], arxiv, DryRun(repository), FakeClock())
 
-    [run] = outcome.run.watches
+    [run] = outcome.watches
     assert [(proposal.paper.id, proposal.path) for proposal in run.proposals] == [
         (BELONGS.id, ("Papers", "Serving"))
     ]
@@ -96,7 +96,7 @@ def test_papers_that_wait_are_named_with_how_long_polls_look_at_them_again() -> 
 
     outcome = run_watches([watch()], FakeArxiv(), FakePublisher(state, waiting=(waiting,)), FakeClock())
 
-    [run] = outcome.run.watches
+    [run] = outcome.watches
     [note] = run.notes
     assert note.startswith(f"waiting: {BELONGS.id.base}; polls look at them again until 2025-11-27")
     assert note.endswith("--since 2025-11-20")
@@ -124,13 +124,13 @@ def test_a_dry_run_writes_nothing_and_applying_writes_exactly_its_diff(repositor
     again = run_watches([watch()], arxiv, LocalFiles(repository), FakeClock())
 
     assert untouched == LIST
-    assert applied.run.watches == dry.run.watches
+    assert applied.watches == dry.watches
     added = [
         line for line in (repository / "README.md").read_text().splitlines() if line not in LIST.splitlines()
     ]
     assert added == [f"- [{BELONGS.title}]({BELONGS.id.abs_url})"]
-    assert again.run.watches[0].diff == ""
-    assert again.run.watches[0].counts["listed"] == 1
+    assert again.watches[0].diff == ""
+    assert again.watches[0].counts["listed"] == 1
 
 
 def test_one_poll_serves_all_watches(repository: Path) -> None:
@@ -148,7 +148,7 @@ def test_with_nothing_new_nothing_is_asked_and_nothing_learned(repository: Path)
     outcome = run_watches([watch()], arxiv, DryRun(repository), FakeClock())
 
     assert arxiv.requests == 1
-    assert outcome.run.watches[0].operating_point is None
+    assert outcome.watches[0].operating_point is None
 
 
 def test_what_was_dealt_with_is_reported_as_handled_and_nothing_else_is(repository: Path) -> None:
@@ -164,7 +164,7 @@ def test_what_was_dealt_with_is_reported_as_handled_and_nothing_else_is(reposito
 def test_a_replacement_or_another_watchs_category_is_not_a_candidate(repository: Path) -> None:
     arxiv = FakeArxiv(announce(BELONGS, AnnounceType.REPLACE), announce(STRANGER, category="q-bio.PE"))
 
-    [run] = run_watches([watch()], arxiv, DryRun(repository), FakeClock()).run.watches
+    [run] = run_watches([watch()], arxiv, DryRun(repository), FakeClock()).watches
 
     assert run.proposals == ()
     assert run.counts["replacement"] == 1
@@ -194,7 +194,7 @@ def test_a_watch_takes_what_its_own_categories_or_its_own_queries_name(
 
     outcome = run_watches(watches, FakeArxiv(found, background=background), DryRun(repository), FakeClock())
 
-    assert [len(run.proposals) for run in outcome.run.watches] == takes
+    assert [len(run.proposals) for run in outcome.watches] == takes
 
 
 def test_a_watch_proposes_the_same_alone_and_beside_watches_of_other_fields(repository: Path) -> None:
@@ -210,7 +210,7 @@ def test_a_watch_proposes_the_same_alone_and_beside_watches_of_other_fields(repo
             FakeArxiv(announce(BELONGS), background=(*BACKGROUND, *found)),
             DryRun(repository),
             FakeClock(),
-        ).run.watches[0]
+        ).watches[0]
         for more, found in (([], ()), ([watch(name="b", categories=["cs.CV"])], neighbours))
     ]
 
@@ -225,7 +225,7 @@ def test_a_query_is_reported_where_it_was_asked(repository: Path) -> None:
 
     outcome = run_watches(watches, arxiv, DryRun(repository), FakeClock())
 
-    assert [len(run.coverage) for run in outcome.run.watches] == [1, 2]
+    assert [len(run.coverage) for run in outcome.watches] == [1, 2]
 
 
 REFUSED = Trouble(TroubleKind.REFUSED, "oai", "503 Service Unavailable", host="oaipmh.arxiv.org")
@@ -237,7 +237,7 @@ class TestWhatCouldNotBeJudgedIsNotTakenForHandled:
 
     @staticmethod
     def applied(arxiv: FakeArxiv, repository: Path) -> WatchRun:
-        [run] = run_watches([watch()], arxiv, LocalFiles(repository), FakeClock(), reader="me").run.watches
+        [run] = run_watches([watch()], arxiv, LocalFiles(repository), FakeClock(), reader="me").watches
         return run
 
     def test_with_everything_there_it_is_handled(self, repository: Path) -> None:
@@ -344,8 +344,8 @@ def test_nothing_to_add_tells_how_to_look_again_at_what_was_handled(repository: 
     since = date(2025, 11, 17)
     quiet, busy = FakeArxiv(handled_since=since), FakeArxiv(announce(BELONGS), handled_since=since)
 
-    [nothing] = run_watches([watch()], quiet, LocalFiles(repository), FakeClock()).run.watches
-    [something] = run_watches([watch()], busy, LocalFiles(repository), FakeClock()).run.watches
+    [nothing] = run_watches([watch()], quiet, LocalFiles(repository), FakeClock()).watches
+    [something] = run_watches([watch()], busy, LocalFiles(repository), FakeClock()).watches
 
     assert "--since 2025-11-17 looks at it again" in nothing.notes[0]
     assert something.notes == ()
@@ -356,7 +356,7 @@ def test_a_days_budget_counts_what_the_list_has_got_of_it_since(repository: Path
 
     [run] = run_watches(
         [watch()], FakeArxiv(announce(BELONGS), days=days), DryRun(repository), FakeClock()
-    ).run.watches
+    ).watches
 
     assert (run.proposals, run.counts["over-budget"]) == ((), 1)
 
@@ -367,7 +367,7 @@ def test_a_heading_of_the_config_that_the_list_lacks_is_told_every_day(
 ) -> None:
     wanted = watch(headings={"include": ["Servng", "Quantization"], "exclude": ["Papers > Surveys"]})
 
-    [run] = run_watches([wanted], FakeArxiv(*announced), DryRun(repository), FakeClock()).run.watches
+    [run] = run_watches([wanted], FakeArxiv(*announced), DryRun(repository), FakeClock()).watches
 
     assert run.notes == (
         "headings.include: 'Servng' fits no heading for papers; did you mean 'Serving'?",
@@ -380,10 +380,10 @@ def test_no_heading_is_shown_that_papers_are_not_put_under(repository: Path) -> 
 
     [run] = run_watches(
         [watch(headings={"exclude": ["Quantization"]})], arxiv, DryRun(repository), FakeClock()
-    ).run.watches
+    ).watches
     [left_out] = run_watches(
         [watch(headings={"exclude": ["Serving"]})], arxiv, DryRun(repository), FakeClock()
-    ).run.watches
+    ).watches
 
     [proposal] = run.proposals
     assert [heading.path for heading in proposal.prediction.headings] == [("Papers", "Serving")]
@@ -397,7 +397,7 @@ def test_a_rejected_or_proposed_paper_does_not_come_back() -> None:
 
     [run] = run_watches(
         [watch()], FakeArxiv(announce(BELONGS), announce(STRANGER)), publisher, FakeClock()
-    ).run.watches
+    ).watches
 
     assert publisher.delivered == []
     assert (run.counts["rejected"], run.counts["proposed"]) == (1, 1)
@@ -407,7 +407,7 @@ def test_a_paper_that_was_taken_out_of_the_list_does_not_come_back() -> None:
     once = ListHistory(ids=frozenset({BELONGS.id}))
     publisher = FakePublisher(ListState(READ, history=once))
 
-    [run] = run_watches([watch()], FakeArxiv(announce(BELONGS)), publisher, FakeClock()).run.watches
+    [run] = run_watches([watch()], FakeArxiv(announce(BELONGS)), publisher, FakeClock()).watches
 
     assert publisher.delivered == []
     assert run.counts["listed"] == 1
@@ -428,10 +428,10 @@ def test_a_watch_that_fails_does_not_stop_the_others(repository: Path) -> None:
 
     outcome = run_watches(watches, FakeArxiv(announce(BELONGS)), DryRun(repository), FakeClock())
 
-    assert [len(run.proposals) for run in outcome.run.watches] == [0, 1]
+    assert [len(run.proposals) for run in outcome.watches] == [0, 1]
     [error] = outcome.errors
     assert isinstance(error, ListError)
-    assert "absent.md" in outcome.run.watches[0].failure
+    assert "absent.md" in outcome.watches[0].failure
 
 
 def test_a_stop_ends_a_cycle_before_the_next_watch() -> None:
@@ -478,7 +478,7 @@ def test_incomplete_coverage_is_an_error_but_what_was_found_is_kept(
 
     outcome = run_watches([watch()], arxiv, DryRun(repository), FakeClock())
 
-    assert len(outcome.run.watches[0].proposals) == 1
+    assert len(outcome.watches[0].proposals) == 1
     assert [type(error) for error in outcome.errors] == [kind]
 
 

@@ -33,7 +33,7 @@ class AnswerPublisher(Publisher, Protocol):
 
 def sync_watches(
     watches: Sequence[WatchConfig], metadata: Metadata, publisher: AnswerPublisher, clock: Clock
-) -> tuple[Run, list[ArxivWatchError]]:
+) -> Run:
     """Bring each watch's pull request up to date; one that fails does not stop the others.
 
     Args:
@@ -51,7 +51,7 @@ def sync_watches(
         except ArxivWatchError as error:
             errors.append(error)
             runs.append(WatchRun(watch.name, watch.list, failure=str(error)))
-    return Run(started, tuple(runs), {"github": publisher.requests}), errors
+    return Run(started, tuple(runs), {"github": publisher.requests}, tuple(errors))
 
 
 def sync_watch(watch: WatchConfig, metadata: Metadata, publisher: AnswerPublisher) -> WatchRun:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Protocol
 
@@ -63,19 +63,6 @@ class ArxivReader(Protocol):
         """Return what arXiv knows of these papers; those it does not know are left out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """A run's report and the errors that parts of it ended with, first one first."""
-
-    run: Run
-    errors: tuple[ArxivWatchError, ...] = ()
-
-    @property
-    def exit_code(self) -> int:
-        """The first error's, or 0."""
-        return self.errors[0].exit_code if self.errors else 0
-
-
 def run_watches(
     watches: Sequence[WatchConfig],
     arxiv: ArxivReader,
@@ -84,7 +71,7 @@ def run_watches(
     *,
     since: date | None = None,
     reader: str = "",
-) -> Outcome:
+) -> Run:
     """Poll arXiv once for all watches, then serve each; one that fails does not stop the others.
 
     Args:
@@ -113,7 +100,7 @@ def run_watches(
         arxiv.handled(poll, reader=reader)
     errors += scope.coverage_errors(poll.coverage) or scope.judgement_errors(poll, runs)
     requests = {"arxiv": arxiv.requests, "github": publisher.requests}
-    return Outcome(Run(started, tuple(runs), requests), tuple(errors))
+    return Run(started, tuple(runs), requests, tuple(errors))
 
 
 def run_watch(

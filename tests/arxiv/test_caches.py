@@ -109,7 +109,7 @@ class TestProposals:
     def propose(self, server: FaultyArxiv, cache: Path, clock: FakeClock, publisher: Publisher) -> WatchRun:
         now = FakeClock(clock.now())
         with open_arxiv(server, cache, now) as arxiv:
-            [run] = run_watches([self.WATCH], arxiv, publisher, now).run.watches
+            [run] = run_watches([self.WATCH], arxiv, publisher, now).watches
         return run
 
     @pytest.fixture

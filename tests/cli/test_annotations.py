@@ -9,13 +9,12 @@ import pytest
 from arxiv_watch.cli.poll import tell_errors
 from arxiv_watch.errors import ArxivWatchError, GitHubError, ListError
 from arxiv_watch.report import Run
-from arxiv_watch.watch import Outcome
 from fakes import FakeClock
 
 
 def annotations(capsys: pytest.CaptureFixture[str], *errors: ArxivWatchError) -> list[str]:
     context = SimpleNamespace(environ={"GITHUB_ACTIONS": "true"})
-    tell_errors(context, Outcome(Run(FakeClock().now()), errors))
+    tell_errors(context, Run(FakeClock().now(), errors=errors))
     return [line for line in capsys.readouterr().err.splitlines() if line.startswith("::")]
 
 

@@ -24,7 +24,7 @@ from arxiv_watch.publish import DryRun, LocalFiles, Publisher, PullRequests
 from arxiv_watch.report import Run, render_json, render_markdown, render_run_html, render_text
 from arxiv_watch.report.words import plural, some_of
 from arxiv_watch.scope import coverage_errors
-from arxiv_watch.watch import ArxivReader, Outcome, run_watches
+from arxiv_watch.watch import ArxivReader, run_watches
 
 log = logging.getLogger(__name__)
 
@@ -40,14 +40,14 @@ def poll(context: Context, arguments: argparse.Namespace) -> int:
     if arguments.collect:
         return _collect(context, arguments, config, watches, since=since)
     with show_steps():
-        outcome = _cycle(context, arguments, config, watches, since=since)
+        run = _cycle(context, arguments, config, watches, since=since)
     if arguments.output:
-        write_output(arguments.output, _render(outcome.run, arguments.format))
+        write_output(arguments.output, _render(run, arguments.format))
     else:
-        context.print(_render(outcome.run, arguments.format, colour=context.colour, width=context.width))
-    tell_actions(context, outcome.run)
-    tell_errors(context, outcome)
-    return outcome.exit_code
+        context.print(_render(run, arguments.format, colour=context.colour, width=context.width))
+    tell_actions(context, run)
+    tell_errors(context, run)
+    return run.exit_code
 
 
 def serve(context: Context, arguments: argparse.Namespace) -> int:
@@ -64,7 +64,7 @@ def serve(context: Context, arguments: argparse.Namespace) -> int:
     def cycle(due: Sequence[WatchConfig], clock: Clock) -> None:
         names = [watch.name for watch in due]
         try:
-            outcome = _cycle(replace(context, clock=clock), arguments, config, due)
+            run = _cycle(replace(context, clock=clock), arguments, config, due)
         except schedule.StoppedError:
             raise  # the service ends, and not by a fault
         except ArxivWatchError as refusal:
@@ -73,10 +73,9 @@ def serve(context: Context, arguments: argparse.Namespace) -> int:
         except Exception:  # whatever it is: only the health is told of it here
             health.ended(names, error="crashed, the log has the traceback")
             raise
-        coverage = dict.fromkeys(line for run in outcome.run.watches for line in run.coverage)
-        health.ended(names, tuple(coverage), str(outcome.errors[0]) if outcome.errors else "")
-        context.print(render_text(outcome.run))
-        tell_errors(context, outcome)
+        health.ended(names, run.coverage, str(run.errors[0]) if run.errors else "")
+        context.print(render_text(run))
+        tell_errors(context, run)
 
     publisher(context, arguments, watches)  # a missing token is reported now, not at the first poll
     with nullcontext() if arguments.health is None else answering(health, arguments.health):
@@ -120,7 +119,7 @@ def _cycle(
     watches: Sequence[WatchConfig],
     *,
     since: date | None = None,
-) -> Outcome:
+) -> Run:
     collected = getattr(arguments, "collected", None)  # `serve` has no such option
     with _open_arxiv(context, config, collected) as arxiv:
         target = publisher(context, arguments, watches)
@@ -202,9 +201,9 @@ def publisher(context: Context, arguments: argparse.Namespace, watches: Sequence
     return DryRun(context.root, own)
 
 
-def tell_errors(context: Context, outcome: Outcome) -> None:
+def tell_errors(context: Context, run: Run) -> None:
     """Tell on stderr what parts of a run ended with: what several watches failed for is told once."""
-    for error in {str(error): error for error in outcome.errors}.values():
+    for error in {str(error): error for error in run.errors}.values():
         complain(error, context.environ)
 
 
@@ -214,8 +213,8 @@ def tell_actions(context: Context, run: Run) -> None:
         _append(summary, actions.summary_text(render_markdown(run)))
     if output := context.environ.get("GITHUB_OUTPUT"):
         pulls = [each.pull_request for each in run.watches if each.pull_request]
-        coverage = list(dict.fromkeys(line for each in run.watches for line in each.coverage))
-        outputs = actions.step_outputs(pulls, sum(len(each.proposals) for each in run.watches), coverage)
+        proposed = sum(len(each.proposals) for each in run.watches)
+        outputs = actions.step_outputs(pulls, proposed, run.coverage)
         _append(output, actions.output_text(outputs, delimiter=secrets.token_hex(16)))
 
 

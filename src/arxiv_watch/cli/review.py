@@ -50,13 +50,13 @@ def review(context: Context, arguments: argparse.Namespace) -> int:
     target = Review(context.root, Terminal(context), partial(render_verdict, colour=context.colour))
     with context.open_arxiv(config.arxiv) as arxiv:
         reader = reader_name(str(context.root.resolve()), watches)
-        outcome = run_watches(watches, arxiv, target, context.clock, since=since, reader=reader)
+        run = run_watches(watches, arxiv, target, context.clock, since=since, reader=reader)
     try:
-        context.print(render_text(outcome.run, colour=context.colour, width=context.width))
-        tell_errors(context, outcome)
+        context.print(render_text(run, colour=context.colour, width=context.width))
+        tell_errors(context, run)
     finally:  # a person's answers outlive a reader of the report that has gone
         _remember(context, target)
-    return outcome.exit_code
+    return run.exit_code
 
 
 def _remember(context: Context, target: Review) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from arxiv_watch.cli.context import Context, select_watches
-from arxiv_watch.cli.output import complain
-from arxiv_watch.cli.poll import tell_actions
+from arxiv_watch.cli.poll import tell_actions, tell_errors
 from arxiv_watch.errors import ArxivUnavailableError
 from arxiv_watch.publish import PullRequests
 from arxiv_watch.report import render_json, render_text
@@ -26,18 +26,18 @@ def sync(context: Context, arguments: argparse.Namespace) -> int:
     watches = select_watches(config, arguments.watches)
     target = PullRequests(context.open_forge, context.root, dry_run=arguments.dry_run)
     metadata = _Metadata(context, config.arxiv)
-    run, errors = sync_watches(watches, metadata, target, context.clock)
+    run = sync_watches(watches, metadata, target, context.clock)
     if metadata.trouble:
         message = f"some papers could not be looked up, to write them anew: {metadata.trouble}"
-        errors.append(ArxivUnavailableError(message, "the next run does it"))
+        error = ArxivUnavailableError(message, "the next run does it")
+        run = replace(run, errors=(*run.errors, error))
     is_json = arguments.format == "json"
     context.print(
         render_json(run) if is_json else render_text(run, colour=context.colour, width=context.width)
     )
     tell_actions(context, run)
-    for error in errors:
-        complain(error, context.environ)
-    return errors[0].exit_code if errors else 0
+    tell_errors(context, run)
+    return run.exit_code
 
 
 class _Metadata:

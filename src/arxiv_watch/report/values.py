@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from arxiv_watch.errors import ArxivWatchError
 from arxiv_watch.model.evaluation import HeadingEvaluation, ReplayEvaluation
 from arxiv_watch.papers import Coverage
 from arxiv_watch.proposals import OperatingPoint, PullRequest, ReviewedPullRequest, Verdict
@@ -54,11 +55,18 @@ class Run:
         now: The moment the cycle began.
         watches: One entry a watch, in the config's order.
         requests: Number of requests sent per service: `arxiv`, `github`.
+        errors: The errors that parts of it ended with, the first one first.
     """
 
     now: datetime
     watches: tuple[WatchRun, ...] = ()
     requests: Mapping[str, int] = field(default_factory=dict)
+    errors: tuple[ArxivWatchError, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """The first error's, or 0."""
+        return self.errors[0].exit_code if self.errors else 0
 
     @property
     def coverage(self) -> tuple[Coverage, ...]:
