@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from action_support import ROOT, load, run_step
-from arxiv_watch.cli.git import ask_git
+from arxiv_watch.cli.context import Context
+from arxiv_watch.clock import SystemClock
 from arxiv_watch.markdown.history import ListHistory, read_history
 from cli_support import (
     CONFIG,
@@ -147,4 +148,5 @@ def test_a_bare_repository_among_the_files_is_not_asked(tmp_path: Path) -> None:
     files = make_repository(tmp_path / "downloaded", {"README.md": LIST})
 
     assert read_history(files.path, {"README.md": b""}) == ListHistory()
-    assert ask_git(files.path, "rev-parse", "HEAD") == ""
+    context = Context(files.path, {}, None, SystemClock(), sys.stdout)
+    assert context.ask_git("rev-parse", "HEAD") == ""

@@ -7,13 +7,14 @@ import pytest
 from action_support import ROOT
 from arxiv_watch.cli.workflows import examine_workflow
 from arxiv_watch.config.workflow import ACTION, write_workflow
+from arxiv_watch.errors import ConfigError
 
 PIN = "octocat/arxiv-watch@0123456789abcdef0123456789abcdef01234567 # v1.0.0"
 GOOD = write_workflow("17 5 * * 1-5", PIN)
 
 
 def messages(text: str) -> list[str]:
-    return [finding.message for finding in examine_workflow("watch.yml", text) if not finding.ok]
+    return [message for message, _ in examine_workflow(text) or ()]
 
 
 @pytest.mark.parametrize(
@@ -22,9 +23,7 @@ def messages(text: str) -> list[str]:
     ids=["written by init", "our own"],
 )
 def test_a_good_workflow_has_no_findings(text: str) -> None:
-    [finding] = examine_workflow("watch.yml", text)
-
-    assert finding.ok
+    assert examine_workflow(text) == []
 
 
 @pytest.mark.parametrize(
@@ -45,15 +44,8 @@ def test_a_good_workflow_has_no_findings(text: str) -> None:
         ("          ref: ${{ github.event.repository.default_branch }}", "          x: y", "request's code"),
         ("  pull_request:", "  pull_request_target:", "strangers"),
         ("  pull_request:", "  label:", "wait for the next poll"),
-        ("    timeout-minutes: 30\n", "", "six hours"),
         (PIN, "octocat/arxiv-watch@v1", "is not pinned"),
-        ("          persist-credentials: false\n", "", "leaves the token"),
         (PIN, ACTION, "placeholder"),
-        (
-            "      - uses: actions",
-            "      - run: echo ${{ inputs.x }}\n      - uses: actions",
-            "script contains an expression",
-        ),
         ("  workflow_dispatch:\n", "  push:\n", "by hand"),
     ],
 )
@@ -83,14 +75,12 @@ def test_a_workflow_without_concurrency_may_overlap() -> None:
     ],
 )
 def test_other_workflows_are_none_of_our_business(text: str) -> None:
-    assert examine_workflow("other.yml", text) == []
+    assert examine_workflow(text) is None
 
 
 def test_what_is_not_yaml_is_reported() -> None:
-    [finding] = examine_workflow("broken.yml", "on: [")
-
-    assert finding.exit_code == 2
-    assert "not YAML" in finding.message
+    with pytest.raises(ConfigError, match="not YAML"):
+        examine_workflow("on: [")
 
 
 def test_the_readme_shows_what_init_writes() -> None:

@@ -12,8 +12,8 @@ from typing import Any
 
 from arxiv_watch.arxiv import ArxivSettings
 from arxiv_watch.cli.context import Context
-from arxiv_watch.cli.output import check_input, check_output, complain
-from arxiv_watch.config import DEFAULT_PATHS, arxiv_settings
+from arxiv_watch.cli.output import check_input, check_output, tell_unavailable
+from arxiv_watch.config import arxiv_settings
 from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.decide import Known, Policy, Rules, judge, skip_reason
 from arxiv_watch.errors import ArxivUnavailableError, UsageError
@@ -71,8 +71,7 @@ def classify(context: Context, arguments: argparse.Namespace) -> int:
             context.print(render_verdict(verdict, colour=context.colour))
     if trouble:
         message = f"some listed papers are known by title only: {trouble}"
-        complain(ArxivUnavailableError(message, "run this again later"), context.environ)
-        return ArxivUnavailableError.exit_code
+        return tell_unavailable(message, "run this again later", context.environ)
     return 0
 
 
@@ -128,8 +127,7 @@ def _metadata(
 
 def _settings(context: Context, arguments: argparse.Namespace) -> ArxivSettings:
     """Return how arXiv is asked: the config says it, but whoever names the list needs none."""
-    configured = context.config_path or any((context.root / path).is_file() for path in DEFAULT_PATHS)
-    if arguments.list and not configured:
+    if arguments.list and not context.is_configured:
         return arxiv_settings(context.environ)
     return context.load_config().arxiv
 

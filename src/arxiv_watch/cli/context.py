@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import json
 import logging
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 # GitHub Actions lets no workflow change a variable called GITHUB_…; these stand in for them.
 OVERRIDES = {f"ARXIV_WATCH_GITHUB__{key}": f"GITHUB_{key}" for key in ("API_URL", "SERVER_URL", "REPOSITORY")}
 
+GIT_PATIENCE_SECONDS = 10
 YEARS = range(1991, 3000)  # of arXiv; calendars overflow at the ends of Python's own years
 
 
@@ -131,6 +134,34 @@ class Context:
         globs = (depth for depth, part in enumerate(whole.parts) if is_glob(part))
         depth = next(globs, len(whole.parts) - 1)
         return Path(*whole.parts[:depth]), Path(*whole.parts[depth:]).as_posix()
+
+    @property
+    def is_configured(self) -> bool:
+        """Whether there is a config file here, or one was asked for."""
+        from arxiv_watch.config import DEFAULT_PATHS  # `--help` starts without it
+
+        return bool(self.config_path) or any((self.root / path).is_file() for path in DEFAULT_PATHS)
+
+    def ask_git(self, *arguments: str) -> str:
+        """Return what a git command prints here, or nothing if it fails or git is not installed."""
+        from arxiv_watch.markdown import GIT  # `--help` starts without it
+
+        try:
+            done = subprocess.run(
+                [*GIT, *arguments],
+                cwd=self.root,
+                capture_output=True,
+                text=True,
+                timeout=GIT_PATIENCE_SECONDS,
+                check=False,
+            )
+        except (OSError, subprocess.TimeoutExpired):
+            return ""
+        return done.stdout.strip() if done.returncode == 0 else ""
+
+    def print_json(self, value: object) -> None:
+        """Write a result as JSON."""
+        self.print(json.dumps(value, ensure_ascii=False, indent=2))
 
     def print(self, text: str) -> None:
         """Write a result to stdout, with one final newline."""

@@ -3,34 +3,68 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
-from collections.abc import Iterator
-from dataclasses import asdict
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from arxiv_watch.arxiv import timetable
 from arxiv_watch.cli.context import Context
-from arxiv_watch.cli.findings import CheckFinding
-from arxiv_watch.cli.git import ask_git
 from arxiv_watch.cli.workflows import examine_workflow
 from arxiv_watch.config.models import Config, WatchConfig
-from arxiv_watch.errors import ArxivWatchError, ConfigError
+from arxiv_watch.errors import ArxivWatchError, ConfigError, GitHubError, UsageError
 from arxiv_watch.files import MEGABYTE, read_file
+from arxiv_watch.forge import Forge
+from arxiv_watch.forge.refusals import SWITCH
 from arxiv_watch.markdown import NO_GIT, find_faults, has_git, parse_list, read_list
 from arxiv_watch.papers import CoverageState
+from arxiv_watch.publish import subject_of
 from arxiv_watch.report.reasons import reasons_for
-from arxiv_watch.scope import heading_notes
+from arxiv_watch.scope import coverage_errors, heading_notes
 from arxiv_watch.training import check_learnable
 
 WORKFLOWS = Path(".github/workflows")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckFinding:
+    """One thing the doctor looked at.
+
+    Attributes:
+        subject: What was looked at.
+        ok: Whether it is well.
+        message: What was found.
+        advice: The one thing to do, or empty.
+        exit_code: What `check` ends with because of it; 0 for a hint.
+    """
+
+    subject: str
+    ok: bool
+    message: str
+    advice: str = ""
+    exit_code: int = 0
+
+    @classmethod
+    def well(cls, subject: str, message: str) -> CheckFinding:
+        """Say that nothing is to be done."""
+        return cls(subject, ok=True, message=message)
+
+    @classmethod
+    def hint(cls, subject: str, message: str, advice: str) -> CheckFinding:
+        """Say what would be better; a run works without it."""
+        return cls(subject, ok=False, message=message, advice=advice)
+
+    @classmethod
+    def failure(cls, subject: str, error: ArxivWatchError) -> CheckFinding:
+        """Say what has to be mended before a run can work."""
+        return cls(subject, ok=False, message=error.message, advice=error.advice, exit_code=error.exit_code)
 
 
 def check(context: Context, arguments: argparse.Namespace) -> int:
     """Examine config, lists, history, workflows and cache, and with `--online` arXiv and GitHub."""
     findings = list(_examine(context, online=arguments.online))
     if arguments.format == "json":
-        context.print(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
+        context.print_json([asdict(finding) for finding in findings])
     else:
         context.print("\n".join(_line(finding) for finding in findings))
     return next((finding.exit_code for finding in findings if finding.exit_code), 0)
@@ -58,15 +92,13 @@ def _examine(context: Context, *, online: bool) -> Iterator[CheckFinding]:
         )
     for watch in config.watches:
         yield from _examine_list(context.root, watch)
-    yield from _examine_history(context.root, config)
+    yield from _examine_history(context, config)
     yield from _examine_workflows(context.root)
     yield from _examine_cache(config)
     yield from _examine_calendar(context)
     if online:
-        from arxiv_watch.cli import online as rooms  # GitHub and feeds cost start-up
-
-        yield from rooms.examine_arxiv(context, config)
-        yield from rooms.examine_github(context, config)
+        yield from _examine_arxiv(context, config)
+        yield from _examine_github(context, config)
 
 
 def _examine_list(root: Path, watch: WatchConfig) -> Iterator[CheckFinding]:
@@ -89,14 +121,14 @@ def _examine_list(root: Path, watch: WatchConfig) -> Iterator[CheckFinding]:
         yield CheckFinding.hint(subject, f"{len(faults)} fault(s) in the text", advice)
 
 
-def _examine_history(root: Path, config: Config) -> Iterator[CheckFinding]:
+def _examine_history(context: Context, config: Config) -> Iterator[CheckFinding]:
     """Examine the git history, which placing papers and `evaluate --history` learn from."""
     subject = "git history"
     if not has_git():
         message = f"{NO_GIT}: whether people's insertions can be learned from could not be looked at"
         yield CheckFinding.hint(subject, message, "install git")
         return
-    shallow = ask_git(root, "rev-parse", "--is-shallow-repository")
+    shallow = context.ask_git("rev-parse", "--is-shallow-repository")
     if not shallow:
         message = "not a git repository: where people insert entries cannot be learned"
         yield CheckFinding.hint(subject, message, "run in a clone of the list's repository")
@@ -105,21 +137,31 @@ def _examine_history(root: Path, config: Config) -> Iterator[CheckFinding]:
         yield CheckFinding.hint(subject, message, "`git fetch --unshallow`; in a workflow, fetch-depth: 0")
     else:
         lists = [watch.list for watch in config.watches]
-        commits = ask_git(root, "rev-list", "--count", "HEAD", "--", *lists) or "0"
+        commits = context.ask_git("rev-list", "--count", "HEAD", "--", *lists) or "0"
         yield CheckFinding.well(subject, f"{commits} commit(s) to {', '.join(lists)}")
 
 
 def _examine_workflows(root: Path) -> Iterator[CheckFinding]:
     """Look at each workflow that runs arxiv-watch, as far as the file shows."""
-    findings: list[CheckFinding] = []
+    is_run = False
     for path in sorted((root / WORKFLOWS).glob("*.y*ml")):
+        subject = f"workflow {path.name}"
         try:
-            findings += examine_workflow(path.name, read_file(path, MEGABYTE).decode(errors="replace"))
+            found = examine_workflow(read_file(path, MEGABYTE).decode(errors="replace"))
         except OSError as error:
-            message = f"cannot be read: {error.strerror}"
-            yield CheckFinding.hint(f"workflow {path.name}", message, "make it a readable file, or remove it")
-    yield from findings
-    if not findings:
+            advice = "make it a readable file, or remove it"
+            yield CheckFinding.hint(subject, f"cannot be read: {error.strerror}", advice)
+            continue
+        except ConfigError as error:
+            yield CheckFinding.failure(subject, error)
+            is_run = True  # it may well be the one
+            continue
+        is_run |= found is not None
+        if found == []:
+            yield CheckFinding.well(subject, "schedule, permissions, concurrency and pins are in order")
+        for message, advice in found or ():
+            yield CheckFinding.hint(subject, message, advice)
+    if not is_run:
         advice = f"`arxiv-watch init LIST --workflow {WORKFLOWS / 'arxiv-watch.yml'}` writes one"
         yield CheckFinding.hint("workflow", "none runs arxiv-watch on a schedule", advice)
 
@@ -175,3 +217,84 @@ def _unusable(folder: Path) -> str:
         (path for path in (there, file) if path.exists() and not os.access(path, os.W_OK)), None
     )
     return f"{unwritable} cannot be written" if unwritable else ""
+
+
+def _examine_arxiv(context: Context, config: Config) -> Iterator[CheckFinding]:
+    """Poll one category."""
+    category = config.watches[0].categories[0]
+    try:
+        with context.open_arxiv(config.arxiv) as arxiv:
+            coverage = arxiv.poll([category]).coverage
+    except ArxivWatchError as refusal:  # such as a cache that cannot be kept
+        yield CheckFinding.failure("arXiv", refusal)
+        return
+    errors = coverage_errors(coverage)
+    for error in errors:
+        yield CheckFinding.failure("arXiv", error)
+    if not errors:
+        states = ", ".join(f"{line.category} {line.day} {line.state}" for line in coverage)
+        yield CheckFinding.well("arXiv", f"answers: {states}")
+
+
+def _examine_github(context: Context, config: Config) -> Iterator[CheckFinding]:
+    """Read each list through the API, and ask what the token and the switches of each repository allow."""
+    own = context.environ.get("GITHUB_REPOSITORY")
+    repositories: dict[str | None, list[WatchConfig]] = {}
+    for watch in config.watches:
+        repositories.setdefault(watch.repository or own, []).append(watch)
+    for repository, watches in repositories.items():
+        try:
+            forge = context.open_forge(repository)
+        except UsageError as error:
+            yield CheckFinding.hint("GitHub", f"not examined: {error.message}", error.advice)
+            continue
+        try:
+            yield from _examine_repository(forge, repository or "", watches)
+        except ArxivWatchError as error:
+            yield CheckFinding.failure("GitHub", error)
+
+
+def _examine_repository(
+    forge: Forge, repository: str, watches: Sequence[WatchConfig]
+) -> Iterator[CheckFinding]:
+    for watch in watches:
+        snapshot = forge.read(subject_of(watch))
+        place = f"{snapshot.base} at {snapshot.base_sha[:7]}"
+        yield CheckFinding.well("GitHub", f"{watch.list} read from {place}")
+    yield from _examine_names(forge, watches)
+    yield from _examine_access(forge, repository)
+
+
+def _examine_names(forge: Forge, watches: Sequence[WatchConfig]) -> Iterator[CheckFinding]:
+    """Find open pull requests of a watch that is called otherwise by now, and forgotten with its name."""
+    names = [name for watch in watches for name in (watch.name, *watch.former_names)]
+    for pull in forge.unclaimed(names):
+        former = pull.branch.split("/")[1]
+        yield CheckFinding.hint(
+            f"pull request #{pull.number}",
+            f"is of a watch {former!r}, which the config does not have",
+            f"add `former_names: [{former}]` to the watch that was called so, or close it",
+        )
+
+
+def _examine_access(forge: Forge, asked: str) -> Iterator[CheckFinding]:
+    access = forge.access()
+    if access.repository.casefold() != asked.casefold():
+        message = f"{asked} is called {access.repository} by now"
+        advice = f"set GITHUB_REPOSITORY, or `repository` of the watch, to {access.repository}"
+        yield CheckFinding.hint("GitHub", message, advice)
+    if access.can_push:
+        yield CheckFinding.well("GitHub token", "may write to the repository")
+    else:
+        error = GitHubError(
+            "may not write to the repository", "grant it contents: write and pull-requests: write"
+        )
+        yield CheckFinding.failure("GitHub token", error)
+    if access.may_open_pulls is None:
+        message = "this token may not read whether Actions may open pull requests"
+        yield CheckFinding.hint("GitHub switch", message, SWITCH)
+    elif access.may_open_pulls:
+        yield CheckFinding.well("GitHub switch", "Actions may open pull requests")
+    else:
+        error = GitHubError("Actions may not open pull requests", SWITCH)
+        yield CheckFinding.failure("GitHub switch", error)

@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING
 
 from arxiv_watch import model
 from arxiv_watch.arxiv import ArxivSettings
-from arxiv_watch.cli.categories import duration, requests_for
 from arxiv_watch.cli.context import Context, parse_day, select_watches
-from arxiv_watch.cli.output import check_output, complain, write_output
-from arxiv_watch.cli.progress import show_progress, show_steps
-from arxiv_watch.config import DEFAULT_PATHS, arxiv_settings
+from arxiv_watch.cli.output import check_output, tell_unavailable, write_output
+from arxiv_watch.cli.progress import look_up_words, show_progress, show_steps
+from arxiv_watch.config import arxiv_settings
 from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.config.starter import propose_categories
 from arxiv_watch.errors import ArxivUnavailableError, ListError
@@ -32,7 +31,6 @@ from arxiv_watch.report import (
     render_evaluation_json,
     render_evaluation_text,
 )
-from arxiv_watch.report.words import plural
 from arxiv_watch.rows import read_papers
 from arxiv_watch.training import MOST_BACKGROUND, check_learnable, mentions_of, records_of
 
@@ -79,8 +77,7 @@ def evaluate(context: Context, arguments: argparse.Namespace) -> int:
         log.warning("wrote %s", arguments.report)
     if arxiv.trouble:
         message = f"some papers are known by title only: {arxiv.trouble}"
-        complain(ArxivUnavailableError(message, "run this again later"), context.environ)
-        return ArxivUnavailableError.exit_code
+        return tell_unavailable(message, "run this again later", context.environ)
     return 0
 
 
@@ -96,8 +93,7 @@ class _Subject:
 
 def _subject(context: Context, asked: str | None) -> _Subject:
     """Return the asked watch, or the asked list; without either the config's first watch."""
-    configured = context.config_path or any((context.root / path).is_file() for path in DEFAULT_PATHS)
-    if configured or not asked:
+    if context.is_configured or not asked:
         config = context.load_config()
         named = [watch for watch in config.watches if asked in {None, watch.name, watch.list}]
         if named:
@@ -121,11 +117,7 @@ def _watch_of(pattern: str, papers: Sequence[Paper], trouble: str) -> WatchConfi
 
 
 def _look_up(arxiv: Arxiv, ids: Collection[ArxivId], settings: ArxivSettings) -> dict[ArxivId, Paper]:
-    requests = requests_for(ids)
-    log.warning(
-        "looking up %d papers: at most %s to arXiv, %s",
-        *(len(ids), plural(requests, "request"), duration(requests, settings.request_interval)),
-    )
+    log.warning("looking up %d papers: %s", len(ids), look_up_words(len(ids), settings.request_interval))
     with show_steps():
         return dict(arxiv.metadata(sorted(ids)))
 

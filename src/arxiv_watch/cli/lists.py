@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import logging
 
 from arxiv_watch.cli.context import Context
@@ -32,7 +31,7 @@ def show(context: Context, arguments: argparse.Namespace) -> int:
     if arguments.format == "json":
         shown = [document_to_dict(document) for document in paper_list.documents]
         # One file is one object; a folder is an array of them.
-        context.print(json.dumps(shown[0] if len(shown) == 1 else shown, ensure_ascii=False, indent=2))
+        context.print_json(shown[0] if len(shown) == 1 else shown)
     else:
         context.print("\n".join(_describe(document) for document in paper_list.documents))
     return 0
@@ -87,7 +86,7 @@ def check(context: Context, arguments: argparse.Namespace) -> int:
             {"file": f.file, "line": f.line, "kind": f.kind, "message": f.message, "advice": f.advice}
             for f in findings
         ]
-        context.print(json.dumps(rows, ensure_ascii=False, indent=2))
+        context.print_json(rows)
     else:
         context.print(
             "\n".join(f"{f.file}:{f.line}: {f.kind}: {f.message}" for f in findings) or "nothing found"

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from arxiv_watch.errors import ArxivWatchError, UsageError
+from arxiv_watch.errors import ArxivUnavailableError, ArxivWatchError, UsageError
 from arxiv_watch.files import check_kind, writing
 
 
@@ -19,6 +19,12 @@ def complain(error: ArxivWatchError, environ: Mapping[str, str]) -> None:
         from arxiv_watch.forge import actions  # only where something went wrong
 
         sys.stderr.write(actions.annotation("error", str(error), title="arxiv-watch") + "\n")
+
+
+def tell_unavailable(message: str, advice: str, environ: Mapping[str, str]) -> int:
+    """Tell what arXiv could not give; return the exit code for it."""
+    complain(ArxivUnavailableError(message, advice), environ)
+    return ArxivUnavailableError.exit_code
 
 
 def check_output(path: Path | None) -> None:

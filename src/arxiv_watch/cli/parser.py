@@ -151,7 +151,7 @@ Command = tuple[str, str, str, tuple[Option, ...]]
 _COMMANDS: tuple[Command, ...] = (
     ("poll", "poll", "poll arXiv once and show, apply or propose new papers for the lists", _POLL),
     ("watches", "watches", "list the watches of the config, for a matrix of jobs", (_OUTPUT, _SHARD)),
-    ("sync", "sync", "do what people answered on the open pull request, without polling arXiv", _SYNC),
+    ("sync", "poll", "do what people answered on the open pull request, without polling arXiv", _SYNC),
     ("review", "review", "poll, then decide on each proposal at the terminal", (_WATCHES, _SINCE)),
     ("serve", "poll", "stay running and poll on the schedules in the config", _SERVE),
     (

@@ -1,29 +1,33 @@
-"""`poll` and `serve`: one cycle, or one on every schedule."""
+"""`poll`, `serve` and `sync`: one cycle, one on every schedule, or only what people answered."""
 
 from __future__ import annotations
 
 import argparse
 import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
 
+from arxiv_watch.arxiv import ArxivSettings
 from arxiv_watch.cli.context import Context, parse_day, select_watches
 from arxiv_watch.cli.output import check_output, complain, write_output
-from arxiv_watch.cli.progress import show_steps
+from arxiv_watch.cli.progress import duration, show_steps
 from arxiv_watch.clock import Clock
 from arxiv_watch.collect import collect
 from arxiv_watch.config.models import Config, WatchConfig
-from arxiv_watch.errors import ArxivWatchError
+from arxiv_watch.errors import ArxivUnavailableError, ArxivWatchError
 from arxiv_watch.forge import actions
+from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.papers import Paper
 from arxiv_watch.publish import DryRun, LocalFiles, Publisher, PullRequests
 from arxiv_watch.report import Run, render_json, render_markdown, render_run_html, render_text
 from arxiv_watch.report.words import plural, some_of
 from arxiv_watch.scope import coverage_errors
+from arxiv_watch.sync import sync_watches
 from arxiv_watch.watch import ArxivReader, run_watches
 
 log = logging.getLogger(__name__)
@@ -145,7 +149,6 @@ def _announce_first_poll(config: Config) -> None:
     from arxiv_watch.arxiv.announcement_store import last_coverage  # likewise
     from arxiv_watch.arxiv.api import PAGE  # `--help` starts without it
     from arxiv_watch.arxiv.client import FIRST_RUN_REQUESTS  # likewise
-    from arxiv_watch.cli.categories import duration  # likewise
 
     categories = sorted({category for watch in config.watches for category in watch.categories})
     if last_coverage(config.arxiv.cache_folder, categories):
@@ -199,6 +202,38 @@ def publisher(context: Context, arguments: argparse.Namespace, watches: Sequence
             context.forge_settings(repository)  # a missing variable is told before arXiv is asked
         return PullRequests(context.open_forge, context.root, dry_run=not arguments.open_pr)
     return DryRun(context.root, own)
+
+
+def sync(context: Context, arguments: argparse.Namespace) -> int:
+    """Do what was answered, and report it."""
+    config = context.load_config()
+    watches = select_watches(config, arguments.watches)
+    target = PullRequests(context.open_forge, context.root, dry_run=arguments.dry_run)
+    metadata = _Metadata(context, config.arxiv)
+    run = sync_watches(watches, metadata, target, context.clock)
+    if metadata.trouble:
+        message = f"some papers could not be looked up, to write them anew: {metadata.trouble}"
+        error = ArxivUnavailableError(message, "the next run does it")
+        run = replace(run, errors=(*run.errors, error))
+    context.print(_render(run, arguments.format, colour=context.colour, width=context.width))
+    tell_actions(context, run)
+    tell_errors(context, run)
+    return run.exit_code
+
+
+class _Metadata:
+    """Looks papers up, in the cache or else at arXiv; neither is opened before it is needed."""
+
+    def __init__(self, context: Context, settings: ArxivSettings) -> None:
+        self._context = context
+        self._settings = settings
+        self.trouble = ""  # why arXiv could not give some of what it was asked for
+
+    def __call__(self, ids: Sequence[ArxivId]) -> Mapping[ArxivId, Paper]:
+        with self._context.open_arxiv(self._settings) as arxiv:
+            found = arxiv.metadata(ids)
+            self.trouble = self.trouble or arxiv.trouble
+            return found
 
 
 def tell_errors(context: Context, run: Run) -> None:

@@ -1,4 +1,4 @@
-"""Progress bars for long steps; nothing is shown if stderr is not a terminal."""
+"""How long what is asked of arXiv takes; and progress bars, where stderr is a terminal."""
 
 from __future__ import annotations
 
@@ -6,13 +6,30 @@ import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from math import ceil
 from typing import TYPE_CHECKING
+
+from arxiv_watch.report.words import plural
 
 if TYPE_CHECKING:
     from rich.status import Status
 
 Advance = Callable[[str, int, int], None]
 """Told what is being done, how many steps are done, and of how many."""
+
+
+def duration(requests: int, interval: float) -> str:
+    """Say about how long so many requests take, which start so many seconds apart."""
+    minutes, seconds = divmod(max(ceil(requests * interval), 1), 60)
+    return f"about {minutes + 1} min" if minutes else f"about {seconds} s"
+
+
+def look_up_words(papers: int, interval: float) -> str:
+    """Say how many requests the metadata of so many papers takes, which start so many seconds apart."""
+    from arxiv_watch.arxiv.api import PAGE  # `--help` starts without it
+
+    requests = ceil(papers / PAGE)
+    return f"at most {plural(requests, 'request')} to arXiv, {duration(requests, interval)}"
 
 
 @contextmanager

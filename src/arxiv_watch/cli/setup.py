@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 import argparse
-import json
 import logging
 import re
 from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from shlex import quote
 
 from pydantic import ValidationError
 
-from arxiv_watch.cli.categories import CategoryChoice, look_up_categories
+from arxiv_watch.arxiv import ArxivSettings
+from arxiv_watch.arxiv.taxonomy import canonical
 from arxiv_watch.cli.context import Context
-from arxiv_watch.cli.git import ask_git
-from arxiv_watch.cli.output import complain, write_output
+from arxiv_watch.cli.output import tell_unavailable, write_output
 from arxiv_watch.cli.parser import build_parser
+from arxiv_watch.cli.progress import look_up_words, show_steps
 from arxiv_watch.config import DEFAULT_PATHS, arxiv_settings
 from arxiv_watch.config.models import json_schema
-from arxiv_watch.config.starter import Starter, write_starter
+from arxiv_watch.config.starter import Starter, propose_categories, write_starter
 from arxiv_watch.config.workflow import odd_minute, write_workflow
-from arxiv_watch.errors import ArxivUnavailableError, UsageError
+from arxiv_watch.errors import UsageError
+from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import parse_list, read_list
+from arxiv_watch.papers import Category, Paper
 from arxiv_watch.rows import read_papers
 
 log = logging.getLogger(__name__)
 
+MOST_ASKED = 500  # of the latest listed papers: enough to tell what a list is about
+PATIENCE_SECONDS = 60.0  # a person waits for the answer
 LONGEST_CONTACT = 200  # of `arxiv.contact`
 
 
@@ -80,8 +86,56 @@ def init(context: Context, arguments: argparse.Namespace) -> int:
         _tell_what_next(arguments)
         return 0
     message = f"the categories of {name} could not be looked up: {choice.trouble}"
-    complain(ArxivUnavailableError(message, "fill in `categories`, or run this again"), context.environ)
-    return ArxivUnavailableError.exit_code
+    return tell_unavailable(message, "fill in `categories`, or run this again", context.environ)
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryChoice:
+    """Which categories to watch for a list, and why.
+
+    Attributes:
+        categories: The most useful first; empty if nothing is known of any paper.
+        reason: How they were chosen, for a comment.
+        trouble: Why arXiv could not be asked for all papers, or empty.
+    """
+
+    categories: tuple[Category, ...]
+    reason: str = ""
+    trouble: str = ""
+
+
+def choose_categories(papers: Collection[Paper], wanted: int, trouble: str = "") -> CategoryChoice:
+    """Choose the categories that announce nearly all of the papers.
+
+    Args:
+        papers: What is known of the listed papers.
+        wanted: How many papers were looked up.
+        trouble: Why some could not be, or empty.
+    """
+    chosen = propose_categories(papers)
+    if not chosen:
+        return CategoryChoice((), trouble=trouble)
+    counts = Counter(name for paper in papers for name in {*map(canonical, paper.categories)})
+    told = ", ".join(f"{name} {counts[name]}" for name in chosen)
+    missing = f", and {trouble}" if trouble else ""
+    reason = f"they announce nearly all of the {len(papers)} listed papers that are known of {wanted}: {told}"
+    return CategoryChoice(tuple(chosen), reason + missing, trouble)
+
+
+def look_up_categories(
+    context: Context, settings: ArxivSettings, ids: Collection[ArxivId], given: Mapping[ArxivId, Paper]
+) -> CategoryChoice:
+    """Choose a list's categories by what is given of its papers, or by what arXiv knows of the latest."""
+    known = [given[arxiv_id] for arxiv_id in ids if arxiv_id in given]
+    if known or given:
+        return choose_categories(known, len(ids))
+    asked = sorted(ids)[-MOST_ASKED:]
+    told = look_up_words(len(asked), settings.request_interval)
+    log.warning("looking up the categories of %d listed papers: %s", len(asked), told)
+    patient = replace(settings, time_limit=min(settings.time_limit, PATIENCE_SECONDS))
+    with show_steps(), context.open_arxiv(patient) as arxiv:
+        found = arxiv.metadata(asked)
+        return choose_categories(list(found.values()), len(asked), arxiv.trouble)
 
 
 def _text_of(starter: Starter) -> str:
@@ -113,7 +167,7 @@ def _tell_what_next(arguments: argparse.Namespace) -> None:
 
 def repository_name(context: Context) -> str:
     """Return what the repository is called: by GitHub, by its remote, or else by its folder."""
-    address = ask_git(context.root, "remote", "get-url", "origin").removesuffix(".git")
+    address = context.ask_git("remote", "get-url", "origin").removesuffix(".git")
     # Matches the end of "https://github.com/octocat/papers".
     named = re.search(r"([\w.-]+/[\w.-]+)$", address)
     return context.environ.get("GITHUB_REPOSITORY") or (named[1] if named else context.root.resolve().name)
@@ -121,7 +175,7 @@ def repository_name(context: Context) -> str:
 
 def mail_address(context: Context) -> str:
     """Return the address that commits here are made with, or nothing where it fits no header."""
-    address = ask_git(context.root, "config", "user.email")
+    address = context.ask_git("config", "user.email")
     # Matches "me@example.org".
     return address if re.fullmatch(r"[!-~]+@[!-~]+", address) and len(address) <= LONGEST_CONTACT else ""
 
@@ -138,7 +192,7 @@ def _write(path: Path, text: str) -> None:
 def schema(context: Context, arguments: argparse.Namespace) -> int:
     """Print the JSON Schema of the configuration."""
     del arguments
-    context.print(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+    context.print_json(json_schema())
     return 0
 
 

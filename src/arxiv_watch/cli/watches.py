@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import re
 from collections.abc import Sequence
 
@@ -30,7 +29,7 @@ def watches(context: Context, arguments: argparse.Namespace) -> int:
             }
             for watch in chosen
         ]
-        context.print(json.dumps(rows, ensure_ascii=False, indent=2))
+        context.print_json(rows)
     elif chosen:
         context.print("\n".join(watch.name for watch in chosen))
     return 0

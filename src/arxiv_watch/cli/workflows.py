@@ -8,10 +8,11 @@ from typing import Any
 
 import yaml
 
-from arxiv_watch.cli.findings import CheckFinding
 from arxiv_watch.errors import ConfigError
 
-Node = Mapping[str, Any]
+Node = Mapping[Any, Any]
+Advised = Iterator[tuple[str, str]]
+"""What is wrong, and the one thing to do about it."""
 
 _FIELDS = 5
 # matches "actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683"
@@ -22,35 +23,34 @@ _NEEDED = {
     "pull-requests": "open the pull request",
     "issues": "create its labels",
 }
+_COPY = "copy the job's `if` from the README"
 
 
-def examine_workflow(name: str, text: str) -> list[CheckFinding]:
-    """Say what is wrong with a workflow that runs arxiv-watch on a schedule; nothing about any other.
+def examine_workflow(text: str) -> list[tuple[str, str]] | None:
+    """Say what is wrong with a workflow that runs arxiv-watch on a schedule, each with the one thing to do.
 
-    Args:
-        name: The file's name.
-        text: What it holds.
+    Returns:
+        None for any other workflow.
+
+    Raises:
+        ConfigError: It is not YAML.
     """
-    subject = f"workflow {name}"
     try:
         workflow = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        return [CheckFinding.failure(subject, ConfigError(f"not YAML: {error}", "fix the syntax"))]
-    if not isinstance(workflow, dict):
-        return []
+        raise ConfigError(f"not YAML: {error}", "fix the syntax") from error
+    workflow = _node(workflow)
     triggers = _node(workflow.get("on", workflow.get(True)))  # YAML 1.1 reads the key `on` as true
-    jobs = [job for job in _node(workflow.get("jobs")).values() if isinstance(job, dict) and _runs_us(job)]
+    jobs = [job for job in map(_node, _node(workflow.get("jobs")).values()) if _runs_us(job)]
     if "schedule" not in triggers or not jobs:
-        return []
+        return None
     found = [*_triggers(triggers), *_concurrency(workflow, jobs), *_permissions(workflow, jobs)]
     for job in jobs:
         found += [*_job(job), *_answers(triggers, job)]
-    hints = [CheckFinding.hint(subject, message, advice) for message, advice in found]
-    told = "schedule, permissions, concurrency and pins are in order"
-    return hints or [CheckFinding.well(subject, told)]
+    return found
 
 
-def _triggers(triggers: Node) -> Iterator[tuple[str, str]]:
+def _triggers(triggers: Node) -> Advised:
     entries = triggers["schedule"]
     for entry in entries if isinstance(entries, list) else [entries]:
         fields = str(_node(entry).get("cron", "")).split()
@@ -65,7 +65,7 @@ def _triggers(triggers: Node) -> Iterator[tuple[str, str]]:
         yield "cannot be started by hand", "add workflow_dispatch"
 
 
-def _answers(triggers: Node, job: Node) -> Iterator[tuple[str, str]]:
+def _answers(triggers: Node, job: Node) -> Advised:
     """Look at what runs on events of pull requests: with write access, so never with a stranger's code."""
     if "pull_request_target" in triggers:
         yield "runs for strangers' pull requests with write access", "use pull_request instead"
@@ -78,9 +78,9 @@ def _answers(triggers: Node, job: Node) -> Iterator[tuple[str, str]]:
         return
     condition = str(job.get("if", ""))
     if "head.repo.full_name == github.repository" not in condition:
-        yield "also runs for pull requests of forks", "copy the job's `if` from the README"
+        yield "also runs for pull requests of forks", _COPY
     if "sender.type != 'Bot'" not in condition:
-        yield "may answer to its own edits", "copy the job's `if` from the README"
+        yield "may answer to its own edits", _COPY
     for step in _steps(job):
         is_checkout = str(step.get("uses", "")).startswith("actions/checkout@")
         if is_checkout and not _node(step.get("with")).get("ref"):
@@ -88,7 +88,7 @@ def _answers(triggers: Node, job: Node) -> Iterator[tuple[str, str]]:
             yield "the checkout takes a pull request's code", advice
 
 
-def _concurrency(workflow: Node, jobs: Sequence[Node]) -> Iterator[tuple[str, str]]:
+def _concurrency(workflow: Node, jobs: Sequence[Node]) -> Advised:
     groups = [one["concurrency"] for one in (workflow, *jobs) if "concurrency" in one]
     advice = "add concurrency: {group: arxiv-watch, cancel-in-progress: false}"
     if not groups:
@@ -101,40 +101,28 @@ def _concurrency(workflow: Node, jobs: Sequence[Node]) -> Iterator[tuple[str, st
             yield "a run may be killed while it writes", "set cancel-in-progress: false"
 
 
-def _permissions(workflow: Node, jobs: Sequence[Node]) -> Iterator[tuple[str, str]]:
+def _permissions(workflow: Node, jobs: Sequence[Node]) -> Advised:
     if workflow.get("permissions") != {}:
         yield "jobs have more permissions than they ask for", "add `permissions: {}` at the top level"
     for job in jobs:
         granted = job.get("permissions", workflow.get("permissions"))
         if granted == "write-all":
             continue
-        scopes = granted if isinstance(granted, dict) else {}
+        scopes = _node(granted)
         for scope, purpose in _NEEDED.items():
             if scopes.get(scope) != "write":
                 yield f"lacks the permission to {purpose}", f"grant the job {scope}: write"
 
 
-def _job(job: Node) -> Iterator[tuple[str, str]]:
+def _job(job: Node) -> Advised:
     # matches "!github.event.repository.fork" and "github.repository_owner == 'octocat'"
     if not re.search(r"repository\.fork|github\.repository(_owner)? *==", str(job.get("if", ""))):
         yield "also runs in every fork", "add `if: ${{ !github.event.repository.fork }}` to the job"
-    if "timeout-minutes" not in job:
-        yield "may hang for six hours", "add timeout-minutes: 30 to the job"
-    for step in _steps(job):
-        used = str(step.get("uses", ""))
-        if _is_placeholder(used):
+    for used in (str(step.get("uses", "")) for step in _steps(job)):
+        if used.startswith("OWNER/") or used.endswith("@COMMIT"):
             yield f"{used} is a placeholder", "put the action's owner and the commit you trust there"
         elif used and not used.startswith("./") and not _PINNED.fullmatch(used):
             yield f"{used} is not pinned and can change", "pin it to a commit, with the version in a comment"
-        options = _node(step.get("with"))
-        if used.startswith("actions/checkout@") and options.get("persist-credentials") is not False:
-            yield "the checkout leaves the token in .git/config", "add persist-credentials: false to it"
-        if "${{" in str(step.get("run", "")):
-            yield "a script contains an expression", "pass it through `env:`"
-
-
-def _is_placeholder(used: str) -> bool:
-    return used.startswith("OWNER/") or used.endswith("@COMMIT")
 
 
 def _runs_us(job: Node) -> bool:
