@@ -4,8 +4,8 @@ python benchmarks/replay_lists.py [--clone FOLDER]…
 
 Every second month is learned on its first day against the two weeks before it, and all that was announced in
 it is scored. Lists with a window of their own come with the months before it, cloned ones with June, August
-and October 2025. Each setting is changed alone; the value with the best geometric mean of average precision over
-all lists but one is chosen, for all settings, and what is chosen so is measured on the list that was left out.
+and October 2025. Each setting is changed alone; the value with the best geometric mean of average precision
+over all lists but one is chosen, for all settings, and what is chosen so is measured on the one left out.
 """
 
 from __future__ import annotations
