@@ -86,53 +86,37 @@ class Certainty:
             )
         lines, shown, right = self._outlook()
         best = float(right[0] / shown[0])
-        kept = min(precision, _NEARLY * best)
-        if self.reviewed >= _ENOUGH_REVIEWED:
-            if best < precision:
-                return self._none_but_those_that_reach(precision, per_day)
-            kept = precision
-        fits = (right / shown >= kept) & (lines >= _LEAST_SHARE * kept)
+        learned = self.reviewed >= _ENOUGH_REVIEWED
         a_day = self.pace.candidates
-        if per_day is not None and a_day is not None:
-            fits &= shown * a_day <= per_day
-        last = int(np.flatnonzero(fits)[-1]) if fits.any() else 0
-        propose = round(max(float(lines[last]), FLOOR), _DIGITS)
+        note = ""
+        if learned and best < precision:
+            # Only papers that reach the precision each by itself: no more would keep the word.
+            propose, stated, recall = precision, precision, 0.0
+            note = f"; they put a precision of {precision:g} out of reach, so next to nothing is ticked"
+        else:
+            kept = precision if learned else min(precision, _NEARLY * best)
+            fits = (right / shown >= kept) & (lines >= _LEAST_SHARE * kept)
+            if per_day is not None and a_day is not None:
+                fits &= shown * a_day <= per_day
+            last = int(np.flatnonzero(fits)[-1]) if fits.any() else 0
+            propose = round(max(float(lines[last]), FLOOR), _DIGITS)
+            stated, recall = float(right[last] / shown[last]), float(right[last] / right[-1])
+            if stated < precision:
+                note = f"; a precision of {precision:g} is out of reach, so only the surest are proposed"
+        minutes = None
+        if a_day is not None:
+            read = float(shown[lines >= FLOOR].max(initial=0.0)) * a_day
+            minutes = round(min(read, read if per_day is None else per_day) * _SECONDS_A_PAPER / 60, 1)
+        by = f"calibrated on the {len(self.wanted)} newest listed papers, held out of training"
+        by += f", and on {self.reviewed} reviewed ones" * bool(self.reviewed)
         return OperatingPoint(
             propose=propose,
             unsure=FLOOR,
-            precision=round(float(right[last] / shown[last]), _DIGITS),
-            recall=round(float(right[last] / right[-1]), _DIGITS),
-            minutes_per_day=self._minutes_a_day(per_day),
-            note=self._note(precision, float(right[last] / shown[last])),
+            precision=round(stated, _DIGITS),
+            recall=round(recall, _DIGITS),
+            minutes_per_day=minutes,
+            note=f"{by}, {self.pace}{note}",
         )
-
-    def _none_but_those_that_reach(self, precision: float, per_day: float | None) -> OperatingPoint:
-        """Tick only papers that reach the precision each by itself: no more would keep the word."""
-        return OperatingPoint(
-            propose=precision,
-            unsure=FLOOR,
-            precision=precision,
-            recall=0.0,
-            minutes_per_day=self._minutes_a_day(per_day),
-            note=self._note(precision, precision)
-            + f"; they put a precision of {precision:g} out of reach, so next to nothing is ticked",
-        )
-
-    def _minutes_a_day(self, per_day: float | None) -> float | None:
-        """Return how long a person is expected to read a day, what is ticked and what is not."""
-        if self.pace.candidates is None:
-            return None
-        lines, shown, _ = self._outlook()
-        papers = float(shown[lines >= FLOOR].max(initial=0.0)) * self.pace.candidates
-        papers = papers if per_day is None else min(papers, per_day)
-        return round(papers * _SECONDS_A_PAPER / 60, 1)
-
-    def _note(self, precision: float, stated: float) -> str:
-        note = f"calibrated on the {len(self.wanted)} newest listed papers, held out of training"
-        note += f", and on {self.reviewed} reviewed ones" * bool(self.reviewed) + f", {self.pace}"
-        if stated < precision:
-            note += f"; a precision of {precision:g} is out of reach, so only the surest are proposed"
-        return note
 
     def _outlook(self) -> tuple[Floats, Floats, Floats]:
         """Return falling lines, and the expected shares of candidates and of right proposals above each."""

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,17 +80,6 @@ class TrainingSet:
     short: bool
 
 
-class Relevance(Protocol):
-    """The score of any paper; made by `fit_relevance`."""
-
-    @property
-    def weights(self) -> Floats:
-        """One weight a term."""
-
-    def __call__(self, vectors: csr_matrix) -> Floats:
-        """Return the scores, shape (papers,)."""
-
-
 @dataclass(frozen=True, slots=True)
 class LinearRelevance:
     """A weighted sum of terms."""
@@ -129,6 +117,10 @@ class Likeness:
             cosines.partition(cosines.shape[1] - nearest, axis=1)
             means[start : start + _CHUNK] = cosines[:, -nearest:].mean(axis=1)
         return means
+
+
+Relevance = LinearRelevance | Likeness
+"""The score of any paper, and one weight a term; made by `fit_relevance`."""
 
 
 def lacks_abstracts(listed: Examples) -> bool:
