@@ -24,10 +24,11 @@ from arxiv_quarter import CATEGORIES, announcement_days, freeze_month, simulate
 from arxiv_scenarios import SCENARIOS, run
 from arxiv_support import settings_for
 from arxiv_watch.arxiv import Arxiv
-from arxiv_watch.demo.arxiv_server import ArxivServer, World
+from arxiv_watch.demo.arxiv_server import World
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Paper
 from fakes import FakeClock
+from stand_ins.arxiv_server import FaultyArxiv
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -95,7 +96,7 @@ def cost_table() -> Iterator[str]:
     world = real_sized(days)
     clock = FakeClock(datetime.combine(days[-2], time(12), UTC))
     listed = [submission.id for submission in world.submissions.values()][:860]
-    with tempfile.TemporaryDirectory() as folder, ArxivServer(world, clock=clock) as server:
+    with tempfile.TemporaryDirectory() as folder, FaultyArxiv(world, clock=clock) as server:
         yield "| run | requests | announcements | background | states |"
         yield "|---|---|---|---|---|"
         for name in ("first", "again", "next day"):

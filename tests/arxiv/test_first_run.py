@@ -13,12 +13,13 @@ import pytest
 
 from arxiv_quarter import announcement_days, freeze_month
 from arxiv_support import open_arxiv
-from arxiv_watch.demo.arxiv_server import ArxivServer, Submission, Version, World
+from arxiv_watch.demo.arxiv_server import Submission, Version, World
 from arxiv_watch.demo.arxiv_server.world import freeze_day
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import CoverageState, Paper
 from fakes import FakeClock
 from stand_ins.arxiv_police import violations
+from stand_ins.arxiv_server import FaultyArxiv
 
 LARGE = ("cs.LG", "cs.CL", "cs.DC", "cs.AI")
 SMALL = ("cs.OS", "cs.PF", "econ.TH", "math.HO")  # without papers on most days
@@ -79,7 +80,7 @@ MOMENTS = {
 def test_a_first_run_reads_the_week_whole_within_thirty_requests(tmp_path: Path, moment: datetime) -> None:
     world = months(date(2026, 8, 3), moment.date(), seed=moment.day)
     clock = FakeClock(moment)
-    with ArxivServer(world, clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+    with FaultyArxiv(world, clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
         server.is_looked_up_now = True
         poll = arxiv.poll([*LARGE, *SMALL])
 
@@ -103,7 +104,7 @@ def test_a_past_day_that_is_looked_up_now_loses_nothing_and_doubles_nothing(tmp_
     [base] = [each for each in papers if each.announced == days[-4] and each.paper.categories[0] == "cs.CV"]
     world = World([*papers, replace(base, crosses={"cs.LG": days[-2]})])
     clock = FakeClock(datetime.combine(days[-1], time(13), UTC))
-    with ArxivServer(world, clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+    with FaultyArxiv(world, clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
         server.is_looked_up_now = True
         first = arxiv.poll(["cs.LG", "cs.CL"])
         arxiv.handled(first)

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from arxiv_watch.delivery import Deliverables
-from arxiv_watch.demo.arxiv_server import ArxivServer
 from arxiv_watch.forge import Forge, ForgeSettings, Subject
 from arxiv_watch.forge.blocks import heading_key
 from arxiv_watch.proposals import Decision, HeadingProbability, Prediction, Verdict
@@ -23,6 +22,7 @@ from cli_support import (
     make_repository,
 )
 from fakes import FakeClock
+from stand_ins.arxiv_server import FaultyArxiv
 from stand_ins.github_person import Person
 from stand_ins.github_server import FaultyGitHub
 from watch_support import BELONGS, LIST, coverage
@@ -32,13 +32,13 @@ SERVING, QUANTIZATION = ("Papers", "Serving"), ("Papers", "Quantization")
 
 
 @pytest.fixture
-def arxiv() -> Iterator[ArxivServer]:
+def arxiv() -> Iterator[FaultyArxiv]:
     with arxiv_server() as server:
         yield server
 
 
 @pytest.fixture
-def checkout(tmp_path: Path, arxiv: ArxivServer) -> Checkout:
+def checkout(tmp_path: Path, arxiv: FaultyArxiv) -> Checkout:
     made = make_checkout(tmp_path)
     made.environ |= arxiv_environment(arxiv)
     return made
@@ -67,7 +67,7 @@ def report(checkout: Checkout) -> dict:
 
 
 def test_a_sync_without_an_answer_takes_four_requests_and_writes_nothing(
-    checkout: Checkout, github: FaultyGitHub, arxiv: ArxivServer
+    checkout: Checkout, github: FaultyGitHub, arxiv: FaultyArxiv
 ) -> None:
     writes, polled = len(github.writes), len(arxiv.log)
     found = report(checkout)
@@ -78,7 +78,7 @@ def test_a_sync_without_an_answer_takes_four_requests_and_writes_nothing(
 
 
 def test_answers_take_effect_and_arxiv_is_asked_for_missing_metadata_only(
-    checkout: Checkout, github: FaultyGitHub, arxiv: ArxivServer
+    checkout: Checkout, github: FaultyGitHub, arxiv: FaultyArxiv
 ) -> None:
     person = Person(github.world, "octocat")
     polled = len(arxiv.log)

@@ -20,6 +20,7 @@ from arxiv_watch.arxiv.taxonomy import CATEGORIES
 from arxiv_watch.demo.arxiv_server import Request, Role, Submission, Version, World, pages
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import AnnounceType, Paper
+from stand_ins.arxiv_pages import answer as answer_pages
 
 GENERATED = "facts/arxiv_samples/listing_generated"
 
@@ -127,7 +128,7 @@ def answer(shared: Path, address: str, query: dict[str, str], following: int | N
         later = Paper(ArxivId("2606.20001"), "Later", categories=("math.NT",))
         submissions.append(submission(later, AnnounceType.NEW, date(2026, 6, following)))
     moment = datetime(2026, 6, following or 18, 23, 30, tzinfo=UTC)
-    response = pages.answer(World(submissions), Request(Role.PAGES, address, query, {}, moment), CATEGORIES)
+    response = answer_pages(World(submissions), Request(Role.PAGES, address, query, {}, moment), CATEGORIES)
     assert response.status == 200
     page = response.body.decode()
     return page[page.index("<body") :]

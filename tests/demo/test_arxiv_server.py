@@ -13,16 +13,15 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from arxiv_support import FRIDAY, MORNING, november
-from arxiv_watch.demo.arxiv_server import Role, Submission, Version, World
-from arxiv_watch.demo.arxiv_server.exchange import Logged, Request
-from arxiv_watch.demo.arxiv_server.feeds import lines
-from arxiv_watch.demo.arxiv_server.query import QueryCrashError, QueryError, adapt, parse
+from arxiv_watch.demo.arxiv_server import Request, Role, Submission, Version, World
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import AnnounceType, Paper
 from fakes import FakeClock
 from stand_ins import arxiv_faults as faults
+from stand_ins.arxiv_feeds import lines
 from stand_ins.arxiv_police import violations
-from stand_ins.arxiv_server import FaultyArxiv
+from stand_ins.arxiv_query import QueryCrashError, QueryError, adapt, parse
+from stand_ins.arxiv_server import FaultyArxiv, Logged
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 OAI = "{http://www.openarchives.org/OAI/2.0/}"

@@ -22,11 +22,12 @@ from arxiv_watch.arxiv.oai import Oai, OaiRecord
 from arxiv_watch.arxiv.page import Item
 from arxiv_watch.arxiv.taxonomy import OAI_SETS
 from arxiv_watch.arxiv.transport import Check
-from arxiv_watch.demo.arxiv_server import ArxivServer, Role, Submission, Version, World
+from arxiv_watch.demo.arxiv_server import Role, Submission, Version, World
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import AnnounceType, Paper
 from arxiv_watch.tex import decode_accents
 from fakes import FakeClock
+from stand_ins.arxiv_server import FaultyArxiv
 
 SAMPLES = "facts/arxiv_samples"
 
@@ -113,7 +114,7 @@ def namespaces(document: bytes) -> set[str]:
 
 
 def ask(submissions: Iterable[Submission], role: Role, target: str, moment: datetime) -> tuple[int, bytes]:
-    server = ArxivServer(World(submissions), clock=FakeClock(moment))
+    server = FaultyArxiv(World(submissions), clock=FakeClock(moment))
     response = server.honest(server.request(role, target, {}))
     return response.status, response.body
 
@@ -242,7 +243,7 @@ def test_identifiers_and_tokens_are_those_that_arxiv_sends(shared: Path) -> None
         for header in root(sample).iter("{http://www.openarchives.org/OAI/2.0/}header")
     ]
     categories = {oai_set: category for category, oai_set in OAI_SETS.items()}
-    server = ArxivServer(
+    server = FaultyArxiv(
         World(
             Submission.of(Paper(identifier, "A title", categories=(categories[oai_set],), announced=stamp))
             for identifier, stamp, oai_set in [*headers, (ArxivId("1102.9999"), date(2012, 3, 1), "cs:cs:AI")]

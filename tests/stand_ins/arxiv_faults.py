@@ -10,9 +10,10 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
-from arxiv_watch.demo.arxiv_server import ArxivServer, Request, Response
-from stand_ins.arxiv_server import Change
+from arxiv_watch.demo.arxiv_server import Request, Response
+from stand_ins.arxiv_server import Change, FaultyArxiv, FaultyResponse
 
 _ITEM = re.compile(rb"<(item|entry)>(?:(?!<\1>).)*?</\1>", re.DOTALL)
 _DT = re.compile(rb"<dt>(?:(?!<dt>).)*?</dd>", re.DOTALL)
@@ -22,6 +23,11 @@ _BOMB = (
     b'<!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]>'
 )
 _XXE = b'<!DOCTYPE x [<!ENTITY x SYSTEM "file:///etc/hostname">]>'
+
+
+def faulty(response: Response, **changes: Any) -> FaultyResponse:
+    """Return a response with changes, of its connection too."""
+    return FaultyResponse(**{**vars(response), **changes})
 
 
 def refuse(status: int, retry_after: str | None = None, body: bytes = b"") -> Change:
@@ -63,17 +69,17 @@ def block() -> Change:
 
 def reset() -> Change:
     """Cut the connection."""
-    return lambda _request, response: replace(response, reset=True)
+    return lambda _request, response: faulty(response, reset=True)
 
 
 def slow(seconds: float) -> Change:
     """Let the first byte take its time, on the stand-in's clock."""
-    return lambda _request, response: replace(response, seconds=seconds)
+    return lambda _request, response: faulty(response, seconds=seconds)
 
 
 def hang(seconds: float) -> Change:
     """Let the first byte take its time, on the real clock."""
-    return lambda _request, response: replace(response, real_seconds=seconds)
+    return lambda _request, response: faulty(response, real_seconds=seconds)
 
 
 def drip(length: int, pause: float) -> Change:
@@ -81,7 +87,7 @@ def drip(length: int, pause: float) -> Change:
 
     def change(_request: Request, response: Response) -> Response:
         headers = {**response.headers, "Content-Length": str(len(response.body))}
-        return replace(response, body=response.body[:length], headers=headers, pause=pause, reset_after=True)
+        return faulty(response, body=response.body[:length], headers=headers, pause=pause, reset_after=True)
 
     return change
 
@@ -96,14 +102,14 @@ def cut_short() -> Change:
 
     def change(_request: Request, response: Response) -> Response:
         headers = {**response.headers, "Content-Length": str(len(response.body))}
-        return replace(
+        return faulty(
             response, body=response.body[: len(response.body) // 2], headers=headers, reset_after=True
         )
 
     return change
 
 
-def stale(server: ArxivServer, days: int = 1) -> Change:
+def stale(server: FaultyArxiv, days: int = 1) -> Change:
     """Send the content of an earlier day with today's dates, as a race at midnight does."""
 
     def change(request: Request, _response: Response) -> Response:
@@ -221,7 +227,7 @@ def redirect(target: str, status: int = 301) -> Change:
     return change
 
 
-def lag(server: ArxivServer, hours: float) -> Change:
+def lag(server: FaultyArxiv, hours: float) -> Change:
     """Answer as of some hours ago: a replica that lags behind."""
     return lambda request, _response: server.honest(
         replace(request, moment=request.moment - timedelta(hours=hours))

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, time
 from itertools import pairwise
 
-from arxiv_watch.demo.arxiv_server.exchange import Logged, Role
+from arxiv_watch.demo.arxiv_server import Role
 from arxiv_watch.demo.arxiv_server.world import NEW_YORK
+from stand_ins.arxiv_server import Logged
 
 INTERVAL_SECONDS = 3.0
 PAGE_INTERVAL_SECONDS = 15.0

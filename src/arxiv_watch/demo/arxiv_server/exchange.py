@@ -1,4 +1,4 @@
-"""Requests and responses of the stand-in, and its log."""
+"""Requests and responses of the stand-in."""
 
 from __future__ import annotations
 
@@ -35,35 +35,10 @@ class Request:
     moment: datetime
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True)
 class Response:
-    """What is sent back.
-
-    Attributes:
-        status: The HTTP status.
-        body: The body.
-        headers: Header fields.
-        reset: Whether to cut the connection in place of an answer.
-        reset_after: Whether to cut the connection after the body.
-        seconds: How long the first byte takes, on the stand-in's clock.
-        real_seconds: How long it takes on the real clock.
-        pause: How long it takes from one byte of the body to the next, in seconds of the stand-in's clock.
-    """
+    """What is sent back."""
 
     status: int = 200
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
-    reset: bool = False
-    reset_after: bool = False
-    seconds: float = 0.0
-    real_seconds: float = 0.0
-    pause: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Logged:
-    """A line of the request log."""
-
-    request: Request
-    status: int
-    in_flight: int

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
-from urllib.parse import parse_qsl, quote, unquote, urlencode
 from xml.sax.saxutils import escape, quoteattr
 
 from arxiv_watch.arxiv.taxonomy import OAI_SETS, spellings
@@ -13,70 +11,30 @@ from arxiv_watch.demo.arxiv_server.exchange import Request, Response
 from arxiv_watch.demo.arxiv_server.world import Submission, World
 
 PUBLISHED_AFTER = timedelta(hours=2, minutes=30)  # a batch reaches OAI-PMH at about 22:30 in New York
-PAGE_SIZES = {"ListRecords": 2500, "ListIdentifiers": 20_000}
-_EARLIEST = date(2005, 9, 16)
-_FORMATS = ("oai_dc", "arXiv", "arXivOld", "arXivRaw")
-_ARGUMENTS = {"verb", "metadataPrefix", "from", "until", "set"}
 _XSI = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
-_MESSAGES = {
-    "badArgument": "The request includes illegal arguments, is missing required arguments, includes a "
-    "repeated argument, or values for arguments have an illegal syntax.",
-    "badResumptionToken": "The value of the resumptionToken argument is invalid or expired.",
-    "badVerb": "Value of the verb argument is not a legal OAI-PMH verb, the verb argument is missing, or the "
-    "verb argument is repeated.",
-    "cannotDisseminateFormat": "The metadata format identified by the value given for the metadataPrefix "
-    "argument is not supported by the item or by the repository.",
-    "noRecordsMatch": "The combination of the values of the from, until, set and metadataPrefix arguments "
-    "results in an empty list.",
-}
+HEADERS = {"Content-Type": "text/xml; charset=utf-8"}
+NO_RECORDS = (
+    "The combination of the values of the from, until, set and metadataPrefix arguments results in an empty "
+    "list."
+)
 
 
-class _OaiError(Exception):
-    """An error of the protocol; only what is named as an argument does not count as illegal is echoed."""
-
-    def __init__(self, code: str, reason: str = "", echoed: dict[str, str] | None = None) -> None:
-        super().__init__(" Reason: ".join(filter(None, (_MESSAGES[code], reason))))
-        self.code = code
-        self.echoed = echoed or {}
-
-
-def answer(world: World, request: Request, sets: frozenset[str], sizes: dict[str, int]) -> Response:
-    """Answer `/oai`; protocol errors bear status 200.
-
-    Args:
-        world: The papers.
-        request: With the arguments of OAI-PMH.
-        sets: The sets that exist.
-        sizes: Records and identifiers a page, by verb.
-    """
-    echoed = request.query
-    try:
-        content = _content(world, request, sets, sizes)
-    except _OaiError as error:
-        content, echoed = f"<error code='{error.code}'>{escape(str(error))}</error>", error.echoed
-    body = (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f'<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/" {_XSI}\n'
-        '         xsi:schemaLocation="http://www.openarchives.org/OAI/2.0/ '
-        'http://www.openarchives.org/OAI/2.0/OAI-PMH.xsd">\n'
-        f"    <responseDate>{request.moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}</responseDate>\n"
-        f"    <request{''.join(f' {key}={quoteattr(text)}' for key, text in echoed.items())}>"
-        f"https://oaipmh.arxiv.org/oai</request>\n    {content}\n</OAI-PMH>"
-    )
-    return Response(200, body.encode(), {"Content-Type": "text/xml; charset=utf-8"})
+def answer(world: World, request: Request) -> Response:
+    """Answer `ListRecords` and `ListIdentifiers`, all on one page."""
+    verb, since = request.query["verb"], date.fromisoformat(request.query["from"])
+    found = changed(world, request, request.query.get("set", ""), since, date.max)
+    content = listed(verb, found, request)
+    if not found:
+        content = f"<error code='noRecordsMatch'>{NO_RECORDS}</error>"
+    return Response(200, document(content, request.query, request.moment), HEADERS)
 
 
-def _content(world: World, request: Request, sets: frozenset[str], sizes: dict[str, int]) -> str:
-    verb = request.query.get("verb", "")
-    if verb == "Identify":
-        return _IDENTIFY
-    if verb not in sizes:
-        raise _OaiError("badVerb", "Invalid verb provided")
-    arguments = _arguments(request, verb)
-    since, until = _span(arguments, request.moment.astimezone(UTC).date())
-    wanted = arguments.get("set", "")
-    if wanted and wanted not in sets:
-        raise _OaiError("badArgument", "Set does not exist")
+Changed = list[tuple[date, Submission]]
+"""Papers with the day of their last change, oldest first."""
+
+
+def changed(world: World, request: Request, wanted: str, since: date, until: date) -> Changed:
+    """Return what of a set, or of all arXiv, was last changed from one day to another."""
     visible_at = request.moment - PUBLISHED_AFTER
     found = [
         (each.datestamp(visible_at), each)
@@ -84,80 +42,27 @@ def _content(world: World, request: Request, sets: frozenset[str], sizes: dict[s
         if not wanted or any(_is_in(wanted, spec) for spec in _specs(each, visible_at))
     ]
     found = [(stamp, each) for stamp, each in found if since <= stamp <= until]
-    found.sort(key=lambda pair: (pair[0], pair[1].id))
-    skip = int(arguments.get("skip", "0"))
-    page = found[skip : skip + sizes[verb]]
-    if not page:
-        raise _OaiError("noRecordsMatch", echoed=request.query)
+    return sorted(found, key=lambda pair: (pair[0], pair[1].id))
+
+
+def listed(verb: str, page: Changed, request: Request, token: str = "") -> str:
+    """Write a page of a list, with the token of the next."""
     render = _header if verb == "ListIdentifiers" else _record
-    rows = "".join(render(stamp, each, visible_at) for stamp, each in page)
-    return f"<{verb}>{rows}{_token(arguments, verb, found, skip + len(page), request.moment)}</{verb}>"
+    rows = "".join(render(stamp, each, request.moment - PUBLISHED_AFTER) for stamp, each in page)
+    return f"<{verb}>{rows}{token}</{verb}>"
 
 
-def _arguments(request: Request, verb: str) -> dict[str, str]:
-    token = request.query.get("resumptionToken")
-    arguments = request.query
-    if token is not None:
-        arguments = dict(parse_qsl(unquote(token)))
-        if "verb" not in arguments or not arguments.get("skip", "").isdecimal():
-            raise _OaiError("badResumptionToken", "Token decoding failed or format is invalid.")
-        if arguments["verb"] != verb:
-            raise _OaiError("badResumptionToken", "token from different verb", request.query)
-    if "metadataPrefix" not in arguments:
-        raise _OaiError("badArgument", "metadataPrefix required.")
-    if set(arguments) - _ARGUMENTS - {"skip"}:
-        raise _OaiError(
-            "badArgument", f"Unallowed parameter. Allowed parameters: {', '.join(sorted(_ARGUMENTS))}"
-        )
-    if arguments["metadataPrefix"] not in _FORMATS:
-        raise _OaiError("cannotDisseminateFormat", "Did not recognize requested format", {"verb": verb})
-    return arguments
-
-
-def _span(arguments: dict[str, str], today: date) -> tuple[date, date]:
-    """Return the first and the last day that are asked for."""
-    since, until = _day(arguments, "from", _EARLIEST), _day(arguments, "until", today)
-    if since > until:
-        raise _OaiError("badArgument", "until date must be greater than or equal to from date")
-    if since < _EARLIEST:
-        raise _OaiError("badArgument", "start date too early")
-    if until > today + timedelta(days=1):
-        raise _OaiError("badArgument", "until date too late")
-    return since, until
-
-
-def _token(
-    arguments: dict[str, str],
-    verb: str,
-    found: Sequence[tuple[date, Submission]],
-    end: int,
-    moment: datetime,
-) -> str:
-    """Return the token of a page: an offset into a list that moves on, from the last date seen."""
-    if end >= len(found):
-        return "<resumptionToken/>" if "skip" in arguments else ""
-    last = found[end - 1][0]
-    same_day = sum(stamp == last for stamp, _ in found[:end])
-    following = {"verb": verb, "metadataPrefix": arguments["metadataPrefix"], "from": last.isoformat()}
-    for name in ("until", "set"):
-        if name in arguments:
-            following[name] = arguments[name]
-    following["skip"] = str(same_day)
-    expires = moment.astimezone(UTC).date() + timedelta(days=1)
+def document(content: str, echoed: dict[str, str], moment: datetime) -> bytes:
+    """Write a document around what it answers, with the arguments that it echoes."""
     return (
-        f"<resumptionToken expirationDate='{expires}T00:00:00Z'>{quote(urlencode(following), safe='')}"
-        "</resumptionToken>"
-    )
-
-
-def _day(arguments: dict[str, str], name: str, default: date) -> date:
-    text = arguments.get(name)
-    if text is None:
-        return default
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).date()
-    except ValueError:
-        raise _OaiError("badArgument", f"{name} date format must be YYYY-MM-DD") from None
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/" {_XSI}\n'
+        '         xsi:schemaLocation="http://www.openarchives.org/OAI/2.0/ '
+        'http://www.openarchives.org/OAI/2.0/OAI-PMH.xsd">\n'
+        f"    <responseDate>{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}</responseDate>\n"
+        f"    <request{''.join(f' {key}={quoteattr(text)}' for key, text in echoed.items())}>"
+        f"https://oaipmh.arxiv.org/oai</request>\n    {content}\n</OAI-PMH>"
+    ).encode()
 
 
 def _specs(submission: Submission, moment: datetime) -> list[str]:
@@ -168,12 +73,6 @@ def _specs(submission: Submission, moment: datetime) -> list[str]:
         for name in (category, *sorted(spellings(category) - {category}))
     )
     return [OAI_SETS[name] for name in names if name in OAI_SETS]
-
-
-_IDENTIFY = f"""<Identify><repositoryName>arXiv</repositoryName>
-<baseURL>https://oaipmh.arxiv.org/oai</baseURL><protocolVersion>2.0</protocolVersion>
-<adminEmail>help@arxiv.org</adminEmail><earliestDatestamp>{_EARLIEST}</earliestDatestamp>
-<deletedRecord>persistent</deletedRecord><granularity>YYYY-MM-DD</granularity></Identify>"""
 
 
 def _is_in(wanted: str, spec: str) -> bool:
