@@ -49,9 +49,8 @@ RIM = {
     "bounded_adapter.py": {"requests", "socket"},
     "cli/__init__.py": {"os.environ"},
     "arxiv/transport.py": {"requests"},
-    "arxiv/mirror.py": {"requests"},
+    "arxiv/collection.py": {"requests"},
     "forge/transport.py": {"requests"},
-    "demo/arxiv_server/server.py": {"socket", "time"},
     "demo/github_server/repository.py": {"os.environ"},
 }
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from arxiv_watch.arxiv.taxonomy import CATEGORIES
 from arxiv_watch.clock import Clock
 from arxiv_watch.demo.arxiv_server import ArxivServer, Request, Response, Role, World
-from arxiv_watch.demo.arxiv_server.server import Exchange
+from arxiv_watch.demo.arxiv_server.server import ArxivExchange
 from arxiv_watch.papers import Paper
 from stand_ins import arxiv_api, arxiv_feeds, arxiv_oai, arxiv_pages
 
@@ -77,7 +77,7 @@ class Fault:
         return True
 
 
-class FaultyExchange(Exchange):
+class FaultyExchange(ArxivExchange):
     """One connection to one of the hosts, which may break."""
 
     owner: FaultyArxiv

@@ -56,24 +56,15 @@ _UNREAD = DayEntry(CoverageState.FAILED, lacks=Lacks.REST)
 
 
 class AnnouncementStore:
-    """Announcements, coverage and readers.
-
-    Args:
-        database: The cache.
-    """
+    """Announcements, coverage and readers."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._db = database.connection
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether no category of any day was ever read."""
-        return self._db.execute("SELECT 1 FROM coverage LIMIT 1").fetchone() is None
-
     @decoding
     def first_day(self) -> date | None:
-        """Return the first day that any category was read on."""
+        """Return the first day that any category was read on, or None if none ever was."""
         row = self._db.execute("SELECT min(read_at) FROM coverage").fetchone()
         return datetime.fromisoformat(row[0]).astimezone(NEW_YORK).date() if row[0] else None
 
@@ -140,11 +131,15 @@ class AnnouncementStore:
         return cursor.rowcount
 
     @decoding
-    def known(self, category: Category, *, before: date) -> set[Event]:
-        """Return what a category has shown on earlier days; what only OAI-PMH supplied is not among it."""
+    def known(self, category: Category, since: date, before: date) -> set[Event]:
+        """Return what a category's feeds and pages have shown from one day to before another.
+
+        What only OAI-PMH supplied is not among it.
+        """
         rows = self._db.execute(
-            "SELECT id, version, type FROM announcements WHERE category = ? AND day < ? AND source != 'oai'",
-            (category, before.isoformat()),
+            "SELECT id, version, type FROM announcements"
+            " WHERE category = ? AND day >= ? AND day < ? AND source != 'oai'",
+            (category, since.isoformat(), before.isoformat()),
         )
         return {(base, version, AnnounceType(announce_type)) for base, version, announce_type in rows}
 
@@ -163,15 +158,6 @@ class AnnouncementStore:
             (category, since.isoformat(), before.isoformat()),
         )
         return [ArxivId(base) for (base,) in rows]
-
-    def shown(self, category: Category, since: date, before: date) -> set[str]:
-        """Return what a category's own feeds and pages announced first from one day to before another."""
-        rows = self._db.execute(
-            "SELECT id FROM announcements WHERE category = ? AND day >= ? AND day < ? AND source != 'oai'"
-            " AND type IN ('new', 'cross')",
-            (category, since.isoformat(), before.isoformat()),
-        )
-        return {base for (base,) in rows}
 
     def has_paper(self, identifier: ArxivId) -> bool:
         """Return whether any category has shown a paper."""

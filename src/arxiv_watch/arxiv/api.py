@@ -82,29 +82,24 @@ class _Answer:
     status_code: int = HTTPStatus.OK
 
 
+@dataclass(frozen=True, slots=True)
 class _CheckedSession:
     """Stands in for `requests.Session` inside the `arxiv` package's client."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    session: Session
 
     def get(self, url: str, headers: Mapping[str, str] | None = None) -> _Answer:
         """Fetch through the rate-limited session; its own User-Agent stands, not the package's."""
         del headers
-        return _Answer(self._session.fetch(url, lambda body: _check_answer(body, url)))
+        return _Answer(self.session.fetch(url, lambda body: _check_answer(body, url)))
 
 
+@dataclass(slots=True)
 class SearchApi:
-    """Searches and metadata.
+    """Searches and metadata through the rate-limited session, at an address like that of arXiv's API."""
 
-    Args:
-        session: The rate-limited session.
-        url: The endpoint, such as `https://export.arxiv.org/api/query`.
-    """
-
-    def __init__(self, session: Session, url: str) -> None:
-        self._session = session
-        self._url = url
+    session: Session
+    url: str
 
     def by_ids(self, ids: Sequence[ArxivId]) -> dict[ArxivId, Paper]:
         """Return the papers that exist of at most 100 identifiers.
@@ -159,8 +154,8 @@ class SearchApi:
         import arxiv  # not needed before the first request
 
         client = arxiv.Client(page_size=page, delay_seconds=0, num_retries=0)  # the session waits and retries
-        client.query_url_format = self._url + "?{}"
-        client._session = _CheckedSession(self._session)  # noqa: SLF001 - the package has no other seam
+        client.query_url_format = self.url + "?{}"
+        client._session = _CheckedSession(self.session)  # noqa: SLF001 - the package has no other seam
         try:
             return [_paper(result) for result in client.results(search, offset=start)]
         except arxiv.UnexpectedEmptyPageError as error:

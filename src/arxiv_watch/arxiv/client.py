@@ -17,9 +17,9 @@ from typing import Self, TypeVar
 from arxiv_watch.arxiv import timetable
 from arxiv_watch.arxiv.announcement_store import QUERY, AnnouncementStore
 from arxiv_watch.arxiv.api import PAGE, SearchApi
+from arxiv_watch.arxiv.collection import Mirror, read_mirror
 from arxiv_watch.arxiv.database import FILE_NAME, Database, is_damage, put_aside, unusable
 from arxiv_watch.arxiv.harvest import WINDOW, Harvest, replayed
-from arxiv_watch.arxiv.mirror import Mirror, read_mirror
 from arxiv_watch.arxiv.oai import Oai
 from arxiv_watch.arxiv.poll import Poll
 from arxiv_watch.arxiv.queries import search, take_search
@@ -52,7 +52,7 @@ SINGLES = 5  # identifiers that a page of metadata left out and that are asked f
 class _Cache:
     database: Database
     store: AnnouncementStore
-    record_store: RecordStore
+    records: RecordStore
 
 
 class Arxiv:
@@ -64,7 +64,7 @@ class Arxiv:
         settings: Where and how gently to ask.
         clock: Tells the time and waits.
         jitter: Returns random numbers from 0 to 1, for the spread of back-off waits.
-        bounds: For each request.
+        bounds: What each request may take.
     """
 
     def __init__(
@@ -176,22 +176,13 @@ class Arxiv:
         first = max(since or today - WINDOW, today - CATCH_UP)
         cache, spent = self._cache, self._session.requests
         store = cache.store
-        limit = FIRST_RUN_REQUESTS if store.is_empty else USUAL_REQUESTS
-        required_from = since or store.first_day() or today
-        harvest = Harvest(
-            self._oai,
-            self._api,
-            cache.record_store,
-            store,
-            categories=categories,
-            first=first,
-            today=today,
-        )
-        sources = sources_of(self._settings, self._session)
-        window = Window(sources, harvest, store, self._clock, categories=categories, first=first, today=today)
+        begun = store.first_day()
+        limit = USUAL_REQUESTS if begun else FIRST_RUN_REQUESTS
+        harvest = Harvest(self._oai, self._api, cache.records, store, categories, first, today)
+        window = Window(sources_of(self._settings, self._session), harvest, self._clock)
         mirror = self._mirror()
         if mirror is None or not window.take(mirror.source):
-            window.read(lambda: self._session.requests - spent < limit, required_from)
+            window.read(lambda: self._session.requests - spent < limit, since or begun or today)
         rows = [*window.coverage(), *(self._search(query, harvest, mirror, today) for query in queries)]
         names = (*categories, *(f"{QUERY}{query}" for query in queries))
         unread = store.announcements(names, min(first, today - WINDOW), reader)
@@ -248,7 +239,7 @@ class Arxiv:
                 self.trouble = f"arXiv answered for only {len(wanted) - left} of {len(wanted)} papers"
         except ArxivUnavailableError as error:
             self.trouble = error.message
-        return self._cache.record_store.metadata(wanted)
+        return self._cache.records.metadata(wanted)
 
     def announced(self, since: date, until: date, categories: Sequence[Category]) -> Iterator[Announcement]:
         """Yield what was first announced from one day to another, oldest first, for replays.
@@ -263,7 +254,7 @@ class Arxiv:
         while True:
             try:
                 with self._timed():
-                    records = self._cache.record_store
+                    records = self._cache.records
                     rows = replayed(self._oai, records, since=since, until=until, categories=categories)
                     for row in islice(rows, given, None):
                         given += 1
@@ -308,13 +299,13 @@ class Arxiv:
         except ArxivUnavailableError as error:
             _logger.warning("%s; arXiv is asked instead", error.message)
             return None
-        self._cache.record_store.put_metadata({paper.id: paper for paper in mirror.collection.metadata})
+        self._cache.records.put_metadata({paper.id: paper for paper in mirror.collection.metadata})
         return mirror
 
     def _unknown(self, ids: Sequence[ArxivId]) -> list[ArxivId]:
         """Return the papers without metadata that may be asked for now."""
-        record_store = self._cache.record_store
-        known = {*record_store.metadata(ids), *record_store.absent(self._clock.now())}
+        records = self._cache.records
+        known = {*records.metadata(ids), *records.absent(self._clock.now())}
         return [identifier for identifier in ids if identifier not in known]
 
     def _ask(self, ids: Sequence[ArxivId]) -> None:
@@ -327,12 +318,12 @@ class Arxiv:
             bad = [identifier for identifier in ids if identifier.base in error.message]
             if not bad:
                 raise
-            self._cache.record_store.put_absent(bad, self._clock.now())
+            self._cache.records.put_absent(bad, self._clock.now())
             self._ask([identifier for identifier in ids if identifier not in bad])
             return
-        self._cache.record_store.put_metadata(papers)
+        self._cache.records.put_metadata(papers)
         if len(ids) == 1 and not papers:
-            self._cache.record_store.put_absent(ids, self._clock.now())
+            self._cache.records.put_absent(ids, self._clock.now())
 
 
 def _names_of(announcement: Announcement) -> Iterator[str]:

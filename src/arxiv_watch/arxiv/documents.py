@@ -50,10 +50,7 @@ def check_xml(body: bytes) -> None:
         RefusalError: The body is empty, a page, or the words "Rate exceeded.": arXiv sends all of
             these with status 200 when it means "not now".
     """
-    if not body.strip():
-        raise RefusalError("200 with an empty body")
-    if not _XML.match(body):
-        raise RefusalError(f"200 with {_first_words(body)} in place of XML")
+    _check_beginning(body, _XML, "XML")
 
 
 def check_html(body: bytes) -> None:
@@ -62,10 +59,15 @@ def check_html(body: bytes) -> None:
     Raises:
         RefusalError: The body is empty or no page.
     """
+    _check_beginning(body, _HTML, "a page")
+
+
+def _check_beginning(body: bytes, wanted: re.Pattern[bytes], name: str) -> None:
     if not body.strip():
         raise RefusalError("200 with an empty body")
-    if not _HTML.match(body):
-        raise RefusalError(f"200 with {_first_words(body)} in place of a page")
+    if not wanted.match(body):
+        found = "a page" if _HTML.match(body) else repr(body[:40].decode("utf-8", "replace").strip())
+        raise RefusalError(f"200 with {found} in place of {name}")
 
 
 def text_of_xml(body: bytes) -> str:
@@ -135,9 +137,3 @@ def moment(text: str | None) -> datetime:
 def line(text: str | None) -> str:
     """Return text as one line: any run of white space is one space."""
     return " ".join((text or "").split())
-
-
-def _first_words(body: bytes) -> str:
-    if _HTML.match(body):
-        return "a page"
-    return repr(body[:40].decode("utf-8", "replace").strip())

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from arxiv_watch.arxiv import timetable
 from arxiv_watch.arxiv.announcement_store import AnnouncementStore
 from arxiv_watch.arxiv.api import PAGE, SearchApi
 from arxiv_watch.arxiv.batches import Batch, batch_days, batches_of, merge_batches, scheduled_days
-from arxiv_watch.arxiv.oai import Oai, sets_for, sets_of
+from arxiv_watch.arxiv.oai import Oai, OaiRecord, sets_for, sets_of
 from arxiv_watch.arxiv.page import Item
 from arxiv_watch.arxiv.record_store import HELD, RecordStore
 from arxiv_watch.arxiv.refusals import trouble_of
@@ -34,70 +34,60 @@ _BEFORE = timedelta(days=6)  # holds two batches at least, which batches_of need
 _logger = logging.getLogger(__name__)
 
 
+@dataclass(slots=True)
 class Harvest:
-    """Batches and records of the days of a window.
+    """Batches and records of the days of a poll's window.
 
-    Args:
+    Attributes:
         oai: The second source.
         api: The third: what no other knows of a batch is asked for by identifier.
-        record_store: Remembers both.
-        store: Knows what feeds have shown.
+        records: Remembers both.
+        store: Knows what feeds and pages have shown.
         categories: What is read.
         first: The first day of the window.
         today: The listing day.
+        troubles: Why OAI-PMH could not be asked, or not for all, the first reason; empty if it was.
+        was_harvested: Whether the records were brought up to date in this run, as far as OAI-PMH let them be.
+        was_asked: Whether OAI-PMH has answered in this run, with the latest batch that is known at least.
     """
 
-    def __init__(
-        self,
-        oai: Oai,
-        api: SearchApi,
-        record_store: RecordStore,
-        store: AnnouncementStore,
-        *,
-        categories: Sequence[Category],
-        first: date,
-        today: date,
-    ) -> None:
-        self._oai = oai
-        self._api = api
-        self._record_store = record_store
-        self._store = store
-        self._categories = categories
-        self._first = first
-        self._today = today
-        self.troubles: tuple[Trouble, ...] = ()
-        """Why OAI-PMH could not be asked, or not for all, the first reason; empty if it was."""
-        self._unharvested: dict[str, Trouble] = {}
-        self.was_harvested = False
-        """Whether the records were brought up to date in this run, as far as OAI-PMH let them be."""
-        self.was_asked = False
-        """Whether OAI-PMH has answered in this run, with the latest batch that is known at least."""
+    oai: Oai
+    api: SearchApi
+    records: RecordStore
+    store: AnnouncementStore
+    categories: Sequence[Category]
+    first: date
+    today: date
+    troubles: tuple[Trouble, ...] = ()
+    was_harvested: bool = False
+    was_asked: bool = False
+    _unharvested: dict[str, Trouble] = field(default_factory=dict)
 
     def batches(self) -> dict[date, Batch]:
         """Return the batches of the window and the week before, by day."""
-        return self._record_store.batches(self._first - WINDOW, self._today)
+        return self.records.batches(self.first - WINDOW, self.today)
 
     def batch(self, day: date) -> Batch | None:
         """Return a day's batch, an empty one if it is known that there was none, or None."""
-        return self._record_store.batches(day, day).get(day)
+        return self.records.batches(day, day).get(day)
 
     def learn(self, *, even_if_known: bool) -> None:
         """Ask for the identifiers of the last days, unless all their batches are known and whole."""
-        start = self._first
-        known = self._record_store.batches(start, self._today)
-        days = timetable.announcement_days(start, self._today)
+        start = self.first
+        known = self.records.batches(start, self.today)
+        days = timetable.announcement_days(start, self.today)
         wanted = [day for day in days if day not in known or known[day].missing]
         if even_if_known:
-            wanted.append(self._today)
+            wanted.append(self.today)
         if not wanted:
             return
-        since = min(*wanted, self._today - _OVERLAP) - _BEFORE
+        since = min(*wanted, self.today - _OVERLAP) - _BEFORE
         try:
-            found = batches_of(batch_days(self._oai.identifiers(since)))
+            found = batches_of(batch_days(self.oai.identifiers(since)))
         except ArxivUnavailableError as error:
             self.troubles = (trouble_of(error, "oai"),)
             return
-        found = {day: batch for day, batch in found.items() if day <= self._today}
+        found = {day: batch for day, batch in found.items() if day <= self.today}
         latest = max((day for day, batch in known.items() if not batch.is_empty), default=date.min)
         self.was_asked = bool(found) and max(found) >= latest
         if not self.was_asked:
@@ -106,48 +96,44 @@ class Harvest:
         newest = max(found, default=date.min)
         for day in days:
             # A later batch shows that a day without one will not get any; so does the day's end.
-            if day not in found and min(found, default=day) < day and (day < newest or day < self._today):
+            if day not in found and min(found, default=day) < day and (day < newest or day < self.today):
                 found[day] = Batch(day)
-        self._record_store.put_batches(merge_batches(known, found).values())
+        self.records.put_batches(merge_batches(known, found).values())
 
     def harvest(self) -> None:
         """Fetch the records of these categories that changed since the last harvest."""
         self.was_harvested = True
         newest = max((day for day, batch in self.batches().items() if not batch.is_empty), default=None)
-        wanted = min(self._first, self._today - BACKGROUND)
-        for oai_set in sets_for(self._categories):
-            covered = self._record_store.harvest(oai_set)
+        wanted = min(self.first, self.today - BACKGROUND)
+        for oai_set in sets_for(self.categories):
+            covered = self.records.harvest(oai_set)
             is_deep = covered is not None and covered[0] <= wanted
             if covered and is_deep and newest is not None and covered[1] >= newest:
                 continue
             since = covered[1] - _OVERLAP if covered and is_deep else wanted
             try:
-                records = [
-                    record
-                    for record in self._oai.records(oai_set, since)
-                    if record.submitted.date() >= since - HELD
-                ]
+                records = _recent(self.oai, oai_set, since)
             except ArxivUnavailableError as error:
                 _logger.warning("OAI-PMH set %s: %s", oai_set, error.message)
                 self._unharvested[oai_set] = trouble_of(error, "oai")
                 self.troubles = self.troubles or (self._unharvested[oai_set],)
                 continue
-            self._record_store.put_records(oai_set, since, newest or since, records)
-            self._miss(self._oai.unread)
-            self._record_store.forget(self._today - KEPT)
-            self._store.forget(self._today - KEPT)
+            self.records.put_records(oai_set, since, newest or since, records)
+            self._miss(self.oai.unread)
+            self.records.forget(self.today - KEPT)
+            self.store.forget(self.today - KEPT)
 
     def is_unread(self, category: Category, ids: Iterable[ArxivId]) -> bool:
         """Return whether one of these is known to be a category's, though its record cannot be read."""
         sets = {OAI_SETS[name] for name in spellings(category)}
-        return any(not sets.isdisjoint(self._oai.unread.get(each, ())) for each in ids)
+        return any(not sets.isdisjoint(self.oai.unread.get(each, ())) for each in ids)
 
     def _miss(self, ids: Collection[ArxivId]) -> None:
         """Take papers whose records cannot be read for missing from their batches, as if nobody had them."""
         for batch in self.batches().values():
             missing = tuple(sorted({*batch.missing, *(each for each in ids if each in batch)}))
             if missing != batch.missing:
-                self._record_store.put_batches([replace(batch, missing=missing)])
+                self.records.put_batches([replace(batch, missing=missing)])
 
     def is_whole(self, category: Category, day: date) -> bool:
         """Return whether OAI-PMH has a whole batch of a day, and the records of the category in it.
@@ -159,7 +145,7 @@ class Harvest:
             return False
         if batch.is_empty:
             return any(other > day and not known.is_empty for other, known in self.batches().items())
-        harvests = (self._record_store.harvest(each) for each in sets_of(category))
+        harvests = (self.records.harvest(each) for each in sets_of(category))
         return any(covered and covered[1] >= day for covered in harvests)
 
     def is_silent(self, category: Category, day: date) -> bool:
@@ -175,21 +161,22 @@ class Harvest:
         batch = self.batch(day)
         if batch is None:
             return frozenset()
-        listed = self._record_store.listed(batch)
+        listed = self.records.listed(batch)
         bases = {identifier.base for identifier, names in listed if belongs(category, names)}
-        return frozenset(bases - self._store.shown(category, day - WINDOW, day))
+        earlier = self.store.known(category, day - WINDOW, day)
+        return frozenset(bases - {base for base, _, kind in earlier if kind.is_first})
 
     def replaced(self, category: Category, day: date) -> frozenset[str]:
         """Return what the schedule lets a category announce as replaced on a day, as bare identifiers."""
         batch = self.batch(day)
         if batch is None or batch.is_empty:
             return frozenset()
-        listed = self._record_store.replaced(day)
+        listed = self.records.replaced(day)
         return frozenset(identifier.base for identifier, names in listed if belongs(category, names))
 
     def items(self, category: Category, day: date) -> list[Item]:
         """Return what the records hold for a category's day and no source has shown on that day."""
-        shown = self._store.ids(category, day)
+        shown = self.store.ids(category, day)
         first = self._papers(self.expected(category, day) - shown)
         replaced = self._papers(self.replaced(category, day) - shown)
         return [
@@ -203,19 +190,19 @@ class Harvest:
         What the search API knows is not a hole any more; what it does not know stays one, for a week.
         """
         filled: list[tuple[Category, date, Item]] = []
-        batches = self._record_store.batches(max(self._first, self._today - WINDOW), self._today)
+        batches = self.records.batches(max(self.first, self.today - WINDOW), self.today)
         for day, batch in batches.items():
-            unseen = [each for each in batch.missing if not self._store.has_paper(each)]
+            unseen = [each for each in batch.missing if not self.store.has_paper(each)]
             papers = self._ask(unseen[:PAGE]) if unseen else {}
             filled += [
                 (category, day, item_of(paper, category))
                 for paper in papers.values()
-                for category in self._categories
+                for category in self.categories
                 if belongs(category, paper.categories)
             ]
             left = tuple(each for each in unseen if each not in papers)
             if left != batch.missing:
-                self._record_store.put_batches([replace(batch, missing=left)])
+                self.records.put_batches([replace(batch, missing=left)])
         return filled
 
     def background(self) -> tuple[Paper, ...]:
@@ -224,14 +211,14 @@ class Harvest:
         It follows from the records and the schedule alone: what else the cache happens to hold, such as
         which feeds were read, must not decide which papers are proposed.
         """
-        since = self._today - BACKGROUND
-        rows = self._record_store.submitted(since, self._today + timedelta(days=1))
+        since = self.today - BACKGROUND
+        rows = self.records.submitted(since, self.today + timedelta(days=1))
         chosen = [
             identifier
             for identifier, day, names in scheduled_days(rows)
-            if day < self._today - WINDOW and any(belongs(category, names) for category in self._categories)
+            if day < self.today - WINDOW and any(belongs(category, names) for category in self.categories)
         ]
-        papers = (self._record_store.record(each) for each in reversed(chosen[-BACKGROUND_LIMIT:]))
+        papers = (self.records.record(each) for each in reversed(chosen[-BACKGROUND_LIMIT:]))
         return tuple(paper for paper in papers if paper is not None)
 
     def background_trouble(self) -> Trouble | None:
@@ -240,22 +227,27 @@ class Harvest:
         A harvest that failed today is made good by one of the last week.
         """
         for oai_set, trouble in self._unharvested.items():
-            covered = self._record_store.harvest(oai_set)
-            is_whole = covered is not None and covered[0] <= self._today - BACKGROUND
-            if covered is None or not is_whole or covered[1] < self._today - WINDOW:
+            covered = self.records.harvest(oai_set)
+            is_whole = covered is not None and covered[0] <= self.today - BACKGROUND
+            if covered is None or not is_whole or covered[1] < self.today - WINDOW:
                 return trouble
         return None
 
     def _papers(self, bases: Iterable[str]) -> list[Paper]:
-        papers = (self._record_store.record(ArxivId(base)) for base in sorted(bases))
+        papers = (self.records.record(ArxivId(base)) for base in sorted(bases))
         return [paper for paper in papers if paper is not None]
 
     def _ask(self, ids: Sequence[ArxivId]) -> dict[ArxivId, Paper]:
         try:
-            return self._api.by_ids(ids)
+            return self.api.by_ids(ids)
         except ArxivUnavailableError as error:
             _logger.info("%d identifiers that no source has shown: %s", len(ids), error.message)
             return {}
+
+
+def _recent(oai: Oai, oai_set: str, since: date) -> list[OaiRecord]:
+    """Return the records that changed since a day, of papers that may still have been held before it."""
+    return [each for each in oai.records(oai_set, since) if each.submitted.date() >= since - HELD]
 
 
 def item_of(paper: Paper, category: Category) -> Item:
@@ -282,10 +274,7 @@ def replayed(
     for oai_set in sets_for(categories):
         covered = record_store.harvest(oai_set)
         if covered is None or covered[0] > since or covered[1] < until:
-            records = [
-                record for record in oai.records(oai_set, since) if record.submitted.date() >= since - HELD
-            ]
-            record_store.put_records(oai_set, since, until, records)
+            record_store.put_records(oai_set, since, until, _recent(oai, oai_set, since))
     rows = record_store.submitted(since - HELD, until + timedelta(days=1))
     for identifier, day, names in scheduled_days(rows):
         listed = [category for category in categories if belongs(category, names)]

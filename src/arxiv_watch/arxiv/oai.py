@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlencode
@@ -55,19 +55,14 @@ class OaiRecord:
     datestamp: date
 
 
+@dataclass(slots=True)
 class Oai:
-    """Lists identifiers and records.
+    """Lists identifiers and records through the rate-limited session."""
 
-    Args:
-        session: The rate-limited session.
-        url: The endpoint.
-    """
-
-    def __init__(self, session: Session, url: str) -> None:
-        self._session = session
-        self._url = url
-        self.unread: dict[ArxivId, frozenset[str]] = {}
-        """Papers whose records were left out because they cannot be read, and the sets they are in."""
+    session: Session
+    url: str
+    unread: dict[ArxivId, frozenset[str]] = field(default_factory=dict)
+    """Papers whose records were left out because they cannot be read, and the sets they are in."""
 
     def identifiers(self, since: date) -> list[Header]:
         """Return all identifiers of arXiv that changed on that UTC day or later, unreadable ones left out.
@@ -107,7 +102,7 @@ class Oai:
         seen: set[str] = set()
         for _ in range(MAX_PAGES):
             query = {"verb": verb, "resumptionToken": token} if token else arguments
-            root = xml(self._session.fetch(f"{self._url}?{urlencode(query)}", check_xml))
+            root = xml(self.session.fetch(f"{self.url}?{urlencode(query)}", check_xml))
             error = root.find(f"{_OAI}error")
             if error is not None and error.get("code") == "noRecordsMatch":
                 return

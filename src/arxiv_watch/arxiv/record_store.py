@@ -19,12 +19,12 @@ HIDDEN_VERSION = 6  # arXiv's feeds leave out replacements from this version on
 _LONGEST_REST = 6  # doublings of a day for which an unknown identifier is not asked for again: a month
 
 
-class RecordStore:
-    """Batches, records and metadata.
+Categorised = tuple[ArxivId, tuple[Category, ...]]
+"""A paper with its categories."""
 
-    Args:
-        database: The cache.
-    """
+
+class RecordStore:
+    """Batches, records and metadata."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -89,21 +89,23 @@ class RecordStore:
         row = self._db.execute("SELECT since, day FROM harvests WHERE oai_set = ?", (oai_set,)).fetchone()
         return (date.fromisoformat(row[0]), date.fromisoformat(row[1])) if row else None
 
-    @decoding
-    def listed(self, batch: Batch) -> list[tuple[ArxivId, tuple[Category, ...]]]:
-        """Return the harvested papers of a batch with their categories."""
+    def listed(self, batch: Batch) -> list[Categorised]:
+        """Return the harvested papers of a batch."""
         if batch.min_id is None or batch.max_id is None:
             return []
-        rows = self._db.execute(
+        return self._categorised(
             "SELECT id, categories FROM records WHERE id >= ? AND id <= ?",
-            (batch.min_id.base, batch.max_id.base),
+            batch.min_id.base,
+            batch.max_id.base,
         )
-        return [(ArxivId(base), tuple(categories.split())) for base, categories in rows]
+
+    def replaced(self, day: date) -> list[Categorised]:
+        """Return the harvested papers whose latest version the schedule announces on a day."""
+        return self._categorised("SELECT id, categories FROM records WHERE replaced = ?", day.isoformat())
 
     @decoding
-    def replaced(self, day: date) -> list[tuple[ArxivId, tuple[Category, ...]]]:
-        """Return the harvested papers whose latest version the schedule announces on a day."""
-        rows = self._db.execute("SELECT id, categories FROM records WHERE replaced = ?", (day.isoformat(),))
+    def _categorised(self, query: str, *values: str) -> list[Categorised]:
+        rows = self._db.execute(query, values)
         return [(ArxivId(base), tuple(categories.split())) for base, categories in rows]
 
     @decoding

@@ -10,41 +10,36 @@ from collections.abc import Iterable
 from arxiv_watch.errors import UsageError
 from arxiv_watch.papers import Category
 
-# (group, archive): the subject classes of the archive; an archive without any is itself a category.
-_ARCHIVES: dict[tuple[str, str], str] = {
-    ("cs", "cs"): "AI AR CC CE CG CL CR CV CY DB DC DL DM DS ET FL GL GR GT HC IR IT LG LO MA MM MS NA NE NI "
-    "OH OS PF PL RO SC SD SE SI SY",
-    ("econ", "econ"): "EM GN TH",
-    ("eess", "eess"): "AS IV SP SY",
-    (
-        "math",
-        "math",
-    ): "AC AG AP AT CA CO CT CV DG DS FA GM GN GR GT HO IT KT LO MG MP NA NT OA OC PR QA RA RT SG SP ST",
-    ("physics", "astro-ph"): "CO EP GA HE IM SR",
-    ("physics", "cond-mat"): "dis-nn mes-hall mtrl-sci other quant-gas soft stat-mech str-el supr-con",
-    ("physics", "gr-qc"): "",
-    ("physics", "hep-ex"): "",
-    ("physics", "hep-lat"): "",
-    ("physics", "hep-ph"): "",
-    ("physics", "hep-th"): "",
-    ("physics", "math-ph"): "",
-    ("physics", "nlin"): "AO CD CG PS SI",
-    ("physics", "nucl-ex"): "",
-    ("physics", "nucl-th"): "",
-    (
-        "physics",
-        "physics",
-    ): "acc-ph ao-ph app-ph atm-clus atom-ph bio-ph chem-ph class-ph comp-ph data-an ed-ph "
+# The set of an archive in OAI-PMH: its subject classes; an archive without any is itself a category.
+_ARCHIVES = {
+    "cs:cs": "AI AR CC CE CG CL CR CV CY DB DC DL DM DS ET FL GL GR GT HC IR IT LG LO MA MM MS NA "
+    "NE NI OH OS PF PL RO SC SD SE SI SY",
+    "econ:econ": "EM GN TH",
+    "eess:eess": "AS IV SP SY",
+    "math:math": "AC AG AP AT CA CO CT CV DG DS FA GM GN GR GT HO IT KT LO MG MP NA NT OA OC PR QA RA "
+    "RT SG SP ST",
+    "physics:astro-ph": "CO EP GA HE IM SR",
+    "physics:cond-mat": "dis-nn mes-hall mtrl-sci other quant-gas soft stat-mech str-el supr-con",
+    "physics:gr-qc": "",
+    "physics:hep-ex": "",
+    "physics:hep-lat": "",
+    "physics:hep-ph": "",
+    "physics:hep-th": "",
+    "physics:math-ph": "",
+    "physics:nlin": "AO CD CG PS SI",
+    "physics:nucl-ex": "",
+    "physics:nucl-th": "",
+    "physics:physics": "acc-ph ao-ph app-ph atm-clus atom-ph bio-ph chem-ph class-ph comp-ph data-an ed-ph "
     "flu-dyn gen-ph geo-ph hist-ph ins-det med-ph optics plasm-ph pop-ph soc-ph space-ph",
-    ("physics", "quant-ph"): "",
-    ("q-bio", "q-bio"): "BM CB GN MN NC OT PE QM SC TO",
-    ("q-fin", "q-fin"): "CP EC GN MF PM PR RM ST TR",
-    ("stat", "stat"): "AP CO ME ML OT TH",
+    "physics:quant-ph": "",
+    "q-bio:q-bio": "BM CB GN MN NC OT PE QM SC TO",
+    "q-fin:q-fin": "CP EC GN MF PM PR RM ST TR",
+    "stat:stat": "AP CO ME ML OT TH",
 }
 
 OAI_SETS: dict[Category, str] = {
-    (f"{archive}.{subject}" if subject else archive): ":".join(filter(None, (group, archive, subject)))
-    for (group, archive), subjects in _ARCHIVES.items()
+    ".".join(filter(None, (archive.partition(":")[2], subject))): ":".join(filter(None, (archive, subject)))
+    for archive, subjects in _ARCHIVES.items()
     for subject in subjects.split() or [""]
 }
 """The OAI-PMH set of each active category: `cs.LG` is `cs:cs:LG`, `hep-th` is `physics:hep-th`."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from arxiv_watch.arxiv import timetable
-from arxiv_watch.arxiv.announcement_store import AnnouncementStore, DayEntry, Lacks
+from arxiv_watch.arxiv.announcement_store import DayEntry, Lacks
 from arxiv_watch.arxiv.batches import Batch
 from arxiv_watch.arxiv.harvest import KEPT, WINDOW, Harvest
 from arxiv_watch.arxiv.judge import Past, judge, unusual
@@ -35,32 +35,15 @@ class Window:
 
     Args:
         sources: The places to read, in the order in which they are asked.
-        harvest: What OAI-PMH shows, by which they are judged.
-        store: What is known, and where it is written.
+        harvest: What OAI-PMH shows, by which they are judged, and where days are written.
         clock: Tells the time.
-        categories: What to read.
-        first: The first day.
-        today: The listing day.
     """
 
-    def __init__(
-        self,
-        sources: Sequence[Source],
-        harvest: Harvest,
-        store: AnnouncementStore,
-        clock: Clock,
-        *,
-        categories: Sequence[Category],
-        first: date,
-        today: date,
-    ) -> None:
+    def __init__(self, sources: Sequence[Source], harvest: Harvest, clock: Clock) -> None:
         self._first_source, *self._other_sources = sources
-        self._harvest = harvest
-        self._store = store
-        self._clock = clock
-        self._categories = categories
-        self._today = today
-        self._days = timetable.announcement_days(first, today)
+        self._harvest, self._store, self._clock = harvest, harvest.store, clock
+        self._categories, self._today = harvest.categories, harvest.today
+        self._days = timetable.announcement_days(harvest.first, harvest.today)
         self._latest_day: date | None = None
         self._touched: set[tuple[Category, date]] = set()
 
@@ -144,7 +127,7 @@ class Window:
         ends = [batch.max_id for other, batch in batches.items() if other < day and batch.max_id]
         past = Past(
             batches,
-            store.known(category, before=day),
+            store.known(category, date.min, day),
             max([*ends, *store.new_ids(category, since, day)], default=None),
             harvest.expected(category, day),
             harvest.replaced(category, day),

@@ -25,7 +25,7 @@ _ANSWERS: Mapping[Role, Callable[[World, Request], Response]] = {
 }
 
 
-class Exchange(BaseHTTPRequestHandler):
+class ArxivExchange(BaseHTTPRequestHandler):
     """One connection to one of the hosts."""
 
     owner: ArxivServer
@@ -66,7 +66,7 @@ class ArxivServer:
         clock: Tells what time it is at this arXiv.
     """
 
-    exchange: type[Exchange] = Exchange
+    exchange: type[ArxivExchange] = ArxivExchange
     """How it speaks HTTP."""
 
     def __init__(self, papers: Iterable[Paper] | World, *, clock: Clock) -> None:
