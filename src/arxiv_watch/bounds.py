@@ -70,12 +70,7 @@ class Bounds:
 
 
 class Meter:
-    """Measures the exchange that is under way.
-
-    Args:
-        clock: Tells the time.
-        bounds: For each exchange.
-    """
+    """Measures the exchange that is under way, within bounds for each."""
 
     def __init__(self, clock: Clock, bounds: Bounds) -> None:
         self.bounds = bounds

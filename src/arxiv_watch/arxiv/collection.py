@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 
 VERSION: Literal[1] = 1
 MOST_BYTES = 1 << 30  # of the unzipped file; a thousand lists of twenty fields take 90 MB (docs/scaling.md)
-_CHUNK = 1 << 20
 # Twenty fields of a week with three weeks of background are 10 MB (docs/scaling.md).
 MIRROR_BOUNDS = Bounds(connect=10.0, pause=30.0, whole=120.0, size=64 * 2**20)
 _OK = 200
@@ -116,18 +115,16 @@ def parse_collection(zipped: bytes, name: str) -> Collection:
     Raises:
         UsageError: They are cut, unpack to more than `MOST_BYTES`, or are of another version or kind.
     """
-    data = bytearray()
     try:
         with gzip.open(io.BytesIO(zipped)) as file:
-            while chunk := file.read(_CHUNK):
-                data += chunk
-                if len(data) > MOST_BYTES:
-                    raise UsageError(f"{name} holds more than {MOST_BYTES >> 20} MB", _COLLECT_AGAIN)
+            data = file.read(MOST_BYTES + 1)
     except EOFError as error:
         raise UsageError(f"{name} is cut off", f"transfer it again, or {_COLLECT_AGAIN}") from error
     except (OSError, zlib.error) as error:
         raise UsageError(f"{name} cannot be read: {error}", _COLLECT_AGAIN) from error
-    return _parse(bytes(data), name)
+    if len(data) > MOST_BYTES:
+        raise UsageError(f"{name} holds more than {MOST_BYTES >> 20} MB", _COLLECT_AGAIN)
+    return _parse(data, name)
 
 
 def _parse(data: bytes, name: str) -> Collection:

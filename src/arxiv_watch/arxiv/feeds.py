@@ -57,6 +57,9 @@ def parse_feed(body: bytes) -> Page:
     quarantined: list[str] = []
     entries = list(_entries(text))
     for entry in entries:
+        if isinstance(entry, str):
+            quarantined.append(entry)
+            continue
         try:
             item = _item(entry)
             items.setdefault((item.paper.id, item.type), item)
@@ -66,7 +69,8 @@ def parse_feed(body: bytes) -> Page:
     return Page(tuple(items.values()), tuple(quarantined), len(entries), digest)
 
 
-def _entries(text: str) -> Iterator[Mapping[str, Any]]:
+def _entries(text: str) -> Iterator[Mapping[str, Any] | str]:
+    """Yield the entries as feedparser reads them, and in the place of one that cannot be read why."""
     items, frame = _parted(text)
     _check_extent(text, frame, len(items))
     error = _error_of(text)
@@ -116,17 +120,16 @@ def _is_of_usual_size(item: str) -> bool:
     return len(item) <= _ITEM_LENGTH and item.count("<") <= _ITEM_TAGS
 
 
-def _entry(item: str, frame: str) -> Mapping[str, Any]:
-    """Parse one item, in its feed's frame; one that cannot be parsed shows why as it is read."""
+def _entry(item: str, frame: str) -> Mapping[str, Any] | str:
     found = _FIRST_ID.search(item)
     name = found["id"] if found else "an item"
     if not _is_of_usual_size(item):
-        return _Broken(f"{name}: much longer than a paper's item")
+        return f"{name}: much longer than a paper's item"
     place = next(frame.rindex(end) for end in ("</channel>", "</feed>", "</rss>") if end in frame)
     alone = frame[:place] + item + frame[place:]
     error = _error_of(alone)
     entries = [] if error else _parse(alone).entries
-    return entries[0] if len(entries) == 1 else _Broken(f"{name}: {error or 'no item'}")
+    return entries[0] if len(entries) == 1 else f"{name}: {error or 'no item'}"
 
 
 def _error_of(text: str) -> str:
@@ -138,13 +141,6 @@ def _error_of(text: str) -> str:
     return ""
 
 
-class _Broken(dict[str, Any]):
-    """An item that is not XML; reading it shows why."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(broken=reason)
-
-
 def _parse(text: str) -> FeedParserDict:
     import feedparser  # not needed before the first feed
 
@@ -153,8 +149,6 @@ def _parse(text: str) -> FeedParserDict:
 
 
 def _item(entry: Mapping[str, Any]) -> Item:
-    if "broken" in entry:
-        raise ValueError(entry["broken"])
     summary = str(entry.get("summary", "")).strip()
     name = str(entry.get("id") or entry.get("link") or entry.get("title") or "an item")
     identifier = ArxivId.find(str(entry.get("id", ""))) or ArxivId.find(str(entry.get("link", "")))

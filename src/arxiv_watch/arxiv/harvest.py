@@ -71,6 +71,11 @@ class Harvest:
         """Return a day's batch, an empty one if it is known that there was none, or None."""
         return self.records.batches(day, day).get(day)
 
+    def has_batch(self, day: date) -> bool:
+        """Return whether it is known that something was announced on a day."""
+        batch = self.batch(day)
+        return batch is not None and not batch.is_empty
+
     def learn(self, *, even_if_known: bool) -> None:
         """Ask for the identifiers of the last days, unless all their batches are known and whole."""
         start = self.first
@@ -168,8 +173,7 @@ class Harvest:
 
     def replaced(self, category: Category, day: date) -> frozenset[str]:
         """Return what the schedule lets a category announce as replaced on a day, as bare identifiers."""
-        batch = self.batch(day)
-        if batch is None or batch.is_empty:
+        if not self.has_batch(day):
             return frozenset()
         listed = self.records.replaced(day)
         return frozenset(identifier.base for identifier, names in listed if belongs(category, names))

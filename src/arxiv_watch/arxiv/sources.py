@@ -21,10 +21,6 @@ def sources_of(settings: ArxivSettings, session: Session) -> tuple[Source, ...]:
     """Return the sources; the first is read for every category, the others where it is not believed.
 
     A feed is of one category: one of several would hide which of them announced what.
-
-    Args:
-        settings: The addresses.
-        session: Fetches.
     """
 
     def feed(address: str) -> Page:

@@ -57,6 +57,8 @@ ALIASES: dict[Category, Category] = {
 }
 """Categories that are other names of another; arXiv lists every paper of one under both."""
 
+_OTHER_NAMES = ALIASES | {main: other for other, main in ALIASES.items()}
+
 FORMER: dict[str, Category] = {
     "acc-phys": "physics.acc-ph",
     "adap-org": "nlin.AO",
@@ -87,10 +89,7 @@ def canonical(category: Category) -> Category:
 
 def spellings(category: Category) -> frozenset[Category]:
     """Return the category with its other name, if it has one."""
-    other = ALIASES.get(category) or next(
-        (name for name, main in ALIASES.items() if main == category), category
-    )
-    return frozenset({category, other})
+    return frozenset({category, _OTHER_NAMES.get(category, category)})
 
 
 def belongs(category: Category, categories: Iterable[Category]) -> bool:

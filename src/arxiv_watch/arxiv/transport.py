@@ -49,14 +49,7 @@ Check = Callable[[bytes], None]
 
 
 class Session:
-    """Fetches from arXiv within the limits of `RateLimiter`.
-
-    Args:
-        settings: Addresses and intervals.
-        clock: Tells the time and waits.
-        limiter: Grants the turns.
-        bounds: For each request.
-    """
+    """Fetches from arXiv when its limiter grants a turn, and within bounds for each request."""
 
     def __init__(
         self, settings: ArxivSettings, clock: Clock, limiter: RateLimiter, bounds: Bounds = BOUNDS

@@ -177,12 +177,10 @@ class Window:
             return
         if kind in _SAYS_NOTHING and self._is_unpublished(category, troubles):
             return
-        batch = self._harvest.batch(day)
-        is_out = batch is not None and not batch.is_empty
         for other in self._other_sources:
-            if other.has_past and not is_out:
-                continue  # nothing says that there is such a page yet
-            if self._repair(other, category, day, troubles):
+            # Of a page of this very day, nothing says that it exists before the batch does.
+            is_there = not other.has_past or self._harvest.has_batch(day)
+            if is_there and self._repair(other, category, day, troubles):
                 return
         state, items = CoverageState.FAILED, tuple[Item, ...]()
         if isinstance(page, Page):
@@ -199,8 +197,7 @@ class Window:
 
         OAI-PMH has no batch of today, and one listing page still shows an earlier day.
         """
-        batch = self._harvest.batch(self._today)
-        if not self._harvest.was_asked or (batch is not None and not batch.is_empty):
+        if not self._harvest.was_asked or self._harvest.has_batch(self._today):
             return False
         if self._latest_day is None:
             latest = next(source for source in self._other_sources if source.shows_latest)
@@ -289,8 +286,7 @@ class Window:
         is_damaged = any(trouble.kind is TroubleKind.DAMAGED for trouble in known.troubles)
         if known.state.is_whole or is_damaged or not self._harvest.is_whole(category, day):
             return
-        batch = self._harvest.batch(day)
-        if batch is not None and batch.is_empty and day in timetable.HOLIDAYS:
+        if day in timetable.HOLIDAYS and not self._harvest.has_batch(day):
             self._enter(category, day, (), DayEntry(CoverageState.QUIET, "oai", (_DAY_OFF,)))
             return
         state = CoverageState.REPAIRED if self._store.ids(category, day) else CoverageState.QUIET
