@@ -76,7 +76,16 @@ class Harvest:
         batch = self.batch(day)
         return batch is not None and not batch.is_empty
 
-    def learn(self, *, even_if_known: bool) -> None:
+    def update(self, *, even_if_known: bool = False) -> None:
+        """Ask OAI-PMH for what is not known yet of the last days' batches, and of their records.
+
+        Args:
+            even_if_known: Whether to ask for the batches in any case, to hear that there is no newer one.
+        """
+        self._ask_batches(even_if_known=even_if_known)
+        self._ask_records()
+
+    def _ask_batches(self, *, even_if_known: bool) -> None:
         """Ask for the identifiers of the last days, unless all their batches are known and whole."""
         start = self.first
         known = self.records.batches(start, self.today)
@@ -105,7 +114,7 @@ class Harvest:
                 found[day] = Batch(day)
         self.records.put_batches(merge_batches(known, found).values())
 
-    def harvest(self) -> None:
+    def _ask_records(self) -> None:
         """Fetch the records of these categories that changed since the last harvest."""
         self.was_harvested = True
         newest = max((day for day, batch in self.batches().items() if not batch.is_empty), default=None)
@@ -185,7 +194,7 @@ class Harvest:
         replaced = self._papers(self.replaced(category, day) - shown)
         return [
             *(item_of(paper, category) for paper in first),
-            *(replacement_of(paper, category) for paper in replaced),
+            *(item_of(paper, category, is_first=False) for paper in replaced),
         ]
 
     def chase_holes(self) -> list[tuple[Category, date, Item]]:
@@ -254,16 +263,12 @@ def _recent(oai: Oai, oai_set: str, since: date) -> list[OaiRecord]:
     return [each for each in oai.records(oai_set, since) if each.submitted.date() >= since - HELD]
 
 
-def item_of(paper: Paper, category: Category) -> Item:
-    """Return a paper as its category first announced it: new where it is at home, cross elsewhere."""
-    is_new = belongs(category, paper.categories[:1])
-    first = replace(paper, id=ArxivId(paper.id.base, 1))
-    return Item(first, AnnounceType.NEW if is_new else AnnounceType.CROSS)
-
-
-def replacement_of(paper: Paper, category: Category) -> Item:
-    """Return a paper as its category announces its latest version."""
+def item_of(paper: Paper, category: Category, *, is_first: bool = True) -> Item:
+    """Return a paper as a category announces it first, or its latest version: new where it is at home."""
     is_home = belongs(category, paper.categories[:1])
+    if is_first:
+        first = replace(paper, id=ArxivId(paper.id.base, 1))
+        return Item(first, AnnounceType.NEW if is_home else AnnounceType.CROSS)
     return Item(paper, AnnounceType.REPLACE if is_home else AnnounceType.REPLACE_CROSS)
 
 

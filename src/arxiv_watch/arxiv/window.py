@@ -60,8 +60,7 @@ class Window:
         pages = {
             name: self._page(self._first_source, name, self._today) for name in still_open if not is_weekend
         }
-        self._harvest.learn(even_if_known=is_weekend and bool(still_open))
-        self._harvest.harvest()
+        self._harvest.update(even_if_known=is_weekend and bool(still_open))
         for category in still_open:
             if is_weekend:
                 self._settle_weekend(category)
@@ -78,8 +77,7 @@ class Window:
         """
         for is_known in (True, False):
             if not is_known:
-                self._harvest.learn(even_if_known=False)
-                self._harvest.harvest()
+                self._harvest.update()
             for day in self._days:
                 self._take_day(mirror, day)
             if all(
