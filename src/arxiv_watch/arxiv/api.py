@@ -110,8 +110,6 @@ class SearchApi:
         """
         import arxiv  # not needed before the first request
 
-        if len(ids) > PAGE:
-            raise ValueError(f"{len(ids)} identifiers in one request, more than {PAGE}")
         search = arxiv.Search(id_list=[identifier.base for identifier in ids], max_results=len(ids))
         papers = self._papers(search, page=len(ids))
         return {paper.id: paper for paper in papers}
@@ -156,10 +154,7 @@ class SearchApi:
         client = arxiv.Client(page_size=page, delay_seconds=0, num_retries=0)  # the session waits and retries
         client.query_url_format = self.url + "?{}"
         client._session = _CheckedSession(self.session)  # noqa: SLF001 - the package has no other seam
-        try:
-            return [_paper(result) for result in client.results(search, offset=start)]
-        except arxiv.UnexpectedEmptyPageError as error:
-            raise BadDocumentError("a page of the answer is empty") from error
+        return [_paper(result) for result in client.results(search, offset=start)]
 
 
 def _spaced(author: re.Match[str]) -> str:
