@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from arxiv_watch.config.workflow import write_workflow
+from arxiv_watch.config.starter import write_workflow
 from cli_support import (
     CONFIG,
     NOW,

@@ -6,7 +6,7 @@ import pytest
 
 from action_support import ROOT
 from arxiv_watch.cli.workflows import examine_workflow
-from arxiv_watch.config.workflow import ACTION, write_workflow
+from arxiv_watch.config.starter import ACTION, write_workflow
 from arxiv_watch.errors import ConfigError
 
 PIN = "octocat/arxiv-watch@0123456789abcdef0123456789abcdef01234567 # v1.0.0"

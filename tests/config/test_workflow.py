@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arxiv_watch.config.workflow import odd_minute
+from arxiv_watch.config.starter import odd_minute
 
 
 @given(st.text())

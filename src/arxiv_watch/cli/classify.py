@@ -12,7 +12,7 @@ from typing import Any
 
 from arxiv_watch.arxiv import ArxivSettings
 from arxiv_watch.cli.context import Context
-from arxiv_watch.cli.output import check_input, check_output, tell_unavailable
+from arxiv_watch.cli.output import check_input, check_output, papers_in, tell_unavailable
 from arxiv_watch.config import arxiv_settings
 from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.decide import Known, Policy, Rules, judge, skip_reason
@@ -62,7 +62,7 @@ def classify(context: Context, arguments: argparse.Namespace) -> int:
         candidates_per_day=_a_day(_peek(arguments.papers)),
     )
 
-    papers = chain(_found(asked, metadata, trouble), _rows([arguments.papers] if arguments.papers else []))
+    papers = chain(_found(asked, metadata, trouble), papers_in(filter(None, [arguments.papers])))
     verdicts = _verdicts(papers, classifier, known, _policy(classifier, watch, paper_list))
     if arguments.output:
         write_rows(arguments.output, map(verdict_to_row, verdicts))
@@ -115,7 +115,7 @@ def _metadata(
 
     With them comes why arXiv could not give some of what it was asked for, or nothing.
     """
-    known = {paper.id: paper for paper in _rows(arguments.metadata)}
+    known = {paper.id: paper for paper in papers_in(arguments.metadata)}
     offline = arguments.papers and arguments.list and arguments.metadata
     wanted = asked if offline else (*asked, *sorted(paper_list.ids))
     missing = [arxiv_id for arxiv_id in wanted if arxiv_id not in known]
@@ -149,7 +149,7 @@ def _background(arguments: argparse.Namespace, metadata: Iterable[Paper], known:
     are many: most of a feed is not wanted. A few papers are not a sample of what is announced.
     """
     if arguments.background:
-        return background_of(_rows(arguments.background), known)
+        return background_of(papers_in(arguments.background), known)
     judged = list(islice(_peek(arguments.papers), MOST_BACKGROUND))
     enough = judged if len(judged) >= _FEWEST_AS_BACKGROUND else []
     background = background_of(chain(metadata, enough), known)
@@ -169,11 +169,6 @@ def _a_day(papers: Iterable[Paper]) -> float | None:
     """Return how many papers an announcement day brings, where the papers have a day."""
     days = Counter(paper.announced for paper in papers if paper.announced)
     return days.total() / len(days) if days else None
-
-
-def _rows(paths: Iterable[Path]) -> Iterator[Paper]:
-    for path in paths:
-        yield from read_papers(path, log.warning)
 
 
 def _policy(classifier: Classifier, watch: WatchConfig | None, paper_list: PaperList) -> Policy:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from arxiv_watch import model
 from arxiv_watch.arxiv import ArxivSettings
 from arxiv_watch.cli.context import Context, parse_day, select_watches
-from arxiv_watch.cli.output import check_output, tell_unavailable, write_output
+from arxiv_watch.cli.output import check_output, papers_in, tell_unavailable, write_output
 from arxiv_watch.cli.progress import look_up_words, show_progress, show_steps
 from arxiv_watch.config import arxiv_settings
 from arxiv_watch.config.models import WatchConfig
@@ -31,7 +31,6 @@ from arxiv_watch.report import (
     render_evaluation_json,
     render_evaluation_text,
 )
-from arxiv_watch.rows import read_papers
 from arxiv_watch.training import MOST_BACKGROUND, check_learnable, mentions_of, records_of
 
 if TYPE_CHECKING:
@@ -55,7 +54,7 @@ def evaluate(context: Context, arguments: argparse.Namespace) -> int:
     paper_list = parse_list(read_list(subject.folder, subject.pattern))
     check_learnable(paper_list, subject.pattern)
     history = _history(subject, paper_list) if arguments.history else ()
-    given = list(_rows(arguments.metadata))
+    given = list(papers_in(arguments.metadata))
     with context.open_arxiv(subject.settings) as arxiv:
         ids = {*paper_list.ids, *(row.id for row in history)}
         known = {paper.id: paper for paper in given} or _look_up(arxiv, ids, subject.settings)
@@ -165,8 +164,3 @@ def _by_month(papers: Iterable[Paper], begin: date) -> Mapping[date, Sequence[Pa
         if paper.announced and paper.announced >= begin:
             months[paper.announced.replace(day=1)].append(paper)
     return months
-
-
-def _rows(paths: Iterable[Path]) -> Iterable[Paper]:
-    for path in paths:
-        yield from read_papers(path, log.warning)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+from dataclasses import asdict
 
 from arxiv_watch.cli.context import Context
 from arxiv_watch.errors import UsageError
@@ -82,11 +83,7 @@ def check(context: Context, arguments: argparse.Namespace) -> int:
     history = read_history(folder, files)
     findings = check_list(parse_list(files), history)
     if arguments.format == "json":
-        rows = [
-            {"file": f.file, "line": f.line, "kind": f.kind, "message": f.message, "advice": f.advice}
-            for f in findings
-        ]
-        context.print_json(rows)
+        context.print_json([asdict(finding) for finding in findings])
     else:
         context.print(
             "\n".join(f"{f.file}:{f.line}: {f.kind}: {f.message}" for f in findings) or "nothing found"

@@ -1,14 +1,19 @@
-"""Where results go that are not printed: files, and for errors stderr."""
+"""The files that commands are given and write, and where errors are told."""
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from arxiv_watch.errors import ArxivUnavailableError, ArxivWatchError, UsageError
 from arxiv_watch.files import check_kind, writing
+from arxiv_watch.papers import Paper
+from arxiv_watch.rows import read_papers
+
+log = logging.getLogger(__name__)
 
 
 def complain(error: ArxivWatchError, environ: Mapping[str, str]) -> None:
@@ -60,6 +65,12 @@ def check_input(path: Path | None) -> None:
         raise UsageError(f"no file {path}") from error
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}", "choose another file") from error
+
+
+def papers_in(paths: Iterable[Path]) -> Iterator[Paper]:
+    """Read the papers of files of rows, one after the other; a bad row is told and left out."""
+    for path in paths:
+        yield from read_papers(path, log.warning)
 
 
 def write_output(path: Path, text: str) -> None:

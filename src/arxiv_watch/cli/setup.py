@@ -16,18 +16,22 @@ from pydantic import ValidationError
 from arxiv_watch.arxiv import ArxivSettings
 from arxiv_watch.arxiv.taxonomy import canonical
 from arxiv_watch.cli.context import Context
-from arxiv_watch.cli.output import tell_unavailable, write_output
+from arxiv_watch.cli.output import papers_in, tell_unavailable, write_output
 from arxiv_watch.cli.parser import build_parser
 from arxiv_watch.cli.progress import look_up_words, show_steps
 from arxiv_watch.config import DEFAULT_PATHS, arxiv_settings
 from arxiv_watch.config.models import json_schema
-from arxiv_watch.config.starter import Starter, propose_categories, write_starter
-from arxiv_watch.config.workflow import odd_minute, write_workflow
+from arxiv_watch.config.starter import (
+    Starter,
+    odd_minute,
+    propose_categories,
+    write_starter,
+    write_workflow,
+)
 from arxiv_watch.errors import UsageError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import parse_list, read_list
 from arxiv_watch.papers import Category, Paper
-from arxiv_watch.rows import read_papers
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +61,7 @@ def init(context: Context, arguments: argparse.Namespace) -> int:
     settings = arxiv_settings(context.environ)
     minute = odd_minute(repository_name(context))
     counts = Counter(path for _, path in paper_list.placed)
-    given = {paper.id: paper for path in arguments.metadata for paper in read_papers(path, log.warning)}
+    given = {paper.id: paper for paper in papers_in(arguments.metadata)}
     choice = (
         CategoryChoice(tuple(arguments.category), "as --category says")
         if arguments.category

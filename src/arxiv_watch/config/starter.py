@@ -1,11 +1,13 @@
-"""A first configuration for an existing list: every key with its meaning, the needed ones filled in."""
+"""What `init` writes for an existing list: a first configuration with every key explained, and a workflow."""
 
 from __future__ import annotations
 
+import hashlib
 import textwrap
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.resources import files
 
 import yaml
 from pydantic_core import to_jsonable_python
@@ -18,6 +20,7 @@ from arxiv_watch.config.models import WatchConfig, fields_of
 from arxiv_watch.headings import HeadingPath, format_path
 from arxiv_watch.papers import Category, Paper
 
+ACTION = "OWNER/arxiv-watch@COMMIT"
 WIDTH = 100
 SCHEMA_ADDRESS = f"{HOMEPAGE}/releases/download/v{__version__}/arxiv-watch.schema.json"
 """Where the release's own schema is; `.github/workflows/release.yml` puts it there."""
@@ -122,3 +125,23 @@ def _flow(value: object) -> str:
         value, default_flow_style=True, allow_unicode=True, width=10_000, sort_keys=False
     )
     return text.removesuffix("\n").removesuffix("\n...")
+
+
+def odd_minute(seed: str) -> int:
+    """Return a minute that is the same for the same seed, never one that everybody chooses.
+
+    GitHub delays and drops scheduled runs when many are due at once: at multiples of five.
+    """
+    minutes = [minute for minute in range(60) if minute % 5]
+    return minutes[int.from_bytes(hashlib.sha256(seed.encode()).digest()[:4]) % len(minutes)]
+
+
+def write_workflow(cron: str, action: str = ACTION) -> str:
+    """Return a workflow that runs the action on weekdays and by hand.
+
+    Args:
+        cron: Five cron fields as GitHub reads them, in UTC.
+        action: What to use, `OWNER/arxiv-watch@COMMIT # VERSION`.
+    """
+    template = files("arxiv_watch.config").joinpath("workflow.yml").read_text(encoding="utf-8")
+    return template.replace("{cron}", cron).replace("{action}", action)
