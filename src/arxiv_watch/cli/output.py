@@ -7,11 +7,13 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from arxiv_watch.errors import ArxivUnavailableError, ArxivWatchError, UsageError
 from arxiv_watch.files import check_kind, writing
-from arxiv_watch.papers import Paper
-from arxiv_watch.rows import read_papers
+
+if TYPE_CHECKING:
+    from arxiv_watch.papers import Paper
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +71,8 @@ def check_input(path: Path | None) -> None:
 
 def papers_in(paths: Iterable[Path]) -> Iterator[Paper]:
     """Read the papers of files of rows, one after the other; a bad row is told and left out."""
+    from arxiv_watch.rows import read_papers  # `--help` starts without it
+
     for path in paths:
         yield from read_papers(path, log.warning)
 
