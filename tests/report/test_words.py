@@ -12,11 +12,11 @@ from arxiv_watch.report.words import (
     percent,
     plural,
     point_words,
-    runners_up,
+    ranked,
     short_path,
     tails,
 )
-from report_support import FAULTS, PREDICTION
+from report_support import PREDICTION, proposal
 
 PATHS = st.lists(st.lists(st.sampled_from("abc"), min_size=1, max_size=4).map(tuple), min_size=1)
 
@@ -83,7 +83,8 @@ def test_an_operating_point_says_what_it_does_not_know() -> None:
 
 def test_a_heading_that_would_show_as_0_percent_is_no_runner_up() -> None:
     shown, hidden = HeadingProbability(("Serving",), 0.005), HeadingProbability(("Cache",), 0.0049)
+    prediction = replace(PREDICTION, headings=(PREDICTION.headings[0], shown, hidden))
 
-    assert runners_up(FAULTS, replace(PREDICTION, headings=(PREDICTION.headings[0], shown, hidden))) == [
-        shown
-    ]
+    told = ranked(replace(proposal(), prediction=prediction), ("List", "Work"))
+
+    assert told == [("Fault Tolerance", "62 %"), ("Serving", "0 %")]

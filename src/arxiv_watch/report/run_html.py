@@ -17,15 +17,13 @@ from arxiv_watch.report.tables import Table
 from arxiv_watch.report.values import Run, WatchRun
 from arxiv_watch.report.words import (
     EMPTY,
-    common_prefix,
     count_words,
-    paths_of,
     percent,
     point_words,
-    probability_of,
+    prefix_of,
     pull_request_words,
+    ranked,
     request_words,
-    runners_up,
     short_path,
 )
 
@@ -76,7 +74,7 @@ def _watch(watch: WatchRun) -> Iterator[Markup]:
     if watch.notes:
         yield html("<ul>{}</ul>", (html("<li>{}</li>", plain(note)) for note in watch.notes))
     papers = [*watch.proposals, *watch.unsure]
-    prefix = common_prefix(path for one in papers for path in paths_of(one.path, one.prediction))
+    prefix = prefix_of(papers)
     for proposal in papers:
         yield _paper(proposal, prefix)
     skipped = count_words(watch.counts)
@@ -135,12 +133,9 @@ def _paper(proposal: Verdict, prefix: HeadingPath) -> Markup:
 def _verdict(proposal: Verdict, prefix: HeadingPath) -> Markup:
     """Say what is proposed, how sure it is, and which headings came next."""
     prediction = proposal.prediction
-    headings = [(proposal.path, probability_of(proposal.path, prediction))]
-    headings += [(other.path, other.probability) for other in runners_up(proposal.path, prediction)]
     shown = (
-        html('<li>{} <span class="share">{}</span></li>', plain(short_path(path, prefix)), percent(share))
-        for path, share in headings
-        if path
+        html('<li>{} <span class="share">{}</span></li>', plain(name), share)
+        for name, share in ranked(proposal, prefix)
     )
     action = "add under" if proposal.sure else "worth a look, under"
     return html(

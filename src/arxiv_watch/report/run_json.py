@@ -91,7 +91,7 @@ def _proposal(proposal: Verdict) -> dict[str, Any]:
         "title": proposal.paper.title,
         "path": list(proposal.path),
         "relevance": _plain(prediction.relevance),
-        "probability": _plain(probability_of(proposal.path, prediction)),
+        "probability": _plain(probability_of(proposal)),
         "alternatives": [_plain(heading) for heading in prediction.headings if heading.path != proposal.path],
         **_picked(proposal, "line", "file", "sure"),
         "evidence": evidence_to_json(prediction.evidence),

@@ -18,17 +18,14 @@ from arxiv_watch.report.words import (
     COVERAGE_HEAD,
     COVERAGE_NUMBERS,
     EMPTY,
-    common_prefix,
     count_words,
     coverage_cells,
-    paths_of,
     percent,
     point_words,
-    probability_of,
+    prefix_of,
     pull_request_words,
+    ranked,
     request_words,
-    runners_up,
-    short_path,
     without_repetition,
 )
 
@@ -84,27 +81,24 @@ def _coverage(coverage: Coverage) -> list[str]:
 
 
 def _proposals(proposals: Sequence[Verdict]) -> str:
-    prefix = common_prefix(path for one in proposals for path in paths_of(one.path, one.prediction))
+    prefix = prefix_of(proposals)
     return _table(_PAPER_HEAD, (_paper(one, prefix) for one in proposals), _PAPER_NUMBERS)
 
 
 def _paper(proposal: Verdict, prefix: HeadingPath) -> list[str]:
     prediction = proposal.prediction
-    others = runners_up(proposal.path, prediction)
+    headings = ranked(proposal, prefix)
+    chosen, *others = [f"{conversation(name)} {share}" for name, share in headings]
     neighbours = prediction.evidence.neighbours
     return [
         "add" if proposal.sure else "unsure",
         f"[{conversation(proposal.paper.title)}]({proposal.paper.id.abs_url})",
-        _heading(proposal.path, prefix, probability_of(proposal.path, prediction)),
-        ", ".join(_heading(one.path, prefix, one.probability) for one in others) or EMPTY,
+        chosen,
+        ", ".join(others) or EMPTY,
         percent(prediction.relevance),
         ", ".join(conversation(term) for term in prediction.evidence.terms) or EMPTY,
         conversation(neighbours[0].title) if neighbours else EMPTY,
     ]
-
-
-def _heading(path: HeadingPath, prefix: HeadingPath, probability: float | None) -> str:
-    return f"{conversation(short_path(path, prefix))} {percent(probability)}"
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequence[int]) -> str:

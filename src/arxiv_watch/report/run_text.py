@@ -4,28 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from arxiv_watch.conversation import plain
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.papers import Coverage, CoverageState, Paper
-from arxiv_watch.proposals import Decision, Prediction, Verdict
+from arxiv_watch.proposals import Decision, Verdict
 from arxiv_watch.report.reasons import outcome_words, reasons_for
 from arxiv_watch.report.values import Run, WatchRun
 from arxiv_watch.report.words import (
     COVERAGE_HEAD,
     COVERAGE_NUMBERS,
     align,
-    common_prefix,
     count_words,
     coverage_cells,
-    paths_of,
     percent,
     plural,
     point_words,
-    probability_of,
+    prefix_of,
     pull_request_words,
+    ranked,
     request_words,
-    runners_up,
     short_path,
     width_of,
     without_repetition,
@@ -74,12 +73,11 @@ def render_verdict(verdict: Verdict, *, colour: bool = False) -> str:
     paint = _painter(colour=colour)
     decision = paint(_DECISION_STYLES[verdict.decision], verdict.decision.value)
     lines = [f"{decision} ({verdict.reason}): {paint('bold', plain(verdict.paper.title))}"]
-    prediction = verdict.prediction
-    if not prediction.headings:
+    headings = verdict.prediction.headings
+    if not headings:
         return "\n".join([*lines, f"    {_about(verdict.paper)}"]) + "\n"
-    path = verdict.path or prediction.headings[0].path
-    prefix = common_prefix(paths_of(path, prediction))
-    lines += [f"    {line}" for line in _facts(verdict.paper, path, prediction, prefix)]
+    shown = replace(verdict, path=verdict.path or headings[0].path)
+    lines += [f"    {line}" for line in _facts(shown, prefix_of([shown]))]
     return "\n".join(lines) + "\n"
 
 
@@ -129,7 +127,7 @@ def folded(lines: Iterable[str], width: int) -> Iterator[str]:
 def _papers(watch: WatchRun, paint: Paint) -> Iterator[str]:
     yield f"{paint('bold', plain(watch.name))} ({plain(watch.list)})"
     shown = (*watch.proposals, *watch.unsure)
-    prefix = common_prefix(path for one in shown for path in paths_of(one.path, one.prediction))
+    prefix = prefix_of(shown)
     for proposals, wanted in ((watch.proposals, "to add"), (watch.unsure, "to decide by hand")):
         if proposals:
             yield ""
@@ -154,16 +152,17 @@ def _proposals(proposals: Iterable[Verdict], prefix: HeadingPath, paint: Paint) 
     for number, proposal in enumerate(proposals, start=1):
         yield ""
         yield f"  {number:>2}. {paint('bold', plain(proposal.paper.title))}"
-        for line in _facts(proposal.paper, proposal.path, proposal.prediction, prefix):
+        for line in _facts(proposal, prefix):
             yield f"      {line}"
         if proposal.line is not None:
             yield f"      at       {proposal.file}:{proposal.line}"
 
 
-def _facts(paper: Paper, path: HeadingPath, prediction: Prediction, prefix: HeadingPath) -> Iterator[str]:
-    yield _about(paper)
-    if path:
-        yield f"under    {_placed(path, prediction, prefix)}"
+def _facts(verdict: Verdict, prefix: HeadingPath) -> Iterator[str]:
+    prediction = verdict.prediction
+    chosen, *others = [f"{plain(name)} {share}" for name, share in ranked(verdict, prefix)]
+    yield _about(verdict.paper)
+    yield f"under    {chosen}" + (f" (or {', '.join(others)})" if others else "")
     yield (
         f"relevant {percent(prediction.relevance)}"
         + _said("for", prediction.evidence.terms)
@@ -176,15 +175,6 @@ def _facts(paper: Paper, path: HeadingPath, prediction: Prediction, prefix: Head
 
 def _about(paper: Paper) -> str:
     return ", ".join(filter(None, (plain(paper.primary_category or ""), paper.id.abs_url)))
-
-
-def _placed(path: HeadingPath, prediction: Prediction, prefix: HeadingPath) -> str:
-    others = ", ".join(
-        f"{plain(short_path(one.path, prefix))} {percent(one.probability)}"
-        for one in runners_up(path, prediction)
-    )
-    chosen = f"{plain(short_path(path, prefix))} {percent(probability_of(path, prediction))}"
-    return f"{chosen} (or {others})" if others else chosen
 
 
 def _said(direction: str, terms: Sequence[str]) -> str:

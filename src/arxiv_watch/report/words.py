@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 from arxiv_watch.headings import HeadingPath, format_path
 from arxiv_watch.papers import Coverage
-from arxiv_watch.proposals import HeadingProbability, OperatingPoint, Prediction, PullRequest
+from arxiv_watch.proposals import OperatingPoint, PullRequest, Verdict
 
 RUNNERS_UP = 2  # with the chosen heading they are the three best
 SHOWN = 0.005  # what is less shows as 0 %
@@ -69,22 +69,28 @@ def tails(paths: Iterable[HeadingPath]) -> dict[HeadingPath, str]:
     }
 
 
-def paths_of(path: HeadingPath, prediction: Prediction) -> Iterator[HeadingPath]:
-    """Yield the headings that a report on a paper names: chosen, predicted, and of its neighbours."""
-    if path:
-        yield path
-    yield from (heading.path for heading in prediction.headings)
-    yield from (neighbour.path for neighbour in prediction.evidence.neighbours if neighbour.path)
+def prefix_of(verdicts: Iterable[Verdict]) -> HeadingPath:
+    """Return what all headings begin with that a report names: chosen, predicted, and of neighbours."""
+    paths: list[HeadingPath] = []
+    for verdict in verdicts:
+        prediction = verdict.prediction
+        paths += [verdict.path, *(one.path for one in prediction.headings)]
+        paths += [one.path for one in prediction.evidence.neighbours]
+    return common_prefix(path for path in paths if path)
 
 
-def probability_of(path: HeadingPath, prediction: Prediction) -> float | None:
-    """Return the predicted probability of a heading, or None if the prediction does not list it."""
-    return next((heading.probability for heading in prediction.headings if heading.path == path), None)
+def probability_of(verdict: Verdict) -> float | None:
+    """Return the predicted probability of the chosen heading, or None if the prediction does not list it."""
+    return next((one.probability for one in verdict.prediction.headings if one.path == verdict.path), None)
 
 
-def runners_up(path: HeadingPath, prediction: Prediction) -> list[HeadingProbability]:
-    """Return the best headings other than the chosen one, best first, without those that show as 0 %."""
-    return [one for one in prediction.headings if one.path != path and one.probability >= SHOWN][:RUNNERS_UP]
+def ranked(verdict: Verdict, prefix: HeadingPath) -> list[tuple[str, str]]:
+    """Write the chosen heading and the best others with their probabilities, without those shown as 0 %."""
+    headings = verdict.prediction.headings
+    others = [one for one in headings if one.path != verdict.path and one.probability >= SHOWN]
+    shown = [(verdict.path, probability_of(verdict))]
+    shown += [(other.path, other.probability) for other in others[:RUNNERS_UP]]
+    return [(short_path(path, prefix), percent(share)) for path, share in shown]
 
 
 def without_repetition(coverage: Iterable[Coverage]) -> list[Coverage]:
