@@ -9,7 +9,7 @@ import pytest
 from arxiv_watch.demo.github_server import Exchange
 from arxiv_watch.errors import GitHubError, UsageError
 from arxiv_watch.forge import ForgeSettings
-from arxiv_watch.forge.refusals import Kind, message_of, understand, understand_graphql
+from arxiv_watch.forge.refusals import Kind, message_of, understand
 from arxiv_watch.forge.transport import below
 from forge_support import Hub, proposal
 from stand_ins import github_faults as wrong
@@ -240,7 +240,7 @@ def test_answer_that_is_not_json_ends_with_exit_code_6(hub: Hub) -> None:
 def test_answer_that_is_other_json_is_reported(hub: Hub) -> None:
     error = failing(hub, Fault(200, {"unexpected": True}), "GET", "/git/ref/heads/main")
 
-    assert "branch main" in error.message
+    assert "GET /git/ref/heads/main" in error.message
     assert "GITHUB_API_URL" in error.advice
 
 
@@ -331,7 +331,7 @@ GRAPHQL_TABLE = [
 def test_graphql_s_errors_are_judged_by_type_and_message(
     type_: str, message: str, kind: Kind, advice: str
 ) -> None:
-    found = understand_graphql({"errors": [{"type": type_, "message": message}]}, {}, 0.0)
+    found = understand(200, {"errors": [{"type": type_, "message": message}]}, {}, 0.0)
 
     assert found.kind is kind
     assert advice in found.advice

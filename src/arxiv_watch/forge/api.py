@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from typing import TypeVar
 from urllib.parse import quote
 
 from arxiv_watch.clock import Clock
@@ -20,6 +21,7 @@ from arxiv_watch.forge.facts import (
     file_facts,
     pull_facts,
     reading,
+    repository_facts,
 )
 from arxiv_watch.forge.refusals import AnswerError, Kind
 from arxiv_watch.forge.settings import ForgeSettings
@@ -27,6 +29,21 @@ from arxiv_watch.forge.transport import GRAPHQL, Transport
 
 PAGE_SIZE = 100
 ZEROS = "0" * 40
+T = TypeVar("T")
+Fallback = TypeVar("Fallback")
+
+
+HIDDEN = (Kind.ABSENT, Kind.DENIED)
+
+
+def unless(kinds: Collection[Kind], read: Callable[[], T], otherwise: Fallback) -> T | Fallback:
+    """Read something, and make do with something else where GitHub refuses it in one of these ways."""
+    try:
+        return read()
+    except AnswerError as error:
+        if error.refusal.kind in kinds:
+            return otherwise
+        raise
 
 
 class Api:
@@ -49,40 +66,22 @@ class Api:
 
     def repository(self) -> RepositoryFacts:
         """Read the repository; whatever is asked from then on is asked by the name that it has now."""
-        row = self._get("")
-        with reading("the repository"):
-            self._root = f"/repos/{row['full_name']}"
-            return RepositoryFacts(
-                row["full_name"],
-                row["node_id"],
-                row["default_branch"],
-                bool(row.get("archived")),
-                bool((row.get("permissions") or {}).get("push", True)),
-                bool(row.get("allow_merge_commit", True)),
-                bool(row.get("allow_rebase_merge", True)),
-            )
+        facts = self._read("", repository_facts)
+        self._root = f"/repos/{facts.name}"
+        return facts
 
     def requires_linear_history(self, branch: str) -> bool:
         """Return whether a rule forbids merge commits on a branch; False also where that may not be asked."""
-        try:
-            rows = self._pages(f"/rules/branches/{quote(branch)}")
-        except AnswerError as error:
-            if error.refusal.kind in {Kind.ABSENT, Kind.DENIED}:
-                return False
-            raise
-        with reading(f"the rules of branch {branch}"):
-            return any(row["type"] == "required_linear_history" for row in rows)
+        rules = unless(
+            HIDDEN, lambda: self._pages(f"/rules/branches/{quote(branch)}", lambda row: row["type"]), []
+        )
+        return "required_linear_history" in rules
 
     def may_open_pulls(self) -> bool | None:
         """Return whether Actions may open pull requests; None to a token that may not know."""
-        try:
-            row = self._get("/actions/permissions/workflow")
-        except AnswerError as error:
-            if error.refusal.kind in {Kind.ABSENT, Kind.DENIED}:
-                return None
-            raise
-        with reading("the permissions of workflows"):
-            return bool(row["can_approve_pull_request_reviews"])
+        path = "/actions/permissions/workflow"
+        permissions = unless(HIDDEN, lambda: self._read(path, dict), {})
+        return permissions.get("can_approve_pull_request_reviews")
 
     def viewer(self) -> str:
         """Return the login that the token belongs to; tokens of Actions may not ask `/user`."""
@@ -92,102 +91,79 @@ class Api:
 
     def tip(self, branch: str) -> str | None:
         """Return the commit a branch is at, or None if the branch does not exist."""
-        try:
-            row = self._get(f"/git/ref/heads/{quote(branch)}")
-        except AnswerError as error:
-            if error.refusal.kind is Kind.ABSENT:
-                return None
-            raise
-        with reading(f"branch {branch}"):
-            return str(row["object"]["sha"])
+        path = f"/git/ref/heads/{quote(branch)}"
+        return unless({Kind.ABSENT}, lambda: self._read(path, lambda row: str(row["object"]["sha"])), None)
 
     def branches(self, prefix: str) -> dict[str, str]:
         """Return the branches whose names start with `prefix`, each with its tip."""
-        rows = self._pages(f"/git/matching-refs/heads/{quote(prefix.rstrip('/'))}")
-        with reading("the branches"):
-            tips = {row["ref"].removeprefix("refs/heads/"): str(row["object"]["sha"]) for row in rows}
-        return {branch: tip for branch, tip in tips.items() if branch.startswith(prefix)}
+        tips = self._pages(
+            f"/git/matching-refs/heads/{quote(prefix.rstrip('/'))}",
+            lambda row: (row["ref"].removeprefix("refs/heads/"), str(row["object"]["sha"])),
+        )
+        return {branch: tip for branch, tip in tips if branch.startswith(prefix)}
 
     def tree_of(self, commit: str) -> str:
         """Return the tree of a commit."""
-        row = self._get(f"/git/commits/{commit}")
-        with reading(f"commit {commit}"):
-            return str(row["tree"]["sha"])
+        return self._read(f"/git/commits/{commit}", lambda row: str(row["tree"]["sha"]))
 
     def files(self, tree: str) -> tuple[list[FileFacts], bool]:
         """Return every file below a tree, and whether GitHub cut the list short."""
-        row = self._get(f"/git/trees/{tree}", {"recursive": "1"})
-        with reading(f"tree {tree}"):
+
+        def parse(row: Json) -> tuple[list[FileFacts], bool]:
             files = [file_facts(entry) for entry in row["tree"] if entry["type"] == "blob"]
             return files, bool(row["truncated"])
 
+        return self._read(f"/git/trees/{tree}", parse, {"recursive": "1"})
+
     def folder(self, tree: str) -> dict[str, FileFacts]:
         """Return what lies right in a tree, files and folders, by name."""
-        row = self._get(f"/git/trees/{tree}")
-        with reading(f"tree {tree}"):
-            return {entry["path"]: file_facts(entry) for entry in row["tree"]}
+        return self._read(
+            f"/git/trees/{tree}", lambda row: {entry["path"]: file_facts(entry) for entry in row["tree"]}
+        )
 
     def blob(self, sha: str) -> bytes:
         """Read a file's bytes."""
-        row = self._get(f"/git/blobs/{sha}")
-        with reading(f"blob {sha}"):
-            return base64.b64decode(row["content"])
+        return self._read(f"/git/blobs/{sha}", lambda row: base64.b64decode(row["content"]))
 
     def commit(self, sha: str) -> CommitFacts:
         """Read a commit with its author's login."""
-        row = self._get(f"/commits/{sha}")
-        with reading(f"commit {sha}"):
-            return commit_facts(row)
+        return self._read(f"/commits/{sha}", commit_facts)
 
     def former_names(self, old: str, new: str) -> dict[str, str]:
         """Return the files that were renamed between two commits, each with its name at the older one."""
-        try:
-            row = self._get(f"/compare/{old}...{new}")
-        except AnswerError as error:
-            if error.refusal.kind is Kind.ABSENT:  # a commit that was forced away
-                return {}
-            raise
-        with reading(f"what changed from {old} to {new}"):
-            return _renames(row)
+        # The older commit may have been forced away.
+        return unless({Kind.ABSENT}, lambda: self._read(f"/compare/{old}...{new}", _renames), {})
 
     def renamed_to(self, path: str, commit: str) -> str | None:
         """Return what became of a file that a commit no longer has: its new name, or None."""
-        rows = self._get("/commits", {"sha": commit, "path": path, "per_page": "1"})
-        with reading(f"the history of {path}"):
-            if not rows:
-                return None
-            renames = _renames(self._get(f"/commits/{rows[0]['sha']}"))
-            return next((new for new, old in renames.items() if old == path), None)
+        query = {"sha": commit, "path": path, "per_page": "1"}
+        last = self._read("/commits", lambda rows: [row["sha"] for row in rows], query)
+        renames = self._read(f"/commits/{last[0]}", _renames) if last else {}
+        return next((new for new, old in renames.items() if old == path), None)
 
     def pulls(self) -> list[PullFacts]:
         """Read every pull request, newest first."""
-        rows = self._pages("/pulls", {"state": "all", "sort": "created", "direction": "desc"})
-        with reading("the pull requests"):
-            return [pull_facts(row) for row in rows]
+        return self._pages("/pulls", pull_facts, {"state": "all", "sort": "created", "direction": "desc"})
 
     def pull(self, number: int) -> tuple[PullFacts, bool | None, int]:
         """Read one pull request, whether it merges (None: not known yet), and its number of comments."""
-        row = self._get(f"/pulls/{number}")
-        with reading(f"pull request {number}"):
-            return pull_facts(row), row["mergeable"], int(row["comments"])
+        return self._read(
+            f"/pulls/{number}", lambda row: (pull_facts(row), row["mergeable"], int(row["comments"]))
+        )
 
     def commits(self, number: int) -> list[CommitFacts]:
         """Read a pull request's commits, oldest first."""
-        rows = self._pages(f"/pulls/{number}/commits")
-        with reading(f"the commits of pull request {number}"):
-            return [commit_facts(row) for row in rows]
+        return self._pages(f"/pulls/{number}/commits", commit_facts)
 
     def has_people(self, number: int, comments: int, machine_users: Collection[str]) -> bool:
         """Return whether a person, and not a bot, reviewed a pull request or commented on it."""
-        rows = self._pages(f"/pulls/{number}/reviews")
-        if comments:
-            rows += self._pages(f"/issues/{number}/comments")
-        with reading(f"the reviews of pull request {number}"):
-            return any(
-                row["user"] is None
-                or (row["user"]["type"] != "Bot" and row["user"]["login"] not in machine_users)
-                for row in rows
-            )
+
+        def is_person(row: Json) -> bool:
+            user = row["user"]
+            return user is None or (user["type"] != "Bot" and user["login"] not in machine_users)
+
+        places = [f"/pulls/{number}/reviews", *([f"/issues/{number}/comments"] if comments else [])]
+        return any(any(self._pages(place, is_person)) for place in places)
 
     def is_queued(self, number: int, base: str) -> bool:
         """Return whether a pull request is in the merge queue.
@@ -200,35 +176,26 @@ class Api:
         return queueing[-1:] == ["added_to_merge_queue"]
 
     def closer(self, number: int) -> EventFacts | None:
-        """Return who closed a pull request and when; None where GitHub does not say who it was."""
-        row = self._get(f"/issues/{number}")
-        with reading(f"the end of pull request {number}"):
+        """Return who closed a pull request and when; None where GitHub does not say, or not to this token."""
+
+        def parse(row: Json) -> EventFacts | None:
             by = row.get("closed_by")
             return (
                 event_facts({"event": "closed", "actor": by, "created_at": row["closed_at"]}) if by else None
             )
 
+        return unless(HIDDEN, lambda: self._read(f"/issues/{number}", parse), None)
+
     def timeline(self, number: int) -> list[EventFacts]:
         """Read what happened to a pull request, oldest first; nothing where the token may not know."""
-        try:
-            rows = self._pages(f"/issues/{number}/timeline")
-        except AnswerError as error:
-            if error.refusal.kind in {Kind.ABSENT, Kind.DENIED}:
-                return []
-            raise
-        with reading(f"the timeline of pull request {number}"):
-            return [event for row in rows if (event := event_facts(row)) is not None]
+        events = unless(HIDDEN, lambda: self._pages(f"/issues/{number}/timeline", event_facts), [])
+        return [event for event in events if event is not None]
 
     def may_push(self, login: str) -> bool:
         """Return whether somebody has write access; False also where the token may not know."""
-        try:
-            row = self._get(f"/collaborators/{quote(login)}/permission")
-        except AnswerError as error:
-            if error.refusal.kind in {Kind.ABSENT, Kind.DENIED}:
-                return False
-            raise
-        with reading(f"the permission of {login}"):
-            return row["permission"] in {"admin", "write"}
+        path = f"/collaborators/{quote(login)}/permission"
+        permission = unless(HIDDEN, lambda: self._read(path, lambda row: row["permission"]), None)
+        return permission in {"admin", "write"}
 
     def create_blob(self, content: bytes) -> str:
         """Store a file that is not UTF-8."""
@@ -300,13 +267,18 @@ class Api:
         with reading("a new git object"):
             return str(row["sha"])
 
-    def _get(self, path: str, query: Mapping[str, str] | None = None) -> Json:
-        return self._transport.send("GET", self._root + path, query=query).json
-
     def _send(self, verb: str, path: str, body: Mapping[str, Json], *, repeatable: bool = True) -> Json:
         return self._transport.send(verb, path, body, repeatable=repeatable).json
 
-    def _pages(self, path: str, query: Mapping[str, str] | None = None) -> list[Json]:
+    def _read(self, path: str, parse: Callable[[Json], T], query: Mapping[str, str] | None = None) -> T:
+        """Read one thing of the repository."""
+        row = self._transport.send("GET", self._root + path, query=query).json
+        with reading(f"GET {path}" if path else "the repository"):
+            return parse(row)
+
+    def _pages(
+        self, path: str, parse: Callable[[Json], T], query: Mapping[str, str] | None = None
+    ) -> list[T]:
         """Read a list page by page, each where the one before says; a short page need not be the last.
 
         https://docs.github.com/rest/using-the-rest-api/using-pagination-in-the-rest-api
@@ -322,7 +294,8 @@ class Api:
                 raise GitHubError(f"GitHub answered GET {path} with something other than a list")
             rows += answer.json
             place, parameters = answer.next, None
-        return rows
+        with reading(f"GET {path}"):
+            return [parse(row) for row in rows]
 
 
 def _renames(row: Json) -> dict[str, str]:

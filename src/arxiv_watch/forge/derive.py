@@ -14,14 +14,14 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from arxiv_watch.errors import EditRefusedError, GitHubError, ListError
-from arxiv_watch.forge.api import Api
+from arxiv_watch.forge.api import Api, unless
 from arxiv_watch.forge.body import BodyReading, read_body
 from arxiv_watch.forge.facts import PullFacts, RepositoryFacts
 from arxiv_watch.forge.ledger import PastPull, read_ledger
 from arxiv_watch.forge.list_files import ListAt, ListFiles
 from arxiv_watch.forge.memory import Memory
 from arxiv_watch.forge.notes import endings, merged_though_unticked, renamed_watches
-from arxiv_watch.forge.refusals import AnswerError, Kind, WorldMovedError
+from arxiv_watch.forge.refusals import Kind, WorldMovedError
 from arxiv_watch.forge.state import Leftover, OpenPull, Orphan, Snapshot, State, Subject
 from arxiv_watch.forge.titles import habit_of
 from arxiv_watch.forge.trust import Trust
@@ -188,18 +188,13 @@ class SnapshotReader:
         try:
             return self.lists.at(base_sha, self.subject.patterns)
         except ListError as error:
-            new = self._renamed_to(base_sha)
+            # The reason is only looked for: that the list is missing is the error.
+            new = unless(list(Kind), lambda: self.api.renamed_to(self.subject.patterns, base_sha), None)
             if new is None:
                 raise
             raise ListError(
                 f"the list {self.subject.patterns!r} was renamed", f"set `list: {new}` in the config"
             ) from error
-
-    def _renamed_to(self, base_sha: str) -> str | None:
-        try:
-            return self.api.renamed_to(self.subject.patterns, base_sha)
-        except AnswerError:
-            return None  # the reason is only looked for: that the list is missing is the error
 
     def _list_on_branch(self, head: str, memory: Memory, base_sha: str, here: ListAt) -> tuple[ListAt, bool]:
         """Read the list at a head, where it may still have the names that it had when the branch was made."""
@@ -271,13 +266,10 @@ class SnapshotReader:
     def _is_still(self, files: Mapping[str, bytes], commit: str) -> bool:
         """Return whether the list is what it was at a commit, which may be gone by now."""
         try:
-            return self.lists.at(commit, self.subject.patterns).files == files
+            there = unless({Kind.ABSENT}, lambda: self.lists.at(commit, self.subject.patterns), None)
         except (ListError, EditRefusedError):
             return False
-        except AnswerError as error:
-            if error.refusal.kind is not Kind.ABSENT:
-                raise
-            return False
+        return there is not None and there.files == files
 
     def _leftovers(self, branches: Mapping[str, str], past: Iterable[PastPull]) -> tuple[Leftover, ...]:
         """Return the branches that have served and hold nothing but the bot's own commits.

@@ -73,9 +73,9 @@ class RepositoryFacts:
     node_id: str
     default_branch: str
     archived: bool
-    can_push: bool = True
-    merge_commits: bool = True
-    rebase_merges: bool = True
+    can_push: bool
+    merge_commits: bool
+    rebase_merges: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +101,19 @@ def reading(what: str) -> Iterator[None]:
         raise GitHubError(
             f"GitHub's answer about {what} is not understood ({error!r})", "is GITHUB_API_URL right?"
         ) from error
+
+
+def repository_facts(row: Json) -> RepositoryFacts:
+    """Read a repository."""
+    return RepositoryFacts(
+        row["full_name"],
+        row["node_id"],
+        row["default_branch"],
+        bool(row.get("archived")),
+        bool((row.get("permissions") or {}).get("push", True)),
+        bool(row.get("allow_merge_commit", True)),
+        bool(row.get("allow_rebase_merge", True)),
+    )
 
 
 def pull_facts(row: Json) -> PullFacts:

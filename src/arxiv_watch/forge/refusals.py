@@ -72,84 +72,61 @@ _RULES = "a branch rule forbids it: exempt branches `arxiv-watch/**` from that r
 _ABSENT = (
     "this token cannot see it, or it is misnamed, renamed or missing: check GITHUB_REPOSITORY and the token"
 )
-
 _TROUBLE = "GitHub has trouble; the next run continues from here"
 _SINGLE_SIGN_ON = "authorise the token for the organisation's single sign-on, or use the job's own token"
+_LABELS = "create the label by hand or give `issues: write`"
+_ARCHIVED = "the repository is archived: unarchive it or disable the workflow"
+_BLOCKED = "GitHub blocked this repository: ask its support"
+_WORKFLOWS = "a list must not be in .github/workflows: change `list` in the config"
+_EMPTY = "make a first commit with the list"
+_ISSUES = "enable issues to use labels and assignees"
+_IN_THE_WAY = "a branch `arxiv-watch` is in the way, or a branch rule: rename it, or exempt `arxiv-watch/**`"
+_BASE = "the base branch does not exist: check `pull_request.base` in the config"
 
-# Each pattern is part of a message; tests/forge/test_forge_refusals.py has the messages whole.
-_TABLE: tuple[tuple[frozenset[int], str, Kind, str], ...] = (
-    (frozenset({403, 429}), r"secondary rate limit|abuse detection|too quickly", Kind.LIMITED, ""),
-    (frozenset({403, 429}), r"API rate limit exceeded", Kind.LIMITED, ""),
-    (frozenset({429}), r"", Kind.LIMITED, ""),
-    (frozenset({422}), r"submitted too quickly", Kind.LIMITED, ""),
-    (frozenset({401}), r"", Kind.DENIED, _LOGIN),
-    (frozenset({403}), r"not permitted to create or approve pull requests", Kind.DENIED, SWITCH),
-    (frozenset({403}), r"Resource not accessible by", Kind.DENIED, _PERMISSIONS),
-    (frozenset({403}), r"SAML", Kind.DENIED, _SINGLE_SIGN_ON),
+# The statuses, a part of the message, what to do about it, and what a person can do. GraphQL's status is
+# 200, and its messages begin with a type. tests/forge/test_forge_refusals.py has the messages whole.
+_TABLE: tuple[tuple[set[int], str, Kind, str], ...] = (
+    ({200}, r"\bRATE_LIMIT(ED)?\b", Kind.LIMITED, ""),  # matches "RATE_LIMITED API rate limit exceeded"
+    ({200}, r"STALE_DATA|beforeOid|does not match", Kind.STALE, ""),
+    ({200}, r"^NOT_FOUND\b", Kind.ABSENT, _ABSENT),
+    ({200}, r"SAML", Kind.DENIED, _SINGLE_SIGN_ON),
+    ({200}, r"\bINSUFFICIENT_SCOPES\b", Kind.DENIED, _LOGIN),
+    ({403, 429}, r"secondary rate limit|abuse detection|too quickly", Kind.LIMITED, ""),
+    ({403, 429}, r"API rate limit exceeded", Kind.LIMITED, ""),
+    ({429}, r"", Kind.LIMITED, ""),
+    ({422}, r"submitted too quickly", Kind.LIMITED, ""),
+    ({401}, r"", Kind.DENIED, _LOGIN),
+    ({403}, r"not permitted to create or approve pull requests", Kind.DENIED, SWITCH),
+    ({403}, r"Resource not accessible by", Kind.DENIED, _PERMISSIONS),
+    ({403}, r"SAML", Kind.DENIED, _SINGLE_SIGN_ON),
+    ({403}, r"permission to create labels", Kind.DENIED, _LABELS),
+    ({403}, r"archived", Kind.DENIED, _ARCHIVED),
+    ({403, 451}, r"access blocked", Kind.DENIED, _BLOCKED),
+    # matches "refusing to allow a GitHub App to create or update workflow `.github/workflows/ci.yml`"
+    ({403, 404}, r"refusing to allow .* workflow", Kind.DENIED, _WORKFLOWS),
+    ({409, 422}, r"rule violations|must be made through a pull request", Kind.DENIED, _RULES),
+    ({422}, r"being restricted|force-push|verified signatures", Kind.DENIED, _RULES),
+    ({409}, r"repository is empty", Kind.DENIED, _EMPTY),
     (
-        frozenset({403}),
-        r"permission to create labels",
-        Kind.DENIED,
-        "create the label by hand or give `issues: write`",
-    ),
-    (
-        frozenset({403}),
-        r"archived",
-        Kind.DENIED,
-        "the repository is archived: unarchive it or disable the workflow",
-    ),
-    (
-        frozenset({403, 451}),
-        r"access blocked",
-        Kind.DENIED,
-        "GitHub blocked this repository: ask its support",
-    ),
-    (
-        frozenset({403, 404}),
-        # matches "refusing to allow a GitHub App to create or update workflow `.github/workflows/ci.yml`"
-        r"refusing to allow .* workflow",
-        Kind.DENIED,
-        "a list must not be in .github/workflows: change `list` in the config",
-    ),
-    (frozenset({409, 422}), r"rule violations|must be made through a pull request", Kind.DENIED, _RULES),
-    (frozenset({422}), r"being restricted|force-push|verified signatures", Kind.DENIED, _RULES),
-    (frozenset({409}), r"repository is empty", Kind.DENIED, "make a first commit with the list"),
-    (
-        frozenset({410}),
-        # matches "Issues are disabled for this repo"
+        {410},
         r"issues (are|has been) disabled",
         Kind.DENIED,
-        "enable issues to use labels and assignees",
-    ),
-    (frozenset({422}), r"pull request already exists", Kind.STALE, ""),
-    (frozenset({422}), r"No commits between", Kind.STALE, ""),
-    (frozenset({422}), r"Reference (already exists|does not exist|cannot be updated)", Kind.STALE, ""),
-    (frozenset({422}), r"not a fast[ -]forward", Kind.STALE, ""),
-    (frozenset({422}), r"(Object|Tree SHA|Parent SHA) does not exist", Kind.TRANSIENT, ""),
-    (frozenset({422}), r"Could not resolve to a node", Kind.TRANSIENT, ""),
-    (
-        frozenset({422}),
-        r"Reference update failed",
-        Kind.TRANSIENT,
-        "a branch `arxiv-watch` is in the way, or a branch rule: rename it, or exempt `arxiv-watch/**`",
-    ),
-    (
-        frozenset({422}),
-        r"field=base",
-        Kind.DENIED,
-        "the base branch does not exist: check `pull_request.base` in the config",
-    ),
-    (frozenset({422}), r"field=head", Kind.STALE, ""),
-    (frozenset({404}), r"", Kind.ABSENT, _ABSENT),
-    (frozenset({409}), r"", Kind.STALE, ""),
-)
-# The types of GraphQL's errors, and texts that REST has no match for; then the texts of the table above.
-_GRAPHQL_TABLE: tuple[tuple[str, Kind, str], ...] = (
-    (r"\bRATE_LIMIT(ED)?\b", Kind.LIMITED, ""),  # matches "RATE_LIMITED API rate limit exceeded"
-    (r"STALE_DATA|beforeOid|does not match", Kind.STALE, ""),
-    (r"^NOT_FOUND\b", Kind.ABSENT, _ABSENT),
-    (r"SAML", Kind.DENIED, _SINGLE_SIGN_ON),
-    (r"\bINSUFFICIENT_SCOPES\b", Kind.DENIED, _LOGIN),
+        _ISSUES,
+    ),  # matches "Issues are disabled for this"
+    ({422}, r"pull request already exists", Kind.STALE, ""),
+    ({422}, r"No commits between", Kind.STALE, ""),
+    ({422}, r"Reference (already exists|does not exist|cannot be updated)", Kind.STALE, ""),
+    ({422}, r"not a fast[ -]forward", Kind.STALE, ""),
+    ({422}, r"(Object|Tree SHA|Parent SHA) does not exist", Kind.TRANSIENT, ""),
+    ({422}, r"Could not resolve to a node", Kind.TRANSIENT, ""),
+    ({422}, r"Reference update failed", Kind.TRANSIENT, _IN_THE_WAY),
+    ({422}, r"field=base", Kind.DENIED, _BASE),
+    ({422}, r"field=head", Kind.STALE, ""),
+    ({404}, r"", Kind.ABSENT, _ABSENT),
+    ({409}, r"", Kind.STALE, ""),
+    ({200}, r"^FORBIDDEN\b", Kind.DENIED, _PERMISSIONS),
+    # What is left is trouble of GitHub's own: "Something went wrong while executing your query".
+    ({200}, r"", Kind.TRANSIENT, _TROUBLE),
 )
 
 
@@ -157,7 +134,7 @@ def understand(status: int, data: object, headers: Mapping[str, str], now: float
     """Tell what an answer means.
 
     Args:
-        status: The HTTP status.
+        status: The HTTP status; 200 for what GraphQL refuses, by the types and messages of its errors.
         data: The body: JSON in GitHub's form, or whatever came.
         headers: The headers, their names in lower case.
         now: The time as seconds since 1970, for limits that end at a moment.
@@ -167,27 +144,8 @@ def understand(status: int, data: object, headers: Mapping[str, str], now: float
     wait = _wait(headers, now)
     if status in {403, 429} and wait is not None:
         kind, advice = Kind.LIMITED, ""
-    return _complete(Refusal(kind, f"{status} {text}", advice, wait, status), headers)
-
-
-def understand_graphql(data: object, headers: Mapping[str, str], now: float) -> Refusal:
-    """Tell what the errors of a GraphQL answer mean, by their types and messages.
-
-    Args:
-        data: The body.
-        headers: The headers, their names in lower case.
-        now: The time as seconds since 1970.
-    """
-    text = message_of(data)
-    rows = (
-        *_GRAPHQL_TABLE,
-        *((pattern, kind, advice) for _, pattern, kind, advice in _TABLE if pattern),
-        (r"^FORBIDDEN\b", Kind.DENIED, _PERMISSIONS),
-        # What is left is trouble of GitHub's own: "Something went wrong while executing your query".
-        (r"", Kind.TRANSIENT, _TROUBLE),
-    )
-    kind, advice = next(row[1:] for row in rows if re.search(row[0], text, re.IGNORECASE))
-    return _complete(Refusal(kind, f"GraphQL: {text}", advice, _wait(headers, now), 200), headers)
+    told = f"{'GraphQL:' if status == HTTPStatus.OK else status} {text}"
+    return _complete(Refusal(kind, told, advice, wait, status), headers)
 
 
 def _complete(refusal: Refusal, headers: Mapping[str, str]) -> Refusal:
@@ -208,7 +166,8 @@ def _judge(status: int, text: str, headers: Mapping[str, str]) -> tuple[Kind, st
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or hiccup:
         return Kind.TRANSIENT, _TROUBLE
     for statuses, pattern, kind, advice in _TABLE:
-        if status in statuses and re.search(pattern, text, re.IGNORECASE):
+        fits = status in statuses or (status == HTTPStatus.OK and pattern)  # GraphQL has REST's texts as well
+        if fits and re.search(pattern, text, re.IGNORECASE):
             return kind, advice
     return Kind.UNKNOWN, ""
 

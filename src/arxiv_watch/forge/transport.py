@@ -30,7 +30,6 @@ from arxiv_watch.forge.refusals import (
     Refusal,
     WorldMovedError,
     understand,
-    understand_graphql,
 )
 from arxiv_watch.forge.settings import ForgeSettings
 
@@ -149,10 +148,9 @@ class Transport:
 
     def _judge(self, path: str, status: int, headers: Mapping[str, str], data: Json) -> Granted | Refusal:
         now = self._clock.now().timestamp()
-        if status >= HTTPStatus.BAD_REQUEST:
+        is_graphql_error = path == GRAPHQL and isinstance(data, dict) and data.get("errors")
+        if status >= HTTPStatus.BAD_REQUEST or is_graphql_error:
             return understand(status, data, headers, now)
-        if path == GRAPHQL and isinstance(data, dict) and data.get("errors"):
-            return understand_graphql(data, headers, now)
         link = _NEXT.search(headers.get("link", ""))
         # Behind a proxy the link names GitHub's own host; what tells the pages apart is the query.
         query = urlsplit(link[1]).query if link else ""

@@ -11,9 +11,8 @@ from collections.abc import Collection
 from datetime import timedelta
 
 from arxiv_watch.forge.api import Api
-from arxiv_watch.forge.facts import CommitFacts, EventFacts, PullFacts
+from arxiv_watch.forge.facts import CommitFacts, PullFacts
 from arxiv_watch.forge.memory import Memory, read_commit
-from arxiv_watch.forge.refusals import AnswerError, Kind
 
 # A deleted branch closes its pull request in the same act; who closes it and then deletes takes longer.
 SAME_ACT = timedelta(seconds=1)
@@ -84,20 +83,12 @@ class Trust:
 
         None where no person did: a bot closed it, or it ended because a branch was deleted.
         """
-        event = self._closer(pull.number)
+        event = self._api.closer(pull.number)  # a token that may not know takes it for a person's
         if event is not None and (event.is_bot or event.login in self._machine_users):
             return None
         if (event is None or branch_may_be_gone) and self._ended_with_a_branch(pull.number):
             return None
         return event.login if event is not None else "somebody"
-
-    def _closer(self, number: int) -> EventFacts | None:
-        try:
-            return self._api.closer(number)
-        except AnswerError as error:
-            if error.refusal.kind not in {Kind.ABSENT, Kind.DENIED}:
-                raise
-            return None  # a token that may not read issues: then closing is taken for a person's
 
     def _ended_with_a_branch(self, number: int) -> bool:
         events = self._api.timeline(number)
