@@ -90,6 +90,17 @@ def _holds(path: HeadingPath, wanted: HeadingPath, fits: Callable[[str, str], bo
     return any(all(map(fits, path[start:], wanted)) for start in range(len(path) - len(wanted) + 1))
 
 
+def common_prefix(paths: Iterable[HeadingPath]) -> HeadingPath:
+    """Return the headings that all paths begin with; what is left of each path is never empty."""
+    several = list(paths)
+    prefix: list[str] = []
+    for parts in zip(*(path[:-1] for path in several), strict=False):
+        if len(set(parts)) > 1:
+            break
+        prefix.append(parts[0])
+    return tuple(prefix)
+
+
 def select_paths(
     paths: Iterable[HeadingPath], include: Sequence[str], exclude: Sequence[str]
 ) -> list[HeadingPath]:

@@ -1,4 +1,4 @@
-"""Probabilities in words that a maintainer understands without a statistician: "about 1 in 2"."""
+"""Numbers in words: "2 papers", and probabilities as people say them, such as "about 1 in 2"."""
 
 from __future__ import annotations
 
@@ -8,6 +8,11 @@ from math import log
 _FRACTIONS = ((1, 20), (1, 10), (1, 5), (1, 4), (1, 3), (1, 2), (2, 3), (3, 4), (4, 5), (9, 10), (19, 20))
 _HARDLY = 1 / 40
 _NEARLY = 39 / 40
+
+
+def plural(count: int, noun: str) -> str:
+    """Write a count with its noun: `1 paper`, `2 papers`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def odds_words(probability: float) -> str:

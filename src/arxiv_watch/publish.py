@@ -46,15 +46,11 @@ class DryRun:
     """
 
     requests = 0
+    settles = False  # what was only shown is looked at again
 
     def __init__(self, root: Path, repository: str | None = None) -> None:
         self._root = root
         self._repository = repository
-
-    @property
-    def settles(self) -> bool:
-        """Whether what was delivered need not be looked at again: what was only shown does."""
-        return False
 
     def read(self, watch: WatchConfig) -> ListState:
         """Return the list as it is on disk.
@@ -77,10 +73,7 @@ class DryRun:
 class LocalFiles(DryRun):
     """Edits the list on disk."""
 
-    @property
-    def settles(self) -> bool:
-        """Whether what was delivered need not be looked at again: it is in the list now."""
-        return True
+    settles = True
 
     def deliver(self, watch: WatchConfig, state: ListState, deliverables: Deliverables) -> Delivery:
         """Write the sure proposals into the list; every file whole or not at all.

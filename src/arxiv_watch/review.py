@@ -63,18 +63,12 @@ class Review(LocalFiles):
         self._desk = desk
         self._describe = describe
         self.rejected: dict[str, list[ArxivId]] = {}
-        self._later = 0
-
-    @property
-    def settles(self) -> bool:
-        """Whether everything was decided on."""
-        return self._later == 0
 
     def deliver(self, watch: WatchConfig, state: ListState, deliverables: Deliverables) -> Delivery:
         """Ask, then write what was accepted."""
         answers = interview(self._desk, deliverables.proposals, state.paper_list.headings, self._describe)
         self.rejected[watch.name] = answers.rejected
-        self._later += answers.later
+        self.settles = self.settles and not answers.later
         delivery = super().deliver(watch, state, replace(deliverables, proposals=answers.accepted))
         return replace(delivery, notes=(*delivery.notes, str(answers)))
 

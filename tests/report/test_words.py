@@ -3,14 +3,13 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arxiv_watch.headings import parse_path
+from arxiv_watch.headings import common_prefix, parse_path
+from arxiv_watch.odds import plural
 from arxiv_watch.proposals import HeadingProbability, OperatingPoint
 from arxiv_watch.report.words import (
     align,
-    common_prefix,
     decimal,
     percent,
-    plural,
     point_words,
     ranked,
     short_path,

@@ -9,10 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Sequence
 
 from arxiv_watch.conversation import code, conversation
-from arxiv_watch.headings import HeadingPath, format_path
+from arxiv_watch.headings import HeadingPath, common_prefix, format_path
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.odds import odds_words
 from arxiv_watch.proposals import Evidence, Verdict
@@ -108,7 +107,7 @@ def _placement(proposal: Verdict) -> list[str]:
     """Write the heading, and a box for each runner-up, without the headings above that all of them share."""
     path, others = proposal.path, alternatives_of(proposal)
     known = {heading.path: heading.probability for heading in proposal.prediction.headings}
-    shared = _shared([path, *others])
+    shared = len(common_prefix([path, *others]))
 
     def told(one: HeadingPath) -> str:
         odds = f" ({odds_words(known[one])})" if one in known else ""
@@ -125,14 +124,6 @@ def _in_their_words(evidence: Evidence) -> str:
     # matches "cache" in "the KV cache", and not the "amp" of "&amp;"
     return (
         re.sub(rf"(?<![\w&])({words})(?!\w)", r"**\1**", sentence, flags=re.IGNORECASE) if words else sentence
-    )
-
-
-def _shared(paths: Sequence[HeadingPath]) -> int:
-    """Count the headings that all paths begin with, one at least left to each."""
-    longest = min(map(len, paths)) - 1
-    return next(
-        (level for level in range(longest) if len({path[level] for path in paths}) > 1), max(longest, 0)
     )
 
 

@@ -15,6 +15,7 @@ from arxiv_watch.forge.blocks import box_of, heading_key
 from arxiv_watch.forge.memory import Marker, Memory, Papers, read_marker, write_marker
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.odds import plural
 from arxiv_watch.papers import Coverage
 
 BODY_LIMIT = 58_000  # characters; GitHub refuses more than 65,536, and a person may want to add some
@@ -182,10 +183,9 @@ def _compose(content: Content, papers: Sequence[str], unsure: Sequence[str], ref
 
 
 def _summary(content: Content, papers: int) -> str:
-    count = f"{papers} paper{'s' * (papers != 1)}"
     return (
-        f"{count} from arXiv, chosen by what {code(content.list)} contains. Each entry is formatted like "
-        "its neighbours, and nothing else is changed.\n"
+        f"{plural(papers, 'paper')} from arXiv, chosen by what {code(content.list)} contains. "
+        "Each entry is formatted like its neighbours, and nothing else is changed.\n"
         "**Merge** to take them. **Untick** a paper (or delete its line) to reject it permanently; "
         "**close** to reject them all. **Tick another heading** to move a paper there, in that section's "
         "style; **move** its line yourself and it stays where you put it."

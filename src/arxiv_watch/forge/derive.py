@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
@@ -17,12 +17,11 @@ from arxiv_watch.errors import EditRefusedError, GitHubError, ListError
 from arxiv_watch.forge.api import Api, unless
 from arxiv_watch.forge.body import BodyReading, read_body
 from arxiv_watch.forge.facts import PullFacts, RepositoryFacts
-from arxiv_watch.forge.ledger import PastPull, read_ledger
+from arxiv_watch.forge.ledger import PastPull, endings, merged_though_unticked, read_ledger
 from arxiv_watch.forge.list_files import ListAt, ListFiles
 from arxiv_watch.forge.memory import Memory
-from arxiv_watch.forge.notes import endings, merged_though_unticked, renamed_watches
 from arxiv_watch.forge.refusals import Kind, WorldMovedError
-from arxiv_watch.forge.state import Leftover, OpenPull, Orphan, Snapshot, State, Subject
+from arxiv_watch.forge.state import OpenPull, Orphan, Snapshot, State, Subject
 from arxiv_watch.forge.titles import habit_of
 from arxiv_watch.forge.trust import Trust
 from arxiv_watch.markdown import parse_list
@@ -99,6 +98,7 @@ class SnapshotReader:
         listed = paper_list.paths
         known = {one.facts.branch for one in past}
         stray = {branch: sha for branch, sha in branches.items() if branch not in known}
+        orphan, foreign = self._orphan({} if pull else stray, here.files)
         return Snapshot(
             subject=self.subject,
             node_id=repository.node_id,
@@ -110,9 +110,9 @@ class SnapshotReader:
             ledger=read_ledger(past, listed),
             branch=_next_branch(self.subject.watch, {*branches, *known}),
             pull=pull,
-            orphan=self._orphan(stray, here.files),
+            orphan=orphan,
             leftovers=self._leftovers(branches, past),
-            warnings=(*here.warnings, *renamed_watches(claimed, self.subject), *endings(past)),
+            warnings=(*here.warnings, *self._renamed(claimed), *endings(past), *foreign),
             title=self.subject.options.title or habit_of(_merged_titles(pulls)),
             linear=pull is not None and self._is_linear(pull),
             told=tuple(merged_though_unticked(past, listed, here.files)),
@@ -146,6 +146,14 @@ class SnapshotReader:
             and not self.lists.has(base_sha, memory.patterns)
             and memory.patterns in self._former_names(memory.base, base_sha, here)
         )
+
+    def _renamed(self, claimed: Iterable[str]) -> Iterator[str]:
+        """Say under which former names the watch was found again."""
+        for name in claimed:
+            yield (
+                f"the list was renamed, and with it the watch {name!r}: what it proposed is carried on; add "
+                f"`former_names: [{name}]` to the watch {self.subject.watch!r}"
+            )
 
     def _former_names(self, old: str, base_sha: str, here: ListAt) -> set[str]:
         """Return the names that the list's files had at an older commit, of those that were renamed."""
@@ -252,16 +260,19 @@ class SnapshotReader:
         anew = pull.conflict or pull.renamed or pull.reading.rebase or pull.changes
         return not repository.merge_commits or (anew and self.api.requires_linear_history(self.base))
 
-    def _orphan(self, stray: Mapping[str, str], files: Mapping[str, bytes]) -> Orphan | None:
-        foreign = None
+    def _orphan(
+        self, stray: Mapping[str, str], files: Mapping[str, bytes]
+    ) -> tuple[Orphan | None, tuple[str, ...]]:
+        """Return the branch that a dead run left, or the warning that there is one of somebody else."""
+        foreign: tuple[str, ...] = ()
         for branch, head in sorted(stray.items()):
             commit = self.api.commit(head)
             memory = self.trust.memory_in(commit)
             as_made = memory is not None and self.trust.is_as_made(commit)
             if memory is not None and as_made and commit.parents == (memory.base,):
-                return Orphan(branch, head, memory, fits=self._is_still(files, memory.base))
-            foreign = foreign or Orphan(branch, head, None, fits=False)
-        return foreign
+                return Orphan(branch, head, memory, fits=self._is_still(files, memory.base)), ()
+            foreign = foreign or (f"branch {branch} is not the bot's and is left alone",)
+        return None, foreign
 
     def _is_still(self, files: Mapping[str, bytes], commit: str) -> bool:
         """Return whether the list is what it was at a commit, which may be gone by now."""
@@ -271,20 +282,20 @@ class SnapshotReader:
             return False
         return there is not None and there.files == files
 
-    def _leftovers(self, branches: Mapping[str, str], past: Iterable[PastPull]) -> tuple[Leftover, ...]:
-        """Return the branches that have served and hold nothing but the bot's own commits.
+    def _leftovers(self, branches: Mapping[str, str], past: Iterable[PastPull]) -> dict[str, str]:
+        """Return the branches that have served and hold nothing but the bot's own commits, with their tips.
 
         A run that loses a race against a merge leaves a commit more on the branch; its papers are
         proposed anew.
         """
         served = (pull.facts for pull in past if pull.facts.merged_at is not None or pull.superseded)
-        return tuple(
-            Leftover(facts.branch, tip)
+        return {
+            facts.branch: tip
             for facts in served
             if not facts.open
             and (tip := branches.get(facts.branch)) is not None
             and (tip == facts.head or self._is_late(tip, facts))
-        )
+        }
 
     def _is_late(self, tip: str, facts: PullFacts) -> bool:
         commit = self.api.commit(tip)

@@ -13,6 +13,7 @@ from arxiv_watch.forge.titles import subject_of
 from arxiv_watch.forge.writes import PENDING, DeleteBranch, Plan, Write, WriteCommit
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import PaperList
+from arxiv_watch.odds import plural
 from arxiv_watch.proposals import Operation, Verdict
 
 CONFLICT_NOTE = (
@@ -35,7 +36,7 @@ def make_plan(snapshot: Snapshot, wanted: Deliverables) -> Plan:
         plan = _take_up(snapshot, snapshot.orphan, wanted)
     else:
         plan = _begin(snapshot, wanted)
-    cleaning = (DeleteBranch(leftover.branch, leftover.head) for leftover in snapshot.leftovers)
+    cleaning = (DeleteBranch(branch, tip) for branch, tip in snapshot.leftovers.items())
     return replace(
         plan, writes=(*plan.writes, *cleaning), notes=(*snapshot.warnings, *snapshot.told, *plan.notes)
     )
@@ -75,11 +76,6 @@ def _begin(snapshot: Snapshot, wanted: Deliverables) -> Plan:
 def _take_up(snapshot: Snapshot, orphan: Orphan, wanted: Deliverables) -> Plan:
     """Adopt a branch that lost its pull request, or clear it away and begin anew."""
     memory = orphan.memory
-    if memory is None:
-        plan = _begin(snapshot, wanted)
-        return replace(
-            plan, notes=(f"branch {orphan.branch} is not the bot's and is left alone", *plan.notes)
-        )
     if not orphan.fits or snapshot.ledger.rejected & memory.ids:
         plan = _begin(snapshot, wanted)
         return replace(plan, writes=(DeleteBranch(orphan.branch, orphan.head), *plan.writes))
@@ -312,4 +308,4 @@ def _queued(waiting: Sequence[Verdict], pull: OpenPull | None = None) -> tuple[s
     if not waiting:
         return ()
     behind = f" behind #{pull.facts.number}" if pull else ""
-    return (f"{len(waiting)} paper{'s' * (len(waiting) != 1)} wait{'s' * (len(waiting) == 1)}{behind}",)
+    return (f"{plural(len(waiting), 'paper')} wait{'s' * (len(waiting) == 1)}{behind}",)

@@ -86,22 +86,14 @@ class Orphan:
     Attributes:
         branch: Its name.
         head: Its tip.
-        memory: What its commit says; None where the tip is not the bot's.
+        memory: What its commit says.
         fits: Whether the list is still the one that the branch was made from.
     """
 
     branch: str
     head: str
-    memory: Memory | None
+    memory: Memory
     fits: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Leftover:
-    """A branch whose pull request was merged or superseded, still where the bot left it."""
-
-    branch: str
-    head: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,8 +109,8 @@ class Snapshot(ListState):
         modes: The modes of the list's files in git.
         branch: The name for the next pull request's branch.
         pull: The open pull request, or None.
-        orphan: A branch to adopt or to clear away, or None.
-        leftovers: Branches that have served.
+        orphan: A branch to adopt or to clear away, where there is no open pull request; or None.
+        leftovers: Branches that have served, each with its tip.
         warnings: For people: what was odd.
         title: How titles are written here, as a template: as the config has it, or the repository's habit.
         linear: Whether what is merged must be a line of commits without a merge among them.
@@ -137,7 +129,7 @@ class Snapshot(ListState):
     title: str
     pull: OpenPull | None = None
     orphan: Orphan | None = None
-    leftovers: tuple[Leftover, ...] = ()
+    leftovers: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     linear: bool = False
     told: tuple[str, ...] = ()
@@ -152,7 +144,7 @@ class Snapshot(ListState):
     @property
     def needs(self) -> frozenset[ArxivId]:
         """Papers whose metadata a plan may need beside the new proposals, to write them anew."""
-        if self.orphan is not None and self.orphan.memory is not None:
+        if self.orphan is not None:
             return self.orphan.memory.ids
         if self.pull is None or (self.pull.state is State.MODIFIED and not self.pull.reading.rebase):
             return frozenset()

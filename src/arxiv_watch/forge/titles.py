@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from arxiv_watch.conversation import clip, plain
+from arxiv_watch.odds import plural
 
 DEFAULT = "docs: add {papers} to {name}"
 TITLES_READ = 20
@@ -80,4 +81,4 @@ def _considering(template: str) -> str:
 
 
 def _fill(template: str, count: int, name: str) -> str:
-    return template.replace("{papers}", f"{count} paper{'s' * (count != 1)}").replace("{name}", name)
+    return template.replace("{papers}", plural(count, "paper")).replace("{name}", name)

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from arxiv_watch.conversation import plain
-from arxiv_watch.headings import HeadingPath
+from arxiv_watch.headings import HeadingPath, common_prefix
+from arxiv_watch.odds import plural
 from arxiv_watch.papers import Coverage, CoverageState, Paper
 from arxiv_watch.proposals import Decision, Verdict
 from arxiv_watch.report.reasons import outcome_words, reasons_for
@@ -19,7 +20,6 @@ from arxiv_watch.report.words import (
     count_words,
     coverage_cells,
     percent,
-    plural,
     point_words,
     prefix_of,
     pull_request_words,

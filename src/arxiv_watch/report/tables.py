@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from arxiv_watch.conversation import plain
-from arxiv_watch.headings import HeadingPath
+from arxiv_watch.headings import HeadingPath, common_prefix
 from arxiv_watch.model.evaluation import (
     Confusion,
     CurvePoint,
@@ -19,7 +19,7 @@ from arxiv_watch.model.evaluation import (
     ReplayMonth,
     ReviewPoint,
 )
-from arxiv_watch.report.words import common_prefix, decimal, percent, short_path
+from arxiv_watch.report.words import decimal, percent, short_path
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,22 +37,6 @@ def duration(time: timedelta) -> str:
     return f"{hours} h {minutes:02} min"
 
 
-def plural(count: int, noun: str) -> str:
-    """Write a count with its noun: `1 paper`, `2 papers`."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
-def common_prefix(paths: Iterable[HeadingPath]) -> HeadingPath:
-    """Return the headings that all paths begin with; what is left of each path is never empty."""
-    several = list(paths)
-    prefix: list[str] = []
-    for parts in zip(*(path[:-1] for path in several), strict=False):
-        if len(set(parts)) > 1:
-            break
-        prefix.append(parts[0])
-    return tuple(prefix)
-
-
 def short_path(path: HeadingPath, prefix: HeadingPath) -> str:
     """Write a heading path without the headings that all others share."""
     rest = path[len(prefix) :] if path[: len(prefix)] == prefix else path
