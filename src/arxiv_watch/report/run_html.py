@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from arxiv_watch.conversation import plain
-from arxiv_watch.headings import HeadingPath, common_prefix
+from arxiv_watch.headings import HeadingPath
 from arxiv_watch.papers import Coverage, CoverageState
 from arxiv_watch.passages import find_terms
 from arxiv_watch.proposals import Verdict

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from arxiv_watch.conversation import code, conversation
-from arxiv_watch.headings import HeadingPath, common_prefix
+from arxiv_watch.headings import HeadingPath
 from arxiv_watch.papers import Coverage
 from arxiv_watch.proposals import Verdict
 from arxiv_watch.report.reasons import outcome_words, reasons_for

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from arxiv_watch.conversation import plain
-from arxiv_watch.headings import HeadingPath, common_prefix
+from arxiv_watch.headings import HeadingPath
 from arxiv_watch.odds import plural
 from arxiv_watch.papers import Coverage, CoverageState, Paper
 from arxiv_watch.proposals import Decision, Verdict

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from arxiv_watch.headings import HeadingPath, format_path
+from arxiv_watch.headings import HeadingPath, common_prefix, format_path
 from arxiv_watch.papers import Coverage
 from arxiv_watch.proposals import OperatingPoint, PullRequest, Verdict
 
