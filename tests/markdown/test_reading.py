@@ -81,6 +81,10 @@ def test_an_entry_tells_its_lines_links_title_and_note() -> None:
 @pytest.mark.parametrize(
     ("text", "title"),
     [
+        (
+            '- Half a Query to Tables [pdf](https://arxiv.org/abs/2401.00001) <img src="https://a.b/X Top1">',
+            "Half a Query to Tables",
+        ),
         ("- [Orca: Batching for All](https://arxiv.org/abs/2401.00001)", "Orca: Batching for All"),
         ("- [Orca](https://arxiv.org/abs/2401.00001): Batching for All", "Orca: Batching for All"),
         (

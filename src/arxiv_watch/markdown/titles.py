@@ -42,6 +42,7 @@ _STOP = re.compile(
     r",? ?\((?:\d{4}|[A-Z][a-z]{2,8}[.,]* \d{4}|[A-Z][A-Za-z]+ ?'?\d{2,4})\)|\Z)"
 )
 _SENTENCE = re.compile(_PROSE)  # matches " we show that they" in prose
+_TAG = re.compile(r"<[a-zA-Z][^<>]*>")  # matches '<img src="https://a.b/BIRD Top1-red">' (HKUSTDial's badges)
 _ESCAPED = re.compile(r"\\[!-/:-@\[-`{-~]")  # matches "\["
 # matches "**]: " after a short name
 _AFTER_NAME = re.compile(r"(?:\*\*|__)?\]?(?:\*\*|__)?\s*[:：]\s*(?:\*\*|__)?\s*")
@@ -148,11 +149,13 @@ def _trimmed(text: str, title: Title) -> Title:
 
 
 class _Finder:
-    """Looks for a title; escaped characters are masked, so that they delimit nothing."""
+    """Looks for a title; escaped characters and quotes in tags are masked, so that they delimit nothing."""
 
     def __init__(self, text: str, links: list[Link]) -> None:
         self._text = text
         masked = in_place(text)
+        if '="' in masked:
+            masked = _TAG.sub(lambda tag: tag[0].replace('"', "\ue000"), masked)
         self._masked = _ESCAPED.sub("\ue000\ue000", masked) if "\\" in masked else masked
         self._links = links
         self._start = self._skip_labels(self._skip(_PREFIX, 0))
