@@ -6,10 +6,11 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import PurePosixPath
+from typing import Any
 
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.markdown.blocks import Node
@@ -451,32 +452,33 @@ def _is_ornament(character: str) -> bool:
 
 
 STRICT = 0.85  # share of neighbours in order from which people keep it
-_FEWEST = 3
+FEWEST_IN_ORDER = 3  # identifiers that may be in order by chance
 _CHANCE = 5  # titles that may be in order by chance
 
 
 def tell_order(entries: Sequence[Entry]) -> str:
-    """Name the order of a section: `newest-first`, `oldest-first`, `alphabetical`, `prepend` or `append`."""
+    """Name the order of a section: `newest-first`, `oldest-first`, `alphabetical`, `prepend` or `append`.
+
+    Many lists are in order by month and no finer: TsinghuaC3I's of reinforcement learning, GeorgeDu's.
+    """
+    ids = [entry.ids[0] for entry in entries if entry.ids]
     if not entries:
         return ""
-    rising, falling = share_in_order(entries)
-    if len([entry for entry in entries if entry.ids]) > _FEWEST:
-        if rising >= STRICT and rising > falling:
-            return "oldest-first"
-        if falling >= STRICT and falling > rising:
-            return "newest-first"
+    if len(ids) > FEWEST_IN_ORDER:
+        told = direction([one.sort_key for one in ids]) or direction([one.month for one in ids])
+        if told:
+            return "oldest-first" if told > 0 else "newest-first"
     titles = [entry.title.casefold() for entry in entries if entry.title]
     if len(titles) > _CHANCE and titles == sorted(titles):
         return "alphabetical"
-    return "prepend" if falling > rising else "append"
+    steps = [(one > other) - (one < other) for one, other in pairwise(one.sort_key for one in ids)]
+    return "prepend" if sum(steps) > 0 else "append"
 
 
-def share_in_order(entries: Sequence[Entry]) -> tuple[float, float]:
-    """Return which share of neighbouring identifiers rises and which falls; equal months count for both."""
-    keys = [entry.ids[0].sort_key for entry in entries if entry.ids]
-    pairs = list(pairwise(keys))
-    if not pairs:
-        return 0.0, 0.0
-    rising = sum(one <= other for one, other in pairs)
-    falling = sum(one >= other for one, other in pairs)
-    return rising / len(pairs), falling / len(pairs)
+def direction(keys: Iterable[Any]) -> int:
+    """Return 1 where keys rise from one neighbour to the next that differs, -1 where they fall, or else 0."""
+    pairs = [(one, other) for one, other in pairwise(keys) if one != other]
+    rising = sum(one < other for one, other in pairs)
+    if not pairs or STRICT * len(pairs) > max(rising, len(pairs) - rising):
+        return 0
+    return 1 if 2 * rising > len(pairs) else -1

@@ -75,7 +75,7 @@ def choose_slot(beside: Sequence[Standing], identifier: ArxivId, rule: str | Non
     if numbers and is_counted(numbers):  # elsewhere every later number would be wrong
         rule, order = None, "top" if numbers[0] > numbers[-1] else "bottom"
     if rule is None:
-        rule, beside = order, beside if order in {"newest-first", "oldest-first"} else inside
+        rule, beside = order, inside if order in {"top", "bottom"} else beside
     anchor = RULES[rule].anchor(beside, identifier) or Anchor(len(beside) - 1, after=True)
     entry = beside[anchor.index].entry
     line = entry.end_line if anchor.after else entry.line - 1

@@ -12,6 +12,7 @@ from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.document import Document, Entry, Section
 from arxiv_watch.markdown.fields import MONTHS
 from arxiv_watch.markdown.history import Arrivals
+from arxiv_watch.markdown.outline import FEWEST_IN_ORDER, direction
 
 # Matches "https://arxiv.org/abs/2403.01234" and "](papers/2024.pdf)". The parenthesis at its end may be
 # missing: were it needed, each "](" of a text without one would be followed to the text's end.
@@ -35,6 +36,8 @@ _WEIGHT_OF_ORDER = 1.0  # own insertions that entries kept in order of time stan
 _WEIGHT_OF_END = 0.3  # and those that show no more than an end at which the list grows
 _AGREEMENT = 10  # power of a score: weak rules at one place, however many, outvote no strong one elsewhere
 _BULK = 30  # entries of one commit; more were not placed one by one
+_SHOWN = 0.6  # share of entries from which the dates that they show tell their order
+_FEWEST_MONTHS = 3  # two may be in order by chance
 _REMEMBERED = 8  # files
 
 
@@ -111,12 +114,15 @@ class Habit:
 
 
 def shown_date(text: str) -> tuple[int, int]:
-    """Return the year and month of the latest date in an entry's text; 0 for what it does not show."""
+    """Return the year and month of the latest date in an entry's text; 0 for what it does not show.
+
+    A date with a month is one: in "AAAI 2026 - Aug 2025" the year is the conference's.
+    """
     dates = []
     for found in _DATE.finditer(_ADDRESS.sub(" ", text)):
         month = _MONTHS.index(found[1].lower()) + 1 if found[1] else int(found[3] or 0)
         dates.append((int(found[2]), month))
-    return max(dates, default=(0, 0))
+    return max(dates, key=lambda date: (date[1] > 0, date), default=(0, 0))
 
 
 def entries_beside(document: Document, section: Section, arrivals: Arrivals | None = None) -> list[Standing]:
@@ -202,6 +208,10 @@ def _not_earlier(one: Standing, identifier: ArxivId) -> bool:
     return one.year > 0 and _later_by(one, identifier) >= 0
 
 
+def _not_of_later_month(one: Standing, identifier: ArxivId) -> bool:
+    return bool(one.entry.ids) and one.entry.ids[0].month <= identifier.month
+
+
 # Of rules that explain the past equally well the first one is taken.
 RULES: Mapping[str, Rule] = {
     "bottom": Rule(_below(lambda beside: main_run(beside)[-1]), "to the end of the last group"),
@@ -215,14 +225,33 @@ RULES: Mapping[str, Rule] = {
     # and in these the first added.
     "last-of-date": Rule(_if_dated(_below_last(_not_earlier)), "below those of their date, newest first"),
     "end-of-date": Rule(_if_dated(_below_last(_not_later)), "below those of their date, oldest first"),
+    "first-of-month": Rule(_above_first(_not_of_later_month), "above those of their month, newest first", -1),
+    "end-of-month": Rule(_below_last(_not_of_later_month), "below those of their month, oldest first"),
     "before-last": Rule(_above(lambda beside: _added_last(beside)[0]), "above the one added last", -1),
     "after-last": Rule(_below(lambda beside: _added_last(beside)[-1]), "below the one added last"),
 }
 
 
-def present_rule(section: Section) -> str:
-    """Return the rule that the order of a section's entries speaks for."""
-    return {"prepend": "top", "append": "bottom", "alphabetical": "bottom"}.get(section.order, section.order)
+def present_rule(section: Section, beside: Beside) -> str:
+    """Return the rule that the order of a section's entries speaks for.
+
+    In order of identifiers, of the dates that most entries show, or of months; else an end.
+
+    Args:
+        section: The section.
+        beside: Its entries that others may be placed beside.
+    """
+    ids = [one.entry.ids[0] for one in beside if one.entry.ids]
+    shown = [(one.year, one.month) for one in beside if one.year]
+    months = [one.month for one in ids]
+    for keys, is_enough, falling, rising in (
+        ([one.sort_key for one in ids], len(ids) > FEWEST_IN_ORDER, "newest-first", "oldest-first"),
+        (shown, len(shown) >= _SHOWN * len(beside), "first-of-date", "end-of-date"),
+        (months, len(set(months)) >= _FEWEST_MONTHS, "first-of-month", "end-of-month"),
+    ):
+        if is_enough and (told := direction(keys)):
+            return rising if told > 0 else falling
+    return "top" if section.order in {"prepend", "newest-first"} else "bottom"
 
 
 def learn_habit(
@@ -239,7 +268,7 @@ def learn_habit(
     sections, others = _past(document, arrivals)
     beside, inserted = sections[section.line]
     own = [explaining(beside, index) for index in inserted[:_OWN]]
-    return choose_habit(own, others, present_rule(section), beside, identifier)
+    return choose_habit(own, others, present_rule(section, beside), beside, identifier)
 
 
 def choose_habit(
@@ -264,7 +293,7 @@ def choose_habit(
     if not others:
         return None
     scores: Counter[str] = Counter()
-    scores.update({present: _WEIGHT_OF_ORDER if present.endswith("-first") else _WEIGHT_OF_END})
+    scores.update({present: _WEIGHT_OF_END if present in {"top", "bottom"} else _WEIGHT_OF_ORDER})
     total = sum(_FADING_OTHERS**place for place in range(len(others)))
     for found, fading, weight in ((own, _FADING, 1.0), (others, _FADING_OTHERS, _WEIGHT_OF_OTHERS / total)):
         for place, rules in enumerate(found):

@@ -164,7 +164,7 @@ def draft_entry(
     if section.entries:
         habit = learn_habit(document, section, arrivals, paper.id) if arrivals else None
         beside = entries_beside(document, section, arrivals)
-        slot = choose_slot(beside, paper.id, habit.rule if habit else None, present_rule(section))
+        slot = choose_slot(beside, paper.id, habit.rule if habit else None, present_rule(section, beside))
         slot = set_clear(document, section, slot, paper.id)
         if slot.style == "html":
             refuse_joined(document, section, slot)
