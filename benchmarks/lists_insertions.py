@@ -166,7 +166,7 @@ class Repository:
         old, day = tuple(decode(before).splitlines()), date.fromisoformat(rows[0]["day"])
         days = [f"--since={day - timedelta(days=2)}", f"--until={day + timedelta(days=2)}"]
         form = ["--raw", "--no-abbrev", "--first-parent", "-m", "--format=%P"]
-        log = self._run("log", *form, *days, "HEAD", "--", self.path)
+        log = self.run("log", *form, *days, "HEAD", "--", self.path)
         parent = ""
         for line in log.decode(errors="replace").splitlines():
             if not line.startswith(":"):
@@ -174,7 +174,7 @@ class Repository:
                 continue
             if not line.split()[4].startswith("M"):
                 continue
-            blobs = (self._run("cat-file", "blob", blob) for blob in line.split()[2:4])
+            blobs = (self.run("cat-file", "blob", blob) for blob in line.split()[2:4])
             earlier, after = (tuple(decode(blob).splitlines()) for blob in blobs)
             # Addresses of people were taken out of some of the files.
             changed = sum(one != other for one, other in zip(earlier, old, strict=False))
@@ -196,7 +196,8 @@ class Repository:
             history = read_history(Path(folder), {self.path: before})
             return ListHistory({FILE: history.arrivals[self.path]})
 
-    def _run(self, *arguments: str) -> bytes:
+    def run(self, *arguments: str) -> bytes:
+        """Return what a command of git prints of the repository."""
         return subprocess.run(["git", "-C", self.git, *arguments], check=True, capture_output=True).stdout
 
 
