@@ -15,7 +15,8 @@ from arxiv_watch.cli.context import Context
 from arxiv_watch.cli.output import check_input, check_output, papers_in, tell_unavailable
 from arxiv_watch.config import arxiv_settings
 from arxiv_watch.config.models import WatchConfig
-from arxiv_watch.decide import Known, Policy, Rules, judge, skip_reason
+from arxiv_watch.decide import Known, Policy, judge, skip_reason
+from arxiv_watch.delivery import ListState
 from arxiv_watch.errors import ArxivUnavailableError, UsageError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import PaperList, parse_list, read_list
@@ -26,12 +27,12 @@ from arxiv_watch.proposals import Decision, Verdict
 from arxiv_watch.report import render_verdict
 from arxiv_watch.report.run_json import evidence_to_json
 from arxiv_watch.rows import read_papers, write_rows
-from arxiv_watch.scope import heading_notes, headings_of
+from arxiv_watch.scope import heading_notes, headings_of, known_of
 from arxiv_watch.training import MOST_BACKGROUND, background_of, check_learnable, mentions_of, records_of
 
 log = logging.getLogger(__name__)
 
-DEFAULT_PRECISION = 0.5
+DEFAULTS = WatchConfig(list="README.md", categories=("cs.LG",))  # for a list that no config knows
 _FEWEST_AS_BACKGROUND = 1000
 
 
@@ -52,8 +53,7 @@ def classify(context: Context, arguments: argparse.Namespace) -> int:
     check_learnable(paper_list, pattern)
     asked = [_identifier(text) for text in arguments.ids]
     metadata, trouble = _metadata(context, arguments, asked, paper_list)
-    ignored = frozenset(map(ArxivId.parse, watch.ignore if watch else ()))
-    known = Known(listed=paper_list.ids, titles=paper_list.titles, ignored=ignored)
+    known = known_of(watch, ListState(paper_list))
     classifier = fit(
         records_of(paper_list, metadata),
         _background(arguments, [paper for paper in metadata.values() if paper.id not in asked], known),
@@ -91,14 +91,14 @@ def verdict_to_row(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def _list_of(context: Context, arguments: argparse.Namespace) -> tuple[str, WatchConfig | None]:
-    """Return the list to learn from, and its watch where the config has one."""
+def _list_of(context: Context, arguments: argparse.Namespace) -> tuple[str, WatchConfig]:
+    """Return the list to learn from, and its watch, with all defaults where the config has none."""
     if arguments.list and not context.config_path:
-        return arguments.list, None
+        return arguments.list, DEFAULTS
     watches = context.load_config().watches
     if not arguments.list:
         return watches[0].list, watches[0]
-    return arguments.list, next((watch for watch in watches if watch.list == arguments.list), None)
+    return arguments.list, next((watch for watch in watches if watch.list == arguments.list), DEFAULTS)
 
 
 def _identifier(text: str) -> ArxivId:
@@ -171,13 +171,11 @@ def _a_day(papers: Iterable[Paper]) -> float | None:
     return days.total() / len(days) if days else None
 
 
-def _policy(classifier: Classifier, watch: WatchConfig | None, paper_list: PaperList) -> Policy:
-    precision = watch.precision if watch else DEFAULT_PRECISION
-    rules = watch.rules if watch else Rules()
-    for note in heading_notes(watch, paper_list) if watch else ():
+def _policy(classifier: Classifier, watch: WatchConfig, paper_list: PaperList) -> Policy:
+    for note in heading_notes(watch, paper_list):
         log.warning("%s", note)
-    headings = headings_of(watch, paper_list) if watch else frozenset(paper_list.headings)
-    return Policy(classifier.operating_point(precision), per_day=0, rules=rules, headings=headings)
+    point, headings = classifier.operating_point(watch.precision), headings_of(watch, paper_list)
+    return Policy(point, per_day=0, rules=watch.rules, headings=headings)
 
 
 def _verdicts(

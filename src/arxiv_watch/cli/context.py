@@ -9,11 +9,11 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from arxiv_watch.clock import Clock, SystemClock
 from arxiv_watch.errors import ConfigError, UsageError
@@ -22,12 +22,13 @@ from arxiv_watch.globs import is_glob
 if TYPE_CHECKING:
     from arxiv_watch.arxiv import Arxiv, ArxivSettings
     from arxiv_watch.config.models import Config, WatchConfig
-    from arxiv_watch.forge import Forge, ForgeSettings
+    from arxiv_watch.forge import Forge
 
 # GitHub Actions lets no workflow change a variable called GITHUB_…; these stand in for them.
 OVERRIDES = {f"ARXIV_WATCH_GITHUB__{key}": f"GITHUB_{key}" for key in ("API_URL", "SERVER_URL", "REPOSITORY")}
 
 GIT_PATIENCE_SECONDS = 10
+Day = TypeVar("Day", date, datetime)
 YEARS = range(1991, 3000)  # of arXiv; calendars overflow at the ends of Python's own years
 
 
@@ -103,19 +104,9 @@ class Context:
         Raises:
             UsageError: The environment does not say which repository, or with what token.
         """
-        from arxiv_watch.forge import Forge  # `--help` starts without it
+        from arxiv_watch.forge import Forge, ForgeSettings  # `--help` starts without it
 
-        return Forge(self.forge_settings(repository), self.clock)
-
-    def forge_settings(self, repository: str | None = None) -> ForgeSettings:
-        """Return where and as whom GitHub is asked.
-
-        Raises:
-            UsageError: The environment does not say which repository, or with what token.
-        """
-        from arxiv_watch.forge import ForgeSettings  # `--help` starts without it
-
-        return ForgeSettings.from_environment(self.environ, repository)
+        return Forge(ForgeSettings.from_environment(self.environ, repository), self.clock)
 
     def open_arxiv(self, settings: ArxivSettings) -> Arxiv:
         """Return the way to arXiv, a context manager."""
@@ -192,15 +183,7 @@ def parse_moment(text: str) -> datetime:
     Raises:
         UsageError: It is none, or one that no listing of arXiv can be of.
     """
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.year not in YEARS:
-        raise UsageError(
-            f"{text!r} is not a moment in ISO 8601 from {YEARS[0]} to {YEARS[-1]}",
-            "write it like 2026-11-20T05:17:00+00:00",
-        )
+    moment = _from_iso(datetime.fromisoformat, text, "moment", "2026-11-20T05:17:00+00:00")
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
@@ -208,15 +191,17 @@ def parse_day(text: str | None) -> date | None:
     """Read a day in ISO 8601, or None.
 
     Raises:
-        UsageError: It is not a date.
+        UsageError: It is not a date, or one that no listing of arXiv can be of.
     """
-    if not text:
-        return None
+    return _from_iso(date.fromisoformat, text, "day", "2026-11-20") if text else None
+
+
+def _from_iso(read: Callable[[str], Day], text: str, what: str, example: str) -> Day:
     try:
-        day = date.fromisoformat(text)
+        value = read(text)
     except ValueError:
-        day = None
-    if day is None or day.year not in YEARS:
-        message = f"{text!r} is not a day in ISO 8601 from {YEARS[0]} to {YEARS[-1]}"
-        raise UsageError(message, "write it like 2026-11-20")
-    return day
+        value = None
+    if value is None or value.year not in YEARS:
+        message = f"{text!r} is not a {what} in ISO 8601 from {YEARS[0]} to {YEARS[-1]}"
+        raise UsageError(message, f"write it like {example}")
+    return value

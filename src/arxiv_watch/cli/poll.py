@@ -20,7 +20,7 @@ from arxiv_watch.clock import Clock
 from arxiv_watch.collect import collect
 from arxiv_watch.config.models import Config, WatchConfig
 from arxiv_watch.errors import ArxivUnavailableError, ArxivWatchError
-from arxiv_watch.forge import actions
+from arxiv_watch.forge import ForgeSettings, actions
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.odds import plural
 from arxiv_watch.papers import Paper
@@ -200,7 +200,8 @@ def publisher(context: Context, arguments: argparse.Namespace, watches: Sequence
     )
     if arguments.open_pr or (is_elsewhere and has_token):
         for repository in {watch.repository for watch in watches}:
-            context.forge_settings(repository)  # a missing variable is told before arXiv is asked
+            # A missing variable is told before arXiv is asked.
+            ForgeSettings.from_environment(context.environ, repository)
         return PullRequests(context.open_forge, context.root, dry_run=not arguments.open_pr)
     return DryRun(context.root, own)
 

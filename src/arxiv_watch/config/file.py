@@ -187,13 +187,11 @@ def _walk(node: yaml.Node, path: KeyPath, lines: dict[KeyPath, int]) -> Iterator
 def _first_causes(details: list[ErrorDetails]) -> list[ErrorDetails]:
     """Drop "too short" where an item is wrong: pydantic does not count wrong items."""
     places = [detail["loc"] for detail in details]
-    return [
-        detail for detail in details if detail["type"] != "too_short" or not _has_below(places, detail["loc"])
-    ]
 
+    def is_wrong_below(above: KeyPath) -> bool:
+        return any(len(place) > len(above) and place[: len(above)] == above for place in places)
 
-def _has_below(places: list[KeyPath], above: KeyPath) -> bool:
-    return any(len(place) > len(above) and place[: len(above)] == above for place in places)
+    return [one for one in details if one["type"] != "too_short" or not is_wrong_below(one["loc"])]
 
 
 def _place(path: KeyPath, lines: Mapping[KeyPath, int], name: str, overrides: Mapping[str, str]) -> str:
