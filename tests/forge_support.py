@@ -11,7 +11,7 @@ from pathlib import Path
 from arxiv_watch.delivery import Deliverables
 from arxiv_watch.demo.github_server import GitHubServer, Pull, Repository
 from arxiv_watch.demo.github_server.repository import Signature, TreeEntry
-from arxiv_watch.forge import Forge, ForgeSettings, Plan, PullRequestOptions, Subject
+from arxiv_watch.forge import Forge, ForgeSettings, Plan, PullRequestOptions, Subject, make_plan
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import parse_list
@@ -111,7 +111,7 @@ class Hub:
         forge = forge or self.forge()
         snapshot = forge.read(self.subject)
         papers = {wanted: paper(wanted.base) for wanted in snapshot.needs}
-        return forge.plan(snapshot, Deliverables(proposals, COVERAGE, papers))
+        return make_plan(snapshot, Deliverables(proposals, COVERAGE, papers))
 
     def run(self, *proposals: Verdict, forge: Forge | None = None) -> PullRequest | None:
         forge = forge or self.forge()

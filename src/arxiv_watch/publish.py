@@ -15,7 +15,7 @@ from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.delivery import Deliverables, Delivery, ListState, edit_list
 from arxiv_watch.errors import EditRefusedError, ListError
 from arxiv_watch.files import MEGABYTE, read_file, writing
-from arxiv_watch.forge import Forge, Snapshot, Subject
+from arxiv_watch.forge import Forge, Snapshot, Subject, make_plan
 from arxiv_watch.markdown import parse_list, read_history, read_list
 
 
@@ -154,7 +154,7 @@ class PullRequests:
             raise TypeError("a pull request is delivered to a list that was read on GitHub")
         forge = self._forge(watch)
         proposals = [proposal for proposal in deliverables.proposals if proposal.sure or deliverables.judged]
-        plan = forge.plan(state, replace(deliverables, proposals=proposals))
+        plan = make_plan(state, replace(deliverables, proposals=proposals))
         self._waiting |= bool(plan.waiting)
         if self._dry_run:
             return Delivery(plan.edit, notes=(plan.describe(),), waiting=plan.waiting)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from arxiv_watch.delivery import Deliverables
-from arxiv_watch.forge import Forge, ForgeSettings, Subject
+from arxiv_watch.forge import Forge, ForgeSettings, Subject, make_plan
 from arxiv_watch.forge.blocks import heading_key
 from arxiv_watch.proposals import Decision, HeadingProbability, Prediction, Verdict
 from cli_support import (
@@ -56,7 +56,7 @@ def github(tmp_path: Path, checkout: Checkout) -> Iterator[FaultyGitHub]:
         checkout.environ |= server.environment
         forge = Forge(ForgeSettings.from_environment(server.environment), clock)
         snapshot = forge.read(Subject("papers", "README.md"))
-        forge.apply(forge.plan(snapshot, Deliverables([wanted], [coverage()])))
+        forge.apply(make_plan(snapshot, Deliverables([wanted], [coverage()])))
         yield server
 
 

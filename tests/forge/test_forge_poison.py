@@ -11,11 +11,11 @@ import pytest
 from arxiv_watch.delivery import Deliverables
 from arxiv_watch.demo.github_server import Pull
 from arxiv_watch.errors import EditRefusedError, GitHubError, ListError
-from arxiv_watch.forge import State, Subject
+from arxiv_watch.forge import State, Subject, make_plan
 from arxiv_watch.forge.body import read_body, with_marker
 from arxiv_watch.forge.derive import branch_folder
 from arxiv_watch.forge.facts import FileFacts
-from arxiv_watch.forge.list_files import links_in, select_files
+from arxiv_watch.forge.list_files import select_files
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.proposals import Ledger
 from forge_support import LIST, Hub, paper, proposal
@@ -149,7 +149,7 @@ def test_other_files_and_modes_are_left_as_they_are(tmp_path: Path) -> None:
 
 
 def facts(*paths: str, mode: str = "100644") -> list[FileFacts]:
-    return [FileFacts(path, mode, "0" * 40, 1) for path in paths]
+    return [FileFacts(path, mode, "0" * 40) for path in paths]
 
 
 def test_a_symlink_is_not_read_as_a_list() -> None:
@@ -160,8 +160,7 @@ def test_a_symlink_is_not_read_as_a_list() -> None:
 def test_a_link_in_a_folder_is_skipped_and_named() -> None:
     tree = [*facts("papers/a.md"), *facts("papers/b.md", mode="120000")]
 
-    assert [file.path for file in select_files("papers", tree)] == ["papers/a.md"]
-    assert links_in("papers", tree) == ["papers/b.md"]
+    assert select_files("papers", tree) == (facts("papers/a.md"), ["papers/b.md"])
 
 
 def test_a_folder_of_links_only_is_refused() -> None:
@@ -234,8 +233,8 @@ def test_regenerating_without_metadata_waits_and_says_for_what(hub: Hub) -> None
     snapshot = forge.read(hub.subject)
     assert snapshot.needs == {ArxivId(ONE), ArxivId(TWO)}
 
-    waiting = forge.plan(snapshot, Deliverables())
-    known = forge.plan(snapshot, Deliverables(papers={ArxivId(TWO): paper(TWO)}))
+    waiting = make_plan(snapshot, Deliverables())
+    known = make_plan(snapshot, Deliverables(papers={ArxivId(TWO): paper(TWO)}))
 
     assert waiting.writes == ()
     assert waiting.notes == (f"pull request #1 waits: no metadata of {TWO}",)

@@ -46,7 +46,6 @@ class CommitFacts:
     """A commit, with the logins behind it where GitHub knows them."""
 
     sha: str
-    tree: str
     parents: tuple[str, ...]
     message: str
     login: str | None
@@ -85,7 +84,6 @@ class FileFacts:
     path: str
     mode: str
     sha: str
-    size: int
 
 
 @contextmanager
@@ -145,7 +143,6 @@ def commit_facts(row: Json) -> CommitFacts:
     commit = row["commit"]
     return CommitFacts(
         sha=row["sha"],
-        tree=commit["tree"]["sha"],
         parents=tuple(parent["sha"] for parent in row["parents"]),
         message=commit["message"],
         login=row["author"]["login"] if row["author"] else None,
@@ -170,7 +167,7 @@ def _is_bot(user: Json) -> bool:
 
 def file_facts(row: Json) -> FileFacts:
     """Read a row of a tree."""
-    return FileFacts(row["path"], row["mode"], row["sha"], row.get("size", 0))
+    return FileFacts(row["path"], row["mode"], row["sha"])
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -7,7 +7,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from arxiv_watch.clock import Clock
-from arxiv_watch.delivery import Deliverables
 from arxiv_watch.errors import GitHubError
 from arxiv_watch.forge.api import Api
 from arxiv_watch.forge.apply import Application
@@ -95,14 +94,6 @@ class Forge:
         regular = {file.path: file.sha for file in found if file.mode in REGULAR}
         path = next((path for path in paths if path in regular), None)
         return (path, self._lists.blob(regular[path])) if path is not None else None
-
-    def plan(self, snapshot: Snapshot, wanted: Deliverables) -> Plan:
-        """Plan the exact writes; nothing is sent.
-
-        Raises:
-            EditRefusedError: The list cannot be changed safely.
-        """
-        return make_plan(snapshot, wanted)
 
     def apply(self, plan: Plan) -> PullRequest | None:
         """Carry out a plan; where somebody else was faster, look again and plan again, once.

@@ -15,30 +15,25 @@ _LINK = "120000"
 _FOLDER = "040000"
 
 
-def select_files(patterns: str, files: Iterable[FileFacts]) -> list[FileFacts]:
+def select_files(patterns: str, files: Iterable[FileFacts]) -> tuple[list[FileFacts], list[str]]:
     """Choose the files that a list's name means: one file, the `.md` files of a folder, or a glob's.
+
+    Returns:
+        The files, and the paths of symbolic links among them, which are not read.
 
     Raises:
         ListError: It means none.
         EditRefusedError: It means nothing but symbolic links, or leads out of the repository.
     """
-    named = _named(patterns, files)
+    by_path = {file.path: file for file in files}
+    named = [by_path[path] for path in select(patterns, by_path)]
     chosen = [file for file in named if file.mode in REGULAR]
-    if not chosen and any(file.mode == _LINK for file in named):
+    links = [file.path for file in named if file.mode == _LINK]
+    if links and not chosen:
         raise EditRefusedError(f"the list {patterns!r} is a link", "name the file it leads to")
     if not chosen:
         raise ListError(f"no file {patterns!r} in the repository", "check `list` in the config")
-    return chosen
-
-
-def links_in(patterns: str, files: Iterable[FileFacts]) -> list[str]:
-    """Return the symbolic links among the files that a list's name means; they are not read."""
-    return [file.path for file in _named(patterns, files) if file.mode == _LINK]
-
-
-def _named(patterns: str, files: Iterable[FileFacts]) -> list[FileFacts]:
-    by_path = {file.path: file for file in files}
-    return [by_path[path] for path in select(patterns, by_path)]
+    return chosen, links
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +75,12 @@ class ListFiles:
         tree, found, truncated = self._tree(commit)
         if truncated:
             found = self._walk(tree, patterns)
-        chosen = select_files(patterns, found)
+        chosen, links = select_files(patterns, found)
         return ListAt(
             tree,
             {file.path: self.blob(file.sha) for file in chosen},
             {file.path: file.mode for file in chosen},
-            tuple(f"{path} is a link and is not read" for path in links_in(patterns, found)),
+            tuple(f"{path} is a link and is not read" for path in links),
         )
 
     def under_other_names(self, commit: str, paths: Iterable[str]) -> ListAt:

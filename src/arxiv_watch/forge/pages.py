@@ -89,7 +89,7 @@ def closing(snapshot: Snapshot, pull: OpenPull, wanted: Deliverables, why: str) 
 
 
 def _title(snapshot: Snapshot, memory: Memory) -> str:
-    return title_of(len(memory.papers), snapshot.watch, snapshot.title, len(memory.unsure))
+    return title_of(len(memory.papers), snapshot.subject.watch, snapshot.title, len(memory.unsure))
 
 
 def _content(

@@ -25,7 +25,7 @@ NOTHING_TICKED = "no paper is sure enough to be ticked: the pull request shows t
 
 
 def make_plan(snapshot: Snapshot, wanted: Deliverables) -> Plan:
-    """Plan a run.
+    """Plan the exact writes of a run; nothing is sent.
 
     Raises:
         EditRefusedError: The list cannot be changed safely.
@@ -53,7 +53,7 @@ def _begin(snapshot: Snapshot, wanted: Deliverables) -> Plan:
     if not edit.files and not unsure:
         return Plan(snapshot, wanted, Operation.NONE, waiting=tuple(waiting))
     memory = Memory(
-        snapshot.watch,
+        snapshot.subject.watch,
         snapshot.base_sha,
         _paths(edit.proposals),
         _paths(unsure),
@@ -170,7 +170,7 @@ def _regenerate(
         return _close(snapshot, pull, wanted)
     placed = tuple(proposal for proposal in edit.proposals if proposal.paper.id not in keep)
     memory = Memory(
-        snapshot.watch,
+        snapshot.subject.watch,
         snapshot.base_sha,
         _paths(edit.proposals),
         {**still_unsure, **_paths(unsure)},

@@ -137,11 +137,6 @@ class Snapshot(ListState):
     run_url: str = ""
 
     @property
-    def watch(self) -> str:
-        """The watch's name."""
-        return self.subject.watch
-
-    @property
     def needs(self) -> frozenset[ArxivId]:
         """Papers whose metadata a plan may need beside the new proposals, to write them anew."""
         if self.orphan is not None:
