@@ -1,4 +1,4 @@
-"""What a run that was killed leaves behind: `python benchmarks/kills.py --kills 150`.
+"""What a run that was killed leaves behind: `python tests/kills.py --kills 150`.
 
 Each round makes a list, an arXiv and a GitHub of its own on loopback, starts `poll --apply` or
 `poll --open-pr` and sends it SIGKILL at a random moment, half of them in the last third, where it writes.
@@ -23,8 +23,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))  # the stand-in is the tests' own
 
 from arxiv_watch.clock import SystemClock
 from arxiv_watch.demo.arxiv_server import ArxivServer
