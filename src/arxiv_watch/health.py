@@ -90,10 +90,7 @@ def _row(last: LastRun) -> dict[str, Any]:
         "ended": last.ended.isoformat(),
         "watches": list(last.watches),
         "error": last.error or None,
-        "coverage": [
-            {"category": line.category, "day": line.day.isoformat(), "state": line.state.value}
-            for line in last.coverage
-        ],
+        "coverage": [line.brief for line in last.coverage],
     }
 
 

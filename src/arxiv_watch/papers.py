@@ -143,6 +143,11 @@ class Coverage:
     lateness: timedelta | None = None
 
     @property
+    def brief(self) -> dict[str, str]:
+        """What it is and what is known of it, for JSON."""
+        return {"category": self.category, "day": self.day.isoformat(), "state": self.state.value}
+
+    @property
     def detail(self) -> str:
         """What was wrong and what will happen next, for people; empty if nothing was wrong."""
         told = "; ".join(map(str, self.troubles))

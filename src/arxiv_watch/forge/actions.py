@@ -32,16 +32,12 @@ def step_outputs(pulls: Sequence[PullRequest], proposed: int, coverage: Sequence
         numbers and addresses stand one per line.
     """
     operation = max((pull.operation for pull in pulls), key=_RANK.index, default=Operation.NONE)
-    rows = [
-        {"category": line.category, "day": line.day.isoformat(), "state": line.state.value}
-        for line in coverage
-    ]
     return {
         "operation": operation.value,
         "pull-request-number": "\n".join(str(pull.number) for pull in pulls),
         "pull-request-url": "\n".join(pull.url for pull in pulls),
         "proposed": str(proposed),
-        "coverage": json.dumps(rows, separators=(",", ":")),
+        "coverage": json.dumps([line.brief for line in coverage], separators=(",", ":")),
     }
 
 
