@@ -55,7 +55,7 @@ docs: $(VENV)/dev ## regenerate the parts of the documentation that come from th
 	$(BIN)/python tools/reference.py
 
 picture: $(VENV)/dev ## draw docs/pull-request.png from the demo's pull request (needs Chromium)
-	PYTHONPATH=tests $(BIN)/python tools/picture.py
+	PYTHONPATH=tests/support $(BIN)/python tools/picture.py
 
 bench: $(VENV)/dev ## measure the classifier against its baselines (slow; reads ../shared)
 	$(BIN)/python benchmarks/replay_days.py --plain

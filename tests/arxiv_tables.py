@@ -20,6 +20,8 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parent / "support"))  # as pyproject.toml has it for the tests
+
 from arxiv_quarter import CATEGORIES, announcement_days, freeze_month, simulate
 from arxiv_scenarios import SCENARIOS, run
 from arxiv_support import settings_for

@@ -121,7 +121,7 @@ def test_the_machines_own_zone_does_not_matter(machine: str) -> None:
 
     done = subprocess.run(
         [sys.executable, "-c", code],
-        env=os.environ | {"TZ": machine, "PYTHONPATH": str(Path(__file__).parent)},
+        env=os.environ | {"TZ": machine, "PYTHONPATH": str(Path(__file__).parent / "support")},
         check=False,
         capture_output=True,
         text=True,

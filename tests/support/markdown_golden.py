@@ -17,7 +17,7 @@ from arxiv_watch.headings import parse_path
 from arxiv_watch.markdown import Insertion, insert, parse_list
 from arxiv_watch.rows import paper_from_row
 
-GOLDEN = Path(__file__).resolve().parent / "markdown" / "golden"
+GOLDEN = Path(__file__).resolve().parents[1] / "markdown" / "golden"
 _SIGNS = {"␠": " ", "␍": "\r", "⍽": "\u00a0", "⟦ZWSP⟧": "\u200b", "⟦BOM⟧": "\ufeff"}
 _FENCE = re.compile(r"^~~~~(\w+)\n(.*?)^~~~~$", re.MULTILINE | re.DOTALL)
 FILE = "README.md"

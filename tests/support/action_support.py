@@ -14,7 +14,7 @@ import yaml
 
 from cli_support import bare_environment
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 _OUTPUT = re.compile(r"^(?P<name>[\w-]+)<<(?P<end>\w+)\n(?P<value>.*?)\n(?P=end)$", re.MULTILINE | re.DOTALL)
 
 
