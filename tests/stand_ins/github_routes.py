@@ -10,11 +10,14 @@ from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from arxiv_watch.demo.github_server.payloads import Json
-from arxiv_watch.demo.github_server.repository import ZEROS
-from arxiv_watch.demo.github_server.routes import Answer, Call, RefusedError, Routes, custom
+from arxiv_watch.demo.github_server.repository import ZEROS, TreeEntry
+from arxiv_watch.demo.github_server.routes import Answer, Call, RefusedError, Routes
 from arxiv_watch.demo.github_server.world import HEADS
 from stand_ins.github_payloads import PeoplesPayloads
 from stand_ins.github_world import PeoplesPull, PeoplesWorld
+
+BODY_LIMIT = 65_536  # characters, as GitHub counts them
+MODES = {"100644", "100755", "040000", "160000", "120000"}
 
 
 class MovedError(Exception):
@@ -196,13 +199,66 @@ class PeoplesRoutes(Routes):
         sha = self.git.write_blob(raw)
         return 201, {"sha": sha, "url": f"{self.show.root}/git/blobs/{sha}"}
 
+    def create_tree(self, call: Call) -> Answer:
+        """POST …/git/trees: without `base_tree` every other file would be gone, so that is refused here."""
+        if "base_tree" not in call.body:
+            raise RefusedError(
+                422, "the stand-in refuses a tree without base_tree: it deletes all other files"
+            )
+        return super().create_tree(call)
+
+    def tree_entry(self, row: Json) -> TreeEntry:
+        unknown = set(row) - {"path", "mode", "type", "sha", "content"}
+        path = row.get("path", "")
+        if unknown or row.get("mode") not in MODES or not path or ".." in path.split("/") or path[0] == "/":
+            raise RefusedError(422, "Invalid tree info")
+        if row.get("sha") and self.git.type_of(row["sha"]) is None:
+            raise RefusedError(422, f"GitRPC::BadObjectState: {row['sha']} does not exist")
+        return super().tree_entry(row)
+
+    def create_commit(self, call: Call) -> Answer:
+        if self.git.type_of(call.body["tree"]) != "tree":
+            raise RefusedError(422, "Tree SHA does not exist")
+        if any(self.git.type_of(parent) != "commit" for parent in call.body.setdefault("parents", [])):
+            raise RefusedError(422, "Parent SHA does not exist or is not a commit object")
+        return super().create_commit(call)
+
+    def create_ref(self, call: Call) -> Answer:
+        # Matches "refs/heads/main".
+        if not re.fullmatch(r"refs/(heads|tags)/.+", call.body["ref"]):
+            raise RefusedError(422, "Reference name must start with 'refs/' and contain at least two '/'.")
+        self._check_commit(call)
+        return super().create_ref(call)
+
+    def update_ref(self, call: Call) -> Answer:
+        if self.git.ref(f"refs/{call.parts[0]}"):
+            self._check_commit(call)
+        return super().update_ref(call)
+
+    def _check_commit(self, call: Call) -> None:
+        if self.git.type_of(call.body["sha"]) != "commit":
+            raise RefusedError(422, "Object does not exist")
+
     def create_pull(self, call: Call) -> Answer:
-        if not self.world.may_create_pulls:
+        world, body = self.world, call.body
+        if not world.may_create_pulls:
             raise RefusedError(403, "GitHub Actions is not permitted to create or approve pull requests.")
-        return super().create_pull(call)
+        owner, _, branch = body["head"].rpartition(":")
+        base = body["base"]
+        base_sha, head_sha = world.branch(base), world.branch(branch)
+        for end, sha in (("base", base_sha), ("head", head_sha)):
+            if sha is None or owner not in {"", world.owner}:
+                raise invalid({"resource": "PullRequest", "field": end, "code": "invalid"})
+        if any(pull.open and (pull.branch, pull.base) == (branch, base) for pull in world.pulls.values()):
+            raise custom("PullRequest", f"A pull request already exists for {world.owner}:{branch}.")
+        if not self.git.log(base_sha, head_sha):
+            raise custom("PullRequest", f"No commits between {base} and {branch}")
+        check_body(body.get("body"))
+        return super().create_pull(Call(call.parts, call.query, {**body, "head": branch}))
 
     def update_pull(self, call: Call) -> Answer:
         pull = self.found(call)
+        check_body(call.body.get("body"))
         if call.body.get("state") == "open" and not pull.open:
             if pull.head_forced or self.world.branch(pull.branch) != pull.head_sha:
                 why = f"state cannot be changed. The {pull.branch} branch was force-pushed or recreated."
@@ -272,3 +328,19 @@ class PeoplesRoutes(Routes):
         size = min(int(call.query.get("per_page", "30")), self.world.page_limit)
         number = int(call.query.get("page", "1"))
         return Rows(rows[(number - 1) * size : number * size], number=number, more=number * size < len(rows))
+
+
+def check_body(body: str | None) -> None:
+    """Refuse a text that is too long."""
+    if body is not None and len(body) > BODY_LIMIT:
+        raise custom("Issue", f"body is too long (maximum is {BODY_LIMIT} characters)", field="body")
+
+
+def custom(resource: str, message: str, **more: str) -> RefusedError:
+    """Make a refusal with a text of its own."""
+    return invalid({"resource": resource, "code": "custom", "message": message, **more})
+
+
+def invalid(error: Mapping[str, str]) -> RefusedError:
+    """Make the refusal of what fails validation."""
+    return RefusedError(422, "Validation Failed", error)

@@ -82,6 +82,11 @@ class PeoplesWorld(GitHubWorld):
     verified: set[str] = field(default_factory=set)
     merges: dict[tuple[str, str], str | None] = field(default_factory=dict)
 
+    @property
+    def owner(self) -> str:
+        """The login before the slash."""
+        return self.name.partition("/")[0]
+
     def commit(self, tree: str, parents: Iterable[str], message: str, login: str) -> str:
         """Store a commit in somebody's name; GitHub signs those that bots make through the API."""
         sha = super().commit(tree, parents, message, login)

@@ -1,7 +1,7 @@
 """A stand-in of GitHub: real HTTP on loopback over a real git repository.
 
-It keeps state as GitHub does, and refuses what GitHub refuses in GitHub's words. `arxiv-watch demo` runs the
-real forge against it. The people of a repository, its rules and GitHub's faults are with the tests.
+It keeps state as GitHub does; `arxiv-watch demo` runs the real forge against it. The people of a repository,
+what GitHub refuses, and its faults are with the tests (tests/stand_ins).
 """
 
 from arxiv_watch.demo.github_server.repository import Repository

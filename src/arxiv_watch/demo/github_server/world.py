@@ -57,11 +57,6 @@ class GitHubWorld:
     default_branch: str = "main"
     pulls: dict[int, Pull] = field(default_factory=dict)
 
-    @property
-    def owner(self) -> str:
-        """The login before the slash."""
-        return self.name.partition("/")[0]
-
     def next_number(self) -> int:
         """Return the next pull request's number; this GitHub has no issues besides."""
         return max(self.pulls, default=0) + 1
