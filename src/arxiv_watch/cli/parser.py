@@ -47,6 +47,10 @@ def _formats(*names: str, text: str = "the output format") -> Option:
     return _option("--format", choices=names, default="text", help=text)
 
 
+def _defaults(**values: object) -> Option:
+    return lambda command: command.set_defaults(**values)
+
+
 def _one_of(*options: Option) -> Option:
     def add(command: argparse._ActionsContainer) -> None:
         group = command.add_mutually_exclusive_group()
@@ -98,6 +102,7 @@ _SYNC = (
 _SERVE = (
     _WATCHES,
     _text("--health", "PORT", "serve /health on this loopback port: 200 or 503", type=int),
+    _defaults(since=None, collected=None),  # a cycle is that of `poll`
     _one_of(
         _flag("--open-pr", "open or update the pull request at each poll"),
         _flag("--apply", "edit the local list file at each poll"),

@@ -8,7 +8,6 @@ import secrets
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
-from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -38,14 +37,13 @@ _MOST_NAMED = 3  # categories in a line
 
 def poll(context: Context, arguments: argparse.Namespace) -> int:
     """Run one cycle and report it."""
-    since = parse_day(arguments.since)
     check_output(arguments.output)
     config = context.load_config()
     watches = select_watches(config, arguments.watches)
     if arguments.collect:
-        return _collect(context, arguments, config, watches, since=since)
+        return _collect(context, arguments, config, watches)
     with show_steps():
-        run = _cycle(context, arguments, config, watches, since=since)
+        run = _cycle(context, arguments, config, watches)
     if arguments.output:
         write_output(arguments.output, _render(run, arguments.format))
     else:
@@ -89,17 +87,13 @@ def serve(context: Context, arguments: argparse.Namespace) -> int:
 
 
 def _collect(
-    context: Context,
-    arguments: argparse.Namespace,
-    config: Config,
-    watches: Sequence[WatchConfig],
-    *,
-    since: date | None,
+    context: Context, arguments: argparse.Namespace, config: Config, watches: Sequence[WatchConfig]
 ) -> int:
     """Poll arXiv into a file, and say what is in it and what is missing."""
     from arxiv_watch.arxiv.collection import write_collection  # few polls collect
 
     check_output(arguments.collect)
+    since = parse_day(arguments.since)
     with show_steps(), context.open_arxiv(config.arxiv) as arxiv:
         target = publisher(context, arguments, watches)
         collection, unread = collect(watches, arxiv, target, context.clock, since=since)
@@ -118,15 +112,10 @@ def _collect(
 
 
 def _cycle(
-    context: Context,
-    arguments: argparse.Namespace,
-    config: Config,
-    watches: Sequence[WatchConfig],
-    *,
-    since: date | None = None,
+    context: Context, arguments: argparse.Namespace, config: Config, watches: Sequence[WatchConfig]
 ) -> Run:
-    collected = getattr(arguments, "collected", None)  # `serve` has no such option
-    with _open_arxiv(context, config, collected) as arxiv:
+    since = parse_day(arguments.since)
+    with _open_arxiv(context, config, arguments.collected) as arxiv:
         target = publisher(context, arguments, watches)
         place = context.environ.get("GITHUB_REPOSITORY") if isinstance(target, PullRequests) else None
         reader = reader_name(place or str(context.root.resolve()), watches)
