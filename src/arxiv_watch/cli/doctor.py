@@ -44,20 +44,21 @@ class CheckFinding:
     advice: str = ""
     exit_code: int = 0
 
-    @classmethod
-    def well(cls, subject: str, message: str) -> CheckFinding:
-        """Say that nothing is to be done."""
-        return cls(subject, ok=True, message=message)
 
-    @classmethod
-    def hint(cls, subject: str, message: str, advice: str) -> CheckFinding:
-        """Say what would be better; a run works without it."""
-        return cls(subject, ok=False, message=message, advice=advice)
+def _well(subject: str, message: str) -> CheckFinding:
+    return CheckFinding(subject, ok=True, message=message)
 
-    @classmethod
-    def failure(cls, subject: str, error: ArxivWatchError) -> CheckFinding:
-        """Say what has to be mended before a run can work."""
-        return cls(subject, ok=False, message=error.message, advice=error.advice, exit_code=error.exit_code)
+
+def _hint(subject: str, message: str, advice: str) -> CheckFinding:
+    """Say what would be better; a run works without it."""
+    return CheckFinding(subject, ok=False, message=message, advice=advice)
+
+
+def _failure(subject: str, error: ArxivWatchError) -> CheckFinding:
+    """Say what has to be mended before a run can work."""
+    return CheckFinding(
+        subject, ok=False, message=error.message, advice=error.advice, exit_code=error.exit_code
+    )
 
 
 def check(context: Context, arguments: argparse.Namespace) -> int:
@@ -82,14 +83,12 @@ def _examine(context: Context, *, online: bool) -> Iterator[CheckFinding]:
         config = context.load_config()
     except ConfigError as error:
         for line in error.message.splitlines():
-            yield CheckFinding.failure("config", ConfigError(line, error.advice))
+            yield _failure("config", ConfigError(line, error.advice))
         return
     names = ", ".join(watch.name for watch in config.watches)
-    yield CheckFinding.well("config", f"{len(config.watches)} watch(es): {names}")
+    yield _well("config", f"{len(config.watches)} watch(es): {names}")
     if not config.arxiv.contact:
-        yield CheckFinding.hint(
-            "config", "requests to arXiv carry no contact", "set arxiv.contact to an e-mail address"
-        )
+        yield _hint("config", "requests to arXiv carry no contact", "set arxiv.contact to an e-mail address")
     for watch in config.watches:
         yield from _examine_list(context.root, watch)
     yield from _examine_history(context, config)
@@ -107,18 +106,16 @@ def _examine_list(root: Path, watch: WatchConfig) -> Iterator[CheckFinding]:
         paper_list = parse_list(read_list(root, watch.list))
         check_learnable(paper_list, watch.list)
     except ArxivWatchError as error:
-        yield CheckFinding.failure(subject, error)
+        yield _failure(subject, error)
         return
-    yield CheckFinding.well(
-        subject, f"{len(paper_list.ids)} papers under {len(paper_list.headings)} headings"
-    )
+    yield _well(subject, f"{len(paper_list.ids)} papers under {len(paper_list.headings)} headings")
     for note in heading_notes(watch, paper_list):
         advice = "`arxiv-watch list show` prints the headings; mend the config"
-        yield CheckFinding.hint(subject, note, advice)
+        yield _hint(subject, note, advice)
     faults = find_faults(paper_list)
     if faults:
         advice = f"`arxiv-watch list check {watch.list}` shows them"
-        yield CheckFinding.hint(subject, f"{len(faults)} fault(s) in the text", advice)
+        yield _hint(subject, f"{len(faults)} fault(s) in the text", advice)
 
 
 def _examine_history(context: Context, config: Config) -> Iterator[CheckFinding]:
@@ -126,19 +123,19 @@ def _examine_history(context: Context, config: Config) -> Iterator[CheckFinding]
     subject = "git history"
     if not has_git():
         message = f"{NO_GIT}: whether people's insertions can be learned from could not be looked at"
-        yield CheckFinding.hint(subject, message, "install git")
+        yield _hint(subject, message, "install git")
         return
     shallow = context.ask_git("rev-parse", "--is-shallow-repository")
     if not shallow:
         message = "not a git repository: where people insert entries cannot be learned"
-        yield CheckFinding.hint(subject, message, "run in a clone of the list's repository")
+        yield _hint(subject, message, "run in a clone of the list's repository")
     elif shallow == "true":
         message = "incomplete: where people insert entries cannot be learned"
-        yield CheckFinding.hint(subject, message, "`git fetch --unshallow`; in a workflow, fetch-depth: 0")
+        yield _hint(subject, message, "`git fetch --unshallow`; in a workflow, fetch-depth: 0")
     else:
         lists = [watch.list for watch in config.watches]
         commits = context.ask_git("rev-list", "--count", "HEAD", "--", *lists) or "0"
-        yield CheckFinding.well(subject, f"{commits} commit(s) to {', '.join(lists)}")
+        yield _well(subject, f"{commits} commit(s) to {', '.join(lists)}")
 
 
 def _examine_workflows(root: Path) -> Iterator[CheckFinding]:
@@ -150,20 +147,20 @@ def _examine_workflows(root: Path) -> Iterator[CheckFinding]:
             found = examine_workflow(read_file(path, MEGABYTE).decode(errors="replace"))
         except OSError as error:
             advice = "make it a readable file, or remove it"
-            yield CheckFinding.hint(subject, f"cannot be read: {error.strerror}", advice)
+            yield _hint(subject, f"cannot be read: {error.strerror}", advice)
             continue
         except ConfigError as error:
-            yield CheckFinding.failure(subject, error)
+            yield _failure(subject, error)
             is_run = True  # it may well be the one
             continue
         is_run |= found is not None
         if found == []:
-            yield CheckFinding.well(subject, "schedule, permissions, concurrency and pins are in order")
+            yield _well(subject, "schedule, permissions, concurrency and pins are in order")
         for message, advice in found or ():
-            yield CheckFinding.hint(subject, message, advice)
+            yield _hint(subject, message, advice)
     if not is_run:
         advice = f"`arxiv-watch init LIST --workflow {WORKFLOWS / 'arxiv-watch.yml'}` writes one"
-        yield CheckFinding.hint("workflow", "none runs arxiv-watch on a schedule", advice)
+        yield _hint("workflow", "none runs arxiv-watch on a schedule", advice)
 
 
 def _examine_cache(config: Config) -> Iterator[CheckFinding]:
@@ -174,25 +171,23 @@ def _examine_cache(config: Config) -> Iterator[CheckFinding]:
     trouble = _unusable(folder)
     if trouble:
         error = ConfigError(trouble, "set arxiv.cache_dir to a folder that can be written")
-        yield CheckFinding.failure(f"cache {folder}", error)
+        yield _failure(f"cache {folder}", error)
         return
     categories = sorted({category for watch in config.watches for category in watch.categories})
     coverage = last_coverage(folder, categories)
     if coverage is None:
-        yield CheckFinding.hint(
-            "last poll", f"the cache in {folder} cannot be read", "the next poll makes it anew"
-        )
+        yield _hint("last poll", f"the cache in {folder} cannot be read", "the next poll makes it anew")
         return
     open_ones = [
         line for line in coverage if not (line.state.is_whole or line.state is CoverageState.WAITING)
     ]
     for reason in reasons_for(open_ones):
-        yield CheckFinding.hint("last poll", str(reason), "`arxiv-watch poll` reads it again")
+        yield _hint("last poll", str(reason), "`arxiv-watch poll` reads it again")
     if not coverage:
-        yield CheckFinding.well("last poll", "none yet on this machine")
+        yield _well("last poll", "none yet on this machine")
     elif not open_ones:
         days = ", ".join(f"{line.category} {line.day} {line.state}" for line in coverage)
-        yield CheckFinding.well("last poll", days)
+        yield _well("last poll", days)
 
 
 def _examine_calendar(context: Context) -> Iterator[CheckFinding]:
@@ -200,9 +195,9 @@ def _examine_calendar(context: Context) -> Iterator[CheckFinding]:
     known = f"arXiv's days off are known until {timetable.HOLIDAYS_END}"
     if timetable.holidays_run_out(context.clock.now().date()):
         advice = "install a newer arxiv-watch; without one a day off is `waiting` until a later batch is out"
-        yield CheckFinding.hint("calendar", known, advice)
+        yield _hint("calendar", known, advice)
     else:
-        yield CheckFinding.well("calendar", known)
+        yield _well("calendar", known)
 
 
 def _unusable(folder: Path) -> str:
@@ -226,14 +221,14 @@ def _examine_arxiv(context: Context, config: Config) -> Iterator[CheckFinding]:
         with context.open_arxiv(config.arxiv) as arxiv:
             coverage = arxiv.poll([category]).coverage
     except ArxivWatchError as refusal:  # such as a cache that cannot be kept
-        yield CheckFinding.failure("arXiv", refusal)
+        yield _failure("arXiv", refusal)
         return
     errors = coverage_errors(coverage)
     for error in errors:
-        yield CheckFinding.failure("arXiv", error)
+        yield _failure("arXiv", error)
     if not errors:
         states = ", ".join(f"{line.category} {line.day} {line.state}" for line in coverage)
-        yield CheckFinding.well("arXiv", f"answers: {states}")
+        yield _well("arXiv", f"answers: {states}")
 
 
 def _examine_github(context: Context, config: Config) -> Iterator[CheckFinding]:
@@ -246,12 +241,12 @@ def _examine_github(context: Context, config: Config) -> Iterator[CheckFinding]:
         try:
             forge = context.open_forge(repository)
         except UsageError as error:
-            yield CheckFinding.hint("GitHub", f"not examined: {error.message}", error.advice)
+            yield _hint("GitHub", f"not examined: {error.message}", error.advice)
             continue
         try:
             yield from _examine_repository(forge, repository or "", watches)
         except ArxivWatchError as error:
-            yield CheckFinding.failure("GitHub", error)
+            yield _failure("GitHub", error)
 
 
 def _examine_repository(
@@ -260,7 +255,7 @@ def _examine_repository(
     for watch in watches:
         snapshot = forge.read(subject_of(watch))
         place = f"{snapshot.base} at {snapshot.base_sha[:7]}"
-        yield CheckFinding.well("GitHub", f"{watch.list} read from {place}")
+        yield _well("GitHub", f"{watch.list} read from {place}")
     yield from _examine_names(forge, watches)
     yield from _examine_access(forge, repository)
 
@@ -270,7 +265,7 @@ def _examine_names(forge: Forge, watches: Sequence[WatchConfig]) -> Iterator[Che
     names = [name for watch in watches for name in (watch.name, *watch.former_names)]
     for pull in forge.unclaimed(names):
         former = pull.branch.split("/")[1]
-        yield CheckFinding.hint(
+        yield _hint(
             f"pull request #{pull.number}",
             f"is of a watch {former!r}, which the config does not have",
             f"add `former_names: [{former}]` to the watch that was called so, or close it",
@@ -282,19 +277,19 @@ def _examine_access(forge: Forge, asked: str) -> Iterator[CheckFinding]:
     if access.repository.casefold() != asked.casefold():
         message = f"{asked} is called {access.repository} by now"
         advice = f"set GITHUB_REPOSITORY, or `repository` of the watch, to {access.repository}"
-        yield CheckFinding.hint("GitHub", message, advice)
+        yield _hint("GitHub", message, advice)
     if access.can_push:
-        yield CheckFinding.well("GitHub token", "may write to the repository")
+        yield _well("GitHub token", "may write to the repository")
     else:
         error = GitHubError(
             "may not write to the repository", "grant it contents: write and pull-requests: write"
         )
-        yield CheckFinding.failure("GitHub token", error)
+        yield _failure("GitHub token", error)
     if access.may_open_pulls is None:
         message = "this token may not read whether Actions may open pull requests"
-        yield CheckFinding.hint("GitHub switch", message, SWITCH)
+        yield _hint("GitHub switch", message, SWITCH)
     elif access.may_open_pulls:
-        yield CheckFinding.well("GitHub switch", "Actions may open pull requests")
+        yield _well("GitHub switch", "Actions may open pull requests")
     else:
         error = GitHubError("Actions may not open pull requests", SWITCH)
-        yield CheckFinding.failure("GitHub switch", error)
+        yield _failure("GitHub switch", error)
