@@ -90,7 +90,7 @@ class Context:
             if found is None:
                 raise
             name, data = found
-            return config.parse_config(config.decode(data, name), name, self.environ)
+            return config.parse_config(data, name, self.environ)
         return config.load_config(path, self.environ)
 
     def _find_on_github(self, paths: Iterable[Path]) -> tuple[str, bytes] | None:

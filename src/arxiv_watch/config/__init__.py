@@ -3,10 +3,9 @@
 from arxiv_watch.config.file import (
     DEFAULT_PATHS,
     arxiv_settings,
-    decode,
     find_config,
     load_config,
     parse_config,
 )
 
-__all__ = ["DEFAULT_PATHS", "arxiv_settings", "decode", "find_config", "load_config", "parse_config"]
+__all__ = ["DEFAULT_PATHS", "arxiv_settings", "find_config", "load_config", "parse_config"]

@@ -77,23 +77,11 @@ def load_config(path: Path, environ: Mapping[str, str]) -> Config:
         data = read_file(path, MOST_BYTES)
     except OSError as error:
         raise ConfigError(f"config {path} cannot be read: {error.strerror}", "name a YAML file") from error
-    return parse_config(decode(data, str(path)), str(path), environ)
+    return parse_config(data, str(path), environ)
 
 
-def decode(data: bytes, name: str) -> str:
-    """Return a configuration's text without a byte order mark.
-
-    Raises:
-        ConfigError: It is not UTF-8.
-    """
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"config {name} cannot be read: {error}", "save it as UTF-8") from error
-
-
-def parse_config(text: str, name: str, environ: Mapping[str, str]) -> Config:
-    """Read the configuration from its text; `name` is what errors call the file.
+def parse_config(given: str | bytes, name: str, environ: Mapping[str, str]) -> Config:
+    """Read the configuration from its text or a file's bytes; `name` is what errors call the file.
 
     Raises:
         ConfigError: With every finding, one per line, as `name:line: key: what is wrong`.
@@ -102,6 +90,10 @@ def parse_config(text: str, name: str, environ: Mapping[str, str]) -> Config:
 
     from arxiv_watch.config.models import Config  # `--help` starts without it
 
+    try:
+        text = given if isinstance(given, str) else given.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"config {name} cannot be read: {error}", "save it as UTF-8") from error
     data, lines, findings = _read_yaml(text, name)
     overrides = arxiv_overrides(environ)
     if overrides and isinstance(data, dict) and isinstance(arxiv := data.get("arxiv") or {}, dict):
