@@ -4,16 +4,17 @@ python benchmarks/replay_lists.py [--clone FOLDER]…
 
 Every second month is learned on its first day against the two weeks before it, and all that was announced in
 it is scored. Lists with a window of their own come with the months before it, cloned ones with June, August
-and October 2025. Each setting is changed alone; the value with the best geometric mean of average precision
-over all lists but one is chosen, for all settings, and what is chosen so is measured on the one left out.
+and October 2025. Each setting is changed alone; then, for each list, the value is taken that has the best
+geometric mean of average precision over all the other lists.
 """
 
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from types import ModuleType
@@ -29,8 +30,9 @@ from arxiv_watch.model.classifier import training_set
 from arxiv_watch.model.features import Features
 from arxiv_watch.model.history import listed_on
 from arxiv_watch.papers import Paper
+from arxiv_watch.proposals import HistoryRow
 from replay_baselines import Scores
-from replay_data import OTHERS, WINDOWS, Feed, read_clone, read_rows
+from replay_data import OTHERS, WINDOWS, Feed, Window, read_clone, read_rows
 from replay_tables import table_row
 
 FEWEST_WANTED = 5  # in a month, for an average precision that says anything
@@ -123,7 +125,7 @@ class Month:
 
 
 def main() -> None:
-    """Print a table of the lists, one of the settings, and one of what was chosen without each list."""
+    """Print a table of the lists, and one of the settings."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument(
         "--clone",
@@ -133,58 +135,45 @@ def main() -> None:
         help="a clone of a list, its README.md; may be repeated",
     )
     options = parser.parse_args()
-    lists = Lists(options.clone)
+    feed = Feed.read()
     changed = list(dict.fromkeys(choice for setting in range(len(SETTINGS)) for choice in _changes(setting)))
     print(table_row("list", "wanted", "AP plain SVM", "ours", "ratio", "recall@5 plain SVM", "ours"))
     print("|---|---|---|---|---|---|---|")
-    found = {}
-    for name in lists.rows:
-        figures = lists.figures(name, [DEFAULT, *changed])
-        if figures:
-            found[name] = figures
-            ours, plain = figures[DEFAULT], figures[None]
-            told = plain.precision, ours.precision, ours.precision / plain.precision, plain.read, ours.read
-            print(table_row(name, ours.wanted, *(f"{figure:.3f}" for figure in told)), flush=True)
-    print(
-        table_row("geometric mean (spread)", "", "", "", _told(_ratios(found, DEFAULT, None)), "", ""), "\n"
-    )
-    print("\n".join(_setting_rows(found)), flush=True)
-    print("\n".join(_left_out_rows(found, lists)))
+    found: dict[str, Mapping[Choice | None, Figures]] = {}
+    for window, rows in _lists(options.clone):
+        months = [list(month.figures([DEFAULT, *changed])) for month in _months(window, rows, feed)]
+        if not months:
+            continue
+        parts = zip(*months, strict=True)
+        figures = dict(zip([DEFAULT, *changed, None], map(_pooled, parts), strict=True))
+        found[window.name] = figures
+        ours, plain = figures[DEFAULT], figures[None]
+        told = plain.precision, ours.precision, ours.precision / plain.precision, plain.read, ours.read
+        print(table_row(window.name, ours.wanted, *(f"{figure:.3f}" for figure in told)), flush=True)
+    overall = _told(_ratios(found, DEFAULT, None))
+    print(table_row("geometric mean (spread)", "", "", "", overall, "", ""), "\n")
+    print("\n".join(_setting_rows(found)))
 
 
-class Lists:
-    """The lists with their months.
+def _lists(clones: Iterable[Path]) -> Iterator[tuple[Window, Sequence[HistoryRow]]]:
+    """Yield the lists, with the months that they are looked at."""
+    for window in (*(replace(window, end=window.cut) for window in WINDOWS), *OTHERS):
+        yield replace(window, cut=FIRST), read_rows(window)
+    for folder in clones:
+        yield Window(folder.name, "README.md", date(2025, 6, 1), LAST), read_clone(folder)
 
-    Args:
-        clones: Folders of cloned lists.
-    """
 
-    def __init__(self, clones: Iterable[Path]) -> None:
-        self._feed = Feed.read()
-        self._months = {window.name: (FIRST, window.cut) for window in WINDOWS}
-        self._months |= {window.name: (FIRST, LAST) for window in OTHERS}
-        self.rows = {one.name: read_rows(one) for one in (*WINDOWS, *OTHERS)}
-        self.rows |= {folder.name: read_clone(folder) for folder in clones}
-
-    def figures(self, name: str, choices: Sequence[Choice]) -> dict[Choice | None, Figures]:
-        """Return how well each choice ranks a list's months, a plain SVM as None; empty without months."""
-        months = [list(month.figures(choices)) for month in self._of(name)]
-        by_choice = dict(zip([*choices, None], zip(*months, strict=True), strict=True)) if months else {}
-        return {choice: _pooled(parts) for choice, parts in by_choice.items()}
-
-    def _of(self, name: str) -> Iterator[Month]:
-        """Yield the months of a list that brought enough papers."""
-        first, last = self._months.get(name, (date(2025, 6, 1), LAST))
-        for month in range(first.month, last.month, 2):
-            start, end = date(2025, month, 1), date(2025, month + 1, 1)
-            held = {row.id.base: row for row in listed_on(self.rows[name], start)}
-            later = {row.id.base for row in self.rows[name] if row.added >= start}
-            candidates = self._feed.between(start, end, held)
-            wanted = [paper.id.base in later for paper in candidates]
-            if len(held) >= FEWEST_LISTED and sum(wanted) >= FEWEST_WANTED:
-                listed = [self._feed.paper(row) for row in held.values()]
-                background = self._feed.between(start - BACKGROUND, start, held)
-                yield Month(listed, background, candidates, wanted)
+def _months(window: Window, rows: Sequence[HistoryRow], feed: Feed) -> Iterator[Month]:
+    """Yield the months of a list that brought enough papers."""
+    for month in range(window.cut.month, window.end.month, 2):
+        start, end = date(2025, month, 1), date(2025, month + 1, 1)
+        held = {row.id.base: row for row in listed_on(rows, start)}
+        later = {row.id.base for row in rows if row.added >= start}
+        candidates = feed.between(start, end, held)
+        wanted = [paper.id.base in later for paper in candidates]
+        if len(held) >= FEWEST_LISTED and sum(wanted) >= FEWEST_WANTED:
+            listed = [feed.paper(row) for row in held.values()]
+            yield Month(listed, feed.between(start - BACKGROUND, start, held), candidates, wanted)
 
 
 def _pooled(parts: Sequence[Figures]) -> Figures:
@@ -219,34 +208,31 @@ def _told(ratios: Sequence[float]) -> str:
 
 
 def _setting_rows(found: Found) -> Iterator[str]:
-    yield table_row("setting", "value", "AP to that of the default", "ahead", "behind")
-    yield "|---|---|---|---|---|"
+    yield table_row(
+        "setting", "value", "AP to that of the default", "ahead", "behind", "wanted that are read"
+    )
+    yield "|---|---|---|---|---|---|"
     for place, setting in enumerate(SETTINGS):
-        for value, choice in zip(setting.values, _changes(place), strict=True):
-            ratios = np.round(_ratios(found, choice), 3)
-            ahead, behind = (ratios > 1).sum(), (ratios < 1).sum()
+        changes = _changes(place)
+        for value, choice in zip(setting.values, changes, strict=True):
             told = f"{value:g}{', the default' * (value == setting.default)}"
-            yield table_row(setting.name, told, _told(ratios.tolist()), f"{ahead} of {len(ratios)}", behind)
-    yield ""
+            yield table_row(setting.name, told, *_compared(found, dict.fromkeys(found, choice)))
+        chosen = {}
+        for left_out in found:
+            others = {name: figures for name, figures in found.items() if name != left_out}
+            chosen[left_out] = max(changes, key=lambda choice: _mean(_ratios(others, choice)))
+        times = Counter(choice[place] for choice in chosen.values())
+        told = ", ".join(f"{value:g} ({count}x)" for value, count in times.most_common())
+        yield table_row(setting.name, f"chosen by the others: {told}", *_compared(found, chosen))
 
 
-def _left_out_rows(found: Found, lists: Lists) -> Iterator[str]:
-    names = [setting.name for setting in SETTINGS]
-    yield table_row("left out", *names, "AP by the defaults", "AP by what the others chose", "ratio")
-    yield "|" + "---|" * (4 + len(names))
-    ratios = []
-    for name, figures in found.items():
-        others = {other: found[other] for other in found if other != name}
-        best = [
-            max(_changes(place), key=lambda choice: _mean(_ratios(others, choice)))
-            for place in range(len(names))
-        ]
-        chosen = tuple(choice[place] for place, choice in enumerate(best))
-        precision = lists.figures(name, [chosen])[chosen].precision
-        ratios.append(precision / figures[DEFAULT].precision)
-        told = f"{figures[DEFAULT].precision:.3f}", f"{precision:.3f}", f"{ratios[-1]:.3f}"
-        yield table_row(name, *(f"{value:g}" for value in chosen), *told)
-    yield table_row("geometric mean (spread)", *[""] * (2 + len(names)), _told(ratios))
+def _compared(found: Found, chosen: Mapping[str, Choice]) -> tuple[str, int, int, str]:
+    """Return what a choice for each list comes to, beside the defaults."""
+    pairs = [(figures[chosen[name]], figures[DEFAULT]) for name, figures in found.items()]
+    ratios = [ours.precision / default.precision for ours, default in pairs]
+    ahead, behind = (sum(sign * (ratio - 1) > 0.0005 for ratio in ratios) for sign in (1, -1))
+    read = sum((ours.read - default.read) * ours.wanted for ours, default in pairs)
+    return _told(ratios), ahead, behind, f"{read:+.0f}"
 
 
 if __name__ == "__main__":
