@@ -7,7 +7,6 @@ cache lacks it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
 
 from arxiv_watch.clock import Clock
 from arxiv_watch.config.models import WatchConfig
@@ -15,7 +14,7 @@ from arxiv_watch.delivery import Deliverables
 from arxiv_watch.errors import ArxivWatchError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Paper
-from arxiv_watch.publish import Publisher
+from arxiv_watch.publish import PullRequests
 from arxiv_watch.report import Run, WatchRun
 from arxiv_watch.scope import acceptance_notes
 
@@ -24,15 +23,8 @@ Metadata = Callable[[Sequence[ArxivId]], Mapping[ArxivId, Paper]]
 NOTHING_NEW = "nothing to write: the pull request shows every answer"
 
 
-class AnswerPublisher(Publisher, Protocol):
-    """A publisher that can tell from a few requests whether there is anything to do."""
-
-    def is_answered(self, watch: WatchConfig) -> bool:
-        """Return whether people did something that the pull request does not show yet."""
-
-
 def sync_watches(
-    watches: Sequence[WatchConfig], metadata: Metadata, publisher: AnswerPublisher, clock: Clock
+    watches: Sequence[WatchConfig], metadata: Metadata, publisher: PullRequests, clock: Clock
 ) -> Run:
     """Bring each watch's pull request up to date; one that fails does not stop the others.
 
@@ -54,7 +46,7 @@ def sync_watches(
     return Run(started, tuple(runs), {"github": publisher.requests}, tuple(errors))
 
 
-def sync_watch(watch: WatchConfig, metadata: Metadata, publisher: AnswerPublisher) -> WatchRun:
+def sync_watch(watch: WatchConfig, metadata: Metadata, publisher: PullRequests) -> WatchRun:
     """Bring one watch's pull request up to date.
 
     Raises:

@@ -94,7 +94,8 @@ def run_watches(
             runs.append(run_watch(watch, poll, arxiv, publisher, started.date()))
         except ArxivWatchError as error:
             errors.append(error)
-            runs.append(_failed(watch, poll, error))
+            coverage = scope.coverage_of(watch, poll)
+            runs.append(WatchRun(watch.name, watch.list, coverage, failure=str(error)))
     is_whole = all(line.state.is_whole for line in poll.coverage)
     if not errors and publisher.settles and is_whole and all(run.judged for run in runs):
         arxiv.handled(poll, reader=reader)
@@ -201,13 +202,3 @@ def _explained(
     for proposal, prediction in zip(proposals, predictions, strict=True):
         allowed = tuple(heading for heading in prediction.headings if heading.path in headings)
         yield replace(proposal, prediction=replace(prediction, headings=allowed))
-
-
-def _failed(watch: WatchConfig, poll: Poll, error: ArxivWatchError) -> WatchRun:
-    return WatchRun(
-        name=watch.name,
-        list=watch.list,
-        coverage=scope.coverage_of(watch, poll),
-        counts=count_reasons(()),
-        failure=str(error),
-    )
