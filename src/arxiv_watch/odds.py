@@ -10,9 +10,9 @@ _HARDLY = 1 / 40
 _NEARLY = 39 / 40
 
 
-def plural(count: int, noun: str) -> str:
-    """Write a count with its noun: `1 paper`, `2 papers`."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+def plural(count: int, noun: str, several: str = "") -> str:
+    """Write a count with its noun: `1 paper`, `2 papers`; `several` is for `2 entries`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {several or noun + 's'}"
 
 
 def odds_words(probability: float) -> str:

@@ -93,7 +93,7 @@ def test_a_repository_in_order_is_reported_so(checkout: Checkout) -> None:
         "last poll",
         "calendar",
     }
-    assert found["git history"][0]["message"] == "1 commit(s) to README.md"
+    assert found["git history"][0]["message"] == "1 commit to README.md"
     assert {line.split()[0] for line in told.out.splitlines()} == {"ok"}
 
 

@@ -29,7 +29,7 @@ def test_they_tell_where_they_are_and_stay_until_a_signal(tmp_path: Path, number
 
         assert process.wait(timeout=30) == 0
     assert all(name.startswith("ARXIV_WATCH_") for name in environ)
-    assert '"1 watch(es): llm-inference"' in checked.out
+    assert '"1 watch: llm-inference"' in checked.out
 
 
 def test_asked_for_help_they_make_no_folder(tmp_path: Path) -> None:

@@ -55,6 +55,7 @@ def test_an_unknown_value_is_a_dash() -> None:
 
 def test_a_count_agrees_with_its_noun() -> None:
     assert [plural(count, "paper") for count in (0, 1, 2)] == ["0 papers", "1 paper", "2 papers"]
+    assert plural(2, "entry", "entries") == "2 entries"
 
 
 @given(st.lists(st.tuples(st.text("xy", max_size=4), st.text("xy", min_size=1, max_size=4)), min_size=1))

@@ -17,6 +17,7 @@ from arxiv_watch.files import MEGABYTE, read_file
 from arxiv_watch.forge import Forge
 from arxiv_watch.forge.refusals import SWITCH
 from arxiv_watch.markdown import NO_GIT, find_faults, has_git, parse_list, read_list
+from arxiv_watch.odds import plural
 from arxiv_watch.papers import CoverageState
 from arxiv_watch.publish import subject_of
 from arxiv_watch.report.reasons import reasons_for
@@ -86,7 +87,7 @@ def _examine(context: Context, *, online: bool) -> Iterator[CheckFinding]:
             yield _failure("config", ConfigError(line, error.advice))
         return
     names = ", ".join(watch.name for watch in config.watches)
-    yield _well("config", f"{len(config.watches)} watch(es): {names}")
+    yield _well("config", f"{plural(len(config.watches), 'watch', 'watches')}: {names}")
     if not config.arxiv.contact:
         yield _hint("config", "requests to arXiv carry no contact", "set arxiv.contact to an e-mail address")
     for watch in config.watches:
@@ -115,7 +116,7 @@ def _examine_list(root: Path, watch: WatchConfig) -> Iterator[CheckFinding]:
     faults = find_faults(paper_list)
     if faults:
         advice = f"`arxiv-watch list check {watch.list}` shows them"
-        yield _hint(subject, f"{len(faults)} fault(s) in the text", advice)
+        yield _hint(subject, f"{plural(len(faults), 'fault')} in the text", advice)
 
 
 def _examine_history(context: Context, config: Config) -> Iterator[CheckFinding]:
@@ -135,7 +136,7 @@ def _examine_history(context: Context, config: Config) -> Iterator[CheckFinding]
     else:
         lists = [watch.list for watch in config.watches]
         commits = context.ask_git("rev-list", "--count", "HEAD", "--", *lists) or "0"
-        yield _well(subject, f"{commits} commit(s) to {', '.join(lists)}")
+        yield _well(subject, f"{plural(int(commits), 'commit')} to {', '.join(lists)}")
 
 
 def _examine_workflows(root: Path) -> Iterator[CheckFinding]:

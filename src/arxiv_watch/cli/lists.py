@@ -20,6 +20,7 @@ from arxiv_watch.markdown import (
     read_history,
     read_list,
 )
+from arxiv_watch.odds import plural
 from arxiv_watch.publish import write_file
 from arxiv_watch.rows import read_papers
 
@@ -92,13 +93,10 @@ def check(context: Context, arguments: argparse.Namespace) -> int:
 
 
 def _describe(document: Document) -> str:
-    lines = [f"{document.path}: {_count(sum(len(section.entries) for section in document.sections))}"]
+    entries = sum(len(section.entries) for section in document.sections)
+    lines = [f"{document.path}: {plural(entries, 'entry', 'entries')}"]
     for section in document.sections:
         if section.entries:
-            how = f"({_count(len(section.entries))}, {section.style}, {section.order})"
+            how = f"({plural(len(section.entries), 'entry', 'entries')}, {section.style}, {section.order})"
             lines.append(f"{section.line:>6}  {format_path(section.path)}  {how}")
     return "\n".join(lines)
-
-
-def _count(entries: int) -> str:
-    return f"{entries} {'entry' if entries == 1 else 'entries'}"
