@@ -60,6 +60,7 @@ picture: $(VENV)/dev ## draw docs/pull-request.png from the demo's pull request 
 bench: $(VENV)/dev ## measure the classifier against its baselines (slow; reads ../shared)
 	$(BIN)/python benchmarks/replay_days.py --plain
 	$(BIN)/python benchmarks/replay.py
+	$(BIN)/python benchmarks/replay_lists.py
 
 dist: $(VENV)/dev ## build the wheel and the source archive
 	rm -rf dist

@@ -24,10 +24,10 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.svm import LinearSVC
 
-from arxiv_watch.model import categories, metrics, relevance
-from arxiv_watch.model.categories import Categories
+from arxiv_watch.model import features as vectors
+from arxiv_watch.model import metrics, relevance
 from arxiv_watch.model.classifier import training_set
-from arxiv_watch.model.features import Features
+from arxiv_watch.model.features import Categories, Features
 from arxiv_watch.model.history import listed_on
 from arxiv_watch.papers import Paper
 from arxiv_watch.proposals import HistoryRow
@@ -58,7 +58,7 @@ class Setting:
 
 
 SETTINGS = (
-    Setting("weight of a category", categories, "_WEIGHT", (0.0, 0.05, 0.1, 0.2)),
+    Setting("weight of a category", vectors, "_CATEGORY_WEIGHT", (0.0, 0.05, 0.1, 0.2)),
     Setting("weight of near", relevance, "_NEAR_WEIGHT", (0.0, 0.25, 0.5, 1.0)),
     Setting("share of near", relevance, "_NEAR_SHARE", (0.01, 0.02, 0.05)),
     Setting("half-life in months", relevance, "_HALF_LIFE", (1.0, 2.0, 4.0, 12.0)),

@@ -10,7 +10,7 @@ import pytest
 from scipy.sparse import csr_matrix
 
 from arxiv_watch.model import fit
-from arxiv_watch.model.categories import Categories
+from arxiv_watch.model.features import Categories
 from arxiv_watch.papers import Paper
 from arxiv_watch.proposals import Record
 from model_support import listed, make_paper, unlisted

@@ -10,10 +10,9 @@ import numpy as np
 
 from arxiv_watch.errors import ListError
 from arxiv_watch.headings import HeadingPath
-from arxiv_watch.model.categories import Categories
 from arxiv_watch.model.certainty import Certainty, fit_certainty
 from arxiv_watch.model.evidence import Explainer, generic_terms
-from arxiv_watch.model.features import Features, chunks
+from arxiv_watch.model.features import Categories, Features, chunks
 from arxiv_watch.model.pace import estimate_pace
 from arxiv_watch.model.placement import Placement, fit_placement
 from arxiv_watch.model.relevance import (

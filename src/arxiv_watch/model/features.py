@@ -1,4 +1,4 @@
-"""Papers as numbers: words and pairs of neighbouring words, weighted by TF-IDF.
+"""Papers as numbers: words and pairs of neighbouring words, weighted by TF-IDF, and categories beside them.
 
 scikit-learn's `CountVectorizer` makes the same matrix from Python strings, one n-gram at a time; at a
 hundred thousand abstracts that is most of the program's time. Here words become integers once, and pairs
@@ -16,9 +16,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfTransformer
+from sklearn.preprocessing import normalize
 
+from arxiv_watch.model.calibration import Floats
 from arxiv_watch.papers import Paper
 
 # Words of two letters and more; Han, kana and hangul have no spaces, so there each character is a word.
@@ -27,6 +29,8 @@ _IDEOGRAPHS = "぀-ヿ㐀-䶿一-鿿가-힯"
 _WORD = re.compile(rf"[^\W{_IDEOGRAPHS}]{{2,}}|[{_IDEOGRAPHS}]")
 _BREAK = ""
 _CHUNK = 1000
+_CATEGORY_WEIGHT = 0.1  # beside words of length 1; of 27 lists most lose by any other: docs/classifier.md
+_USUAL_STRENGTH = 5  # papers of the background that count among the listed ones whose categories are known
 _TITLE_WEIGHT = 3  # chosen by cross-validation: docs/classifier.md
 # Room for two word numbers in one 64-bit key.
 _SHIFT = 32
@@ -161,6 +165,58 @@ class Features:
         columns = np.concatenate([words[known], slots[found] + len(self._spelling)])
         shape = (rows[-1] + 1, max(len(self), 1))
         return csr_matrix((np.ones(len(columns)), (all_rows, columns)), shape=shape)
+
+
+class Categories:
+    """The categories of a list's papers and of its background.
+
+    A paper whose categories nobody knows gets what is usual among its like: that it has none would else be
+    learned, and older listed papers often come without.
+
+    Args:
+        listed: The listed papers.
+        unlisted: The background.
+    """
+
+    def __init__(self, listed: Sequence[Paper], unlisted: Sequence[Paper]) -> None:
+        names = dict.fromkeys(name for paper in (*listed, *unlisted) for name in paper.categories)
+        self._columns = {name: column for column, name in enumerate(names)}
+        self._usual = self._mean(unlisted, np.zeros(len(names)), 0)
+        self._usual_if_listed = self._mean(listed, self._usual, _USUAL_STRENGTH)
+
+    def beside(self, words: csr_matrix, papers: Sequence[Paper], *, listed: bool = False) -> csr_matrix:
+        """Return vectors of words and categories, each of length 1.
+
+        Args:
+            words: One row a paper.
+            papers: The papers.
+            listed: Whether they are on the list.
+        """
+        if not self._columns:
+            return words
+        rows = self._rows(papers, self._usual_if_listed if listed else self._usual)
+        both = hstack([words, _CATEGORY_WEIGHT * rows]).tocsr()
+        return normalize(both, copy=False) if papers else both  # scikit-learn rejects a matrix without rows
+
+    def _mean(self, papers: Sequence[Paper], prior: Floats, strength: int) -> Floats:
+        known = [paper for paper in papers if paper.categories]
+        counts: Floats = np.asarray(self._rows(known, prior).sum(axis=0)).ravel()
+        return (counts + strength * prior) / max(len(known) + strength, 1)
+
+    def _rows(self, papers: Sequence[Paper], usual: Floats) -> csr_matrix:
+        """Return one row a paper: 1 for each of its categories, or what is usual."""
+        values: list[float] = []
+        columns: list[int] = []
+        ends = [0]
+        some = np.flatnonzero(usual)
+        for paper in papers:
+            known = sorted({self._columns[name] for name in paper.categories if name in self._columns})
+            columns += known if paper.categories else some.tolist()
+            values += [1.0] * len(known) if paper.categories else usual[some].tolist()
+            ends.append(len(columns))
+        # Indices of 64 bits, which lists become, would make those of the words beside them as long.
+        indices = np.array(columns, np.int32), np.array(ends, np.int32)
+        return csr_matrix((values, *indices), shape=(len(papers), len(usual)))
 
 
 def _number(papers: Iterable[Paper]) -> tuple[_Texts, list[str]]:
