@@ -49,8 +49,6 @@ def test_vectors_of_many_papers_are_those_of_each() -> None:
     last = features.training[2095:].toarray()
 
     np.testing.assert_array_equal(last, features.transform(papers[2095:]).toarray())
-    features.keep(2096)
-    np.testing.assert_array_equal(last[:1], features.training[2095:].toarray())
 
 
 def test_nothing_to_learn_from_gives_a_vocabulary_of_nothing() -> None:

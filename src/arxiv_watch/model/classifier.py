@@ -178,7 +178,8 @@ def training_set(
     """
     ends = np.cumsum([len(kind) for kind in kinds])
     words = [features.training[end - len(kind) : end] for end, kind in zip(ends, kinds, strict=True)]
-    features.keep(len(kinds[0]))  # and each kind's words are dropped as soon as they are copied
+    # A background's vectors are large, so each kind's words are dropped as soon as they are copied.
+    features.training = features.training[: len(kinds[0])]
     listed, unlisted, rejected = (
         Examples(
             categories.beside(words.pop(0), kind, listed=kind is kinds[0]),

@@ -81,7 +81,7 @@ class Features:
 
     Columns are first the words, then the pairs, each in the order of their first appearance or key.
     Rows are scaled to length 1 (a paper without any known word gives a row of zeros).
-    `training` holds the vectors of the training set itself, until `keep` leaves only the first of them.
+    `training` holds the vectors of the training set itself; whoever needs fewer of them may drop the rest.
 
     Args:
         papers: The training set; the order decides the columns' order.
@@ -114,10 +114,6 @@ class Features:
         """The inverse document frequency of each column."""
         frequencies: NDArray[np.float64] = self._weighting.idf_
         return frequencies
-
-    def keep(self, first: int) -> None:
-        """Drop the vectors of the training set but the first so many: a background's are large."""
-        self.training = self.training[:first]
 
     def transform(self, papers: Sequence[Paper]) -> csr_matrix:
         """Return the TF-IDF vectors, one row a paper, shape (papers, terms)."""

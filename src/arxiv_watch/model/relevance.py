@@ -133,7 +133,8 @@ def fit_relevance(examples: TrainingSet) -> Relevance:
     against = _against(examples)
     if not len(against):
         return Likeness(examples.listed.vectors)
-    positive, age = _positives(examples)
+    positive, ages = examples.listed.vectors, examples.listed.months.max() - examples.listed.months
+    age = np.maximum(0.5 ** (ages / _HALF_LIFE), _LEAST_WEIGHT)  # the newer, the more a paper counts
     unlisted = len(examples.unlisted)
     background = _Weighted([examples.unlisted.vectors], np.ones(unlisted)) if unlisted else against
     broad = _fit_linear(positive, age, against)
@@ -143,9 +144,10 @@ def fit_relevance(examples: TrainingSet) -> Relevance:
     near = _fit_linear(positive, age, against[nearest])
     weights, centre = np.zeros(len(broad)), 0.0
     for part, share in ((broad, 1.0), (near, _NEAR_WEIGHT)):
-        mean, spread = _moments(background @ part)
-        weights += share / spread * part
-        centre += share / spread * mean
+        spoken = background @ part
+        scale = share / (float(spoken.std()) or 1.0)  # the spread of a constant is 1
+        weights += scale * part
+        centre += scale * float(spoken.mean())
     return LinearRelevance(weights, -centre)
 
 
@@ -169,12 +171,6 @@ class _Weighted:
 
     def __matmul__(self, terms: Floats) -> Floats:
         return np.concatenate([part @ terms for part in self.parts])
-
-
-def _positives(examples: TrainingSet) -> tuple[csr_matrix, Floats]:
-    """Return what speaks for, and how much each counts: the newer, the more."""
-    ages = examples.listed.months.max() - examples.listed.months
-    return examples.listed.vectors, np.maximum(0.5 ** (ages / _HALF_LIFE), _LEAST_WEIGHT)
 
 
 def _against(examples: TrainingSet) -> _Weighted:
@@ -204,8 +200,3 @@ def _fit_linear(positive: csr_matrix, age: Floats, against: _Weighted) -> Floats
         vstack([positive, *against.parts]).tocsr(), labels, sample_weight=weights
     ).coef_[0]
     return coefficients
-
-
-def _moments(values: Floats) -> tuple[float, float]:
-    """Return mean and spread; the spread of a constant is 1."""
-    return float(values.mean()), float(values.std()) or 1.0
