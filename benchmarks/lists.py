@@ -52,7 +52,6 @@ from arxiv_watch.markdown import (
 )
 from arxiv_watch.markdown.history import Arrivals, read_history
 from arxiv_watch.markdown.lines import decode, split_lines
-from arxiv_watch.markdown.outline import tell_order
 from arxiv_watch.markdown.placing import choose_slot
 from arxiv_watch.markdown.rules import (
     Standing,
@@ -62,6 +61,8 @@ from arxiv_watch.markdown.rules import (
     learn_habit,
     present_rule,
 )
+from arxiv_watch.markdown.sections import tell_order
+from arxiv_watch.markdown.template import Template
 from arxiv_watch.papers import Paper, normalise_title
 from lists_forms import (
     fits,
@@ -69,7 +70,6 @@ from lists_forms import (
     rendered_items,
     share,
     shown_form,
-    text_of,
     without_address,
     without_link,
 )
@@ -221,9 +221,9 @@ def leave_one_out(score: Score, data: bytes, listed: PaperList, each: int, verbo
     score.edit_seconds = statistics.median(seconds) if seconds else 0.0
 
 
-def shown_forms(listed: PaperList) -> dict[HeadingPath, list[str]]:
+def shown_forms(listed: PaperList) -> dict[HeadingPath, list[Template]]:
     """List the forms of the papers under each heading."""
-    forms: dict[HeadingPath, list[str]] = defaultdict(list)
+    forms: dict[HeadingPath, list[Template]] = defaultdict(list)
     for entry, path in listed.placed:
         if entry.ids:
             forms[path].append(shown_form(listed.documents[0], entry))
@@ -234,7 +234,7 @@ def judge(
     score: Score,
     old: tuple[PaperList, Entry],
     new: tuple[PaperList, Entry],
-    shown: list[str],
+    shown: list[Template],
     verbose: bool,  # noqa: FBT001 - the flag of the command line
 ) -> None:
     """Compare the form of the entry taken out with that of the one written, and with those beside it."""
@@ -252,8 +252,8 @@ def judge(
     score.seen += any(map(fit, beside))
     if verbose and not same:
         print(f"  {entry.line}")
-        print(f"    - {text_of(before, entry).strip()!r}\n    + {text_of(after, written).strip()!r}")
-        print(f"    {old_form!r}\n    {new_form!r}")
+        print(f"    - {before.text(entry).strip()!r}\n    + {after.text(written).strip()!r}")
+        print(f"    {old_form.parts}\n    {new_form.parts}")
 
 
 def take_out(lines: list[str], entry: Entry) -> bytes:

@@ -5,25 +5,34 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import cmarkgfm
 
 from arxiv_watch.markdown import Document, Entry
 from arxiv_watch.markdown.anatomy import split_cells
-from arxiv_watch.markdown.authors import AllAuthors
+from arxiv_watch.markdown.authors import ALL, AllAuthors
 from arxiv_watch.markdown.cleaning import clean
 from arxiv_watch.markdown.inline import scan_links, visible
 from arxiv_watch.markdown.lines import decode, split_lines
 from arxiv_watch.markdown.spans import cells_of, skeleton
-from arxiv_watch.markdown.template import Field, Human, Template
+from arxiv_watch.markdown.template import HUMAN, Field, Part, Template
 
-DATE = re.compile("\x01date:[^\x02]*\x02")  # matches "\x01date:{Y}\x02"
 LIST_TAG = re.compile(r"<(ul|ol|li|/ul|/ol)\b")  # matches "<li" and "</ul"
 DOUBT = re.compile(r"\{[mdbB](?:\?|:02)?\}\.?")  # matches "{m:02}" and "{m?}"
+PIPE = re.compile(r"\|")  # matches "|"
+PAGE = re.compile(r"\S*?/(abs|pdf|html)/.*")  # matches "https://arxiv.org/abs/{id}"
+INSIDE = re.compile(r"(?<=[\[(]) +| +(?=[\])])")  # matches the blank of "[ Paper]"
+Change = Callable[[Template], Template]
 
 
-def fits(old: tuple[Document, Entry], form: str, change: Callable[[str], str] = str) -> bool:
+def as_it_is(form: Template) -> Template:
+    """Leave nothing open."""
+    return form
+
+
+def fits(old: tuple[Document, Entry], form: Template, change: Change = as_it_is) -> bool:
     """Tell whether a form is that of an entry, or of the entry without a person's link on its title.
 
     Args:
@@ -32,22 +41,14 @@ def fits(old: tuple[Document, Entry], form: str, change: Callable[[str], str] = 
         change: What is left open of both, such as the address of a link.
     """
     document, entry = old
-    text, table = text_of(document, entry), entry.style == "table"
-    bare = form_of(without_title_link(text, entry.title), header_of(document, entry), entry)
+    text, table = document.text(entry), entry.style == "table"
+    bare = form_of(without_title_link(text, entry.title), document.header(entry), entry)
     compare = partial(same_form, old_text=text, table=table)
     return any(compare(change(right), change(form)) for right in (shown_form(document, entry), bare))
 
 
-def text_of(document: Document, entry: Entry) -> str:
-    return "\n".join(document.lines[entry.line - 1 : entry.end_line])
-
-
-def shown_form(document: Document, entry: Entry) -> str:
-    return form_of(text_of(document, entry), header_of(document, entry), entry)
-
-
-def header_of(document: Document, entry: Entry) -> str:
-    return document.lines[entry.header - 1] if entry.header else ""
+def shown_form(document: Document, entry: Entry) -> Template:
+    return form_of(document.text(entry), document.header(entry), entry)
 
 
 def is_pure(old: bytes, new: bytes) -> bool:
@@ -75,62 +76,98 @@ def rendered_levels(data: bytes, style: str) -> Counter[int]:
     return levels
 
 
-def form_of(text: str, header: str, entry: Entry) -> str:
+def form_of(text: str, header: str, entry: Entry) -> Template:
     """Reduce an entry to its form: what only a person can know and blanks aside, a venue is a venue."""
     text = "\n".join(line.rstrip("\r\n") for line in split_lines(text))
     if entry.style == "table":
         cells = cells_of(text, header)
-        width = len(split_cells(header)) or len(
-            cells.forms
-        )  # cells beyond are not rendered, missing ones are
-        forms = [written(cell) if cell.fields else "" for cell in cells.forms[:width]]
-        forms = [
-            "" if cell.strip("*`[] ") == stand_in("alias") else cell for cell in forms
-        ]  # people name freely
-        form = "|".join(forms + [""] * (width - len(forms)))
+        # Cells beyond the header are not rendered, missing ones are.
+        width = len(split_cells(header)) or len(cells.forms)
+        forms = [Template() if is_free(cell) else cell for cell in cells.forms[:width]]
+        forms += [Template()] * (width - len(forms))
+        form = Template.join(*(piece for cell in forms for piece in ("|", cell)))
     else:
-        form = written(skeleton(text, style=entry.style))
-    form = re.sub("\x01venue:[^\x02]*\x02", stand_in("venue"), form)
-    form = form.replace(f"[{stand_in('id')}]", f"[{stand_in('name')}]")  # for papers without a short name
-    form = form.replace(f"**{stand_in('alias')}**", stand_in("alias"))  # a name is a name
-    form = DOUBT.sub(lambda code: code[0].replace("?", "").replace(":02", ""), form)
-    form = re.sub(r"(?<=[\[(]) +| +(?=[\])])", "", form)
-    return "\n".join(" ".join(line.split()) for line in form.split("\n")).strip()
+        form = skeleton(text, style=entry.style)
+    return tidied(named(form.filled(undoubted)))
 
 
-def without_venue(form: str, *, table: bool) -> str:
+def is_free(cell: Template) -> bool:
+    """Tell whether a cell holds nothing but a short name, which people give freely, or no field at all."""
+    return not cell.fields or (cell.fields == [Field("alias")] and not cell.text.strip("*`[] "))
+
+
+def undoubted(part: Field) -> Field:
+    """Leave open how a venue and all authors are written, and how a date is padded."""
+    if part.kind == "venue" or isinstance(part.form, AllAuthors):
+        return replace(part, form=ALL if isinstance(part.form, AllAuthors) else None)
+    if part.kind != "date":
+        return part
+    bare = DOUBT.sub(lambda code: code[0].replace("?", "").replace(":02", ""), str(part.form))
+    return replace(part, form=bare)
+
+
+def named(form: Template) -> Template:
+    """Call an identifier in brackets a name, as for papers without one, and a name in bold a name."""
+    parts: list[Part] = ["", *form.parts, ""]
+    for index, part in enumerate(parts):
+        before, after = parts[max(index - 1, 0)], parts[min(index + 1, len(parts) - 1)]
+        if not isinstance(before, str) or not isinstance(after, str):
+            continue
+        if part == Field("id") and before.endswith("[") and after.startswith("]"):
+            parts[index] = Field("name")
+        elif part == Field("alias") and before.endswith("**") and after.startswith("**"):
+            parts[index - 1], parts[index + 1] = before[:-2], after[2:]
+    return Template.join(*parts)
+
+
+def tidied(form: Template) -> Template:
+    """Take out blanks inside brackets and at the ends of lines, and all but one of several."""
+    form = form.rewritten(lambda text: INSIDE.sub("", re.sub(r"[^\S\n]+", " ", text)))
+    return form.rewritten(lambda text: re.sub(" ?\n ?", "\n", text)).strip()
+
+
+def without_venue(form: Template, *, table: bool) -> list[Template]:
     """Take the venue out, and the stop at the end, which `In *Proceedings of …*.` may have taken with it."""
-    cells = form.split("|") if table else [form]
-    bare = (" ".join(_cleaned(cell.split(stand_in("venue"))).split()) for cell in cells)
-    return "|".join(cell.rstrip(".") for cell in bare)
+    bare = form.filled(lambda part: HUMAN if part == Field("venue") else part)
+    cells = [tidied(clean(cell)) for cell in (bare.split(PIPE) if table else [bare])]
+    return [Template.join(*cell.parts[:-1], *(last_part(cell))) for cell in cells]
 
 
-def _cleaned(pieces: list[str]) -> str:
-    """Take out what stands between pieces of a form, as if only a person could know it."""
-    human = [
-        part for piece in pieces for part in (Human(), *map(_part, re.split("(\x01[^\x02]*\x02)", piece)))
-    ]
-    return written(clean(Template.join(*human[1:])))
+def last_part(cell: Template) -> list[Part]:
+    """Return the last part of a cell, if there is one, without a stop at its end."""
+    return [part.rstrip(".") if isinstance(part, str) else part for part in cell.parts[-1:]]
 
 
-def _part(text: str) -> str | Field:
-    return Field(text[1:-1]) if text.startswith("\x01") else text
+def without_address(form: Template) -> Template:
+    """Leave open how the address of a page is written: with `http`, with `www`, with a `.pdf` behind it."""
+
+    def page(part: Field) -> Field:
+        found = PAGE.fullmatch(str(part.form)) if part.kind == "url" else None
+        return Field("url", found[1]) if found else part
+
+    return form.filled(page)
 
 
-def written(form: Template) -> str:
-    """Write a form as one text, with each field between two control characters."""
-    return form.filled(_shown).text
+def without_link(form: Template) -> Template:
+    """Leave open whether a link goes to the abstract or the PDF, and by which host."""
+    return form.filled(lambda part: Field("url") if part.kind == "url" else part)
 
 
-def _shown(field: Field) -> str:
-    if isinstance(field.form, AllAuthors):
-        return stand_in("authors:full")  # how names are joined is no other field
-    return stand_in(field.kind if field.form is None else f"{field.kind}:{field.form}")
-
-
-def stand_in(name: str) -> str:
-    """Stand for a field."""
-    return f"\x01{name}\x02"
+def same_form(old: Template, new: Template, *, old_text: str, table: bool) -> bool:
+    """Compare forms; where a paper was published, only a person can know, and a date may stand for it."""
+    if old == new:
+        return True
+    published = not re.search(
+        r"(?i)\b(?:arxiv|preprint)\b(?!\.org|\]\()", re.sub(r"https?://\S+", "", old_text)
+    )
+    if not published:
+        return False
+    dates = [part for part in new.fields if part.kind == "date"]
+    dated = new
+    if dates and not new.has("venue"):
+        place = new.parts.index(dates[0])
+        dated = Template.join(*new.parts[:place], Field("venue"), *new.parts[place + 1 :])
+    return without_venue(old, table=table) == without_venue(new, table=table) or old == dated
 
 
 def without_title_link(text: str, title: str) -> str:
@@ -140,31 +177,6 @@ def without_title_link(text: str, title: str) -> str:
         if link.kind == "link" and not link.id and visible(label) == title:
             text = text[: link.start] + label + text[link.end :]
     return text
-
-
-def without_address(form: str) -> str:
-    """Leave open how the address of a page is written: with `http`, with `www`, with a `.pdf` behind it."""
-    page = r"\x01url:\S*?/(abs|pdf|html)/[^\x02]*\x02"
-    return re.sub(page, lambda found: stand_in(f"url:{found[1]}"), form)
-
-
-def without_link(form: str) -> str:
-    """Leave open whether a link goes to the abstract or the PDF, and by which host."""
-    return re.sub("\x01url:[^\x02]*\x02", stand_in("url"), form)
-
-
-def same_form(old: str, new: str, *, old_text: str, table: bool) -> bool:
-    """Compare forms; where a paper was published, only a person can know, and a date may stand for it."""
-    if old == new:
-        return True
-    published = not re.search(
-        r"(?i)\b(?:arxiv|preprint)\b(?!\.org|\]\()", re.sub(r"https?://\S+", "", old_text)
-    )
-    if not published:
-        return False
-    venue = stand_in("venue")
-    dated = new if venue in new else DATE.sub(venue, new, count=1)
-    return without_venue(old, table=table) == without_venue(new, table=table) or old == dated
 
 
 def share(part: int, whole: int) -> str:

@@ -54,12 +54,13 @@ from arxiv_watch.markdown import (
 from arxiv_watch.markdown.lines import decode, split_lines
 from arxiv_watch.papers import Paper, normalise_title
 from lists_forms import (
+    Change,
+    as_it_is,
     fits,
     is_pure,
     rendered_levels,
     share,
     shown_form,
-    text_of,
     without_address,
     without_link,
 )
@@ -67,8 +68,8 @@ from lists_outside import shows_rightly
 
 FILE = "README.md"
 HELD = "the list holds it"
-GRADES: tuple[tuple[str, Callable[[str], str]], ...] = (
-    ("form", str),
+GRADES: tuple[tuple[str, Change], ...] = (
+    ("form", as_it_is),
     ("page", without_address),
     ("any", without_link),
 )
@@ -354,7 +355,7 @@ def is_placed(case: Case, edit: Edit) -> bool:
 def show(case: Case, edit: Edit, wrong: Sequence[str]) -> None:
     paper, after = case.insertion.paper, edit.files[FILE]
     new, place = entry_of(case, after), edit.places[0]
-    text = text_of(*new) if new else "not read"
+    text = new[0].text(new[1]) if new else "not read"
     print(f"  {paper.id} under {case.insertion.path[-1]!r}: {', '.join(wrong)}")
     if {"place", "with"} & {*wrong}:
         print(f"    before line {case.place + 1}, not {place.line if place else '?'}")

@@ -1,67 +1,89 @@
 """Taking out of a template what is human, with the brackets, commas and lines that held it.
 
-For this alone the parts of a template become one text, in which one character stands for each that is no
-text: patterns then see what is around what goes.
+Each rule looks at the text right before and right after something human, and says what is left of it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from arxiv_watch.markdown.escapes import as_read, class_of
-from arxiv_watch.markdown.template import Field, Human, Part, Template
+from arxiv_watch.markdown.template import HUMAN, Field, Human, Part, Template
 
-_HUMAN, _NUMBER, _FIRST = "\x00", "\x01", 0x100000
-_FIELDS = "\x01\U00100000-\U0010f7ff"  # the characters that stand for fields
-_FIELD = re.compile(f"[{_FIELDS}]")  # matches "\x01", an entry's number
-_STAND_IN = re.compile(f"([\x00{_FIELDS}])")  # matches "\x00" too
 _OPENERS, _CLOSERS = class_of("([{<（【"), class_of(")]}>）】")
 _SEPARATORS = class_of(",;|·•→~∣/&+–—、，；")
 _BLANKS = class_of(" \t")
-_HOLDERS = (
-    # matches "[\x00]", "([**\x00**])" and the escaped "\[\x00\]"
-    re.compile(
-        rf"!?[{_OPENERS}][^\w{_FIELDS}{_OPENERS}{_CLOSERS}]*\x00[^\w{_FIELDS}{_OPENERS}{_CLOSERS}]*?[{_CLOSERS}]"
-    ),
-    re.compile(r"(\*\*|__|\*|_|`|\"|~~)[ ]*\x00[\x00 ,.;:!?&]*\1"),  # matches "**\x00, \x00**"
-    re.compile(rf"\x00[{_BLANKS}{_SEPARATORS}:.=<>-]*\x00"),  # matches "\x00 · \x00"
-    re.compile(r"\x00[ \t]*<br ?/?>[ \t]*(?:[>-] )?\x00"),  # matches "\x00 <br> \x00"
+_HELD = rf"[^\w{_OPENERS}{_CLOSERS}]"
+_HELD_TEXT = re.compile(rf"{_HELD}*")  # matches ", " between two things in a bracket
+_OPENING = re.compile(rf"!?[{_OPENERS}]{_HELD}*\Z")  # matches the "([**" before something human
+_CLOSING = re.compile(rf"(?<!{_HELD}){_HELD}*+[{_CLOSERS}]")  # matches the "**]" after it
+_MARKS = ("**", "__", "*", "_", "`", '"', "~~")
+_IN_MARKS = " ,.;:!?&"
+_MARKED_TEXT = re.compile(rf"[{_IN_MARKS}]*")  # matches ", " between two things in italics
+# matches " · " and " <br> - " between two things that are human
+_JOINING = re.compile(rf"[{_BLANKS}{_SEPARATORS}:.=<>-]*|[ \t]*<br ?/?>[ \t]*(?:[>-] )?")
+_LEADING = re.compile(  # matches ": " after something human at the beginning of an entry
+    rf"[{_BLANKS}{_SEPARATORS}:.)-]*(?:<br ?/?>[ \t]*)?"
 )
-# matches "- \x00: " at the beginning of an entry
-_LEADING = re.compile(
-    r"\A([ \t>]*(?:(?:[-*+]|(?:\d+|\x01)[.)])[ \t]+(?:\[ ?\][ \t]+)?)?)"
-    rf"\x00[{_BLANKS}{_SEPARATORS}:.)-]*(?:<br ?/?>[ \t]*)?"
-)
-# matches what is human between two breaks, as in "<br>\x00<br>"
-_SEGMENT = re.compile(r"<br ?/?>[ \t]*(?:[>-][ \t]*)*\x00[.,; \t]*(?=<br)")
-# matches "**Code:** \x00", and a sign before what is human
+_BREAK = re.compile(r"<br ?/?>[ \t]*(?:[>-][ \t]*)*\Z")  # matches "<br>" before something human
+_NEXT_BREAK = re.compile(r"(?<![.,; \t])[.,; \t]*+(?=<br)")  # matches the stop of ".<br>" after it
+# matches "**Code:** " and a sign before something human
 _NAMED = re.compile(
     r"(?:(?:\*\*|__|\*|_)?[^\W\d_][\w -]{0,25}(?:\*\*|__|\*|_)?[:：](?:\*\*|__|\*|_)?"
-    r"|[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff]\ufe0f?)[ \t]*\x00"
+    r"|[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff]\ufe0f?)[ \t]*\Z"
 )
-_INTRODUCED = re.compile(  # matches "In *Proceedings of \x00" before a venue, and "accepted by \x00"
+_INTRODUCED = re.compile(  # matches "Proceedings of " before a venue, and "accepted by "
     r"(?:Proceedings of (?:the )?"
-    r"|\b(?:[Ii]n|(?:[Aa]ccepted|[Pp]ublished|[Tt]o appear) (?:at|by|in|to))[ \t]+)\x00"
+    r"|\b(?:[Ii]n|(?:[Aa]ccepted|[Pp]ublished|[Tt]o appear) (?:at|by|in|to))[ \t]+)\Z"
 )
-# matches "(\x00, "
-_OPENED = re.compile(rf"((?:^|(?<=\s))[*_]{{1,2}}|[{_OPENERS}\"“])\x00[{_BLANKS}{_SEPARATORS}:-]+")
-# matches what is human between two commas, as in "2024, \x00, "
-_BETWEEN = re.compile(rf"(?<=[^\s{_SEPARATORS}])([{_SEPARATORS}])[ \t]*\x00\1(?=[ \t])")
-_BEFORE = re.compile(  # matches " | \x00" and " &middot; \x00"
-    rf"(?<![{_BLANKS}])[{_BLANKS}]*+(?P<joint>(?:[{_SEPARATORS}：:]|(?<![^\s{_FIELDS}])-)[{_BLANKS}]*+)?"
-    r"\x00(?P<stop>[.,;](?=[ \t]))?"
+_OPENED = re.compile(rf"(?:(?:^|(?<=\s))[*_]{{1,2}}|[{_OPENERS}\"“])\Z")  # matches "("
+_SEPARATED = re.compile(rf"[{_BLANKS}{_SEPARATORS}:-]+")  # matches ", " after something human
+_COMMA = re.compile(rf"(?<=[^\s{_SEPARATORS}])([{_SEPARATORS}])[ \t]*\Z")  # matches the end of "2024, "
+# matches " | " and " &middot; " before something human
+_BEFORE = re.compile(
+    rf"(?<![{_BLANKS}])[{_BLANKS}]*+(?P<joint>(?:[{_SEPARATORS}：:]|(?<!\S)-)[{_BLANKS}]*+)?\Z"
 )
+_STOP = re.compile(r"[.,;](?=[ \t])")  # matches the stop of ". A"
 _GLUING = rf"{_BLANKS}{_SEPARATORS}:：!{_OPENERS}-"
 # matches " - [" at the end of what stands before something human
-_GLUE = re.compile(rf"(?<![{_GLUING}])[{_GLUING}]+\Z")
+_GLUE = re.compile(rf"(?<![{_GLUING}])[{_GLUING}]+\Z|<br ?/?>\Z|(?<=\s)[<>]+\Z")
+_END = re.compile(r"(?<![ \t])[ \t]*+\\?\Z")  # matches " \" at the end of a line that breaks there
 _PAIRS = {")": "(", "]": "[", "}": "{", "）": "（", "】": "【"}
-_AFTER = {*class_of("[(")} - {"\\"}  # as in "**Title** \x00[[Paper]](U)", where a code link stood
-# matches "- [ ] " and "\x01. "
-_MARKER = re.compile(r"[ \t>]*(?:[-*+]|(?:\d+|\x01)[.)])[ \t]+(?:\[ ?\][ \t]+)?")
-# matches "<details><summary>Abstract</summary>…</details>"
-_FOLD = re.compile(r"<details\b[^<>]*>.*?</details\s*>", re.IGNORECASE | re.DOTALL)
+# As in "**Title** [[Paper]](U)", where a code link stood before the brackets.
+_AFTER = {*class_of("[(")} - {"\\"}
+_BOX = r"[ \t]+(?:\[ ?\][ \t]+)?"
+_MARKER = re.compile(rf"[ \t>]*(?:[-*+]|\d+[.)]){_BOX}")  # matches "- [ ] "
+_AFTER_NUMBER = re.compile(rf"[.)]{_BOX}")  # matches the ". " of "12. ", whose number is a field
+_INDENT = re.compile(r"[ \t>]*")  # matches "  "
+_NEWLINE = re.compile(r"\n")  # matches "\n"
+# matches "<details>" and "</details>"
+_FOLD = re.compile(r"(<details\b[^<>]*>|</details\s*>)", re.IGNORECASE)
+_UNFOLD = re.compile("</details", re.IGNORECASE)  # matches "</details>"
 _CELL = re.compile(r"(</?(?:t[rdh]|tbody|li)\b[^<>]*>)", re.IGNORECASE)  # matches "<td>" and "</li>"
+
+Left = Sequence[Part | Template] | None
+
+
+@dataclass(frozen=True)
+class _Several:
+    """When a rule takes several parts for one: by the text before the first, and by what is between them."""
+
+    opens: Callable[[str], object]
+    between: re.Pattern[str]
+
+
+Rule = Callable[[Part | None, str, str], Left]
+"""Says what is left of something human and the text on both sides of it, or None if that stays as it is.
+
+The first argument is the part before that text; None where the text begins the line.
+"""
+
+
+_IN_BRACKETS = _Several(_OPENING.search, _HELD_TEXT)
+_IN_EMPHASIS = _Several(lambda before: before.rstrip(" ").endswith(_MARKS), _MARKED_TEXT)
 
 
 def clean(template: Template) -> Template:
@@ -69,98 +91,213 @@ def clean(template: Template) -> Template:
 
     The cells of an HTML row stay, whatever was in them; a fold of nothing else goes.
     """
-    if Human() not in template.parts:
+    if not _has_human(template):
         return template
-    stand_ins: dict[Part, str] = {Human(): _HUMAN, Field("number"): _NUMBER}
-
-    def stand_in(part: Part) -> str:
-        return stand_ins.setdefault(part, chr(_FIRST + len(stand_ins)))
-
-    text = "".join(
-        _STAND_IN.sub(lambda same: stand_in(same[0]), part) if isinstance(part, str) else stand_in(part)
-        for part in template.parts
-    )
-    text = _FOLD.sub(lambda fold: fold[0] if _FIELD.search(fold[0]) else _HUMAN, text)
-    cleaned = "".join(_clean_part(part) for part in _CELL.split(text))
-    parts = {character: part for part, character in stand_ins.items()}
-    return Template.join(*(parts.get(piece, piece) for piece in _STAND_IN.split(cleaned)))
+    return Template.join(*map(_clean_part, Template.join(*_unfolded(template)).split(_CELL)))
 
 
-def _clean_part(text: str) -> str:
-    if _HUMAN not in text:
-        return text
-    first, *more = map(_clean_line, _kept_lines(text))
-    marker = _MARKER.match(text)
-    if more and marker and _HUMAN in text.split("\n", 1)[0] and not _FIELD.search(first, marker.end()):
-        first = marker[0]  # what is left there named the human part
-        while more and not more[0].strip():
+def _has_human(template: Template) -> bool:
+    return Human() in template.parts
+
+
+def _unfolded(template: Template) -> Iterator[Template]:
+    """Call a fold without a field human."""
+    pieces = template.split(_FOLD)
+    closers = [index for index, piece in enumerate(pieces) if _UNFOLD.match(piece.text)]
+    index = 0
+    while index < len(pieces):
+        following = bisect(closers, index)
+        is_fold = following < len(closers) and _FOLD.match(pieces[index].text)
+        end = closers[following] if is_fold else index
+        fold = pieces[index : end + 1]
+        yield Template.join(*fold) if not is_fold or any(piece.fields for piece in fold) else HUMAN
+        index = end + 1
+
+
+def _clean_part(part: Template) -> Template:
+    if not _has_human(part):
+        return part
+    lines = part.split(_NEWLINE)
+    first, *more = map(_clean_line, _kept_lines(lines))
+    marker = _marker_of(part)
+    if more and marker and _has_human(lines[0]) and len(first.fields) == len(marker.fields):
+        while more and not more[0].strip():  # what is left in the first line named the human part
             more.pop(0)
-        first += more.pop(0).lstrip() if more else ""
+        first = Template.join(marker, more.pop(0).lstrip() if more else "")
     while more and not more[-1].strip():
         more.pop()
-    return "\n".join([first, *more])
+    return Template.join(first, *(piece for line in more for piece in ("\n", line)))
 
 
-def _kept_lines(text: str) -> Iterator[str]:
+def _kept_lines(lines: Sequence[Template]) -> Iterator[Template]:
     """Leave out lines that are human as a whole, and one of two blank lines around them."""
-    before, left_out = "", False
-    for line in text.split("\n"):
-        if _HUMAN in line and not _FIELD.search(line) and not text.startswith(line):
+    before, left_out = Template(), False
+    for index, line in enumerate(lines):
+        if index and _has_human(line) and not line.fields:
             left_out = True
         elif line.strip() or before.strip() or not left_out:
             yield line
             before, left_out = line, False
 
 
-def _clean_line(text: str) -> str:
-    if _HUMAN not in text:
-        return text
-    text, before = _NAMED.sub(_HUMAN, text), ""
-    while before != text:
-        before = text
-        for holder in _HOLDERS:
-            text = holder.sub(_HUMAN, text)
-        text = _INTRODUCED.sub(_HUMAN, text)
-    text = _SEGMENT.sub("", text)
-    text = _LEADING.sub(r"\1", text)
-    text = _BETWEEN.sub(r"\1", _OPENED.sub(r"\1", text))
-    text = _clean_tail(text)
-    return _BEFORE.sub(_left_of, text)
+def _marker_of(line: Template) -> Template:
+    """Return the marker before an entry; a number in it may be a field."""
+    match line.parts:
+        case (str(text), *_) if found := _MARKER.match(text):
+            return Template.join(found[0])
+        case (Field("number") as number, str(text), *_) if found := _AFTER_NUMBER.match(text):
+            return Template.join(number, found[0])
+        case (str(indent), Field("number") as number, str(text), *_) if _INDENT.fullmatch(indent) and (
+            found := _AFTER_NUMBER.match(text)
+        ):
+            return Template.join(indent, number, found[0])
+    return Template()
 
 
-def _left_of(human: re.Match[str]) -> str:
-    """Keep the stop after what is human where none stands before it, and the blank before a bracket."""
-    if human.string[human.end() :][:1] in _AFTER and human[0][0] != _HUMAN:
-        return human[0].partition(_HUMAN)[0]
-    before = human.string[: human.start()].rstrip("*_\"'”’)] \t")[-1:]
-    return "" if human["joint"] or before in ".,;:!?\n" else human["stop"] or ""
+def _clean_line(line: Template) -> Template:
+    if not _has_human(line):
+        return line
+    line, before = _applied(_Around(_NAMED), line), Template()
+    while before != line:
+        before = line
+        line = _applied(_Around(_OPENING, _CLOSING), line, _IN_BRACKETS)
+        line = _applied(_marked, line, _IN_EMPHASIS)
+        line = _applied(_joined, line)
+        line = _applied(_Around(_INTRODUCED), line)
+    for rule in (_Around(_BREAK, _NEXT_BREAK, left=()), _first, _opened, _listed):
+        line = _applied(rule, line)
+    return _applied(_last, _without_tail(line))
 
 
-def _clean_tail(text: str) -> str:
+def _applied(rule: Rule, line: Template, several: _Several | None = None) -> Template:
+    """Apply a rule to all that is human, in order; what it took out for one is no text of the next."""
+    parts, index = line.parts, 0
+    kept: list[Part | Template] = []
+    lead: Part | None = None
+    before = ""
+    while index < len(parts):
+        part = parts[index]
+        index += 1
+        if isinstance(part, str):
+            before = part
+            continue
+        left, stop = _left_of(rule, several, parts, index, (lead, before)) if part == Human() else (None, 0)
+        if left is None:
+            kept += [before, part]
+            before = ""
+        else:
+            *others, last = left or ("",)
+            before = last if isinstance(last, str) else ""
+            kept += others if isinstance(last, str) else left
+            index = stop
+        lead = part
+    return Template.join(*kept, before)
+
+
+def _left_of(
+    rule: Rule, several: _Several | None, parts: Sequence[Part], index: int, beside: tuple[Part | None, str]
+) -> tuple[Left, int]:
+    """Return what a rule leaves of something human, or of several such parts, and where it stops."""
+    lead, before = beside
+    while True:
+        following = parts[index] if index < len(parts) else ""
+        after = following if isinstance(following, str) else ""
+        index += bool(after)
+        left = rule(lead, before, after)
+        goes_on = left is None and several and several.opens(before) and several.between.fullmatch(after)
+        if not goes_on or parts[index : index + 1] != (Human(),):
+            return left, index
+        index += 1
+
+
+@dataclass(frozen=True)
+class _Around:
+    """A rule that takes text out on both sides, and leaves something human or nothing there."""
+
+    before: re.Pattern[str]
+    after: re.Pattern[str] | None = None
+    left: tuple[Part, ...] = (Human(),)
+
+    def __call__(self, _: Part | None, before: str, after: str) -> Left:
+        start = self.before.search(before)
+        end = self.after.match(after) if self.after else re.match("", after)
+        return (before[: start.start()], *self.left, after[end.end() :]) if start and end else None
+
+
+def _marked(_: Part | None, before: str, after: str) -> Left:
+    left, right = before.rstrip(" "), after.lstrip(_IN_MARKS)
+    for mark in _MARKS:
+        if left.endswith(mark) and right.startswith(mark):
+            return left.removesuffix(mark), Human(), right.removeprefix(mark)
+    return None
+
+
+def _joined(lead: Part | None, before: str, after: str) -> Left:
+    return (after,) if lead == Human() and _JOINING.fullmatch(before) else None
+
+
+def _first(lead: Part | None, before: str, after: str) -> Left:
+    """Take out what is human right behind the marker, with the separators after it."""
+    if lead == Field("number"):
+        is_first = _AFTER_NUMBER.fullmatch(before)
+    else:
+        is_first = (_MARKER.fullmatch(before) or _INDENT.fullmatch(before)) if lead is None else None
+    return (before, _LEADING.sub("", after, count=1)) if is_first else None
+
+
+def _opened(lead: Part | None, before: str, after: str) -> Left:
+    """Let what follows something human come first in a bracket: `(2024, ` of two things."""
+    opening = _OPENED.search(before if lead is None else f"x{before}")
+    separated = _SEPARATED.match(after)
+    return (before, after[separated.end() :]) if opening and separated else None
+
+
+def _listed(lead: Part | None, before: str, after: str) -> Left:
+    """Leave one of the commas around something human."""
+    comma = _COMMA.search(before if lead is None else f"x{before}")
+    if comma and after.startswith(comma[1]) and after[1:2] in {" ", "\t"}:
+        return before.rstrip(" \t"), after[1:]
+    return None
+
+
+def _last(lead: Part | None, before: str, after: str) -> Left:
+    """Take out what is left, with what joined it to the text before it.
+
+    The stop after it is kept where none stands before it, and the blank before a bracket.
+    """
+    # A dash joins after a field as after a blank, but not after something human.
+    beside = "" if lead is None else " " if isinstance(lead, Field) else "x"
+    joining = _BEFORE.search(beside + before)
+    start = max(joining.start() - len(beside), 0) if joining else len(before)
+    if after[:1] in _AFTER and before[start:]:
+        return before, after
+    stop = found[0] if (found := _STOP.match(after)) else ""
+    text = before[:start].rstrip("*_\"'”’)] \t")[-1:]
+    is_stopped = text in {*".,;:!?"} or (not text and lead is None)
+    drops = is_stopped or (joining and joining["joint"])
+    return before[:start], "" if drops else stop, after[len(stop) :]
+
+
+def _without_tail(line: Template) -> Template:
     """Cut a human end of the line: all behind the last field, but for brackets that close what is kept."""
-    last = max((match.end() for match in _FIELD.finditer(text)), default=0)
-    tail = text[last:]
-    if _HUMAN not in tail:
-        return text
-    start, end = tail.index(_HUMAN), tail.rindex(_HUMAN)
-    between = _unbreak(tail[:start])
-    head = text[:last] + between
-    shown = as_read(head)
+    last = max((index for index, part in enumerate(line.parts) if isinstance(part, Field)), default=-1)
+    tail = line.parts[last + 1 :]
+    if Human() not in tail:
+        return line
+    head = Template.join(*line.parts[: last + 1], _unglued(tail[0]) if isinstance(tail[0], str) else "")
+    end = tail[-1] if isinstance(tail[-1], str) else ""
+    shown = as_read(head.text)
     closers = "".join(
         character
-        for character in tail[end + 1 :]
+        for character in end
         if (closer := as_read(character)) in _PAIRS and shown.count(_PAIRS[closer]) > shown.count(closer)
     )
-    # Matches " \" at the end of a line that breaks there.
-    blanks = re.search(r"[ \t]*\\?$", tail)
-    return head + closers + (blanks[0] if blanks else "")
+    blanks = _END.search(end)
+    return Template.join(head, closers, blanks[0] if blanks else "")
 
 
-def _unbreak(glue: str) -> str:
-    """Take separators and breaks off the end of what stands between a field and a human part."""
-    before = ""
-    while before != glue:
-        before = glue
-        # Matches "<br>" and ">" at the end.
-        glue = re.sub(r"<br ?/?>$|(?<=\s)[<>]+$", "", _GLUE.sub("", glue))
-    return glue
+def _unglued(text: str) -> str:
+    """Take separators and breaks off the end of what stands between a field and something human."""
+    while (shorter := _GLUE.sub("", text)) != text:
+        text = shorter
+    return text

@@ -84,7 +84,7 @@ class Template:
         return self if parts == self.parts else Template.join(*parts)
 
     def split(self, at: re.Pattern[str]) -> list[Template]:
-        """Split what is written as it is, as `re.split` does by a pattern without groups."""
+        """Split what is written as it is, as `re.split` does; a group of the pattern is kept as a piece."""
         pieces: list[list[Part]] = [[]]
         for part in self.parts:
             first, *more = at.split(part) if isinstance(part, str) else (part,)
@@ -94,11 +94,14 @@ class Template:
 
     def strip(self) -> Template:
         """Take the blanks off both ends."""
-        stripped = self.rstrip()
-        match stripped.parts:
+        return self.rstrip().lstrip()
+
+    def lstrip(self) -> Template:
+        """Take the blanks off the beginning."""
+        match self.parts:
             case (str(first), *others) if first[0].isspace():
                 return Template.join(first.lstrip(), *others)
-        return stripped
+        return self
 
     def rstrip(self) -> Template:
         """Take the blanks off the end."""
