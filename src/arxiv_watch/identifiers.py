@@ -11,6 +11,10 @@ from datetime import date
 from functools import total_ordering
 from urllib.parse import unquote, urlsplit
 
+# For patterns of text in which identifiers stand.
+NEW_STYLE = r"\d{4}\.\d{4,5}(?:v\d+)?"
+ANY_STYLE = r"(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?"
+
 _FIRST_YEAR = 91  # arXiv began in 1991
 _NEW_STYLE = r"(?P<yymm>\d{4})\.(?P<number>\d{4,5})"
 _OLD_STYLE = r"(?P<archive>[a-z]+(?:-[a-z]+)?)(?:\.[A-Za-z]{2})?/(?P<serial>\d{7})"

@@ -12,7 +12,7 @@ from arxiv_watch.errors import ListError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import document_to_dict, parse_list
 from arxiv_watch.markdown.inline import scan_links
-from arxiv_watch.markdown.outline import heading_text
+from arxiv_watch.markdown.sections import heading_text
 from markdown_support import parsed, raw_lists, read
 
 SCAN = re.compile(r"arxiv\.org/(?:abs|pdf)/+((?:[a-z-]+(?:\.[A-Z]{2})?/\d{7}|\d{4}\.\d{4,5})(?!\d))")

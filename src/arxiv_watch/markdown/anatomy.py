@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from arxiv_watch.markdown.inline import Link, visible
 from arxiv_watch.markdown.labels import is_label
+from arxiv_watch.markdown.styles import STYLES
 from arxiv_watch.markdown.titles import Title, find_title
 
 # matches "- ", "  1. " and "* [ ] "
@@ -27,7 +28,7 @@ _ELEMENT = re.compile(
 
 def marker_end(text: str, style: str = "bullet") -> int:
     """Return where the bullet, number, box or `#` before an entry ends."""
-    match = (_HEADING if style == "heading" else _MARKER).match(text)
+    match = (_HEADING if STYLES[style].is_heading else _MARKER).match(text)
     return match.end() if match else 0
 
 
@@ -39,7 +40,7 @@ def number_of(text: str) -> int:
 
 def title_of(text: str, links: Sequence[Link], style: str = "bullet") -> Title | None:
     """Find the title of an entry without its marker; that of a heading is in its first line."""
-    if style != "heading":
+    if not STYLES[style].is_heading:
         return find_title(text, list(links))
     line = _CLOSING.sub("", text.partition("\n")[0])
     return find_title(line, [link for link in links if link.end <= len(line)])

@@ -107,50 +107,46 @@ class PaperList:
     documents: tuple[Document, ...]
 
     @cached_property
+    def sections(self) -> tuple[tuple[Document, Section], ...]:
+        """Every section with its file."""
+        return tuple((document, section) for document in self.documents for section in document.sections)
+
+    @cached_property
+    def entries(self) -> tuple[tuple[Document, Section, Entry], ...]:
+        """Every entry of a category with its file and section."""
+        return tuple(
+            (document, section, entry)
+            for document, section in self.sections
+            if section.category
+            for entry in section.entries
+        )
+
+    @cached_property
     def ids(self) -> frozenset[ArxivId]:
         """Every arXiv paper the list knows: its entries, and links anywhere else in its files."""
         linked = (identifier for document in self.documents for identifier in document.linked)
-        return frozenset(linked) | {identifier for entry, _ in self.placed for identifier in entry.ids}
+        return frozenset(linked) | {identifier for _, _, entry in self.entries for identifier in entry.ids}
 
     @cached_property
     def titles(self) -> frozenset[str]:
         """The normalised title of every entry, with or without an arXiv link."""
-        return frozenset(
-            normalise_title(entry.title)
-            for document in self.documents
-            for section in document.sections
-            for entry in section.entries
-        ) - {""}
+        entries = (entry for _, section in self.sections for entry in section.entries)
+        return frozenset(normalise_title(entry.title) for entry in entries) - {""}
 
     @cached_property
     def headings(self) -> tuple[HeadingPath, ...]:
         """The headings a paper can be put under, in order, each once."""
-        return tuple(
-            dict.fromkeys(
-                section.path
-                for document in self.documents
-                for section in document.sections
-                if section.category
-            )
-        )
+        return tuple(dict.fromkeys(section.path for _, section in self.sections if section.category))
 
     @cached_property
     def file_headings(self) -> frozenset[HeadingPath]:
         """Every heading with its file before it, to tell headings of several files apart."""
-        return frozenset(
-            (document.path, *section.path) for document in self.documents for section in document.sections
-        )
+        return frozenset((document.path, *section.path) for document, section in self.sections)
 
     @cached_property
     def placed(self) -> tuple[tuple[Entry, HeadingPath], ...]:
         """Every entry of a category with its heading."""
-        return tuple(
-            (entry, section.path)
-            for document in self.documents
-            for section in document.sections
-            if section.category
-            for entry in section.entries
-        )
+        return tuple((entry, section.path) for _, section, entry in self.entries)
 
     @cached_property
     def paths(self) -> Mapping[ArxivId, HeadingPath]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.anatomy import (
@@ -79,9 +78,8 @@ class EntryReader:
         links = self._links(text)
         if not text.strip() or _is_contents(links):
             return None
-        style = "numbered" if ordered else "bullet"
-        entry = _entry(text, links, find_title(text, links), start, end, style=style)
-        return replace(entry, number=number_of(self._lines[start])) if ordered else entry
+        style, number = ("numbered", number_of(self._lines[start])) if ordered else ("bullet", 0)
+        return self._entry(text, links, find_title(text, links), (start, end), style, number=number)
 
     def row(self, line: int, head: int | None) -> Entry | None:
         """Read a table row; None where every cell is empty."""
@@ -93,10 +91,9 @@ class EntryReader:
         if _is_contents(links):
             return None
         header = "" if head is None else self._lines[head]
-        entry = _entry(text, links, title_of_row(text, cells, header, links), line, line + 1, style="table")
-        if head is None:
-            return entry
-        return replace(entry, header=head + 1, number=number_of_row(text, cells, header))
+        title, number = title_of_row(text, cells, header, links), number_of_row(text, cells, header)
+        header_line = 0 if head is None else head + 1
+        return self._entry(text, links, title, (line, line + 1), "table", number=number, header=header_line)
 
     def paragraph(self, start: int, end: int) -> list[Entry]:
         """Read the entries of a paragraph: one of several lines, one per line, or none if it is prose."""
@@ -134,7 +131,7 @@ class EntryReader:
         title = find_title(self._lines[paragraph.start], self._links(self._lines[paragraph.start]))
         if title is None or len({link.id for link in found if link.id}) > 1:
             return None
-        return _entry(text, found, title, paragraph.start, links.end, style="paragraph")
+        return self._entry(text, found, title, (paragraph.start, links.end), "paragraph")
 
     def names_paper(self, node: Node) -> bool:
         """Return whether a paragraph links to one paper by a label such as `Paper`."""
@@ -156,7 +153,7 @@ class EntryReader:
         title = title_of(body, links, "heading")
         if title is None:
             return None
-        entry = replace(_entry(body, links, title, start, end, style="heading"), number=number_of(text))
+        entry = self._entry(body, links, title, (start, end), "heading", number=number_of(text))
         linked = any(link.id and link.start <= title.span[0] < link.end for link in links)
         sure = linked or len(title.text.split()) > _TOPIC_WORDS
         return (entry, sure) if len(entry.ids) == 1 else None
@@ -166,8 +163,7 @@ class EntryReader:
         links = self._links(text)
         if not any(link.id for link in links):
             return None
-        title = find_title(text, links)
-        return _entry(text, links, title, start, end, style="html")
+        return self._entry(text, links, find_title(text, links), (start, end), "html")
 
     def is_parent(self, item: Node, lists: list[Node]) -> bool:
         """Return whether an item is a heading to those below it: it links to no page, they have papers."""
@@ -222,7 +218,36 @@ class EntryReader:
             return None
         if title is None or title.span[0] > _LATEST_START or (title.rest is None and _is_prose(text, title)):
             return None
-        return _entry(text, links, title, start, end, style="paragraph")
+        return self._entry(text, links, title, (start, end), "paragraph")
+
+    def _entry(
+        self,
+        text: str,
+        links: list[Link],
+        title: Title | None,
+        lines: tuple[int, int],
+        style: str,
+        *,
+        number: int = 0,
+        header: int = 0,
+    ) -> Entry:
+        start, end = lines
+        above = start
+        while above > 0 and not self._lines[above - 1].strip():
+            above -= 1
+        ids: dict[ArxivId, None] = dict.fromkeys(link.id for link in links if link.id)
+        return Entry(
+            line=start + 1,
+            end_line=end,
+            ids=tuple(ids or dict.fromkeys(bare_ids(text))),
+            title=title.text if title else "",
+            urls=tuple(link.url for link in links if link.kind != "image"),
+            note=_note(text, links, title),
+            style=style,
+            gap=start - above,
+            number=number,
+            header=header,
+        )
 
 
 def _label(text: str, link: Link) -> str:
@@ -256,21 +281,6 @@ def _pieces(lines: list[str]) -> list[tuple[int, int]]:
     if len(starts) <= 1 or joined or starts[0] != 0:
         return [(0, len(lines))]
     return list(zip(starts, [*starts[1:], len(lines)], strict=True))
-
-
-def _entry(text: str, links: list[Link], title: Title | None, start: int, end: int, *, style: str) -> Entry:
-    ids: dict[ArxivId, None] = dict.fromkeys(link.id for link in links if link.id)
-    if not ids:
-        ids = dict.fromkeys(bare_ids(text))
-    return Entry(
-        line=start + 1,
-        end_line=end,
-        ids=tuple(ids),
-        title=title.text if title else "",
-        urls=tuple(link.url for link in links if link.kind != "image"),
-        note=_note(text, links, title),
-        style=style,
-    )
 
 
 def _note(text: str, links: list[Link], title: Title | None) -> str:

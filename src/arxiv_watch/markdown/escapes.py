@@ -11,37 +11,21 @@ import unicodedata
 
 from arxiv_watch.tex import decode_accents
 
-_SPELLINGS = {
-    r"\[": "[",
-    r"\]": "]",
-    r"\(": "(",
-    r"\)": ")",
-    r"\|": "|",
-    "&#91;": "[",
-    "&#93;": "]",
-    "&lbrack;": "[",
-    "&rbrack;": "]",
-    "&lsqb;": "[",
-    "&rsqb;": "]",
-    "&#40;": "(",
-    "&#41;": ")",
-    "&#124;": "|",
-    "&vert;": "|",
-    "&verbar;": "|",
-    "&nbsp;": " ",
-    "&#160;": " ",
-    "&ensp;": " ",
-    "&emsp;": " ",
-    "&thinsp;": " ",
-    "&middot;": "·",
-    "&#183;": "·",
-    "&bull;": "•",
-    "&#8226;": "•",
-    "&mdash;": "—",
-    "&ndash;": "–",
-    "&rarr;": "→",
-    "&mid;": "∣",
+_SHOWN = {
+    "[": r"\[ &#91; &lbrack; &lsqb;",
+    "]": r"\] &#93; &rbrack; &rsqb;",
+    "(": r"\( &#40;",
+    ")": r"\) &#41;",
+    "|": r"\| &#124; &vert; &verbar;",
+    " ": "&nbsp; &#160; &ensp; &emsp; &thinsp;",
+    "·": "&middot; &#183;",
+    "•": "&bull; &#8226;",
+    "—": "&mdash;",
+    "–": "&ndash;",
+    "→": "&rarr;",
+    "∣": "&mid;",
 }
+_SPELLINGS = {spelling: shown for shown, spellings in _SHOWN.items() for spelling in spellings.split()}
 _FIRST = 0x10F800  # of the private characters; so high that no list writes them
 _PRIVATE = {spelling: chr(_FIRST + index) for index, spelling in enumerate(_SPELLINGS)}
 _WRITTEN = {ord(private): spelling for spelling, private in _PRIVATE.items()}

@@ -11,10 +11,12 @@ from arxiv_watch.errors import ConfigError, EditRefusedError
 from arxiv_watch.markdown.anatomy import PIPE, split_cells
 from arxiv_watch.markdown.authors import ALL, AllAuthors, FirstAuthor, write_authors
 from arxiv_watch.markdown.cleaning import clean
-from arxiv_watch.markdown.document import Document, Entry, Section
+from arxiv_watch.markdown.document import Document, Section
 from arxiv_watch.markdown.escapes import file_text, html_text, shown_text
 from arxiv_watch.markdown.fields import code_address, write_date
 from arxiv_watch.markdown.labels import short_name, split_title
+from arxiv_watch.markdown.placing import Slot
+from arxiv_watch.markdown.styles import STYLES
 from arxiv_watch.markdown.template import HUMAN, Field, Part, Template
 from arxiv_watch.papers import Paper
 
@@ -31,6 +33,7 @@ _FIELDS = {
     "year": Field("date", "{Y}"),
     "month": Field("date", "{m:02}"),
 }
+_BESIDE = 8  # rows, nearest to the new one, that show how wide a column is
 _JOINT = re.compile(r"(?<![\s:：])[\s:：]+$")  # matches ": " between a name and the rest of a title
 
 
@@ -85,14 +88,14 @@ def fill(
     if title.endswith(("?", "!", ".")):
         template = _without_stop(template)
     # The first entry under a heading has no style yet.
-    in_row = style == "table" or "|" in template.text
+    in_row = STYLES[style].in_cells or "|" in template.text
     titles = _titles(paper, title, halves, in_row=in_row, formulas=formulas)
     values = {field: _value(field, paper, titles, number) for field in template.fields}
     known = template.filled(lambda field: HUMAN if values[field] is None else field)
     # What stays empty in one cell takes nothing out of the next.
-    cells = map(clean, known.split(PIPE) if style == "table" else [known])
+    cells = map(clean, known.split(PIPE) if STYLES[style].in_cells else [known])
     written = "|".join(cell.filled(lambda field: values[field] or "").text for cell in cells)
-    return html_text(written) if style == "html" else written
+    return html_text(written) if STYLES[style].in_tags else written
 
 
 def without_name(template: Template) -> Template:
@@ -157,19 +160,18 @@ def _value(field: Field, paper: Paper, titles: Mapping[str, str | None], number:
             return {"id": paper.id.base, "number": str(number), **titles}[field.kind]
 
 
-_BESIDE = 8  # rows, nearest to the new one, that show how wide a column is
-
-
-def rows_beside(document: Document, section: Section, neighbour: Entry) -> list[str]:
-    """Return the header of a row's table, or an empty line, and the rows nearest to that row."""
+def rows_beside(document: Document, section: Section, slot: Slot) -> list[str]:
+    """Return the header of the table that a row goes to, or an empty line, and the rows nearest to there."""
+    neighbour = slot.neighbour
+    if neighbour is None or not STYLES[slot.style].in_cells:
+        return []
     rows = [
         entry
         for entry in section.entries
-        if entry.style == "table" and entry.header == neighbour.header and entry.line == entry.end_line
+        if entry.style == slot.style and entry.header == neighbour.header and entry.line == entry.end_line
     ]
     rows.sort(key=lambda entry: abs(entry.line - neighbour.line))
-    header = document.lines[neighbour.header - 1] if neighbour.header else ""
-    return [header, *(document.lines[entry.line - 1] for entry in rows[:_BESIDE])]
+    return [document.header(neighbour), *map(document.text, rows[:_BESIDE])]
 
 
 def align(row: str, beside: Sequence[str]) -> str:

@@ -23,6 +23,11 @@ NO_GIT = "git is not installed, or not on PATH"
 GIT = ("git", "-c", "safe.bareRepository=explicit")
 # The answer must not depend on what the user, or the repository, has set for git.
 _PLAIN = ("-c", "core.quotePath=false", "-c", "diff.suppressBlankEmpty=false", "--literal-pathspecs")
+_HUNK = re.compile(rb"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")  # matches "@@ -12,0 +13,2 @@ # List"
+_FORM = (
+    *("--first-parent", "-m", "--patch", "--unified=0", "--text", "--no-color", "--no-ext-diff"),
+    *("--no-textconv", "--no-renames", "--src-prefix=a/", "--dst-prefix=b/", "--format=%x01%H %cs"),
+)
 
 
 def has_git() -> bool:
@@ -92,13 +97,6 @@ def read_blobs(root: Path, names: Sequence[str]) -> list[bytes | None]:
 
 def _failure(root: Path, arguments: Sequence[str], message: bytes) -> ListError:
     return ListError(f"git {arguments[0]} failed in {root}: {message.decode(errors='replace').strip()}")
-
-
-_HUNK = re.compile(rb"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")  # matches "@@ -12,0 +13,2 @@ # List"
-_FORM = (
-    *("--first-parent", "-m", "--patch", "--unified=0", "--text", "--no-color", "--no-ext-diff"),
-    *("--no-textconv", "--no-renames", "--src-prefix=a/", "--dst-prefix=b/", "--format=%x01%H %cs"),
-)
 
 
 @dataclass(frozen=True, slots=True)

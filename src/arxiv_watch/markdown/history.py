@@ -11,9 +11,10 @@ from pathlib import Path
 
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.document import PaperList
-from arxiv_watch.markdown.git import Change, Hunk, is_repository, read_blobs, read_changes
+from arxiv_watch.markdown.git import Hunk, is_repository, read_blobs, read_changes
+from arxiv_watch.markdown.inline import linked_ids
 from arxiv_watch.markdown.lines import decode, split_lines
-from arxiv_watch.markdown.reader import linked_ids, parse_document
+from arxiv_watch.markdown.reader import parse_document
 
 _MOST_COMMITS = 700  # seven hundred diffs of a list of a megabyte are read in a second
 _MOST_DIFFS = 16_000_000  # bytes; lists that a program rewrites daily have more, and show no habit
@@ -78,7 +79,8 @@ def read_history(repo_root: Path, files: Mapping[str, bytes], *, versions: bool 
     days: list[tuple[date, str]] = []
     for change in read_changes(repo_root, paths, commits=_MOST_COMMITS, size=_MOST_DIFFS):
         days.append((change.day, change.commit))
-        ids |= _taken_out(change)
+        lines = [line for hunks in change.hunks.values() for hunk in hunks for line in hunk.old]
+        ids |= set(linked_ids(decode(b"\n".join(lines))))
         for path, tracer in tracers.items():
             tracer.step(change.hunks.get(path, ()))
     return ListHistory(
@@ -102,11 +104,6 @@ def _tracers(root: Path, files: Mapping[str, bytes]) -> Iterator[tuple[str, Trac
 def _lines(data: bytes) -> list[bytes]:
     r"""Split into lines as Markdown does; git knows no `\r` alone, which hardly any file has."""
     return [line.rstrip("\r\n").encode("utf-8", "surrogateescape") for line in split_lines(decode(data))]
-
-
-def _taken_out(change: Change) -> set[ArxivId]:
-    lines = [line for hunks in change.hunks.values() for hunk in hunks for line in hunk.old]
-    return set(linked_ids(decode(b"\n".join(lines))))
 
 
 def _settled(root: Path, paths: Sequence[str], days: Sequence[tuple[date, str]]) -> Iterator[FileVersion]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.identifiers import ANY_STYLE, NEW_STYLE, ArxivId
 
 # matches "[", "`", "<!--", "<a href=…>" and "https://arxiv.org/abs/2407.12391"; each begins with a
 # plain character, so that `re` skips to the next fast
@@ -32,19 +32,17 @@ _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")  # matches "\_" and "\["
 # matches "**", "~~" and the "_" around a word, not in one
 _EMPHASIS = re.compile(r"\*+|~~|`+|(?<![^\W_])_+|_+(?![^\W_])")
 # matches "[2407.12391]" and "arXiv:2407.12391v2"
-_BARE_ID = re.compile(
-    r"\[(\d{4}\.\d{4,5}(?:v\d+)?)\]|(?<![\w/.])(?:arxiv|ArXiv|arXiv|ARXIV):\s?"
-    r"((?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?)(?!\d)"
-)
+_BARE_ID = re.compile(rf"\[({NEW_STYLE})\]|(?<![\w/.])(?:arxiv|ArXiv|arXiv|ARXIV):\s?({ANY_STYLE})(?!\d)")
 # matches "arxiv" and "rxiv", without which a text has no link to a paper of arXiv's
 _LINK_HINT = re.compile(r"[rha5]x?iv|10\.48550|huggingface|hf\.co|scirate|paperswithcode", re.IGNORECASE)
+# matches all but the first letter of "arXiv:2407.12391"
+_NAMED = re.compile(rf"(?<=[aA])r[xX]iv:\s?({ANY_STYLE})(?!\d)")
+_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>|\[\]\"'`()]+")  # matches "https://arxiv.org/abs/2407.12391"
 _KEPT = 0xF0000  # private use: stands for an escaped character while markers are taken off
 # matches "https://arxiv.org/abs/2407.12391" and "https://arxiv.org/pdf/2407.12391v1.pdf"
-_USUAL = re.compile(r"https?://(?:www\.)?arxiv\.org/(?:abs|pdf)/(\d{4}\.\d{4,5}(?:v\d+)?)(?:\.pdf)?")
+_USUAL = re.compile(rf"https?://(?:www\.)?arxiv\.org/(?:abs|pdf)/({NEW_STYLE})(?:\.pdf)?")
 # matches "arxiv.org//abs/2407.12391" of "https://https://arxiv.org//abs/2407.12391"
-_BLEMISHED = re.compile(
-    r"arxiv\.org/+(?:abs|pdf)/+((?:[a-z-]+(?:\.[A-Z]{2})?/\d{7}|\d{4}\.\d{4,5})(?:v\d+)?)(?!\d)"
-)
+_BLEMISHED = re.compile(rf"arxiv\.org/+(?:abs|pdf)/+({ANY_STYLE})(?!\d)")
 # matches "&amp;" and "&#91;", and not "&copy" in "?id=1&copy=2": without its semicolon it is none to Markdown
 _ENTITY = re.compile(r"&#?\w{1,31};")
 _TRAILING = ".,;:!?*_~'\"\\"
@@ -179,6 +177,18 @@ def bare_ids(text: str) -> list[ArxivId]:
     if "[" not in text and "rXiv:" not in text and "rxiv:" not in text and "ARXIV:" not in text:
         return []
     return [found for match in _BARE_ID.finditer(text) if (found := ArxivId.find(match[1] or match[2]))]
+
+
+def linked_ids(text: str) -> Iterator[ArxivId]:
+    """Find every arXiv paper that the text links to or names, comments and prose included."""
+    if "rXiv:" in text or "rxiv:" in text:
+        for match in _NAMED.finditer(text):
+            if named := ArxivId.find(match[1]):
+                yield named
+    for match in _ADDRESS.finditer(text):
+        found = find_id(match[0])
+        if found:
+            yield found
 
 
 def visible(text: str, links: list[Link] | None = None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from arxiv_watch.identifiers import NEW_STYLE
 from arxiv_watch.markdown.fields import MONTHS, find_dates
 
 # matches "[Paper]", "official code", "论文" and "2407.12391"
@@ -17,7 +18,8 @@ LABEL = re.compile(
     r"notebook|media|summary|tutorial|book|"
     r"homepage|home|here|online|journal|publication|proceedings|"
     r"论文|代码|链接|项目|项目主页|主页|数据集?|模型|博客|原文|下载)"
-    r"(?: (?:paper|code|page|link|version|\d+))?|v?\d{1,4}|(?:arxiv:? ?)?\d{4}\.\d{4,5}(?:v\d+)?)\W*",
+    r"(?: (?:paper|code|page|link|version|\d+))?|v?\d{1,4}|"
+    rf"(?:arxiv:? ?)?{NEW_STYLE})\W*",
     re.IGNORECASE,
 )
 # matches "Authors:" and "**Published in**"
@@ -31,7 +33,7 @@ _FIELD_NAME = re.compile(
 _NAME = re.compile(r"\s*+(?P<name>[^:\s](?:[^:]{0,38}?[^:\s])??)\s*+[:：]\s++(?P<rest>\S.*)")
 _NAMES_WHAT_FOLLOWS = re.compile(r"[^:：\n]{1,30}[:：]\W*")  # matches "📑 Publisher:" right before a field
 DATE_HEAD = re.compile(r"\d|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)")  # matches "Oct" and "2"
-_ID = re.compile(r"(?<![\w.])\d{4}\.\d{4,5}(?:v\d+)?(?!\d)")  # matches "2510.14586v2"
+_ID = re.compile(rf"(?<![\w.]){NEW_STYLE}(?!\d)")  # matches "2510.14586v2"
 # matches the hyphen of " -CVPR", which is left of "2022-CVPR" without its year
 _JOINT = re.compile(r"(?<=\s)[-:_](?=\w)")
 _NAME_WORDS = 4  # of the longest short name before a title's colon

@@ -25,6 +25,7 @@ from arxiv_watch.markdown.neighbours import (
     shared_words,
 )
 from arxiv_watch.markdown.spans import Cells, cells_of, skeleton
+from arxiv_watch.markdown.styles import STYLES
 from arxiv_watch.markdown.template import Field, Part, Template
 from arxiv_watch.markdown.wording import (
     VENUE_FIELD,
@@ -39,7 +40,6 @@ from arxiv_watch.markdown.wording import (
 )
 from arxiv_watch.papers import Paper
 
-_PLAIN = {"bullet", "paragraph"}  # written as a linked title, where there is nothing to learn from
 _LETTER = re.compile(r"\w")  # matches "a"
 _NEWLINE = re.compile(r"\n")  # matches "\n"
 _INTO_LINK = re.compile(r"\W*\]\(<?")  # matches "](" between a link's text and its address
@@ -75,14 +75,14 @@ def learn_form(target: Target) -> Template:
     if not samples:
         return with_links(_plain(target), target)
     constants, code = shared_words(target, samples), bool(code_address(target.paper))
-    learn = _learn_row if target.style == "table" else _learn_text
+    learn = _learn_row if STYLES[target.style].in_cells else _learn_text
     return with_links(learn(target, samples, constants, code=code), target)
 
 
 def _plain(target: Target) -> Template:
     """Return a linked title behind the marker of the last entry, in a list that links to arXiv elsewhere."""
     document, section = target.document, target.section
-    if target.style not in _PLAIN or not around(document).nearest(section):
+    if not STYLES[target.style].is_plain or not around(document).nearest(section):
         raise EditRefusedError(
             f"{document.path}:{section.line}: no entry under {format_path(section.path)!r} links to arXiv",
             "give a `template:` in the config",
@@ -126,7 +126,7 @@ def _learn_text(
         forms, samples = [form for form, _ in pairs], [sample for _, sample in pairs]
     forms = _of_its_kind(forms, samples, target.paper)
     usable = [pair for pair in forms if _is_whole(pair[0])] or forms
-    if style == "html":
+    if STYLES[style].in_tags:
         usable = [pair for pair in usable if is_element(pair[0].text)] or usable
     return _vote(usable, target.document)
 

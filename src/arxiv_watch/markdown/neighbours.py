@@ -20,6 +20,7 @@ from arxiv_watch.markdown.fields import url_form
 from arxiv_watch.markdown.inline import find_id, inlined, scan_links, visible
 from arxiv_watch.markdown.labels import may_name_field
 from arxiv_watch.markdown.spans import human_runs
+from arxiv_watch.markdown.styles import STYLES
 from arxiv_watch.papers import Paper
 
 T = TypeVar("T", bound=Hashable)
@@ -221,7 +222,7 @@ def link_forms(entry: Entry) -> LinkForms:
 
 def is_example(entry: Entry) -> bool:
     """Return whether an entry shows how one is written elsewhere; HTML rows need their table around them."""
-    return bool(entry.ids) and entry.style != "html"
+    return bool(entry.ids) and not STYLES[entry.style].in_tags
 
 
 def gather_samples(target: Target) -> list[Sample]:

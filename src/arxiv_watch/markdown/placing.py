@@ -11,8 +11,9 @@ from itertools import pairwise
 
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.document import Document, Entry, Section
-from arxiv_watch.markdown.outline import YEAR_LINE
 from arxiv_watch.markdown.rules import RULES, Anchor, Standing, main_run
+from arxiv_watch.markdown.sections import YEAR_LINE
+from arxiv_watch.markdown.styles import STYLES
 
 # matches '<a name="OCR"></a>' and "<a id='ocr'/>"
 _ANCHOR = re.compile(r"\s*<a\s+(?:name|id)=[^<>]*>(?:\s*</a>)?\s*")
@@ -45,13 +46,11 @@ class Slot:
         return (self.direction * month, self.direction * number)
 
 
-def next_number(section: Section, neighbour: Entry | None) -> tuple[int, int]:
+def next_number(section: Section, slot: Slot) -> tuple[int, int]:
     """Return the number of a new entry, and what each further one adds: nothing where all bear the same."""
-    if neighbour is None:
-        return 1, 1
-    numbers = [entry.number for entry in section.entries if entry.style == neighbour.style]
-    if is_counted(numbers):
-        return neighbour.number + 1, 1
+    numbers = [entry.number for entry in section.entries if entry.style == slot.style]
+    if slot.neighbour and is_counted(numbers):
+        return slot.neighbour.number + 1, 1
     return Counter(numbers).most_common(1)[0][0], 0
 
 
@@ -89,7 +88,7 @@ def set_clear(document: Document, section: Section, slot: Slot, identifier: Arxi
     By the rule that stands between most of them, below the figure of the entry above, above the line of an
     earlier year.
     """
-    if slot.neighbour is None or slot.style not in {"paragraph", "bullet"}:
+    if slot.neighbour is None or not STYLES[slot.style].is_parted:
         return slot
     if rule := _rule_between(document, section):
         return replace(slot, gap=rule)
@@ -121,7 +120,7 @@ def _above(document: Document, section: Section, entry: Entry, identifier: Arxiv
 
 def _below(document: Document, section: Section, entry: Entry) -> int:
     """Return the line, from 0, below an entry, and below its figure or text where most entries have one."""
-    if entry.style != "paragraph":
+    if not STYLES[entry.style].is_open:
         return entry.end_line
     lines, starts = document.lines, [other.line - 1 for other in section.entries]
     ends = [*starts[1:], empty_slot(document, section).line]
@@ -157,5 +156,5 @@ def _gap(run: list[Entry], index: int) -> int:
     gaps = [entry.gap for entry in run[1:]]
     near = gaps[max(index - 3, 0) : index + 2] or gaps
     counts = Counter(gap for gap in near if gap >= 0)
-    least = 1 if run[0].style in {"paragraph", "heading"} and all(gaps) else 0
+    least = 1 if STYLES[run[0].style].needs_gap and all(gaps) else 0
     return max(counts, key=lambda gap: counts[gap], default=least)

@@ -12,6 +12,7 @@ from arxiv_watch.markdown.document import Document, PaperList, Section
 from arxiv_watch.markdown.history import FileVersion, ListHistory
 from arxiv_watch.markdown.lines import decode
 from arxiv_watch.markdown.placing import Slot
+from arxiv_watch.markdown.styles import STYLES
 
 _CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7})(?: |$)|^={7}$", re.MULTILINE)  # matches "<<<<<<< HEAD"
 _END_OF_CONFLICT = "\n>>>>>>>"  # only before one is "=======" a marker: elsewhere it underlines a heading
@@ -101,7 +102,7 @@ def refuse_joined(document: Document, section: Section, slot: Slot) -> None:
     Raises:
         EditRefusedError: The entry beside the place shares its lines with others, or rows share cells.
     """
-    texts = {entry: document.text(entry) for entry in section.entries if entry.style == "html"}
+    texts = {entry: document.text(entry) for entry in section.entries if STYLES[entry.style].in_tags}
     name = format_path(section.path)
     shared = next((entry for entry, text in texts.items() if _SPANNING.search(text)), None)
     if shared:

@@ -12,7 +12,7 @@ from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.document import Document, Entry, Section
 from arxiv_watch.markdown.fields import MONTHS
 from arxiv_watch.markdown.history import Arrivals
-from arxiv_watch.markdown.outline import FEWEST_IN_ORDER, direction
+from arxiv_watch.markdown.sections import FEWEST_IN_ORDER, direction
 
 # Matches "https://arxiv.org/abs/2403.01234" and "](papers/2024.pdf)". The parenthesis at its end may be
 # missing: were it needed, each "](" of a text without one would be followed to the text's end.

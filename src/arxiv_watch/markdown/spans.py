@@ -23,6 +23,7 @@ from arxiv_watch.markdown.escapes import class_of, folded, unfolded
 from arxiv_watch.markdown.fields import find_dates, is_code_address, url_form
 from arxiv_watch.markdown.inline import Link, bare_ids, scan_links, visible
 from arxiv_watch.markdown.labels import PREPRINT, VENUE, is_field_name, is_label, is_tag, is_venue, short_name
+from arxiv_watch.markdown.styles import STYLES
 from arxiv_watch.markdown.template import HUMAN, Field, Template, field
 from arxiv_watch.markdown.titles import Title
 
@@ -101,12 +102,9 @@ def _with_names(text: str, spans: Iterable[Span]) -> Iterator[Span]:
         words = text[span.start : span.end]
         names = span.stand_in == HUMAN and words.rstrip().endswith((":", "："))
         beside = following is not None and not text[span.end : following.start].strip()
-        is_name = names and beside and _begins_with_field(following.stand_in) and is_field_name(words)
+        is_beside_field = beside and isinstance(next(iter(following.stand_in.parts), None), Field)
+        is_name = names and is_beside_field and is_field_name(words)
         yield replace(span, stand_in=Template.join(words)) if is_name else span
-
-
-def _begins_with_field(template: Template) -> bool:
-    return isinstance(template.parts[0], Field) if template else False
 
 
 def _replaced(text: str, spans: Iterable[Span]) -> Template:
@@ -229,7 +227,7 @@ def _label(text: str, link: Link) -> str:
 
 def _tag_spans(text: str, paper: ArxivId | None) -> list[Span]:
     """Mark the identifier, the venues and the dates of a label such as `arXiv:2510.14586 (2025)`."""
-    spans = [Span(start, end, field("id")) for start, end in _places(text, paper.base)] if paper else []
+    spans = _id_spans(text, paper)
     dates = list(find_dates(text))
     whole = is_venue(text) or is_tag(text)
     if not spans and whole:
@@ -240,8 +238,7 @@ def _tag_spans(text: str, paper: ArxivId | None) -> list[Span]:
 
 def _badge(label: str, paper: ArxivId | None) -> Template:
     """Write a badge with stand-ins for the identifier and the year it shows; a venue becomes arXiv."""
-    numbers = re.finditer(rf"{re.escape(paper.base)}(?:v\d+)?", label) if paper else ()
-    spans = [Span(*number.span(), field("id")) for number in numbers]
+    spans = _id_spans(label, paper, r"(?:v\d+)?")
     _add(spans, filter(None, map(_dated, _BADGE_YEAR.finditer(label))))
     return _replaced(label, spans)
 
@@ -277,8 +274,7 @@ def _gaps(spans: list[Span], start: int, end: int) -> Iterator[tuple[int, int]]:
 def _free(text: str, paper: ArxivId | None, constants: frozenset[str]) -> list[Span]:
     personal = (match for match in _PERSONAL.finditer(text) if not is_tag(match[0].strip("`")))
     spans = [Span(*match.span(), HUMAN) for match in personal]
-    if paper:
-        spans += [Span(start, end, field("id")) for start, end in _places(text, paper.base)]
+    spans += _id_spans(text, paper)
     dates = list(find_dates(text))
     venues = _venues(text, dates)
     _add(spans, venues)
@@ -299,11 +295,9 @@ def _hidden(text: str, spans: Iterable[Span]) -> str:
     return "".join(hidden)
 
 
-def _places(text: str, part: str) -> Iterator[tuple[int, int]]:
-    start = text.find(part)
-    while start >= 0:
-        yield start, start + len(part)
-        start = text.find(part, start + len(part))
+def _id_spans(text: str, paper: ArxivId | None, version: str = "") -> list[Span]:
+    found = re.finditer(re.escape(paper.base) + version, text) if paper else ()
+    return [Span(*match.span(), field("id")) for match in found]
 
 
 def _add(spans: list[Span], more: Iterable[Span]) -> None:
@@ -392,7 +386,7 @@ def skeleton(
     """
     offset = marker_end(text, style)
     head = Template.join(_BOX.sub("[ ]", text[:offset]))
-    if style in {"numbered", "heading"} and (number := _NUMBER.search(head.text)):
+    if STYLES[style].bears_number and (number := _NUMBER.search(head.text)):
         head = Template.join(head.text[: number.start()], Field("number"), head.text[number.end() :])
     body = folded(text[offset:])
     links = scan_links(body)

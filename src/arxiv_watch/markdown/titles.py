@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from arxiv_watch.identifiers import NEW_STYLE
 from arxiv_watch.markdown.authors import find_authors
 from arxiv_watch.markdown.escapes import in_place, unfolded
 from arxiv_watch.markdown.fields import find_dates
@@ -69,7 +70,7 @@ _OPENING = re.compile(r"[\s\[(]*")  # matches " [(" before a title
 _BETWEEN = re.compile(r"[\s\]):,.]*")  # matches "]), " between a title and a link
 # matches "[2407.12391] A Title (arxiv.org)" as a page of arXiv's calls itself
 _SURPLUS = re.compile(
-    r"\s*+(?:\[\d{4}\.\d{4,5}(?:v\d+)?\]\s*+)?(?P<kept>(?:.+?(?:(?<!\s)|(?<=\.\s)))??)"
+    rf"\s*+(?:\[{NEW_STYLE}\]\s*+)?(?P<kept>(?:.+?(?:(?<!\s)|(?<=\.\s)))??)"
     r"(?:\s*\(arxiv\.org\))?(?<!\.)[.,]?\s*",
     re.DOTALL,
 )

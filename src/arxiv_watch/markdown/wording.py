@@ -30,6 +30,7 @@ from arxiv_watch.markdown.neighbours import (
     weights,
 )
 from arxiv_watch.markdown.spans import cells_of, skeleton
+from arxiv_watch.markdown.styles import STYLES
 from arxiv_watch.markdown.template import HUMAN, Field, Part, Template, field
 
 _OWN_LINKS = 2.0  # how much more the section's own links count than those of all others
@@ -106,7 +107,7 @@ def _preprint_form(document: Document) -> str:
         for entry in section.entries[-_LAST:] if section.category else ():
             text = document.text(entry)
             if PREPRINT.search(text):
-                forms = [skeleton(text)] if entry.style != "table" else cells_of(text, "").forms
+                forms = cells_of(text, "").forms if STYLES[entry.style].in_cells else [skeleton(text)]
                 counts.update(found for form in forms for found in _venues(form) if found)
     meaning = settle(counts)
     return meaning(max(counts, key=lambda form: counts[form], default=""))

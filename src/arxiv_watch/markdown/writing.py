@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from arxiv_watch.errors import EditRefusedError
 from arxiv_watch.headings import HeadingPath, format_path
@@ -18,6 +18,7 @@ from arxiv_watch.markdown.neighbours import Target
 from arxiv_watch.markdown.placing import Slot, choose_slot, empty_slot, next_number, set_clear
 from arxiv_watch.markdown.refusal import refuse_joined, refuse_unsafe
 from arxiv_watch.markdown.rules import Habit, entries_beside, learn_habit, present_rule
+from arxiv_watch.markdown.styles import STYLES
 from arxiv_watch.markdown.template import Template
 from arxiv_watch.markdown.verifying import verify
 from arxiv_watch.papers import Paper, normalise_title
@@ -28,6 +29,7 @@ class Draft:
     """A new entry before it is known which others go to the same place.
 
     Attributes:
+        insertion: The paper and the whole path of its heading.
         slot: Where it goes.
         form: The template of its lines.
         number: Its number, where it is the only new one there.
@@ -38,29 +40,21 @@ class Draft:
         formulas: Whether a formula in a title is left as one.
     """
 
+    insertion: Insertion
     slot: Slot
     form: Template
-    number: int
-    step: int
+    number: int = 1
+    step: int = 1
     head: tuple[str, ...] = ()
     habit: Habit | None = None
     beside: tuple[str, ...] = ()
     formulas: bool = False
 
-    def lines(self, paper: Paper, further: int = 0) -> tuple[str, ...]:
+    def lines(self, further: int = 0) -> tuple[str, ...]:
         """Return the lines of the entry that is `further` steps on."""
-        number = self.number + further * self.step
-        text = fill(self.form, paper, number, style=self.slot.style, formulas=self.formulas)
+        number, style = self.number + further * self.step, self.slot.style
+        text = fill(self.form, self.insertion.paper, number, style=style, formulas=self.formulas)
         return (*self.head, *(align(text, self.beside) if self.beside else text).split("\n"))
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """One new entry: which insertion it is of, and its draft."""
-
-    index: int
-    insertion: Insertion
-    draft: Draft
 
 
 def insert(
@@ -85,26 +79,22 @@ def insert(
         EditRefusedError: The list could not be changed safely; the message says why.
     """
     form = read_template(template) if template else None
-    planned: dict[str, list[Planned]] = defaultdict(list)
+    drafts: dict[str, dict[int, Draft]] = defaultdict(dict)
     for index, insertion in _new(paper_list, insertions):
         document, section = find_section(paper_list, insertion.path)
-        if document.path not in planned:
+        if document.path not in drafts:
             refuse_unsafe(document)
-        there = replace(insertion, path=section.path)
         arrivals = history.arrivals.get(document.path) if history else None
-        draft = draft_entry(document, section, there.paper, form, arrivals)
-        planned[document.path].append(Planned(index, there, draft))
+        drafts[document.path][index] = draft_entry(document, section, insertion.paper, form, arrivals)
     files: dict[str, bytes] = {}
     places: list[Place | None] = [None] * len(insertions)
     diffs = []
     for document in paper_list.documents:
-        if plans := planned.get(document.path):
-            files[document.path], first_lines, diff = _apply(document, plans)
-            verify(
-                document, files[document.path], {first_lines[plan.index]: plan.insertion for plan in plans}
-            )
-            for plan in plans:
-                places[plan.index] = Place(document.path, first_lines[plan.index])
+        if here := drafts.get(document.path):
+            files[document.path], lines, diff = _apply(document, here)
+            verify(document, files[document.path], {lines[index]: here[index].insertion for index in here})
+            for index, line in lines.items():
+                places[index] = Place(document.path, line)
             diffs.append(diff)
     return Edit(files, tuple(places), "".join(diffs))
 
@@ -130,8 +120,7 @@ def find_section(paper_list: PaperList, path: HeadingPath) -> tuple[Document, Se
     """
     found = [
         (document, section)
-        for document in paper_list.documents
-        for section in document.sections
+        for document, section in paper_list.sections
         if path in {section.path, (document.path, *section.path)}
     ]
     if not found:
@@ -160,22 +149,21 @@ def draft_entry(
     Raises:
         EditRefusedError: There is no style to learn, or none that can be written.
     """
-    formulas = _keeps_formulas(document)
-    if section.entries:
-        habit = learn_habit(document, section, arrivals, paper.id) if arrivals else None
-        beside = entries_beside(document, section, arrivals)
-        slot = choose_slot(beside, paper.id, habit.rule if habit else None, present_rule(section, beside))
-        slot = set_clear(document, section, slot, paper.id)
-        if slot.style == "html":
-            refuse_joined(document, section, slot)
-        learned = form or learn_form(Target(document, section, slot.style, paper, slot.line))
-        in_table = slot.style == "table" and not form
-        rows = rows_beside(document, section, slot.neighbour) if in_table and slot.neighbour else []
-        number = next_number(section, slot.neighbour)
-        return Draft(slot, learned, *number, habit=habit, beside=tuple(rows), formulas=formulas)
-    slot = empty_slot(document, section)
-    head, learned = ((), form) if form else learn_from_siblings(document, section, paper)
-    return Draft(slot, learned, number=1, step=1, head=tuple(head), formulas=formulas)
+    insertion, formulas = Insertion(paper, section.path), _keeps_formulas(document)
+    if not section.entries:
+        slot = empty_slot(document, section)
+        head, learned = ((), form) if form else learn_from_siblings(document, section, paper)
+        return Draft(insertion, slot, learned, head=tuple(head), formulas=formulas)
+    habit = learn_habit(document, section, arrivals, paper.id) if arrivals else None
+    beside = entries_beside(document, section, arrivals)
+    slot = choose_slot(beside, paper.id, habit.rule if habit else None, present_rule(section, beside))
+    slot = set_clear(document, section, slot, paper.id)
+    if STYLES[slot.style].in_tags:
+        refuse_joined(document, section, slot)
+    learned = form or learn_form(Target(document, section, slot.style, paper, slot.line))
+    rows = rows_beside(document, section, slot) if not form else []
+    number, step = next_number(section, slot)
+    return Draft(insertion, slot, learned, number, step, habit=habit, beside=tuple(rows), formulas=formulas)
 
 
 def _keeps_formulas(document: Document) -> bool:
@@ -188,40 +176,40 @@ def _keeps_formulas(document: Document) -> bool:
     return has_formula and not any("\\$" in line for line in document.lines)
 
 
-def _apply(document: Document, plans: Sequence[Planned]) -> tuple[bytes, dict[int, int], str]:
-    """Insert the planned entries; return the new bytes, the first line of each new entry, and the diff."""
+def _apply(document: Document, drafts: Mapping[int, Draft]) -> tuple[bytes, dict[int, int], str]:
+    """Insert new entries; return the new bytes, the first line of each entry, and the diff."""
     lines = split_lines(decode(document.data))
     inserted: dict[int, list[str]] = defaultdict(list)
-    offsets: dict[int, tuple[int, int]] = {}
-    for plan, further in _numbered(plans):
-        slot, own = plan.draft.slot, plan.draft.lines(plan.insertion.paper, further)
-        here = inserted[slot.line]
+    first_lines: dict[int, int] = {}
+    added = 0
+    for index, further in _numbered(drafts):
+        draft, slot = drafts[index], drafts[index].slot
+        gap, head, own = slot.gap, len(draft.head), draft.lines(further)
+        if inserted[slot.line] and not slot.style:  # the second entry under a heading that had none
+            gap, head, own = (), 0, own[head:]
+        first_lines[index] = slot.line + added + (len(gap) if slot.after else 0) + head + 1
         ending = _ending(lines, slot, document.newline)
-        gap, head = [line + ending for line in slot.gap], len(plan.draft.head)
-        if here and not slot.style:  # the second entry under a heading that had none
-            gap, head, own = [], 0, own[head:]
-        offsets[plan.index] = (slot.line, len(here) + (len(gap) if slot.after else 0) + head)
-        new = [line + ending for line in own]
-        here += [*gap, *new] if slot.after else [*new, *gap]
-    before = {point: sum(len(inserted[other]) for other in inserted if other < point) for point in inserted}
-    first_lines = {index: point + before[point] + offset + 1 for index, (point, offset) in offsets.items()}
+        inserted[slot.line] += [line + ending for line in ((*gap, *own) if slot.after else (*own, *gap))]
+        added += len(gap) + len(own)
     data = encode("".join(splice(lines, inserted, document.newline)))
     return data, first_lines, unified_diff(document.path, lines, inserted, document.newline)
 
 
-def _numbered(plans: Sequence[Planned]) -> Iterator[tuple[Planned, int]]:
-    """Yield new entries in the order of the file, each with how many numbers it is on from its draft.
+def _numbered(drafts: Mapping[int, Draft]) -> Iterator[tuple[int, int]]:
+    """Yield which new entry follows which in the file, each with how many numbers it is on from its draft.
 
     Those that go to one place are ordered as their section is, or as they were given. Where the highest
     number stands first, the first of them gets the highest.
     """
-    places: dict[int, list[Planned]] = defaultdict(list)
-    for plan in plans:
-        places[plan.draft.slot.line].append(plan)
+    places: dict[int, list[int]] = defaultdict(list)
+    for index, draft in drafts.items():
+        places[draft.slot.line].append(index)
     for line in sorted(places):
-        here = sorted(places[line], key=lambda plan: plan.draft.slot.rank(plan.insertion.paper.id))
-        for place, plan in enumerate(here):
-            yield plan, place if plan.draft.slot.after else len(here) - 1 - place
+        here = sorted(
+            places[line], key=lambda index: drafts[index].slot.rank(drafts[index].insertion.paper.id)
+        )
+        for place, index in enumerate(here):
+            yield index, place if drafts[index].slot.after else len(here) - 1 - place
 
 
 def _ending(lines: Sequence[str], slot: Slot, newline: str) -> str:
