@@ -209,6 +209,17 @@ class AnnouncementStore:
         )
         return tuple((ArxivId(base), date.fromisoformat(day)) for base, day in rows)
 
+    def unread(self, categories: Collection[Category], since: date, before: date, reader: str) -> set[str]:
+        """Return the categories and searches of which a reader has not handled all of some days."""
+        rows = self._db.execute(
+            "SELECT DISTINCT a.category FROM announcements a"
+            " LEFT JOIN readers m ON m.name = ? AND m.category = a.category"
+            " WHERE a.day >= ? AND a.day < ? AND a.seq > coalesce(m.seq, 0)"
+            " AND a.category IN (SELECT value FROM json_each(?))",
+            (reader, since.isoformat(), before.isoformat(), json.dumps(list(categories))),
+        )
+        return {category for (category,) in rows}
+
     def cursor(self, categories: Iterable[Category]) -> Cursor:
         """Return the place of the latest announcement, in this very file."""
         row = self._db.execute("SELECT max(seq) FROM announcements").fetchone()

@@ -185,8 +185,7 @@ class Arxiv:
             window.read(lambda: self._session.requests - spent < limit, since or begun or today)
         rows = [*window.coverage(), *(self._search(query, harvest, mirror, today) for query in queries)]
         names = (*categories, *(f"{QUERY}{query}" for query in queries))
-        unread = store.announcements(names, min(first, today - WINDOW), reader)
-        left_out = {name for each in unread if each.day < first for name in _names_of(each)}
+        left_out = store.unread(names, today - WINDOW, first, reader)
         is_mirrored = mirror is not None and not harvest.was_harvested
         return Poll(
             announcements=tuple(store.announcements(names, first, None if since else reader)),
@@ -324,12 +323,6 @@ class Arxiv:
         self._cache.records.put_metadata(papers)
         if len(ids) == 1 and not papers:
             self._cache.records.put_absent(ids, self._clock.now())
-
-
-def _names_of(announcement: Announcement) -> Iterator[str]:
-    """Yield the categories and searches that an announcement is recorded under."""
-    yield from announcement.types
-    yield from (f"{QUERY}{query}" for query in announcement.queries)
 
 
 def _common_folder(settings: ArxivSettings) -> Path:
