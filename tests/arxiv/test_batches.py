@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from arxiv_watch.arxiv.batches import NEIGHBOURS, WITNESSES, batch_days
+from arxiv_watch.arxiv.batches import NEIGHBOURS, WITNESSES, Batch, batch_days, merge_batches
 from arxiv_watch.arxiv.oai import Header
 from arxiv_watch.identifiers import ArxivId
 
@@ -82,3 +82,43 @@ def test_one_record_of_years_ago_costs_nobody_his_day(place: int) -> None:
 
 def test_nothing_has_no_batches() -> None:
     assert batch_days([]) == {}
+
+
+def batch(day: date, first: str, last: str) -> Batch:
+    return Batch(day, ArxivId(first), ArxivId(last))
+
+
+FRIDAY, MONDAY = date(2026, 11, 20), date(2026, 11, 23)
+
+
+@pytest.mark.parametrize(
+    ("last_of_friday", "found_to_begin", "last_of_monday", "begins"),
+    [
+        ("2611.00240", "2611.00240", "2611.00280", "2611.00241"),  # its last paper was edited
+        ("2611.00240", "2611.00236", "2611.00280", "2611.00241"),  # its last five were
+        ("2611.00240", "2611.00241", "2611.00280", "2611.00241"),
+        ("2610.30000", "2610.30000", "2611.00120", "2611.00001"),  # and a month begins
+    ],
+)
+def test_a_batch_begins_where_the_one_before_was_known_to_end(
+    last_of_friday: str, found_to_begin: str, last_of_monday: str, begins: str
+) -> None:
+    known = {FRIDAY: batch(FRIDAY, "2610.29000", last_of_friday)}
+    found = {
+        FRIDAY: batch(FRIDAY, "2610.29000", "2610.29990"),
+        MONDAY: batch(MONDAY, found_to_begin, last_of_monday),
+    }
+
+    merged = merge_batches(known, found)
+
+    assert merged == {
+        FRIDAY: known[FRIDAY],
+        MONDAY: batch(MONDAY, begins, last_of_monday),
+    }
+
+
+def test_a_day_of_which_all_is_known_to_be_of_the_day_before_has_no_batch() -> None:
+    known = {FRIDAY: batch(FRIDAY, "2611.00201", "2611.00240")}
+    found = {MONDAY: batch(MONDAY, "2611.00230", "2611.00240")}
+
+    assert merge_batches(known, found) == {**known, MONDAY: Batch(MONDAY)}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from arxiv_support import FRIDAY, MORNING, november, open_arxiv
 from arxiv_watch.arxiv.timetable import NEW_YORK
-from arxiv_watch.demo.arxiv_server import Role
+from arxiv_watch.demo.arxiv_server import Role, Submission, World
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import AnnounceType, CoverageState
 from arxiv_watch.report.reasons import reasons_for
@@ -68,6 +69,27 @@ def test_the_next_day_brings_the_next_batch(tmp_path: Path) -> None:
 
     assert {each.day for each in poll.announcements} == {monday}
     assert len(poll.announcements) == 6
+
+
+def test_a_thin_feed_is_noticed_although_the_last_paper_before_was_edited(tmp_path: Path) -> None:
+    monday = FRIDAY + timedelta(days=3)
+    submissions = [Submission.of(paper) for paper in november(monday)]
+    place = max(n for n, each in enumerate(submissions) if each.announced == FRIDAY)
+    submissions[place] = replace(submissions[place], edited=(monday,))
+    clock = FakeClock(MORNING)
+
+    with (
+        FaultyArxiv(World(submissions), clock=clock) as server,
+        open_arxiv(server, tmp_path, clock) as arxiv,
+    ):
+        arxiv.handled(arxiv.poll(["cs.LG"]))
+        clock.moment += timedelta(days=3)
+        server.fault(Role.RSS, faults.drop_items(lambda index, _: index == 0), path="/rss/")
+        poll = arxiv.poll(["cs.LG"])
+
+    [row] = [row for row in poll.coverage if row.day == monday]
+    assert (row.state, row.source, row.new + row.cross) == (CoverageState.REPAIRED, "atom", 6)
+    assert "5 papers that OAI-PMH lists are not in it" in row.detail
 
 
 def test_a_weekend_is_proven_quiet(tmp_path: Path) -> None:

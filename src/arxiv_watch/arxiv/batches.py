@@ -119,35 +119,45 @@ def batches_of(days: Mapping[ArxivId, date]) -> dict[date, Batch]:
 def merge_batches(known: Mapping[date, Batch], found: Mapping[date, Batch]) -> dict[date, Batch]:
     """Return what two answers say together; an identifier belongs to the earliest day ever seen for it.
 
-    Later answers can only be later: whenever a record is edited its datestamp moves on.
+    Later answers can only be later: whenever a record is edited its datestamp moves on. Say Friday was known
+    to end at 2611.00240, and that paper was edited since: now Friday is found to end at 00239, and Monday to
+    go from 00240 to 00280. Then Friday ends at 00240 all the same, and Monday goes on from there.
     """
     merged: dict[date, Batch] = {}
-    floor: ArxivId | None = None
+    end: ArxivId | None = None
     for day in sorted({*known, *found}):
-        parts = [
-            batch for batch in (known.get(day), found.get(day)) if batch is not None and not batch.is_empty
-        ]
-        ends = [end for batch in parts for end in (batch.min_id, batch.max_id) if end is not None]
-        missing = found[day].missing if day in found else known[day].missing
-        if day in known and day in found and known[day].max_id == found[day].max_id:
-            missing = tuple(sorted(set(missing) & set(known[day].missing)))
-        if floor is not None:
-            ends = [end for end in ends if end > floor]
-        merged[day] = Batch(day, min(ends), max(ends), missing) if ends else Batch(day)
-        floor = max(ends, default=floor)
+        before, now = known.get(day, Batch(day)), found.get(day, Batch(day))
+        ids = [each for batch in (before, now) for each in (batch.min_id, batch.max_id) if each is not None]
+        first, last = min(ids, default=None), max(ids, default=None)
+        if first is None or last is None or (end is not None and last <= end):
+            merged[day] = Batch(day)
+            continue
+        if end is not None and first <= end:
+            first = ArxivId(f"{_month(last)}.{_next_number(end, last):0{len(last.base.split('.')[1])}}")
+        missing = now.missing if day in found else before.missing
+        if before.max_id == now.max_id:
+            missing = tuple(sorted({*missing} & {*before.missing}))
+        merged[day], end = Batch(day, first, last, missing), last
     return merged
 
 
 def _holes(before: ArxivId, ids: Collection[ArxivId]) -> list[ArxivId]:
-    """Return what is missing of a batch: identifiers go on where the batch before ended.
-
-    A batch is of one month, and each month begins at 1.
-    """
-    present = {identifier.base for identifier in ids}
-    month, last = max(ids).base.split(".")
-    if min(ids).base.split(".")[0] != month:
+    """Return what is missing of a batch, which goes on where the batch before ended."""
+    present, last = {identifier.base for identifier in ids}, max(ids)
+    month, number = last.base.split(".")
+    if _month(min(ids)) != month:
         return []  # two batches taken for one, because all of the first was edited since
-    last_month, end = before.base.split(".") if "." in before.base else ("", "0")
-    first = int(end) + 1 if last_month == month else 1
-    candidates = (f"{month}.{number:0{len(last)}}" for number in range(first, int(last)))
+    numbers = range(_next_number(before, last), int(number))
+    candidates = (f"{month}.{each:0{len(number)}}" for each in numbers)
     return [ArxivId(base) for base in candidates if base not in present]
+
+
+def _next_number(end: ArxivId, last: ArxivId) -> int:
+    """Return with which number the batch of `last` begins after one that ended: each month begins at 1."""
+    return int(end.base.split(".")[1]) + 1 if _month(end) == _month(last) else 1
+
+
+def _month(identifier: ArxivId) -> str:
+    """Return the year and month of an identifier, such as 2611; those before 2007 have none."""
+    month, dot, _ = identifier.base.partition(".")
+    return month if dot else ""
