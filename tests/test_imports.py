@@ -38,6 +38,8 @@ ONLY_IN = {
     "arxiv": {"arxiv"},
     "apscheduler": {"schedule"},
 }
+# Rooms that others enter by their door alone: what `__init__` exports.
+DOORS = {"markdown"}
 # The outside world, and the only modules that may touch it: everywhere else it is passed in.
 WORLD = {
     *("datetime.now", "datetime.today", "datetime.utcnow", "date.today", "time"),
@@ -90,6 +92,20 @@ def test_a_module_imports_only_from_lower_layers(path: Path) -> None:
             assert other == room or FLOOR_OF[other] < FLOOR_OF[room], f"{room} imports {other}"
         else:
             assert room in ONLY_IN.get(head, {room}), f"{room} imports {head}"
+
+
+@pytest.mark.parametrize("room", sorted(DOORS))
+def test_a_room_with_a_door_is_entered_by_nothing_else(room: str) -> None:
+    inside = f"arxiv_watch.{room}."
+    around = {
+        path.relative_to(PACKAGE).as_posix(): name
+        for path in modules()
+        if room_of(path) != room
+        for name in imports_of(path)
+        if name.startswith(inside)
+    }
+
+    assert around == {}
 
 
 def world_of(path: Path) -> set[str]:

@@ -12,7 +12,6 @@ from arxiv_watch.markdown.document import (
     Section,
     document_to_dict,
 )
-from arxiv_watch.markdown.escapes import file_text
 from arxiv_watch.markdown.files import read_list
 from arxiv_watch.markdown.filling import read_template
 from arxiv_watch.markdown.git import GIT, NO_GIT, has_git
@@ -36,7 +35,6 @@ __all__ = [
     "Section",
     "check_list",
     "document_to_dict",
-    "file_text",
     "find_faults",
     "has_git",
     "insert",
