@@ -227,6 +227,66 @@ def test_html_items_are_one_entry_each_with_or_without_a_closing_tag() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "New Architectures",
+        "News Recommendation",
+        "Contact-Rich Manipulation",
+        "Contribution Estimation",
+        "About Diffusion",
+        "How to Use Tools",
+    ],
+)
+def test_a_topic_that_begins_like_news_or_contact_is_a_heading_for_papers(name: str) -> None:
+    """Papers under `## New Architectures` were neither learned from nor added to, without a word."""
+    listed = read(f"# List\n## {name}\n- [A Paper of Many Words](https://arxiv.org/abs/2401.00001)\n")
+
+    assert listed.headings == (("List", name),)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "News 🔥",
+        "News: 2024",
+        "News and Updates",
+        "Contact Us (WeChat)",
+        "Contact & Contributions",
+        "Contributing ( welcome ! )",
+        "Contribution Guidelines",
+        "Citing this work",
+        "How to use?",
+        "About this list",
+    ],
+)
+def test_news_and_contact_hold_no_papers(name: str) -> None:
+    paper = "- [A Paper of Many Words](https://arxiv.org/abs/2401.00001)\n"
+    listed = read(f"# List\n## Papers\n{paper}## {name}\n{paper.replace('00001', '00002')}")
+
+    assert listed.headings == (("List", "Papers"),)
+
+
+@pytest.mark.parametrize(
+    ("summary", "heading"),
+    [
+        ("Abstract Reasoning", ("Abstract Reasoning",)),
+        ("Show, Attend and Tell", ("Show, Attend and Tell",)),
+        ("More Efficient Attention", ("More Efficient Attention",)),
+        ("Abstract", ()),
+        ("Click to expand", ()),
+        ("more applications", ()),
+    ],
+)
+def test_a_fold_is_a_heading_but_for_words_that_open_it(summary: str, heading: tuple[str, ...]) -> None:
+    fold = f"<details>\n<summary>{summary}</summary>\n\n"
+    listed = read(
+        f"# List\n{fold}- [A Paper of Many Words](https://arxiv.org/abs/2401.00001)\n\n</details>\n"
+    )
+
+    assert listed.headings == (("List", *heading),)
+
+
 def test_a_list_without_papers_is_an_error() -> None:
     with pytest.raises(ListError, match="no paper found"):
         read("# Nothing\n\nHere is nothing.\n")

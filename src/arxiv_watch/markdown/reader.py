@@ -35,7 +35,8 @@ _HTML_EVENT = re.compile(
 _INNER_HEADING = re.compile(r"<h([1-6])\b[^<>]*>((?:(?!<h[1-6]\b).)*?)</h\1\s*>", re.IGNORECASE | re.DOTALL)
 # matches "Click to expand" as the summary of a fold
 _NO_HEADING = re.compile(
-    r"(?:click|show|expand|more|abstract|details|bibtex|toggle|fold|unfold|table of contents)\b.*",
+    r"(?:click|expand|toggle|(?:un)?fold|show (?:more|all|less|the)|more about)\b.*"
+    r"|show|more(?: [\w-]+)?|abstract|details?|bibtex|(?:table of )?contents?",
     re.IGNORECASE,
 )
 

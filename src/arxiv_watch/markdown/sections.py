@@ -24,16 +24,20 @@ _ANCHOR_LINK = re.compile(r"(?:(?<!\s)\s+)?[(\[]\s*\[[^\[\]]*\]\(#[^()]*\)\s*[)\
 _BACK_LINK = re.compile(r"\[(?=[^\[\]]*(?:back|top|🔝|↑|⬆|🔙))[^\[\]]*\]\(#[^()]*\)", re.IGNORECASE)
 # matches ":books: " before a heading and " :fire:" after one
 _SHORTCODE = re.compile(r"^(?:\s*:[a-z0-9_+-]+:)+\s*|(?:(?<!\s)\s+)?(?::[a-z0-9_+-]+:\s*){1,20}$")
-# matches "Latest News", "Table of Contents" and "How to Cite"
+# Matches "Latest News", "Table of Contents" and "How to Cite", but no topic that begins with such a word:
+# "New Architectures", "News Recommendation", "Contact-Rich Manipulation", "Contribution Estimation".
 _NO_CATEGORY = re.compile(
     r"(?:latest |recent |our |breaking )?(?:news|updates?|releases?|announcements?|highlights?)"
     r"(?: ?(?:&|and) ?\w+)?"
+    r"|news? ?(?:[^\w\s].*|(?:and|from|on|about|feed|archive|updates?|features?)\b.*)"
     r"|(?:update|change|release)s? ?logs?|our (?:\w+ )?(?:works?|papers?|surveys?|publications?|projects?)"
-    r"|what'?s new|news? .*|changelog|(?:table of )?contents?(?: table)?|toc|index|outline|overview"
-    r"|abbreviations?|glossary|acronyms?|terminolog(?:y|ies)|licen[sc]es?|citations?|cite(?: (?:us|this).*)?"
-    r"|citing.*|bibtex|references?|contact.*|acknowledge?ments?|contribut(?:e|ing|ors?|ions?).*"
-    r"|how to (?:contribute|cite|use).*|star[ -]?history.*|stargazers.*|about(?: .*)?|join us.*|disclaimer"
-    r"|featured papers",
+    r"|what'?s new|changelog|(?:table of )?contents?(?: table)?|toc|index|outline|overview"
+    r"|abbreviations?|glossary|acronyms?|terminolog(?:y|ies)|licen[sc]es?"
+    r"|citations?(?: (?:&|and) \w+)?|cite(?: (?:us|this).*)?|citing(?: (?:us|this|our|the|awesome)\b.*)?"
+    r"|bibtex|references?|acknowledge?ments?|contacts?(?:\W+(?:us|me|the|and|info\w*|contrib\w*)\b.*)?"
+    r"|contribut(?:e|ing|ors?|ions?)(?:\W+(?:guid\w*|to|and|are|is|welcome)\b.*)?\W*"
+    r"|how to (?:contribute|cite)\b.*|how to use(?: (?:this|it|the)\b.*)?\W*|star[ -]?history.*|stargazers.*"
+    r"|about(?: (?:us|me|this|the|our|awesome)\b.*)?|join us.*|disclaimer|featured papers",
     re.IGNORECASE,
 )
 _CONTENTS = re.compile(  # matches "table of contents" and "about"
