@@ -886,6 +886,19 @@ def test_unsure_papers_do_not_pile_up(hub: Hub) -> None:
     assert (hub.open_pulls[0].body or "").count("\n- [ ] <!-- aw:2611") == 2
 
 
+def test_unsure_papers_for_which_there_is_no_room_wait_like_sure_ones(hub: Hub) -> None:
+    """A first week can bring more than a pull request shows; the others came back from no later poll."""
+    hub.limit = 2
+    doubts = [proposal(f"2611.0001{number}", sure=False) for number in range(4)]
+
+    first = hub.plan(*doubts)
+    hub.run(*doubts)
+    second = hub.plan(*doubts[2:])
+
+    assert [each.paper.id.base for each in first.waiting] == ["2611.00012", "2611.00013"]
+    assert [each.paper.id.base for each in second.waiting] == ["2611.00012", "2611.00013"]
+
+
 def test_evidence_is_not_lost_with_an_answer(hub: Hub) -> None:
     hub.server.inject(BAD_GATEWAY_AFTER, lambda seen: seen.verb == "POST" and seen.path.endswith("/git/refs"))
 

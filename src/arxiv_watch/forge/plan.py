@@ -292,8 +292,8 @@ def _share(snapshot: Snapshot, wanted: Deliverables, papers: int = 0, unsure: in
     new = _new(snapshot, wanted)
     sure = [proposal for proposal in new if proposal.sure]
     room = max(limit - papers, 0)
-    doubts = [proposal for proposal in new if not proposal.sure][: max(limit - unsure, 0)]
-    return sure[:room], doubts, sure[room:]
+    doubts, seats = [proposal for proposal in new if not proposal.sure], max(limit - unsure, 0)
+    return sure[:room], doubts[:seats], [*sure[room:], *doubts[seats:]]
 
 
 def _paths(proposals: Sequence[Verdict]) -> Papers:
