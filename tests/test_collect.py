@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 
 from arxiv_watch.arxiv.collection import CollectedArxiv
 from arxiv_watch.arxiv.taxonomy import CATEGORIES
+from arxiv_watch.arxiv.timetable import listing_day
 from arxiv_watch.collect import collect
 from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.delivery import Deliverables, Delivery, ListEdit, ListState
@@ -49,6 +51,14 @@ def test_a_thousand_watches_of_twenty_fields_ask_arxiv_what_one_of_them_asks() -
     assert (one.requests, one.polled) == (thousand.requests, thousand.polled)
     assert {paper.id for paper in collected.metadata} == {paper.id for paper in LISTED[:3]}
     assert errors == ()
+
+
+def test_a_collected_file_claims_no_more_days_than_were_polled() -> None:
+    """Catch-up pages reach 90 days back, however early `--since` is."""
+    clock = FakeClock()
+    collected, _ = collect([watch()], FakeArxiv(), Shelf(), clock, since=date(2020, 1, 1))
+
+    assert collected.first == listing_day(clock.now()) - timedelta(days=90)
 
 
 def test_papers_that_arxiv_does_not_know_are_named_unless_it_refused() -> None:

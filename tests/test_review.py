@@ -23,7 +23,7 @@ class FakeDesk:
     """A person who answers from a script and then says nothing more."""
 
     def __init__(self, *answers: str) -> None:
-        self._answers = list(answers)
+        self._answers = [f"{answer}\n" for answer in answers]
         self.shown: list[str] = []
         self.opened: list[str] = []
 
@@ -70,6 +70,13 @@ def test_opening_a_page_or_mistyping_asks_again() -> None:
 
     assert desk.opened == ["https://arxiv.org/abs/2511.00001"]
     assert len(answers.accepted) == 1
+
+
+def test_an_empty_line_is_no_end_of_input() -> None:
+    answers, desk = review("", "a", "q")
+
+    assert (len(answers.accepted), answers.later) == (1, 2)
+    assert "please answer with one of the letters in brackets" in desk.shown
 
 
 @pytest.mark.parametrize("script", [("a", "q"), ("a",)])

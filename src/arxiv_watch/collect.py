@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from arxiv_watch.arxiv.collection import VERSION, Collection
-from arxiv_watch.arxiv.harvest import WINDOW
+from arxiv_watch.arxiv.harvest import first_day
 from arxiv_watch.arxiv.poll import Poll
 from arxiv_watch.arxiv.taxonomy import canonical
 from arxiv_watch.arxiv.timetable import listing_day
@@ -54,7 +54,7 @@ def collect(
         ignored = (ArxivId.parse(text) for text in watch.ignore)
         needed.update(state.paper_list.ids, state.ledger.rejected, state.needs, ignored)
     metadata = arxiv.metadata(sorted(needed))
-    first = since or listing_day(made) - WINDOW
+    first = first_day(since, listing_day(made))
     # Of what arXiv refused to tell, nobody knows whether it is unknown.
     unknown = () if arxiv.trouble else tuple(sorted(needed - metadata.keys()))
     errors += _lacking(poll, arxiv.trouble)

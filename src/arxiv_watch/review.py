@@ -90,9 +90,10 @@ def interview(
 
 
 def _decide(desk: Desk, proposal: Verdict, headings: Sequence[HeadingPath], answers: Answers) -> bool:
-    """Ask until one proposal is decided on; return False to stop the review."""
+    """Ask until one proposal is decided on; return False to stop the review: `q`, or the end of input."""
     while True:
-        match desk.ask(QUESTION).strip().lower()[:1]:
+        answer = desk.ask(QUESTION)
+        match answer.strip().lower()[:1]:
             case "a":
                 answers.accepted.append(replace(proposal, decision=Decision.PROPOSE))
                 return True
@@ -109,7 +110,9 @@ def _decide(desk: Desk, proposal: Verdict, headings: Sequence[HeadingPath], answ
             case "l":
                 answers.later += 1
                 return True
-            case "q" | "":
+            case "q":
+                return False
+            case "" if not answer:
                 return False
             case _:
                 desk.show("please answer with one of the letters in brackets")

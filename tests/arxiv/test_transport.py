@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from arxiv_support import settings_of
 from arxiv_watch.arxiv.api import SearchApi
 from arxiv_watch.arxiv.rate_limiter import RateLimiter
-from arxiv_watch.arxiv.refusals import NotNowError, RejectedError
+from arxiv_watch.arxiv.refusals import NotNowError, RejectedError, retry_after_seconds
 from arxiv_watch.arxiv.transport import Session, redirected
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.troubles import Trouble, TroubleKind
@@ -81,3 +82,10 @@ def test_redirects_within_arxiv_and_within_a_mirror_are_followed(
 def test_redirects_to_anywhere_else_are_not_followed(url: str, location: str, reason: str) -> None:
     with pytest.raises(RejectedError, match=reason):
         redirected(url, location)
+
+
+def test_a_moment_beyond_any_calendar_is_no_time_to_wait_for() -> None:
+    assert (
+        retry_after_seconds("Fri, 20 Nov 99999999999 12:00:00 GMT", datetime(2026, 11, 20, tzinfo=UTC))
+        is None
+    )

@@ -34,6 +34,8 @@ def test_the_repositorys_own_config_is_valid() -> None:
     [
         ("- {ttle}", "no field 'ttle': the fields are title, name, rest, url"),
         ("- {title}", "template '- {title}' lacks title or link"),
+        ("- [{title}]({url}) {date:%Y}", "{date} takes no format such as '%Y'"),
+        ("- [{title!r}]({url})", "{title} takes no format such as 'r'"),
         ("- [{title]({url})", "cannot be read"),
         ("", "at least 1"),
     ],

@@ -22,6 +22,9 @@ def test_a_schedule_is_accepted(text: str) -> None:
         ("17 5 * * 1-5", "'1' is not a valid weekday; use mon, tue"),
         ("17 5 * * fri-mon", "runs backwards"),
         ("17 5 * * mon/", "is not a valid weekday"),
+        ("17 5 * * mon-fri/2", "takes no step between names; list the weekdays"),
+        ("17 5 1 jan-dec/6 *", "takes no step between names; list the months"),
+        ("*/90 5 * * *", "a minute has 60 values, so its step is less"),
         ("17,,18 5 * * *", "is not a valid minute"),
     ],
 )

@@ -95,6 +95,8 @@ GOOD = json.loads(base64.b64decode(write_marker(Marker(Memory("w", SHA), SHA, "t
     [
         {"papers": [["../../x", 0]], "paths": [["A"]]},
         {"papers": [["2611.00001", 7]], "paths": [["A"]]},
+        {"papers": [[1, 0]], "paths": [["A"]]},
+        {"priors": [["2611.00001", 10**400]]},
         {"papers": "2611.00001"},
         {"paths": [[1]], "papers": [["2611.00001", 0]]},
         {"head": "main"},

@@ -119,6 +119,7 @@ def test_missing_permission_names_the_one_that_github_asks_for() -> None:
         ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "900"}, 1.0),
         ({"x-ratelimit-remaining": "7", "x-ratelimit-reset": "1090"}, None),
         ({"retry-after": "Fri, 20 Nov 2026 12:00:00 GMT"}, None),
+        ({"retry-after": "²"}, None),
     ],
 )
 def test_wait_is_read_from_the_headers(headers: dict[str, str], wait: float | None) -> None:

@@ -19,7 +19,7 @@ from arxiv_watch.arxiv.announcement_store import QUERY, AnnouncementStore
 from arxiv_watch.arxiv.api import PAGE, SearchApi
 from arxiv_watch.arxiv.collection import Mirror, read_mirror
 from arxiv_watch.arxiv.database import FILE_NAME, Database, is_damage, put_aside, unusable
-from arxiv_watch.arxiv.harvest import WINDOW, Harvest, replayed
+from arxiv_watch.arxiv.harvest import WINDOW, Harvest, first_day, replayed
 from arxiv_watch.arxiv.oai import Oai
 from arxiv_watch.arxiv.poll import Poll
 from arxiv_watch.arxiv.queries import search, take_search
@@ -42,7 +42,6 @@ Result = TypeVar("Result")
 _logger = logging.getLogger(__name__)
 
 MISSED_SHARE = 0.05  # of a list's papers that may be without metadata before that is worth telling
-CATCH_UP = timedelta(days=90)  # arXiv's catch-up pages reach no further back
 FIRST_RUN_REQUESTS = 20  # beyond so many, days that nobody has missed yet wait for the next run
 USUAL_REQUESTS = 14
 SINGLES = 5  # identifiers that a page of metadata left out and that are asked for one by one in a run
@@ -173,7 +172,7 @@ class Arxiv:
         self, categories: Sequence[Category], queries: Sequence[str], since: date | None, reader: str
     ) -> Poll:
         today = timetable.listing_day(self._clock.now())
-        first = max(since or today - WINDOW, today - CATCH_UP)
+        first = first_day(since, today)
         cache, spent = self._cache, self._session.requests
         store = cache.store
         begun = store.first_day()

@@ -25,6 +25,7 @@ from arxiv_watch.papers import Announcement, AnnounceType, Category, Paper
 from arxiv_watch.troubles import Trouble, TroubleKind
 
 WINDOW = timedelta(days=7)  # days that are read again, proven and repaired
+CATCH_UP = timedelta(days=90)  # arXiv's catch-up pages reach no further back
 KEPT = WINDOW + 2 * HELD  # what no poll can need again is dropped
 BACKGROUND = timedelta(days=21)  # the background is as old as that at most, and older than the window
 BACKGROUND_LIMIT = 20_000
@@ -32,6 +33,11 @@ _OVERLAP = timedelta(days=2)  # "nothing found" of today can be pinned in a cach
 _BEFORE = timedelta(days=6)  # holds two batches at least, which batches_of needs to find the next
 
 _logger = logging.getLogger(__name__)
+
+
+def first_day(since: date | None, today: date) -> date:
+    """Return the first announcement day that a poll looks at: a week ago, or as asked and as arXiv has it."""
+    return max(since or today - WINDOW, today - CATCH_UP)
 
 
 @dataclass(slots=True)

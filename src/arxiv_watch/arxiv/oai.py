@@ -34,7 +34,7 @@ _Read = TypeVar("_Read")
 _OAI = "{http://www.openarchives.org/OAI/2.0/}"
 _RAW = "{http://arxiv.org/OAI/arXivRaw/}"
 _WITHDRAWN = "I"  # a version's source type: it is ignored (https://info.arxiv.org/help/oa/index.html)
-_SETS_PER_ARCHIVE = 3  # from so many categories of an archive on, its own set costs fewer requests
+_SETS_PER_ARCHIVE = 3  # for more categories of an archive its own set costs fewer requests
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ def retry_after_seconds(value: str | None, now: datetime) -> float | None:
         return float(value)
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):  # the year may have eleven digits
         return None
     if moment.tzinfo is None:  # "-0000" means UTC of unknown origin
         moment = moment.replace(tzinfo=now.tzinfo)

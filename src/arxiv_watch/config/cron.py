@@ -43,6 +43,10 @@ def _check_item(item: str, name: str, numbers: range, words: tuple[str, ...]) ->
     places = [_place(value, name, numbers, words) for value in (match["first"], match["last"]) if value]
     if places != sorted(places):
         raise ValueError(f"{item!r} runs backwards as a {name}")
+    if match["step"] and (not {match["first"], match["last"]}.isdisjoint(words)):
+        raise ValueError(f"{item!r}: APScheduler takes no step between names; list the {name}s")
+    if match["step"] and int(match["step"]) >= len(numbers or words):
+        raise ValueError(f"{item!r}: a {name} has {len(numbers or words)} values, so its step is less")
 
 
 def _place(value: str, name: str, numbers: range, words: tuple[str, ...]) -> int:

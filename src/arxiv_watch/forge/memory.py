@@ -7,7 +7,6 @@ GitHub even when its branch is deleted. The marker is a copy that saves reading 
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -184,7 +183,7 @@ def read_marker(body: str) -> Marker | None:
             for paper, *several in row.get("alternatives", [])
         }
         marker = Marker(memory, row["head"], row["title"], row["finished"], row["closed"], assignees, offered)
-    except (binascii.Error, KeyError, IndexError, TypeError, ValueError, RecursionError):
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError):
         return None
     flags = {type(row["finished"]), type(row["closed"])} == {bool}
     return marker if flags and type(row["title"]) is str and _is_sha(row["head"]) else None

@@ -193,9 +193,9 @@ def _detail(error: object) -> str:
 
 def _wait(headers: Mapping[str, str], now: float) -> float | None:
     after = headers.get("retry-after", "")
-    if after.isdigit():
+    if after.isdecimal():
         return float(after)
     reset = headers.get("x-ratelimit-reset", "")
-    if headers.get("x-ratelimit-remaining") == "0" and reset.isdigit():
+    if headers.get("x-ratelimit-remaining") == "0" and reset.isdecimal():
         return max(float(reset) - now, 1.0)
     return None

@@ -44,17 +44,20 @@ def read_template(text: str) -> Template:
     `{id}`, `{authors}`, `{first_author}`, `{date}`, `{year}` and `{month}`.
 
     Raises:
-        ConfigError: A field is unknown, or title and link are missing.
+        ConfigError: A field is unknown or has a format, or title and link are missing.
     """
     try:
-        pieces = [(literal, name) for literal, name, _, _ in Formatter().parse(text.rstrip("\r\n"))]
+        pieces = list(Formatter().parse(text.rstrip("\r\n")))
     except ValueError as error:
         raise ConfigError(f"template {text!r} cannot be read: {error}") from error
-    unknown = [name for _, name in pieces if name is not None and name not in _FIELDS]
-    if unknown:
-        raise ConfigError(f"template: no field {unknown[0]!r}", f"the fields are {', '.join(_FIELDS)}")
+    fields = f"the fields are {', '.join(_FIELDS)}"
+    for _, name, form, conversion in pieces:
+        if name is not None and name not in _FIELDS:
+            raise ConfigError(f"template: no field {name!r}", fields)
+        if form or conversion:
+            raise ConfigError(f"template: {{{name}}} takes no format such as {form or conversion!r}", fields)
     template = Template.join(
-        *(part for literal, name in pieces for part in (literal, _FIELDS[name] if name else ""))
+        *(part for literal, name, _, _ in pieces for part in (literal, _FIELDS[name] if name else ""))
     )
     if not template.has("url") or not template.has("title", "name", "rest"):
         raise ConfigError(f"template {text!r} lacks title or link", "use at least {title} and {url}")
