@@ -75,19 +75,13 @@ class Window:
 
         On a first run nothing is known yet that could prove it; then OAI-PMH is asked, and it is read again.
         """
-        for is_known in (True, False):
-            if not is_known:
-                self._harvest.update()
-            for day in self._days:
-                self._take_day(mirror, day)
-            if all(
-                self._known(category, day).state.is_whole
-                for day in {*self._days, self._today}
-                for category in self._categories
-            ):
-                self._store.forget(self._today - KEPT)
-                return True
-        return False
+        is_whole = self._take_all(mirror)
+        if not is_whole:
+            self._harvest.update()
+            is_whole = self._take_all(mirror)
+        if is_whole:
+            self._store.forget(self._today - KEPT)
+        return is_whole
 
     def coverage(self) -> tuple[Coverage, ...]:
         """Return today's coverage of each category, and that of the days worked on or still open."""
@@ -134,6 +128,16 @@ class Window:
             harvest.is_whole(category, day),
         )
         return judge(page, day, past, source.name)
+
+    def _take_all(self, mirror: Source) -> bool:
+        """Record what a mirror shows of every day; return whether no day is left open."""
+        for day in self._days:
+            self._take_day(mirror, day)
+        return all(
+            self._known(category, day).state.is_whole
+            for day in {*self._days, self._today}
+            for category in self._categories
+        )
 
     def _take_day(self, mirror: Source, day: date) -> None:
         """Record a day of a mirror.
@@ -263,6 +267,8 @@ class Window:
         A day of which only that is known is not whole: later cross-lists are on its own page alone.
         """
         known = self._known(category, day)
+        # What the API found is kept as OAI-PMH's, too: neither knows the day of a later cross-list, and the
+        # feed or page that does may only correct what is marked `oai` (`AnnouncementStore._record`).
         added = self._store.add(category, day, items, "oai")
         is_closed = known.state.is_whole
         if not added or (is_closed and not any(item.type.is_first for item in items)):
