@@ -95,21 +95,8 @@ def _go_on(snapshot: Snapshot, pull: OpenPull, wanted: Deliverables) -> Plan:
     """Carry on with the open pull request, as far as people have left it to the bot."""
     if pull.state is State.MODIFIED and not pull.reading.rebase:
         return _leave(snapshot, pull, wanted)
-    listed = snapshot.paper_list.paths
-    memory = pull.memory
-    moves = pull.reading.moves
-    asked = {
-        paper: moves.get(paper, path)
-        for paper, path in memory.unsure.items()
-        if pull.reading.ticks.get(paper) or paper in moves
-    }
-    there = pull.paper_list.paths if pull.state is State.MODIFIED else {}
-    held = {
-        paper: moves.get(paper, there.get(paper, path))
-        for paper, path in memory.papers.items()
-        if paper not in memory.refused
-    }
-    keep = {paper: path for paper, path in {**held, **asked}.items() if paper not in listed}
+    memory, listed = pull.memory, snapshot.paper_list.paths
+    keep = {paper: path for paper, path in _wanted_on_branch(pull).items() if paper not in listed}
     if pull.state in {State.CLEAN, State.BARE}:
         shares = _share(snapshot, wanted, papers=len(keep), unsure=len(memory.unsure))
     else:
@@ -121,6 +108,27 @@ def _go_on(snapshot: Snapshot, pull: OpenPull, wanted: Deliverables) -> Plan:
     if not memory.papers and memory.unsure.keys() <= listed.keys():
         return _close(snapshot, pull, wanted)  # all that it showed was listed by hand
     return _heal(snapshot, pull, wanted)
+
+
+def _wanted_on_branch(pull: OpenPull) -> Papers:
+    """Return the papers that the branch should add by what people answered, each with its heading.
+
+    A heading that was chosen in the body holds before the one under which somebody committed the paper.
+    """
+    memory, reading = pull.memory, pull.reading
+    committed = pull.paper_list.paths if pull.state is State.MODIFIED else {}
+    held = {
+        paper: committed.get(paper, path)
+        for paper, path in memory.papers.items()
+        if paper not in memory.refused
+    }
+    asked = {
+        paper: path
+        for paper, path in memory.unsure.items()
+        if reading.ticks.get(paper) or paper in reading.moves
+    }
+    wanted = {**held, **asked}
+    return {paper: reading.moves.get(paper, path) for paper, path in wanted.items()}
 
 
 Shares = tuple[list[Verdict], list[Verdict], list[Verdict]]
