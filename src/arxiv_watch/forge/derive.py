@@ -69,33 +69,44 @@ class SnapshotReader:
         return self.subject.options.base or self.repository.default_branch
 
     def take(self) -> Snapshot:
-        """Read pull requests before the base branch: what is merged in between is then listed, not lost.
+        """Read everything that a plan is made from.
+
+        The order of the requests protects against whoever acts between two of them. Branches are read before
+        pull requests, so that none of another run passes for one without a pull request. Pull requests are
+        read before the base branch: what is merged in between is then listed, and not lost.
 
         Raises:
             ListError: The repository has no such list, or no paper is in it.
             GitHubError: GitHub refused, or there is no such branch.
             WorldMovedError: A pull request was merged or closed while it was looked at.
         """
+        # 1. The branches, all pull requests, and then the base branch's tip, in this order.
         repository, branches, pulls = self.repository, self._branches(), self.api.pulls()
         base_sha = self.api.tip(self.base)
         if base_sha is None:
             raise GitHubError(
                 f"no branch {self.base!r} in {repository.name}", "check `pull_request.base` in the config"
             )
+        # 2. The list at that tip; whatever is read of the base from here on is read at this one commit.
         here = self._list_on_base(base_sha)
+        # 3. The names that the watch had, which decide whose branches and commits are its own: all that
+        # follows asks `self.subject` and `self.trust`, so both learn them now.
         claimed = self._names_of_the_list(pulls, base_sha, here)
         if claimed:
             self.subject = replace(self.subject, former_names=(*self.subject.former_names, *claimed))
             self.trust.accept(claimed)
+        # 4. What each of the watch's pull requests holds and how it ended.
         branches = {branch: sha for branch, sha in branches.items() if branch.startswith(self._folders())}
         past = [one for facts in self._of_watch(pulls) if (one := self._past(facts, branches)) is not None]
         opened = [one for one in past if one.facts.open and one.is_known]
         # Where a closed one was reopened there are several: the one that was answered, or else the newest.
         chosen = next((one for one in reversed(opened) if one.is_answered), opened[-1]) if opened else None
+        # 5. The open one, read once more: it may have changed since, and the list of all does not show all.
         pull = self._open(chosen, base_sha, here) if chosen else None
         past = [pull if pull is not None and one is chosen else one for one in past]
         paper_list = parse_list(here.files)
         listed = paper_list.paths
+        # 6. Branches without a pull request, which a dead run may have left.
         known = {one.facts.branch for one in past}
         stray = {branch: sha for branch, sha in branches.items() if branch not in known}
         orphan, foreign = self._orphan({} if pull else stray, here.files)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from arxiv_watch.conversation import code
@@ -14,8 +14,6 @@ from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.odds import plural
 from arxiv_watch.proposals import Ledger, ReviewedPaper, ReviewedPullRequest
-
-UNKNOWN = Memory("", "")  # of a pull request that no longer says what it holds
 
 
 class PaperStatus(Enum):
@@ -44,13 +42,13 @@ class PastPull:
 
     facts: PullFacts
     reading: BodyReading
-    memory: Memory = UNKNOWN
+    memory: Memory = field(default_factory=Memory)
     rejected_by: str = ""
 
     @property
     def is_known(self) -> bool:
-        """Whether it says which papers it holds."""
-        return self.memory is not UNKNOWN
+        """Whether it says which papers it holds; what it says names its watch, too."""
+        return bool(self.memory.watch)
 
     @property
     def marker(self) -> Marker | None:
@@ -116,7 +114,10 @@ def read_ledger(past: Iterable[PastPull], listed: Mapping[ArxivId, HeadingPath])
 
 
 def _statuses(pull: PastPull, listed: Mapping[ArxivId, HeadingPath]) -> dict[ArxivId, PaperStatus]:
-    """Return what one pull request makes of each of its papers; of two answers the later one here holds."""
+    """Return what one pull request makes of each of its papers.
+
+    Each dictionary goes from the weakest to the strongest reason: a later row overrides an earlier one.
+    """
     memory, ticks = pull.memory, pull.reading.ticks
     if pull.facts.open:
         return {
@@ -132,9 +133,9 @@ def _statuses(pull: PastPull, listed: Mapping[ArxivId, HeadingPath]) -> dict[Arx
     shown = pull.marker.memory.ids if pull.marker else memory.ids
     ticked = {paper for paper in {*memory.refused, *memory.unsure} if ticks.get(paper)}
     return {
-        **dict.fromkeys(memory.ids & shown, PaperStatus.REJECTED),
-        **dict.fromkeys(ticked, PaperStatus.FREE),
-        **dict.fromkeys(_taken(pull, listed), PaperStatus.ACCEPTED),
+        **dict.fromkeys(memory.ids & shown, PaperStatus.REJECTED),  # what people saw and did not take
+        **dict.fromkeys(ticked, PaperStatus.FREE),  # unless they wanted it, and no run came to put it in
+        **dict.fromkeys(_taken(pull, listed), PaperStatus.ACCEPTED),  # unless it is in the list, by the merge
     }
 
 

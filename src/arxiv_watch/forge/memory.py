@@ -34,7 +34,7 @@ class Memory:
     """Which papers a pull request holds, and under which headings.
 
     Attributes:
-        watch: The watch it belongs to.
+        watch: The watch it belongs to; empty where a pull request no longer says what it holds.
         base: The commit of the base branch that its branch contains.
         papers: Papers that its branch adds.
         unsure: Papers that its body only shows.
@@ -44,8 +44,8 @@ class Memory:
         priors: `Prediction.prior` of each paper that was shown: what later runs recalibrate by.
     """
 
-    watch: str
-    base: str
+    watch: str = ""
+    base: str = ""
     papers: Papers = field(default_factory=dict)
     unsure: Papers = field(default_factory=dict)
     refused: Papers = field(default_factory=dict)

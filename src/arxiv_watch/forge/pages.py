@@ -135,7 +135,7 @@ def _carried(reading: BodyReading, paper: ArxivId, path: HeadingPath) -> str:
 
 
 def _path_before(reading: BodyReading, paper: ArxivId) -> HeadingPath | None:
-    memory = reading.marker.memory if reading.marker else Memory("", "")
+    memory = reading.marker.memory if reading.marker else Memory()
     return memory.papers.get(paper) or memory.unsure.get(paper) or memory.refused.get(paper)
 
 
