@@ -111,8 +111,10 @@ def _measure(folder: Path, by: str) -> None:
         records, background = _read_records(folder / "records.jsonl"), _read(folder / "background.jsonl")
         model = fit(records, list(background))
         line = model.operating_point(0.5).unsure
-        for _ in model.predict(_read(folder / "candidates.jsonl"), evidence_from=line):
-            pass
+        candidates = list(_read(folder / "candidates.jsonl"))
+        predicted = zip(candidates, model.predict(candidates, evidence=False), strict=True)
+        shown = [paper for paper, prediction in predicted if prediction.relevance >= line]
+        assert all(each.id for each in model.predict(shown))
     print(json.dumps([time.process_time(), _peak()]))
 
 

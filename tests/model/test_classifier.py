@@ -9,7 +9,7 @@ from arxiv_watch.errors import ListError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.model import Classifier, fit
 from arxiv_watch.papers import Paper
-from arxiv_watch.proposals import Mention, ReviewedPaper
+from arxiv_watch.proposals import Evidence, Mention, ReviewedPaper
 from model_support import TOPICS, listed, make_paper, unlisted
 
 
@@ -113,13 +113,13 @@ def test_a_listed_paper_is_its_own_nearest_neighbour(model: Classifier) -> None:
     assert evidence.neighbours[0].similarity == pytest.approx(1.0)
 
 
-def test_evidence_is_left_out_below_the_asked_relevance(model: Classifier) -> None:
-    papers = [listed(1, start=500)[0].paper, unlisted(1, start=40_000)[0]]
+def test_evidence_is_left_out_where_nobody_asks_for_it(model: Classifier) -> None:
+    paper = listed(1, start=500)[0].paper
 
-    told, silent = model.predict(papers, evidence_from=0.5)
+    [told], [silent] = model.predict([paper]), model.predict([paper], evidence=False)
 
     assert told.evidence.terms
-    assert not silent.evidence.neighbours
+    assert silent == replace(told, evidence=Evidence())
 
 
 def test_a_heading_without_papers_is_found_by_its_own_words() -> None:

@@ -7,7 +7,7 @@ from arxiv_watch.headings import HeadingPath
 from arxiv_watch.model import cross_validate
 from arxiv_watch.model.validation import Placed, evaluate_headings
 from arxiv_watch.proposals import HeadingProbability
-from model_support import TOPICS, listed, unlisted
+from model_support import TOPICS, listed
 
 A, B, C = ("List", "A"), ("List", "B"), ("List", "C")
 
@@ -17,7 +17,7 @@ def placed(paths: tuple[HeadingPath, ...], *predicted: HeadingPath) -> Placed:
 
 
 def test_cross_validation_places_papers_of_clear_topics() -> None:
-    result = cross_validate(listed(), unlisted())
+    result = cross_validate(listed())
 
     assert result.papers == 60
     assert result.headings == len(TOPICS)

@@ -1,4 +1,4 @@
-"""The rim: reading a list's files from disk, and only from inside the repository."""
+"""Reads a list's files from disk, and only from inside the repository."""
 
 from __future__ import annotations
 

@@ -190,7 +190,8 @@ class Around:
         for depth in range(len(section.path) + 1):
             for length, others in self._examples.get(section.path[:depth], {}).items():
                 index = bisect(others, section.line, key=lambda other: other.line)
-                by_steps[length - 2 * depth] += others[max(index - 1, 0) : index + 1]
+                steps = len(section.path) - depth + length - depth  # up to the shared heading and down again
+                by_steps[steps] += others[max(index - 1, 0) : index + 1]
         closest = by_steps[min(by_steps)] if by_steps else ()
         return min(closest, key=lambda other: abs(other.line - section.line), default=None)
 

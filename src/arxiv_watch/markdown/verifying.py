@@ -1,4 +1,4 @@
-"""The conscience: an edit is read back, and only the intended change may show."""
+"""Verifies an edit by reading it back: only the intended change may show."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def _check_entry(document: Document, entry: Entry, path: HeadingPath, insertion:
 def _check_shown(
     document: Document, entry: Entry, paper: Paper, others: Sequence[Entry], lines: Sequence[str]
 ) -> None:
-    """Look at an entry as GitHub shows it: title and link, and nothing left over that others do not show."""
+    """Look at an entry as GitHub shows it: its title, and nothing left over that others do not show."""
     shown = _rendered(entry, lines)
     title = shown_text(paper.title)
     if normalise_title(title) not in normalise_title(shown.text):
@@ -144,7 +144,6 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-_HREF = re.compile(r"\bhref\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)  # matches 'href="https://a.b"'
 _ADDRESS = re.compile(r"https?://[^\s<>\[\]()]+")  # matches "https://arxiv.org/abs/2407.12391"
 _LISTS = {"bullet_list_open", "ordered_list_open"}
 _BOX = re.compile(r"^\s*\[[ xX]?\](?=\s)")  # matches the box of "[ ] A Title"
@@ -166,12 +165,10 @@ class Shown:
 
     Attributes:
         text: All of its text in one line, links by their labels.
-        addresses: Where its links lead.
         lists: What lists it holds or is in: `bullet_list_open` or `ordered_list_open`, and how deep.
     """
 
     text: str
-    addresses: tuple[str, ...]
     lists: frozenset[tuple[str, int]] = frozenset()
 
 
@@ -195,16 +192,13 @@ def render(lines: Sequence[str], header: Sequence[str] = ()) -> Shown:
         start = next((index for index, token in enumerate(tokens) if token.type == "tbody_open"), 0)
         tokens = tokens[start:]
     texts: list[str] = []
-    addresses: list[str] = []
     for token in tokens:
         pieces = token.children or [token]
         own = "".join(text for piece in pieces for text in _texts(piece))
         if not header or re.search(r"\w", own):  # a dash in a cell says that there is nothing
             texts.append(f"{own} " if token.type == "inline" else own)
-        for piece in pieces:
-            addresses += _addresses(piece)
     lists = {(token.type, token.level) for token in tokens if token.type in _LISTS}
-    return Shown(" ".join("".join(texts).split()), tuple(addresses), frozenset(lists))
+    return Shown(" ".join("".join(texts).split()), frozenset(lists))
 
 
 def _texts(token: Token) -> Iterator[str]:
@@ -214,15 +208,6 @@ def _texts(token: Token) -> Iterator[str]:
         yield " "
     elif token.type == "html_block":
         yield f"{plain(token.content)} "
-
-
-def _addresses(token: Token) -> Iterator[str]:
-    if token.type == "link_open":
-        yield str(token.attrs["href"])
-    elif token.type in {"html_inline", "html_block"}:
-        yield from _HREF.findall(token.content)
-    elif token.type == "text":
-        yield from _ADDRESS.findall(token.content)
 
 
 def find_faults(text: str) -> set[str]:

@@ -79,6 +79,7 @@ def _links(target: Target) -> list[tuple[LinkForms, float]]:
     identifier, own = target.paper.id, of_style(target.section, target.style)
     in_use = any(abs(entry.ids[0].month_index - identifier.month_index) <= _HABIT for entry in own)
     weighed = zip(own, weights(own, identifier, target.line if in_use else None), strict=True)
+    # The links of the whole file, which come last, count the heading's own entries by their closeness again.
     return [
         (link_forms(entry), weight * _OWN_LINKS - closeness(entry, identifier) * target.section.category)
         for entry, weight in weighed

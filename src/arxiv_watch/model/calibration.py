@@ -68,6 +68,7 @@ def fit_sigmoid(positive: Floats, negative: Floats, rate: float) -> Sigmoid:
             (ceiling * expit(values[0] * part + values[1])).clip(_LEAST_SHARE, 1 - _LEAST_SHARE)
             for part in (tail, rest)
         )
+        # One wanted and one unwanted paper above all scores: the log likelihood of both.
         above = np.log(ceiling) + np.log1p(-min(ceiling, 1 - _LEAST_SHARE))
         return float(-weight * np.log(yes).sum() - np.log1p(-no).sum() - above)
 

@@ -119,25 +119,19 @@ class Classifier:
     explain: Explainer
     placement: Placement
 
-    def predict(
-        self, papers: Iterable[Paper], *, evidence: bool = True, evidence_from: float = 0.0
-    ) -> Iterator[Prediction]:
+    def predict(self, papers: Iterable[Paper], *, evidence: bool = True) -> Iterator[Prediction]:
         """Yield one prediction a paper, in order; memory does not grow with their number.
 
         Args:
             papers: The candidates.
-            evidence: Whether to say why.
-            evidence_from: The relevance from which to say why; gathering it costs more than predicting.
+            evidence: Whether to say why; gathering it costs more than predicting.
         """
         for chunk in chunks(papers, _CHUNK):
             vectors = self.features.transform(chunk)
             scores = self.relevance(self.categories.beside(vectors, chunk))
             prior = self.certainty.prior(scores).round(_DIGITS)
             relevance = self.certainty.correct(prior).round(_DIGITS)
-            told = np.flatnonzero(relevance >= evidence_from) if evidence else np.empty(0, np.int64)
-            reasons = dict(
-                zip(told.tolist(), self.explain(vectors[told], [chunk[row] for row in told]), strict=True)
-            )
+            reasons = list(self.explain(vectors, chunk)) if evidence else [Evidence()] * len(chunk)
             for row, (paper, headings) in enumerate(
                 zip(chunk, self.placement.rank(vectors, chunk), strict=True)
             ):
@@ -147,7 +141,7 @@ class Classifier:
                     score=round(float(scores[row]), _DIGITS),
                     prior=float(prior[row]),
                     headings=headings,
-                    evidence=reasons.get(row, Evidence()),
+                    evidence=reasons[row],
                 )
 
     def operating_point(self, precision: float, *, per_day: float | None = None) -> OperatingPoint:

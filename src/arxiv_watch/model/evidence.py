@@ -24,7 +24,7 @@ _COMMON = 0.5  # share of the background from which a term says nothing, whateve
 _FREQUENT = 0.05  # share from which it says nothing either unless the list has it several times as often
 _SEVERAL = 4.0
 _HIGHLIGHTS = 4
-_LOUD = 0.35  # of the loudest word in a sentence; what is quieter is not highlighted
+_LEAST_WEIGHT = 0.35  # of the loudest word in a sentence; what is quieter is not highlighted
 _LONGEST_SENTENCE = 400  # characters; longer ones are formulas or lists
 # matches the space in "… by half. We show …"
 _SENTENCE_END = re.compile(r"(?<=[.!?。])\s+(?=[^a-z\s])")
@@ -90,12 +90,14 @@ class Explainer:
 
     def _words(self, values: Floats, columns: NDArray[np.int32]) -> Mapping[str, float]:
         """Return what each word of a paper speaks for it; a pair speaks through both of its words."""
-        loud: dict[str, float] = {}
+        weights: dict[str, float] = {}
         for value, column in zip(values.tolist(), columns.tolist(), strict=True):
             words = self._features.term(column).split()
             for word in words:
-                loud[word] = loud.get(word, 0.0) + value / len(words)
-        return {word: value for word, value in loud.items() if value > 0 and word not in ENGLISH_STOP_WORDS}
+                weights[word] = weights.get(word, 0.0) + value / len(words)
+        return {
+            word: value for word, value in weights.items() if value > 0 and word not in ENGLISH_STOP_WORDS
+        }
 
     def _terms(self, values: Floats, columns: NDArray[np.int32]) -> tuple[str, ...]:
         """Return the terms of the largest values; none that repeats another, no stop words."""
@@ -117,20 +119,22 @@ class Explainer:
         )
 
 
-def best_sentence(abstract: str, loud: Mapping[str, float]) -> tuple[str, tuple[str, ...]]:
+def best_sentence(abstract: str, weights: Mapping[str, float]) -> tuple[str, tuple[str, ...]]:
     """Return the sentence that speaks most for a paper, and the words that do; empty where none does.
 
     Args:
         abstract: The abstract.
-        loud: How much each word speaks for the paper, more than 0.
+        weights: How much each word speaks for the paper, more than 0.
     """
 
-    def voice(sentence: str) -> float:
-        return sum(loud.get(word, 0.0) for word in set(words_of(sentence)))
+    def weight(sentence: str) -> float:
+        return sum(weights.get(word, 0.0) for word in set(words_of(sentence)))
 
     sentences = [part for part in _SENTENCE_END.split(" ".join(abstract.split())) if part]
-    best = max((one for one in sentences if len(one) <= _LONGEST_SENTENCE), key=voice, default="")
-    words = sorted(set(words_of(best)) & loud.keys(), key=lambda word: (-loud[word], word))
+    best = max((one for one in sentences if len(one) <= _LONGEST_SENTENCE), key=weight, default="")
+    words = sorted(set(words_of(best)) & weights.keys(), key=lambda word: (-weights[word], word))
     if not words:
         return "", ()
-    return best, tuple(word for word in words[:_HIGHLIGHTS] if loud[word] >= _LOUD * loud[words[0]])
+    return best, tuple(
+        word for word in words[:_HIGHLIGHTS] if weights[word] >= _LEAST_WEIGHT * weights[words[0]]
+    )

@@ -12,6 +12,7 @@ from arxiv_watch.model.calibration import Flags, Floats
 from arxiv_watch.model.evaluation import CurvePoint, ReliabilityBin
 
 _CURVE_POINTS = 200
+_RECALL = 0.95  # what work is saved at, as in ASReview
 
 
 def average_precision(wanted: Flags, scores: Floats) -> float | None:
@@ -24,16 +25,16 @@ def roc_auc(wanted: Flags, scores: Floats) -> float | None:
     return float(roc_auc_score(wanted, scores)) if 0 < wanted.sum() < len(wanted) else None
 
 
-def work_saved(wanted: Flags, scores: Floats, recall: float = 0.95) -> float | None:
-    """Return the work saved over sampling: (n - rank at which `recall` is reached) / n - (1 - recall).
+def work_saved(wanted: Flags, scores: Floats) -> float | None:
+    """Return the work saved over sampling: (n - rank at a recall of .95) / n - .05.
 
     As in ASReview; Cohen et al. (2006), "Reducing workload in systematic review preparation".
     """
     if not wanted.any():
         return None
     found = np.cumsum(wanted[_best_first(scores)])
-    rank = int(np.searchsorted(found, np.ceil(recall * found[-1]))) + 1
-    return float((len(wanted) - rank) / len(wanted) - (1 - recall))
+    rank = int(np.searchsorted(found, np.ceil(_RECALL * found[-1]))) + 1
+    return float((len(wanted) - rank) / len(wanted) - (1 - _RECALL))
 
 
 def recall_a_day(wanted: Flags, scores: Floats, days: Sequence[object], best: int) -> float | None:

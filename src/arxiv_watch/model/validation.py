@@ -16,8 +16,9 @@ from arxiv_watch.model.evaluation import Confusion, HeadingEvaluation, HeadingSc
 from arxiv_watch.model.features import Features
 from arxiv_watch.model.metrics import calibration_error, reliability
 from arxiv_watch.model.placement import fit_placement
-from arxiv_watch.papers import Paper
 from arxiv_watch.proposals import HeadingProbability, Mention, Record
+
+_FOLDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,22 +31,18 @@ class Placed:
 
 def cross_validate(
     records: Sequence[Record],
-    background: Sequence[Paper] = (),
     *,
     headings: Sequence[HeadingPath] = (),
     mentions: Sequence[Mention] = (),
-    folds: int = 5,
 ) -> HeadingEvaluation:
-    """Judge the headings by k-fold cross-validation over the listed papers.
+    """Judge the headings by five-fold cross-validation over the listed papers; fewer folds for few papers.
 
     A paper whose heading has no other paper still counts: it can only be placed by the heading's words.
 
     Args:
         records: The listed papers, once for each heading.
-        background: Unlisted papers, for the vocabulary.
         headings: Every heading a paper may be put under. Default: the records'.
         mentions: Entries without identifier; none of them is judged.
-        folds: Number of folds; fewer for lists of fewer than 25 papers.
 
     Raises:
         ListError: There are fewer than ten listed papers.
@@ -61,12 +58,12 @@ def cross_validate(
     for record in records:
         paths[record.paper.id.base].append(record.path)
     ids = sorted(papers)
-    folds = min(folds, len(ids) // FEWEST_RECORDS)
+    folds = min(_FOLDS, len(ids) // FEWEST_RECORDS)
     placed: list[Placed] = []
     for train, test in KFold(folds, shuffle=True, random_state=0).split(ids):
         seen = [papers[ids[place]] for place in train]
         held_out = [papers[ids[place]] for place in test]
-        features = Features([*seen, *background])
+        features = Features(seen)
         placement = fit_placement(features, seen, paths, headings, mentions)
         ranked = placement.rank(features.transform(held_out), held_out)
         placed += [
