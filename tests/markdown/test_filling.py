@@ -21,6 +21,7 @@ from arxiv_watch.markdown.filling import align
         ("| a | b |", ["", "| xx   | y |"], "| a | b |"),
         ("| a | b |", ["", "| 2024 | y |", "| 2025 | y |"], "| a | b |"),
         ("| 漢 | b |", ["", "| 漢字 | y |", "| x    | y |"], "| 漢   | b |"),
+        ("| a | b |", ["", "| か\u3099x | y |", "| x   | y |"], "| a   | b |"),  # a wide mark that combines
     ],
 )
 def test_a_cell_is_padded_to_the_width_that_its_column_has(row: str, beside: list[str], aligned: str) -> None:

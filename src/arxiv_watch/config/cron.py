@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+from arxiv_watch.months import SHORT_MONTHS
+
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _FIELDS: tuple[tuple[str, range, tuple[str, ...]], ...] = (
     ("minute", range(60), ()),
     ("hour", range(24), ()),
     ("day of the month", range(1, 32), ()),
-    ("month", range(1, 13), _MONTHS),
+    ("month", range(1, 13), SHORT_MONTHS),
     ("weekday", range(0), _WEEKDAYS),
 )
 # matches "*/15", "1-5" and "mon" between the commas of a field

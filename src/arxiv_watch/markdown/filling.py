@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from string import Formatter
 
@@ -19,6 +18,7 @@ from arxiv_watch.markdown.placing import Slot
 from arxiv_watch.markdown.styles import STYLES
 from arxiv_watch.markdown.template import HUMAN, Field, Part, Template
 from arxiv_watch.papers import Paper
+from arxiv_watch.widths import width_of
 
 _FIELDS = {
     "title": Field("title"),
@@ -199,13 +199,13 @@ def align(row: str, beside: Sequence[str]) -> str:
 
 def _pad(text: str, column: Sequence[str], title: str) -> str:
     """Return a cell's text with the blanks it needs; empty where the column has no width, or it is wider."""
-    widths = {_width(cell) for cell in column}
+    widths = {width_of(cell) for cell in column}
     width = min(widths)
-    alike = [cell for cell in [title, *column] if _width(cell) == width]
-    texts = {_width(cell.strip()) for cell in alike}
+    alike = [cell for cell in [title, *column] if width_of(cell) == width]
+    texts = {width_of(cell.strip()) for cell in alike}
     left = {len(cell) - len(cell.lstrip()) for cell in column if cell.strip()}
     right = {len(cell) - len(cell.rstrip()) for cell in column if cell.strip()}
-    blanks = width - _width(text)
+    blanks = width - width_of(text)
     if len(widths) > 1 or len(texts) == 1 or blanks < min(left, default=0) + min(right, default=0):
         return ""
     if len(left) <= 1:
@@ -215,9 +215,3 @@ def _pad(text: str, column: Sequence[str], title: str) -> str:
     else:
         before = blanks // 2
     return " " * before + text + " " * (blanks - before)
-
-
-def _width(text: str) -> int:
-    """Count the places that a text takes in a terminal, as formatters of Markdown do."""
-    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
-    return len(text) + wide - sum(map(bool, map(unicodedata.combining, text)))

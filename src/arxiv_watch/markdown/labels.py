@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from arxiv_watch.identifiers import NEW_STYLE
-from arxiv_watch.markdown.fields import MONTHS, find_dates
+from arxiv_watch.markdown.fields import find_dates
+from arxiv_watch.months import MONTHS
 
 # matches "[Paper]", "official code", "论文" and "2407.12391"
 LABEL = re.compile(

@@ -10,18 +10,17 @@ from functools import lru_cache
 
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.document import Document, Entry, Section
-from arxiv_watch.markdown.fields import MONTHS
 from arxiv_watch.markdown.history import Arrivals
 from arxiv_watch.markdown.sections import FEWEST_IN_ORDER, direction
+from arxiv_watch.months import SHORT_MONTHS
 
 # Matches "https://arxiv.org/abs/2403.01234" and "](papers/2024.pdf)". The parenthesis at its end may be
 # missing: were it needed, each "](" of a text without one would be followed to the text's end.
 _ADDRESS = re.compile(r"https?://\S+|\]\([^)\s]*\)?")
-_MONTHS = [name[:3].lower() for name in MONTHS]
 _DAY = r"[-./](?:3[01]|[12]\d|0?[1-9])(?!\d)"
 # Matches "2024", "2024.10", "2024-03-27" and "Oct 2024"; digits of longer numbers are none.
 _DATE = re.compile(
-    rf"(?:\b({'|'.join(_MONTHS)})[a-z]*\.?,? ?)?(?<!\d)(20[0-3]\d)"
+    rf"(?:\b({'|'.join(SHORT_MONTHS)})[a-z]*\.?,? ?)?(?<!\d)(20[0-3]\d)"
     rf"(?:[-./](1[0-2]|0?[1-9])(?!\d)(?:{_DAY})?)?(?![\d-]\d)",
     re.IGNORECASE,
 )
@@ -120,7 +119,7 @@ def shown_date(text: str) -> tuple[int, int]:
     """
     dates = []
     for found in _DATE.finditer(_ADDRESS.sub(" ", text)):
-        month = _MONTHS.index(found[1].lower()) + 1 if found[1] else int(found[3] or 0)
+        month = SHORT_MONTHS.index(found[1].lower()) + 1 if found[1] else int(found[3] or 0)
         dates.append((int(found[2]), month))
     return max(dates, key=lambda date: (date[1] > 0, date), default=(0, 0))
 

@@ -15,13 +15,13 @@ import numpy as np
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.model.calibration import Floats
 from arxiv_watch.model.features import Integers
+from arxiv_watch.months import SHORT_MONTHS
 from arxiv_watch.papers import Paper
 from arxiv_watch.publication import publication_of
 
 _FEWEST_PAPERS = 5
 _NAMED = 0.2  # of a venue's papers with a comment must name it, or it is a topic that looks like a venue
 _RIGHT = 0.6  # of a family's papers must stand where their date puts them, or the years mean something else
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec"
 # matches "October, " and "Oct. "
 _MONTH = re.compile(
     r"\b(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
@@ -136,7 +136,7 @@ def _period_of(path: HeadingPath) -> tuple[int, HeadingPath]:
             named = _MONTH.search(rest)
             month = int(found[2] or 1)
             if named and not found[2]:
-                month = _MONTHS.index(named[1][:3].lower()) // 4 + 1
+                month = SHORT_MONTHS.index(named[1][:3].lower()) + 1
                 rest = rest[: named.start()] + rest[named.end() :]
             return 12 * int(found[1]) + month - 1, (*path[:depth], rest, *path[depth + 1 :])
     return 0, path

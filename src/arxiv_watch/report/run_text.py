@@ -26,9 +26,9 @@ from arxiv_watch.report.words import (
     ranked,
     request_words,
     short_path,
-    width_of,
     without_repetition,
 )
+from arxiv_watch.widths import width_of
 
 Paint = Callable[[str, str], str]
 """Puts a rich style, such as `bold green`, on a text."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -11,6 +10,7 @@ from datetime import timedelta
 from arxiv_watch.headings import HeadingPath, common_prefix, format_path
 from arxiv_watch.papers import Coverage
 from arxiv_watch.proposals import OperatingPoint, PullRequest, Verdict
+from arxiv_watch.widths import width_of
 
 RUNNERS_UP = 2  # with the chosen heading they are the three best
 SHOWN = 0.005  # what is less shows as 0 %
@@ -158,11 +158,3 @@ def align(rows: Sequence[Sequence[str]], right: Iterable[int] = ()) -> list[str]
         ).rstrip()
         for row in rows
     ]
-
-
-def width_of(text: str) -> int:
-    """Return how many columns of a terminal a text takes: wide characters two, combining ones none."""
-    return sum(
-        0 if unicodedata.combining(character) else 1 + (unicodedata.east_asian_width(character) in "WF")
-        for character in text
-    )
