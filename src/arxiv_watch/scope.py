@@ -9,7 +9,7 @@ from datetime import date
 
 from arxiv_watch.arxiv import Poll
 from arxiv_watch.arxiv.harvest import WINDOW
-from arxiv_watch.arxiv.taxonomy import belongs
+from arxiv_watch.arxiv.taxonomy import listed_under
 from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.decide import Known
 from arxiv_watch.delivery import ListState
@@ -17,7 +17,7 @@ from arxiv_watch.errors import ArxivStaleError, ArxivUnavailableError, ArxivWatc
 from arxiv_watch.headings import HeadingPath, select_paths, unmatched
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import PaperList
-from arxiv_watch.papers import AnnounceType, Coverage, CoverageState, Paper
+from arxiv_watch.papers import Coverage, CoverageState, Paper
 from arxiv_watch.proposals import Decision, Prediction, ReviewedPullRequest, SkipReason, Verdict
 from arxiv_watch.report import WatchRun
 from arxiv_watch.report.reasons import Reason, reasons_for
@@ -32,7 +32,7 @@ def announced(watch: WatchConfig, poll: Poll) -> tuple[list[Paper], list[Verdict
     for announcement in poll.announcements:
         types = {announcement.types[name] for name in watch.categories if name in announcement.types}
         is_found = not announcement.queries.isdisjoint(watch.queries)
-        if is_found or types & {AnnounceType.NEW, AnnounceType.CROSS}:
+        if is_found or any(kind.is_first for kind in types):
             papers.setdefault(announcement.paper.id, announcement.paper)
         elif types:
             replaced.setdefault(announcement.paper.id, announcement.paper)
@@ -49,12 +49,7 @@ def restricted(watch: WatchConfig, poll: Poll) -> Poll:
 
     So a watch proposes the same alone, beside others, and in any shard.
     """
-    background = tuple(
-        paper
-        for paper in poll.background
-        if any(belongs(category, paper.categories) for category in watch.categories)
-    )
-    return replace(poll, background=background)
+    return replace(poll, background=listed_under(watch.categories, poll.background))
 
 
 def coverage_of(watch: WatchConfig, poll: Poll) -> tuple[Coverage, ...]:

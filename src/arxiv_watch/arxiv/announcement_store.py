@@ -52,6 +52,7 @@ class DayEntry:
     lacks: Lacks = Lacks.NOTHING
 
 
+_FIRST_TYPES = json.dumps([kind for kind in AnnounceType if kind.is_first])
 _UNREAD = DayEntry(CoverageState.FAILED, lacks=Lacks.REST)
 
 
@@ -203,9 +204,10 @@ class AnnouncementStore:
     def days(self, categories: Collection[Category], since: date) -> tuple[tuple[ArxivId, date], ...]:
         """Return the papers that were new or cross-listed from `since` on, each with its first such day."""
         rows = self._db.execute(
-            "SELECT id, min(day) FROM announcements WHERE day >= ? AND type IN ('new', 'cross')"
+            "SELECT id, min(day) FROM announcements"
+            " WHERE day >= ? AND type IN (SELECT value FROM json_each(?))"
             " AND category IN (SELECT value FROM json_each(?)) GROUP BY id ORDER BY id",
-            (since.isoformat(), json.dumps(list(categories))),
+            (since.isoformat(), _FIRST_TYPES, json.dumps(list(categories))),
         )
         return tuple((ArxivId(base), date.fromisoformat(day)) for base, day in rows)
 

@@ -23,7 +23,7 @@ from arxiv_watch.arxiv import timetable
 from arxiv_watch.arxiv.page import Item, Page, Source
 from arxiv_watch.arxiv.poll import Poll
 from arxiv_watch.arxiv.refusals import BadDocumentError, NotNowError
-from arxiv_watch.arxiv.taxonomy import belongs, canonical
+from arxiv_watch.arxiv.taxonomy import canonical, listed_under
 from arxiv_watch.arxiv.transport import user_agent
 from arxiv_watch.bounds import Bounds, OutOfBoundsError
 from arxiv_watch.clock import Clock
@@ -223,8 +223,7 @@ class Mirror:
 
     def background(self, categories: Sequence[Category]) -> tuple[Paper, ...]:
         """Return the unlisted examples of some categories."""
-        papers = self.collection.poll.background
-        return tuple(paper for paper in papers if any(belongs(name, paper.categories) for name in categories))
+        return listed_under(categories, self.collection.poll.background)
 
     def document(self, category: Category, day: date) -> Page:
         """Return what the file shows of a category's day.

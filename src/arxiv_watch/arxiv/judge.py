@@ -131,7 +131,7 @@ def _is_proven(feed: Page, day: date, past: Past) -> bool:
     if past.known:
         return True
     batch = past.batches.get(day)
-    recent = feed.ids(AnnounceType.NEW, AnnounceType.CROSS)
+    recent = {item.paper.id for item in feed.items if item.type.is_first}
     if batch is not None and any(identifier in batch for identifier in recent):
         return True
     return past.max_id is not None and any(identifier > past.max_id for identifier in recent)

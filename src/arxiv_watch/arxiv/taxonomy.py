@@ -5,10 +5,10 @@ The source is https://arxiv.org/category_taxonomy; in code it is arXiv's `arxiv-
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from arxiv_watch.errors import UsageError
-from arxiv_watch.papers import Category
+from arxiv_watch.papers import Category, Paper
 
 # The set of an archive in OAI-PMH: its subject classes; an archive without any is itself a category.
 _ARCHIVES = {
@@ -95,6 +95,11 @@ def spellings(category: Category) -> frozenset[Category]:
 def belongs(category: Category, categories: Iterable[Category]) -> bool:
     """Return whether a paper of these categories is listed under `category`, aliases included."""
     return not spellings(category).isdisjoint(categories)
+
+
+def listed_under(categories: Collection[Category], papers: Iterable[Paper]) -> tuple[Paper, ...]:
+    """Return the papers that are listed under any of the categories."""
+    return tuple(paper for paper in papers if any(belongs(name, paper.categories) for name in categories))
 
 
 def suggest(category: str) -> Category | None:
