@@ -12,8 +12,9 @@ from functools import total_ordering
 from urllib.parse import unquote, urlsplit
 
 # For patterns of text in which identifiers stand.
-NEW_STYLE = r"\d{4}\.\d{4,5}(?:v\d+)?"
-ANY_STYLE = r"(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?"
+_NUMBER = r"\d{4}\.\d{4,5}"
+NEW_STYLE = rf"{_NUMBER}(?:v\d+)?"
+ANY_STYLE = rf"(?:{_NUMBER}|[a-z-]+(?:\.[A-Z]{{2}})?/\d{{7}})(?:v\d+)?"
 
 _FIRST_YEAR = 91  # arXiv began in 1991
 _NEW_STYLE = r"(?P<yymm>\d{4})\.(?P<number>\d{4,5})"

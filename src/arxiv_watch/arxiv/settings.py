@@ -14,6 +14,7 @@ from arxiv_watch.errors import UsageError
 HOMEPAGE = "https://github.com/arxiv-watch/arxiv-watch"
 REQUEST_INTERVAL_SECONDS = 3.0  # https://info.arxiv.org/help/api/tou.html: one request every three seconds
 PAGE_INTERVAL_FACTOR = 5  # https://arxiv.org/robots.txt asks for 15 s between pages of arxiv.org
+LONGEST_CONTACT = 200  # characters of a header that arXiv's operators read
 
 
 def default_cache_dir() -> Path:
@@ -44,7 +45,7 @@ Url = Annotated[str, AfterValidator(_url)]
 class ArxivSettings:
     """How arXiv is queried; the addresses can point at a mirror, a proxy or a stand-in."""
 
-    contact: str = Field(default="", max_length=200, pattern=r"^[\x20-\x7e]*$")
+    contact: str = Field(default="", max_length=LONGEST_CONTACT, pattern=r"^[\x20-\x7e]*$")
     """Your e-mail address, sent in the User-Agent so that arXiv can contact you about problems."""
     request_interval: float = Field(default=REQUEST_INTERVAL_SECONDS, ge=0)
     """Seconds between the starts of two requests; less than 3 is rejected for hosts of arxiv.org."""

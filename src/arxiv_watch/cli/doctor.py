@@ -203,8 +203,10 @@ def _examine_calendar(context: Context) -> Iterator[CheckFinding]:
 
 def _unusable(folder: Path) -> str:
     """Return why no cache can be kept in a folder, whether it exists or not; empty if one can."""
+    from arxiv_watch.arxiv.database import FILE_NAME  # only here
+
     there = next(path for path in (folder, *folder.absolute().parents) if os.path.lexists(path))
-    file = folder / "arxiv.sqlite3"
+    file = folder / FILE_NAME
     if not there.is_dir():
         return f"{there} is not a folder"
     if file.is_dir():

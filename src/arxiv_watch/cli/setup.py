@@ -14,6 +14,7 @@ from shlex import quote
 from pydantic import ValidationError
 
 from arxiv_watch.arxiv import ArxivSettings
+from arxiv_watch.arxiv.settings import LONGEST_CONTACT
 from arxiv_watch.arxiv.taxonomy import canonical
 from arxiv_watch.cli.context import Context
 from arxiv_watch.cli.output import papers_in, tell_unavailable, write_output
@@ -37,7 +38,6 @@ log = logging.getLogger(__name__)
 
 MOST_ASKED = 500  # of the latest listed papers: enough to tell what a list is about
 PATIENCE_SECONDS = 60.0  # a person waits for the answer
-LONGEST_CONTACT = 200  # of `arxiv.contact`
 
 
 def init(context: Context, arguments: argparse.Namespace) -> int:
