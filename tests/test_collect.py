@@ -27,7 +27,7 @@ class Shelf:
     """Lists of one content, but for those of a repository that lets nobody in."""
 
     requests: int = 0
-    settles: bool = True
+    marks_handled: bool = True
     closed: set[str] = field(default_factory=set)
     text: str = SMALL
 

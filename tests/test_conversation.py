@@ -12,7 +12,7 @@ from cmarkgfm.cmark import Options
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arxiv_watch.conversation import clip, code, conversation, plain
+from arxiv_watch.conversation import clip, code, escape_for_github, one_line
 
 NASTY = [
     "@octocat and @org/team",
@@ -65,29 +65,29 @@ def visible(text: str) -> str:
 
 @given(texts)
 def test_conversation_renders_as_the_text_alone(text: str) -> None:
-    rendered = render(f"before {conversation(text)} after")
+    rendered = render(f"before {escape_for_github(text)} after")
 
     assert TAGS.findall(rendered) == ["<p>", "</p>"]
-    assert visible(rendered) == f"before {clip(plain(text), 300)} after".replace("  ", " ")
+    assert visible(rendered) == f"before {clip(one_line(text), 300)} after".replace("  ", " ")
 
 
 @given(texts)
 def test_conversation_at_the_start_of_a_line_is_still_a_paragraph(text: str) -> None:
-    rendered = render(conversation(text))
+    rendered = render(escape_for_github(text))
 
     assert set(TAGS.findall(rendered)) <= {"<p>", "</p>"}
 
 
 @given(texts)
 def test_nothing_in_a_rendered_conversation_is_live(text: str) -> None:
-    rendered = html.unescape(TAGS.sub("", render(f"x {conversation(text)} y")))
+    rendered = html.unescape(TAGS.sub("", render(f"x {escape_for_github(text)} y")))
 
     assert LIVE.findall(rendered) == []
 
 
 @given(texts)
 def test_title_in_a_link_stays_one_link(text: str) -> None:
-    rendered = render(f"[{conversation(text) or 'x'}](https://arxiv.org/abs/2401.00001)")
+    rendered = render(f"[{escape_for_github(text) or 'x'}](https://arxiv.org/abs/2401.00001)")
 
     assert rendered.count("<a ") == 1
     assert 'href="https://arxiv.org/abs/2401.00001"' in rendered
@@ -95,7 +95,7 @@ def test_title_in_a_link_stays_one_link(text: str) -> None:
 
 @given(texts)
 def test_title_in_a_table_cell_stays_one_cell(text: str) -> None:
-    rendered = render(f"| a | b |\n|---|---|\n| {conversation(text)} | end |\n")
+    rendered = render(f"| a | b |\n|---|---|\n| {escape_for_github(text)} | end |\n")
 
     assert rendered.count("<td>") == 2
     assert "<td>end</td>" in rendered
@@ -111,29 +111,29 @@ def test_code_renders_as_one_code_span(text: str) -> None:
 
 @given(st.text())
 def test_plain_text_is_one_line_without_anything_invisible(text: str) -> None:
-    line = plain(text)
+    line = one_line(text)
 
     assert line.splitlines() in ([], [line])
     assert {unicodedata.category(character) for character in line} & {"Cc", "Cf", "Cs", "Zl", "Zp"} == set()
-    assert plain(line) == line
+    assert one_line(line) == line
 
 
 @pytest.mark.parametrize("text", NASTY)
 def test_nasty_titles_leave_no_mark_of_ours(text: str) -> None:
-    assert "<!--" not in conversation(text)
-    assert "\n" not in conversation(text)
+    assert "<!--" not in escape_for_github(text)
+    assert "\n" not in escape_for_github(text)
 
 
 def test_text_is_clipped_before_it_is_escaped() -> None:
-    assert conversation("*" * 400, 10) == "\\*" * 9 + "…"
+    assert escape_for_github("*" * 400, 10) == "\\*" * 9 + "…"
     assert clip("short", 5) == "short"
     assert clip("shorter", 5) == "shor…"
 
 
 @pytest.mark.parametrize("word", ["feedback", "Feedback-driven", "cafébabe1"])
 def test_a_word_that_only_begins_like_a_commit_stays_whole(word: str) -> None:
-    assert conversation(word) == word
+    assert escape_for_github(word) == word
 
 
 def test_a_long_run_of_digits_is_broken_all_along() -> None:
-    assert conversation("0" * 13) == "000000\u200b000000\u200b0"
+    assert escape_for_github("0" * 13) == "000000\u200b000000\u200b0"

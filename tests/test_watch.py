@@ -57,7 +57,7 @@ class FakePublisher:
 
     state: ListState
     requests: int = 0
-    settles: bool = True
+    marks_handled: bool = True
     delivered: list[Verdict] = field(default_factory=list)
     waiting: tuple[Verdict, ...] = ()
 

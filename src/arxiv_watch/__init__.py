@@ -48,7 +48,7 @@ __all__ = [
     "screen",
 ]
 
-_ROOMS = {
+_NAMES_IN = {
     "arxiv": ("Arxiv", "ArxivSettings", "Poll"),
     "clock": ("SystemClock",),
     "decide": ("Known", "Policy", "Rules", "judge", "screen"),
@@ -61,13 +61,13 @@ _ROOMS = {
     "rows": ("read_papers",),
     "training": ("records_of",),
 }
-_HOMES = {name: room for room, names in _ROOMS.items() for name in names}
+_MODULE_OF = {name: room for room, names in _NAMES_IN.items() for name in names}
 
 
 def __getattr__(name: str) -> object:
-    if name not in _HOMES:
+    if name not in _MODULE_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    return getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
 
 
 def __dir__() -> list[str]:

@@ -29,7 +29,7 @@ _MARKUP = re.compile(r"[\\`*_\[\]()|~$!{}]|^[#+=-]|(?<=^\d)[.)]|(?<=^\d\d)[.)]")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
-def plain(text: str) -> str:
+def one_line(text: str) -> str:
     """Reduce text to one line of visible characters in NFC."""
     visible = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
     spaced = (" " if unicodedata.category(character) in _CONTROLS else character for character in visible)
@@ -41,14 +41,14 @@ def clip(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
-def conversation(text: str, limit: int = 300) -> str:
+def escape_for_github(text: str, limit: int = 300) -> str:
     """Write untrusted text into a conversation so that it reads the same and does nothing.
 
     Args:
         text: Any text.
         limit: Most characters of it to keep.
     """
-    gapped = _LIVE.sub(lambda match: match[0] + _GAP, clip(plain(text), limit))
+    gapped = _LIVE.sub(lambda match: match[0] + _GAP, clip(one_line(text), limit))
     # Matches "e30cba", then the rest of a commit's name.
     gapped = _COMMIT.sub(lambda match: _GAP.join(re.findall(".{1,6}", match[0])), gapped)
     escaped = _MARKUP.sub(lambda match: "\\" + match[0], gapped)
@@ -61,7 +61,7 @@ def code(text: str, limit: int = 100) -> str:
     GitHub finds nothing live in one, but its mails do in the source, and nobody may write our marks.
     """
     # Matches "@", and the beginning of "<!-- hidden -->".
-    inner = re.sub("@|<(?=!)", lambda match: match[0] + _GAP, clip(plain(text), limit)) or " "
+    inner = re.sub("@|<(?=!)", lambda match: match[0] + _GAP, clip(one_line(text), limit)) or " "
     longest = max((len(run) for run in re.findall("`+", inner)), default=0)
     fence = "`" * (longest + 1)
     return f"{fence} {inner} {fence}" if longest else f"{fence}{inner}{fence}"

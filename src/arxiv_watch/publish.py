@@ -23,7 +23,7 @@ class Publisher(Protocol):
     """Reads the list and delivers proposals."""
 
     @property
-    def settles(self) -> bool:
+    def marks_handled(self) -> bool:
         """Whether everything delivered so far need not be looked at again."""
 
     @property
@@ -46,7 +46,7 @@ class DryRun:
     """
 
     requests = 0
-    settles = False  # what was only shown is looked at again
+    marks_handled = False  # what was only shown is looked at again
 
     def __init__(self, root: Path, repository: str | None = None) -> None:
         self._root = root
@@ -73,7 +73,7 @@ class DryRun:
 class LocalFiles(DryRun):
     """Edits the list on disk."""
 
-    settles = True
+    marks_handled = True
 
     def deliver(self, watch: WatchConfig, state: ListState, deliverables: Deliverables) -> Delivery:
         """Write the sure proposals into the list; every file whole or not at all.
@@ -126,7 +126,7 @@ class PullRequests:
         return sum(forge.requests for forge in self._forges.values())
 
     @property
-    def settles(self) -> bool:
+    def marks_handled(self) -> bool:
         """Whether no proposal has to wait for another pull request."""
         return not self._dry_run and not self._waiting
 

@@ -68,7 +68,7 @@ class Review(LocalFiles):
         """Ask, then write what was accepted."""
         answers = interview(self._desk, deliverables.proposals, state.paper_list.headings, self._describe)
         self.rejected[watch.name] = answers.rejected
-        self.settles = self.settles and not answers.later
+        self.marks_handled = self.marks_handled and not answers.later
         delivery = super().deliver(watch, state, replace(deliverables, proposals=answers.accepted))
         return replace(delivery, notes=(*delivery.notes, str(answers)))
 

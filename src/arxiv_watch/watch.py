@@ -97,7 +97,7 @@ def run_watches(
             coverage = scope.coverage_of(watch, poll)
             runs.append(WatchRun(watch.name, watch.list, coverage, failure=str(error)))
     is_whole = all(line.state.is_whole for line in poll.coverage)
-    if not errors and publisher.settles and is_whole and all(run.judged for run in runs):
+    if not errors and publisher.marks_handled and is_whole and all(run.judged for run in runs):
         arxiv.handled(poll, reader=reader)
     errors += scope.coverage_errors(poll.coverage) or scope.judgement_errors(poll, runs)
     requests = {"arxiv": arxiv.requests, "github": publisher.requests}

@@ -21,7 +21,7 @@ from arxiv_support import FRIDAY, MORNING, batches, november, open_arxiv, settin
 from arxiv_watch.arxiv import Arxiv, Poll, timetable
 from arxiv_watch.arxiv.batches import batch_days
 from arxiv_watch.arxiv.feeds import parse_feed
-from arxiv_watch.arxiv.judge import Past, judge, unusual
+from arxiv_watch.arxiv.judge import Past, fault_of, unusual
 from arxiv_watch.arxiv.oai import Header
 from arxiv_watch.arxiv.timetable import NEW_YORK
 from arxiv_watch.demo.arxiv_server import Request, Response, Role, Submission, World
@@ -95,7 +95,7 @@ class TestP2NoSilentSuccess:
         honest = parse_feed(server.answer(request).body)
         past = Past({}, set(), ArxivId("2611.00001"), frozenset(item.paper.id.base for item in honest.items))
 
-        trouble = judge(parse_feed(change(request, server.answer(request)).body), FRIDAY, past)
+        trouble = fault_of(parse_feed(change(request, server.answer(request)).body), FRIDAY, past)
 
         assert trouble is not None
         assert trouble.kind is kind

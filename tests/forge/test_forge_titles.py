@@ -6,35 +6,35 @@ from dataclasses import replace
 
 import pytest
 
-from arxiv_watch.forge.titles import DEFAULT, habit_of, subject_of, title_of
+from arxiv_watch.forge.titles import DEFAULT, commit_subject, habit_of, pull_request_title
 from forge_support import Hub, proposal
 
 ONE, TWO = "2611.00001", "2611.00002"
 
 
 def test_title_holds_a_count_and_the_watch() -> None:
-    assert title_of(1, "llm") == "docs: add 1 paper to llm"
-    assert title_of(3, "fix #12\n@me") == "docs: add 3 papers to fix 12 me"
-    assert title_of(2, "llm", "Add {papers} to {name}") == "Add 2 papers to llm"
+    assert pull_request_title(1, "llm") == "docs: add 1 paper to llm"
+    assert pull_request_title(3, "fix #12\n@me") == "docs: add 3 papers to fix 12 me"
+    assert pull_request_title(2, "llm", "Add {papers} to {name}") == "Add 2 papers to llm"
 
 
 def test_title_of_papers_that_are_only_shown_does_not_say_that_they_are_added() -> None:
-    assert title_of(0, "llm", shown=4) == "docs: consider 4 papers for llm"
-    assert title_of(0, "llm", "Add {papers} to {name}", shown=1) == "Consider 1 paper for llm"
-    assert title_of(0, "llm", "{name}: new {papers}", shown=2) == "llm: new 2 papers to consider"
-    assert title_of(2, "llm", shown=4) == "docs: add 2 papers to llm"
-    assert subject_of([], shown=4) == "docs: consider 4 papers"
-    assert subject_of([], "Add {papers} to {name}", shown=1) == "Consider 1 paper"
+    assert pull_request_title(0, "llm", shown=4) == "docs: consider 4 papers for llm"
+    assert pull_request_title(0, "llm", "Add {papers} to {name}", shown=1) == "Consider 1 paper for llm"
+    assert pull_request_title(0, "llm", "{name}: new {papers}", shown=2) == "llm: new 2 papers to consider"
+    assert pull_request_title(2, "llm", shown=4) == "docs: add 2 papers to llm"
+    assert commit_subject([], shown=4) == "docs: consider 4 papers"
+    assert commit_subject([], "Add {papers} to {name}", shown=1) == "Consider 1 paper"
 
 
 def test_subject_of_a_commit_names_its_papers() -> None:
     several = ["2611.00001", "2611.00002", "2611.00003", "2611.00004"]
 
-    assert subject_of(several) == "docs: add 4 papers (2611.00001, 2611.00002, 2611.00003, ...)"
-    assert subject_of([ONE], "Add {papers} to {name}") == f"Add 1 paper ({ONE})"
-    assert subject_of([ONE], "{name}: add {papers}") == f"add 1 paper ({ONE})"
-    assert subject_of([]) == "docs: regenerate on the latest base"
-    assert subject_of([], "Add {papers} to {name}") == "Regenerate on the latest base"
+    assert commit_subject(several) == "docs: add 4 papers (2611.00001, 2611.00002, 2611.00003, ...)"
+    assert commit_subject([ONE], "Add {papers} to {name}") == f"Add 1 paper ({ONE})"
+    assert commit_subject([ONE], "{name}: add {papers}") == f"add 1 paper ({ONE})"
+    assert commit_subject([]) == "docs: regenerate on the latest base"
+    assert commit_subject([], "Add {papers} to {name}") == "Regenerate on the latest base"
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from arxiv_watch.headings import common_prefix, parse_path
 from arxiv_watch.odds import plural
 from arxiv_watch.proposals import HeadingProbability, OperatingPoint
 from arxiv_watch.report.words import (
-    align,
     decimal,
+    in_columns,
     percent,
     point_words,
     ranked,
@@ -62,17 +62,17 @@ def test_a_count_agrees_with_its_noun() -> None:
 def test_columns_are_aligned(rows: list[tuple[str, str]]) -> None:
     width = max(len(row[0]) for row in rows)
 
-    for (left, right), line in zip(rows, align(rows), strict=True):
+    for (left, right), line in zip(rows, in_columns(rows), strict=True):
         assert line[:width].rstrip() == left
         assert line[width + 2 :] == right
 
 
 def test_an_empty_table_has_no_lines() -> None:
-    assert align([]) == []
+    assert in_columns([]) == []
 
 
 def test_numbers_are_aligned_to_the_right() -> None:
-    assert align([("n", "x"), ("100", "y")], right=(0,)) == ["  n  x", "100  y"]
+    assert in_columns([("n", "x"), ("100", "y")], right=(0,)) == ["  n  x", "100  y"]
 
 
 def test_an_operating_point_says_what_it_does_not_know() -> None:

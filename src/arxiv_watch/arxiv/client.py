@@ -1,4 +1,4 @@
-"""The door to arXiv: polls, metadata, and the announcements of past days."""
+"""The arXiv client: polls, metadata, and the announcements of past days."""
 
 from __future__ import annotations
 

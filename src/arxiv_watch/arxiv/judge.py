@@ -46,7 +46,7 @@ class Past:
     is_proven: bool = False
 
 
-def judge(page: Page, day: date, past: Past, source: str = "rss") -> Trouble | None:
+def fault_of(page: Page, day: date, past: Past, source: str = "rss") -> Trouble | None:
     """Return what is wrong with a page that was read for a day, the gravest, or None if it is the whole day.
 
     New papers bear identifiers that no earlier batch reached. So a feed whose new papers do not is an

@@ -88,7 +88,7 @@ class Source:
     Attributes:
         name: What coverage and troubles call it.
         read: Returns what it shows of a category for a day; raises `ArxivUnavailableError`. What it shows
-            may be of another day: whether it is believed is for `judge` to say.
+            may be of another day: whether it is believed is for `judge.fault_of` to say.
         shows_latest: Whether its pages bear the day of the latest batch, whichever that is.
         has_past: Whether it shows the days before the latest one.
     """

@@ -11,7 +11,7 @@ from arxiv_watch.arxiv import timetable
 from arxiv_watch.arxiv.announcement_store import DayEntry, Lacks
 from arxiv_watch.arxiv.batches import Batch
 from arxiv_watch.arxiv.harvest import KEPT, WINDOW, Harvest
-from arxiv_watch.arxiv.judge import Past, judge, unusual
+from arxiv_watch.arxiv.judge import Past, fault_of, unusual
 from arxiv_watch.arxiv.page import Item, Page, Source
 from arxiv_watch.arxiv.refusals import trouble_of
 from arxiv_watch.clock import Clock
@@ -127,7 +127,7 @@ class Window:
             store.recent_counts(category, day),
             harvest.is_whole(category, day),
         )
-        return judge(page, day, past, source.name)
+        return fault_of(page, day, past, source.name)
 
     def _take_all(self, mirror: Source) -> bool:
         """Record what a mirror shows of every day; return whether no day is left open."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from arxiv_watch.arxiv import ArxivSettings
 from arxiv_watch.cli.context import Context, parse_day, select_watches
 from arxiv_watch.cli.output import check_output, complain, write_output
-from arxiv_watch.cli.progress import duration, show_steps
+from arxiv_watch.cli.progress import show_steps, time_words
 from arxiv_watch.clock import Clock
 from arxiv_watch.collect import collect
 from arxiv_watch.config.models import Config, WatchConfig
@@ -147,7 +147,7 @@ def _announce_first_poll(config: Config) -> None:
         "first poll, a week of %s: some %d requests, %s; and one for each %d listed papers",
         some_of(categories, _MOST_NAMED),
         FIRST_RUN_REQUESTS,
-        duration(FIRST_RUN_REQUESTS, config.arxiv.request_interval),
+        time_words(FIRST_RUN_REQUESTS, config.arxiv.request_interval),
         PAGE,
     )
 

@@ -18,7 +18,7 @@ Advance = Callable[[str, int, int], None]
 """Told what is being done, how many steps are done, and of how many."""
 
 
-def duration(requests: int, interval: float) -> str:
+def time_words(requests: int, interval: float) -> str:
     """Say about how long so many requests take, which start so many seconds apart."""
     minutes, seconds = divmod(max(ceil(requests * interval), 1), 60)
     return f"about {minutes + 1} min" if minutes else f"about {seconds} s"
@@ -29,7 +29,7 @@ def look_up_words(papers: int, interval: float) -> str:
     from arxiv_watch.arxiv.api import PAGE  # `--help` starts without it
 
     requests = ceil(papers / PAGE)
-    return f"at most {plural(requests, 'request')} to arXiv, {duration(requests, interval)}"
+    return f"at most {plural(requests, 'request')} to arXiv, {time_words(requests, interval)}"
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""`review`: decide on each proposal at the terminal; the local list is written, the noes are kept."""
+"""`review`: decide on each proposal at the terminal; the local list is written, rejections are kept."""
 
 from __future__ import annotations
 

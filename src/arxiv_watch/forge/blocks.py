@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 
-from arxiv_watch.conversation import code, conversation
+from arxiv_watch.conversation import code, escape_for_github
 from arxiv_watch.headings import HeadingPath, common_prefix, format_path
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.odds import odds_words
@@ -63,13 +63,13 @@ def paper_block(proposal: Verdict) -> str:
     """Write one paper: its empty box, what it is, why it and where it goes, the abstract folded."""
     paper = proposal.paper
     lines = [
-        f"{box_of(paper.id.base)} **[{conversation(paper.title)}]({paper.id.abs_url})**",
+        f"{box_of(paper.id.base)} **[{escape_for_github(paper.title)}]({paper.id.abs_url})**",
         *(["  " + " · ".join(facts)] if (facts := _facts(proposal)) else []),
         *_reasons(proposal),
         *_placement(proposal),
     ]
     if paper.abstract.strip():
-        abstract = conversation(paper.abstract, ABSTRACT_LIMIT)
+        abstract = escape_for_github(paper.abstract, ABSTRACT_LIMIT)
         lines += ["  <details><summary>Abstract</summary>", "", f"  {abstract}", "", "  </details>"]
     return "\n".join(lines)
 
@@ -78,7 +78,7 @@ def bare_block(paper: ArxivId, path: HeadingPath) -> str:
     """Write a paper of which only the identifier and the heading are known any more."""
     return (
         f"{box_of(paper.base)} **[arXiv {paper.base}]({paper.abs_url})**\n"
-        f"  → **{conversation(format_path(path))}**"
+        f"  → **{escape_for_github(format_path(path))}**"
     )
 
 
@@ -94,7 +94,7 @@ def set_tick(block: str, *, ticked: bool) -> str:
 
 def _facts(proposal: Verdict) -> list[str]:
     paper = proposal.paper
-    names = [conversation(name, 60) for name in paper.authors[:AUTHORS_SHOWN]]
+    names = [escape_for_github(name, 60) for name in paper.authors[:AUTHORS_SHOWN]]
     more = len(paper.authors) - len(names)
     facts = [", ".join(names) + (f" and {more} more" if more else "")] if names else []
     day = paper.announced or paper.published
@@ -111,7 +111,7 @@ def _placement(proposal: Verdict) -> list[str]:
 
     def told(one: HeadingPath) -> str:
         odds = f" ({odds_words(known[one])})" if one in known else ""
-        return f"**{conversation(format_path(one[shared:]))}**{odds}"
+        return f"**{escape_for_github(format_path(one[shared:]))}**{odds}"
 
     paper = proposal.paper.id
     return [f"  → {told(path)}", *(f"  {heading_box(paper, other)} or {told(other)}" for other in others)]
@@ -119,7 +119,7 @@ def _placement(proposal: Verdict) -> list[str]:
 
 def _in_their_words(evidence: Evidence) -> str:
     """Write the authors' own sentence, with the words that spoke for the paper in bold."""
-    sentence = conversation(evidence.sentence, SENTENCE_LIMIT)
+    sentence = escape_for_github(evidence.sentence, SENTENCE_LIMIT)
     words = "|".join(map(re.escape, evidence.highlights))
     # matches "cache" in "the KV cache", and not the "amp" of "&amp;"
     return (
@@ -140,9 +140,9 @@ def _reasons(proposal: Verdict) -> list[str]:
         lines.insert(0, f"  “{_in_their_words(prediction.evidence)}”")
     near = [
         (
-            f"[{conversation(neighbour.title, 80)}]({neighbour.id.abs_url})"
+            f"[{escape_for_github(neighbour.title, 80)}]({neighbour.id.abs_url})"
             if neighbour.id
-            else conversation(neighbour.title, 80)
+            else escape_for_github(neighbour.title, 80)
         )
         + f" ({neighbour.similarity:.2f})"
         for neighbour in prediction.evidence.neighbours[:NEIGHBOURS_SHOWN]

@@ -126,7 +126,7 @@ class SnapshotReader:
             warnings=(*here.warnings, *self._renamed(claimed), *endings(past), *foreign),
             title=self.subject.options.title or habit_of(_merged_titles(pulls)),
             linear=pull is not None and self._is_linear(pull),
-            told=tuple(merged_though_unticked(past, listed, here.files)),
+            late_answers=tuple(merged_though_unticked(past, listed, here.files)),
             run_id=self.api.settings.run_id,
             run_url=self.api.settings.run_url,
         )

@@ -10,7 +10,7 @@ from arxiv_watch.forge.blocks import alternatives_of, bare_block, move_block, pa
 from arxiv_watch.forge.body import BodyReading, Content, render_body
 from arxiv_watch.forge.memory import Marker, Memory, Papers
 from arxiv_watch.forge.state import OpenPull, Snapshot, State
-from arxiv_watch.forge.titles import title_of
+from arxiv_watch.forge.titles import pull_request_title
 from arxiv_watch.forge.writes import EditPullRequest, Finish, OpenPullRequest, Write
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
@@ -89,7 +89,7 @@ def closing(snapshot: Snapshot, pull: OpenPull, wanted: Deliverables, why: str) 
 
 
 def _title(snapshot: Snapshot, memory: Memory) -> str:
-    return title_of(len(memory.papers), snapshot.subject.watch, snapshot.title, len(memory.unsure))
+    return pull_request_title(len(memory.papers), snapshot.subject.watch, snapshot.title, len(memory.unsure))
 
 
 def _content(
@@ -117,7 +117,7 @@ def _content(
         refused=blocks(memory.refused, ticked=False),
         coverage=wanted.coverage,
         earlier=reading.coverage,
-        notes=(*snapshot.told, *notes),
+        notes=(*snapshot.late_answers, *notes),
         run_url=snapshot.run_url,
     )
 

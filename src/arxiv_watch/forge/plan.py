@@ -9,7 +9,7 @@ from arxiv_watch.delivery import Deliverables, ListEdit, edit_list
 from arxiv_watch.forge.memory import Memory, Papers, commit_message
 from arxiv_watch.forge.pages import closing, finishing, opening, remade, rewriting
 from arxiv_watch.forge.state import OpenPull, Orphan, Snapshot, State
-from arxiv_watch.forge.titles import subject_of
+from arxiv_watch.forge.titles import commit_subject
 from arxiv_watch.forge.writes import PENDING, DeleteBranch, Plan, Write, WriteCommit
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import PaperList
@@ -38,7 +38,9 @@ def make_plan(snapshot: Snapshot, wanted: Deliverables) -> Plan:
         plan = _begin(snapshot, wanted)
     cleaning = (DeleteBranch(branch, tip) for branch, tip in snapshot.leftovers.items())
     return replace(
-        plan, writes=(*plan.writes, *cleaning), notes=(*snapshot.warnings, *snapshot.told, *plan.notes)
+        plan,
+        writes=(*plan.writes, *cleaning),
+        notes=(*snapshot.warnings, *snapshot.late_answers, *plan.notes),
     )
 
 
@@ -284,7 +286,7 @@ def _close(snapshot: Snapshot, pull: OpenPull, wanted: Deliverables) -> Plan:
 
 
 def _message(snapshot: Snapshot, memory: Memory, added: Iterable[ArxivId], shown: int = 0) -> str:
-    subject = subject_of([paper.base for paper in sorted(added)], snapshot.title, shown)
+    subject = commit_subject([paper.base for paper in sorted(added)], snapshot.title, shown)
     return commit_message(memory, subject, snapshot.run_id)
 
 

@@ -114,7 +114,7 @@ class Snapshot(ListState):
         warnings: For people: what was odd.
         title: How titles are written here, as a template: as the config has it, or the repository's habit.
         linear: Whether what is merged must be a line of commits without a merge among them.
-        told: For the report and for the reviewer: what went otherwise than was asked.
+        late_answers: For the report and for the reviewer: answers that came too late to take effect.
         run_id: The workflow run that reads it, or empty.
         run_url: That run's page, or empty.
     """
@@ -132,7 +132,7 @@ class Snapshot(ListState):
     leftovers: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     linear: bool = False
-    told: tuple[str, ...] = ()
+    late_answers: tuple[str, ...] = ()
     run_id: str = ""
     run_url: str = ""
 

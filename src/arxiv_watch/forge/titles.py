@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from arxiv_watch.conversation import clip, plain
+from arxiv_watch.conversation import clip, one_line
 from arxiv_watch.odds import plural
 
 DEFAULT = "docs: add {papers} to {name}"
@@ -37,7 +37,7 @@ def habit_of(titles: Sequence[str]) -> str:
     return f"{'Add' if 2 * capital >= len(seen) else 'add'} {{papers}} to {{name}}"
 
 
-def title_of(count: int, watch: str, template: str = DEFAULT, shown: int = 0) -> str:
+def pull_request_title(count: int, watch: str, template: str = DEFAULT, shown: int = 0) -> str:
     """Write a pull request's title; it holds no word from outside.
 
     Args:
@@ -47,11 +47,11 @@ def title_of(count: int, watch: str, template: str = DEFAULT, shown: int = 0) ->
         shown: How many papers are only worth a look, which matters where it adds none.
     """
     # matches "@" in "@papers", a mention
-    name = clip(re.sub("[@#:/]", "", plain(watch)), NAME_LIMIT)
+    name = clip(re.sub("[@#:/]", "", one_line(watch)), NAME_LIMIT)
     return _fill(template, count, name) if count or not shown else _fill(_considering(template), shown, name)
 
 
-def subject_of(identifiers: Sequence[str], template: str = DEFAULT, shown: int = 0) -> str:
+def commit_subject(identifiers: Sequence[str], template: str = DEFAULT, shown: int = 0) -> str:
     """Write the subject of a commit that adds papers; else it only shows some, or rewrites the branch."""
     if not identifiers and shown:
         return _fill(_without_name(_considering(template)), shown, "")

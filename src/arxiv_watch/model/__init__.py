@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Classifier", "cross_validate", "fit", "replay"]
 
-_HOMES = {
+_MODULE_OF = {
     "Classifier": "classifier",
     "cross_validate": "validation",
     "fit": "classifier",
@@ -24,6 +24,6 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> object:
-    if name not in _HOMES:
+    if name not in _MODULE_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    return getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)

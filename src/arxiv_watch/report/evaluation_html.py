@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from arxiv_watch.conversation import plain
+from arxiv_watch.conversation import one_line
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.model.evaluation import HeadingEvaluation, MissedPaper, ReplayEvaluation
 from arxiv_watch.report import plots, tables
@@ -40,11 +40,11 @@ _CONFUSION = (
 
 def render_evaluation_html(evaluation: Evaluation) -> str:
     """Write an evaluation as a page with plots; it opens offline, in light and dark, and prints."""
-    return render_page(f"How well arxiv-watch knows {plain(evaluation.name)}", _page(evaluation))
+    return render_page(f"How well arxiv-watch knows {one_line(evaluation.name)}", _page(evaluation))
 
 
 def _page(evaluation: Evaluation) -> Iterator[Markup]:
-    made = f"Learned from {plain(evaluation.list)} alone; evaluated on {evaluation.now:%Y-%m-%d}."
+    made = f"Learned from {one_line(evaluation.list)} alone; evaluated on {evaluation.now:%Y-%m-%d}."
     yield html('<p class="soft">{}</p>', made)
     if evaluation.replay:
         yield from _replay(evaluation.replay)
@@ -53,7 +53,7 @@ def _page(evaluation: Evaluation) -> Iterator[Markup]:
 
 
 def _replay(replay: ReplayEvaluation) -> Iterator[Markup]:
-    note = plain(replay.note) or "Each month: learn from the list as it was, score what arXiv announced."
+    note = one_line(replay.note) or "Each month: learn from the list as it was, score what arXiv announced."
     yield html("<h2>Replay of the list’s own history</h2><p>{}</p>", note)
     at_five = next((point.recall for point in replay.review if point.per_day == _BUDGET), None)
     yield figures(
@@ -91,7 +91,7 @@ def _replay(replay: ReplayEvaluation) -> Iterator[Markup]:
 def _headings(found: HeadingEvaluation, where: str) -> Iterator[Markup]:
     """Show how well headings were found; `where` distinguishes the titles of two such parts."""
     if found.note:
-        yield html("<p>{}</p>", plain(found.note))
+        yield html("<p>{}</p>", one_line(found.note))
     yield figures(
         ("papers judged", f"{found.papers:,}"),
         ("headings to choose from", f"{found.headings:,}"),

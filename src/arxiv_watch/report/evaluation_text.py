@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from arxiv_watch.conversation import clip, plain
+from arxiv_watch.conversation import clip, one_line
 from arxiv_watch.model.evaluation import HeadingEvaluation, ReplayEvaluation
 from arxiv_watch.report import tables
 from arxiv_watch.report.tables import Table
 from arxiv_watch.report.values import Evaluation
-from arxiv_watch.report.words import align, decimal, percent, point_words
+from arxiv_watch.report.words import decimal, in_columns, percent, point_words
 
 _CONFUSIONS = 10
 _MISSED = 10
@@ -22,7 +22,7 @@ _FOR_THE_PAGE = ("days", "calibrated", "average precision")  # columns of the mo
 def render_evaluation_text(evaluation: Evaluation) -> str:
     """Write an evaluation for people."""
     lines = [*_verdict(evaluation.replay)] if evaluation.replay else []
-    lines += [f"{plain(evaluation.name)} ({plain(evaluation.list)}), {evaluation.now:%Y-%m-%d}"]
+    lines += [f"{one_line(evaluation.name)} ({one_line(evaluation.list)}), {evaluation.now:%Y-%m-%d}"]
     lines += ["", "Headings, cross-validated on the list as it is", *_indent(_headings(evaluation.headings))]
     if evaluation.replay:
         lines += ["", "Replay of the list's own history", *_indent(_replay(evaluation.replay))]
@@ -46,7 +46,7 @@ def _verdict(found: ReplayEvaluation) -> Iterator[str]:
 
 
 def _headings(found: HeadingEvaluation) -> Iterator[str]:
-    yield from align(
+    yield from in_columns(
         [
             ("papers judged", str(found.papers)),
             ("headings to choose from", str(found.headings)),
@@ -57,13 +57,13 @@ def _headings(found: HeadingEvaluation) -> Iterator[str]:
         right=(1,),
     )
     if found.note:
-        yield plain(found.note)
+        yield one_line(found.note)
     yield from _table(tables.scores(found.scores, ("first", "in three")))
     yield from _table(tables.confusion(found.confusion, _CONFUSIONS))
 
 
 def _replay(found: ReplayEvaluation) -> Iterator[str]:
-    yield from align(
+    yield from in_columns(
         [
             ("papers announced", str(found.candidates)),
             ("announcement days", str(found.days)),
@@ -79,19 +79,21 @@ def _replay(found: ReplayEvaluation) -> Iterator[str]:
     if found.operating_point:
         yield f"promised: {point_words(found.operating_point)}"
     if found.note:
-        yield plain(found.note)
+        yield one_line(found.note)
     if found.review:
         budgets = ("papers read a day", *(f"{point.per_day:g}" for point in found.review))
         recalls = ("recall", *(percent(point.recall) for point in found.review))
         yield ""
-        yield from align([budgets, recalls], right=range(1, len(budgets)))
+        yield from in_columns([budgets, recalls], right=range(1, len(budgets)))
     yield from _table(tables.months(found.months, without=_FOR_THE_PAGE))
     if found.headings:
         yield ""
         yield "headings of what people added"
         yield from _indent(_headings(found.headings))
     yield from _table(
-        tables.missed(found.missed[:_MISSED], "missed paper", lambda paper: clip(plain(paper.title), _TITLE))
+        tables.missed(
+            found.missed[:_MISSED], "missed paper", lambda paper: clip(one_line(paper.title), _TITLE)
+        )
     )
 
 
@@ -99,7 +101,7 @@ def _table(table: Table) -> Iterator[str]:
     """Write a table below an empty line, and nothing of an empty one."""
     if table.rows:
         yield ""
-        yield from align([table.head, *table.rows], right=table.numbers)
+        yield from in_columns([table.head, *table.rows], right=table.numbers)
 
 
 def _indent(lines: Iterable[str]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from html import escape
 from importlib.resources import files
 
-from arxiv_watch.conversation import plain
+from arxiv_watch.conversation import one_line
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.report.tables import Table
 
@@ -63,8 +63,8 @@ def figures(*pairs: tuple[str, str]) -> Markup:
 def paper_link(title: str, identifier: ArxivId | None) -> str:
     """Link a title to arXiv; without an identifier it stays a text."""
     if identifier is None:
-        return plain(title)
-    return html('<a href="{}" rel="noreferrer">{}</a>', identifier.abs_url, plain(title))
+        return one_line(title)
+    return html('<a href="{}" rel="noreferrer">{}</a>', identifier.abs_url, one_line(title))
 
 
 def html_table(table: Table) -> Markup:

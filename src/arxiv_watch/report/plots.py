@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
-from arxiv_watch.conversation import clip, plain
+from arxiv_watch.conversation import clip, one_line
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.model.evaluation import (
     Confusion,
@@ -286,4 +286,4 @@ def _areas(layers: Sequence[Layer], times: Sequence[date]) -> list[Markup]:
 
 
 def _names(headings: Sequence[HeadingPath]) -> dict[HeadingPath, str]:
-    return {heading: clip(plain(tail), _NAME) for heading, tail in tails(headings).items()}
+    return {heading: clip(one_line(tail), _NAME) for heading, tail in tails(headings).items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from arxiv_watch.conversation import plain
+from arxiv_watch.conversation import one_line
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.papers import Coverage, CoverageState
 from arxiv_watch.passages import find_terms
@@ -57,11 +57,11 @@ def _page(run: Run) -> Iterator[Markup]:
     made = f"{run.now:%A, %Y-%m-%d %H:%M %Z}".rstrip() + (f"; requests: {requests}" if requests else "")
     yield html('<p class="soft">{}.</p>', made)
     first = [_outcome(watch) for watch in run.watches]
-    first += [html("<li>missing: {}</li>", plain(str(reason))) for reason in reasons_for(run.coverage)]
+    first += [html("<li>missing: {}</li>", one_line(str(reason))) for reason in reasons_for(run.coverage)]
     if first:
         yield html("<ul>{}</ul>", first)
     for watch in run.watches:
-        yield html("<h2>{}: {}</h2>", plain(watch.name), plain(watch.list))
+        yield html("<h2>{}: {}</h2>", one_line(watch.name), one_line(watch.list))
         yield from _watch(watch)
 
 
@@ -72,7 +72,7 @@ def _watch(watch: WatchRun) -> Iterator[Markup]:
         ("announced papers left out", f"{sum(watch.counts.values()):,}"),
     )
     if watch.notes:
-        yield html("<ul>{}</ul>", (html("<li>{}</li>", plain(note)) for note in watch.notes))
+        yield html("<ul>{}</ul>", (html("<li>{}</li>", one_line(note)) for note in watch.notes))
     papers = [*watch.proposals, *watch.unsure]
     prefix = prefix_of(papers)
     for proposal in papers:
@@ -101,28 +101,32 @@ def _outcome(watch: WatchRun) -> Markup:
         said, url = pull_request_words(watch.pull_request), watch.pull_request.url
         safe = url.startswith(("https://", "http://"))
         link = html('; <a href="{}" rel="noreferrer">{}</a>', url, said) if safe else f"; {said}"
-    name, words = plain(watch.name), plain(outcome_words(watch))
+    name, words = one_line(watch.name), one_line(outcome_words(watch))
     return html("<li><strong>{}</strong>: {}{}.</li>", name, words, link)
 
 
 def _paper(proposal: Verdict, prefix: HeadingPath) -> Markup:
     paper, evidence = proposal.paper, proposal.prediction.evidence
-    by = ", ".join(plain(name) for name in paper.authors[:_AUTHORS])
+    by = ", ".join(one_line(name) for name in paper.authors[:_AUTHORS])
     by += f" and {len(paper.authors) - _AUTHORS} others" if len(paper.authors) > _AUTHORS else ""
-    facts = [by, paper.id.base, ", ".join(paper.categories), plain(paper.comment)]
+    facts = [by, paper.id.base, ", ".join(paper.categories), one_line(paper.comment)]
     parts = [
         html("<h3>{}</h3>", paper_link(paper.title, paper.id)),
         html('<p class="soft">{}</p>', " · ".join(fact for fact in facts if fact)),
         _verdict(proposal, prefix),
     ]
     if paper.abstract:
-        parts.append(html('<p class="abstract">{}</p>', _marked(plain(paper.abstract), evidence.terms)))
+        parts.append(html('<p class="abstract">{}</p>', _marked(one_line(paper.abstract), evidence.terms)))
     if evidence.terms or evidence.against:
         for_it, against_it = _terms("For it", evidence.terms), _terms("Against it", evidence.against)
         parts.append(html("<p>{}{}</p>", for_it, against_it))
     if evidence.neighbours:
         rows = [
-            (f"{each.similarity:.2f}", paper_link(each.title, each.id), plain(short_path(each.path, prefix)))
+            (
+                f"{each.similarity:.2f}",
+                paper_link(each.title, each.id),
+                one_line(short_path(each.path, prefix)),
+            )
             for each in evidence.neighbours
         ]
         table = html_table(Table(("similarity", "listed paper", "heading"), rows, numbers=(0,)))
@@ -134,7 +138,7 @@ def _verdict(proposal: Verdict, prefix: HeadingPath) -> Markup:
     """Say what is proposed, how sure it is, and which headings came next."""
     prediction = proposal.prediction
     shown = (
-        html('<li>{} <span class="share">{}</span></li>', plain(name), share)
+        html('<li>{} <span class="share">{}</span></li>', one_line(name), share)
         for name, share in ranked(proposal, prefix)
     )
     action = "add under" if proposal.sure else "worth a look, under"
@@ -149,7 +153,7 @@ def _verdict(proposal: Verdict, prefix: HeadingPath) -> Markup:
 def _terms(name: str, terms: Sequence[str]) -> str:
     if not terms:
         return ""
-    quoted = ", ".join(html("<q>{}</q>", plain(term)) for term in terms)
+    quoted = ", ".join(html("<q>{}</q>", one_line(term)) for term in terms)
     return html(" {}: {}.", name, Markup(quoted))
 
 
@@ -172,7 +176,7 @@ def _calendar(coverage: Sequence[Coverage]) -> Markup:
     rows = (
         html(
             '<tr><th scope="row">{}</th>{}</tr>',
-            plain(name),
+            one_line(name),
             (_cell(cells.get((name, day)), day) for day in days),
         )
         for name in dict.fromkeys(line.category for line in coverage)
@@ -196,7 +200,7 @@ def _cell(line: Coverage | None, day: date) -> Markup:
         return html('<td class="state">{}</td>', EMPTY)
     counts = f"{line.new} new, {line.cross} cross-listed, {line.replace} replaced"
     source = f", from {line.source}" if line.source else ""
-    tip = f"{plain(line.category)} {day}: {line.state}{source}; {counts}"
+    tip = f"{one_line(line.category)} {day}: {line.state}{source}; {counts}"
     letter, _ = _STATES[line.state]
     return html('<td class="state {}" title="{}" aria-label="{}">{}</td>', line.state, tip, tip, letter)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from arxiv_watch.conversation import code, conversation
+from arxiv_watch.conversation import code, escape_for_github
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.papers import Coverage
 from arxiv_watch.proposals import Verdict
@@ -39,8 +39,8 @@ _SAFE_URL = re.compile(r"https?://[\w.~:/?#@!$&*+,;=%-]+", re.ASCII)
 def render_markdown(run: Run) -> str:
     """Write a run as GitHub-flavoured Markdown."""
     blocks = [f"# arxiv-watch, {run.now:%Y-%m-%d %H:%M %Z}".rstrip()]
-    first = [f"- **{conversation(watch.name)}**: {_outcome(watch)}" for watch in run.watches]
-    first += [f"- missing: {conversation(str(reason), 500)}" for reason in reasons_for(run.coverage)]
+    first = [f"- **{escape_for_github(watch.name)}**: {_outcome(watch)}" for watch in run.watches]
+    first += [f"- missing: {escape_for_github(str(reason), 500)}" for reason in reasons_for(run.coverage)]
     if first:
         blocks.append("\n".join(first))
     for watch in run.watches:
@@ -51,7 +51,7 @@ def render_markdown(run: Run) -> str:
 
 
 def _watch(watch: WatchRun) -> Iterator[str]:
-    yield f"## {conversation(watch.name)}: {code(watch.list)}"
+    yield f"## {escape_for_github(watch.name)}: {code(watch.list)}"
     if watch.proposals or watch.unsure:
         yield _proposals([*watch.proposals, *watch.unsure])
     skipped = count_words(watch.counts)
@@ -60,7 +60,7 @@ def _watch(watch: WatchRun) -> Iterator[str]:
     if watch.operating_point:
         yield f"Thresholds: {point_words(watch.operating_point)}."
     if watch.notes:
-        yield "\n".join(f"- {conversation(note)}" for note in watch.notes)
+        yield "\n".join(f"- {escape_for_github(note)}" for note in watch.notes)
     if watch.coverage:
         yield _table(COVERAGE_HEAD, map(_coverage, without_repetition(watch.coverage)), COVERAGE_NUMBERS)
     if watch.diff:
@@ -68,7 +68,7 @@ def _watch(watch: WatchRun) -> Iterator[str]:
 
 
 def _outcome(watch: WatchRun) -> str:
-    parts = [conversation(outcome_words(watch), 500)]
+    parts = [escape_for_github(outcome_words(watch), 500)]
     if watch.pull_request:
         words, url = pull_request_words(watch.pull_request), watch.pull_request.url
         parts.append(f"[{words}]({url})" if _SAFE_URL.fullmatch(url) else words)
@@ -88,16 +88,16 @@ def _proposals(proposals: Sequence[Verdict]) -> str:
 def _paper(proposal: Verdict, prefix: HeadingPath) -> list[str]:
     prediction = proposal.prediction
     headings = ranked(proposal, prefix)
-    chosen, *others = [f"{conversation(name)} {share}" for name, share in headings]
+    chosen, *others = [f"{escape_for_github(name)} {share}" for name, share in headings]
     neighbours = prediction.evidence.neighbours
     return [
         "add" if proposal.sure else "unsure",
-        f"[{conversation(proposal.paper.title)}]({proposal.paper.id.abs_url})",
+        f"[{escape_for_github(proposal.paper.title)}]({proposal.paper.id.abs_url})",
         chosen,
         ", ".join(others) or EMPTY,
         percent(prediction.relevance),
-        ", ".join(conversation(term) for term in prediction.evidence.terms) or EMPTY,
-        conversation(neighbours[0].title) if neighbours else EMPTY,
+        ", ".join(escape_for_github(term) for term in prediction.evidence.terms) or EMPTY,
+        escape_for_github(neighbours[0].title) if neighbours else EMPTY,
     ]
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from arxiv_watch.conversation import plain
+from arxiv_watch.conversation import one_line
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.odds import plural
 from arxiv_watch.papers import Coverage, CoverageState, Paper
@@ -16,9 +16,9 @@ from arxiv_watch.report.values import Run, WatchRun
 from arxiv_watch.report.words import (
     COVERAGE_HEAD,
     COVERAGE_NUMBERS,
-    align,
     count_words,
     coverage_cells,
+    in_columns,
     percent,
     point_words,
     prefix_of,
@@ -58,8 +58,8 @@ def render_text(run: Run, *, colour: bool = False, width: int = 0) -> str:
     """
     paint = _painter(colour=colour)
     lines = [f"arXiv as of {run.now:%Y-%m-%d %H:%M %Z}".rstrip()]
-    lines += [f"{paint('bold', plain(watch.name))}: {_outcome(watch)}" for watch in run.watches]
-    lines += [f"missing: {plain(str(reason))}" for reason in reasons_for(run.coverage)]
+    lines += [f"{paint('bold', one_line(watch.name))}: {_outcome(watch)}" for watch in run.watches]
+    lines += [f"missing: {one_line(str(reason))}" for reason in reasons_for(run.coverage)]
     lines = [*folded(lines, width)]
     for watch in run.watches:
         lines += ["", *_watch(watch, paint, width)]
@@ -72,7 +72,7 @@ def render_verdict(verdict: Verdict, *, colour: bool = False) -> str:
     """Write what was decided on one paper and why, for people; see `render_text` for `colour`."""
     paint = _painter(colour=colour)
     decision = paint(_DECISION_STYLES[verdict.decision], verdict.decision.value)
-    lines = [f"{decision} ({verdict.reason}): {paint('bold', plain(verdict.paper.title))}"]
+    lines = [f"{decision} ({verdict.reason}): {paint('bold', one_line(verdict.paper.title))}"]
     headings = verdict.prediction.headings
     if not headings:
         return "\n".join([*lines, f"    {_about(verdict.paper)}"]) + "\n"
@@ -83,7 +83,7 @@ def render_verdict(verdict: Verdict, *, colour: bool = False) -> str:
 
 def _outcome(watch: WatchRun) -> str:
     pull = f"{pull_request_words(watch.pull_request)}: {watch.pull_request.url}" if watch.pull_request else ""
-    return plain("; ".join(filter(None, [outcome_words(watch), pull])))
+    return one_line("; ".join(filter(None, [outcome_words(watch), pull])))
 
 
 def _watch(watch: WatchRun, paint: Paint, width: int) -> Iterator[str]:
@@ -125,7 +125,7 @@ def folded(lines: Iterable[str], width: int) -> Iterator[str]:
 
 
 def _papers(watch: WatchRun, paint: Paint) -> Iterator[str]:
-    yield f"{paint('bold', plain(watch.name))} ({plain(watch.list)})"
+    yield f"{paint('bold', one_line(watch.name))} ({one_line(watch.list)})"
     shown = (*watch.proposals, *watch.unsure)
     prefix = prefix_of(shown)
     for proposals, wanted in ((watch.proposals, "to add"), (watch.unsure, "to decide by hand")):
@@ -138,10 +138,12 @@ def _papers(watch: WatchRun, paint: Paint) -> Iterator[str]:
 def _coverage(coverage: Sequence[Coverage], paint: Paint, width: int) -> Iterator[str]:
     lines = without_repetition(coverage)
     rows = [COVERAGE_HEAD, *map(coverage_cells, lines)]
-    header, *body = align(rows, right=COVERAGE_NUMBERS)
+    header, *body = in_columns(rows, right=COVERAGE_NUMBERS)
     if 0 < width < max(map(width_of, (header, *body))) + 2:  # the identifiers are for who looks closer
         left_out = COVERAGE_HEAD.index("identifiers")
-        header, *body = align([row[:left_out] + row[left_out + 1 :] for row in rows], right=COVERAGE_NUMBERS)
+        header, *body = in_columns(
+            [row[:left_out] + row[left_out + 1 :] for row in rows], right=COVERAGE_NUMBERS
+        )
     yield paint("dim", header)
     for line, text in zip(lines, body, strict=True):
         state = line.state.value
@@ -151,7 +153,7 @@ def _coverage(coverage: Sequence[Coverage], paint: Paint, width: int) -> Iterato
 def _proposals(proposals: Iterable[Verdict], prefix: HeadingPath, paint: Paint) -> Iterator[str]:
     for number, proposal in enumerate(proposals, start=1):
         yield ""
-        yield f"  {number:>2}. {paint('bold', plain(proposal.paper.title))}"
+        yield f"  {number:>2}. {paint('bold', one_line(proposal.paper.title))}"
         for line in _facts(proposal, prefix):
             yield f"      {line}"
         if proposal.line is not None:
@@ -160,7 +162,7 @@ def _proposals(proposals: Iterable[Verdict], prefix: HeadingPath, paint: Paint) 
 
 def _facts(verdict: Verdict, prefix: HeadingPath) -> Iterator[str]:
     prediction = verdict.prediction
-    chosen, *others = [f"{plain(name)} {share}" for name, share in ranked(verdict, prefix)]
+    chosen, *others = [f"{one_line(name)} {share}" for name, share in ranked(verdict, prefix)]
     yield _about(verdict.paper)
     yield f"under    {chosen}" + (f" (or {', '.join(others)})" if others else "")
     yield (
@@ -169,16 +171,16 @@ def _facts(verdict: Verdict, prefix: HeadingPath) -> Iterator[str]:
         + _said("against", prediction.evidence.against)
     )
     for neighbour in prediction.evidence.neighbours:
-        title, heading = plain(neighbour.title), plain(short_path(neighbour.path, prefix))
+        title, heading = one_line(neighbour.title), one_line(short_path(neighbour.path, prefix))
         yield f"near     {neighbour.similarity:.2f} {title} ({heading})"
 
 
 def _about(paper: Paper) -> str:
-    return ", ".join(filter(None, (plain(paper.primary_category or ""), paper.id.abs_url)))
+    return ", ".join(filter(None, (one_line(paper.primary_category or ""), paper.id.abs_url)))
 
 
 def _said(direction: str, terms: Sequence[str]) -> str:
-    return f"; {direction}: {', '.join(map(plain, terms))}" if terms else ""
+    return f"; {direction}: {', '.join(map(one_line, terms))}" if terms else ""
 
 
 def _endings(watch: WatchRun) -> Iterator[str]:
@@ -187,7 +189,7 @@ def _endings(watch: WatchRun) -> Iterator[str]:
         yield f"not proposed: {skipped}"
     if watch.operating_point:
         yield point_words(watch.operating_point)
-    yield from (plain(note) for note in watch.notes)
+    yield from (one_line(note) for note in watch.notes)
 
 
 def _diff_line(line: str, paint: Paint) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from arxiv_watch.conversation import plain
+from arxiv_watch.conversation import one_line
 from arxiv_watch.headings import HeadingPath, common_prefix
 from arxiv_watch.model.evaluation import (
     Confusion,
@@ -89,7 +89,7 @@ def growth(points: Iterable[GrowthPoint]) -> Table:
     first, last = times[0], times[-1]
     prefix = common_prefix(counts)
     rows = [
-        (plain(short_path(heading, prefix)), str(series.get(first, 0)), str(series.get(last, 0)))
+        (one_line(short_path(heading, prefix)), str(series.get(first, 0)), str(series.get(last, 0)))
         for heading, series in sorted(counts.items(), key=lambda item: (-item[1].get(last, 0), item[0]))
     ]
     return Table(("heading", f"{first:%Y-%m}", f"{last:%Y-%m}"), rows, range(1, 3))
@@ -108,7 +108,11 @@ def confusion(confusions: Iterable[Confusion], most: int | None = None) -> Table
     wrong = [one for one in confusions if one.actual != one.predicted][:most]
     prefix = common_prefix(path for one in wrong for path in (one.actual, one.predicted))
     rows = [
-        (str(one.papers), plain(short_path(one.actual, prefix)), plain(short_path(one.predicted, prefix)))
+        (
+            str(one.papers),
+            one_line(short_path(one.actual, prefix)),
+            one_line(short_path(one.predicted, prefix)),
+        )
         for one in wrong
     ]
     return Table(("papers", "stand under", "were put under"), rows, (0,))
@@ -122,7 +126,7 @@ def scores(
     """List how well each heading's papers were placed, in the list's order."""
     prefix = common_prefix(score.path for score in found)
     rows = [
-        (plain(short_path(score.path, prefix)), str(score.papers), cell(score.top1), cell(score.top3))
+        (one_line(short_path(score.path, prefix)), str(score.papers), cell(score.top1), cell(score.top3))
         for score in found
     ]
     return Table(("heading", "papers", *names), rows, range(1, 4))
@@ -132,6 +136,6 @@ def missed(papers: Sequence[MissedPaper], name: str, cell: Callable[[MissedPaper
     """List the papers that were missed, each by what `cell` makes of it in the column `name`."""
     prefix = common_prefix(paper.path for paper in papers)
     rows = [
-        (percent(paper.relevance), cell(paper), plain(short_path(paper.path, prefix))) for paper in papers
+        (percent(paper.relevance), cell(paper), one_line(short_path(paper.path, prefix))) for paper in papers
     ]
     return Table(("relevance", name, "heading"), rows, (0,))

@@ -143,7 +143,7 @@ def pull_request_words(pull_request: PullRequest | None) -> str:
     return f"pull request #{pull_request.number} {pull_request.operation}"
 
 
-def align(rows: Sequence[Sequence[str]], right: Iterable[int] = ()) -> list[str]:
+def in_columns(rows: Sequence[Sequence[str]], right: Iterable[int] = ()) -> list[str]:
     """Set rows of cells in columns, two spaces apart; the columns in `right` to the right."""
     if not rows:
         return []
