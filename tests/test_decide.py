@@ -1,4 +1,5 @@
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -86,6 +87,15 @@ def test_a_rule_brings_a_paper_before_a_person_whatever_its_relevance() -> None:
     verdict = judge(wanted, prediction(wanted, 0.0), policy(rules=Rules(authors=("ada lovelace",))))
 
     assert (verdict.decision, verdict.reason) == (Decision.UNSURE, "asked for by author ada lovelace")
+
+
+def test_a_rules_term_stands_in_one_name_or_text_and_not_in_two_neighbours() -> None:
+    candidate = replace(paper(1, "Serving the KV"), abstract="Cache", authors=("Wei Li", "Ming Zhang"))
+
+    rules = Rules(include=("KV cache",), exclude=("KV cache",), authors=("Li Ming",))
+
+    assert rules.reason_to_look(candidate) is None
+    assert not rules.excludes(candidate)
 
 
 @pytest.mark.parametrize(

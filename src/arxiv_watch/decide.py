@@ -73,14 +73,14 @@ class Rules:
 
     def excludes(self, paper: Paper) -> bool:
         """Return whether a term of `exclude` occurs in the title or the abstract."""
-        return first_held(self.exclude, f"{paper.title}\n{paper.abstract}") is not None
+        return first_held(self.exclude, paper.title, paper.abstract) is not None
 
     def reason_to_look(self, paper: Paper) -> str | None:
         """Return which rule wants a person to look at the paper, or None."""
-        author = first_held(self.authors, "\n".join(paper.authors), plurals=False)
+        author = first_held(self.authors, *paper.authors, plurals=False)
         if author is not None:
             return f"author {author}"
-        term = first_held(self.include, f"{paper.title}\n{paper.abstract}")
+        term = first_held(self.include, paper.title, paper.abstract)
         return f"term {term!r}" if term is not None else None
 
 

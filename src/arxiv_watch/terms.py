@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 
 from arxiv_watch.tex import decode_accents
@@ -16,23 +16,25 @@ from arxiv_watch.tex import decode_accents
 # Matches "-" and "\u2011" (which does not break), dashes and the minus sign, with the end of a line.
 _HYPHEN = re.compile(r"[-\u2010-\u2015\u2212]\s*")
 _DROPPED = str.maketrans("", "", "${}\u00ad\u200b")  # TeX's marks, the soft hyphen, the space of no width
+# Letters whose strokes Unicode takes for no accents, as in "Łukasz", "Søren" and "Yıldız"; Đ is one too.
+_STROKES = str.maketrans("\u00f8\u0142\u0111\u0131", "oldi")
 # A letter of a script that parts its words: "a" and "é", neither "模" nor "-" (as in passages).
 _LETTER = r"[^\W_\u0e00-\u0eff\u2e80-\uffff]"
 _LONG = 4  # letters, from which on an "s" at the end can be a plural's
 
 
-def first_held(terms: Iterable[str], text: str, *, plurals: bool = True) -> str | None:
-    """Return the first term that stands in the text as whole words, or None.
+def first_held(terms: Collection[str], *texts: str, plurals: bool = True) -> str | None:
+    """Return the first term that stands in one of the texts as whole words, or None.
 
     Args:
         terms: As the config has them.
-        text: Any text.
+        texts: Any texts; a term that begins in one and ends in the next is in neither.
         plurals: Whether a term stands for its plural and its singular too; names have none.
     """
-    texts = _spellings(text)
+    spellings = [spelling for text in texts for spelling in _spellings(text)] if terms else []
     for term in terms:
         patterns = _patterns(term, plurals=plurals)
-        if any(pattern.search(each) for pattern in patterns for each in texts):
+        if any(pattern.search(each) for pattern in patterns for each in spellings):
             return term
     return None
 
@@ -40,6 +42,7 @@ def first_held(terms: Iterable[str], text: str, *, plurals: bool = True) -> str 
 def _spellings(text: str) -> tuple[str, str]:
     """Return a text folded, once with a space in place of each hyphen and once without any."""
     folded = unicodedata.normalize("NFKD", decode_accents(text).translate(_DROPPED)).casefold()
+    folded = folded.translate(_STROKES)
     folded = "".join(character for character in folded if not unicodedata.combining(character))
     return " ".join(_HYPHEN.sub(" ", folded).split()), " ".join(_HYPHEN.sub("", folded).split())
 
