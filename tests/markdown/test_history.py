@@ -35,6 +35,35 @@ def test_rows_tell_when_a_paper_came_moved_and_went(tmp_path: Path) -> None:
     ]
 
 
+def test_the_history_is_the_same_whatever_the_user_has_set_for_git(tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet")
+    one, two, more = ENTRY.format("One", "2401.00001"), ENTRY.format("Two", "2402.00001"), "- no paper\n"
+    commit(tmp_path, f"# A\n{one}# B\n{more}", "2024-03-01")
+    text = f"# A\n{two}{one}# B\n{more}{more}"
+    commit(tmp_path, text, "2024-04-01")
+    rows = read_rows(tmp_path, ["README.md"])
+    history = read_history(tmp_path, {"README.md": text.encode()})
+    _sign(tmp_path)
+    for setting in ("log.showSignature=true", "log.showRoot=false", "diff.interHunkContext=9"):
+        git(tmp_path, "config", *setting.split("="))
+
+    again = read_history(tmp_path, {"README.md": text.encode()})
+    assert read_rows(tmp_path, ["README.md"]) == rows
+    assert again.arrivals["README.md"].ages == history.arrivals["README.md"].ages
+
+
+def _sign(root: Path) -> None:
+    """Sign the last commit with a program that stands in for GnuPG: it says yes to every signature."""
+    program = root / ".git" / "gpg"
+    program.write_text(
+        "#!/bin/sh\ncat >/dev/null\necho 'gpg: Good signature' >&2\necho '[GNUPG:] SIG_CREATED ' >&2\n"
+        "echo '-----BEGIN PGP SIGNATURE-----'\necho '-----END PGP SIGNATURE-----'\n"
+    )
+    program.chmod(0o755)
+    git(root, "config", "gpg.program", str(program))
+    git(root, "commit", "--quiet", "--amend", "--no-edit", "--gpg-sign", day="2024-04-01")
+
+
 def test_a_folder_without_git_has_an_empty_history(tmp_path: Path) -> None:
     assert read_rows(tmp_path, ["README.md"]) == ()
     assert read_history(tmp_path, {"README.md": b""}) == ListHistory()

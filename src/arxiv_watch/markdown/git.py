@@ -22,7 +22,11 @@ NO_GIT = "git is not installed, or not on PATH"
 # A folder of files may look like a bare repository, whose config would run programs (see git-config).
 GIT = ("git", "-c", "safe.bareRepository=explicit")
 # The answer must not depend on what the user, or the repository, has set for git.
-_PLAIN = ("-c", "core.quotePath=false", "-c", "diff.suppressBlankEmpty=false", "--literal-pathspecs")
+_PLAIN = (
+    *("-c", "core.quotePath=false", "-c", "diff.suppressBlankEmpty=false", "-c", "diff.interHunkContext=0"),
+    *("-c", "log.showSignature=false", "-c", "log.showRoot=true", "-c", "log.follow=false"),
+    "--literal-pathspecs",
+)
 _HUNK = re.compile(rb"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")  # matches "@@ -12,0 +13,2 @@ # List"
 _FORM = (
     *("--first-parent", "-m", "--patch", "--unified=0", "--text", "--no-color", "--no-ext-diff"),
