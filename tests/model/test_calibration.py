@@ -57,6 +57,24 @@ def test_no_score_promises_more_than_was_kept_among_the_highest() -> None:
     assert sigmoid(np.array([9.0]))[0] == pytest.approx(0.5, abs=0.1)
 
 
+@pytest.mark.parametrize("precision", [0.01, 0.5])
+def test_what_is_promised_is_that_of_the_papers_above_the_line_also_where_that_is_the_floor(
+    precision: float,
+) -> None:
+    wanted, noise = np.linspace(0.0, 0.04, 60), np.linspace(0.0, 0.2, 3000) ** 2
+    pace = Pace(0.05, 300.0, date(2025, 1, 1), date(2025, 6, 1))
+
+    point = Certainty(Sigmoid(1, 0), wanted, noise, pace).operating_point(precision, None)
+
+    rate = pace.rate
+    shares = [rate / 60] * 60 + [(1 - rate) / 3000] * 3000
+    papers = list(zip([*wanted, *noise], shares, strict=True))
+    above = [(line, share) for line, share in papers if line >= point.propose - 1e-6]
+    right, shown = sum(line * share for line, share in above), sum(share for _, share in above)
+    assert point.precision == pytest.approx(right / shown, abs=1e-5)
+    assert point.recall == pytest.approx(right / sum(line * share for line, share in papers), abs=1e-5)
+
+
 def test_a_precision_out_of_reach_is_not_promised() -> None:
     alike = [record.paper for record in listed(60, start=300)]
 

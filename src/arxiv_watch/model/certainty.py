@@ -95,7 +95,7 @@ class Certainty:
             note = f"; they put a precision of {precision:g} out of reach, so next to nothing is ticked"
         else:
             kept = precision if learned else min(precision, _NEARLY * best)
-            fits = (right / shown >= kept) & (lines >= _LEAST_SHARE * kept)
+            fits = (right / shown >= kept) & (lines >= max(_LEAST_SHARE * kept, FLOOR))
             if per_day is not None and a_day is not None:
                 fits &= shown * a_day <= per_day
             last = int(np.flatnonzero(fits)[-1]) if fits.any() else 0
