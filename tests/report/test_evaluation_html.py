@@ -114,6 +114,7 @@ def test_the_figures_and_the_promise_are_said_in_words() -> None:
     assert "79,512" in text
     assert "reached: 58 % right, 55 % found" in text
     assert "promised: 55 % right, 61 % found" in text
+    assert "who reads so many papers of each day, the best first" in text
     assert "Of 490 papers under the 16 headings" in text
     assert "A Paper on <Serving> & Caching, Part 1" in text
 

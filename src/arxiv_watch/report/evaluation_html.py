@@ -24,7 +24,9 @@ _CURVE = (
     "but more proposals are wrong. The ring is what was promised from the list alone, the dot what "
     "was reached."
 )
-_REVIEW = "The budget is pooled over the days: two papers a day may be ten on Tuesday and none on Friday."
+_REVIEW = (
+    "The share of the wanted papers that somebody finds who reads so many papers of each day, the best first."
+)
 _MONTHS = html(
     "Above the line, papers that people added; below it, proposals that nobody added.{}{}{}",
     key("swatch right", "rightly proposed"),
