@@ -188,3 +188,13 @@ def test_fridays_file_is_good_until_monday() -> None:
 
     assert on_sunday == friday.poll
     assert on_monday.coverage[0].state is CoverageState.FAILED
+
+
+@pytest.mark.parametrize("days", [2, 3])
+def test_a_file_of_a_weekend_is_good_until_monday(days: int) -> None:
+    weekend = collection(made=MADE + timedelta(days=days))
+    on_sunday = CollectedArxiv(weekend, FakeClock(MADE + timedelta(days=3))).poll(["cs.DC"])
+    on_monday = CollectedArxiv(weekend, FakeClock(MADE + timedelta(days=4))).poll(["cs.DC"])
+
+    assert on_sunday == weekend.poll
+    assert on_monday.coverage[0].state is CoverageState.FAILED

@@ -13,7 +13,7 @@ import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -188,7 +188,7 @@ class CollectedArxiv:
             )
         today = timetable.listing_day(self._clock.now())
         collected = timetable.listing_day(held.made)
-        if collected >= today or not timetable.announcement_days(collected, today)[1:]:
+        if not timetable.announcement_days(collected + timedelta(days=1), today):
             return held.poll
         about = f"the file was collected on {collected}; {_COLLECT_AGAIN}"
         old = (Trouble(TroubleKind.STALE, about=about),)
