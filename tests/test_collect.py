@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from arxiv_watch.arxiv.collection import CollectedArxiv
+from arxiv_watch.arxiv.poll import Poll
 from arxiv_watch.arxiv.taxonomy import CATEGORIES
 from arxiv_watch.arxiv.timetable import listing_day
 from arxiv_watch.collect import collect
@@ -16,7 +18,7 @@ from arxiv_watch.markdown import parse_list
 from arxiv_watch.troubles import Trouble, TroubleKind
 from arxiv_watch.watch import run_watches
 from fakes import FakeClock
-from watch_support import BELONGS, LISTED, FakeArxiv, announce, coverage, entry, watch
+from watch_support import BELONGS, DAY, LISTED, FakeArxiv, announce, coverage, entry, watch
 
 SMALL = "# Papers\n\n" + "".join(entry(listed) for listed in LISTED[:3])
 FIELDS = [name for name in sorted(CATEGORIES) if name.startswith("cs.")][:20]
@@ -59,6 +61,23 @@ def test_a_collected_file_claims_no_more_days_than_were_polled() -> None:
     collected, _ = collect([watch()], FakeArxiv(), Shelf(), clock, since=date(2020, 1, 1))
 
     assert collected.first == listing_day(clock.now()) - timedelta(days=90)
+
+
+def test_a_file_that_was_begun_before_midnight_is_of_the_day_that_was_polled() -> None:
+    """Just before midnight in New York a poll waits for the new day; one begun earlier may run into it."""
+    clock = FakeClock(datetime(2025, 11, 20, 4, 55, tzinfo=UTC))
+
+    class Waiting(FakeArxiv):
+        def poll(self, *args: Any, **others: Any) -> Poll:
+            clock.sleep(900)
+            return super().poll(*args, **others)
+
+    waited, _ = collect([watch()], Waiting(coverage=[coverage()]), Shelf(), clock)
+    clock.moment = datetime(2025, 11, 21, 4, 49, 30, tzinfo=UTC)
+    ran_over, _ = collect([watch()], Waiting(coverage=[coverage()]), Shelf(), clock)
+
+    assert [listing_day(each.made) for each in (waited, ran_over)] == [DAY, DAY]
+    assert waited.first == DAY - timedelta(days=7)
 
 
 def test_papers_that_arxiv_does_not_know_are_named_unless_it_refused() -> None:

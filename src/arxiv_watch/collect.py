@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from arxiv_watch.arxiv.collection import VERSION, Collection
 from arxiv_watch.arxiv.harvest import first_day
@@ -39,10 +39,11 @@ def collect(
         The collection, and the errors: of each list that could not be read, whose own run will say so again,
         and of a background or of metadata that arXiv did not give whole.
     """
-    made = clock.now()
+    started = clock.now()
     categories = tuple(sorted({canonical(name) for watch in watches for name in watch.categories}))
     queries = tuple(sorted({query for watch in watches for query in watch.queries}))
     poll = arxiv.poll(categories, queries=queries, since=since)
+    made = _moment_of(poll, started, clock.now())
     needed: set[ArxivId] = set()
     errors: list[ArxivWatchError] = []
     for watch in watches:
@@ -61,6 +62,12 @@ def collect(
     papers = tuple(metadata.values())
     collection = Collection(VERSION, made, categories, queries, first, poll, papers, unknown)
     return collection, tuple(errors)
+
+
+def _moment_of(poll: Poll, started: datetime, ended: datetime) -> datetime:
+    """Return a moment of the day that was polled: one that starts at midnight waits for the next."""
+    is_of_end = any(line.day == listing_day(ended) for line in poll.coverage)
+    return ended if is_of_end else started
 
 
 def _lacking(poll: Poll, trouble: str) -> Iterator[ArxivWatchError]:
