@@ -5,17 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from arxiv_scenarios import CATEGORIES, MONDAY, delivered, expected, fridays_cache, world
 from arxiv_support import FRIDAY, MORNING, november, open_arxiv, settings_for, working_days
 from arxiv_watch.arxiv import Arxiv
+from arxiv_watch.arxiv.announcement_store import AnnouncementStore
+from arxiv_watch.arxiv.page import Item
 from arxiv_watch.arxiv.transport import BOUNDS
 from arxiv_watch.demo.arxiv_server import Request, Response, Role
 from arxiv_watch.errors import ArxivUnavailableError, UsageError
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.papers import AnnounceType, CoverageState
+from arxiv_watch.papers import Announcement, AnnounceType, CoverageState, Paper
 from fakes import FakeClock
 from stand_ins import arxiv_faults as faults
 from stand_ins.arxiv_server import FaultyArxiv
@@ -68,6 +71,26 @@ def test_each_reader_has_its_own_record_of_what_it_handled(tmp_path: Path) -> No
 
         assert arxiv.poll(["cs.LG"], reader="one").announcements == ()
         assert arxiv.poll(["cs.LG"], reader="two").announcements
+
+
+def test_what_another_process_adds_while_a_poll_ends_is_delivered_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = Item(Paper(ArxivId("2611.99999v1"), "Found on a catch-up page"), AnnounceType.CROSS)
+    read = AnnouncementStore.announcements
+
+    def announcements(store: AnnouncementStore, *args: Any) -> list[Announcement]:
+        found = read(store, *args)
+        store.add("cs.LG", FRIDAY, [late], "catchup")
+        return found
+
+    clock = FakeClock(MORNING)
+    with FaultyArxiv(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+        with monkeypatch.context() as patch:
+            patch.setattr(AnnouncementStore, "announcements", announcements)
+            arxiv.handled(arxiv.poll(["cs.LG"]))
+
+        assert [each.paper.id for each in arxiv.poll(["cs.LG"]).announcements] == [late.paper.id]
 
 
 def test_what_was_not_handled_is_delivered_again(tmp_path: Path) -> None:

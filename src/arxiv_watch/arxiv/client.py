@@ -185,6 +185,8 @@ class Arxiv:
         rows = [*window.coverage(), *(self._search(query, harvest, mirror, today) for query in queries)]
         names = (*categories, *(f"{QUERY}{query}" for query in queries))
         left_out = store.unread(names, today - WINDOW, first, reader)
+        # First of all: what another process adds from here on may be delivered twice, but is never skipped.
+        cursor = store.cursor(name for name in names if name not in left_out)
         is_mirrored = mirror is not None and not harvest.was_harvested
         return Poll(
             announcements=tuple(store.announcements(names, first, None if since else reader)),
@@ -195,7 +197,7 @@ class Arxiv:
             days=store.days(names, first),
             handled_since=None if since else store.handled_since(reader, names, first),
             window=window.all_coverage(),
-            cursor=store.cursor(name for name in names if name not in left_out),
+            cursor=cursor,
         )
 
     def _search(self, query: str, harvest: Harvest, mirror: Mirror | None, today: date) -> Coverage:
