@@ -75,7 +75,7 @@ class ArxivId:
     def find(cls, text: str) -> ArxivId | None:
         """Read an identifier like `parse`, or return None where there is none."""
         text = text.strip()
-        if text.startswith(("http://", "https://", "//")):
+        if text.lower().startswith(("http://", "https://", "//")):
             return _from_link(text)
         bare = _PRIMARY_CATEGORY.sub("", _SCHEME.sub("", text))
         return _from_bare(_DOI.sub("", bare)) or _from_link(f"//{text}")
@@ -142,7 +142,7 @@ def _from_link(url: str) -> ArxivId | None:
     except ValueError:
         return None
     host = (parts.hostname or "").removeprefix("www.")
-    path = [segment for segment in unquote(parts.path).split("/") if segment]
+    path = [segment for segment in unquote(parts.path).strip().split("/") if segment]
     if host in {"doi.org", "dx.doi.org"}:
         doi = "/".join(path)
         return _from_bare(_DOI.sub("", doi)) if _DOI.match(doi) else None
@@ -155,7 +155,6 @@ def _from_link(url: str) -> ArxivId | None:
 
 
 def _from_tail(path: list[str]) -> ArxivId | None:
-    """Read `[…, 2407.12391v2.pdf]` or `[…, hep-th, 9901001]`."""
-    if not path:
-        return None
-    return _from_bare(path[-1]) or _from_bare("/".join(path[-2:]))
+    """Read `[…, 2407.12391v2.pdf]`, `[…, hep-th, 9901001]` or `[…, arXiv:2407.12391]`."""
+    tails = path[-1:], path[-2:]
+    return next(filter(None, (_from_bare(_SCHEME.sub("", "/".join(tail))) for tail in tails)), None)
