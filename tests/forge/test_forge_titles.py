@@ -33,8 +33,25 @@ def test_subject_of_a_commit_names_its_papers() -> None:
     assert commit_subject(several) == "docs: add 4 papers (2611.00001, 2611.00002, 2611.00003, ...)"
     assert commit_subject([ONE], "Add {papers} to {name}") == f"Add 1 paper ({ONE})"
     assert commit_subject([ONE], "{name}: add {papers}") == f"add 1 paper ({ONE})"
+    assert commit_subject([ONE], "Update {name}: {papers}") == f"Update 1 paper ({ONE})"
     assert commit_subject([]) == "docs: regenerate on the latest base"
     assert commit_subject([], "Add {papers} to {name}") == "Regenerate on the latest base"
+
+
+@pytest.mark.parametrize(
+    ("template", "subject"),
+    [
+        ("docs({name}): add {papers}", "docs: add 1 paper"),
+        ("[{name}] Add {papers}", "Add 1 paper"),
+        ("Add {papers} ({name})", "Add 1 paper"),
+        ("Add {papers} to {name} list", "Add 1 paper list"),
+        ("{name} - add {papers}", "add 1 paper"),
+        ("Add {papers} – {name}", "Add 1 paper"),
+        ("docs: {name} gets {papers}", "docs: gets 1 paper"),
+    ],
+)
+def test_a_subject_leaves_out_the_name_with_what_stands_around_it(template: str, subject: str) -> None:
+    assert commit_subject([ONE], template) == f"{subject} ({ONE})"
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,11 @@ MOST_NAMED = 3  # identifiers in a commit's subject, so that it fits a line
 # matches "docs(readme): Add two papers"
 _CONVENTIONAL = re.compile(r"(?P<type>[a-z]{2,10})(?:\([\w./-]+\))?!?: (?P<verb>\w+)")
 
+# matches "({name})", "[{name}]", " to {name}", "{name}: ", "{name} - add" but for its "add", and " - {name}"
+_NAMING = re.compile(
+    r" ?[(\[]\{name\}[)\]]|(?: (?:to|for|in|into)| ?[:–—-](?= ?\{name\}$))? ?\{name\}(?: ?:| [–—-](?= ))?"
+)
+
 
 def habit_of(titles: Sequence[str]) -> str:
     """Learn from merged titles how one is written here: `{papers}` and `{name}` stand for what it names.
@@ -66,8 +71,7 @@ def commit_subject(identifiers: Sequence[str], template: str = DEFAULT, shown: i
 
 def _without_name(template: str) -> str:
     """Leave out what the commit's files say already."""
-    # matches " to {name}" and "{name}: "
-    return re.sub(r"(?:\s+(?:to|for|in|into))?\s*\{name\}[:\s]*", "", template)
+    return _NAMING.sub("", " ".join(template.split())).strip()
 
 
 def _considering(template: str) -> str:
