@@ -28,6 +28,19 @@ def test_identifiers_are_added_and_nothing_else_is_touched(text: str) -> None:
     assert all(character in rest for character in text), "something was taken away"
 
 
+def test_a_comment_stays_with_the_paper_that_it_is_about() -> None:
+    edited = add_ignored(FORMS["in a block"], "a", IDS)
+
+    assert '      - 2407.12390 # no\n      - "2511.00010"\n' in edited
+
+
+def test_lines_end_as_those_of_the_file_do() -> None:
+    for text in (FORMS["CRLF"], FORMS["in a block"].replace("\n", "\r\n")):
+        edited = add_ignored(text, "a", IDS)
+
+        assert edited.count("\n") == edited.count("\r\n")
+
+
 def test_the_named_watch_is_the_one_that_changes() -> None:
     text = "watches:\n  - {list: a.md, categories: [cs.LG]}\n  - {list: b.md, categories: [cs.LG]}\n"
 

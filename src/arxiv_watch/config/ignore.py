@@ -58,10 +58,10 @@ def _insert(text: str, watch: yaml.MappingNode, ids: Sequence[ArxivId]) -> str:
         end = ignore.end_mark.index - 1  # the closing bracket
         return text[:end] + (f", {items}" if ignore.value else items) + text[end:]
     if isinstance(ignore, yaml.SequenceNode):
-        last = ignore.value[-1]
+        end = _line_end(text, ignore.value[-1].end_mark.index)  # a comment after an item stays with it
         column = ignore.start_mark.column
-        lines = "".join(f"\n{' ' * column}- {item}" for item in _quoted(ids))
-        return text[: last.end_mark.index] + lines + text[last.end_mark.index :]
+        lines = "".join(f"{_newline(text)}{' ' * column}- {item}" for item in _quoted(ids))
+        return text[:end] + lines + text[end:]
     raise KeyError("ignore")
 
 
@@ -70,7 +70,17 @@ def _insert_key(text: str, watch: yaml.MappingNode, items: str) -> str:
         end = watch.end_mark.index - 1  # the closing brace
         return f"{text[:end]}, ignore: [{items}]{text[end:]}"
     second = watch.value[1][0].start_mark  # there is one: `list` and `categories` are needed
-    return f"{text[: second.index]}ignore: [{items}]\n{' ' * second.column}{text[second.index :]}"
+    indent = _newline(text) + " " * second.column
+    return f"{text[: second.index]}ignore: [{items}]{indent}{text[second.index :]}"
+
+
+def _newline(text: str) -> str:
+    return "\r\n" if "\r\n" in text else "\n"
+
+
+def _line_end(text: str, index: int) -> int:
+    end = text.find(_newline(text), index)
+    return len(text) if end < 0 else end
 
 
 def _value(node: yaml.Node | None, key: str) -> yaml.Node:
