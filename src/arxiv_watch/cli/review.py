@@ -12,6 +12,7 @@ from arxiv_watch.cli.context import Context, parse_day, select_watches
 from arxiv_watch.cli.poll import reader_name, tell_errors
 from arxiv_watch.config import find_config
 from arxiv_watch.config.ignore import add_ignored
+from arxiv_watch.errors import EditRefusedError
 from arxiv_watch.publish import write_file
 from arxiv_watch.report import render_text, render_verdict
 from arxiv_watch.review import Review
@@ -60,12 +61,22 @@ def review(context: Context, arguments: argparse.Namespace) -> int:
 
 
 def _remember(context: Context, target: Review) -> None:
-    """Write the rejected papers into the config's `ignore`."""
+    """Write the rejected papers into the config's `ignore`; what is refused for one watch stops no other.
+
+    Raises:
+        EditRefusedError: Those of a watch could not be written.
+    """
     path = find_config(context.config_path, context.root)
     before = path.read_bytes()
     text = before.decode()
+    refused: list[EditRefusedError] = []
     for name, ids in target.rejected.items():
-        text = add_ignored(text, name, ids)
+        try:
+            text = add_ignored(text, name, ids)
+        except EditRefusedError as error:
+            refused.append(error)
     if text.encode() != before:
         write_file(path, text.encode(), expected=before)
         log.warning("the rejected papers are in `ignore` of %s", path)
+    if refused:
+        raise EditRefusedError(refused[0].message, "; ".join(error.advice for error in refused))
