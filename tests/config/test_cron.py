@@ -4,7 +4,14 @@ from arxiv_watch.config.cron import check_cron
 
 
 @pytest.mark.parametrize(
-    "text", ["17 5 * * mon-fri", "*/15 0-6,20 1 jan-mar *", "0 0 * * MON,Wed", "59 23 31 12 sun"]
+    "text",
+    [
+        "17 5 * * mon-fri",
+        "*/15 0-6,20 1 jan-mar *",
+        "0 0 * * MON,Wed",
+        "59 23 31 12 sun",
+        "10-12/2 5 * 2/10 */6",
+    ],
 )
 def test_a_schedule_is_accepted(text: str) -> None:
     assert check_cron(f"  {text} ") == text.lower()
@@ -24,7 +31,10 @@ def test_a_schedule_is_accepted(text: str) -> None:
         ("17 5 * * mon/", "is not a valid weekday"),
         ("17 5 * * mon-fri/2", "takes no step between names; list the weekdays"),
         ("17 5 1 jan-dec/6 *", "takes no step between names; list the months"),
-        ("*/90 5 * * *", "a minute has 60 values, so its step is less"),
+        ("*/90 5 * * *", "from 0 to 59 a minute's step is at most 59"),
+        ("10-12/5 5 * * *", "from 10 to 12 a minute's step is at most 2"),
+        ("58/5 5 * * *", "from 58 to 59 a minute's step is at most 1"),
+        ("17 5 31/2 * *", "from 31 to 31 a day of the month's step is at most 0"),
         ("17,,18 5 * * *", "is not a valid minute"),
     ],
 )

@@ -46,8 +46,10 @@ def _check_item(item: str, name: str, numbers: range, words: tuple[str, ...]) ->
         raise ValueError(f"{item!r} runs backwards as a {name}")
     if match["step"] and (not {match["first"], match["last"]}.isdisjoint(words)):
         raise ValueError(f"{item!r}: APScheduler takes no step between names; list the {name}s")
-    if match["step"] and int(match["step"]) >= len(numbers or words):
-        raise ValueError(f"{item!r}: a {name} has {len(numbers or words)} values, so its step is less")
+    whole = numbers or range(len(words))
+    first, last = (*places, whole[-1])[:2] if places else (whole[0], whole[-1])
+    if match["step"] and int(match["step"]) > last - first:  # as APScheduler would say when `serve` begins
+        raise ValueError(f"{item!r}: from {first} to {last} a {name}'s step is at most {last - first}")
 
 
 def _place(value: str, name: str, numbers: range, words: tuple[str, ...]) -> int:
