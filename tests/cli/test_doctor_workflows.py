@@ -31,6 +31,7 @@ def test_a_good_workflow_has_no_findings(text: str) -> None:
     [
         ("17 5 * * 1-5", "0 5 * * 1-5", "minute 0"),
         ("17 5 * * 1-5", "*/30 * * * *", "minute */30"),
+        ("17 5 * * 1-5", "7,20 5 * * 1-5", "minute 7,20"),
         ("17 5 * * 1-5", "daily", "five fields"),
         ("permissions: {}", "permissions: write-all", "more permissions than they ask for"),
         ("contents: write", "contents: read", "push its branch"),
@@ -55,6 +56,10 @@ def test_each_fault_is_found_alone(old: str, new: str, message: str) -> None:
     [found] = messages(GOOD.replace(old, new))
 
     assert message in found
+
+
+def test_several_minutes_that_are_not_busy_are_well() -> None:
+    assert messages(GOOD.replace("17 5 * * 1-5", "17,47 5 * * 1-5")) == []
 
 
 def test_a_workflow_without_concurrency_may_overlap() -> None:

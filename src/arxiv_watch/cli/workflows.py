@@ -56,7 +56,7 @@ def _triggers(triggers: Node) -> Advised:
         fields = str(_node(entry).get("cron", "")).split()
         if len(fields) != _FIELDS:
             yield f"cron {' '.join(fields)!r} needs five fields", "write minute hour day month weekday"
-        elif not fields[0].isdecimal() or int(fields[0]) % 5 == 0:
+        elif any(not minute.isdecimal() or int(minute) % 5 == 0 for minute in fields[0].split(",")):
             yield (
                 f"cron runs at minute {fields[0]}, a busy time when GitHub drops runs",
                 "choose a minute that is not a multiple of 5, such as 17",
