@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -76,6 +77,19 @@ def test_a_paper_that_could_not_be_judged_is_proposed_by_the_run_that_can(
     assert ([each.paper for each in unjudged.unsure], unjudged.proposals) == ([BELONGS], ())
     assert [each.paper for each in judged.proposals] == [BELONGS]
     assert len(hub.pulls) == 1
+
+
+def test_history_is_read_of_the_repository_here_also_where_the_watch_names_it(
+    hubs: dict[str, FaultyGitHub], tmp_path: Path
+) -> None:
+    hub, clone = hubs["lab/one"], tmp_path / "clone"
+    subprocess.run(["git", "clone", "-q", str(hub.world.repository.path), str(clone)], check=True)
+    settings = ForgeSettings.from_environment(hub.environment)
+    publisher = PullRequests(lambda _: Forge(settings, FakeClock(NOW)), clone, "Lab/One")
+
+    histories = [publisher.read(watch(repository=name)).history for name in (None, "lab/one", "lab/two")]
+
+    assert [history is not None for history in histories] == [True, True, False]
 
 
 def test_the_link_to_the_run_leads_to_the_repository_it_runs_in() -> None:

@@ -58,7 +58,7 @@ class DryRun:
         Raises:
             ListError: It is in another repository, or cannot be read.
         """
-        if watch.repository not in {None, self._repository}:
+        if not watch.is_in(self._repository):
             message = f"watch {watch.name} is in {watch.repository}, which is not here"
             raise ListError(message, "use --open-pr, or for a dry run set GITHUB_TOKEN")
         files = read_list(self._root, watch.list)
@@ -108,15 +108,22 @@ class PullRequests:
     Args:
         open_forge: Returns the way to a repository `owner/name`; of None to the one the run is in.
         root: A local clone of that one, whose history shows where people insert; it may be an empty folder.
+        repository: That one as `owner/name`, where it is known.
         dry_run: Plan, and report the plan, but write nothing to GitHub.
     """
 
     def __init__(
-        self, open_forge: Callable[[str | None], Forge], root: Path, *, dry_run: bool = False
+        self,
+        open_forge: Callable[[str | None], Forge],
+        root: Path,
+        repository: str | None = None,
+        *,
+        dry_run: bool = False,
     ) -> None:
         self._open_forge = open_forge
         self._forges: dict[str | None, Forge] = {}
         self._root = root
+        self._repository = repository
         self._dry_run = dry_run
         self._waiting = False
 
@@ -140,7 +147,7 @@ class PullRequests:
         The history is the local clone's, which is no other repository's.
         """
         snapshot = self._forge(watch).read(subject_of(watch))
-        if watch.repository:
+        if not watch.is_in(self._repository):
             return snapshot
         return replace(snapshot, history=read_history(self._root, snapshot.paper_list.files, versions=True))
 

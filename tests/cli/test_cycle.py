@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from arxiv_watch.clock import SystemClock
+from arxiv_watch.config import parse_config
 from arxiv_watch.demo.arxiv_server import Role
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.rows import paper_to_row, write_rows
@@ -217,6 +218,21 @@ def test_classify_skips_what_the_config_ignores_or_excludes_as_a_poll_does(check
     assert [(row["decision"], row["reason"]) for row in rows] == [("skip", "ignored"), ("skip", "excluded")]
 
 
+@pytest.mark.parametrize(
+    "command", [("evaluate",), ("evaluate", "papers"), ("classify", BELONGS.id.base)], ids=" ".join
+)
+def test_a_list_of_another_repository_is_not_taken_for_the_one_here(
+    checkout: Checkout, command: tuple[str, ...]
+) -> None:
+    checkout.write("config/arxiv-watch.yml", CONFIG + "    repository: lab/papers\n")
+
+    elsewhere = checkout.run(*command)
+    here = checkout.run(*command, environ={"GITHUB_REPOSITORY": "Lab/papers"})
+
+    assert (elsewhere.code, here.code) == (2, 0)
+    assert "watch papers is in lab/papers, which is not here" in elsewhere.err
+
+
 def test_without_a_background_papers_are_ranked_and_none_is_proposed(checkout: Checkout) -> None:
     write_rows(checkout.root / "papers.jsonl", map(paper_to_row, [BELONGS, STRANGER]))
     write_rows(checkout.root / "metadata.jsonl", map(paper_to_row, [*LISTED, *BACKGROUND[:3]]))
@@ -412,6 +428,19 @@ def test_a_review_is_reported_also_where_its_noes_cannot_be_kept(checkout: Check
     assert done.code == 3
     assert "0 accepted, 1 rejected" in done.out
     assert f'ignore: ["{BELONGS.id.base}"]' in done.err
+
+
+def test_noes_that_cannot_be_kept_of_one_watch_stop_those_of_no_other(checkout: Checkout) -> None:
+    others = CONFIG.partition("\n")[2].replace("papers", "others")
+    trouble = "    ignore: &none []\n" + others.replace("others", "more") + "    ignore: *none\n"
+    checkout.write("config/arxiv-watch.yml", CONFIG + trouble + others)
+
+    done = checkout.run("review", "papers", "others", "--since", "2025-11-20", stdin="r\nr\n")
+
+    assert done.code == 3
+    assert "watch papers" in done.err
+    config = parse_config((checkout.root / "config/arxiv-watch.yml").read_bytes(), "c", {})
+    assert [len(watch.ignore) for watch in config.watches] == [0, 0, 1]
 
 
 def test_what_a_review_rejected_is_kept_even_if_nobody_reads_the_report(checkout: Checkout) -> None:

@@ -12,6 +12,9 @@ from typing import Any
 import pytest
 
 from arxiv_watch.config.starter import write_workflow
+from arxiv_watch.forge.body import BEGIN, END
+from arxiv_watch.forge.derive import branch_folder
+from arxiv_watch.forge.memory import Marker, Memory, write_marker
 from cli_support import (
     CONFIG,
     NOW,
@@ -65,6 +68,28 @@ def test_a_heading_of_the_config_that_the_list_lacks_is_a_hint(checkout: Checkou
     told = [row["message"] for row in findings(checkout)["list README.md"]]
 
     assert "headings.include: 'Servng' fits no heading for papers; did you mean 'Serving'?" in told
+
+
+def test_a_list_of_another_repository_is_not_taken_for_the_one_here(checkout: Checkout) -> None:
+    commit(checkout.root)
+    elsewhere = CONFIG.partition("\n")[2].replace("papers", "elsewhere") + "    repository: lab/papers\n"
+    checkout.write("config/arxiv-watch.yml", CONFIG + elsewhere)
+
+    apart, here = findings(checkout), findings(checkout, GITHUB_REPOSITORY="Lab/Papers")
+
+    assert [row["ok"] for row in apart["list README.md"]] == [True, False]
+    assert "is in lab/papers" in apart["list README.md"][1]["message"]
+    assert apart["git history"][0]["message"] == "1 commit to README.md"
+    assert [row["ok"] for row in here["list README.md"]] == [True, True]
+
+
+def test_a_command_of_the_advice_can_be_pasted(checkout: Checkout) -> None:
+    checkout.write("config/arxiv-watch.yml", CONFIG.replace("README.md", "'*.md'"))
+    checkout.write("again.md", LIST)
+
+    [_, row] = findings(checkout)["list *.md"]
+
+    assert "`arxiv-watch list check '*.md'`" in row["advice"]
 
 
 def test_a_workflow_that_cannot_be_read_is_a_finding_among_others(checkout: Checkout) -> None:
@@ -204,6 +229,20 @@ def test_online_it_says_what_to_do_about_a_watch_of_another_name(
         [row] = findings(checkout, "--online", **github.environment)["pull request #1"]
 
     assert "former_names: [old-name]" in row["advice"]
+
+
+def test_a_watch_of_another_name_is_called_by_it_and_not_by_its_branch(
+    checkout: Checkout, github: FaultyGitHub
+) -> None:
+    memory = Memory("my_list", "0" * 40)
+    body = f"{BEGIN}\n{write_marker(Marker(memory, '1' * 40, 'Add 1 paper'))}\n{END}"
+    Person(github.world, "github-actions[bot]").open_pull(f"{branch_folder('my_list')}1", body)
+    with arxiv_server() as arxiv:
+        checkout.environ |= arxiv_environment(arxiv)
+
+        [row] = findings(checkout, "--online", **github.environment)["pull request #1"]
+
+    assert "former_names: [my_list]" in row["advice"]
 
 
 def test_without_a_token_github_is_not_examined(checkout: Checkout) -> None:

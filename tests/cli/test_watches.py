@@ -34,6 +34,18 @@ def test_a_thousand_repositories_give_twenty_parts_of_fifty() -> None:
     assert {len(shard(watches, number, 20)) for number in range(1, 21)} == {50}
 
 
+def test_a_watch_without_a_repository_is_of_the_one_the_run_is_in() -> None:
+    watches = [
+        watch(name="one"),
+        watch(name="two", repository="Lab/Hub"),
+        watch(name="three", repository="lab/hub"),
+    ]
+
+    parts = [shard(watches, number, 2, "lab/hub") for number in (1, 2)]
+
+    assert [len(part) for part in parts] == [3, 0]
+
+
 @pytest.mark.parametrize("text", ["", "0/3", "4/3", "1", "1/0", "a/b", "1/2/3", "-1/3"])
 def test_what_is_no_part_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="--shard like 3/20"):

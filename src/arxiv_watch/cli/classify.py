@@ -97,6 +97,7 @@ def _list_of(context: Context, arguments: argparse.Namespace) -> tuple[str, Watc
         return arguments.list, DEFAULTS
     watches = context.load_config().watches
     if not arguments.list:
+        context.refuse_elsewhere(watches[0])
         return watches[0].list, watches[0]
     return arguments.list, next((watch for watch in watches if watch.list == arguments.list), DEFAULTS)
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from arxiv_watch.clock import Clock, SystemClock
-from arxiv_watch.errors import ConfigError, UsageError
+from arxiv_watch.errors import ConfigError, ListError, UsageError
 from arxiv_watch.globs import is_glob
 
 if TYPE_CHECKING:
@@ -125,6 +125,16 @@ class Context:
         globs = (depth for depth, part in enumerate(whole.parts) if is_glob(part))
         depth = next(globs, len(whole.parts) - 1)
         return Path(*whole.parts[:depth]), Path(*whole.parts[depth:]).as_posix()
+
+    def refuse_elsewhere(self, watch: WatchConfig) -> None:
+        """Refuse a watch whose list is not here, where another list may have the same name.
+
+        Raises:
+            ListError: It is in another repository.
+        """
+        if not watch.is_in(self.environ.get("GITHUB_REPOSITORY")):
+            message = f"watch {watch.name} is in {watch.repository}, which is not here"
+            raise ListError(message, "name a list that is here")
 
     @property
     def is_configured(self) -> bool:

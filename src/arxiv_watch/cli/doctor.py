@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from shlex import quote
 
 from arxiv_watch.arxiv import timetable
 from arxiv_watch.cli.context import Context
@@ -90,9 +91,16 @@ def _examine(context: Context, *, online: bool) -> Iterator[CheckFinding]:
     yield _well("config", f"{plural(len(config.watches), 'watch', 'watches')}: {names}")
     if not config.arxiv.contact:
         yield _hint("config", "requests to arXiv carry no contact", "set arxiv.contact to an e-mail address")
+    own = context.environ.get("GITHUB_REPOSITORY")
     for watch in config.watches:
-        yield from _examine_list(context.root, watch)
-    yield from _examine_history(context, config)
+        if watch.is_in(own):
+            yield from _examine_list(context.root, watch)
+        elif not online:
+            message = f"watch {watch.name} is in {watch.repository}, which is not here"
+            yield _hint(f"list {watch.list}", message, "`check --online` reads it there")
+    here = [watch.list for watch in config.watches if watch.is_in(own)]
+    if here:
+        yield from _examine_history(context, here)
     yield from _examine_workflows(context.root)
     yield from _examine_cache(config)
     yield from _examine_calendar(context)
@@ -115,11 +123,11 @@ def _examine_list(root: Path, watch: WatchConfig) -> Iterator[CheckFinding]:
         yield _hint(subject, note, advice)
     faults = find_faults(paper_list)
     if faults:
-        advice = f"`arxiv-watch list check {watch.list}` shows them"
+        advice = f"`arxiv-watch list check {quote(watch.list)}` shows them"
         yield _hint(subject, f"{plural(len(faults), 'fault')} in the text", advice)
 
 
-def _examine_history(context: Context, config: Config) -> Iterator[CheckFinding]:
+def _examine_history(context: Context, lists: Sequence[str]) -> Iterator[CheckFinding]:
     """Examine the git history, which placing papers and `evaluate --history` learn from."""
     subject = "git history"
     if not has_git():
@@ -134,7 +142,6 @@ def _examine_history(context: Context, config: Config) -> Iterator[CheckFinding]
         message = "incomplete: where people insert entries cannot be learned"
         yield _hint(subject, message, "`git fetch --unshallow`; in a workflow, fetch-depth: 0")
     else:
-        lists = [watch.list for watch in config.watches]
         commits = context.ask_git("rev-list", "--count", "HEAD", "--", *lists) or "0"
         yield _well(subject, f"{plural(int(commits), 'commit')} to {', '.join(lists)}")
 
@@ -266,10 +273,9 @@ def _examine_repository(
 def _examine_names(forge: Forge, watches: Sequence[WatchConfig]) -> Iterator[CheckFinding]:
     """Find open pull requests of a watch that is called otherwise by now, and forgotten with its name."""
     names = [name for watch in watches for name in (watch.name, *watch.former_names)]
-    for pull in forge.unclaimed(names):
-        former = pull.branch.split("/")[1]
+    for number, former in forge.unclaimed(names).items():
         yield _hint(
-            f"pull request #{pull.number}",
+            f"pull request #{number}",
             f"is of a watch {former!r}, which the config does not have",
             f"add `former_names: [{former}]` to the watch that was called so, or close it",
         )

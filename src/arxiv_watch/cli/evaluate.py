@@ -96,6 +96,8 @@ def _subject(context: Context, asked: str | None) -> _Subject:
         config = context.load_config()
         named = [watch for watch in config.watches if asked in {None, watch.name, watch.list}]
         if named:
+            if asked != named[0].list:
+                context.refuse_elsewhere(named[0])
             return _Subject(context.root, named[0].list, config.arxiv, named[0])
         if not (context.root / str(asked)).exists():
             select_watches(config, [str(asked)])  # says which there are

@@ -185,13 +185,13 @@ def publisher(context: Context, arguments: argparse.Namespace, watches: Sequence
         return LocalFiles(context.root, own)
     has_token = bool(context.environ.get("GITHUB_TOKEN"))
     is_elsewhere = context.environ.get("GITHUB_ACTIONS") == "true" or any(
-        watch.repository not in {None, own} for watch in watches
+        not watch.is_in(own) for watch in watches
     )
     if arguments.open_pr or (is_elsewhere and has_token):
         for repository in {watch.repository for watch in watches}:
             # A missing variable is told before arXiv is asked.
             ForgeSettings.from_environment(context.environ, repository)
-        return PullRequests(context.open_forge, context.root, dry_run=not arguments.open_pr)
+        return PullRequests(context.open_forge, context.root, own, dry_run=not arguments.open_pr)
     return DryRun(context.root, own)
 
 
@@ -199,7 +199,8 @@ def sync(context: Context, arguments: argparse.Namespace) -> int:
     """Do what was answered, and report it."""
     config = context.load_config()
     watches = select_watches(config, arguments.watches)
-    target = PullRequests(context.open_forge, context.root, dry_run=arguments.dry_run)
+    own = context.environ.get("GITHUB_REPOSITORY")
+    target = PullRequests(context.open_forge, context.root, own, dry_run=arguments.dry_run)
     metadata = _Metadata(context, config.arxiv)
     run = sync_watches(watches, metadata, target, context.clock)
     if metadata.trouble:

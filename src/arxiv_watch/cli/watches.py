@@ -16,13 +16,14 @@ _SHARD = re.compile(r"([1-9]\d{0,5})/([1-9]\d{0,5})")  # matches "3/20"
 def watches(context: Context, arguments: argparse.Namespace) -> int:
     """Print the watches: their names a line each, or as JSON what a workflow may want to know of them."""
     chosen: Sequence[WatchConfig] = context.load_config().watches
+    own = context.environ.get("GITHUB_REPOSITORY")
     if arguments.shard:
-        chosen = shard(chosen, *parse_shard(arguments.shard))
+        chosen = shard(chosen, *parse_shard(arguments.shard), own)
     if arguments.format == "json":
         rows = [
             {
                 "name": watch.name,
-                "repository": watch.repository or context.environ.get("GITHUB_REPOSITORY"),
+                "repository": watch.repository or own,
                 "list": watch.list,
                 "categories": list(watch.categories),
                 "queries": list(watch.queries),
@@ -47,7 +48,7 @@ def parse_shard(text: str) -> tuple[int, int]:
     return int(match[1]), int(match[2])
 
 
-def shard(watches: Sequence[WatchConfig], number: int, of: int) -> list[WatchConfig]:
+def shard(watches: Sequence[WatchConfig], number: int, of: int, own: str | None = None) -> list[WatchConfig]:
     """Return one of several parts of about equal size, in the config's order.
 
     The watches of one repository stay together, so that no two jobs write to it at the same time.
@@ -56,16 +57,21 @@ def shard(watches: Sequence[WatchConfig], number: int, of: int) -> list[WatchCon
         watches: All watches.
         number: Which part, from 1.
         of: How many parts there are.
+        own: The repository of watches that name none.
     """
-    repositories: dict[str | None, list[WatchConfig]] = {}
+
+    def place(watch: WatchConfig) -> str:
+        return (watch.repository or own or "").casefold()  # GitHub's names have no case
+
+    repositories: dict[str, list[WatchConfig]] = {}
     for watch in watches:
-        repositories.setdefault(watch.repository, []).append(watch)
+        repositories.setdefault(place(watch), []).append(watch)
     sizes = [0] * of
-    chosen: set[str | None] = set()
+    chosen: set[str] = set()
     # The largest first, each to the part that has fewest so far: parts differ by one repository at most.
-    for repository, group in sorted(repositories.items(), key=lambda item: (-len(item[1]), item[0] or "")):
+    for repository, group in sorted(repositories.items(), key=lambda item: (-len(item[1]), item[0])):
         emptiest = sizes.index(min(sizes))
         sizes[emptiest] += len(group)
         if emptiest == number - 1:
             chosen.add(repository)
-    return [watch for watch in watches if watch.repository in chosen]
+    return [watch for watch in watches if place(watch) in chosen]

@@ -155,6 +155,10 @@ class WatchConfig(_Model):
             return data | {"name": re.sub(r"[^a-z0-9._-]+", "-", stem).strip("-._")[:50] or "list"}
         return data
 
+    def is_in(self, own: str | None) -> bool:
+        """Return whether the list is in the repository that the run is in; GitHub's names have no case."""
+        return self.repository is None or self.repository.casefold() == (own or "").casefold()
+
 
 def _repeated(names: Sequence[str]) -> list[str]:
     return sorted(name for name, count in Counter(names).items() if count > 1)

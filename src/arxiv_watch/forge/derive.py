@@ -325,5 +325,5 @@ def _merged_titles(pulls: Iterable[PullFacts]) -> list[str]:
 def _next_branch(watch: str, taken: Iterable[str]) -> str:
     """Number the batches; two runs that race choose one name, and only one of them can make it."""
     folder = branch_folder(watch)
-    numbers = [int(tail) for name in taken if (tail := name.removeprefix(folder)).isdigit()]
+    numbers = [int(tail) for name in taken if (tail := name.removeprefix(folder)).isdecimal()]
     return f"{folder}{max(numbers, default=0) + 1}"

@@ -10,6 +10,7 @@ from arxiv_watch.clock import Clock
 from arxiv_watch.errors import GitHubError
 from arxiv_watch.forge.api import Api
 from arxiv_watch.forge.apply import Application
+from arxiv_watch.forge.body import read_body
 from arxiv_watch.forge.derive import PREFIX, SnapshotReader, branch_folder
 from arxiv_watch.forge.facts import PullFacts, RepositoryFacts
 from arxiv_watch.forge.list_files import REGULAR, ListFiles
@@ -68,17 +69,20 @@ class Forge:
         repository = self._api.repository()
         return Access(repository.name, repository.can_push, self._api.may_open_pulls())
 
-    def unclaimed(self, names: Collection[str]) -> list[PullFacts]:
-        """Return the open pull requests from the bot's branches that belong to none of these watches."""
+    def unclaimed(self, names: Collection[str]) -> dict[int, str]:
+        """Return the open pull requests from the bot's branches that belong to none of these watches.
+
+        Each by its number, with the name of its watch.
+        """
         repository, folders = self._repository(), tuple(map(branch_folder, names))
-        return [
-            pull
+        return {
+            pull.number: _watch_of(pull)
             for pull in self._api.pulls()
             if pull.open
             and pull.is_from(repository.name)
             and pull.branch.startswith(PREFIX)
             and not pull.branch.startswith(folders)
-        ]
+        }
 
     def find_file(self, paths: Sequence[str]) -> tuple[str, bytes] | None:
         """Read the first of these paths that is a file at the tip of the default branch, or None.
@@ -136,6 +140,12 @@ class Forge:
             self._login = self._api.viewer()
         trust = Trust(self._api, self._login, subject.names, subject.options.machine_users)
         return SnapshotReader(self._api, self._lists, subject, repository, trust)
+
+
+def _watch_of(pull: PullFacts) -> str:
+    """Return the watch that a pull request says it is of; its branch may have another form of the name."""
+    marker = read_body(pull.body).marker
+    return marker.memory.watch if marker is not None else pull.branch.split("/")[1]
 
 
 def _unchanged(plan: Plan) -> PullRequest | None:
