@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from arxiv_watch.config.starter import write_workflow
+from arxiv_watch.config.starter import ACTION, write_workflow
 from arxiv_watch.forge.body import BEGIN, END
 from arxiv_watch.forge.derive import branch_folder
 from arxiv_watch.forge.memory import Marker, Memory, write_marker
@@ -35,7 +35,7 @@ PIN = "octocat/arxiv-watch@0123456789abcdef0123456789abcdef01234567 # v1.0.0"
 @pytest.fixture
 def checkout(tmp_path: Path) -> Checkout:
     made = make_checkout(tmp_path)
-    made.write(".github/workflows/watch.yml", write_workflow("17 5 * * 1-5", PIN))
+    made.write(".github/workflows/watch.yml", write_workflow("17 5 * * 1-5").replace(ACTION, PIN))
     made.write(".github/workflows/other.yml", "on: push\njobs: {}\n")
     return made
 

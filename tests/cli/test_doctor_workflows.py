@@ -10,7 +10,7 @@ from arxiv_watch.config.starter import ACTION, write_workflow
 from arxiv_watch.errors import ConfigError
 
 PIN = "octocat/arxiv-watch@0123456789abcdef0123456789abcdef01234567 # v1.0.0"
-GOOD = write_workflow("17 5 * * 1-5", PIN)
+GOOD = write_workflow("17 5 * * 1-5").replace(ACTION, PIN)
 
 
 def messages(text: str) -> list[str]:

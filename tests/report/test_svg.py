@@ -31,7 +31,7 @@ def test_ticks_are_round_few_and_reach_the_largest_value(largest: int) -> None:
 
 
 def test_shares_run_from_nothing_to_all() -> None:
-    assert shares(0.5) == [(0.0, "0 %"), (0.5, "50 %"), (1.0, "100 %")]
+    assert shares() == [(0.0, "0 %"), (0.25, "25 %"), (0.5, "50 %"), (0.75, "75 %"), (1.0, "100 %")]
 
 
 @given(st.lists(st.floats(36, 364), max_size=8).map(sorted))

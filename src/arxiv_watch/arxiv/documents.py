@@ -13,6 +13,7 @@ MARKS = 600_000  # the largest honest answer, 20,000 identifiers of OAI-PMH, has
 ATTRIBUTES = 200_000  # 2,000 entries of a listing with their authors' links have about 60,000
 _ERROR_BYTES = 2**16
 _SHOWN = 60  # characters of a text that cannot be read
+_LONGEST_REASON = 200  # characters of it
 _REASONS = (
     "{http://www.w3.org/2005/Atom}entry/{http://www.w3.org/2005/Atom}summary",
     "channel/description",
@@ -100,8 +101,8 @@ def xml(body: bytes) -> Element:
         raise BadDocumentError(f"not well-formed XML ({error})") from error
 
 
-def reason_of(body: bytes, length: int = 200) -> str:
-    """Return what an error document of any of arXiv's services says, in at most so many characters.
+def reason_of(body: bytes) -> str:
+    """Return what an error document of any of arXiv's services says, cut off where it goes on for long.
 
     The search API says it in an entry's summary, an RSS feed in its description, an Atom feed in its
     subtitle, and pages in their text.
@@ -114,7 +115,7 @@ def reason_of(body: bytes, length: int = 200) -> str:
         reasons = (root.findtext(place) for place in _REASONS)
         text = next(filter(None, reasons), None) or " ".join(root.itertext())
     text = line(text)
-    return text if len(text) <= length else f"{text[:length]}…"
+    return text if len(text) <= _LONGEST_REASON else f"{text[:_LONGEST_REASON]}…"
 
 
 def moment(text: str | None) -> datetime:

@@ -136,12 +136,11 @@ def odd_minute(seed: str) -> int:
     return minutes[int.from_bytes(hashlib.sha256(seed.encode()).digest()[:4]) % len(minutes)]
 
 
-def write_workflow(cron: str, action: str = ACTION) -> str:
+def write_workflow(cron: str) -> str:
     """Return a workflow that runs the action on weekdays and by hand.
 
     Args:
         cron: Five cron fields as GitHub reads them, in UTC.
-        action: What to use, `OWNER/arxiv-watch@COMMIT # VERSION`.
     """
     template = files("arxiv_watch.config").joinpath("workflow.yml").read_text(encoding="utf-8")
-    return template.replace("{cron}", cron).replace("{action}", action)
+    return template.replace("{cron}", cron).replace("{action}", ACTION)

@@ -136,14 +136,14 @@ def _tip(tip: str) -> str:
     return html("<title>{}</title>", tip) if tip else ""
 
 
-def shares(step: float = 0.25) -> list[tuple[float, str]]:
+def shares() -> list[tuple[float, str]]:
     """Return the ticks of an axis that runs from nothing to all."""
-    return [(index * step, f"{100 * index * step:g} %") for index in range(round(1 / step) + 1)]
+    return [(percent / 100, f"{percent} %") for percent in range(0, 101, 25)]
 
 
-def round_ticks(largest: float, wanted: int = 6) -> list[float]:
-    """Return about so many round values from 0 up to the first that is not below `largest`."""
-    rough = max(largest, 1) / wanted
+def round_ticks(largest: float) -> list[float]:
+    """Return about six round values from 0 up to the first that is not below `largest`."""
+    rough = max(largest, 1) / 6
     magnitude = 10 ** math.floor(math.log10(rough))
     step = next(factor * magnitude for factor in (1, 2, 5, 10) if factor * magnitude >= rough)
     step = max(step, 1)
