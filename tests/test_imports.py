@@ -51,7 +51,7 @@ RIM = {
     "bounded_adapter.py": {"requests", "socket"},
     "cli/__init__.py": {"os.environ"},
     "arxiv/transport.py": {"requests"},
-    "arxiv/collection.py": {"requests"},
+    "arxiv/mirror.py": {"requests"},
     "forge/transport.py": {"requests"},
     "demo/github_server/repository.py": {"os.environ"},
 }

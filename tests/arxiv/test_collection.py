@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from arxiv_watch.arxiv import collection as module
 from arxiv_watch.arxiv.collection import (
     VERSION,
-    CollectedArxiv,
     Collection,
     read_collection,
     write_collection,
 )
+from arxiv_watch.arxiv.offline import CollectedArxiv
 from arxiv_watch.arxiv.poll import Poll
 from arxiv_watch.errors import UsageError
 from arxiv_watch.identifiers import ArxivId

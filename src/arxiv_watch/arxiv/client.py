@@ -17,9 +17,9 @@ from typing import Self, TypeVar
 from arxiv_watch.arxiv import timetable
 from arxiv_watch.arxiv.announcement_store import QUERY, AnnouncementStore
 from arxiv_watch.arxiv.api import PAGE, SearchApi
-from arxiv_watch.arxiv.collection import Mirror, read_mirror
 from arxiv_watch.arxiv.database import FILE_NAME, Database, is_damage, put_aside, unusable
 from arxiv_watch.arxiv.harvest import WINDOW, Harvest, first_day, replayed
+from arxiv_watch.arxiv.mirror import Mirror, read_mirror
 from arxiv_watch.arxiv.oai import Oai
 from arxiv_watch.arxiv.poll import Poll
 from arxiv_watch.arxiv.queries import search, take_search

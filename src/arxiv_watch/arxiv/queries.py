@@ -10,7 +10,7 @@ from arxiv_watch.arxiv import timetable
 from arxiv_watch.arxiv.announcement_store import QUERY, AnnouncementStore
 from arxiv_watch.arxiv.api import QUERY_DAYS, SearchApi
 from arxiv_watch.arxiv.batches import Batch
-from arxiv_watch.arxiv.collection import Mirror
+from arxiv_watch.arxiv.mirror import Mirror
 from arxiv_watch.arxiv.page import Item
 from arxiv_watch.arxiv.refusals import MalformedError, trouble_of
 from arxiv_watch.clock import Clock

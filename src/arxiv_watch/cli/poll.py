@@ -129,7 +129,8 @@ def _open_arxiv(
     if collected is None:
         _announce_first_poll(config)
         return context.open_arxiv(config.arxiv)
-    from arxiv_watch.arxiv.collection import CollectedArxiv, read_collection  # few polls need it
+    from arxiv_watch.arxiv.collection import read_collection  # few polls need it
+    from arxiv_watch.arxiv.offline import CollectedArxiv  # likewise
 
     return nullcontext(CollectedArxiv(read_collection(collected), context.clock))
 
