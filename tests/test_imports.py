@@ -23,7 +23,7 @@ FLOORS = [
     {"forge"},
     {"config", "report", "training"},
     {"publish"},
-    {"scope", "review"},
+    {"scope", "notes", "review"},
     {"watch", "sync"},
     {"collect"},
     {"schedule", "health", "demo"},

@@ -17,12 +17,12 @@ from arxiv_watch.errors import (
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import ListHistory, parse_list
 from arxiv_watch.markdown.history import FileVersion
+from arxiv_watch.notes import coverage_errors
 from arxiv_watch.papers import Announcement, AnnounceType, CoverageState
 from arxiv_watch.proposals import Decision, Ledger, Prediction, Verdict
 from arxiv_watch.publish import DryRun, LocalFiles, write_file
 from arxiv_watch.report import WatchRun
 from arxiv_watch.schedule import StoppableClock, StoppedError
-from arxiv_watch.scope import coverage_errors
 from arxiv_watch.troubles import Trouble, TroubleKind
 from arxiv_watch.watch import run_watches
 from fakes import FakeClock

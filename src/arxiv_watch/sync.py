@@ -13,10 +13,10 @@ from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.delivery import Deliverables
 from arxiv_watch.errors import ArxivWatchError
 from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.notes import acceptance_notes
 from arxiv_watch.papers import Paper
 from arxiv_watch.publish import PullRequests
 from arxiv_watch.report import Run, WatchRun
-from arxiv_watch.scope import acceptance_notes
 
 Metadata = Callable[[Sequence[ArxivId]], Mapping[ArxivId, Paper]]
 

@@ -22,6 +22,15 @@ from arxiv_watch.errors import ArxivWatchError
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import PaperList, refuse_fragment
+from arxiv_watch.notes import (
+    acceptance_notes,
+    coverage_errors,
+    handled_notes,
+    heading_notes,
+    judgement_errors,
+    lacking_notes,
+    waiting_notes,
+)
 from arxiv_watch.papers import Paper
 from arxiv_watch.proposals import OperatingPoint, ReviewedPaper, Verdict
 from arxiv_watch.publish import Publisher
@@ -99,7 +108,7 @@ def run_watches(
     is_whole = all(line.state.is_whole for line in poll.coverage)
     if not errors and publisher.marks_handled and is_whole and all(run.judged for run in runs):
         arxiv.handled(poll, reader=reader)
-    errors += scope.coverage_errors(poll.coverage) or scope.judgement_errors(poll, runs)
+    errors += coverage_errors(poll.coverage) or judgement_errors(poll, runs)
     requests = {"arxiv": arxiv.requests, "github": publisher.requests}
     return Run(started, tuple(runs), requests, tuple(errors))
 
@@ -131,7 +140,7 @@ def run_watch(
         classifier = _learn(
             watch, arxiv, paper_list, known, background=background, reviewed=ledger.reviewed_papers
         )
-        lacking = scope.lacking_notes(poll, arxiv.trouble)
+        lacking = lacking_notes(poll, arxiv.trouble)
         point = classifier.operating_point(watch.precision, per_day=watch.budget.per_day)
         point = point if background else BY_LIKENESS
         policy = Policy(point, watch.budget.per_day, rules, headings)
@@ -144,9 +153,9 @@ def run_watch(
     delivery = publisher.deliver(
         watch, state, Deliverables(proposals, coverage, papers_anew, judged=not lacking)
     )
-    notes = [*scope.heading_notes(watch, paper_list), *lacking]
+    notes = [*heading_notes(watch, paper_list), *lacking]
     if not proposals:
-        notes += scope.handled_notes(poll)
+        notes += handled_notes(poll)
     return WatchRun(
         name=watch.name,
         list=watch.list,
@@ -160,10 +169,10 @@ def run_watch(
         operating_point=point,
         reviewed=ledger.outcomes,
         notes=(
-            *scope.acceptance_notes(ledger.outcomes),
+            *acceptance_notes(ledger.outcomes),
             *notes,
             *delivery.notes,
-            *scope.waiting_notes(delivery.waiting),
+            *waiting_notes(delivery.waiting),
         ),
     )
 

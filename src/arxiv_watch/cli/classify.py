@@ -22,12 +22,13 @@ from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import PaperList, parse_list, read_list
 from arxiv_watch.model import Classifier, fit
 from arxiv_watch.model.certainty import FEWEST_UNLISTED
+from arxiv_watch.notes import heading_notes
 from arxiv_watch.papers import Paper
 from arxiv_watch.proposals import Decision, Verdict
 from arxiv_watch.report import render_verdict
 from arxiv_watch.report.run_json import evidence_to_json
 from arxiv_watch.rows import read_papers, write_rows
-from arxiv_watch.scope import heading_notes, headings_of, known_of
+from arxiv_watch.scope import headings_of, known_of
 from arxiv_watch.training import MOST_BACKGROUND, background_of, check_learnable, mentions_of, records_of
 
 log = logging.getLogger(__name__)

@@ -18,11 +18,11 @@ from arxiv_watch.files import MEGABYTE, read_file
 from arxiv_watch.forge import Forge
 from arxiv_watch.forge.refusals import SWITCH
 from arxiv_watch.markdown import NO_GIT, find_faults, has_git, parse_list, read_list
+from arxiv_watch.notes import coverage_errors, heading_notes
 from arxiv_watch.odds import plural
 from arxiv_watch.papers import CoverageState
 from arxiv_watch.publish import subject_of
 from arxiv_watch.report.reasons import reasons_for
-from arxiv_watch.scope import coverage_errors, heading_notes
 from arxiv_watch.training import check_learnable
 
 WORKFLOWS = Path(".github/workflows")

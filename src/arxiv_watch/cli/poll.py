@@ -21,12 +21,12 @@ from arxiv_watch.config.models import Config, WatchConfig
 from arxiv_watch.errors import ArxivUnavailableError, ArxivWatchError
 from arxiv_watch.forge import ForgeSettings, actions
 from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.notes import coverage_errors
 from arxiv_watch.odds import plural
 from arxiv_watch.papers import Paper
 from arxiv_watch.publish import DryRun, LocalFiles, Publisher, PullRequests
 from arxiv_watch.report import Run, render_json, render_markdown, render_run_html, render_text
 from arxiv_watch.report.words import some_of
-from arxiv_watch.scope import coverage_errors
 from arxiv_watch.sync import sync_watches
 from arxiv_watch.watch import ArxivReader, run_watches
 
