@@ -20,6 +20,8 @@ def found(text: str, *terms: str) -> list[str]:
         ("one kernel, two kernels", "kernel", ["kernel", "kernels"]),
         ("cached caches of a cache", "cache", ["caches", "cache"]),
         ("面向大模型的推理", "大 模", ["大模"]),
+        ("面向LLM推理GPU", "推 理", ["推理"]),
+        ("面向LLM推理GPU", "gpu", ["GPU"]),
         ("C++ in c", "c++", ["C++"]),
         ("nothing here", "cache", []),
     ],

@@ -18,10 +18,17 @@ def find_terms(text: str, terms: Iterable[str]) -> Iterator[tuple[int, int]]:
         text: Any text.
         terms: Lower-case words, or several parted by spaces, as `Evidence.terms` has them. A plural counts.
     """
-    patterns = [_BETWEEN.join(map(re.escape, term.split())) for term in terms if term.strip()]
+    patterns = [_pattern(term.split()) for term in terms if term.strip()]
     if not patterns:
         return
     alternatives = "|".join(sorted(patterns, key=len, reverse=True))  # of "cache" and "kv cache" the second
-    whole = re.compile(rf"(?<!{_LATIN})(?:{alternatives})(?:e?s)?(?!{_LATIN})", re.IGNORECASE)
+    whole = re.compile(alternatives, re.IGNORECASE)
     for match in whole.finditer(text):
         yield match.span()
+
+
+def _pattern(words: list[str]) -> str:
+    """Return what matches a term: borders are where its own letters are parted, so "推理" is in "LLM推理"."""
+    start = rf"(?<!{_LATIN})" if re.match(_LATIN, words[0]) else ""
+    end = rf"(?:e?s)?(?!{_LATIN})" if re.match(_LATIN, words[-1][-1]) else ""
+    return start + _BETWEEN.join(map(re.escape, words)) + end
