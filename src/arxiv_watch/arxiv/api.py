@@ -51,6 +51,10 @@ _RANGE = re.compile(
 )
 # Matches "+AND+" and "%22": a query that was copied from the address of a search.
 _FROM_ADDRESS = re.compile(r"\+(?:AND|ANDNOT|NOT|OR|TO)\+|%[0-9A-Fa-f]{2}")
+# Matches the "and" of "cat:cs.LG and ti:serving", for which arXiv would search: its operators are capitals.
+_SMALL_OPERATOR = re.compile(
+    r"(?<![\w:-])(?!(?-i:AND|ANDNOT|NOT|OR)\b)(?:and|andnot|not|or)(?![\w:-])", re.IGNORECASE
+)
 # Matches "submittedDate:", the beginning of any range of dates.
 _DATE = re.compile(r"\b(?:submittedDate|lastUpdatedDate):")
 # Matches "214881", the results for "testing".
@@ -173,6 +177,9 @@ def _check_query(query: str) -> None:
             break
     if depth or '"' in words:
         raise MalformedError("a parenthesis or a quotation mark has no partner")
+    if small := _SMALL_OPERATOR.search(words):
+        about = f"the operator {small[0]} is written {small[0].upper()}, and a phrase in quotation marks"
+        raise MalformedError(about)
     if len(_RANGE.findall(query)) != len(_DATE.findall(query)):
         raise MalformedError("a range of dates is written submittedDate:[YYYYMMDD TO YYYYMMDD]")
 
