@@ -50,6 +50,16 @@ def test_each_month_but_the_first_is_scored_by_what_was_listed_before_it(
     assert [point.recall for point in result.review] == sorted(point.recall for point in result.review)
 
 
+def test_what_is_shown_is_the_best_of_each_day_down_to_the_line_of_the_unticked(
+    rows: list[Row], announced: dict[date, list[Paper]]
+) -> None:
+    free, bound = (replay(rows, announced, per_day=per_day) for per_day in (None, 1))
+
+    assert all(month.shown >= month.proposed and month.found >= month.right for month in free.months)
+    assert all(month.shown <= month.days for month in bound.months)
+    assert 0.8 < sum(month.found for month in bound.months) / bound.added <= bound.review[0].recall
+
+
 def test_progress_counts_the_months(rows: list[Row], announced: dict[date, list[Paper]]) -> None:
     told: list[tuple[int, int]] = []
 

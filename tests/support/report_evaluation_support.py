@@ -101,6 +101,8 @@ def replay_evaluation() -> ReplayEvaluation:
             expected_precision=0.55,
             average_precision=0.38,
             calibrated=index > 0,
+            shown=30 - index % 4,
+            found=12 + index % 4,
         )
         for index in range(18)
     )

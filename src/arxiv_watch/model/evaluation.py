@@ -135,6 +135,8 @@ class ReplayMonth:
         expected_precision: What the operating point promised for `right / proposed`, or None.
         average_precision: Of the month's ranking, or None if nothing was added.
         calibrated: False where the list was still too small to calibrate on.
+        shown: Number of the candidates that a person would have been shown, the unticked included.
+        found: Number of the shown that people added.
     """
 
     month: date
@@ -147,6 +149,8 @@ class ReplayMonth:
     expected_precision: float | None = None
     average_precision: float | None = None
     calibrated: bool = True
+    shown: int = 0
+    found: int = 0
 
 
 @dataclass(frozen=True, slots=True)

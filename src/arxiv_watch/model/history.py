@@ -24,6 +24,7 @@ from arxiv_watch.model.evaluation import (
     ReviewPoint,
 )
 from arxiv_watch.model.validation import Placed, evaluate_headings
+from arxiv_watch.odds import plural
 from arxiv_watch.papers import Paper
 from arxiv_watch.proposals import HeadingProbability, HistoryRow, OperatingPoint, Record
 
@@ -46,6 +47,7 @@ class _Outcome:
         headings: The predicted headings of those that they added, best first.
         known: The headings that existed.
         point: The operating point.
+        per_day: The review budget.
     """
 
     month: date
@@ -58,12 +60,25 @@ class _Outcome:
     headings: Mapping[str, tuple[HeadingProbability, ...]]
     known: tuple[HeadingPath, ...]
     point: OperatingPoint
+    per_day: float | None
 
     @property
     def proposed(self) -> Flags:
         """Whether each candidate would have been proposed."""
         above: Flags = self.relevance >= self.point.propose
         return above
+
+    @property
+    def shown(self) -> Flags:
+        """Whether a person would have been shown each candidate: the best of its day, as `decide` has it."""
+        shown: Flags = self.relevance >= min(self.point.propose, self.point.unsure)
+        if self.per_day is None:
+            return shown
+        read: Counter[date] = Counter()
+        for place in np.argsort(-self.scores, kind="stable"):
+            read[self.days[place]] += bool(shown[place])
+            shown[place] &= read[self.days[place]] <= self.per_day
+        return shown
 
 
 def listed_on(rows: Sequence[HistoryRow], day: date) -> list[HistoryRow]:
@@ -131,6 +146,7 @@ def replay(
                     headings={each.id.base: each.headings for each in predictions if each.id.base in later},
                     known=tuple(dict.fromkeys(record.path for record in records)),
                     point=model.operating_point(precision, per_day=per_day),
+                    per_day=per_day,
                 )
             )
         before += papers
@@ -149,6 +165,7 @@ def _summarise(
     days = [day for outcome in outcomes for day in outcome.days]
     right = int((proposed & wanted).sum())
     ranks = _ranks(outcomes)
+    told = plural(len(outcomes), "month")
     review = [(k, metrics.recall_a_day(wanted, ranks, days, k)) for k in _REVIEWED_A_DAY]
     return ReplayEvaluation(
         months=tuple(_month(outcome) for outcome in outcomes),
@@ -167,7 +184,7 @@ def _summarise(
         headings=_judge_headings(rows, outcomes),
         growth=_growth(rows, months),
         missed=_missed(rows, outcomes),
-        note=f"{len(outcomes)} months, each scored by a classifier of what was listed on its first day",
+        note=f"{told}, each scored by a classifier of what was listed on its first day",
     )
 
 
@@ -183,6 +200,7 @@ def _ranks(outcomes: Sequence[_Outcome]) -> Floats:
 
 
 def _month(outcome: _Outcome) -> ReplayMonth:
+    shown = outcome.shown
     return ReplayMonth(
         month=outcome.month,
         listed=outcome.listed,
@@ -194,6 +212,8 @@ def _month(outcome: _Outcome) -> ReplayMonth:
         expected_precision=outcome.point.precision,
         average_precision=metrics.average_precision(outcome.wanted, _ranks([outcome])),
         calibrated=outcome.point.calibrated,
+        shown=int(shown.sum()),
+        found=int((shown & outcome.wanted).sum()),
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
 
 from arxiv_watch.conversation import clip, one_line
 from arxiv_watch.model.evaluation import HeadingEvaluation, ReplayEvaluation
@@ -21,7 +22,7 @@ _FOR_THE_PAGE = ("days", "calibrated", "average precision")  # columns of the mo
 
 def render_evaluation_text(evaluation: Evaluation) -> str:
     """Write an evaluation for people."""
-    lines = [*_verdict(evaluation.replay)] if evaluation.replay else []
+    lines = [*_verdict(evaluation.replay, evaluation.now)] if evaluation.replay else []
     lines += [f"{one_line(evaluation.name)} ({one_line(evaluation.list)}), {evaluation.now:%Y-%m-%d}"]
     lines += ["", "Headings, cross-validated on the list as it is", *_indent(_headings(evaluation.headings))]
     if evaluation.replay:
@@ -29,20 +30,27 @@ def render_evaluation_text(evaluation: Evaluation) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _verdict(found: ReplayEvaluation) -> Iterator[str]:
+def _verdict(found: ReplayEvaluation, now: datetime) -> Iterator[str]:
     """Say first whether the bot is of use for this list."""
-    if not found.days:
+    if not (found.days and found.months):
         yield "No month of this list's history can be replayed, so how good it would have been is not known."
         yield ""
         return
-    right = sum(month.right for month in found.months)
-    others = sum(month.proposed for month in found.months) - right
-    count = len(found.months)
-    period = "month" if count == 1 else f"{_NUMBERS.get(count, count)} months"
-    shown = f"it would have shown you {right} of the {found.added} papers you added"
+    right = sum(month.found for month in found.months)
+    others = sum(month.shown for month in found.months) - right
+    shown = f"it would have shown you {right} of the {found.added} papers announced then that you added"
     weekly = others / (found.days / DAYS_A_WEEK)
-    yield f"In the last {period} {shown}, with {weekly:.1f} others a week."
+    yield f"{_period([month.month for month in found.months], now)} {shown}, with {weekly:.1f} others a week."
     yield ""
+
+
+def _period(months: Sequence[date], now: datetime) -> str:
+    """Say which months were replayed: `In the last six months`, or which, if time has passed since."""
+    first, end, count = months[0], months[-1], len(months)
+    ages = [12 * (now.year - month.year) + now.month - month.month for month in (first, end)]
+    if ages[1] > 1 or ages[0] - ages[1] + 1 != count:
+        return f"From {first:%Y-%m} to {end:%Y-%m}"
+    return f"In the last {'month' if count == 1 else f'{_NUMBERS.get(count, count)} months'}"
 
 
 def _headings(found: HeadingEvaluation) -> Iterator[str]:
