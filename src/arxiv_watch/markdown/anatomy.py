@@ -58,8 +58,22 @@ def is_figure(label: str) -> bool:
 
 PIPE = re.compile(r"(?<!\\)\|")  # matches the pipe of "A | B", not of "A \| B"
 """What parts two cells."""
-_TITLE_COLUMN = re.compile(r"\W*(?:paper )?titles?\b.*|.*\btitle\b.*", re.IGNORECASE)  # matches "Paper Title"
-_PAPER_COLUMN = re.compile(r"\W*(?:papers?|publications?)\b.*", re.IGNORECASE)  # matches "**Paper**"
+# matches "Paper Title" and "论文标题"
+_TITLE_COLUMN = re.compile(
+    r"\W*(?:paper )?titles?\b.*|.*\btitle\b.*|\W*(?:论文|文章|論文)?(?:标题|题目|题名|タイトル).*",
+    re.IGNORECASE,
+)
+# matches "**Paper**" and "论文名称"
+_PAPER_COLUMN = re.compile(
+    r"\W*(?:(?:papers?|publications?)\b.*|(?:论文|文章|文献|論文)(?:名称?)?\W*)", re.IGNORECASE
+)
+# matches "Authors" and "作者", "Abstract" and "摘要", whose cells may be longer than the title
+_OTHER_COLUMN = re.compile(
+    r"\W*(?:(?:first )?authors?|institut\w+|affiliations?|organi[sz]ations?|abstract|summary|tl;?dr"
+    r"|key ?words?|descriptions?|notes?|comments?|作者|第一作者|单位|机构|摘要"
+    r"|简介|关键词|备注|说明|著者|概要)\W*",
+    re.IGNORECASE,
+)
 _NAME_COLUMN = re.compile(r"\W*(?:name|method|model)\W*", re.IGNORECASE)  # matches "Method"
 # matches "No." and "序号"
 _NUMBER_COLUMN = re.compile(r"\W*(?:#|no|nr|num|number|index|id|№|序号|编号|番号)\W*", re.IGNORECASE)
@@ -90,9 +104,21 @@ def title_column(header: str, count: int) -> int | None:
 
 
 def title_of_row(text: str, cells: list[tuple[int, int]], header: str, links: list[Link]) -> Title | None:
-    """Find the title in a row: in the column the header names, or where the longest text is."""
+    """Find the title in a row: in the column the header names, or where the longest text is.
+
+    In a column for authors or abstracts only where no other has a title.
+    """
     column = title_column(header, len(cells))
     named = cells[column] if column is not None else None
+    names = [visible(header[slice(*cell)]) for cell in split_cells(header)]
+    others = [cell for cell, name in zip(cells, names, strict=False) if _OTHER_COLUMN.fullmatch(name)]
+    likely = [cell for cell in cells if cell not in others]
+    return _title_among(text, likely, named, links) or _title_among(text, others, None, links)
+
+
+def _title_among(
+    text: str, cells: list[tuple[int, int]], named: tuple[int, int] | None, links: list[Link]
+) -> Title | None:
     best: Title | None = None
     for place, (start, end) in enumerate(_by_promise(text, cells, named)):
         inside = [moved_link(link, -start) for link in links if start <= link.start < end]

@@ -358,8 +358,10 @@ def human_runs(text: str, style: str = "bullet") -> frozenset[str]:
 
 _BOX = re.compile(r"\[[xX]?\](?=[ \t])")  # matches the box of "- [x] A Title"
 _NUMBER = re.compile(r"\d+")  # matches "12" of "12. "
-# matches "Institutions" and "**Affiliation**"
-_PLACE_COLUMN = re.compile(r"\W*(?:institut|affiliation|organi[sz]ation|universit|compan)", re.IGNORECASE)
+# matches "Institutions", "**Affiliation**" and "机构"
+_PLACE_COLUMN = re.compile(
+    r"\W*(?:institut|affiliation|organi[sz]ation|universit|compan|单位|机构|所属)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
