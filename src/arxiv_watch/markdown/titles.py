@@ -32,9 +32,9 @@ _PREFIX = re.compile(
     r"\(?\d{4}[./-]\d{1,2}(?:[./-]\d{1,2})?\)?|<(?!br)[^<>]*>|<br\s*/?>|:[a-z_]+:|paper\b:?|code\b:?)+",
 )
 _PROSE = r"(?:\s[a-z-]{2,}){4}"
-# matches " [[", "<br>", " (2024)" and ". arXiv:2", which end a title that nothing surrounds
+# matches " [[", "<br>", "</td>", " (2024)" and ". arXiv:2", which end a title that nothing surrounds
 _STOP = re.compile(
-    r"(?:(?<!\s)\s+)?(?:<br\s*/?>|(?:\.\s*)?\[(?=[_`*])|"
+    r"(?:(?<!\s)\s+)?(?:<br\s*/?>|</?(?:t[dhr]|li|p|div)\b[^<>]*>|(?:\.\s*)?\[(?=[_`*])|"
     r"\\?\n|\||\[\[|\[\\\[|\(\[|\(@|\[(?=[^\[\]]*\]\()|\[(?:\d{4}|[a-zA-Z]+ ?'?\d{2,4})|!\[|"
     r"<!--|\[\^|[,.]? \(?ar[Xx]iv:\s?\d|:[a-z][a-z0-9_+-]+:(?!\w)|"
     rf"(?<=[\w)?!])[ \t]{{2,}}(?=[A-Z][^|\n]{{0,150}}?{_PROSE})|"
