@@ -33,8 +33,8 @@ _DATES = (
     ),
     # matches "25 Oct. 2024"
     re.compile(rf"(?<!\d)(?P<d>\d{{1,2}}),? {_MONTH.format('b')}(?P<dot>\.?),? (?P<Y>(?:19|20)\d\d)(?!\d)"),
-    re.compile(  # matches "October 25th, 2024" and "Oct 2024"
-        rf"\b{_MONTH.format('b')}(?P<dot>\.?),? ?(?:(?P<d>\d{{1,2}})(?P<o>st|nd|rd|th)?, )?"
+    re.compile(  # matches "October 25th, 2024", "Oct 25 2024" and "Oct 2024"
+        rf"\b{_MONTH.format('b')}(?P<dot>\.?),? ?(?:(?P<d>\d{{1,2}})(?P<o>st|nd|rd|th)?,? )?"
         r"(?P<Y>(?:19|20)\d\d)(?!\d)"
     ),
     # matches "2024年10月25日"
