@@ -232,6 +232,8 @@ def test_html_items_are_one_entry_each_with_or_without_a_closing_tag() -> None:
     [
         "New Architectures",
         "News Recommendation",
+        "News-Driven Trading",
+        "Content-Based Filtering",
         "Contact-Rich Manipulation",
         "Contribution Estimation",
         "About Diffusion",
@@ -251,6 +253,10 @@ def test_a_topic_that_begins_like_news_or_contact_is_a_heading_for_papers(name: 
         "News 🔥",
         "News: 2024",
         "News and Updates",
+        "最新动态",
+        "更新日志",
+        "致谢",
+        "引用本文",
         "Contact Us (WeChat)",
         "Contact & Contributions",
         "Contributing ( welcome ! )",
@@ -273,8 +279,15 @@ def test_news_and_contact_hold_no_papers(name: str) -> None:
         ("Abstract Reasoning", ("Abstract Reasoning",)),
         ("Show, Attend and Tell", ("Show, Attend and Tell",)),
         ("More Efficient Attention", ("More Efficient Attention",)),
+        ("Click-Through Rate Prediction", ("Click-Through Rate Prediction",)),
+        ("点击率预测", ("点击率预测",)),
+        ("Fold Recognition", ("Fold Recognition",)),
         ("Abstract", ()),
         ("Click to expand", ()),
+        ("Click me!", ()),
+        ("Fold / unfold", ()),
+        ("点击展开", ()),
+        ("展开/收起", ()),
         ("more applications", ()),
     ],
 )
@@ -285,6 +298,53 @@ def test_a_fold_is_a_heading_but_for_words_that_open_it(summary: str, heading: t
     )
 
     assert listed.headings == (("List", *heading),)
+
+
+@pytest.mark.parametrize("title", ["Table of Content", "TOC", "目录"])
+def test_contents_may_be_a_title_above_the_papers(title: str) -> None:
+    """Furyton's list of language model analysis stands below `# Table of Content`: it had no heading."""
+    listed = read(f"# {title}\n## Papers\n- [A Paper of Many Words](https://arxiv.org/abs/2401.00001)\n")
+
+    assert listed.headings == ((title, "Papers"),)
+
+
+def test_a_heading_above_a_paper_whose_title_begins_like_a_label_is_a_heading() -> None:
+    """Three headings with one paper each became three entries, and no paper could be put under any."""
+    listed = read(
+        "# List\n"
+        "### Large Models for Code\n- [Code Llama: Open Models](https://arxiv.org/abs/2401.00001)\n"
+        "### Repair with Language Models\n- [Source Code Repair Today](https://arxiv.org/abs/2401.00002)\n"
+        "### Parsing with Language Models\n- [Abstract Meaning Parsing](https://arxiv.org/abs/2401.00003)\n"
+    )
+
+    assert [path[-1] for path in listed.headings] == [
+        "Large Models for Code",
+        "Repair with Language Models",
+        "Parsing with Language Models",
+    ]
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["标题 | 作者", "论文 | 作者", "Work | Authors", "Work | Description", "Work | 摘要"],
+)
+def test_a_short_title_in_a_table_is_told_from_long_authors(header: str) -> None:
+    """The longest cell was the title: a new paper's stood in the column of the authors."""
+    listed = read(
+        f"# A\n| {header} | Link |\n|---|---|---|\n"
+        "| Fast Caches | Ada Lovelace, Alan Turing, Emmy Fox | [PDF](https://arxiv.org/abs/2401.00001) |\n"
+    )
+
+    assert [entry.title for entry, _ in listed.placed] == ["Fast Caches"]
+
+
+def test_a_title_may_stand_among_what_is_described() -> None:
+    listed = read(
+        "# A\n| Date | Description |\n|---|---|\n"
+        "| 2024-01 | [Fast Caches for All Models](https://arxiv.org/abs/2401.00001) |\n"
+    )
+
+    assert [entry.title for entry, _ in listed.placed] == ["Fast Caches for All Models"]
 
 
 def test_a_list_without_papers_is_an_error() -> None:

@@ -20,10 +20,13 @@ from arxiv_watch.markdown.inline import Link, bare_ids, scan_links, visible
 from arxiv_watch.markdown.labels import is_label
 from arxiv_watch.markdown.titles import Title, find_title
 
-# matches "Authors: Ada Lovelace", an item that tells of the one above it
+# Matches "Authors: Ada Lovelace", "Code" and "Paper link", items that tell of the one above them, not the
+# titles "Code Llama: Open Foundation Models" and "Abstract Meaning Representation".
 _ABOUT = re.compile(
-    r"\W*(?:authors?|by|affiliations?|institutions?|venue|conference|published|date|year|abstract|summary|keywords?"
-    r"|tl;?dr|links?|papers?|code|project|arxiv|source)\b.*",
+    r"\W*(?:(?:authors?|by|affiliations?|institutions?|venue|published|tl;?dr)\b.*"
+    r"|(?:conference|date|year|abstract|summary|keywords?|links?|papers?|code|project|arxiv|source)"
+    r"(?:[\W\d]*|\W*[:：|(\[/–—].*|\s+-\s.*"
+    r"|\s+(?:pages?|links?|code|repo\w*|website|available|at|by|from|here|is|and|we|this)\b.*))",
     re.IGNORECASE | re.DOTALL,
 )
 _QUOTE = re.compile(r"^[ \t]{0,3}>[ \t]?", re.MULTILINE)  # matches "> " before a quoted line

@@ -33,9 +33,13 @@ _HTML_EVENT = re.compile(
 )
 # matches "<h2 align=center>Serving</h2>"
 _INNER_HEADING = re.compile(r"<h([1-6])\b[^<>]*>((?:(?!<h[1-6]\b).)*?)</h\1\s*>", re.IGNORECASE | re.DOTALL)
-# matches "Click to expand" as the summary of a fold
+# matches "Click to expand" and "点击展开" as the summary of a fold, not the topics "Click-Through Rate" and
+# "Fold Recognition"
 _NO_HEADING = re.compile(
-    r"(?:click|expand|toggle|(?:un)?fold|show (?:more|all|less|the)|more about)\b.*"
+    r"(?:click|expand|toggle|(?:un)?fold)"
+    r"(?:\s*(?!-)[^\w\s].*|\s+(?:to|here|me|for|on|this|the|all|more|it|and|or|below|list|papers?)\b.*)?"
+    r"|(?:show (?:more|all|less|the)|more about)\b.*"
+    r"|(?:请?[点单]击)?(?:此处|这里|以)?(?:展开|折叠|收起|查看)(?:[/或]?(?:展开|折叠|收起|更多|全部|所有|详情|内容|列表|论文))*"
     r"|show|more(?: [\w-]+)?|abstract|details?|bibtex|(?:table of )?contents?",
     re.IGNORECASE,
 )

@@ -25,11 +25,11 @@ _BACK_LINK = re.compile(r"\[(?=[^\[\]]*(?:back|top|🔝|↑|⬆|🔙))[^\[\]]*\]
 # matches ":books: " before a heading and " :fire:" after one
 _SHORTCODE = re.compile(r"^(?:\s*:[a-z0-9_+-]+:)+\s*|(?:(?<!\s)\s+)?(?::[a-z0-9_+-]+:\s*){1,20}$")
 # Matches "Latest News", "Table of Contents" and "How to Cite", but no topic that begins with such a word:
-# "New Architectures", "News Recommendation", "Contact-Rich Manipulation", "Contribution Estimation".
+# "New Architectures", "News-Driven Trading", "Contact-Rich Manipulation", "Contribution Estimation".
 _NO_CATEGORY = re.compile(
     r"(?:latest |recent |our |breaking )?(?:news|updates?|releases?|announcements?|highlights?)"
     r"(?: ?(?:&|and) ?\w+)?"
-    r"|news? ?(?:[^\w\s].*|(?:and|from|on|about|feed|archive|updates?|features?)\b.*)"
+    r"|news? ?(?:(?!-\w)[^\w\s].*|(?:and|from|on|about|feed|archive|updates?|features?)\b.*)"
     r"|(?:update|change|release)s? ?logs?|our (?:\w+ )?(?:works?|papers?|surveys?|publications?|projects?)"
     r"|what'?s new|changelog|(?:table of )?contents?(?: table)?|toc|index|outline|overview"
     r"|abbreviations?|glossary|acronyms?|terminolog(?:y|ies)|licen[sc]es?"
@@ -37,11 +37,15 @@ _NO_CATEGORY = re.compile(
     r"|bibtex|references?|acknowledge?ments?|contacts?(?:\W+(?:us|me|the|and|info\w*|contrib\w*)\b.*)?"
     r"|contribut(?:e|ing|ors?|ions?)(?:\W+(?:guid\w*|to|and|are|is|welcome)\b.*)?\W*"
     r"|how to (?:contribute|cite)\b.*|how to use(?: (?:this|it|the)\b.*)?\W*|star[ -]?history.*|stargazers.*"
-    r"|about(?: (?:us|me|this|the|our|awesome)\b.*)?|join us.*|disclaimer|featured papers",
+    r"|about(?: (?:us|me|this|the|our|awesome)\b.*)?|join us.*|disclaimer|featured papers"
+    # News and updates, contents, thanks, how to cite and contribute, licence, contact and about, in Chinese.
+    r"|(?:最新)?(?:新闻|消息)|(?:最新|近期|项目)动态|(?:最新|最近|近期)?更新(?:日志|记录|说明|历史)?|目录|致谢|鸣谢"
+    r"|(?:如何)?(?:引用|贡献)(?:方式|格式|我们|本文|本项目|指南|者)?|参与贡献|许可证?|开源协议|版权(?:声明)?"
+    r"|免责声明|联系(?:我们|方式)|关于(?:我们|本项目|作者)?|加入我们|术语表",
     re.IGNORECASE,
 )
-_CONTENTS = re.compile(  # matches "table of contents" and "about"
-    r"(?:table of )?contents|overview|about|index", re.IGNORECASE
+_CONTENTS = re.compile(  # matches "Table of Content", the title of Furyton's list, and "about"
+    r"(?:table of )?contents?|toc\b|outline|overview|about|index|目录", re.IGNORECASE
 )
 _NAME_WORDS = 3  # of what an item names, where it is no title
 # matches the ":gem: " of ":gem: **A Title**" and the "- " of "- A Title"
