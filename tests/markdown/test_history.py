@@ -64,6 +64,21 @@ def _sign(root: Path) -> None:
     git(root, "commit", "--quiet", "--amend", "--no-edit", "--gpg-sign", day="2024-04-01")
 
 
+def test_a_list_in_a_folder_of_a_repository_has_its_history(tmp_path: Path) -> None:
+    """Asked from `docs/`, git was told to look for the file at the top, and every line passed for new."""
+    git(tmp_path, "init", "--quiet")
+    folder = tmp_path / "docs"
+    folder.mkdir()
+    one, two = ENTRY.format("One", "2401.00001"), ENTRY.format("Two", "2402.00001")
+    commit(folder, f"# A\n{one}", "2024-03-01")
+    commit(folder, f"# A\n{two}{one}", "2024-04-01")
+
+    history = read_history(folder, {"README.md": (folder / "README.md").read_bytes()})
+
+    assert history.arrivals["README.md"].ages == (2, 1, 2)
+    assert [row.added for row in read_rows(folder, ["README.md"])] == [date(2024, 3, 1), date(2024, 4, 1)]
+
+
 def test_a_folder_without_git_has_an_empty_history(tmp_path: Path) -> None:
     assert read_rows(tmp_path, ["README.md"]) == ()
     assert read_history(tmp_path, {"README.md": b""}) == ListHistory()

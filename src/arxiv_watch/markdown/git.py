@@ -30,7 +30,8 @@ _PLAIN = (
 _HUNK = re.compile(rb"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")  # matches "@@ -12,0 +13,2 @@ # List"
 _FORM = (
     *("--first-parent", "-m", "--patch", "--unified=0", "--text", "--no-color", "--no-ext-diff"),
-    *("--no-textconv", "--no-renames", "--src-prefix=a/", "--dst-prefix=b/", "--format=%x01%H %cs"),
+    *("--no-textconv", "--no-renames", "--relative", "--src-prefix=a/", "--dst-prefix=b/"),
+    "--format=%x01%H %cs",
 )
 
 
@@ -81,9 +82,11 @@ def stream_git(root: Path, *arguments: str) -> Iterator[IO[bytes]]:
 
 
 def read_blobs(root: Path, names: Sequence[str]) -> list[bytes | None]:
-    """Read objects by their names (`commit:path`); one that does not exist is None."""
-    stdin = "".join(f"{name}\n" for name in names).encode()
-    stream = run_git(root, "cat-file", "--batch", stdin=stdin) if names else b""
+    """Read files by commit and path from a folder (`commit:path`); one that does not exist is None."""
+    # To git such a path begins at the repository's top, which may be above the folder.
+    folder = run_git(root, "rev-parse", "--show-prefix").rstrip(b"\n").decode("utf-8", "surrogateescape")
+    stdin = "".join(f"{name}\n".replace(":", f":{folder}", 1) for name in names)
+    stream = run_git(root, "cat-file", "--batch", stdin=stdin.encode("utf-8", "surrogateescape"))
     blobs: list[bytes | None] = []
     position = 0
     for _ in names:
