@@ -21,6 +21,8 @@ ID = ArxivId("2611.00001")
         "Rejected from NeurIPS 2025, accepted at ICML 2026",
         "Submitted to and accepted at ICML 2026",
         "ICML 2026 (oral)",
+        "Camera-ready submission for ICML 2026",
+        "Accepted to Proc. of ICML 2026. Code: https://example.org",
     ],
 )
 def test_a_paper_is_of_the_venue_that_published_it(comment: str) -> None:
@@ -35,6 +37,12 @@ def test_a_paper_is_of_the_venue_that_published_it(comment: str) -> None:
         "Under review at ICML 2026",
         "Under review as a conference paper at ICML 2026",
         "In submission to ICML 2026",
+        "ICML 2026 submission",
+        "Under double-blind review at ICML 2026",
+        "Under peer review at ICML 2026",
+        "Under minor revision at ICML 2026",
+        "Submitted to Proc. of ICML 2026",
+        "Submitted to ICML 2026, code will be published",
         "Rejected from ICML 2026, accepted at NeurIPS 2026",
         "Withdrawn from ICML 2026",
         "Accepted at the Workshop on Efficient Systems at ICML 2026",

@@ -7,19 +7,25 @@ import re
 from arxiv_watch.papers import Paper
 
 # Matches the end of a statement in "12 pages. Accepted at A", "5 figures; code" and
-# "rejected from A, accepted at B".
+# "rejected from A, accepted at B", not the stop of "Submitted to Proc. of A".
 _END = re.compile(
-    r"[.;\n]\s+|[,.;]\s*(?=(?:accepted|published|to appear|presented|submitted|rejected|under review)\b)",
+    r"(?<!\bProc)(?<!\bConf)(?<!\bTrans)(?<!\bInt)(?<!\bSymp)(?<!\bRev)(?<!\bPhys)[.;\n]\s+"
+    r"|[,.;]\s*(?=(?:accepted|published|to appear|presented|submitted|rejected|under review)\b)",
     re.IGNORECASE,
 )
-# Matches "Submitted to ICML 2026" and "under review at ICML 2026".
+# Matches "Submitted to ICML 2026", "ICML 2026 submission" and "under double-blind review at ICML 2026".
 _NOT_YET = re.compile(
-    r"\b(?:submitted|resubmitted|submission to|(?:under|in|for) (?:review|consideration|submission)"
+    r"\b(?:submitted|resubmitted|submissions?|(?:under|in|for) "
+    r"(?:(?:peer|open|anonymous|(?:(?:double|single)[- ])?blind|major|minor) )*"
+    r"(?:review|revision|consideration)"
     r"|reviewed (?:at|by|for)|prepared for|intended for|preparing)\b",
     re.IGNORECASE,
 )
-# Matches "accepted"; what was "submitted to and accepted at" a venue is that venue's.
-_ACCEPTED = re.compile(r"(?<!not )(?<!not yet )\b(?:accepted|published|to appear)\b", re.IGNORECASE)
+# Matches "accepted" and "camera-ready submission", not the "code will be published" of a submission; what was
+# "submitted to and accepted at" a venue is that venue's.
+_ACCEPTED = re.compile(
+    r"(?<!not )(?<!not yet )(?<!be )\b(?:accepted|published|to appear|camera[- ]ready)\b", re.IGNORECASE
+)
 # Matches "rejected from ICML 2026" and "Workshop on Efficient Systems at ICML 2026".
 _ELSEWHERE = re.compile(
     r"\b(?:reject(?:ed|ion)|declined|withdrawn|workshops?|tutorials?|doctoral consortium)\b", re.IGNORECASE
