@@ -53,6 +53,7 @@ class DayEntry:
 
 
 _FIRST_TYPES = json.dumps([kind for kind in AnnounceType if kind.is_first])
+_WHOLE_STATES = json.dumps([state for state in CoverageState if state.is_whole])
 _UNREAD = DayEntry(CoverageState.FAILED, lacks=Lacks.REST)
 
 
@@ -312,8 +313,8 @@ class AnnouncementStore:
             "SELECT c.day, (SELECT count(*) FROM announcements a"
             " WHERE a.category = c.category AND a.day = c.day AND a.type = 'new')"
             " FROM coverage c WHERE c.category = ? AND c.day >= ? AND c.day < ?"
-            " AND c.state IN ('fresh', 'repaired', 'quiet')",
-            (category, since.isoformat(), before.isoformat()),
+            " AND c.state IN (SELECT value FROM json_each(?))",
+            (category, since.isoformat(), before.isoformat(), _WHOLE_STATES),
         )
         return [count for day, count in rows if not is_weekend(date.fromisoformat(day))]
 
