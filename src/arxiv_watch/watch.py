@@ -144,7 +144,7 @@ def run_watch(
         point = classifier.operating_point(watch.precision, per_day=watch.budget.per_day)
         point = point if background else BY_LIKENESS
         policy = Policy(point, watch.budget.per_day, rules, headings)
-        predictions = list(classifier.predict(candidates, evidence=False))
+        predictions = list(classifier.predict(candidates, evidence=False, among=headings))
         decided = decide(candidates, predictions, policy, scope.spent(poll, known, ledger.accepted))
         verdicts += decided
         proposals = list(_explained(decided, classifier, headings))
@@ -207,7 +207,7 @@ def _explained(
     They show no heading but those that papers may be put under.
     """
     proposals = [verdict for verdict in verdicts if verdict.is_proposal]
-    predictions = classifier.predict([proposal.paper for proposal in proposals])
+    predictions = classifier.predict([proposal.paper for proposal in proposals], among=headings)
     for proposal, prediction in zip(proposals, predictions, strict=True):
         allowed = tuple(heading for heading in prediction.headings if heading.path in headings)
         yield replace(proposal, prediction=replace(prediction, headings=allowed))

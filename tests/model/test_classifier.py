@@ -159,6 +159,19 @@ def test_an_entry_without_identifier_under_no_heading_for_papers_changes_nothing
     assert with_it == list(fit(listed(), unlisted()).predict(unlisted(5, start=30_000)))
 
 
+def test_the_best_heading_that_papers_may_be_put_under_is_told_after_five_better_ones() -> None:
+    """A rule shows its papers under that one, also on a list of many headings of which few are chosen."""
+    empty = [("List", f"Mineralogy {letter}") for letter in "ABCDEFGH"]
+    headings = [*dict.fromkeys(record.path for record in listed()), *empty]
+    model = fit(listed(), unlisted(), headings=headings)
+    papers = [record.paper for record in listed(5, start=300)]
+
+    for plain, told in zip(model.predict(papers), model.predict(papers, among=empty[:2]), strict=True):
+        assert told.headings[: len(plain.headings)] == plain.headings
+        assert any(heading.path in empty[:2] for heading in told.headings)
+        assert len(told.headings) <= len(plain.headings) + 1
+
+
 def test_only_the_given_headings_are_predicted() -> None:
     wanted = list(TOPICS)[:2]
 

@@ -185,7 +185,7 @@ def _verdicts(
 ) -> Iterator[Verdict]:
     """Judge the papers one by one, in their order, without holding them all."""
     given, to_predict = tee(papers)
-    for paper, prediction in zip(given, classifier.predict(to_predict), strict=True):
+    for paper, prediction in zip(given, classifier.predict(to_predict, among=policy.headings), strict=True):
         reason = skip_reason(paper, known, policy.rules)
         if reason is None:
             yield judge(paper, prediction, policy)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -119,12 +119,15 @@ class Classifier:
     explain: Explainer
     placement: Placement
 
-    def predict(self, papers: Iterable[Paper], *, evidence: bool = True) -> Iterator[Prediction]:
+    def predict(
+        self, papers: Iterable[Paper], *, evidence: bool = True, among: Collection[HeadingPath] = ()
+    ) -> Iterator[Prediction]:
         """Yield one prediction a paper, in order; memory does not grow with their number.
 
         Args:
             papers: The candidates.
             evidence: Whether to say why; gathering it costs more than predicting.
+            among: Headings that papers may be put under: the best of them is told, however many are better.
         """
         for chunk in chunks(papers, _CHUNK):
             vectors = self.features.transform(chunk)
@@ -133,7 +136,7 @@ class Classifier:
             relevance = self.certainty.correct(prior).round(_DIGITS)
             reasons = list(self.explain(vectors, chunk)) if evidence else [Evidence()] * len(chunk)
             for row, (paper, headings) in enumerate(
-                zip(chunk, self.placement.rank(vectors, chunk), strict=True)
+                zip(chunk, self.placement.rank(vectors, chunk, among), strict=True)
             ):
                 yield Prediction(
                     id=paper.id,

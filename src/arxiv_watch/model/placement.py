@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -117,21 +117,29 @@ class Placement:
     buckets: Buckets
 
     def rank(
-        self, vectors: csr_matrix, papers: Sequence[Paper], best: int = 5
+        self,
+        vectors: csr_matrix,
+        papers: Sequence[Paper],
+        among: Collection[HeadingPath] = (),
+        best: int = 5,
     ) -> list[tuple[HeadingProbability, ...]]:
         """Return the best headings of each paper, best first; ties keep the list's order.
 
         Args:
             vectors: One row a paper.
             papers: The same papers.
+            among: Headings of which the best is returned too, where it is none of the best of all.
             best: How many headings to return.
         """
         scores = self.score(vectors)
         chances = self.buckets.settle(self.chances(scores), papers).round(_DIGITS)
-        order = np.lexsort((-scores.round(_DIGITS), -chances))[:, :best]
+        order = np.lexsort((-scores.round(_DIGITS), -chances))
+        asked = np.array([path in among for path in self.headings])[order]
+        kept = np.arange(order.shape[1]) < best
+        kept = kept | (asked & (asked.cumsum(axis=1) == 1))
         return [
-            tuple(HeadingProbability(self.headings[k], float(row[k])) for k in first)
-            for first, row in zip(order, chances, strict=True)
+            tuple(HeadingProbability(self.headings[k], float(row[k])) for k in ranked[shown])
+            for ranked, row, shown in zip(order, chances, kept, strict=True)
         ]
 
 
