@@ -108,6 +108,9 @@ VENUES: tuple[HeadingPath, ...] = (("List", "NeurIPS 2025"), ("List", "ICLR'24")
         ("To appear in iclr 2024", [0.0, 0.8, 0.0]),
         ("Accepted at NeurIPS 2024", [0.0, 0.0, 0.1]),
         ("12 pages", [0.0, 0.0, 0.1]),
+        ("Accepted at NeurIPS, 25 pages, 24 figures", [0.0, 0.0, 0.1]),
+        ("Accepted at ICLR (24 pages)", [0.0, 0.0, 0.1]),
+        ("Accepted at NeurIPS-25, 24 pages", [0.8, 0.0, 0.0]),
     ],
 )
 def test_a_venue_holds_the_papers_that_name_it_and_no_others(comment: str, settled: list[float]) -> None:

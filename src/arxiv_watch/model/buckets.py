@@ -168,4 +168,6 @@ def _venue_of(path: HeadingPath) -> tuple[str, str] | None:
 
 
 def _naming(acronym: str, year: str) -> re.Pattern[str]:
-    return re.compile(rf"\b{re.escape(acronym)}\W{{0,3}}(?:20)?{year}\b", re.IGNORECASE)
+    """Match "ICML, 2025", "ICML'25" and "ICML-25", neither "ICML, 25 pages" nor "ICML 25 pages"."""
+    years = rf"(?:\W{{0,3}}20{year}|[\s'’-]{{0,3}}{year}(?!\W{{0,3}}(?:pages?|pp|figures?)\b))"
+    return re.compile(rf"\b{re.escape(acronym)}{years}\b", re.IGNORECASE)
