@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+import yaml
 
 from arxiv_watch.rows import paper_to_row, write_rows
 from cli_support import Checkout, arxiv_environment, arxiv_server, make_checkout
@@ -74,6 +75,21 @@ def test_a_list_of_any_name_and_number_of_files_works_from_init_on(
     [watch] = json.loads(polled.out)["watches"]
     assert watch["list"] == pattern
     assert BELONGS.title in watch["diff"]
+
+
+@pytest.mark.parametrize(
+    ("config", "named"),
+    [("my config.yml", "my config.yml"), ("./.github/arxiv-watch.yml", None), ("../outside.yml", None)],
+)
+def test_the_workflow_names_a_config_that_the_action_would_not_find(
+    checkout: Checkout, config: str, named: str | None
+) -> None:
+    files = ("--output", config, "--workflow", "workflow.yml")
+    done = checkout.run("init", "README.md", "--category", "cs.DC", *files)
+
+    assert done.code == 0
+    workflow = yaml.safe_load((checkout.root / "workflow.yml").read_text())
+    assert workflow["jobs"]["watch"]["steps"][-1]["with"].get("config") == named
 
 
 def test_a_list_is_evaluated_before_anything_is_set_up(checkout: Checkout) -> None:

@@ -85,7 +85,7 @@ def init(context: Context, arguments: argparse.Namespace) -> int:
             "contact": "from `git config user.email`." if contact and not settings.contact else "",
         },
     )
-    _write_files(context, arguments, _text_of(starter), write_workflow(f"{minute} 5 * * 1-5"))
+    _write_files(context, arguments, _text_of(starter), _workflow(context, arguments, minute))
     if choice.categories:
         _tell_what_next(arguments)
         return 0
@@ -148,6 +148,15 @@ def _text_of(starter: Starter) -> str:
     except ValidationError as error:
         wrong = [detail["msg"].removeprefix("Value error, ") for detail in error.errors()]
         raise UsageError(wrong[0]) from None  # the others follow from the first
+
+
+def _workflow(context: Context, arguments: argparse.Namespace, minute: int) -> str:
+    """Write the workflow; it names a config that the action would not find by itself."""
+    name = ""
+    if arguments.output:
+        folder, name = context.locate(str(arguments.output))
+        name = "" if folder != context.root or Path(name) in DEFAULT_PATHS else name
+    return write_workflow(f"{minute} 5 * * 1-5", config=name)
 
 
 def _write_files(context: Context, arguments: argparse.Namespace, config: str, workflow: str) -> None:

@@ -136,11 +136,17 @@ def odd_minute(seed: str) -> int:
     return minutes[int.from_bytes(hashlib.sha256(seed.encode()).digest()[:4]) % len(minutes)]
 
 
-def write_workflow(cron: str) -> str:
+def write_workflow(cron: str, config: str = "") -> str:
     """Return a workflow that runs the action on weekdays and by hand.
 
     Args:
         cron: Five cron fields as GitHub reads them, in UTC.
+        config: The config file, where the action would not find it by itself.
     """
     template = files("arxiv_watch.config").joinpath("workflow.yml").read_text(encoding="utf-8")
+    if config:
+        last = "        with:\n          dry-run:"
+        template = template.replace(
+            last, last.replace("dry-run:", f"config: {_flow(config)}\n          dry-run:")
+        )
     return template.replace("{cron}", cron).replace("{action}", ACTION)
