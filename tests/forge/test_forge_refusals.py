@@ -97,10 +97,10 @@ def test_each_answer_has_its_kind_and_advice(
 
 
 def test_bad_credentials_with_anonymous_limits_are_a_hiccup() -> None:
-    assert (
-        understand(401, {"message": "Bad credentials"}, {"x-ratelimit-limit": "60"}, 0.0).kind
-        is Kind.TRANSIENT
-    )
+    found = understand(401, {"message": "Bad credentials"}, {"x-ratelimit-limit": "60"}, 0.0)
+
+    assert found.kind is Kind.TRANSIENT
+    assert "valid GITHUB_TOKEN" in found.advice  # GitHub answers a bad token with these limits, too
 
 
 def test_missing_permission_names_the_one_that_github_asks_for() -> None:

@@ -161,10 +161,11 @@ def _complete(refusal: Refusal, headers: Mapping[str, str]) -> Refusal:
 
 
 def _judge(status: int, text: str, headers: Mapping[str, str]) -> tuple[Kind, str]:
-    # A token that is good but gets the limits of an anonymous caller: a hiccup of GitHub's.
+    # A good token that gets the limits of an anonymous caller is a hiccup of GitHub's; a bad one gets them as
+    # well: so it is tried again, and in the end both are told.
     hiccup = status == HTTPStatus.UNAUTHORIZED and headers.get("x-ratelimit-limit") == "60"
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or hiccup:
-        return Kind.TRANSIENT, _TROUBLE
+        return Kind.TRANSIENT, f"{_LOGIN}; else {_TROUBLE}" if hiccup else _TROUBLE
     for statuses, pattern, kind, advice in _TABLE:
         fits = status in statuses or (status == HTTPStatus.OK and pattern)  # GraphQL has REST's texts as well
         if fits and re.search(pattern, text, re.IGNORECASE):
