@@ -252,11 +252,23 @@ def test_timeline_that_github_does_not_show_leaves_a_rejection(hub: Hub) -> None
 
 
 def test_comment_by_a_machine_user_is_no_engagement(hub: Hub) -> None:
-    hub.options = replace(hub.options, machine_users=("ci-machine",))
+    hub.options = replace(hub.options, machine_users=("@CI-machine",))
     hub.run(proposal(ONE))
     Person(hub.server.world, "ci-machine").comment(1, "Preview ready")
+    Person(hub.server.world, "CI-Machine").comment(1, "Preview ready again")
 
     assert hub.plan().snapshot.pull.state is State.CLEAN
+
+
+def test_an_assignee_of_the_config_is_no_engagement_however_it_is_written(hub: Hub) -> None:
+    hub.options = replace(hub.options, assignees=("@OctoCat",))
+    hub.run(proposal(ONE))
+    [pull] = hub.open_pulls
+    pull.assignees[:] = ["OctoCat"]  # GitHub answers with a login as it is spelt there
+
+    assert hub.plan().snapshot.pull.state is State.CLEAN
+    hub.maintainer.assign(1, "monalisa")
+    assert hub.plan().snapshot.pull.state is State.ENGAGED
 
 
 def test_update_branch_is_no_edit(hub: Hub) -> None:

@@ -160,7 +160,7 @@ class Api:
 
         def is_person(row: Json) -> bool:
             user = row["user"]
-            return user is None or (user["type"] != "Bot" and user["login"] not in machine_users)
+            return user is None or (user["type"] != "Bot" and user["login"].casefold() not in machine_users)
 
         places = [f"/pulls/{number}/reviews", *([f"/issues/{number}/comments"] if comments else [])]
         return any(any(self._pages(place, is_person)) for place in places)

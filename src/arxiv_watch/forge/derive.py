@@ -252,7 +252,8 @@ class SnapshotReader:
             return State.MODIFIED
         if not pull.is_as_left and not self.trust.only_ours(self.api.commits(facts.number), facts):
             return State.MODIFIED
-        if marker is None or facts.title != marker.title or facts.assignees - set(marker.assignees):
+        ours = {login.casefold() for login in marker.assignees} if marker else set()
+        if marker is None or facts.title != marker.title or facts.assignees - ours:
             return State.ENGAGED
         if facts.auto_merge or self.api.is_queued(facts.number, self.base):
             return State.ENGAGED

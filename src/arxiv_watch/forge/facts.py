@@ -16,7 +16,10 @@ Json = Any
 
 @dataclass(frozen=True, slots=True)
 class PullFacts:
-    """A pull request as GitHub's list shows it; `is_bot` and `association` are those of who opened it."""
+    """A pull request as GitHub's list shows it; `is_bot` and `association` are those of who opened it.
+
+    The logins of the assignees are in lower case: people write them in configs as they like.
+    """
 
     number: int
     url: str
@@ -133,7 +136,7 @@ def pull_facts(row: Json) -> PullFacts:
         created_at=datetime.fromisoformat(row["created_at"]),
         closed_at=_moment(row["closed_at"]),
         merged_at=_moment(row["merged_at"]),
-        assignees=frozenset(user["login"] for user in row["assignees"] or []),
+        assignees=frozenset(user["login"].casefold() for user in row["assignees"] or []),
         auto_merge=row.get("auto_merge") is not None,
     )
 

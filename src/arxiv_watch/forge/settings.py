@@ -101,6 +101,13 @@ def _title(value: str) -> str:
 
 
 Title = Annotated[str, pydantic.Field(min_length=1, max_length=100), pydantic.AfterValidator(_title)]
+
+
+def _login(value: str) -> str:
+    return value.removeprefix("@").casefold()  # GitHub's logins have no case, and are compared with its own
+
+
+Login = Annotated[str, pydantic.AfterValidator(_login)]
 Label = Annotated[str, pydantic.Field(min_length=1, max_length=50)]  # GitHub refuses longer names
 
 
@@ -119,9 +126,9 @@ class PullRequestOptions:
     """Open it as a draft."""
     labels: tuple[Label, ...] = ("arxiv-watch",)
     """Labels to add."""
-    reviewers: tuple[str, ...] = ()
+    reviewers: tuple[Login, ...] = ()
     """Who is asked for a review: logins, or `org/team`."""
-    assignees: tuple[str, ...] = ()
+    assignees: tuple[Login, ...] = ()
     """Who is assigned: logins."""
-    machine_users: tuple[str, ...] = ()
+    machine_users: tuple[Login, ...] = ()
     """Logins of ordinary accounts that are bots: their comments, reviews and closings are nobody's answer."""

@@ -84,7 +84,7 @@ class Trust:
         None where no person did: a bot closed it, or it ended because a branch was deleted.
         """
         event = self._api.closer(pull.number)  # a token that may not know takes it for a person's
-        if event is not None and (event.is_bot or event.login in self._machine_users):
+        if event is not None and (event.is_bot or event.login.casefold() in self._machine_users):
             return None
         if (event is None or branch_may_be_gone) and self._ended_with_a_branch(pull.number):
             return None
