@@ -73,6 +73,25 @@ def test_each_reader_has_its_own_record_of_what_it_handled(tmp_path: Path) -> No
         assert arxiv.poll(["cs.LG"], reader="two").announcements
 
 
+def test_a_day_that_is_still_to_come_is_refused(tmp_path: Path) -> None:
+    clock = FakeClock(MORNING)
+    with FaultyArxiv(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+        with pytest.raises(UsageError, match="2027-11-20 is still to come: in New York it is 2026-11-20"):
+            arxiv.poll(["cs.LG"], since=date(2027, 11, 20))
+
+        assert arxiv.poll(["cs.LG"], since=FRIDAY + timedelta(days=1)).announcements == ()
+
+
+def test_days_that_arxiv_does_not_show_any_more_are_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock = FakeClock(MORNING)
+    with FaultyArxiv(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+        arxiv.poll(["cs.OS"], since=FRIDAY - timedelta(days=91))
+
+    assert "arXiv shows the last 90 days, so none before 2026-08-22 is read" in caplog.text
+
+
 def test_what_another_process_adds_while_a_poll_ends_is_delivered_by_the_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

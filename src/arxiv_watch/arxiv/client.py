@@ -18,7 +18,7 @@ from arxiv_watch.arxiv import timetable
 from arxiv_watch.arxiv.announcement_store import QUERY, AnnouncementStore
 from arxiv_watch.arxiv.api import PAGE, SearchApi
 from arxiv_watch.arxiv.database import FILE_NAME, Database, is_damage, put_aside, unusable
-from arxiv_watch.arxiv.harvest import WINDOW, Harvest, first_day, replayed
+from arxiv_watch.arxiv.harvest import CATCH_UP, WINDOW, Harvest, first_day, replayed
 from arxiv_watch.arxiv.mirror import Mirror, read_mirror
 from arxiv_watch.arxiv.oai import Oai
 from arxiv_watch.arxiv.poll import Poll
@@ -159,7 +159,8 @@ class Arxiv:
             reader: Who asks; each reader has its own memory of what it has handled.
 
         Raises:
-            UsageError: A category does not exist, or the cache can neither be read nor made.
+            UsageError: A category does not exist, `since` is still to come, or the cache can neither be read
+                nor made.
         """
         check_categories(categories)
         names = tuple(dict.fromkeys(map(canonical, categories)))
@@ -173,6 +174,8 @@ class Arxiv:
     ) -> Poll:
         today = timetable.listing_day(self._clock.now())
         first = first_day(since, today)
+        if since is not None and since < first:
+            _logger.warning("arXiv shows the last %d days, so none before %s is read", CATCH_UP.days, first)
         cache, spent = self._cache, self._session.requests
         store = cache.store
         begun = store.first_day()

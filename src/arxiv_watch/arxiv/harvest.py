@@ -19,7 +19,7 @@ from arxiv_watch.arxiv.page import Item
 from arxiv_watch.arxiv.record_store import HELD, RecordStore
 from arxiv_watch.arxiv.refusals import trouble_of
 from arxiv_watch.arxiv.taxonomy import OAI_SETS, belongs, spellings
-from arxiv_watch.errors import ArxivUnavailableError
+from arxiv_watch.errors import ArxivUnavailableError, UsageError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Announcement, AnnounceType, Category, Paper
 from arxiv_watch.troubles import Trouble, TroubleKind
@@ -36,7 +36,13 @@ _logger = logging.getLogger(__name__)
 
 
 def first_day(since: date | None, today: date) -> date:
-    """Return the first announcement day that a poll looks at: a week ago, or as asked and as arXiv has it."""
+    """Return the first announcement day that a poll looks at: a week ago, or as asked and as arXiv has it.
+
+    Raises:
+        UsageError: The day that was asked for is still to come.
+    """
+    if since is not None and since > today + timedelta(days=1):  # that one may have begun elsewhere
+        raise UsageError(f"{since} is still to come: in New York it is {today}", "name an earlier day")
     return max(since or today - WINDOW, today - CATCH_UP)
 
 
