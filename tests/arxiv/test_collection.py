@@ -154,6 +154,7 @@ def test_a_paper_that_arxiv_does_not_know_is_not_missing() -> None:
         (["cs.DC", "cs.LG"], [], None, "lacks cs.LG"),
         (["cs.DC"], ["au:knuth"], None, "lacks au:knuth"),
         (["cs.DC"], [], DAY - timedelta(days=30), "begins on 2025-11-13"),
+        (["cs.DC"], [], DAY + timedelta(days=2), "2025-11-22 is still to come"),
     ],
 )
 def test_what_a_file_does_not_hold_is_refused(
@@ -179,6 +180,31 @@ def test_an_old_file_is_never_a_quiet_day(now: datetime, *, is_old: bool) -> Non
     failed = [line for line in poll.coverage if line.state is CoverageState.FAILED]
     assert [line.category for line in failed] == ["cs.DC"] * is_old
     assert all("collected on 2025-11-20" in line.detail for line in failed)
+
+
+def test_a_file_gives_no_more_than_a_poll_since_the_same_day_would() -> None:
+    later = replace(announce(BELONGS), day=DAY + timedelta(days=1))
+    poll = Poll(
+        (announce(STRANGER), later),
+        (coverage(), replace(coverage(), day=later.day)),
+        (),
+        days=((STRANGER.id, DAY), (BELONGS.id, later.day)),
+    )
+    made = MADE + timedelta(days=1)
+    arxiv = CollectedArxiv(collection(poll=poll, made=made), FakeClock(made))
+
+    given = arxiv.poll(["cs.DC"], since=later.day)
+
+    assert given.announcements == (later,)
+    assert [line.day for line in given.coverage] == [later.day]
+    assert given.days == ((BELONGS.id, later.day),)
+
+
+def test_days_before_those_that_arxiv_shows_are_as_in_a_poll() -> None:
+    """To collect again with the same `--since` would not bring them."""
+    held = collection(first=DAY - timedelta(days=90))
+
+    assert CollectedArxiv(held, FakeClock(MADE)).poll(["cs.DC"], since=date(2020, 1, 1)) == held.poll
 
 
 def test_fridays_file_is_good_until_monday() -> None:

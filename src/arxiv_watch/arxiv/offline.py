@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from arxiv_watch.arxiv import timetable
 from arxiv_watch.arxiv.collection import COLLECT_AGAIN, Collection
+from arxiv_watch.arxiv.harvest import first_day
 from arxiv_watch.arxiv.poll import Poll
 from arxiv_watch.arxiv.taxonomy import canonical
 from arxiv_watch.clock import Clock
@@ -42,10 +43,10 @@ class CollectedArxiv:
         since: date | None = None,
         reader: str = "",
     ) -> Poll:
-        """Return what was collected; a file of an earlier day is told as failed coverage of today.
+        """Return what was collected since a day; an old file is told as failed coverage of today.
 
         Raises:
-            UsageError: The file lacks a category or query, or begins after `since`.
+            UsageError: The file lacks a category or query, or begins after `since`, or that is still to come.
         """
         del reader  # whatever was handled elsewhere is listed, proposed or rejected there
         held = self._collection
@@ -56,20 +57,22 @@ class CollectedArxiv:
         if missing:
             message = f"the collected file lacks {', '.join(missing)}"
             raise UsageError(message, f"{COLLECT_AGAIN}, with this config")
-        if since is not None and since < held.first:
+        today = timetable.listing_day(self._clock.now())
+        collected = timetable.listing_day(held.made)
+        first = first_day(since, today) if since else held.first
+        if first < held.first:
             raise UsageError(
                 f"the collected file begins on {held.first}", f"collect again with --since {since}"
             )
-        today = timetable.listing_day(self._clock.now())
-        collected = timetable.listing_day(held.made)
+        poll = _since(first, held.poll, collected)
         if not timetable.announcement_days(collected + timedelta(days=1), today):
-            return held.poll
+            return poll
         about = f"the file was collected on {collected}; {COLLECT_AGAIN}"
         old = (Trouble(TroubleKind.STALE, about=about),)
         late = [
             Coverage(name, today, CoverageState.FAILED, source="file", troubles=old) for name in categories
         ]
-        return replace(held.poll, coverage=(*late, *held.poll.coverage))
+        return replace(poll, coverage=(*late, *poll.coverage))
 
     def handled(self, poll: Poll, *, reader: str = "") -> None:
         """Do nothing: a file remembers nothing, and pull requests tell what was proposed or rejected."""
@@ -80,3 +83,13 @@ class CollectedArxiv:
         missing = len(set(ids) - found.keys() - set(self._collection.unknown))
         self.trouble = f"{missing} of them are not in the collected file" if missing else ""
         return found
+
+
+def _since(first: date, poll: Poll, collected: date) -> Poll:
+    """Return what a poll would have brought from a day on: the coverage of its own day is always in it."""
+    return replace(
+        poll,
+        announcements=tuple(each for each in poll.announcements if each.day >= first),
+        coverage=tuple(line for line in poll.coverage if line.day >= min(first, collected)),
+        days=tuple((paper, day) for paper, day in poll.days if day >= first),
+    )
