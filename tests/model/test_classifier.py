@@ -7,7 +7,7 @@ import pytest
 
 from arxiv_watch.errors import ListError
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.model import Classifier, fit
+from arxiv_watch.model import Classifier, cross_validate, fit
 from arxiv_watch.papers import Paper
 from arxiv_watch.proposals import Evidence, Mention, ReviewedPaper
 from model_support import TOPICS, listed, make_paper, unlisted
@@ -207,6 +207,22 @@ def test_titles_alone_are_enough() -> None:
     first, second = model.predict([listed(1, start=900)[0].paper, unlisted(1, start=40_000)[0]])
 
     assert first.relevance > second.relevance
+
+
+@pytest.mark.parametrize("background", [0, 300])
+def test_a_list_of_bare_links_of_which_nothing_is_known_is_ranked_all_the_same(background: int) -> None:
+    """So while arXiv cannot be asked for their titles; here the headings say nothing known either."""
+    paths = (("列表", "模型"), ("列表", "推理"))
+    records = [
+        replace(record, paper=Paper(record.paper.id, ""), path=paths[place % 2])
+        for place, record in enumerate(listed(40))
+    ]
+
+    model = fit(records, unlisted(background) if background else [])
+
+    [found] = model.predict(unlisted(1))
+    assert {heading.path for heading in found.headings} == set(paths)
+    assert cross_validate(records).papers == 40
 
 
 def test_papers_without_any_known_word_get_a_low_relevance(model: Classifier) -> None:

@@ -202,6 +202,8 @@ def _rarity_within(vectors: csr_matrix, hints: csr_matrix, idf: Floats) -> tuple
     papers = np.bincount(vectors.indices, minlength=vectors.shape[1])
     hinted = np.bincount(hints.indices, minlength=vectors.shape[1])
     columns = np.flatnonzero(papers + hinted)
+    if not len(columns):  # a list of bare links, none of whose papers arXiv could be asked for
+        columns = np.zeros(1, np.int64)
     within = np.log((1 + vectors.shape[0]) / (1 + papers[columns])) + 1
     return columns, diags(within / idf[columns])
 
