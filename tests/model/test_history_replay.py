@@ -60,6 +60,15 @@ def test_what_is_shown_is_the_best_of_each_day_down_to_the_line_of_the_unticked(
     assert 0.8 < sum(month.found for month in bound.months) / bound.added <= bound.review[0].recall
 
 
+def test_a_paper_that_is_announced_twice_is_counted_once(
+    rows: list[Row], announced: dict[date, list[Paper]]
+) -> None:
+    first, second = sorted(announced)[1:3]
+    twice = {**announced, first: announced[first] * 2, second: [*announced[first], *announced[second]]}
+
+    assert replay(rows, twice) == replay(rows, announced)
+
+
 def test_progress_counts_the_months(rows: list[Row], announced: dict[date, list[Paper]]) -> None:
     told: list[tuple[int, int]] = []
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -116,9 +116,10 @@ def replay(
     """
     months = sorted(announced)
     before: list[Paper] = []
+    seen: set[str] = set()
     outcomes = []
     for done, month in enumerate(months):
-        papers = announced[month]
+        papers = list(_first_announced(announced[month], seen))
         if before and progress:
             progress(month, done - 1, len(months) - 1)
         listed = listed_on(rows, month)
@@ -153,6 +154,14 @@ def replay(
     if progress and months:
         progress(months[-1], len(months) - 1, len(months) - 1)
     return _summarise(rows, outcomes, months)
+
+
+def _first_announced(papers: Iterable[Paper], seen: set[str]) -> Iterator[Paper]:
+    """Yield the papers that were not seen: several files of rows may tell of one, and so may two months."""
+    for paper in papers:
+        if paper.id.base not in seen:
+            seen.add(paper.id.base)
+            yield paper
 
 
 def _summarise(
