@@ -411,6 +411,15 @@ def test_next_page_is_asked_for_where_the_first_came_from(hub: Hub) -> None:
     assert hub.writes_of(proposal(ONE)) == []
 
 
+def test_what_github_said_is_told_also_where_a_write_cannot_be_repeated(hub: Hub) -> None:
+    hub.server.inject(refusal(422, "Reference update failed"), on("POST", "/git/refs"), 1_000)
+
+    with pytest.raises(
+        GitHubError, match="422 Reference update failed: a branch `arxiv-watch` is in the way"
+    ):
+        hub.run(proposal(ONE))
+
+
 def test_renamed_repository_is_read_and_written_under_its_new_name(hub: Hub) -> None:
     hub.run(proposal(ONE))
     hub.maintainer.close(1)

@@ -113,7 +113,9 @@ class Transport:
             log.info("%s %s: %s", verb, path, answer.message)
             again = attempt < ATTEMPTS and answer.kind in {Kind.LIMITED, Kind.TRANSIENT}
             if answer.kind is Kind.TRANSIENT and not repeatable:
-                raise LostAnswerError(f"GitHub's answer to {verb} {path} was lost", answer.advice)
+                raise LostAnswerError(
+                    f"GitHub did not confirm {verb} {path}: {answer.message}", answer.advice
+                )
             if answer.kind is Kind.STALE:
                 raise WorldMovedError(f"GitHub refused {verb} {path}: {answer.message}", "run again")
             if not again or not self._wait(answer, attempt):
