@@ -149,6 +149,7 @@ def test_unsure_papers_stand_apart_and_are_not_ticked() -> None:
     sure, _, unsure = body.partition("### Worth a look: tick to include")
     assert "- [x] <!-- aw:2611.00001 -->" in sure
     assert "- [ ] <!-- aw:2611.00002 -->" in unsure
+    assert "unticked when this is merged" in unsure
 
 
 def test_days_that_were_not_read_completely_are_named() -> None:

@@ -23,6 +23,8 @@ BEGIN = "<!-- arxiv-watch:begin -->"
 END = "<!-- arxiv-watch:end -->"
 REBASE = "rebase"
 
+_AT_THE_END = "What is unticked when this is merged or closed is not proposed again."
+
 # matches "- [x] <!-- aw:2407.12391 -->"
 _BOX = re.compile(r"^- \[(?P<tick>[ xX])\] <!-- aw:(?P<key>[^ >]+) -->", re.MULTILINE)
 # matches "  - [x] <!-- aw:2407.12391:1f2e3d4c -->", a heading that somebody chose
@@ -166,7 +168,9 @@ def _compose(content: Content, papers: Sequence[str], unsure: Sequence[str], ref
         *([] if only_shown else ["### Papers", *papers]),
     ]
     if unsure:
-        parts += ["### Worth a look: tick to include", *unsure]
+        parts.append("### Worth a look: tick to include")
+        parts += [] if only_shown else [_AT_THE_END]
+        parts += unsure
     if refused:
         parts += ["### Rejected: tick to bring back", *refused]
     parts += [
