@@ -8,7 +8,7 @@ from arxiv_watch.identifiers import NEW_STYLE
 from arxiv_watch.markdown.fields import find_dates
 from arxiv_watch.months import MONTHS
 
-# matches "[Paper]", "official code", "论文" and "2407.12391"
+# matches "[Paper]", "official code", "link to paper", "论文" and "2407.12391"
 LABEL = re.compile(
     r"\W*(?:(?:the |full |official |arxiv |our )?(?:papers?|papaer|pdfs?|arxiv|arxive|preprint|abs|"
     r"abstract|link|url|html|doi|"
@@ -19,7 +19,7 @@ LABEL = re.compile(
     r"notebook|media|summary|tutorial|book|"
     r"homepage|home|here|online|journal|publication|proceedings|"
     r"论文|代码|链接|项目|项目主页|主页|数据集?|模型|博客|原文|下载)"
-    r"(?: (?:paper|code|page|link|version|\d+))?|v?\d{1,4}|"
+    r"(?: (?:paper|code|page|link|version|to (?:the )?(?:paper|pdf|code)|\d+))?|v?\d{1,4}|"
     rf"(?:arxiv:? ?)?{NEW_STYLE})\W*",
     re.IGNORECASE,
 )

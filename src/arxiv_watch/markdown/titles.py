@@ -32,15 +32,16 @@ _PREFIX = re.compile(
     r"\(?\d{4}[./-]\d{1,2}(?:[./-]\d{1,2})?\)?|<(?!br)[^<>]*>|<br\s*/?>|:[a-z_]+:|paper\b:?|code\b:?)+",
 )
 _PROSE = r"(?:\s[a-z-]{2,}){4}"
-# matches " [[", "<br>", "</td>", " (2024)" and ". arXiv:2", which end a title that nothing surrounds
+# Matches " [[", "<br>", "</td>", " (2024)", " (arXiv'24)" and ". arXiv:2", which end a title that nothing
+# surrounds.
 _STOP = re.compile(
     r"(?:(?<!\s)\s+)?(?:<br\s*/?>|</?(?:t[dhr]|li|p|div)\b[^<>]*>|(?:\.\s*)?\[(?=[_`*])|"
     r"\\?\n|\||\[\[|\[\\\[|\(\[|\(@|\[(?=[^\[\]]*\]\()|\[(?:\d{4}|[a-zA-Z]+ ?'?\d{2,4})|!\[|"
     r"<!--|\[\^|[,.]? \(?ar[Xx]iv:\s?\d|:[a-z][a-z0-9_+-]+:(?!\w)|"
     rf"(?<=[\w)?!])[ \t]{{2,}}(?=[A-Z][^|\n]{{0,150}}?{_PROSE})|"
     r"(?:[,.]\s*)?`(?=[A-Z\d][^`\n]{0,30}`\s*(?:[\[(|\n]|\Z))|"
-    r"[,.]? \(?\*|,? ?\([aA]r[xX]iv\b[ \w.,:-]{0,30}\)|"
-    r",? ?\((?:\d{4}|[A-Z][a-z]{2,8}[.,]* \d{4}|[A-Z][A-Za-z]+ ?'?\d{2,4})\)|\Z)"
+    r"[,.]? \(?\*|,? ?\([aA]r[xX]iv\b[ \w.,:'’-]{0,30}\)|"
+    r",? ?\((?:\d{4}|[A-Z][a-z]{2,8}[.,]* \d{4}|[A-Z][A-Za-z]+ ?['’]?\d{2,4})\)|\Z)"
 )
 _SENTENCE = re.compile(_PROSE)  # matches " we show that they" in prose
 _TAG = re.compile(r"<[a-zA-Z][^<>]*>")  # matches '<img src="https://a.b/BIRD Top1-red">' (HKUSTDial's badges)
