@@ -39,7 +39,9 @@ _INTRODUCED = re.compile(  # matches "Proceedings of " before a venue, and "acce
     r"(?:Proceedings of (?:the )?"
     r"|\b(?:[Ii]n|(?:[Aa]ccepted|[Pp]ublished|[Tt]o appear) (?:at|by|in|to))[ \t]+)\Z"
 )
-_OPENED = re.compile(rf"(?:(?:^|(?<=\s))[*_]{{1,2}}|[{_OPENERS}\"“])\Z")  # matches "("
+_OPENED = re.compile(  # matches "(", and the "**" of "[**"
+    rf"(?:(?:^|(?<=[\s{_OPENERS}]))[*_]{{1,2}}|[{_OPENERS}\"“])\Z"
+)
 _SEPARATED = re.compile(rf"[{_BLANKS}{_SEPARATORS}:-]+")  # matches ", " after something human
 _COMMA = re.compile(rf"(?<=[^\s{_SEPARATORS}])([{_SEPARATORS}])[ \t]*\Z")  # matches the end of "2024, "
 # matches " | " and " &middot; " before something human
