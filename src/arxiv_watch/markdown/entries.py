@@ -148,18 +148,23 @@ class EntryReader:
             end: The line after the last one that belongs to it.
             below: What else was read there; lines that tell of the one paper, or the heading is no title.
         """
-        if any(entry.title and not _ABOUT.fullmatch(entry.title) for entry in below):
-            return None
         text = self.text(start, end)
         body = text[marker_end(text, "heading") :]
         links = self._links(body)
         title = title_of(body, links, "heading")
         if title is None:
             return None
+        head, is_long = body.partition("\n")[0], len(title.text.split()) > _TOPIC_WORDS
+        around = next((link for link in links if link.start <= title.span[0] < link.end), None)
+        # Below `### [A Title](https://a.b)` any text may tell of it: EdinburghNLP names metrics and data.
+        is_whole = bool(around and is_long and not visible(head[: around.start] + head[around.end :]))
+        told = 2 * sum(bool(entry.urls) for entry in below) <= len(below) if is_whole else False
+        if not told and any(entry.title and not _ABOUT.fullmatch(entry.title) for entry in below):
+            return None
         entry = self._entry(body, links, title, (start, end), "heading", number=number_of(text))
-        linked = any(link.id and link.start <= title.span[0] < link.end for link in links)
-        sure = linked or len(title.text.split()) > _TOPIC_WORDS
-        return (entry, sure) if len(entry.ids) == 1 else None
+        if len(entry.ids) != 1 and not (is_whole and below and not entry.ids):
+            return None
+        return entry, bool(entry.ids) and (is_long or bool(around and around.id))
 
     def html(self, text: str, start: int, end: int) -> Entry | None:
         """Read an HTML list item or row that stands on some lines; None where it links to no paper."""
