@@ -45,6 +45,7 @@ _DATES = (
     re.compile(r"(?<![\d./'’-])(?P<Y>(?:19|20)\d\d)(?![\d./-]\d|\d| [^\W\d_]{2})"),
     re.compile(r"(?<=\[)(?P<Y>(?:19|20)\d\d)(?= [^\W\d_])"),  # matches the year of "[2024 Cell]"
 )
+_SCHEME = re.compile(r"https?://|www\.", re.IGNORECASE)  # matches the "https://" of a link that opens
 _TWO_DIGITS = re.compile(r"\d\d")  # matches the first two digits of "2024"
 # matches "{Y}", "{m:02}", "{b?}" and "{b}."
 _CODE = re.compile(r"\{[Yymd](?:\?|:02)?\}|\{[bB]\?\}|\{b\}\.?|\{B\}")
@@ -58,7 +59,8 @@ def url_form(url: str, identifier: ArxivId) -> str | None:
     if match is None or ArxivId.find(match[0]) != identifier:
         return None
     prefix, suffix = url[: match.start()], url[match.end() :]
-    if suffix not in {"", ".pdf"} or "/ftp/" in prefix or "//" in prefix.partition("://")[2]:
+    is_odd = not _SCHEME.match(prefix)  # such as the "{" of "({https://arxiv.org/abs/2407.12391)"
+    if suffix not in {"", ".pdf"} or is_odd or "/ftp/" in prefix or "//" in prefix.partition("://")[2]:
         suffix, prefix = "", "https://arxiv.org/abs/"
     return f"{prefix}{{id}}{suffix}"
 
