@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,20 @@ def test_past_days_are_replayed_from_one_harvest(tmp_path: Path) -> None:
     }
     assert {(each.paper.id.base, each.day) for each in first} == wanted
     assert first[0].types == {"cs.LG": AnnounceType.NEW}
+
+
+def test_a_replay_before_a_batch_is_out_closes_no_day(tmp_path: Path) -> None:
+    """On Sunday evening in New York it is Monday in UTC, and Monday's batch is not out."""
+    clock = FakeClock(datetime(2026, 11, 23, 0, 30, tzinfo=UTC))
+    with FaultyArxiv(november(MONDAY), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+        assert list(arxiv.announced(date(2026, 11, 2), MONDAY, ["cs.LG"]))
+        clock.moment += timedelta(hours=12)
+        server.fault(Role.RSS, faults.empty_items())
+        server.fault(Role.PAGES, faults.refuse(503))
+        poll = arxiv.poll(["cs.LG"])
+
+    assert [row.state for row in poll.coverage if row.day == MONDAY] == [CoverageState.REPAIRED]
+    assert len([each for each in poll.announcements if each.day == MONDAY]) == 6
 
 
 def test_authors_without_a_name_are_none(tmp_path: Path) -> None:

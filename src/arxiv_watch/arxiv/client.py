@@ -254,6 +254,8 @@ class Arxiv:
             ArxivUnavailableError: OAI-PMH cannot be read completely.
         """
         given = 0
+        # A day that has not begun in New York has no batch yet: its harvest would be taken for a whole one.
+        until = min(until, timetable.listing_day(self._clock.now()))
         while True:
             try:
                 with self._timed():
