@@ -60,6 +60,7 @@ def test_words_that_half_of_the_background_has_are_no_evidence() -> None:
             ("caches", "cache"),
         ),
         ("caches " * 100, "", ()),
+        ("As Li et al. (2024). Caches vs. GPU, e.g. Llama. End.", "Caches vs. GPU, e.g. Llama.", ("caches",)),
         ("缓存。 Caches are fine.", "Caches are fine.", ("caches",)),
     ],
 )

@@ -26,8 +26,10 @@ _SEVERAL = 4.0
 _HIGHLIGHTS = 4
 _LEAST_WEIGHT = 0.35  # of the loudest word in a sentence; what is quieter is not highlighted
 _LONGEST_SENTENCE = 400  # characters; longer ones are formulas or lists
-# matches the space in "… by half. We show …"
-_SENTENCE_END = re.compile(r"(?<=[.!?。])\s+(?=[^a-z\s])")
+# matches the space in "… by half. We show …", and none of "vs. GPT-4", "e.g. Llama" and "Li et al. (2024)"
+_SENTENCE_END = re.compile(
+    r"(?<=[.!?。])(?<!\bvs\.)(?<!\b[Ee]\.g\.)(?<!\b[Ii]\.e\.)(?<!\bet al\.)\s+(?=[^a-z\s])"
+)
 
 Mask = NDArray[np.bool_]
 
