@@ -79,6 +79,21 @@ def test_a_list_in_a_folder_of_a_repository_has_its_history(tmp_path: Path) -> N
     assert [row.added for row in read_rows(folder, ["README.md"])] == [date(2024, 3, 1), date(2024, 4, 1)]
 
 
+def test_a_repository_that_git_refuses_is_not_told_as_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    git(tmp_path, "init", "--quiet")
+    commit(tmp_path, ENTRY.format("One", "2401.00001"), "2024-03-01")
+    assert read_rows(tmp_path, ["README.md"])
+    assert not caplog.records
+
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")  # git's own tests stand in for an owner so
+
+    assert read_rows(tmp_path, ["README.md"]) == ()
+    assert "the list's history could not be looked at" in caplog.text
+    assert "git config --global --add safe.directory" in caplog.text
+
+
 def test_a_folder_without_git_has_an_empty_history(tmp_path: Path) -> None:
     assert read_rows(tmp_path, ["README.md"]) == ()
     assert read_history(tmp_path, {"README.md": b""}) == ListHistory()

@@ -18,6 +18,9 @@ from arxiv_watch.errors import ListError
 log = logging.getLogger(__name__)
 
 NO_GIT = "git is not installed, or not on PATH"
+_NOT_LOOKED_AT = "%s: the list's history could not be looked at"
+# Where a repository is somebody else's, as in containers, git names this setting, in every language.
+_OWNER = b"safe.directory"
 
 # A folder of files may look like a bare repository, whose config would run programs (see git-config).
 GIT = ("git", "-c", "safe.bareRepository=explicit")
@@ -41,13 +44,15 @@ def has_git() -> bool:
 
 
 def is_repository(root: Path) -> bool:
-    """Return whether a folder is in a git repository that has a commit; false, with a word, without git."""
+    """Return whether a folder is in a git repository with a commit; false, with a word, if git cannot say."""
     if not has_git():
-        log.warning("%s: the list's history could not be looked at", NO_GIT)
+        log.warning(_NOT_LOOKED_AT, NO_GIT)
         return False
     inside = subprocess.run(
         [*GIT, "-C", str(root), "rev-parse", "--verify", "--quiet", "HEAD"], capture_output=True, check=False
     )
+    if _OWNER in inside.stderr:
+        log.warning(_NOT_LOOKED_AT, " ".join(inside.stderr.decode(errors="replace").split()))
     return inside.returncode == 0
 
 
