@@ -34,7 +34,10 @@ _WANTED = {  # where pydantic speaks of Python
     "tuple_type": "needs a list, as in [a, b]",
     "model_type": "needs keys, as in {key: value}",
     "dataclass_type": "needs keys, as in {key: value}",
-    "string_pattern_mismatch": "must contain printable ASCII characters only",
+}
+_PATTERNS = {  # and where of regular expressions
+    "contact": "must contain printable ASCII characters only",
+    "repository": "must be owner/name, as in octocat/papers",
 }
 
 
@@ -208,7 +211,9 @@ def _message(detail: ErrorDetails) -> str:
         return "is required"
     if kind == "too_short":
         return f"needs at least {detail['ctx']['min_length']}"
-    message = _WANTED.get(kind) or detail["msg"].removeprefix("Value error, ")
+    is_pattern = kind == "string_pattern_mismatch"
+    wanted = _PATTERNS.get(str(detail["loc"][-1])) if is_pattern else _WANTED.get(kind)
+    message = wanted or detail["msg"].removeprefix("Value error, ")
     message = message[:1].lower() + message[1:]
     if message.startswith("unknown category"):
         meant = suggest(str(detail["input"]))
