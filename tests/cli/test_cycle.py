@@ -211,11 +211,14 @@ def test_classify_skips_what_the_config_ignores_or_excludes_as_a_poll_does(check
     left_out = f"    ignore: [{BELONGS.id.base}]\n    rules: {{exclude: [wetlands]}}\n"
     checkout.write("config/arxiv-watch.yml", CONFIG + left_out)
 
-    done = checkout.run("classify", BELONGS.id.abs_url, STRANGER.id.abs_url, "--output", "out.jsonl")
+    for named in ((), ("--list", "README.md"), ("--list", "./README.md")):
+        links = (BELONGS.id.abs_url, STRANGER.id.abs_url)
+        done = checkout.run("classify", *links, *named, "--output", "out.jsonl")
 
-    assert done.code == 0
-    rows = [json.loads(line) for line in (checkout.root / "out.jsonl").read_text().splitlines()]
-    assert [(row["decision"], row["reason"]) for row in rows] == [("skip", "ignored"), ("skip", "excluded")]
+        assert done.code == 0
+        rows = [json.loads(line) for line in (checkout.root / "out.jsonl").read_text().splitlines()]
+        reasons = [("skip", "ignored"), ("skip", "excluded")]
+        assert [(row["decision"], row["reason"]) for row in rows] == reasons
 
 
 @pytest.mark.parametrize(

@@ -94,13 +94,15 @@ def verdict_to_row(verdict: Verdict) -> dict[str, Any]:
 
 def _list_of(context: Context, arguments: argparse.Namespace) -> tuple[str, WatchConfig]:
     """Return the list to learn from, and its watch, with all defaults where the config has none."""
-    if arguments.list and not context.config_path:
+    if arguments.list and not context.is_configured:
         return arguments.list, DEFAULTS
     watches = context.load_config().watches
     if not arguments.list:
         context.refuse_elsewhere(watches[0])
         return watches[0].list, watches[0]
-    return arguments.list, next((watch for watch in watches if watch.list == arguments.list), DEFAULTS)
+    place, own = context.locate(arguments.list), context.environ.get("GITHUB_REPOSITORY")
+    here = (watch for watch in watches if watch.is_in(own) and context.locate(watch.list) == place)
+    return arguments.list, next(here, DEFAULTS)
 
 
 def _identifier(text: str) -> ArxivId:
