@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -53,6 +54,28 @@ def shown(text: str) -> str:
 )
 def test_authors_are_known_in_every_form(text: str, form: FirstAuthor | None) -> None:
     assert [found for _, _, found in find_authors(f", {text}, ")] == [form]
+
+
+@pytest.mark.parametrize(
+    ("name", "last", "short", "inverted"),
+    [
+        ("Ann Lee", "Lee", "A. Lee", "Lee, Ann"),
+        ("Sammy Davis Jr.", "Davis Jr.", "S. Davis Jr.", "Davis Jr., Sammy"),
+        ("Martin King III", "King III", "M. King III", "King III, Martin"),
+        ("Ludwig van der Berg", "van der Berg", "L. van der Berg", "van der Berg, Ludwig"),
+        ("Jean-Pierre Serre", "Serre", "J.-P. Serre", "Serre, Jean-Pierre"),
+        ("The ATLAS Collaboration",) + 3 * ("The ATLAS Collaboration",),
+        ("Gemma Team",) + 3 * ("Gemma Team",),
+        ("王伟",) + 3 * ("王伟",),
+    ],
+)
+def test_a_surname_is_written_whole(name: str, last: str, short: str, inverted: str) -> None:
+    """`III et al.`, `Team et al.` and `Jr., Sammy Davis` were written, and `G. v. Rossum`."""
+    alone = replace(NEW, authors=(name,))
+
+    assert write_authors(FirstAuthor("last", " et al."), alone) == last
+    assert write_authors(FirstAuthor("short", " et al."), alone) == short
+    assert write_authors(AllAuthors("inverted", " and "), alone) == inverted
 
 
 @pytest.mark.parametrize(

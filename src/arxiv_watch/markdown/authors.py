@@ -38,6 +38,10 @@ _CUT = re.compile(r",? (?P<slant>[*_]?)(?:et[. ]+al\.?|and others)(?P=slant)$")
 _INITIALS = re.compile(r"(?:[^\W\d_a-z]\.[ -]?)+ ?(?:(?:[a-z]+ )*)[^\W\d_].*", re.DOTALL)
 _SEPARATOR = re.compile(r",? and |,? & |[,;]\s*")  # matches ", and " and "; " between names
 _PERSON = re.compile(rf"\s*{_NAME}[\d*†‡§,]*\s*")  # matches "Ada Lovelace*1"
+_INITIAL = re.compile(r"([^-\s])[^-\s]*")  # matches "Jean" and "Pierre" of "Jean-Pierre"
+_IS_PARTICLE = re.compile(_PARTICLE)  # matches the "van" of "Guido van Rossum"
+_AFTER_SURNAME = re.compile(r"(?:Jr|Sr)\.?|I{2,3}|IV")  # matches the "Jr." of "Sammy Davis Jr."
+_TEAM = re.compile(r"\b(?:Collaborations?|Consortium|Team|Group)\b")  # matches "The ATLAS Collaboration"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +155,19 @@ def _write_all(form: AllAuthors, names: list[str]) -> str:
 
 
 def _named(kind: str, name: str) -> str:
-    *given, last = name.split()
+    words = name.split()
+    start = len(words) - 1
+    if start and _AFTER_SURNAME.fullmatch(words[start]):
+        start -= 1
+    while start and _IS_PARTICLE.fullmatch(words[start - 1]):
+        start -= 1
+    given, last = words[:start], " ".join(words[start:])
+    if _TEAM.search(name):
+        return name
     if kind == "last":
         return last
     if not given or kind in {"names", "first"}:
         return name
     if kind == "inverted":
         return f"{last}, {' '.join(given)}"
-    return " ".join([*(f"{word[0]}." for word in given), last])
+    return " ".join([*(_INITIAL.sub(r"\1.", word) for word in given), last])
