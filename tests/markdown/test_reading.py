@@ -442,9 +442,11 @@ def test_an_address_keeps_what_is_no_entity() -> None:
 
 
 def test_a_paper_named_without_a_link_is_known() -> None:
-    listed = read("See arXiv:2401.00009v2.\n\n## Jets\n- Jets as Sets. arXiv:2405.00002\n")
+    listed = read(
+        "See arXiv:2401.00009v2.\n\nARXIV:2402.00001\n\n## Jets\n- Jets as Sets. arXiv:2405.00002\n"
+    )
 
-    assert {"2401.00009", "2405.00002"} == {identifier.base for identifier in listed.ids}
+    assert {"2401.00009", "2402.00001", "2405.00002"} == {identifier.base for identifier in listed.ids}
     assert [(entry.title, path) for entry, path in listed.placed] == [("Jets as Sets", ("Jets",))]
 
 

@@ -35,8 +35,8 @@ _EMPHASIS = re.compile(r"\*+|~~|`+|(?<![^\W_])_+|_+(?![^\W_])")
 _BARE_ID = re.compile(rf"\[({NEW_STYLE})\]|(?<![\w/.])(?:arxiv|ArXiv|arXiv|ARXIV):\s?({ANY_STYLE})(?!\d)")
 # matches "arxiv" and "rxiv", without which a text has no link to a paper of arXiv's
 _LINK_HINT = re.compile(r"[rha5]x?iv|10\.48550|huggingface|hf\.co|scirate|paperswithcode", re.IGNORECASE)
-# matches all but the first letter of "arXiv:2407.12391"
-_NAMED = re.compile(rf"(?<=[aA])r[xX]iv:\s?({ANY_STYLE})(?!\d)")
+# matches all but the first letter of "arXiv:2407.12391" and "ARXIV:2407.12391"
+_NAMED = re.compile(rf"(?<=[aA])(?:r[xX]iv|RXIV):\s?({ANY_STYLE})(?!\d)")
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>|\[\]\"'`()]+")  # matches "https://arxiv.org/abs/2407.12391"
 _KEPT = 0xF0000  # private use: stands for an escaped character while markers are taken off
 # matches "https://arxiv.org/abs/2407.12391" and "https://arxiv.org/pdf/2407.12391v1.pdf"
@@ -181,7 +181,7 @@ def bare_ids(text: str) -> list[ArxivId]:
 
 def linked_ids(text: str) -> Iterator[ArxivId]:
     """Find every arXiv paper that the text links to or names, comments and prose included."""
-    if "rXiv:" in text or "rxiv:" in text:
+    if "rXiv:" in text or "rxiv:" in text or "RXIV:" in text:
         for match in _NAMED.finditer(text):
             if named := ArxivId.find(match[1]):
                 yield named
