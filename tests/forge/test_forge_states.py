@@ -9,8 +9,9 @@ import pytest
 from arxiv_watch.demo.github_server.world import Pull
 from arxiv_watch.forge import State
 from arxiv_watch.forge.blocks import heading_key
+from arxiv_watch.forge.body import read_body
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.proposals import Operation
+from arxiv_watch.proposals import HeadingProbability, Operation
 from forge_support import LIST, SERVING, TRAINING, Hub, paths_of, proposal
 from stand_ins.github_faults import BAD_GATEWAY_AFTER
 from stand_ins.github_person import Person
@@ -991,3 +992,38 @@ def test_orphan_is_found_behind_a_branch_of_somebody_else(hub: Hub) -> None:
     hub.run(proposal(ONE))
 
     assert [pull.branch for pull in hub.open_pulls if pull.login != "octocat"] == [BRANCH]
+
+
+def test_the_note_about_a_conflict_leaves_every_answer_in_the_body(hub: Hub) -> None:
+    hub.run(proposal(ONE), proposal(TWO), proposal("2611.00003", sure=False))
+    hub.maintainer.push(BRANCH, {"README.md": hub.text(BRANCH).encode() + b"\nBy hand.\n"})
+    hub.maintainer.untick(1, TWO)
+    hub.maintainer.tick(1, "2611.00003")
+    make_conflict(hub)
+    before = hub.open_pulls[0].body or ""
+
+    hub.run()
+
+    after = hub.open_pulls[0].body or ""
+    assert "commits by others" in after
+    assert read_body(after).ticks == read_body(before).ticks
+    assert hub.plan().snapshot.ledger.rejected == {ArxivId(TWO)}
+    assert hub.writes_of() == []
+
+
+def test_of_two_headings_ticked_for_one_paper_the_first_holds(hub: Hub) -> None:
+    other = ("Papers", "Elsewhere")
+    one = proposal(ONE)
+    ranked = (*one.prediction.headings, HeadingProbability(other, 0.05))
+    hub.maintainer.push(
+        "main", {"README.md": hub.text().encode() + b"\n## Elsewhere\n\n" + entry("2206.00009")}
+    )
+    hub.run(replace(one, prediction=replace(one.prediction, headings=ranked)))
+    hub.maintainer.tick(1, f"{ONE}:{heading_key(TRAINING)}")
+    hub.maintainer.tick(1, f"{ONE}:{heading_key(other)}")
+
+    hub.run()
+    hub.run()
+
+    assert paths_of(hub.text(BRANCH))[ArxivId(ONE)] == TRAINING
+    assert hub.writes_of() == []

@@ -27,6 +27,8 @@ SENTENCE_LIMIT = 400
 _HEADING_BOX = re.compile(
     r"^  - \[[ xX]\] <!-- aw:[^ >:]+:(?P<key>[0-9a-f]{8}) --> or (?P<told>.*)$", re.MULTILINE
 )
+# matches "  - [x" of "  - [x] <!-- aw:2407.12391:1f2e3d4c --> or ", a heading that somebody chose
+_CHOICE = re.compile(r"^(  - \[)[xX](?=\] <!-- aw:[^ >:]+:[0-9a-f]{8} -->)", re.MULTILINE)
 # matches "  → **Serving** (about 4 in 5)"
 _CHOSEN = re.compile(r"^  → (?P<told>.*)$", re.MULTILINE)
 
@@ -57,6 +59,11 @@ def move_block(block: str, paper: ArxivId, old: HeadingPath, new: HeadingPath) -
     line = f"  {heading_box(paper, old)} or {chosen['told']}"
     moved = block[: other.start()] + line + block[other.end() :]
     return moved[: chosen.start("told")] + other["told"] + moved[chosen.end("told") :]
+
+
+def untick_headings(block: str) -> str:
+    """Return a block without a tick at a heading: of two for one paper the first was taken, and once."""
+    return _CHOICE.sub(r"\1 ", block)
 
 
 def paper_block(proposal: Verdict) -> str:

@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from arxiv_watch.delivery import Deliverables
-from arxiv_watch.forge.blocks import alternatives_of, bare_block, move_block, paper_block, set_tick
+from arxiv_watch.forge.blocks import (
+    alternatives_of,
+    bare_block,
+    move_block,
+    paper_block,
+    set_tick,
+    untick_headings,
+)
 from arxiv_watch.forge.body import BodyReading, Content, render_body
 from arxiv_watch.forge.memory import Marker, Memory, Papers
 from arxiv_watch.forge.state import OpenPull, Snapshot, State
@@ -130,7 +137,7 @@ def _block(paper: ArxivId, path: HeadingPath, wanted: Deliverables) -> str:
 
 def _carried(reading: BodyReading, paper: ArxivId, path: HeadingPath) -> str:
     """Carry a block over; of a paper that was moved, the new heading and the old one change places."""
-    block, before = reading.blocks[paper], _path_before(reading, paper)
+    block, before = untick_headings(reading.blocks[paper]), _path_before(reading, paper)
     return block if before is None or before == path else move_block(block, paper, before, path)
 
 

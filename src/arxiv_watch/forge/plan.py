@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from arxiv_watch.delivery import Deliverables, ListEdit, edit_list
+from arxiv_watch.forge.body import BEGIN
 from arxiv_watch.forge.memory import Memory, Papers, commit_message
 from arxiv_watch.forge.pages import closing, finishing, opening, remade, rewriting
 from arxiv_watch.forge.state import OpenPull, Orphan, Snapshot, State
 from arxiv_watch.forge.titles import commit_subject
-from arxiv_watch.forge.writes import PENDING, DeleteBranch, Plan, Write, WriteCommit
+from arxiv_watch.forge.writes import PENDING, DeleteBranch, EditPullRequest, Plan, Write, WriteCommit
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import PaperList
 from arxiv_watch.odds import plural
@@ -256,8 +257,9 @@ def _leave(snapshot: Snapshot, pull: OpenPull, wanted: Deliverables) -> Plan:
     marker = pull.marker
     writes: tuple[Write, ...] = ()
     if pull.conflict and marker is not None and CONFLICT_NOTE not in pull.facts.body:
-        page = rewriting(snapshot, pull, wanted, marker.memory, head=marker.head, notes=(CONFLICT_NOTE,))
-        writes = (page,)
+        # Nothing else is rewritten: what was ticked and emptied here is known from the boxes only.
+        body = pull.facts.body.replace(BEGIN, f"{BEGIN}\n> {CONFLICT_NOTE}\n", 1)
+        writes = (EditPullRequest(pull.facts.number, pull.facts.body, None, body, marker),)
     note = f"pull request #{pull.facts.number} is left alone: it has commits by others, or another base"
     return _waiting(snapshot, pull, wanted, writes, note)
 
