@@ -121,6 +121,28 @@ def test_a_query_with_more_results_than_are_read_is_starved(
     assert narrow.state is CoverageState.FRESH
 
 
+@pytest.mark.parametrize("is_first", [True, False])
+def test_what_a_query_finds_while_no_batch_shows_its_day_is_told_and_comes_later(
+    tmp_path: Path, *, is_first: bool
+) -> None:
+    clock, monday = FakeClock(MORNING), FRIDAY + timedelta(days=3)
+    with FaultyArxiv(november(monday), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+        if not is_first:
+            arxiv.handled(arxiv.poll(["cs.OS"], queries=["cat:math.NT"]))
+        clock.moment += timedelta(days=3)
+        server.fault(Role.OAI, faults.refuse(503), times=3)
+        without = arxiv.poll(["cs.OS"], queries=["cat:math.NT"])
+        clock.moment += timedelta(hours=8)
+        after = arxiv.poll(["cs.OS"], queries=["cat:math.NT"])
+
+    assert without.coverage[-1].state is CoverageState.STARVED
+    count = 48 if is_first else 3
+    assert f"api: {count} of the papers it finds are in no batch" in without.coverage[-1].detail
+    assert "reads it again" in without.coverage[-1].detail
+    assert after.coverage[-1].state is CoverageState.FRESH
+    assert len([each for each in after.announcements if each.queries and each.day == monday]) == 3
+
+
 def test_results_from_before_the_window_end_the_search(tmp_path: Path) -> None:
     long_ago = datetime(2026, 8, 1, tzinfo=UTC)
     old = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -16,7 +16,7 @@ from arxiv_watch.arxiv.refusals import MalformedError, trouble_of
 from arxiv_watch.clock import Clock
 from arxiv_watch.errors import ArxivUnavailableError
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.papers import AnnounceType, Coverage, CoverageState
+from arxiv_watch.papers import AnnounceType, Coverage, CoverageState, Paper
 from arxiv_watch.troubles import Trouble, TroubleKind
 
 
@@ -65,6 +65,11 @@ def search(
             found += 1
             item = Item(replace(paper, id=ArxivId(paper.id.base, 1)), AnnounceType.NEW)
             store.add(f"{QUERY}{query}", day, [item], "api")
+    if results.is_whole and (unplaced := _unplaced(results.papers, batches, today)):
+        about = f"{unplaced} of the papers it finds are in no batch that OAI-PMH has shown yet"
+        thin = (Trouble(TroubleKind.THIN, "api", about),)
+        again = timetable.next_slot(clock.now())
+        return replace(row, state=CoverageState.STARVED, new=found, troubles=thin, again=again)
     if results.is_whole:
         return replace(row, state=CoverageState.FRESH, new=found)
     about = (
@@ -73,3 +78,14 @@ def search(
     )
     cut = (Trouble(TroubleKind.TRUNCATED, about=about),)
     return replace(row, state=CoverageState.STARVED, new=found, troubles=cut)
+
+
+def _unplaced(papers: Sequence[Paper], batches: Mapping[date, Batch], today: date) -> int:
+    """Return how many papers are newer than all known batches, if the latest batch is not known."""
+    newest = max((batch.max_id for batch in batches.values() if batch.max_id), default=None)
+    if newest is None:
+        return len(papers)
+    latest = timetable.weekday_on_or_before(today)
+    if latest in batches or latest in timetable.HOLIDAYS:
+        return 0  # in the evening the search API may have the next batch already
+    return sum(paper.id > newest for paper in papers)
