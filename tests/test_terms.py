@@ -26,6 +26,7 @@ from arxiv_watch.terms import first_held
         ("memories", "one memory"),
         ("benchmark", "(benchmarks)"),
         ("大模型", "面向大模型推理的系统"),
+        ("모델", "언어 모델을 위한 추론"),
         ("LLM", "使用LLM进行推理"),
         ("推理", "推理"),
         ("k-means", "the $k$-means method"),

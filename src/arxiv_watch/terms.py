@@ -44,6 +44,7 @@ def _spellings(text: str) -> tuple[str, str]:
     folded = unicodedata.normalize("NFKD", decode_accents(text).translate(_DROPPED)).casefold()
     folded = folded.translate(_STROKES)
     folded = "".join(character for character in folded if not unicodedata.combining(character))
+    folded = unicodedata.normalize("NFC", folded)  # syllables of Hangul are letters once more
     return " ".join(_HYPHEN.sub(" ", folded).split()), " ".join(_HYPHEN.sub("", folded).split())
 
 
