@@ -88,6 +88,14 @@ def test_a_blank_within_a_link_is_reported() -> None:
     assert (2, "warning", "a space separates https://x.org/a from its text, so it is not a link") in found
 
 
+def test_a_title_that_a_blank_parts_from_its_link_is_not_called_missing() -> None:
+    told = [
+        message for _, _, message in findings("# A\n- [One of Many] (https://arxiv.org/abs/2401.00001)\n")
+    ]
+
+    assert not any("without a title" in message for message in told)
+
+
 def test_an_identifier_under_two_titles_is_reported_where_they_share_no_word() -> None:
     entry = "- [{0}](https://arxiv.org/abs/2401.00001)\n"
     one, two = entry.format("Switching Between Sparse Experts"), entry.format("Optimizers Offloaded to Disk")

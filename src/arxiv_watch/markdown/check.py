@@ -96,7 +96,8 @@ def _by_line(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, re.Matc
 def _unreadable(document: Document) -> Iterator[Finding]:
     for section in document.sections:
         for entry in section.entries:
-            if section.category and not entry.title:
+            parted = _PARTED.search(document.text(entry))  # which is told, and whose text is a title
+            if section.category and not entry.title and not parted:
                 yield _warning(document, entry.line, "an entry without a title", "write its title")
             if STYLES[entry.style].in_cells and len(entry.ids) > 1 and "||" in document.lines[entry.line - 1]:
                 message = f"one row with {len(entry.ids)} papers"
