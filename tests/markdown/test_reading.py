@@ -347,6 +347,15 @@ def test_a_title_may_stand_among_what_is_described() -> None:
     assert [entry.title for entry, _ in listed.placed] == ["Fast Caches for All Models"]
 
 
+def test_a_row_that_names_a_group_is_no_entry() -> None:
+    """A new paper went above the first such row of xhyumiracle's list, into no group."""
+    row = "| [{0}](https://arxiv.org/abs/{1}) | 2024 |\n"
+    first, second = row.format("One of Many", "2401.00002"), row.format("Two of Many", "2401.00001")
+    listed = read(f"# A\n| Paper | Year |\n|---|---|\n| **Offline** | |\n{first}| **Online** | |\n{second}")
+
+    assert [entry.title for entry, _ in listed.placed] == ["One of Many", "Two of Many"]
+
+
 def test_a_list_without_papers_is_an_error() -> None:
     with pytest.raises(ListError, match="no paper found"):
         read("# Nothing\n\nHere is nothing.\n")

@@ -30,6 +30,9 @@ _ABOUT = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _QUOTE = re.compile(r"^[ \t]{0,3}>[ \t]?", re.MULTILINE)  # matches "> " before a quoted line
+_GROUP = re.compile(
+    r"\s*(?:\*\*|__)[^|\[\]]{1,60}(?:\*\*|__)\s*"
+)  # matches "**Offline**", which names rows below
 _ROWLIKE = re.compile(r"[^|]*\|[^|\n]*\|.*")  # matches "| A Title | 2024 |", a row in a paragraph
 # matches "our survey" and "please cite"
 _ABOUT_LIST = re.compile(
@@ -85,10 +88,11 @@ class EntryReader:
         return self._entry(text, links, find_title(text, links), (start, end), style, number=number)
 
     def row(self, line: int, head: int | None) -> Entry | None:
-        """Read a table row; None where every cell is empty."""
+        """Read a table row; None where every cell is empty, or all but one in bold without a link."""
         text = self._lines[line]
         cells = split_cells(text)
-        if not any(re.search(r"\w", text[slice(*cell)]) for cell in cells):
+        filled = [cell for cell in cells if re.search(r"\w", text[slice(*cell)])]
+        if not filled or (len(filled) == 1 < len(cells) and _GROUP.fullmatch(text[slice(*filled[0])])):
             return None
         links = self._links(text)
         if _is_contents(links):

@@ -204,8 +204,12 @@ class _Walker:
         if self._current.entries:
             self._current.breaks.append(node.start)
         for row in node.children:
-            if row.kind == "row":
-                self._add(self._reader.row(row.start, head))
+            if row.kind != "row":
+                continue
+            if entry := self._reader.row(row.start, head):
+                self._add(entry)
+            else:
+                self._current.breaks.append(row.start)
 
     def _item(self, item: Node, depth: int) -> None:
         lists = [child for child in item.children if child.kind == "list"]
