@@ -35,6 +35,7 @@ from arxiv_watch.terms import first_held
         ("Lukasz Kaiser", "Łukasz Kaiser"),
         ("Soren", r"S{\o}ren"),
         ("Yıldız", "Yildiz"),
+        ("O'Brien", "Ann O’Brien"),
         ("ﬁne", "FINE"),
         ("C++", "in C++, mostly"),
         ("  LLM ", "LLM"),

@@ -15,7 +15,8 @@ from arxiv_watch.tex import decode_accents
 
 # Matches "-" and "\u2011" (which does not break), dashes and the minus sign, with the end of a line.
 _HYPHEN = re.compile(r"[-\u2010-\u2015\u2212]\s*")
-_DROPPED = str.maketrans("", "", "${}\u00ad\u200b")  # TeX's marks, the soft hyphen, the space of no width
+# TeX's marks, the soft hyphen and the space of no width go; of apostrophes one kind is left: "O\u2019Brien".
+_DROPPED = str.maketrans("\u2018\u2019", "''", "${}\u00ad\u200b")
 # Letters whose strokes Unicode takes for no accents, as in "Łukasz", "Søren" and "Yıldız"; Đ is one too.
 _STROKES = str.maketrans("\u00f8\u0142\u0111\u0131", "oldi")
 # A letter of a script that parts its words: "a" and "é", neither "模" nor "-" (as in passages).
