@@ -27,7 +27,7 @@ SENTENCE_LIMIT = 400
 _HEADING_BOX = re.compile(
     r"^  - \[[ xX]\] <!-- aw:[^ >:]+:(?P<key>[0-9a-f]{8}) --> or (?P<told>.*)$", re.MULTILINE
 )
-# matches "  - [x" of "  - [x] <!-- aw:2407.12391:1f2e3d4c --> or ", a heading that somebody chose
+# matches "  - [x] <!-- aw:2407.12391:1f2e3d4c -->", a heading that somebody chose, up to its x
 _CHOICE = re.compile(r"^(  - \[)[xX](?=\] <!-- aw:[^ >:]+:[0-9a-f]{8} -->)", re.MULTILINE)
 # matches "  → **Serving** (about 4 in 5)"
 _CHOSEN = re.compile(r"^  → (?P<told>.*)$", re.MULTILINE)
