@@ -131,6 +131,19 @@ def test_the_cache_of_a_killed_run_has_no_checksum_and_is_never_felt_either(seed
     poll(folder)
 
 
+def test_a_folder_in_the_place_of_the_cache_is_put_aside_after_a_file_was(tmp_path: Path) -> None:
+    path = tmp_path / FILE
+    path.write_bytes(b"not a database at all" * 100)
+    Database(path).close()
+    path.unlink()
+    path.mkdir()
+
+    Database(path).close()
+
+    assert path.is_file()
+    assert (tmp_path / f"{FILE}.damaged").is_dir()
+
+
 def test_one_line_says_what_was_put_aside(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
     (folder / FILE).write_bytes(b"not a database at all" * 100)
 

@@ -154,6 +154,8 @@ def put_aside(path: Path, reason: object) -> None:
     aside = path.with_name(f"{path.name}.damaged")
     if aside.is_dir() and not aside.is_symlink():
         shutil.rmtree(aside)
+    else:
+        aside.unlink(missing_ok=True)  # a folder cannot replace a file
     with contextlib.suppress(FileNotFoundError):
         path.replace(aside)
     for suffix in ("-journal", "-wal", "-shm"):  # they belong to the old file and would spoil the new one
