@@ -36,6 +36,13 @@ def test_the_pace_is_that_of_the_half_year_before_the_newest_month() -> None:
     assert steady.wanted * ANNOUNCEMENTS_A_MONTH == pytest.approx(0.6 * 10, rel=0.02)
 
 
+def test_a_list_whose_papers_are_all_of_one_month_is_paced_by_that_month() -> None:
+    """Before its newest month it had none, and next to nothing was expected of it."""
+    young = estimate_pace(taken_up(40), [])
+
+    assert young.wanted * ANNOUNCEMENTS_A_MONTH == pytest.approx(0.6 * 40 / 6, rel=0.02)
+
+
 def test_a_list_that_slept_is_expected_to_go_on_where_it_stopped() -> None:
     papers = taken_up(10, 10, 10, 10, 10, 10, 5)
 

@@ -61,7 +61,7 @@ def estimate_pace(
         candidates_per_day: How many papers a day are to be judged, if more than the background tells.
     """
     months = Counter(paper.id.month_index for paper in listed)
-    last = max(months) - 1
+    last = max(months) - (len(months) > 1)  # before its only month a young list has nothing
     a_month = sum(months[last - age] for age in range(_MONTHS)) + 0.5  # none in half a year is not none ever
     a_day = announced_a_day(background)
     if candidates_per_day is not None:
