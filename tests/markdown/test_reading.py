@@ -308,6 +308,13 @@ def test_contents_may_be_a_title_above_the_papers(title: str) -> None:
     assert listed.headings == ((title, "Papers"),)
 
 
+def test_papers_stand_under_a_chinese_heading_for_contents() -> None:
+    """52CV's papers of CVPR 2024 begin right below `## 目录`."""
+    listed = read("# Papers\n## 目录\n- [A Paper of Many Words](https://arxiv.org/abs/2401.00001)\n")
+
+    assert listed.headings == (("Papers", "目录"),)
+
+
 def test_a_heading_above_a_paper_whose_title_begins_like_a_label_is_a_heading() -> None:
     """Three headings with one paper each became three entries, and no paper could be put under any."""
     listed = read(

@@ -38,8 +38,8 @@ _NO_CATEGORY = re.compile(
     r"|contribut(?:e|ing|ors?|ions?)(?:\W+(?:guid\w*|to|and|are|is|welcome)\b.*)?\W*"
     r"|how to (?:contribute|cite)\b.*|how to use(?: (?:this|it|the)\b.*)?\W*|star[ -]?history.*|stargazers.*"
     r"|about(?: (?:us|me|this|the|our|awesome)\b.*)?|join us.*|disclaimer|featured papers"
-    # News and updates, contents, thanks, how to cite and contribute, licence, contact and about, in Chinese.
-    r"|(?:最新)?(?:新闻|消息)|(?:最新|近期|项目)动态|(?:最新|最近|近期)?更新(?:日志|记录|说明|历史)?|目录|致谢|鸣谢"
+    # News and updates, thanks, how to cite and contribute, licence, contact and about, in Chinese.
+    r"|(?:最新)?(?:新闻|消息)|(?:最新|近期|项目)动态|(?:最新|最近|近期)?更新(?:日志|记录|说明|历史)?|致谢|鸣谢"
     r"|(?:如何)?(?:引用|贡献)(?:方式|格式|我们|本文|本项目|指南|者)?|参与贡献|许可证?|开源协议|版权(?:声明)?"
     r"|免责声明|联系(?:我们|方式)|关于(?:我们|本项目|作者)?|加入我们|术语表",
     re.IGNORECASE,
