@@ -151,7 +151,7 @@ def serve(
         )
     with _signals() as received:
         scheduler.start()
-        _first_of(received)
+        _await_signal(received)
         stop.set()
         log.warning("stopping after the step in progress")
         scheduler.shutdown(wait=True)
@@ -221,8 +221,9 @@ def _signals() -> Iterator[SimpleQueue[int]]:
             signal.signal(number, handler)
 
 
-def _first_of(received: SimpleQueue[int]) -> int:
+def _await_signal(received: SimpleQueue[int]) -> None:
     """Wait for a signal; one that came just before the wait is seen when the next look is due."""
     while True:
         with suppress(Empty):
-            return received.get(timeout=LOOK_SECONDS)
+            received.get(timeout=LOOK_SECONDS)
+            return
