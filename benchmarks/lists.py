@@ -50,10 +50,9 @@ from arxiv_watch.markdown import (
     insert,
     parse_list,
 )
-from arxiv_watch.markdown.history import Arrivals, read_history
-from arxiv_watch.markdown.lines import decode, split_lines
-from arxiv_watch.markdown.placing import choose_slot
-from arxiv_watch.markdown.rules import (
+from arxiv_watch.markdown.form.template import Template
+from arxiv_watch.markdown.history.arrivals import Arrivals, read_history
+from arxiv_watch.markdown.placing.rules import (
     Standing,
     choose_habit,
     entries_beside,
@@ -61,8 +60,9 @@ from arxiv_watch.markdown.rules import (
     learn_habit,
     present_rule,
 )
-from arxiv_watch.markdown.sections import tell_order
-from arxiv_watch.markdown.template import Template
+from arxiv_watch.markdown.placing.slots import choose_slot
+from arxiv_watch.markdown.reading.sections import tell_order
+from arxiv_watch.markdown.text.lines import decode, split_lines
 from arxiv_watch.papers import Paper, normalise_title
 from lists_forms import (
     fits,

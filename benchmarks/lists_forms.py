@@ -11,13 +11,13 @@ from functools import partial
 import cmarkgfm
 
 from arxiv_watch.markdown import Document, Entry
-from arxiv_watch.markdown.anatomy import split_cells
-from arxiv_watch.markdown.authors import ALL, AllAuthors
-from arxiv_watch.markdown.cleaning import clean
-from arxiv_watch.markdown.inline import scan_links, visible
-from arxiv_watch.markdown.lines import decode, split_lines
-from arxiv_watch.markdown.spans import cells_of, skeleton
-from arxiv_watch.markdown.template import HUMAN, Field, Part, Template
+from arxiv_watch.markdown.form.cleaning import clean
+from arxiv_watch.markdown.form.spans import cells_of, skeleton
+from arxiv_watch.markdown.form.template import HUMAN, Field, Part, Template
+from arxiv_watch.markdown.reading.anatomy import split_cells
+from arxiv_watch.markdown.text.authors import ALL, AllAuthors
+from arxiv_watch.markdown.text.inline import scan_links, visible
+from arxiv_watch.markdown.text.lines import decode, split_lines
 
 LIST_TAG = re.compile(r"<(ul|ol|li|/ul|/ol)\b")  # matches "<li" and "</ul"
 DOUBT = re.compile(r"\{[mdbB](?:\?|:02)?\}\.?")  # matches "{m:02}" and "{m?}"

@@ -51,7 +51,7 @@ from arxiv_watch.markdown import (
     parse_list,
     read_history,
 )
-from arxiv_watch.markdown.lines import decode, split_lines
+from arxiv_watch.markdown.text.lines import decode, split_lines
 from arxiv_watch.papers import Paper, normalise_title
 from lists_forms import (
     Change,

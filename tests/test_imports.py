@@ -38,6 +38,20 @@ ONLY_IN = {
     "arxiv": {"arxiv"},
     "apscheduler": {"schedule"},
 }
+# The floors inside of a room, lowest first; each folder or module imports from those below it.
+INSIDE = {
+    "markdown": [
+        "document",
+        "styles",
+        "text",
+        "reading",
+        "history",
+        "placing",
+        "form",
+        "editing",
+        "__init__",
+    ],
+}
 # Rooms that others enter by their door alone: what `__init__` exports.
 DOORS = {"markdown"}
 # The outside world, and the only modules that may touch it: everywhere else it is passed in.
@@ -106,6 +120,21 @@ def test_a_room_with_a_door_is_entered_by_nothing_else(room: str) -> None:
     }
 
     assert around == {}
+
+
+@pytest.mark.parametrize("room", sorted(INSIDE))
+def test_inside_of_a_room_a_folder_imports_only_from_lower_ones(room: str) -> None:
+    floors = {name: floor for floor, name in enumerate(INSIDE[room])}
+    upward = {
+        (path.relative_to(PACKAGE).as_posix(), name)
+        for path in modules()
+        if room_of(path) == room
+        for name in imports_of(path)
+        if name.startswith(f"arxiv_watch.{room}.")
+        if floors[name.split(".")[2]] > floors[path.relative_to(PACKAGE / room).with_suffix("").parts[0]]
+    }
+
+    assert upward == set()
 
 
 def world_of(path: Path) -> set[str]:

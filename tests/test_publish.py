@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from arxiv_watch.forge import Forge, ForgeSettings
-from arxiv_watch.markdown import Document, reader, verifying
-from arxiv_watch.markdown.reader import parse_document
+from arxiv_watch.markdown import Document
+from arxiv_watch.markdown.editing import verifying
+from arxiv_watch.markdown.reading import reader
+from arxiv_watch.markdown.reading.reader import parse_document
 from arxiv_watch.publish import PullRequests
 from arxiv_watch.watch import run_watches
 from cli_support import NOW, make_repository

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from arxiv_watch.errors import EditRefusedError
 from arxiv_watch.markdown import Insertion, insert, parse_list
-from arxiv_watch.markdown.escapes import file_text, shown_text
+from arxiv_watch.markdown.text.escapes import file_text, shown_text
 from arxiv_watch.papers import normalise_title
 from markdown_formats import FORMATS, made_lists, render, shown
 from markdown_support import insert_one, is_pure_insertion, paper, read, rendered_items

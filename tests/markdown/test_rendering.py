@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from arxiv_watch.markdown.verifying import find_faults, render, without_title
+from arxiv_watch.markdown.editing.verifying import find_faults, render, without_title
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """The list as Markdown: read, extended by pure insertion, checked."""
 
-from arxiv_watch.markdown.check import check_list, find_faults
 from arxiv_watch.markdown.document import (
     Document,
     Edit,
@@ -12,14 +11,15 @@ from arxiv_watch.markdown.document import (
     Section,
     document_to_dict,
 )
-from arxiv_watch.markdown.files import read_list
-from arxiv_watch.markdown.filling import read_template
-from arxiv_watch.markdown.git import GIT, NO_GIT, has_git
-from arxiv_watch.markdown.history import ListHistory, read_history
-from arxiv_watch.markdown.reader import parse_list
-from arxiv_watch.markdown.refusal import refuse_fragment
-from arxiv_watch.markdown.replaying import read_rows
-from arxiv_watch.markdown.writing import insert
+from arxiv_watch.markdown.editing.check import check_list, find_faults
+from arxiv_watch.markdown.editing.refusal import refuse_fragment
+from arxiv_watch.markdown.editing.writing import insert
+from arxiv_watch.markdown.form.filling import read_template
+from arxiv_watch.markdown.history.arrivals import ListHistory, read_history
+from arxiv_watch.markdown.history.git import GIT, NO_GIT, has_git
+from arxiv_watch.markdown.history.replaying import read_rows
+from arxiv_watch.markdown.reading.files import read_list
+from arxiv_watch.markdown.reading.reader import parse_list
 
 __all__ = [
     "GIT",

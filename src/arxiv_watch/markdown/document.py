@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.markdown.blocks import Block
 from arxiv_watch.papers import Paper, normalise_title
+
+
+class Block(NamedTuple):
+    """A block by its first line, from 1, its kind, and how many blocks are around it."""
+
+    line: int
+    kind: str
+    depth: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""The edit: drafted, spliced in, read back, or refused."""

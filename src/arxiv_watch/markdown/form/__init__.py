@@ -1,0 +1,1 @@
+"""How a new entry is written: the template that a list's own entries teach, filled with a paper."""

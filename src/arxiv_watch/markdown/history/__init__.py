@@ -1,0 +1,1 @@
+"""What git records of a list: which lines came when, and the list as it was."""

@@ -1,0 +1,1 @@
+"""Where in a section a new entry goes."""

@@ -1,0 +1,156 @@
+"""The parts of an entry, by its style: where its marker ends, where its title is, what its tags hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import pairwise
+
+from arxiv_watch.markdown.styles import STYLES
+from arxiv_watch.markdown.text.inline import Link, visible
+from arxiv_watch.markdown.text.labels import is_label
+from arxiv_watch.markdown.text.titles import Title, find_title
+
+# matches "- ", "  1. " and "* [ ] "
+_MARKER = re.compile(r"[ \t>]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+\[[ xX]?\](?=[ \t]))?(?:[ \t]+|(?=\n|\Z))")
+# matches "### 12. " before a title that is a heading
+_HEADING = re.compile(r"[ ]{0,3}(?:#{1,6}[ \t]+)?(?:\d{1,4}[.)][ \t]+)?")
+_NUMBER = re.compile(r"[ \t>]*(?:#{1,6}[ \t]+)?(\d{1,9})[.)](?=\s|$)")  # matches "12." of "12. [A Title](…)"
+_CLOSING = re.compile(r"(?<![ \t])[ \t]+#+[ \t]*\Z")  # matches " ##" at the end of "## Serving ##"
+# matches the address "https://img.shields.io/badge/arXiv-2407.12391-red" of a picture
+_BADGE = re.compile(r"shields\.io|badge|icon|logo|\.svg|arxiv|pdf|paper", re.IGNORECASE)
+# matches "<tr><td>A Title</td></tr>" and "<li>A Title"
+_ELEMENT = re.compile(
+    r"\s*<(?:tr\b(?:(?!<tr\b).)*</tr\s*>|li\b(?:(?!<li\b).)*)\s*", re.IGNORECASE | re.DOTALL
+)
+
+
+def marker_end(text: str, style: str = "bullet") -> int:
+    """Return where the bullet, number, box or `#` before an entry ends."""
+    match = (_HEADING if STYLES[style].is_heading else _MARKER).match(text)
+    return match.end() if match else 0
+
+
+def number_of(text: str) -> int:
+    """Read the number that an item or heading bears; 0 where there is none."""
+    match = _NUMBER.match(text)
+    return int(match[1]) if match else 0
+
+
+def title_of(text: str, links: Sequence[Link], style: str = "bullet") -> Title | None:
+    """Find the title of an entry without its marker; that of a heading is in its first line."""
+    if not STYLES[style].is_heading:
+        return find_title(text, list(links))
+    line = _CLOSING.sub("", text.partition("\n")[0])
+    return find_title(line, [link for link in links if link.end <= len(line)])
+
+
+def is_element(text: str) -> bool:
+    """Return whether lines are one HTML row or item and nothing else."""
+    return bool(_ELEMENT.fullmatch(text))
+
+
+def is_figure(label: str) -> bool:
+    """Return whether a link shows a picture of its paper, not a badge that any paper may bear."""
+    return ("![" in label or "<img" in label) and not _BADGE.search(label)
+
+
+PIPE = re.compile(r"(?<!\\)\|")  # matches the pipe of "A | B", not of "A \| B"
+"""What parts two cells."""
+# matches "Paper Title" and "论文标题"
+_TITLE_COLUMN = re.compile(
+    r"\W*(?:paper )?titles?\b.*|.*\btitle\b.*|\W*(?:论文|文章|論文)?(?:标题|题目|题名|タイトル).*",
+    re.IGNORECASE,
+)
+# matches "**Paper**" and "论文名称"
+_PAPER_COLUMN = re.compile(
+    r"\W*(?:(?:papers?|publications?)\b.*|(?:论文|文章|文献|論文)(?:名称?)?\W*)", re.IGNORECASE
+)
+# matches "Authors" and "作者", "Abstract" and "摘要", whose cells may be longer than the title
+_OTHER_COLUMN = re.compile(
+    r"\W*(?:(?:first )?authors?|institut\w+|affiliations?|organi[sz]ations?|abstract|summary|tl;?dr"
+    r"|key ?words?|descriptions?|notes?|comments?|作者|第一作者|单位|机构|摘要"
+    r"|简介|关键词|备注|说明|著者|概要)\W*",
+    re.IGNORECASE,
+)
+_NAME_COLUMN = re.compile(r"\W*(?:name|method|model)\W*", re.IGNORECASE)  # matches "Method"
+# matches "No." and "序号"
+_NUMBER_COLUMN = re.compile(r"\W*(?:#|no|nr|num|number|index|id|№|序号|编号|番号)\W*", re.IGNORECASE)
+_LABEL_WORDS = 3  # of the longest label
+_MOST_DIGITS = 9  # as CommonMark has it for items
+
+
+def split_cells(text: str) -> list[tuple[int, int]]:
+    """Find where each cell of a table row starts and ends; outer pipes make no cells."""
+    bars = [match.start() for match in PIPE.finditer(text)]
+    cells = [(one + 1, other) for one, other in pairwise([-1, *bars, len(text)])]
+    if bars and not text[: bars[0]].strip():
+        cells = cells[1:]
+    if len(bars) > 1 and not text[bars[-1] + 1 :].strip():
+        cells = cells[:-1]
+    return cells
+
+
+@lru_cache(maxsize=256)
+def title_column(header: str, count: int) -> int | None:
+    """Return which column holds the titles, by its header."""
+    names = [header[slice(*cell)] for cell in split_cells(header)]
+    for pattern in (_TITLE_COLUMN, _PAPER_COLUMN, _NAME_COLUMN):
+        for index, name in enumerate(names[:count]):
+            if pattern.fullmatch(visible(name)):
+                return index
+    return None
+
+
+def title_of_row(text: str, cells: list[tuple[int, int]], header: str, links: list[Link]) -> Title | None:
+    """Find the title in a row: in the column the header names, or where the longest text is.
+
+    In a column for authors or abstracts only where no other has a title.
+    """
+    column = title_column(header, len(cells))
+    named = cells[column] if column is not None else None
+    names = [visible(header[slice(*cell)]) for cell in split_cells(header)]
+    others = [cell for cell, name in zip(cells, names, strict=False) if _OTHER_COLUMN.fullmatch(name)]
+    likely = [cell for cell in cells if cell not in others]
+    return _title_among(text, likely, named, links) or _title_among(text, others, None, links)
+
+
+def _title_among(
+    text: str, cells: list[tuple[int, int]], named: tuple[int, int] | None, links: list[Link]
+) -> Title | None:
+    best: Title | None = None
+    for place, (start, end) in enumerate(_by_promise(text, cells, named)):
+        inside = [moved_link(link, -start) for link in links if start <= link.start < end]
+        found = find_title(text[start:end], inside)
+        if found is None or is_label(found.text):
+            continue
+        moved = found.moved(start)
+        if len(found.text.split()) > _LABEL_WORDS or place == 0:
+            return moved
+        best = best or moved
+    return best
+
+
+def _by_promise(
+    text: str, cells: list[tuple[int, int]], named: tuple[int, int] | None
+) -> Iterator[tuple[int, int]]:
+    """Go through the cells: the one the header names, then the longest first."""
+    if named:
+        yield named
+    yield from sorted(
+        (cell for cell in cells if cell != named), key=lambda cell: -len(visible(text[slice(*cell)]))
+    )
+
+
+def number_of_row(text: str, cells: list[tuple[int, int]], header: str) -> int:
+    """Read a row's number, where the first column holds them; else 0."""
+    first = text[slice(*cells[0])].strip()
+    names = split_cells(header) if first.isdecimal() and len(first) <= _MOST_DIGITS else []
+    return int(first) if names and _NUMBER_COLUMN.fullmatch(header[slice(*names[0])].strip()) else 0
+
+
+def moved_link(link: Link, by: int) -> Link:
+    """Return a link of a text that starts `by` characters earlier."""
+    label = (link.label[0] + by, link.label[1] + by)
+    return Link(link.start + by, link.end + by, label, link.url, link.kind, link.id)

@@ -1,0 +1,271 @@
+"""Reading a list: which heading an entry stands under, and which blocks are entries."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from itertools import zip_longest
+
+from arxiv_watch.errors import ListError
+from arxiv_watch.markdown.document import Document, Entry, PaperList
+from arxiv_watch.markdown.reading.blocks import Node, list_blocks, parse_blocks
+from arxiv_watch.markdown.reading.entries import EntryReader
+from arxiv_watch.markdown.reading.sections import (
+    YEAR_LINE,
+    OpenHeading,
+    OpenSection,
+    finish_sections,
+    heading_text,
+)
+from arxiv_watch.markdown.text.inline import linked_ids
+from arxiv_watch.markdown.text.lines import BOM, decode, dominant_newline, split_lines, strip_ending
+
+# Levels of headings that are none to Markdown; one more for each fold or item around them.
+_SUMMARY_LEVEL, _BOLD_LEVEL, _BULLET_LEVEL = 7, 20, 30
+_DEEPEST = 40  # headings above one another; more are none that a reader could follow
+# matches "**Serving**:", a heading in bold letters
+_BOLD_LINE = re.compile(r"\s*(\*\*|__)(?P<text>[^*\[\]]+?)(\*\*|__)\s*+(?:[:：]\s*+)?")
+_QUOTED = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)  # matches "> > " before a quoted line
+_UNDERLINE = re.compile(r"\n[ \t]*+(?:=++|-++)\s*+$")  # matches "\n=====" under a heading
+_SUMMARY_MARKS = re.compile(r"^\W*#+\s*|<[^<>]*>")  # matches "## " and "<a id=top>"
+# matches "<h2>Serving</h2>", "<summary>2024</summary>", "<details>", "<li>A Title" and a comment
+_HTML_EVENT = re.compile(
+    r"<!--.*?(?:-->|\Z)|<h(?P<level>[1-6])\b[^<>]*>(?P<heading>(?:(?!<h[1-6]\b).)*?)</h(?P=level)\s*>|"
+    r"<summary\b[^<>]*>(?P<summary>(?:(?!<summary\b).)*?)</summary\s*>|(?P<open><details\b[^<>]*>)|"
+    r"(?P<close></details\s*>)|(?P<row><tr\b.*?(?:</tr\s*>|\Z))|(?P<item><li\b.*?(?:</li\s*>|(?=<li\b|</?[uo]l\b|\Z)))|"
+    r"(?P<line>^[ ]*(?:[-*+|] ?|\d+\. |\[)[^\n]*\]\([^\n]*$)",
+    re.IGNORECASE | re.DOTALL | re.MULTILINE,
+)
+# matches "<h2 align=center>Serving</h2>"
+_INNER_HEADING = re.compile(r"<h([1-6])\b[^<>]*>((?:(?!<h[1-6]\b).)*?)</h\1\s*>", re.IGNORECASE | re.DOTALL)
+# matches "Click to expand" and "点击展开" as the summary of a fold, not the topics "Click-Through Rate" and
+# "Fold Recognition"
+_NO_HEADING = re.compile(
+    r"(?:click|expand|toggle|(?:un)?fold)"
+    r"(?:\s*(?!-)[^\w\s].*|\s+(?:to|here|me|for|on|this|the|all|more|it|and|or|below|list|papers?)\b.*)?"
+    r"|(?:show (?:more|all|less|the)|more about)\b.*"
+    r"|(?:请?[点单]击)?(?:此处|这里|以)?(?:展开|折叠|收起|查看)(?:[/或]?(?:展开|折叠|收起|更多|全部|所有|详情|内容|列表|论文))*"
+    r"|show|more(?: [\w-]+)?|abstract|details?|bibtex|(?:table of )?contents?",
+    re.IGNORECASE,
+)
+
+
+def parse_list(files: Mapping[str, bytes]) -> PaperList:
+    """Read the files of one list.
+
+    Args:
+        files: The bytes of each file by its path.
+
+    Raises:
+        ListError: There is no paper in any of them.
+    """
+    documents = tuple(parse_document(path, data) for path, data in sorted(files.items()))
+    paper_list = PaperList(documents)
+    if not paper_list.placed and not paper_list.ids:
+        names = ", ".join(sorted(files)) or "no file"
+        raise ListError(
+            f"no paper found in {names}", "`list:` must name the Markdown file that holds the papers"
+        )
+    return paper_list
+
+
+def parse_document(path: str, data: bytes) -> Document:
+    """Read one file."""
+    text = decode(data)
+    lines = [strip_ending(line) for line in split_lines(text.removeprefix(BOM))]
+    nodes, references = parse_blocks(lines)
+    reader = EntryReader(lines, references)
+    walker = _Walker(reader)
+    walker.walk(nodes)
+    walker.fold_headings()
+    return Document(
+        path=path,
+        data=data,
+        newline=dominant_newline(text),
+        sections=tuple(finish_sections(walker.found(), reader, path)),
+        linked=frozenset(linked_ids(text)),
+        lines=tuple(lines),
+        references=references,
+        blocks=tuple(list_blocks(nodes)),
+    )
+
+
+class _Walker:
+    """Goes through the blocks in order and keeps the headings that stand above."""
+
+    def __init__(self, reader: EntryReader) -> None:
+        self._reader = reader
+        self._headings: list[OpenHeading] = []
+        self._details = 0
+        self._sections: dict[tuple[int, ...], OpenSection] = {}
+        self._current = self._open()
+
+    def found(self) -> list[OpenSection]:
+        """Return the sections, in the order of the file."""
+        return [one for one in self._sections.values() if one.headings or one.entries]
+
+    def fold_headings(self) -> None:
+        """Make entries of headings that stand for one paper each: no entries below, but a link to it."""
+        holding = {key: one for key, one in self._sections.items() if one.linked or one.entries}
+        above = {key[:size] for key in holding for size in range(1, len(key))}
+        found = {
+            key: headed
+            for key, one in holding.items()
+            if key[1:] and key not in above and key[:-1] in self._sections
+            if (headed := self._reader.headed(one.headings[-1].line, one.end, one.entries))
+        }
+        sure = {key[:-1] for key, (_, is_sure) in found.items() if is_sure}
+        beside = Counter(key[:-1] for key in found)
+        for key, (entry, _) in found.items():
+            # A name beside titles is a title; one alone above items is a topic, unless it bears a number.
+            alone = beside[key[:-1]] == 1 and not entry.number
+            if key[:-1] in sure and not (alone and self._sections[key].entries):
+                del self._sections[key]
+                self._sections[key[:-1]].entries.append(entry)
+
+    def walk(self, nodes: list[Node], depth: int = 0) -> None:
+        """Read blocks that stand in so many items."""
+        taken: Node | None = None
+        for node, following in zip_longest(nodes, nodes[1:]):
+            if node is taken:
+                continue
+            self._current.empty = self._current.empty and node.kind == "heading"
+            if node.kind == "heading":
+                self._push(node.level, _UNDERLINE.sub("", _QUOTED.sub("", self._text(node))), node.start)
+                self._current.linked = self._current.linked or self._reader.names_paper(node)
+            self._extend(node)
+            if node.kind == "list":
+                for item in node.children:
+                    self._item(item, depth)
+            elif node.kind == "table":
+                self._table(node)
+            elif node.kind == "paragraph":
+                taken = self._paragraph(node, following)
+            elif node.kind == "html":
+                self._html(node)
+            elif node.kind == "quote":
+                self.walk(node.children, depth)
+            elif node.kind == "rule":
+                self._current.breaks.append(node.start)
+
+    def _text(self, node: Node) -> str:
+        return self._reader.text(node.start, node.end)
+
+    def _open(self) -> OpenSection:
+        key = tuple(heading.line for heading in self._headings)
+        if key not in self._sections:
+            self._sections[key] = OpenSection(tuple(self._headings))
+        self._current = self._sections[key]
+        return self._current
+
+    def _push(self, level: int, raw: str, line: int) -> None:
+        text = heading_text(raw)
+        if not text:
+            return
+        while self._headings and (self._headings[-1].level >= level or len(self._headings) == _DEEPEST):
+            self._headings.pop()
+        self._headings.append(OpenHeading(level, text, line, self._details))
+        self._open()
+
+    def _extend(self, node: Node) -> None:
+        """Let what stands under the current heading end where a block ends; a rule closes it."""
+        current = self._current
+        current.closed = current.closed or (node.kind == "rule" and current.linked)
+        if not current.closed:
+            current.end = node.end
+
+    def _close_fold(self, line: int) -> None:
+        self._details = max(self._details - 1, 0)
+        while self._headings and self._headings[-1].details > self._details:
+            self._headings.pop()
+        self._open().breaks.append(line)
+
+    def _add(self, entry: Entry | None) -> None:
+        if entry:
+            self._current.entries.append(entry)
+
+    def _paragraph(self, node: Node, following: Node | None) -> Node | None:
+        """Read a paragraph; return the list below it where that is of one entry with it."""
+        links = following if following and following.kind == "list" else None
+        if links and (entry := self._reader.titled_list(node, links)):
+            self._extend(links)
+            self._add(entry)
+            return links
+        text = self._text(node)
+        bold = _BOLD_LINE.fullmatch(text)
+        if bold and following and following.kind in {"list", "table"}:
+            self._push(_BOLD_LEVEL, bold["text"], node.start)
+            return None
+        entries = self._reader.paragraph(node.start, node.end)
+        self._current.entries += entries
+        if not entries and not YEAR_LINE.fullmatch(text):
+            self._current.breaks.append(node.start)
+            self._current.loose.append(range(node.start, node.end))
+            self._current.linked = self._current.linked or self._reader.names_paper(node)
+        return None
+
+    def _table(self, node: Node) -> None:
+        head = next((child.start for child in node.children if child.kind == "head"), None)
+        if self._current.entries:
+            self._current.breaks.append(node.start)
+        for row in node.children:
+            if row.kind != "row":
+                continue
+            if entry := self._reader.row(row.start, head):
+                self._add(entry)
+            else:
+                self._current.breaks.append(row.start)
+
+    def _item(self, item: Node, depth: int) -> None:
+        lists = [child for child in item.children if child.kind == "list"]
+        own_end = lists[0].start if lists else item.end
+        level = _BULLET_LEVEL + depth
+        if lists and self._reader.is_parent(item, lists):
+            self._push(level, self._reader.own_text(item.start, own_end), item.start)
+            self.walk(item.children[1:], depth + 1)
+            self._pop_bullet(level)
+        elif not lists and self._reader.holds_paragraphs(item):
+            first, *rest = item.children
+            self._push(level, self._reader.own_text(item.start, first.end), item.start)
+            for child in rest:
+                self._current.entries += self._reader.paragraph(child.start, child.end)
+            self._pop_bullet(level)
+        elif lists and self._reader.has_entries_below(item, lists):
+            self._add(self._reader.item(item.start, own_end, ordered=item.ordered))
+            for below in (child for one in lists for child in one.children):
+                self._item(below, depth + 1)
+        else:
+            self._add(self._reader.item(item.start, item.end, ordered=item.ordered))
+
+    def _pop_bullet(self, level: int) -> None:
+        while self._headings and self._headings[-1].level >= level:
+            self._headings.pop()
+        self._open()
+
+    def _html(self, node: Node) -> None:
+        text = self._text(node)
+        line, position = node.start, 0
+        for match in _HTML_EVENT.finditer(text):
+            line += text.count("\n", position, match.start())
+            position = match.start()
+            last = line + match[0].rstrip().count("\n") + 1
+            if match["level"]:
+                self._push(int(match["level"]), match["heading"], line)
+            elif match["summary"] is not None:
+                self._summary(match["summary"], line)
+            elif match["open"]:
+                self._details += 1
+            elif match["close"]:
+                self._close_fold(line)
+            elif match["row"] or match["item"] or match["line"]:
+                self._add(self._reader.html(match[0], line, last))
+
+    def _summary(self, inner: str, line: int) -> None:
+        heading = _INNER_HEADING.search(inner)
+        if heading:
+            self._push(int(heading[1]), heading[2], line)
+            return
+        text = heading_text(_SUMMARY_MARKS.sub("", inner))
+        if text and not _NO_HEADING.fullmatch(text):
+            self._push(_SUMMARY_LEVEL + self._details, text, line)

@@ -1,0 +1,242 @@
+"""What a section is: its heading as readers see it, whether papers belong there, its groups and its order."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from pathlib import PurePosixPath
+from typing import Any
+
+from arxiv_watch.markdown.document import Entry, Section
+from arxiv_watch.markdown.reading.entries import EntryReader
+from arxiv_watch.markdown.text.inline import scan_links, visible
+
+# matches "## " before a heading and " ##" after one
+_ATX = re.compile(r"^\s{0,3}#{1,6}(?:\s+|$)|(?:^|(?<!\s)\s+)#+\s*$")
+# matches " ([top](#contents))"
+_ANCHOR_LINK = re.compile(r"(?:(?<!\s)\s+)?[(\[]\s*\[[^\[\]]*\]\(#[^()]*\)\s*[)\]]")
+# matches "[Back to Top](#contents)"
+_BACK_LINK = re.compile(r"\[(?=[^\[\]]*(?:back|top|🔝|↑|⬆|🔙))[^\[\]]*\]\(#[^()]*\)", re.IGNORECASE)
+# matches ":books: " before a heading and " :fire:" after one
+_SHORTCODE = re.compile(r"^(?:\s*:[a-z0-9_+-]+:)+\s*|(?:(?<!\s)\s+)?(?::[a-z0-9_+-]+:\s*){1,20}$")
+# Matches "Latest News", "Table of Contents" and "How to Cite", but no topic that begins with such a word:
+# "New Architectures", "News-Driven Trading", "Contact-Rich Manipulation", "Contribution Estimation".
+_NO_CATEGORY = re.compile(
+    r"(?:latest |recent |our |breaking )?(?:news|updates?|releases?|announcements?|highlights?)"
+    r"(?: ?(?:&|and) ?\w+)?"
+    r"|news? ?(?:(?!-\w)[^\w\s].*|(?:and|from|on|about|feed|archive|updates?|features?)\b.*)"
+    r"|(?:update|change|release)s? ?logs?|our (?:\w+ )?(?:works?|papers?|surveys?|publications?|projects?)"
+    r"|what'?s new|changelog|(?:table of )?contents?(?: table)?|toc|index|outline|overview"
+    r"|abbreviations?|glossary|acronyms?|terminolog(?:y|ies)|licen[sc]es?"
+    r"|citations?(?: (?:&|and) \w+)?|cite(?: (?:us|this).*)?|citing(?: (?:us|this|our|the|awesome)\b.*)?"
+    r"|bibtex|references?|acknowledge?ments?|contacts?(?:\W+(?:us|me|the|and|info\w*|contrib\w*)\b.*)?"
+    r"|contribut(?:e|ing|ors?|ions?)(?:\W+(?:guid\w*|to|and|are|is|welcome)\b.*)?\W*"
+    r"|how to (?:contribute|cite)\b.*|how to use(?: (?:this|it|the)\b.*)?\W*|star[ -]?history.*|stargazers.*"
+    r"|about(?: (?:us|me|this|the|our|awesome)\b.*)?|join us.*|disclaimer|featured papers"
+    # News and updates, thanks, how to cite and contribute, licence, contact and about, in Chinese.
+    r"|(?:最新)?(?:新闻|消息)|(?:最新|近期|项目)动态|(?:最新|最近|近期)?更新(?:日志|记录|说明|历史)?|致谢|鸣谢"
+    r"|(?:如何)?(?:引用|贡献)(?:方式|格式|我们|本文|本项目|指南|者)?|参与贡献|许可证?|开源协议|版权(?:声明)?"
+    r"|免责声明|联系(?:我们|方式)|关于(?:我们|本项目|作者)?|加入我们|术语表",
+    re.IGNORECASE,
+)
+_CONTENTS = re.compile(  # matches "Table of Content", the title of Furyton's list, and "about"
+    r"(?:table of )?contents?|toc\b|outline|overview|about|index|目录", re.IGNORECASE
+)
+_NAME_WORDS = 3  # of what an item names, where it is no title
+# matches the ":gem: " of ":gem: **A Title**" and the "- " of "- A Title"
+_SIGNS = re.compile(r"(?:\s|:[a-z0-9_+-]+:|[^\w\s*_<\[(\"“《:])*")
+# matches the "**" of "**A Title**" and the "<b" of "<b>A Title</b>"
+_OPENING = re.compile(r"\*+|_+|<\w+|\[+|[(\"“《]|")
+_LINKED = re.compile(r"\]\(|https?://|\bhref=")  # matches the "](" of "[Paper](https://a.b)"
+YEAR_LINE = re.compile(r"\W{0,12}((?:19|20)\d\d)\W{0,12}")  # matches "***2020:***"
+"""A line that names the year of the entries below it."""
+STRICT = 0.85  # share of neighbours in order from which people keep it
+FEWEST_IN_ORDER = 3  # identifiers that may be in order by chance
+_CHANCE = 5  # titles that may be in order by chance
+
+
+@dataclass(slots=True)
+class OpenHeading:
+    """A heading while a file is read; `line` counts from 0, `details` the folds that it stands in."""
+
+    level: int
+    text: str
+    line: int
+    details: int = 0
+
+
+@dataclass(slots=True)
+class OpenSection:
+    """A section while a file is read.
+
+    Attributes:
+        headings: Those above its entries, outermost first.
+        entries: The entries found so far.
+        loose: The lines, from 0, of its paragraphs that link to no paper on arXiv.
+        breaks: The lines, from 0, of prose and rules.
+        empty: Whether nothing but headings stands in it.
+        linked: Whether its heading or a paragraph links to a paper by a label.
+        end: The line after what stands directly under the heading, from 0.
+        closed: Whether a rule has ended that.
+    """
+
+    headings: tuple[OpenHeading, ...]
+    entries: list[Entry] = field(default_factory=list)
+    loose: list[range] = field(default_factory=list)
+    breaks: list[int] = field(default_factory=list)
+    empty: bool = True
+    linked: bool = False
+    end: int = 0
+    closed: bool = False
+
+
+def heading_text(raw: str) -> str:
+    """Read a heading's text without marker, addresses, anchors, badges, back links and outer emoji."""
+    text = _ATX.sub("", raw) if raw.lstrip().startswith("#") else raw
+    text = _BACK_LINK.sub("", _ANCHOR_LINK.sub("", text))
+    shown = visible(text, scan_links(text))
+    bare = _strip_emoji(_SHORTCODE.sub("", shown))
+    return bare or shown
+
+
+def is_category(text: str) -> bool:
+    """Return whether papers can stand under a heading of this name; not under news or a licence."""
+    return not _NO_CATEGORY.fullmatch(text.strip(" :.!"))
+
+
+def excludes_below(text: str) -> bool:
+    """Return whether the headings below this one hold no papers either; `Contents` is often a title."""
+    return not is_category(text) and not _CONTENTS.match(text)
+
+
+def _strip_emoji(text: str) -> str:
+    kept = [index for index, character in enumerate(text) if not _is_ornament(character)]
+    return text[kept[0] : kept[-1] + 1] if kept else ""
+
+
+def _is_ornament(character: str) -> bool:
+    return character.isspace() or (
+        unicodedata.category(character) in {"So", "Sk", "Cf", "Mn", "Me", "Co"} and character != "°"
+    )
+
+
+def finish_sections(sections: Sequence[OpenSection], reader: EntryReader, path: str) -> list[Section]:
+    """Make the sections of a file of what was found in it."""
+    finished = [_finish(section, reader, path) for section in sections]
+    beside = {section.path[:-1] for section in finished if section.category}
+    above = {section.path[:size] for section in finished for size in range(len(section.path))}
+
+    def is_awaiting(section: Section) -> bool:
+        """Return whether papers are expected under an empty heading: there are some under those beside it."""
+        where = section.path
+        return bool(where) and is_category(where[-1]) and where[:-1] in beside and where not in above
+
+    return [
+        replace(section, category=True) if found.empty and is_awaiting(section) else section
+        for found, section in zip(sections, finished, strict=True)
+    ]
+
+
+def _finish(found: OpenSection, reader: EntryReader, path: str) -> Section:
+    names = tuple(heading.text for heading in found.headings)
+    entries: Sequence[Entry] = found.entries
+    if found.loose and entries:
+        entries = _with_unlinked(entries, found.loose, reader)
+    entries = tuple(_in_groups(entries, found.breaks))
+    styles = Counter(entry.style for entry in entries)
+    return Section(
+        path=names or (PurePosixPath(path).stem,),
+        level=found.headings[-1].level if found.headings else 0,
+        line=found.headings[-1].line + 1 if found.headings else 0,
+        style=max(styles, key=lambda style: styles[style], default=""),
+        order=tell_order(entries),
+        entries=entries,
+        category=_holds_papers(names, entries),
+    )
+
+
+def _holds_papers(names: tuple[str, ...], entries: tuple[Entry, ...]) -> bool:
+    if names and (not is_category(names[-1]) or any(excludes_below(name) for name in names[:-1])):
+        return False
+    if any(entry.ids for entry in entries):
+        return True
+    titled = sum(len(entry.title.split()) > _NAME_WORDS for entry in entries)
+    return titled * 2 > len(entries)
+
+
+def _with_unlinked(entries: Sequence[Entry], loose: Sequence[range], reader: EntryReader) -> list[Entry]:
+    """Add the paragraphs that are written as a section's papers are, in the order of the file."""
+    texts = [reader.text(entry.line - 1, entry.end_line) for entry in entries if entry.style == "paragraph"]
+    shapes = {shape for text in texts for shape in _shapes(text)}
+    more = [
+        entry
+        for lines in (loose if shapes else ())
+        if not shapes.isdisjoint(_shapes(reader.text(lines.start, lines.stop)))
+        if (entry := reader.unlinked(lines.start, lines.stop))
+    ]
+    return sorted([*entries, *more], key=lambda entry: entry.line)
+
+
+def _shapes(text: str) -> Iterator[tuple[str, ...]]:
+    """Yield how the lines begin, and which has a link, down to the first that has one.
+
+    Of a text that begins with a mark it is enough that it has as many lines, wherever the links are.
+    """
+    lines = text.split("\n")
+    linked = [bool(_LINKED.search(line)) for line in lines]
+    if any(linked):
+        first = linked.index(True)
+        yield (*map(_mark, lines[: first + 1]), "")
+        if mark := _mark(lines[0]):
+            yield (mark, str(len(lines)))
+
+
+def _mark(line: str) -> str:
+    """Return the mark that a line begins with, such as `**`; empty for a letter."""
+    signs = _SIGNS.match(line)
+    opening = _OPENING.match(line, signs.end() if signs else 0)
+    return opening[0] if opening else ""
+
+
+def _in_groups(entries: Sequence[Entry], breaks: Sequence[int]) -> Sequence[Entry]:
+    """Number the groups that prose and rules part entries into; what stands between most parts none."""
+    starts = {entry.line - 1 for entry in entries}  # a paper found late was taken for prose
+    breaks = [line for line in breaks if line not in starts]
+    runs = [bisect_left(breaks, entry.line - 1) for entry in entries]
+    parted = sum(one != other for one, other in pairwise(runs))
+    if 2 * parted >= len(entries) - 1:
+        return entries
+    return [replace(entry, run=run) if run else entry for entry, run in zip(entries, runs, strict=True)]
+
+
+def tell_order(entries: Sequence[Entry]) -> str:
+    """Name the order of a section: `newest-first`, `oldest-first`, `alphabetical`, `prepend` or `append`.
+
+    Many lists are in order by month and no finer: TsinghuaC3I's of reinforcement learning, GeorgeDu's.
+    """
+    ids = [entry.ids[0] for entry in entries if entry.ids]
+    if not entries:
+        return ""
+    if len(ids) > FEWEST_IN_ORDER:
+        told = direction([one.sort_key for one in ids]) or direction([one.month for one in ids])
+        if told:
+            return "oldest-first" if told > 0 else "newest-first"
+    titles = [entry.title.casefold() for entry in entries if entry.title]
+    if len(titles) > _CHANCE and titles == sorted(titles):
+        return "alphabetical"
+    steps = [(one > other) - (one < other) for one, other in pairwise(one.sort_key for one in ids)]
+    return "prepend" if sum(steps) > 0 else "append"
+
+
+def direction(keys: Iterable[Any]) -> int:
+    """Return 1 where keys rise from one neighbour to the next that differs, -1 where they fall, or else 0."""
+    pairs = [(one, other) for one, other in pairwise(keys) if one != other]
+    rising = sum(one < other for one, other in pairs)
+    if not pairs or STRICT * len(pairs) > max(rising, len(pairs) - rising):
+        return 0
+    return 1 if 2 * rising > len(pairs) else -1
