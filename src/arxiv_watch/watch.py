@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
@@ -17,11 +17,11 @@ from arxiv_watch.arxiv import Poll
 from arxiv_watch.clock import Clock
 from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.decide import Known, Policy, count_reasons, decide, screen
-from arxiv_watch.delivery import Deliverables
+from arxiv_watch.delivery import Deliverables, ListState
 from arxiv_watch.errors import ArxivWatchError
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.markdown import PaperList, refuse_fragment
+from arxiv_watch.markdown import refuse_fragment
 from arxiv_watch.notes import (
     acceptance_notes,
     coverage_errors,
@@ -32,7 +32,7 @@ from arxiv_watch.notes import (
     waiting_notes,
 )
 from arxiv_watch.papers import Paper
-from arxiv_watch.proposals import OperatingPoint, ReviewedPaper, Verdict
+from arxiv_watch.proposals import OperatingPoint, Verdict
 from arxiv_watch.publish import Publisher
 from arxiv_watch.report import Run, WatchRun
 
@@ -87,7 +87,7 @@ def run_watches(
         watches: What to watch for.
         arxiv: The way to arXiv.
         publisher: Where lists are read and proposals go.
-        clock: Tells the time, and is waited on between two steps.
+        clock: Tells the time, and is waited on between two watches.
         since: The first announcement day to look at; None for all that were not handled yet.
         reader: Under what name arXiv's cache remembers what was handled.
     """
@@ -98,15 +98,16 @@ def run_watches(
     runs: list[WatchRun] = []
     errors: list[ArxivWatchError] = []
     for watch in watches:
-        clock.sleep(0)  # here a service that was told to stop does
+        clock.sleep(0)  # a service that was told to stop ends here
         try:
             runs.append(run_watch(watch, poll, arxiv, publisher, started.date()))
         except ArxivWatchError as error:
             errors.append(error)
             coverage = scope.coverage_of(watch, poll)
             runs.append(WatchRun(watch.name, watch.list, coverage, failure=str(error)))
-    is_whole = all(line.state.is_whole for line in poll.coverage)
-    if not errors and publisher.marks_handled and is_whole and all(run.judged for run in runs):
+    is_read = all(line.state.is_whole for line in poll.coverage)
+    is_judged = not errors and all(run.judged for run in runs)
+    if is_read and is_judged and publisher.marks_handled:
         arxiv.handled(poll, reader=reader)
     errors += coverage_errors(poll.coverage) or judgement_errors(poll, runs)
     requests = {"arxiv": arxiv.requests, "github": publisher.requests}
@@ -116,93 +117,106 @@ def run_watches(
 def run_watch(
     watch: WatchConfig, poll: Poll, arxiv: ArxivReader, publisher: Publisher, today: date
 ) -> WatchRun:
-    """Serve one list: screen, learn, decide, deliver.
+    """Serve one list: read it, judge what was announced, deliver the proposals, and report.
 
     Raises:
         ArxivWatchError: The list cannot be read or changed, or GitHub refused.
     """
     state = publisher.read(watch)
-    paper_list, ledger = state.paper_list, state.ledger
-    refuse_fragment(paper_list, state.history, today)
-    poll = scope.restricted(watch, poll)
+    refuse_fragment(state.paper_list, state.history, today)
+    judgement = _judge(watch, scope.restricted(watch, poll), state, arxiv)
     coverage = scope.coverage_of(watch, poll)
-    rules = watch.rules
-    known = scope.known_of(watch, state)
-    headings = scope.headings_of(watch, paper_list)
-
-    papers, verdicts = scope.announced(watch, poll)
-    candidates, skips = screen(papers, known, rules)
-    verdicts += skips
-    log.info("%s: %d papers announced, %d to look at", watch.name, len(papers), len(candidates))
-    point, lacking, proposals = None, list[str](), list[Verdict]()
-    if candidates:
-        background = training.background_of(poll.background, known, candidates, most=training.MOST_BACKGROUND)
-        classifier = _learn(
-            watch, arxiv, paper_list, known, background=background, reviewed=ledger.reviewed_papers
-        )
-        lacking = lacking_notes(poll, arxiv.trouble)
-        point = classifier.operating_point(watch.precision, per_day=watch.budget.per_day)
-        point = point if background else BY_LIKENESS
-        policy = Policy(point, watch.budget.per_day, rules, headings)
-        predictions = list(classifier.predict(candidates, evidence=False, among=headings))
-        decided = decide(candidates, predictions, policy, scope.spent(poll, known, ledger.accepted))
-        verdicts += decided
-        proposals = list(_explained(decided, classifier, headings))
-
-    papers_anew = arxiv.metadata(sorted(state.needs)) if state.needs else {}
+    written_anew = arxiv.metadata(sorted(state.needs)) if state.needs else {}
     delivery = publisher.deliver(
-        watch, state, Deliverables(proposals, coverage, papers_anew, judged=not lacking)
+        watch, state, Deliverables(judgement.proposals, coverage, written_anew, judged=judgement.is_whole)
     )
-    notes = [*heading_notes(watch, paper_list), *lacking]
-    if not proposals:
-        notes += handled_notes(poll)
     return WatchRun(
         name=watch.name,
         list=watch.list,
         coverage=coverage,
-        counts=count_reasons(verdicts),
-        judged=not lacking,
+        counts=count_reasons(judgement.verdicts),
+        judged=judgement.is_whole,
         proposals=delivery.edit.proposals,
-        unsure=tuple(proposal for proposal in proposals if not proposal.sure),
+        unsure=tuple(proposal for proposal in judgement.proposals if not proposal.sure),
         diff=delivery.edit.diff,
         pull_request=delivery.pull_request,
-        operating_point=point,
-        reviewed=ledger.outcomes,
+        operating_point=judgement.point,
+        reviewed=state.ledger.outcomes,
         notes=(
-            *acceptance_notes(ledger.outcomes),
-            *notes,
+            *acceptance_notes(state.ledger.outcomes),
+            *heading_notes(watch, state.paper_list),
+            *judgement.lacking,
+            *(() if judgement.proposals else handled_notes(poll)),
             *delivery.notes,
             *waiting_notes(delivery.waiting),
         ),
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What is thought of the papers that a watch's categories and queries announced.
+
+    Attributes:
+        verdicts: One for each paper, a skip with its reason or a proposal.
+        proposals: The proposals among them, sure and unsure, best first, each with its evidence.
+        point: The decision lines; None where no paper had to be predicted.
+        lacking: What papers had to be judged without, for people; the next poll judges them again.
+    """
+
+    verdicts: Sequence[Verdict]
+    proposals: Sequence[Verdict] = ()
+    point: OperatingPoint | None = None
+    lacking: Sequence[str] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all that it takes was there to judge by."""
+        return not self.lacking
+
+
+def _judge(watch: WatchConfig, poll: Poll, state: ListState, arxiv: ArxivReader) -> Judgement:
+    """Screen what was announced, learn the list, predict and decide; only the cache is written."""
+    known = scope.known_of(watch, state)
+    papers, replaced = scope.announced(watch, poll)
+    candidates, screened = screen(papers, known, watch.rules)
+    skips = [*replaced, *screened]
+    log.info("%s: %d papers announced, %d to look at", watch.name, len(papers), len(candidates))
+    if not candidates:
+        return Judgement(skips)
+    background = training.background_of(poll.background, known, candidates, most=training.MOST_BACKGROUND)
+    classifier = _learn(watch, state, known, background, arxiv)
+    lacking = lacking_notes(poll, arxiv.trouble)
+    headings = scope.headings_of(watch, state.paper_list)
+    predictions = list(classifier.predict(candidates, evidence=False, among=headings))
+    point = classifier.operating_point(watch.precision, per_day=watch.budget.per_day)
+    point = point if background else BY_LIKENESS
+    policy = Policy(point, watch.budget.per_day, watch.rules, headings)
+    verdicts = decide(candidates, predictions, policy, scope.spent(poll, known, state.ledger.accepted))
+    proposals = list(_explained(verdicts, classifier, headings))
+    return Judgement([*skips, *verdicts], proposals, point, lacking)
+
+
 def _learn(
-    watch: WatchConfig,
-    arxiv: ArxivReader,
-    paper_list: PaperList,
-    known: Known,
-    *,
-    background: Sequence[Paper],
-    reviewed: Sequence[ReviewedPaper],
+    watch: WatchConfig, state: ListState, known: Known, background: Sequence[Paper], arxiv: ArxivReader
 ) -> model.Classifier:
-    training.check_learnable(paper_list, watch.list)
+    training.check_learnable(state.paper_list, watch.list)
     refused = {*known.rejected, *known.ignored}
-    metadata = arxiv.metadata([*sorted(paper_list.ids), *sorted(refused)])
+    metadata = arxiv.metadata([*sorted(state.paper_list.ids), *sorted(refused)])
     return model.fit(
-        training.records_of(paper_list, metadata),
+        training.records_of(state.paper_list, metadata),
         background,
         rejected=[paper for paper in metadata.values() if paper.id in refused],
-        headings=paper_list.headings,
-        mentions=training.mentions_of(paper_list),
-        reviewed=reviewed,
+        headings=state.paper_list.headings,
+        mentions=training.mentions_of(state.paper_list),
+        reviewed=state.ledger.reviewed_papers,
     )
 
 
 def _explained(
     verdicts: Iterable[Verdict], classifier: model.Classifier, headings: Collection[HeadingPath]
 ) -> Iterator[Verdict]:
-    """Say why, of the papers that somebody is shown: to say it of all costs more than to decide.
+    """Add the evidence to the proposals: to look for it costs more than to decide.
 
     They show no heading but those that papers may be put under.
     """
