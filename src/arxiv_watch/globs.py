@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 from itertools import takewhile
@@ -9,9 +10,17 @@ from pathlib import PurePosixPath
 
 from arxiv_watch.errors import EditRefusedError
 
+_NAME_LIMIT = 50
 _WILD = frozenset("*?[")
 _ANY_FOLDERS = "**"
 _MARKDOWN = ".md"
+
+
+def called_after(pattern: str) -> str:
+    """Return what a watch is called whose config says nothing but where its list is."""
+    stem = PurePosixPath(pattern.rstrip("/*")).stem.lower()
+    # matches the blank of "my list"
+    return re.sub(r"[^a-z0-9._-]+", "-", stem).strip("-._")[:_NAME_LIMIT] or "list"
 
 
 def select(pattern: str, paths: Iterable[str]) -> list[str]:

@@ -28,6 +28,7 @@ def refusal(text: str) -> str:
         ("arxiv: {rss_url: rss.arxiv.org}\n", "arxiv.rss_url: must be an http or https address"),
         ('arxiv: {contact: "\\u00e9@example.org"}\n', "arxiv.contact: must contain printable ASCII"),
         ("    repository: https://github.com/a/b\n", "watches[0].repository: must be owner/name"),
+        ("    repository: a/b.git\n", "watches[0].repository: must be owner/name"),
         ("arxiv: {time_limit: 0}\n", "arxiv.time_limit: input should be greater than 0"),
         ("    rules: {include: ['']}\n", "watches[0].rules.include[0]: "),
         ("    queries: ti:x\n", "c.yml:4: watches[0].queries: needs a list, as in [a, b], not 'ti:x'"),

@@ -68,19 +68,37 @@ def test_list_deleted_on_the_branch_is_regenerated_when_asked(hub: Hub) -> None:
 
 
 def test_watch_that_is_called_after_its_list_is_renamed_with_it(hub: Hub) -> None:
+    hub.watch = "readme"
     hub.run(proposal(ONE))
     hub.maintainer.close(1)
     hub.run(proposal(TWO))
     rename(hub)
-    hub.watch = "reading-list"
+    hub.watch = "papers"
 
     plan = hub.plan(proposal(ONE), proposal(THREE))
     hub.forge().apply(plan)
 
-    assert any("former_names: [papers]" in note for note in plan.notes)
-    assert [pull.branch for pull in hub.open_pulls] == ["arxiv-watch/papers/2"]
-    assert listed(hub, "arxiv-watch/papers/2") == sorted([*START, TWO, THREE])
+    assert any("former_names: [readme]" in note for note in plan.notes)
+    assert [pull.branch for pull in hub.open_pulls] == ["arxiv-watch/readme/2"]
+    assert listed(hub, "arxiv-watch/readme/2") == sorted([*START, TWO, THREE])
     assert hub.writes_of(proposal(ONE), proposal(THREE)) == []
+
+
+@pytest.mark.parametrize("names", [("llm", "vision"), ("readme", "vision")])
+def test_two_watches_of_one_list_keep_their_pull_requests_through_its_renaming(
+    hub: Hub, names: tuple[str, str]
+) -> None:
+    for name, arxiv_id in zip(names, (ONE, TWO), strict=True):
+        hub.watch = name
+        hub.run(proposal(arxiv_id))
+    rename(hub)
+
+    for name, number in zip(names, (1, 2), strict=True):
+        hub.watch = "papers" if name == "readme" else name
+        pull = hub.plan().snapshot.pull
+        assert pull is not None
+        assert pull.facts.number == number
+        assert [one for one in hub.plan().notes if "former_names" in one and "vision" in one] == []
 
 
 def test_watch_of_another_list_that_is_gone_is_not_taken_over(hub: Hub) -> None:

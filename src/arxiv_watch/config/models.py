@@ -23,6 +23,7 @@ from arxiv_watch.config.cron import check_cron
 from arxiv_watch.decide import Rules, Term
 from arxiv_watch.errors import ConfigError, UsageError
 from arxiv_watch.forge.settings import REPOSITORY, PullRequestOptions
+from arxiv_watch.globs import called_after
 from arxiv_watch.headings import parse_path
 from arxiv_watch.identifiers import ArxivId
 
@@ -90,7 +91,10 @@ HeadingPattern = Annotated[str, AfterValidator(_heading)]
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    # pydantic's own expressions cannot look behind, as that of `repository` does.
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, use_attribute_docstrings=True, regex_engine="python-re"
+    )
 
 
 class HeadingSelection(_Model):
@@ -150,9 +154,7 @@ class WatchConfig(_Model):
     @classmethod
     def _name_from_list(cls, data: object) -> object:
         if isinstance(data, dict) and "name" not in data and isinstance(data.get("list"), str):
-            stem = PurePosixPath(data["list"].rstrip("/*")).stem.lower()
-            # Matches the blank of "my list".
-            return data | {"name": re.sub(r"[^a-z0-9._-]+", "-", stem).strip("-._")[:50] or "list"}
+            return data | {"name": called_after(data["list"])}
         return data
 
     def is_in(self, own: str | None) -> bool:

@@ -24,6 +24,7 @@ from arxiv_watch.forge.refusals import Kind, WorldMovedError
 from arxiv_watch.forge.state import OpenPull, Orphan, Snapshot, State, Subject
 from arxiv_watch.forge.titles import habit_of
 from arxiv_watch.forge.trust import Trust
+from arxiv_watch.globs import called_after
 from arxiv_watch.markdown import parse_list
 
 PREFIX = "arxiv-watch/"
@@ -142,8 +143,11 @@ class SnapshotReader:
         """Return what the watch was called while its list had another name, as git shows.
 
         A watch is called after its list unless the config says otherwise, so `git mv` renames both. It is
-        proved by a pull request of that watch whose list is gone, and was renamed to this one.
+        proved by a pull request of that watch whose list is gone, and was renamed to this one. A name of its
+        own is no list's: that of another watch of the same list would be claimed by each of the two.
         """
+        if self.subject.watch != called_after(self.subject.patterns):
+            return ()
         newest: dict[str, Memory] = {}
         for pull in pulls:
             ours = pull.is_from(self.repository.name) and self.trust.is_by_a_bot(pull)
@@ -153,7 +157,8 @@ class SnapshotReader:
         return tuple(
             name
             for name, memory in newest.items()
-            if PurePosixPath(memory.patterns).suffix
+            if name == called_after(memory.patterns)
+            and PurePosixPath(memory.patterns).suffix
             and not self.lists.has(base_sha, memory.patterns)
             and memory.patterns in self._former_names(memory.base, base_sha, here)
         )

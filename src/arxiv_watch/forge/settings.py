@@ -11,8 +11,8 @@ import pydantic
 
 from arxiv_watch.errors import UsageError
 
-# matches "octo-org/paper.list"
-REPOSITORY = r"^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$"
+# matches "octo-org/paper.list", and not "octo-org/papers.git", a name that GitHub gives to no repository
+REPOSITORY = r"^[A-Za-z0-9-]+/[A-Za-z0-9._-]+(?<!\.git)$"
 
 
 @dataclass(frozen=True, slots=True)
