@@ -62,10 +62,10 @@ def test_an_exchange_ends_with_the_run_at_the_latest() -> None:
     adapter = BoundedAdapter(clock, BOUNDS, lambda: end)
     with (
         served(lambda: itertools.chain([OK + b"\r\n"], itertools.repeat(b"x")), clock, seconds=3.0) as url,
-        pytest.raises(TooSlowError),
+        pytest.raises(TooSlowError, match="not finished before the time limit of this run"),
     ):
         get(url, adapter)
-    with pytest.raises(TooSlowError):
+    with pytest.raises(TooSlowError, match="the time limit of this run"):
         get("http://127.0.0.1:9/", adapter)  # nobody is asked when there is no time left
 
 

@@ -34,6 +34,8 @@ NASTY = [
     "- item",
     "1. one",
     "12) twelve",
+    "2024. A year in review",
+    "123456. six digits",
     "+ plus",
     "=== rule",
     "> quote",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import json
 import urllib.error
 import urllib.request
@@ -127,6 +129,22 @@ def test_health_is_served_over_http_on_loopback(health: Health) -> None:
 
     assert row["status"] == "ok"
     assert (failing.value.code, absent.value.code) == (503, 404)
+
+
+def test_a_monitor_that_asks_for_the_head_alone_gets_the_same_status(health: Health) -> None:
+    with (
+        answering(health, 0) as port,
+        contextlib.closing(http.client.HTTPConnection("127.0.0.1", port)) as connection,
+    ):
+        connection.request("HEAD", "/health")
+        well = connection.getresponse()
+        body = well.read()
+        health.ended(["papers"], error="no")
+        connection.request("HEAD", "/health")
+        failing = connection.getresponse()
+
+    assert (well.status, body, failing.status) == (200, b"", 503)
+    assert int(well.headers["Content-Length"]) > 0
 
 
 @pytest.mark.parametrize("port", [-1, 70_000])

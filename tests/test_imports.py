@@ -13,7 +13,7 @@ PACKAGE = Path(arxiv_watch.__file__).parent
 
 # Lowest floor first; a room may import rooms of lower floors and itself, nothing else of ours.
 FLOORS = [
-    {"errors", "identifiers", "clock", "conversation", "odds", "files", "troubles", "passages", "tex"},
+    {"errors", "identifiers", "clock", "conversation", "odds", "files", "troubles", "tex"},
     {"headings", "bounds", "names", "terms", "globs", "months", "widths"},
     {"bounded_adapter"},
     {"papers"},

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from arxiv_watch.errors import ListError, UsageError
-from arxiv_watch.files import _open_pipe
+from arxiv_watch.files import _open_pipe, writing
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Paper
 from arxiv_watch.rows import paper_from_row, paper_to_row, read_papers, write_rows
@@ -163,3 +163,13 @@ def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
         write_rows(tmp_path / "absent" / "out.jsonl", [])
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_files_with_long_names_that_begin_alike_are_written_apart(tmp_path: Path) -> None:
+    first, second = (tmp_path / f"{'a' * 60}{end}" for end in "12")
+    with writing(first) as one, writing(second) as other:
+        one.write(b"1")
+        other.write(b"2")
+
+    assert (first.read_bytes(), second.read_bytes()) == (b"1", b"2")
+    assert len(list(tmp_path.iterdir())) == 2

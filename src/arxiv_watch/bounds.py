@@ -80,8 +80,9 @@ class Meter:
     def start(self, deadline: datetime | None) -> None:
         """Begin an exchange, which ends at the deadline at the latest."""
         self._end = self._clock.now() + timedelta(seconds=self.bounds.whole)
-        if deadline is not None:
-            self._end = min(self._end, deadline)
+        self._reason = f"not finished after {self.bounds.whole:g} s"
+        if deadline is not None and deadline < self._end:
+            self._end, self._reason = deadline, "not finished before the time limit of this run"
         self._received = 0
         self._work_end = time.thread_time() + self.bounds.work
 
@@ -96,7 +97,7 @@ class Meter:
         """
         left = (self._end - self._clock.now()).total_seconds()
         if left <= 0:
-            raise TooSlowError(f"not finished after {self.bounds.whole:g} s")
+            raise TooSlowError(self._reason)
         return min(left, most)
 
     def receive(self, size: int) -> None:

@@ -24,8 +24,10 @@ _CONTROLS = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _LIVE = re.compile(r"@(?=\S)|#(?=\w)|\bGH-(?=\d)|:(?=//)|www(?=\.)|:(?=[\w+-]+:)", re.IGNORECASE)
 # A word of seven or more hexadecimal digits may be a commit; six of them are not. Matches "e30cba8".
 _COMMIT = re.compile(r"(?<![0-9a-z])[0-9a-f]{7,}(?![0-9a-z])", re.IGNORECASE)
-# matches "*" and "|" anywhere, and "#" and "1." at the beginning
-_MARKUP = re.compile(r"[\\`*_\[\]()|~$!{}]|^[#+=-]|(?<=^\d)[.)]|(?<=^\d\d)[.)]")
+# Matches "*" and "|" anywhere, and "#" at the beginning.
+_MARKUP = re.compile(r"[\\`*_\[\]()|~$!{}]|^[#+=-]")
+# Matches "1." and "2024." at the beginning, the number of a list's item: up to nine digits (CommonMark, 5.2).
+_NUMBER = re.compile(r"^([0-9]{1,9})\.")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
@@ -51,7 +53,7 @@ def escape_for_github(text: str, limit: int = 300) -> str:
     gapped = _LIVE.sub(lambda match: match[0] + _GAP, clip(one_line(text), limit))
     # Matches "e30cba", then the rest of a commit's name.
     gapped = _COMMIT.sub(lambda match: _GAP.join(re.findall(".{1,6}", match[0])), gapped)
-    escaped = _MARKUP.sub(lambda match: "\\" + match[0], gapped)
+    escaped = _NUMBER.sub(r"\1\.", _MARKUP.sub(lambda match: "\\" + match[0], gapped))
     return re.sub("[&<>]", lambda match: _ENTITIES[match[0]], escaped)
 
 

@@ -19,7 +19,7 @@ from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Paper, normalise_title
 from arxiv_watch.proposals import Decision, OperatingPoint, Prediction, SkipReason, Verdict
 from arxiv_watch.publication import is_withdrawn
-from arxiv_watch.terms import first_held
+from arxiv_watch.terms import first_held, first_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Rules:
 
     def reason_to_look(self, paper: Paper) -> str | None:
         """Return which rule wants a person to look at the paper, or None."""
-        author = first_held(self.authors, *paper.authors, plurals=False)
+        author = first_named(self.authors, paper.authors)
         if author is not None:
             return f"author {author}"
         term = first_held(self.include, paper.title, paper.abstract)

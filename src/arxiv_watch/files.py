@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
+from zlib import crc32
 
 MEGABYTE = 1_000_000
 _KERNEL = {("proc",), ("sys",)}
@@ -58,7 +59,8 @@ def writing(path: Path) -> Iterator[BinaryIO]:
         with open(_open_stream(path, flags), "wb") as file:
             yield file
         return
-    partial = path.with_name(f".{path.name[:50]}.partial")  # a longer name may be too long by this
+    # A long name would be too long by this; that of another file may begin alike.
+    partial = path.with_name(f".{path.name[:50]}.{crc32(os.fsencode(path.name)):08x}.partial")
     with suppress(FileNotFoundError):
         partial.unlink()  # of a run that was killed
     try:

@@ -1,18 +1,23 @@
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
-from arxiv_support import settings_of
+from arxiv_support import november, settings_for, settings_of
 from arxiv_watch.arxiv.api import SearchApi
+from arxiv_watch.arxiv.documents import check_xml
 from arxiv_watch.arxiv.rate_limiter import RateLimiter
 from arxiv_watch.arxiv.refusals import NotNowError, RejectedError, retry_after_seconds
 from arxiv_watch.arxiv.transport import Session, redirected
+from arxiv_watch.demo.arxiv_server import Role
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.troubles import Trouble, TroubleKind
 from fakes import FakeClock
+from stand_ins import arxiv_faults as faults
+from stand_ins.arxiv_server import FaultyArxiv
 
 
 class Refusing(RateLimiter):
@@ -82,6 +87,23 @@ def test_redirects_within_arxiv_and_within_a_mirror_are_followed(
 def test_redirects_to_anywhere_else_are_not_followed(url: str, location: str, reason: str) -> None:
     with pytest.raises(RejectedError, match=reason):
         redirected(url, location)
+
+
+def test_a_refusal_after_a_redirect_names_the_host_that_refused(tmp_path: Path) -> None:
+    clock = FakeClock()
+    limiter = RateLimiter(tmp_path, clock, interval=3.0, floor=60.0, jitter=lambda: 0.5)
+    with FaultyArxiv(november(), clock=clock) as server:
+        server.fault(Role.RSS, faults.redirect(server.listing_url + "{path}"))
+        server.fault(Role.PAGES, faults.refuse(503))
+        with (
+            closing(Session(settings_for(server, tmp_path), clock, limiter)) as session,
+            pytest.raises(NotNowError) as caught,
+        ):
+            session.fetch(f"{server.rss_url}/rss/cs.LG", check_xml)
+
+        assert caught.value.trouble.host == urlsplit(server.listing_url).netloc
+        assert caught.value.trouble.until is not None
+        assert [line.request.role for line in server.log] == [Role.RSS, *[Role.PAGES] * 3]
 
 
 def test_a_moment_beyond_any_calendar_is_no_time_to_wait_for() -> None:

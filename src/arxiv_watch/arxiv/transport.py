@@ -74,25 +74,24 @@ class Session:
             NotNowError: The host refuses, rests or is blocked, or time has run out.
             RejectedError: The host says that the request is wrong (400, 404 and their like).
         """
-        for attempt in range(1, ATTEMPTS + 1):
-            _logger.info("asking %s", url)
+        asked, refusals, redirects = url, 0, 0
+        _logger.info("asking %s", url)
+        while redirects <= MAX_REDIRECTS:
             try:
-                return self._follow(url, check)
+                answer = self._once(asked, check)
             except RefusalError as refusal:
-                _logger.info("%s: %s", url, refusal.reason)
-                if refusal.stop or attempt == ATTEMPTS:
-                    host = urlsplit(url).netloc
+                _logger.info("%s: %s", asked, refusal.reason)
+                refusals += 1
+                if refusal.stop or refusals == ATTEMPTS:
+                    host = urlsplit(asked).netloc
                     until = self._limiter.rests_until(host)
                     trouble = Trouble(TroubleKind.REFUSED, about=refusal.reason, host=host, until=until)
                     raise NotNowError(trouble) from refusal
-        raise AssertionError("the last attempt returns or raises")
-
-    def _follow(self, url: str, check: Check) -> bytes:
-        for _ in range(MAX_REDIRECTS + 1):
-            target = self._once(url, check)
-            if not isinstance(target, str):
-                return target
-            url = redirected(url, target)
+                continue
+            if isinstance(answer, bytes):
+                return answer
+            asked = redirected(asked, answer)
+            redirects += 1
         raise RejectedError(f"{url} redirects endlessly")
 
     def _once(self, url: str, check: Check) -> bytes | str:

@@ -8,7 +8,6 @@ from datetime import date
 from arxiv_watch.conversation import one_line
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.papers import Coverage, CoverageState
-from arxiv_watch.passages import find_terms
 from arxiv_watch.proposals import Verdict
 from arxiv_watch.report.page import Markup, figures, html, html_table, key, paper_link, render_page
 from arxiv_watch.report.plots import acceptance
@@ -26,6 +25,7 @@ from arxiv_watch.report.words import (
     request_words,
     short_path,
 )
+from arxiv_watch.terms import find_terms
 
 _AUTHORS = 6  # named before "and others"
 _DIFF_LIMIT = 500_000  # characters; a browser is slow beyond
