@@ -14,7 +14,7 @@ from arxiv_watch.markdown import Document, Entry
 from arxiv_watch.markdown.form.cleaning import clean
 from arxiv_watch.markdown.form.spans import cells_of, skeleton
 from arxiv_watch.markdown.form.template import HUMAN, Field, Part, Template
-from arxiv_watch.markdown.reading.anatomy import split_cells
+from arxiv_watch.markdown.formats.table import split_cells
 from arxiv_watch.markdown.text.authors import ALL, AllAuthors
 from arxiv_watch.markdown.text.inline import scan_links, visible
 from arxiv_watch.markdown.text.lines import decode, split_lines

@@ -41,9 +41,10 @@ ONLY_IN = {
 # The floors inside of a room, lowest first; each folder or module imports from those below it.
 INSIDE = {
     "markdown": [
+        "blocks",
         "document",
-        "styles",
         "text",
+        "formats",
         "reading",
         "history",
         "placing",

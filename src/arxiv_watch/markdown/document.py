@@ -5,19 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.markdown.blocks import Block
 from arxiv_watch.papers import Paper, normalise_title
-
-
-class Block(NamedTuple):
-    """A block by its first line, from 1, its kind, and how many blocks are around it."""
-
-    line: int
-    kind: str
-    depth: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +24,7 @@ class Entry:
         title: The title as people see it, or empty where none can be told.
         urls: Every link, in order; images are not links.
         note: What else people see: comment, venue, authors, labels.
-        style: `bullet`, `numbered`, `table`, `paragraph`, `html` or `heading`.
+        style: The name of its format, one of `formats.FORMATS`.
         run: Entries of a section that stand together share a number; prose and rules part runs.
         gap: Number of blank lines right above it.
         number: The number it bears, in a numbered list or heading or a table's first column; else 0.

@@ -11,9 +11,9 @@ from arxiv_watch.headings import HeadingPath, format_path
 from arxiv_watch.markdown.document import Document, Entry, Finding, PaperList, Section
 from arxiv_watch.markdown.editing.refusal import find_conflict, find_generated
 from arxiv_watch.markdown.editing.writing import draft_entry
+from arxiv_watch.markdown.formats import FORMATS
 from arxiv_watch.markdown.history.arrivals import Arrivals, ListHistory
 from arxiv_watch.markdown.placing.rules import RULES, Habit
-from arxiv_watch.markdown.styles import STYLES
 from arxiv_watch.markdown.text.inline import find_id
 from arxiv_watch.markdown.text.lines import decode
 from arxiv_watch.papers import Paper
@@ -99,7 +99,11 @@ def _unreadable(document: Document) -> Iterator[Finding]:
             parted = _PARTED.search(document.text(entry))  # which is told, and whose text is a title
             if section.category and not entry.title and not parted:
                 yield _warning(document, entry.line, "an entry without a title", "write its title")
-            if STYLES[entry.style].in_cells and len(entry.ids) > 1 and "||" in document.lines[entry.line - 1]:
+            if (
+                FORMATS[entry.style].in_cells
+                and len(entry.ids) > 1
+                and "||" in document.lines[entry.line - 1]
+            ):
                 message = f"one row with {len(entry.ids)} papers"
                 yield _warning(document, entry.line, message, "give each a line of its own")
 

@@ -8,10 +8,9 @@ from datetime import date, timedelta
 from arxiv_watch.errors import EditRefusedError
 from arxiv_watch.headings import format_path
 from arxiv_watch.markdown.document import Document, PaperList, Section
+from arxiv_watch.markdown.formats import FORMATS
 from arxiv_watch.markdown.history.arrivals import FileVersion, ListHistory
 from arxiv_watch.markdown.placing.slots import Slot
-from arxiv_watch.markdown.reading.anatomy import is_element
-from arxiv_watch.markdown.styles import STYLES
 from arxiv_watch.markdown.text.lines import decode
 
 _CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7})(?: |$)|^={7}$", re.MULTILINE)  # matches "<<<<<<< HEAD"
@@ -104,7 +103,7 @@ def refuse_joined(document: Document, section: Section, slot: Slot) -> None:
     Raises:
         EditRefusedError: The entry beside the place shares its lines with others, or rows share cells.
     """
-    texts = {entry: document.text(entry) for entry in section.entries if STYLES[entry.style].in_tags}
+    texts = {entry: document.text(entry) for entry in section.entries if FORMATS[entry.style].element}
     name = format_path(section.path)
     shared = next((entry for entry, text in texts.items() if _SPANNING.search(text)), None)
     if shared:
@@ -118,7 +117,7 @@ def refuse_joined(document: Document, section: Section, slot: Slot) -> None:
             f"{name!r} as plain text",
             "put a blank line between the HTML and the entries",
         )
-    if slot.neighbour and not is_element(texts[slot.neighbour]):
+    if slot.neighbour and not FORMATS[slot.style].is_whole(texts[slot.neighbour]):
         raise EditRefusedError(
             f"{document.path}:{slot.neighbour.line}: the entries under {name!r} are not HTML rows or items "
             "on lines of their own",

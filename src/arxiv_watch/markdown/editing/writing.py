@@ -15,10 +15,10 @@ from arxiv_watch.markdown.form.filling import align, fill, read_template, rows_b
 from arxiv_watch.markdown.form.learning import learn_form, learn_from_siblings
 from arxiv_watch.markdown.form.neighbours import Target
 from arxiv_watch.markdown.form.template import Template
+from arxiv_watch.markdown.formats import FORMATS
 from arxiv_watch.markdown.history.arrivals import Arrivals, ListHistory
 from arxiv_watch.markdown.placing.rules import Habit, entries_beside, learn_habit, present_rule
 from arxiv_watch.markdown.placing.slots import Slot, choose_slot, empty_slot, next_number, set_clear
-from arxiv_watch.markdown.styles import STYLES
 from arxiv_watch.markdown.text.escapes import FORMULA
 from arxiv_watch.markdown.text.lines import decode, encode, splice, split_lines, strip_ending, unified_diff
 from arxiv_watch.papers import Paper, normalise_title
@@ -158,7 +158,7 @@ def draft_entry(
     beside = entries_beside(document, section, arrivals)
     slot = choose_slot(beside, paper.id, habit.rule if habit else None, present_rule(section, beside))
     slot = set_clear(document, section, slot, paper.id)
-    if STYLES[slot.style].in_tags:
+    if FORMATS[slot.style].element:
         refuse_joined(document, section, slot)
     learned = form or learn_form(Target(document, section, slot.style, paper, slot.line))
     rows = rows_beside(document, section, slot) if not form else []

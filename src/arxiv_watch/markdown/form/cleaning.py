@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from arxiv_watch.markdown.form.template import HUMAN, Field, Human, Part, Template
+from arxiv_watch.markdown.formats import FORMATS
 from arxiv_watch.markdown.text.escapes import as_read, class_of
 
 _OPENERS, _CLOSERS = class_of("([{<（【"), class_of(")]}>）】")
@@ -64,7 +65,8 @@ _NEWLINE = re.compile(r"\n")  # matches "\n"
 # matches "<details>" and "</details>"
 _FOLD = re.compile(r"(<details\b[^<>]*>|</details\s*>)", re.IGNORECASE)
 _UNFOLD = re.compile("</details", re.IGNORECASE)  # matches "</details>"
-_CELL = re.compile(r"(</?(?:t[rdh]|tbody|li)\b[^<>]*>)", re.IGNORECASE)  # matches "<td>" and "</li>"
+_TAGS = "|".join(one.tags for one in FORMATS.values() if one.tags)
+_CELL = re.compile(rf"(</?(?:{_TAGS})\b[^<>]*>)", re.IGNORECASE)  # matches "<td>" and "</li>"
 
 Left = Sequence[Part | Template] | None
 

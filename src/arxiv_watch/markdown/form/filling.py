@@ -10,9 +10,9 @@ from arxiv_watch.errors import ConfigError, EditRefusedError
 from arxiv_watch.markdown.document import Document, Section
 from arxiv_watch.markdown.form.cleaning import clean
 from arxiv_watch.markdown.form.template import HUMAN, Field, Part, Template
+from arxiv_watch.markdown.formats import FORMATS
+from arxiv_watch.markdown.formats.table import PIPE, split_cells
 from arxiv_watch.markdown.placing.slots import Slot
-from arxiv_watch.markdown.reading.anatomy import PIPE, split_cells
-from arxiv_watch.markdown.styles import STYLES
 from arxiv_watch.markdown.text.authors import ALL, AllAuthors, FirstAuthor, write_authors
 from arxiv_watch.markdown.text.escapes import file_text, html_text, shown_text
 from arxiv_watch.markdown.text.fields import code_address, write_date
@@ -91,14 +91,14 @@ def fill(
     if title.endswith(("?", "!", ".")):
         template = _without_stop(template)
     # The first entry under a heading has no style yet.
-    in_row = STYLES[style].in_cells or "|" in template.text
+    in_row = FORMATS[style].in_cells or "|" in template.text
     titles = _titles(paper, title, halves, in_row=in_row, formulas=formulas)
     values = {field: _value(field, paper, titles, number) for field in template.fields}
     known = template.filled(lambda field: HUMAN if values[field] is None else field)
     # What stays empty in one cell takes nothing out of the next.
-    cells = map(clean, known.split(PIPE) if STYLES[style].in_cells else [known])
+    cells = map(clean, known.split(PIPE) if FORMATS[style].in_cells else [known])
     written = "|".join(cell.filled(lambda field: values[field] or "").text for cell in cells)
-    return html_text(written) if STYLES[style].in_tags else written
+    return html_text(written) if FORMATS[style].element else written
 
 
 def without_name(template: Template) -> Template:
@@ -166,7 +166,7 @@ def _value(field: Field, paper: Paper, titles: Mapping[str, str | None], number:
 def rows_beside(document: Document, section: Section, slot: Slot) -> list[str]:
     """Return the header of the table that a row goes to, or an empty line, and the rows nearest to there."""
     neighbour = slot.neighbour
-    if neighbour is None or not STYLES[slot.style].in_cells:
+    if neighbour is None or not FORMATS[slot.style].in_cells:
         return []
     rows = [
         entry

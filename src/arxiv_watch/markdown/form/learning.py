@@ -34,8 +34,8 @@ from arxiv_watch.markdown.form.wording import (
     with_links,
     with_venue,
 )
-from arxiv_watch.markdown.reading.anatomy import is_element, marker_end, split_cells
-from arxiv_watch.markdown.styles import STYLES
+from arxiv_watch.markdown.formats import FORMATS
+from arxiv_watch.markdown.formats.table import split_cells
 from arxiv_watch.markdown.text.fields import code_address
 from arxiv_watch.markdown.text.labels import short_name, split_title
 from arxiv_watch.papers import Paper
@@ -75,20 +75,20 @@ def learn_form(target: Target) -> Template:
     if not samples:
         return with_links(_plain(target), target)
     constants, code = shared_words(target, samples), bool(code_address(target.paper))
-    learn = _learn_row if STYLES[target.style].in_cells else _learn_text
+    learn = _learn_row if FORMATS[target.style].in_cells else _learn_text
     return with_links(learn(target, samples, constants, code=code), target)
 
 
 def _plain(target: Target) -> Template:
     """Return a linked title behind the marker of the last entry, in a list that links to arXiv elsewhere."""
     document, section = target.document, target.section
-    if not STYLES[target.style].is_plain or not around(document).nearest(section):
+    if not FORMATS[target.style].is_plain or not around(document).nearest(section):
         raise EditRefusedError(
             f"{document.path}:{section.line}: no entry under {format_path(section.path)!r} links to arXiv",
             "give a `template:` in the config",
         )
     last = document.lines[section.entries[-1].line - 1]
-    marker = last[: marker_end(last, target.style)]
+    marker = last[: FORMATS[target.style].marker_end(last)]
     return Template.join(marker, "[", Field("title"), "](", Field("url"), ")")
 
 
@@ -126,8 +126,7 @@ def _learn_text(
         forms, samples = [form for form, _ in pairs], [sample for _, sample in pairs]
     forms = _of_its_kind(forms, samples, target.paper)
     usable = [pair for pair in forms if _is_whole(pair[0])] or forms
-    if STYLES[style].in_tags:
-        usable = [pair for pair in usable if is_element(pair[0].text)] or usable
+    usable = [pair for pair in usable if FORMATS[style].is_whole(pair[0].text)] or usable
     return _vote(usable, target.document)
 
 

@@ -17,7 +17,7 @@ from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.document import Document, Entry, Section
 from arxiv_watch.markdown.form.spans import human_runs
-from arxiv_watch.markdown.styles import STYLES
+from arxiv_watch.markdown.formats import FORMATS
 from arxiv_watch.markdown.text.fields import url_form
 from arxiv_watch.markdown.text.inline import find_id, inlined, scan_links, visible
 from arxiv_watch.markdown.text.labels import may_name_field
@@ -223,7 +223,7 @@ def link_forms(entry: Entry) -> LinkForms:
 
 def is_example(entry: Entry) -> bool:
     """Return whether an entry shows how one is written elsewhere; HTML rows need their table around them."""
-    return bool(entry.ids) and not STYLES[entry.style].in_tags
+    return bool(entry.ids) and not FORMATS[entry.style].element
 
 
 def gather_samples(target: Target) -> list[Sample]:

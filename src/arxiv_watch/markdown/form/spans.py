@@ -11,15 +11,8 @@ from itertools import zip_longest
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.form.cleaning import clean
 from arxiv_watch.markdown.form.template import HUMAN, Field, Template, field
-from arxiv_watch.markdown.reading.anatomy import (
-    is_figure,
-    marker_end,
-    moved_link,
-    split_cells,
-    title_of,
-    title_of_row,
-)
-from arxiv_watch.markdown.styles import STYLES
+from arxiv_watch.markdown.formats import FORMATS
+from arxiv_watch.markdown.formats.table import split_cells, title_of_row
 from arxiv_watch.markdown.text.authors import find_authors, manner
 from arxiv_watch.markdown.text.escapes import class_of, folded, unfolded
 from arxiv_watch.markdown.text.fields import find_dates, is_code_address, url_form
@@ -42,6 +35,8 @@ _PERSONAL = re.compile(r"<!--.*?(?:-->|\Z)|`[^`\n]*`|:[a-z][a-z0-9_]+:|<img\b[^<
 _MARKS = class_of('[](){}<>|*_`"“”,;\\《》「」『』【】（），；：、。·•→~∣—–')
 # matches "Best Paper" as words, and "<b>", "&amp;" and "\[" as none
 _RUN = re.compile(rf"<[^<>]*>|&\w+;|\\.|arxiv\.org|(?P<words>[^\s{_MARKS}]+(?: [^\s{_MARKS}]+)*)")
+# matches the address "https://img.shields.io/badge/arXiv-2407.12391-red" of a picture
+_BADGE = re.compile(r"shields\.io|badge|icon|logo|\.svg|arxiv|pdf|paper", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]|[^\x00-\x7f]")  # matches a letter or digit of "A"
 # matches "NeurIPS-2024" of ".../badge/NeurIPS-2024-blue"
 _BADGE_YEAR = re.compile(
@@ -179,7 +174,7 @@ def _link_spans(
         inside = any(link.start <= span.start < link.end for span in titles)
         if not inside and _CODE.fullmatch(_label(text, link)):
             spans.append(Span(link.start, link.end, HUMAN))
-        elif link.id and link.id == paper and not is_figure(text[slice(*link.label)]):
+        elif link.id and link.id == paper and not _is_figure(text[slice(*link.label)]):
             form = url_form(unfolded(link.url), link.id) or "https://arxiv.org/abs/{id}"
             spans += _address(text, link, form)
             if not inside and link.kind != "bare":
@@ -191,6 +186,11 @@ def _link_spans(
         else:
             spans.append(Span(link.start, link.end, HUMAN))
     return spans
+
+
+def _is_figure(label: str) -> bool:
+    """Return whether a link shows a picture of its paper, not a badge that any paper may bear."""
+    return ("![" in label or "<img" in label) and not _BADGE.search(label)
 
 
 def _outermost(links: Sequence[Link]) -> Iterator[Link]:
@@ -348,9 +348,10 @@ def _words(text: str, start: int, end: int, constants: frozenset[str]) -> list[S
 @lru_cache(maxsize=REMEMBERED)
 def human_runs(text: str, style: str = "bullet") -> frozenset[str]:
     """Return the runs of words that stand in one line with a field, and the labels of links to arXiv."""
-    body = text[marker_end(text, style) :]
+    written = FORMATS[style]
+    body = text[written.marker_end(text) :]
     links = scan_links(body)
-    title = title_of(body, links, style)
+    title = written.title(body, links)
     taken = _title_spans(title) if title else []
     fields = taken + [Span(link.start, link.end, field("url")) for link in links if link.id]
     taken += [Span(link.start, link.end, HUMAN) for link in _outermost(links)]
@@ -394,13 +395,14 @@ def skeleton(
         constants: Words that are the same in most entries, so that they are form.
         code: Whether a link to code is a field.
     """
-    offset = marker_end(text, style)
+    written = FORMATS[style]
+    offset = written.marker_end(text)
     head = Template.join(_BOX.sub("[ ]", text[:offset]))
-    if STYLES[style].bears_number and (number := _NUMBER.search(head.text)):
+    if written.bears_number and (number := _NUMBER.search(head.text)):
         head = Template.join(head.text[: number.start()], Field("number"), head.text[number.end() :])
     body = folded(text[offset:])
     links = scan_links(body)
-    title = title_of(body, links, style)
+    title = written.title(body, links)
     marked = mark(body, links, title, alias=alias_of(title), constants=constants, code=code)
     return clean(Template.join(head, marked)).rewritten(unfolded)
 
@@ -433,7 +435,7 @@ def _cell(
     constants: frozenset[str],
     code: bool,
 ) -> Template:
-    inside = [moved_link(link, -start) for link in links if start <= link.start < end]
+    inside = [link.moved(-start) for link in links if start <= link.start < end]
     here = title.moved(-start) if title and start <= title.span[0] < end else None
     first = next((link.id for link in links if link.id), None)
     alias = alias_of(title)

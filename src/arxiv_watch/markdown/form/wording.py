@@ -28,7 +28,7 @@ from arxiv_watch.markdown.form.neighbours import (
 )
 from arxiv_watch.markdown.form.spans import cells_of, skeleton
 from arxiv_watch.markdown.form.template import HUMAN, Field, Part, Template, field
-from arxiv_watch.markdown.styles import STYLES
+from arxiv_watch.markdown.formats import FORMATS
 from arxiv_watch.markdown.text.authors import ALL, AllAuthors
 from arxiv_watch.markdown.text.fields import settle
 from arxiv_watch.markdown.text.labels import PREPRINT
@@ -108,7 +108,7 @@ def _preprint_form(document: Document) -> str:
         for entry in section.entries[-_LAST:] if section.category else ():
             text = document.text(entry)
             if PREPRINT.search(text):
-                forms = cells_of(text, "").forms if STYLES[entry.style].in_cells else [skeleton(text)]
+                forms = cells_of(text, "").forms if FORMATS[entry.style].in_cells else [skeleton(text)]
                 counts.update(found for form in forms for found in _venues(form) if found)
     meaning = settle(counts)
     return meaning(max(counts, key=lambda form: counts[form], default=""))

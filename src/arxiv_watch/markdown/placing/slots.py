@@ -11,9 +11,9 @@ from itertools import pairwise
 
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.document import Document, Entry, Section
+from arxiv_watch.markdown.formats import FORMATS
 from arxiv_watch.markdown.placing.rules import RULES, Anchor, Standing, main_run
 from arxiv_watch.markdown.reading.sections import YEAR_LINE
-from arxiv_watch.markdown.styles import STYLES
 
 # matches '<a name="OCR"></a>' and "<a id='ocr'/>"
 _ANCHOR = re.compile(r"\s*<a\s+(?:name|id)=[^<>]*>(?:\s*</a>)?\s*")
@@ -88,7 +88,7 @@ def set_clear(document: Document, section: Section, slot: Slot, identifier: Arxi
     By the rule that stands between most of them, below the figure of the entry above, above the line of an
     earlier year.
     """
-    if slot.neighbour is None or not STYLES[slot.style].is_parted:
+    if slot.neighbour is None or not FORMATS[slot.style].is_parted:
         return slot
     if rule := _rule_between(document, section):
         return replace(slot, gap=rule)
@@ -120,7 +120,7 @@ def _above(document: Document, section: Section, entry: Entry, identifier: Arxiv
 
 def _below(document: Document, section: Section, entry: Entry) -> int:
     """Return the line, from 0, below an entry, and below its figure or text where most entries have one."""
-    if not STYLES[entry.style].is_open:
+    if not FORMATS[entry.style].is_open:
         return entry.end_line
     lines, starts = document.lines, [other.line - 1 for other in section.entries]
     ends = [*starts[1:], empty_slot(document, section).line]
@@ -156,5 +156,5 @@ def _gap(run: list[Entry], index: int) -> int:
     gaps = [entry.gap for entry in run[1:]]
     near = gaps[max(index - 3, 0) : index + 2] or gaps
     counts = Counter(gap for gap in near if gap >= 0)
-    least = 1 if STYLES[run[0].style].needs_gap and all(gaps) else 0
+    least = 1 if FORMATS[run[0].style].needs_gap and all(gaps) else 0
     return max(counts, key=lambda gap: counts[gap], default=least)

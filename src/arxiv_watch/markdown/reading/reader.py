@@ -8,9 +8,21 @@ from collections.abc import Mapping
 from itertools import zip_longest
 
 from arxiv_watch.errors import ListError
+from arxiv_watch.markdown.blocks import Node, list_blocks, parse_blocks
 from arxiv_watch.markdown.document import Document, Entry, PaperList
-from arxiv_watch.markdown.reading.blocks import Node, list_blocks, parse_blocks
-from arxiv_watch.markdown.reading.entries import EntryReader
+from arxiv_watch.markdown.formats import FORMATS
+from arxiv_watch.markdown.formats.format import FileText
+from arxiv_watch.markdown.formats.heading import read_heading
+from arxiv_watch.markdown.formats.html import read_element
+from arxiv_watch.markdown.formats.item import (
+    candidate_of,
+    has_entries_below,
+    is_heading,
+    is_heading_to_paragraphs,
+    read_item,
+)
+from arxiv_watch.markdown.formats.paragraph import names_paper, read_paragraph, read_titled_list
+from arxiv_watch.markdown.formats.table import read_row
 from arxiv_watch.markdown.reading.sections import (
     YEAR_LINE,
     OpenHeading,
@@ -29,12 +41,13 @@ _BOLD_LINE = re.compile(r"\s*(\*\*|__)(?P<text>[^*\[\]]+?)(\*\*|__)\s*+(?:[:：]
 _QUOTED = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)  # matches "> > " before a quoted line
 _UNDERLINE = re.compile(r"\n[ \t]*+(?:=++|-++)\s*+$")  # matches "\n=====" under a heading
 _SUMMARY_MARKS = re.compile(r"^\W*#+\s*|<[^<>]*>")  # matches "## " and "<a id=top>"
+# an entry in HTML, `<li>A Title`, by the name of its format
+_ELEMENTS = "|".join(f"(?P<{one.name}>{one.element.pattern})" for one in FORMATS.values() if one.element)
 # matches "<h2>Serving</h2>", "<summary>2024</summary>", "<details>", "<li>A Title" and a comment
 _HTML_EVENT = re.compile(
-    r"<!--.*?(?:-->|\Z)|<h(?P<level>[1-6])\b[^<>]*>(?P<heading>(?:(?!<h[1-6]\b).)*?)</h(?P=level)\s*>|"
+    r"<!--.*?(?:-->|\Z)|<h(?P<level>[1-6])\b[^<>]*>(?P<title>(?:(?!<h[1-6]\b).)*?)</h(?P=level)\s*>|"
     r"<summary\b[^<>]*>(?P<summary>(?:(?!<summary\b).)*?)</summary\s*>|(?P<open><details\b[^<>]*>)|"
-    r"(?P<close></details\s*>)|(?P<row><tr\b.*?(?:</tr\s*>|\Z))|(?P<item><li\b.*?(?:</li\s*>|(?=<li\b|</?[uo]l\b|\Z)))|"
-    r"(?P<line>^[ ]*(?:[-*+|] ?|\d+\. |\[)[^\n]*\]\([^\n]*$)",
+    rf"(?P<close></details\s*>)|{_ELEMENTS}",
     re.IGNORECASE | re.DOTALL | re.MULTILINE,
 )
 # matches "<h2 align=center>Serving</h2>"
@@ -75,15 +88,15 @@ def parse_document(path: str, data: bytes) -> Document:
     text = decode(data)
     lines = [strip_ending(line) for line in split_lines(text.removeprefix(BOM))]
     nodes, references = parse_blocks(lines)
-    reader = EntryReader(lines, references)
-    walker = _Walker(reader)
+    file = FileText(lines, references)
+    walker = _Walker(file)
     walker.walk(nodes)
     walker.fold_headings()
     return Document(
         path=path,
         data=data,
         newline=dominant_newline(text),
-        sections=tuple(finish_sections(walker.found(), reader, path)),
+        sections=tuple(finish_sections(walker.found(), file, path)),
         linked=frozenset(linked_ids(text)),
         lines=tuple(lines),
         references=references,
@@ -94,8 +107,8 @@ def parse_document(path: str, data: bytes) -> Document:
 class _Walker:
     """Goes through the blocks in order and keeps the headings that stand above."""
 
-    def __init__(self, reader: EntryReader) -> None:
-        self._reader = reader
+    def __init__(self, file: FileText) -> None:
+        self._file = file
         self._headings: list[OpenHeading] = []
         self._details = 0
         self._sections: dict[tuple[int, ...], OpenSection] = {}
@@ -113,7 +126,7 @@ class _Walker:
             key: headed
             for key, one in holding.items()
             if key[1:] and key not in above and key[:-1] in self._sections
-            if (headed := self._reader.headed(one.headings[-1].line, one.end, one.entries))
+            if (headed := read_heading(self._file, one.headings[-1].line, one.end, one.entries))
         }
         sure = {key[:-1] for key, (_, is_sure) in found.items() if is_sure}
         beside = Counter(key[:-1] for key in found)
@@ -133,7 +146,7 @@ class _Walker:
             self._current.empty = self._current.empty and node.kind == "heading"
             if node.kind == "heading":
                 self._push(node.level, _UNDERLINE.sub("", _QUOTED.sub("", self._text(node))), node.start)
-                self._current.linked = self._current.linked or self._reader.names_paper(node)
+                self._current.linked = self._current.linked or names_paper(self._file, node)
             self._extend(node)
             if node.kind == "list":
                 for item in node.children:
@@ -150,7 +163,7 @@ class _Walker:
                 self._current.breaks.append(node.start)
 
     def _text(self, node: Node) -> str:
-        return self._reader.text(node.start, node.end)
+        return self._file.text(node.start, node.end)
 
     def _open(self) -> OpenSection:
         key = tuple(heading.line for heading in self._headings)
@@ -188,7 +201,7 @@ class _Walker:
     def _paragraph(self, node: Node, following: Node | None) -> Node | None:
         """Read a paragraph; return the list below it where that is of one entry with it."""
         links = following if following and following.kind == "list" else None
-        if links and (entry := self._reader.titled_list(node, links)):
+        if links and (entry := read_titled_list(self._file, node, links)):
             self._extend(links)
             self._add(entry)
             return links
@@ -197,12 +210,12 @@ class _Walker:
         if bold and following and following.kind in {"list", "table"}:
             self._push(_BOLD_LEVEL, bold["text"], node.start)
             return None
-        entries = self._reader.paragraph(node.start, node.end)
+        entries = read_paragraph(self._file, node.start, node.end)
         self._current.entries += entries
         if not entries and not YEAR_LINE.fullmatch(text):
             self._current.breaks.append(node.start)
             self._current.loose.append(range(node.start, node.end))
-            self._current.linked = self._current.linked or self._reader.names_paper(node)
+            self._current.linked = self._current.linked or names_paper(self._file, node)
         return None
 
     def _table(self, node: Node) -> None:
@@ -212,7 +225,7 @@ class _Walker:
         for row in node.children:
             if row.kind != "row":
                 continue
-            if entry := self._reader.row(row.start, head):
+            if entry := read_row(self._file, row.start, head):
                 self._add(entry)
             else:
                 self._current.breaks.append(row.start)
@@ -221,22 +234,22 @@ class _Walker:
         lists = [child for child in item.children if child.kind == "list"]
         own_end = lists[0].start if lists else item.end
         level = _BULLET_LEVEL + depth
-        if lists and self._reader.is_parent(item, lists):
-            self._push(level, self._reader.own_text(item.start, own_end), item.start)
+        if lists and is_heading(self._file, item, lists):
+            self._push(level, candidate_of(self._file, item.start, own_end).text, item.start)
             self.walk(item.children[1:], depth + 1)
             self._pop_bullet(level)
-        elif not lists and self._reader.holds_paragraphs(item):
+        elif not lists and is_heading_to_paragraphs(self._file, item):
             first, *rest = item.children
-            self._push(level, self._reader.own_text(item.start, first.end), item.start)
+            self._push(level, candidate_of(self._file, item.start, first.end).text, item.start)
             for child in rest:
-                self._current.entries += self._reader.paragraph(child.start, child.end)
+                self._current.entries += read_paragraph(self._file, child.start, child.end)
             self._pop_bullet(level)
-        elif lists and self._reader.has_entries_below(item, lists):
-            self._add(self._reader.item(item.start, own_end, ordered=item.ordered))
+        elif lists and has_entries_below(self._file, item, lists):
+            self._add(read_item(self._file, item, own_end))
             for below in (child for one in lists for child in one.children):
                 self._item(below, depth + 1)
         else:
-            self._add(self._reader.item(item.start, item.end, ordered=item.ordered))
+            self._add(read_item(self._file, item, item.end))
 
     def _pop_bullet(self, level: int) -> None:
         while self._headings and self._headings[-1].level >= level:
@@ -251,15 +264,15 @@ class _Walker:
             position = match.start()
             last = line + match[0].rstrip().count("\n") + 1
             if match["level"]:
-                self._push(int(match["level"]), match["heading"], line)
+                self._push(int(match["level"]), match["title"], line)
             elif match["summary"] is not None:
                 self._summary(match["summary"], line)
             elif match["open"]:
                 self._details += 1
             elif match["close"]:
                 self._close_fold(line)
-            elif match["row"] or match["item"] or match["line"]:
-                self._add(self._reader.html(match[0], line, last))
+            elif style := FORMATS.get(match.lastgroup or ""):
+                self._add(read_element(self._file, style, match[0], line, last))
 
     def _summary(self, inner: str, line: int) -> None:
         heading = _INNER_HEADING.search(inner)

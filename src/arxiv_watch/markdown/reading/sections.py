@@ -6,14 +6,15 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import Any
 
 from arxiv_watch.markdown.document import Entry, Section
-from arxiv_watch.markdown.reading.entries import EntryReader
+from arxiv_watch.markdown.formats.format import FileText
+from arxiv_watch.markdown.formats.paragraph import with_unlinked
 from arxiv_watch.markdown.text.inline import scan_links, visible
 
 # matches "## " before a heading and " ##" after one
@@ -48,11 +49,6 @@ _CONTENTS = re.compile(  # matches "Table of Content", the title of Furyton's li
     r"(?:table of )?contents?|toc\b|outline|overview|about|index|目录", re.IGNORECASE
 )
 _NAME_WORDS = 3  # of what an item names, where it is no title
-# matches the ":gem: " of ":gem: **A Title**" and the "- " of "- A Title"
-_SIGNS = re.compile(r"(?:\s|:[a-z0-9_+-]+:|[^\w\s*_<\[(\"“《:])*")
-# matches the "**" of "**A Title**" and the "<b" of "<b>A Title</b>"
-_OPENING = re.compile(r"\*+|_+|<\w+|\[+|[(\"“《]|")
-_LINKED = re.compile(r"\]\(|https?://|\bhref=")  # matches the "](" of "[Paper](https://a.b)"
 YEAR_LINE = re.compile(r"\W{0,12}((?:19|20)\d\d)\W{0,12}")  # matches "***2020:***"
 """A line that names the year of the entries below it."""
 STRICT = 0.85  # share of neighbours in order from which people keep it
@@ -125,9 +121,9 @@ def _is_ornament(character: str) -> bool:
     )
 
 
-def finish_sections(sections: Sequence[OpenSection], reader: EntryReader, path: str) -> list[Section]:
+def finish_sections(sections: Sequence[OpenSection], file: FileText, path: str) -> list[Section]:
     """Make the sections of a file of what was found in it."""
-    finished = [_finish(section, reader, path) for section in sections]
+    finished = [_finish(section, file, path) for section in sections]
     beside = {section.path[:-1] for section in finished if section.category}
     above = {section.path[:size] for section in finished for size in range(len(section.path))}
 
@@ -142,11 +138,11 @@ def finish_sections(sections: Sequence[OpenSection], reader: EntryReader, path: 
     ]
 
 
-def _finish(found: OpenSection, reader: EntryReader, path: str) -> Section:
+def _finish(found: OpenSection, file: FileText, path: str) -> Section:
     names = tuple(heading.text for heading in found.headings)
     entries: Sequence[Entry] = found.entries
     if found.loose and entries:
-        entries = _with_unlinked(entries, found.loose, reader)
+        entries = with_unlinked(file, entries, found.loose)
     entries = tuple(_in_groups(entries, found.breaks))
     styles = Counter(entry.style for entry in entries)
     return Section(
@@ -167,40 +163,6 @@ def _holds_papers(names: tuple[str, ...], entries: tuple[Entry, ...]) -> bool:
         return True
     titled = sum(len(entry.title.split()) > _NAME_WORDS for entry in entries)
     return titled * 2 > len(entries)
-
-
-def _with_unlinked(entries: Sequence[Entry], loose: Sequence[range], reader: EntryReader) -> list[Entry]:
-    """Add the paragraphs that are written as a section's papers are, in the order of the file."""
-    texts = [reader.text(entry.line - 1, entry.end_line) for entry in entries if entry.style == "paragraph"]
-    shapes = {shape for text in texts for shape in _shapes(text)}
-    more = [
-        entry
-        for lines in (loose if shapes else ())
-        if not shapes.isdisjoint(_shapes(reader.text(lines.start, lines.stop)))
-        if (entry := reader.unlinked(lines.start, lines.stop))
-    ]
-    return sorted([*entries, *more], key=lambda entry: entry.line)
-
-
-def _shapes(text: str) -> Iterator[tuple[str, ...]]:
-    """Yield how the lines begin, and which has a link, down to the first that has one.
-
-    Of a text that begins with a mark it is enough that it has as many lines, wherever the links are.
-    """
-    lines = text.split("\n")
-    linked = [bool(_LINKED.search(line)) for line in lines]
-    if any(linked):
-        first = linked.index(True)
-        yield (*map(_mark, lines[: first + 1]), "")
-        if mark := _mark(lines[0]):
-            yield (mark, str(len(lines)))
-
-
-def _mark(line: str) -> str:
-    """Return the mark that a line begins with, such as `**`; empty for a letter."""
-    signs = _SIGNS.match(line)
-    opening = _OPENING.match(line, signs.end() if signs else 0)
-    return opening[0] if opening else ""
 
 
 def _in_groups(entries: Sequence[Entry], breaks: Sequence[int]) -> Sequence[Entry]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from arxiv_watch.identifiers import ANY_STYLE, NEW_STYLE, ArxivId
@@ -67,6 +67,11 @@ class Link:
     url: str
     kind: str
     id: ArxivId | None
+
+    def moved(self, by: int) -> Link:
+        """Return the same link of a text that starts `by` characters earlier."""
+        label = (self.label[0] + by, self.label[1] + by)
+        return replace(self, start=self.start + by, end=self.end + by, label=label)
 
 
 @lru_cache(maxsize=65536)

@@ -1,61 +1,19 @@
-"""The parts of an entry, by its style: where its marker ends, where its title is, what its tags hold."""
+"""Rows of tables: cells between pipes, and what each column holds by its header."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 
-from arxiv_watch.markdown.styles import STYLES
+from arxiv_watch.markdown.document import Entry
+from arxiv_watch.markdown.formats.format import FileText, Format
 from arxiv_watch.markdown.text.inline import Link, visible
 from arxiv_watch.markdown.text.labels import is_label
 from arxiv_watch.markdown.text.titles import Title, find_title
 
-# matches "- ", "  1. " and "* [ ] "
-_MARKER = re.compile(r"[ \t>]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+\[[ xX]?\](?=[ \t]))?(?:[ \t]+|(?=\n|\Z))")
-# matches "### 12. " before a title that is a heading
-_HEADING = re.compile(r"[ ]{0,3}(?:#{1,6}[ \t]+)?(?:\d{1,4}[.)][ \t]+)?")
-_NUMBER = re.compile(r"[ \t>]*(?:#{1,6}[ \t]+)?(\d{1,9})[.)](?=\s|$)")  # matches "12." of "12. [A Title](…)"
-_CLOSING = re.compile(r"(?<![ \t])[ \t]+#+[ \t]*\Z")  # matches " ##" at the end of "## Serving ##"
-# matches the address "https://img.shields.io/badge/arXiv-2407.12391-red" of a picture
-_BADGE = re.compile(r"shields\.io|badge|icon|logo|\.svg|arxiv|pdf|paper", re.IGNORECASE)
-# matches "<tr><td>A Title</td></tr>" and "<li>A Title"
-_ELEMENT = re.compile(
-    r"\s*<(?:tr\b(?:(?!<tr\b).)*</tr\s*>|li\b(?:(?!<li\b).)*)\s*", re.IGNORECASE | re.DOTALL
-)
-
-
-def marker_end(text: str, style: str = "bullet") -> int:
-    """Return where the bullet, number, box or `#` before an entry ends."""
-    match = (_HEADING if STYLES[style].is_heading else _MARKER).match(text)
-    return match.end() if match else 0
-
-
-def number_of(text: str) -> int:
-    """Read the number that an item or heading bears; 0 where there is none."""
-    match = _NUMBER.match(text)
-    return int(match[1]) if match else 0
-
-
-def title_of(text: str, links: Sequence[Link], style: str = "bullet") -> Title | None:
-    """Find the title of an entry without its marker; that of a heading is in its first line."""
-    if not STYLES[style].is_heading:
-        return find_title(text, list(links))
-    line = _CLOSING.sub("", text.partition("\n")[0])
-    return find_title(line, [link for link in links if link.end <= len(line)])
-
-
-def is_element(text: str) -> bool:
-    """Return whether lines are one HTML row or item and nothing else."""
-    return bool(_ELEMENT.fullmatch(text))
-
-
-def is_figure(label: str) -> bool:
-    """Return whether a link shows a picture of its paper, not a badge that any paper may bear."""
-    return ("![" in label or "<img" in label) and not _BADGE.search(label)
-
-
+TABLE = Format("table", in_cells=True)
 PIPE = re.compile(r"(?<!\\)\|")  # matches the pipe of "A | B", not of "A \| B"
 """What parts two cells."""
 # matches "Paper Title" and "论文标题"
@@ -77,8 +35,29 @@ _OTHER_COLUMN = re.compile(
 _NAME_COLUMN = re.compile(r"\W*(?:name|method|model)\W*", re.IGNORECASE)  # matches "Method"
 # matches "No." and "序号"
 _NUMBER_COLUMN = re.compile(r"\W*(?:#|no|nr|num|number|index|id|№|序号|编号|番号)\W*", re.IGNORECASE)
+_GROUP = re.compile(
+    r"\s*(?:\*\*|__)[^|\[\]]{1,60}(?:\*\*|__)\s*"
+)  # matches "**Offline**", which names rows below
 _LABEL_WORDS = 3  # of the longest label
 _MOST_DIGITS = 9  # as CommonMark has it for items
+
+
+def read_row(file: FileText, line: int, head: int | None) -> Entry | None:
+    """Read a row, and its columns by the line of the header; None for one that holds no paper.
+
+    Every cell of it is empty, or all but one in bold without a link, or its links lead into the list.
+    """
+    text = file.lines[line]
+    cells = split_cells(text)
+    filled = [cell for cell in cells if re.search(r"\w", text[slice(*cell)])]
+    if not filled or (len(filled) == 1 < len(cells) and _GROUP.fullmatch(text[slice(*filled[0])])):
+        return None
+    found = file.candidate(line, line + 1, text)
+    if found.is_contents:
+        return None
+    header, header_line = ("", 0) if head is None else (file.lines[head], head + 1)
+    title = title_of_row(text, cells, header, found.links)
+    return found.entry("table", title, number=_number_of(text, cells, header), header=header_line)
 
 
 def split_cells(text: str) -> list[tuple[int, int]]:
@@ -121,7 +100,7 @@ def _title_among(
 ) -> Title | None:
     best: Title | None = None
     for place, (start, end) in enumerate(_by_promise(text, cells, named)):
-        inside = [moved_link(link, -start) for link in links if start <= link.start < end]
+        inside = [link.moved(-start) for link in links if start <= link.start < end]
         found = find_title(text[start:end], inside)
         if found is None or is_label(found.text):
             continue
@@ -143,14 +122,8 @@ def _by_promise(
     )
 
 
-def number_of_row(text: str, cells: list[tuple[int, int]], header: str) -> int:
+def _number_of(text: str, cells: list[tuple[int, int]], header: str) -> int:
     """Read a row's number, where the first column holds them; else 0."""
     first = text[slice(*cells[0])].strip()
     names = split_cells(header) if first.isdecimal() and len(first) <= _MOST_DIGITS else []
     return int(first) if names and _NUMBER_COLUMN.fullmatch(header[slice(*names[0])].strip()) else 0
-
-
-def moved_link(link: Link, by: int) -> Link:
-    """Return a link of a text that starts `by` characters earlier."""
-    label = (link.label[0] + by, link.label[1] + by)
-    return Link(link.start + by, link.end + by, label, link.url, link.kind, link.id)

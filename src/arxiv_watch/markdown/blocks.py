@@ -6,9 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING
-
-from arxiv_watch.markdown.document import Block
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -32,6 +30,14 @@ _KINDS = {
 _YAML = re.compile(r"[ \t#-]|[\w.-]+[ \t]*:|\s*$")  # matches "title: A list", a line of front matter
 _HOLDING = {"list", "table", "quote"}
 _IGNORED = {"thead", "tbody", "th", "td"}
+
+
+class Block(NamedTuple):
+    """A block by its first line, from 1, its kind, and how many blocks are around it."""
+
+    line: int
+    kind: str
+    depth: int
 
 
 @dataclass(slots=True)
