@@ -35,7 +35,7 @@ def health(clock: FakeClock) -> Health:
     return Health(clock, next_runs(watch(name="papers"), watch(name="later", schedule="18 6 * * mon-fri")))
 
 
-def next_runs(*watches: WatchConfig) -> dict[tuple[str, ...], Callable[[datetime], datetime | None]]:
+def next_runs(*watches: WatchConfig) -> dict[tuple[str, ...], Callable[[datetime], datetime]]:
     return {tuple(each.name for each in group): partial(next_run, group) for group in groups_of(watches)}
 
 

@@ -1,24 +1,28 @@
 import itertools
 import os
 import signal
-import subprocess
 import sys
 import threading
+import time
 import zoneinfo
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from pathlib import Path
 from types import FrameType
 from zoneinfo import ZoneInfo
 
 import pytest
+import tzlocal.unix
 from apscheduler.triggers.base import BaseTrigger
+from hypothesis import given, reject
+from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from arxiv_watch import schedule
 from arxiv_watch.clock import Clock, SystemClock
 from arxiv_watch.config.models import WatchConfig
-from arxiv_watch.errors import ConfigError, ListError
+from arxiv_watch.errors import ListError
+from arxiv_watch.months import SHORT_MONTHS
 from fakes import AtOnce, FakeClock
 
 
@@ -108,31 +112,48 @@ def test_no_month_is_lost_whose_first_midnight_follows_a_change(zone: str) -> No
 
 @pytest.mark.parametrize("machine", ['"Europe/Berlin"', "CST-8", "GMT+8", "nowhere", ""])
 def test_the_machines_own_zone_does_not_matter(machine: str) -> None:
-    code = (
-        "import os, signal\n"
-        "from arxiv_watch import schedule\n"
-        "from arxiv_watch.clock import SystemClock\n"
-        "from arxiv_watch.config.models import WatchConfig\n"
-        "from fakes import AtOnce\n"
-        "watch = WatchConfig(name='a', list='a.md', categories=('cs.LG',), timezone='Asia/Tokyo')\n"
-        "cycle = lambda due, clock: os.kill(os.getpid(), signal.SIGTERM)\n"
-        "schedule.serve([watch], cycle, SystemClock(), due=lambda _: AtOnce())\n"
-    )
+    polled: list[str] = []
 
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        env=os.environ | {"TZ": machine, "PYTHONPATH": str(Path(__file__).parent / "support")},
-        check=False,
-        capture_output=True,
-        text=True,
-    )
+    def cycle(due: Sequence[WatchConfig], _: Clock) -> None:
+        polled.append(due[0].name)
+        os.kill(os.getpid(), signal.SIGTERM)
 
-    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", machine)
+        patch.setattr(tzlocal.unix, "_cache_tz", None)  # what APScheduler asks for the machine's zone
+        time.tzset()
+        schedule.serve([watch("a", zone="Asia/Tokyo")], cycle, SystemClock(), due=at_once)
+    time.tzset()
+
+    assert polled == ["a"]
 
 
-def test_a_schedule_that_is_never_due_is_refused() -> None:
-    with pytest.raises(ConfigError, match=r"a: the schedule '0 5 30 2 \*' is never due"):
-        schedule.serve([watch("a", "0 5 30 2 *")], lambda _due, _clock: None, SystemClock())
+def items(low: int, high: int, words: Sequence[str] = ()) -> st.SearchStrategy[str]:
+    """What may stand between the commas of a field: well-formed, if not always possible."""
+    value = st.one_of(st.integers(low, high).map(str), *([st.sampled_from(words)] if words else []))
+    step = st.just("") | st.integers(1, high).map("/{}".format)
+    return st.tuples(st.just("*") | value | st.tuples(value, value).map("-".join), step).map("".join)
+
+
+CRON = st.tuples(
+    items(0, 59),
+    items(0, 23),
+    items(1, 31),
+    items(1, 12, SHORT_MONTHS),
+    st.sampled_from(["*", "mon-fri", "sun"]),
+).map(" ".join)
+
+
+@given(CRON)
+def test_a_schedule_that_the_config_takes_is_taken_by_apscheduler_and_comes_due(text: str) -> None:
+    try:
+        accepted = watch("a", text)
+    except ValidationError:
+        reject()
+
+    after = datetime(2026, 11, 20, tzinfo=UTC)
+
+    assert schedule.WatchTrigger(accepted).get_next_fire_time(None, after) >= after
 
 
 def test_a_stopped_clock_ends_a_wait() -> None:

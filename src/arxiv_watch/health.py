@@ -50,7 +50,7 @@ class Health:
     """
 
     def __init__(
-        self, clock: Clock, next_runs: Mapping[tuple[str, ...], Callable[[datetime], datetime | None]]
+        self, clock: Clock, next_runs: Mapping[tuple[str, ...], Callable[[datetime], datetime]]
     ) -> None:
         self._clock = clock
         self._next_runs = next_runs
@@ -71,18 +71,18 @@ class Health:
         overdue = any(self._is_overdue(watches, now) for watches in self._next_runs)
         failed = [run for run in runs if run.error]
         last = max(failed or runs, key=lambda run: run.ended, default=None)
-        due = min((moment for each in self._next_runs.values() if (moment := each(now))), default=None)
+        due = min(next_run(now) for next_run in self._next_runs.values())
         return UNAVAILABLE if overdue or failed else OK, {
             "status": "overdue" if overdue else "failing" if failed else "ok",
             "started": self._started.isoformat(),
             "last_run": _row(last) if last else None,
-            "next_run": due.isoformat() if due else None,
+            "next_run": due.isoformat(),
         }
 
     def _is_overdue(self, watches: tuple[str, ...], now: datetime) -> bool:
         last = self._last.get(watches)
         expected = self._next_runs[watches](last.ended if last else self._started)
-        return expected is not None and now - expected > OVERDUE
+        return now - expected > OVERDUE
 
 
 def _row(last: LastRun) -> dict[str, Any]:

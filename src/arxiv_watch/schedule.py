@@ -19,7 +19,7 @@ from apscheduler.triggers.cron import CronTrigger
 
 from arxiv_watch.clock import Clock, SystemClock
 from arxiv_watch.config.models import WatchConfig
-from arxiv_watch.errors import ArxivWatchError, ConfigError
+from arxiv_watch.errors import ArxivWatchError
 
 log = logging.getLogger(__name__)
 
@@ -70,40 +70,32 @@ class WatchTrigger(BaseTrigger):  # type: ignore[misc]  # APScheduler is not typ
     Args:
         watch: Whose schedule and time zone it is.
         ahead: How far the clock that the schedule is read by is ahead of the machine's.
-
-    Raises:
-        ConfigError: APScheduler does not accept the schedule.
     """
 
     def __init__(self, watch: WatchConfig, ahead: timedelta = timedelta()) -> None:
         self._zone = ZoneInfo(watch.timezone)
         self._ahead = ahead
-        try:
-            self._cron = CronTrigger.from_crontab(watch.schedule, timezone=self._zone)
-            self._wall = CronTrigger.from_crontab(watch.schedule, timezone=UTC)
-        except ValueError as error:
-            raise ConfigError(f"watch {watch.name}: schedule {watch.schedule!r}: {error}") from error
+        self._cron = CronTrigger.from_crontab(watch.schedule, timezone=self._zone)
+        self._wall = CronTrigger.from_crontab(watch.schedule, timezone=UTC)
 
-    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime | None:
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
         """Return the first moment at which the watch is due: after the previous one, or from now on."""
         after = now
         if previous_fire_time and previous_fire_time <= now:
             after = previous_fire_time.astimezone(UTC) + timedelta(microseconds=1)
-        moment = self._first(after.astimezone(UTC) + self._ahead)
-        return moment and moment - self._ahead
+        return self._first(after.astimezone(UTC) + self._ahead) - self._ahead
 
-    def _first(self, after: datetime) -> datetime | None:
+    def _first(self, after: datetime) -> datetime:
         """Return the first due moment that is not before the given one.
 
         When clocks go forward, APScheduler's step to the next day or month ends an hour late, so `0 0 * * *`
         would lose the next midnight and `0 0 1 * *` a month. The wall clock by itself has no such hour; only
         where an hour is repeated it knows one of two moments.
         """
-        due = self._cron.get_next_fire_time(None, after)
-        wall = self._wall.get_next_fire_time(None, after.astimezone(self._zone).replace(tzinfo=UTC))
-        moments = [due, wall and wall.replace(tzinfo=self._zone)]
-        in_utc = [moment.astimezone(UTC) for moment in moments if moment]
-        return min((moment for moment in in_utc if moment >= after), default=None)
+        due: datetime = self._cron.get_next_fire_time(None, after)
+        wall: datetime = self._wall.get_next_fire_time(None, after.astimezone(self._zone).replace(tzinfo=UTC))
+        in_utc = (moment.astimezone(UTC) for moment in (due, wall.replace(tzinfo=self._zone)))
+        return min(moment for moment in in_utc if moment >= after)
 
 
 def ahead_of_the_machine(clock: Clock) -> timedelta:
@@ -111,8 +103,8 @@ def ahead_of_the_machine(clock: Clock) -> timedelta:
     return timedelta(seconds=round((clock.now() - SystemClock().now()).total_seconds()))
 
 
-def next_run(watches: Sequence[WatchConfig], after: datetime) -> datetime | None:
-    """Return the first moment after the given one at which watches that share a cycle are due, or None."""
+def next_run(watches: Sequence[WatchConfig], after: datetime) -> datetime:
+    """Return the first moment after the given one at which watches that share a cycle are due."""
     return WatchTrigger(watches[0]).get_next_fire_time(after, after)
 
 
@@ -126,9 +118,6 @@ def serve(
 
     Watches with the same schedule share one poll. Up to `WORKERS` cycles of different schedules run at a
     time, and wait for each other's requests to arXiv; one that fell due more than once meanwhile runs once.
-
-    Raises:
-        ConfigError: A schedule is never due.
     """
     ahead = ahead_of_the_machine(clock)
     stop = threading.Event()
@@ -169,12 +158,9 @@ def spread_of(watches: Sequence[WatchConfig]) -> timedelta:
 
 
 def _tell_next_poll(watches: Sequence[WatchConfig], trigger: BaseTrigger, ahead: timedelta) -> None:
-    names, first = ", ".join(watch.name for watch in watches), watches[0]
-    moment = trigger.get_next_fire_time(None, SystemClock().now())
-    if moment is None:  # `0 5 30 feb *`
-        raise ConfigError(f"{names}: the schedule {first.schedule!r} is never due", "name a day that exists")
-    local = (moment.astimezone(UTC) + ahead).astimezone(ZoneInfo(first.timezone))
-    log.warning("%s: next poll at %s", names, local.isoformat())
+    moment = trigger.get_next_fire_time(None, SystemClock().now()).astimezone(UTC) + ahead
+    local = moment.astimezone(ZoneInfo(watches[0].timezone))
+    log.warning("%s: next poll at %s", ", ".join(watch.name for watch in watches), local.isoformat())
 
 
 def _run_cycle(cycle: Cycle, watches: Sequence[WatchConfig], clock: Clock, stop: threading.Event) -> None:
