@@ -123,3 +123,10 @@ def test_hostile_inputs_stay_words(job: Job) -> None:
 
     assert done.code == 2
     assert list(job.workspace.iterdir()) == []
+
+
+def test_what_is_collected_makes_no_page_even_if_one_is_asked_for(job: Job) -> None:
+    done = job.poll(collect="poll.gz", report="true")
+
+    assert done.code == 0, done.log
+    assert [path.name for path in job.workspace.iterdir()] == ["poll.gz"]

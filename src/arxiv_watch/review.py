@@ -56,10 +56,13 @@ class Review(LocalFiles):
         root: The repository's root.
         desk: The person.
         describe: Writes a proposal for the person.
+        repository: The repository there as `owner/name`, where that is known.
     """
 
-    def __init__(self, root: Path, desk: Desk, describe: Callable[[Verdict], str]) -> None:
-        super().__init__(root)
+    def __init__(
+        self, root: Path, desk: Desk, describe: Callable[[Verdict], str], repository: str | None = None
+    ) -> None:
+        super().__init__(root, repository)
         self._desk = desk
         self._describe = describe
         self.rejected: dict[str, list[ArxivId]] = {}

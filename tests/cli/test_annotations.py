@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from arxiv_watch.cli.poll import tell_errors
+from arxiv_watch.cli.reporting import tell_errors
 from arxiv_watch.errors import ArxivWatchError, GitHubError, ListError
 from arxiv_watch.report import Run
 from fakes import FakeClock

@@ -222,7 +222,9 @@ def test_classify_skips_what_the_config_ignores_or_excludes_as_a_poll_does(check
 
 
 @pytest.mark.parametrize(
-    "command", [("evaluate",), ("evaluate", "papers"), ("classify", BELONGS.id.base)], ids=" ".join
+    "command",
+    [("evaluate",), ("evaluate", "papers"), ("classify", BELONGS.id.base), ("review",)],
+    ids=" ".join,
 )
 def test_a_list_of_another_repository_is_not_taken_for_the_one_here(
     checkout: Checkout, command: tuple[str, ...]
@@ -449,10 +451,10 @@ def test_noes_that_cannot_be_kept_of_one_watch_stop_those_of_no_other(checkout: 
 def test_what_a_review_rejected_is_kept_even_if_nobody_reads_the_report(checkout: Checkout) -> None:
     code = (
         "import sys\n"
-        "from arxiv_watch.cli import main, review\n"
+        "from arxiv_watch.cli import main, reporting\n"
         "def fail(*_, **__):\n"
         "    raise BrokenPipeError\n"
-        "review.render_text = fail\n"
+        "reporting.render_text = fail\n"
         f"sys.exit(main(['--now', {NOW.isoformat()!r}, 'review', '--since', '2025-11-20']))\n"
     )
 

@@ -21,7 +21,7 @@ import pytest
 from arxiv_watch import schedule
 from arxiv_watch.cli.context import Context
 from arxiv_watch.cli.parser import build_parser
-from arxiv_watch.cli.poll import serve
+from arxiv_watch.cli.serve import serve
 from arxiv_watch.clock import Clock
 from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.demo.arxiv_server import ArxivServer
@@ -147,7 +147,7 @@ def test_a_cycle_that_ends_badly_is_reported_by_health(
         raise raised
 
     monkeypatch.setattr(Health, "ended", ended)
-    monkeypatch.setattr("arxiv_watch.cli.poll.run_watches", fail)
+    monkeypatch.setattr("arxiv_watch.cli.cycle.run_watches", fail)
 
     assert service.run() == ""
     assert [told in error for error in errors] == [True]
@@ -165,14 +165,14 @@ def test_a_cycle_that_was_stopped_is_no_bad_ending(service: Service, monkeypatch
         clock.sleep(3600)
 
     monkeypatch.setattr(Health, "ended", ended)
-    monkeypatch.setattr("arxiv_watch.cli.poll.run_watches", stop)
+    monkeypatch.setattr("arxiv_watch.cli.cycle.run_watches", stop)
 
     assert service.run() == ""
     assert errors == []
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-@pytest.mark.parametrize("module", ["arxiv_watch.cli.poll", "apscheduler"])
+@pytest.mark.parametrize("module", ["arxiv_watch.cli.serve", "apscheduler"])
 def test_a_service_that_is_stopped_while_it_starts_ends_with_0(
     tmp_path: Path, number: signal.Signals, module: str
 ) -> None:

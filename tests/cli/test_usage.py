@@ -87,6 +87,9 @@ def test_help_loads_nothing_heavy() -> None:
         ("init", "README.md", "--category", "cs.DC", "--output", "README.md/config.yml"),
         ("poll", "--output", "absent/report.json"),
         ("poll", "--output", "."),
+        ("poll", "--collect", "poll.gz", "--apply"),
+        ("poll", "--collect", "poll.gz", "--format", "json"),
+        ("poll", "--collect", "poll.gz", "--output", "report.txt"),
         ("evaluate", "--report", "absent/report.html"),
     ],
 )

@@ -100,7 +100,7 @@ def _list_of(context: Context, arguments: argparse.Namespace) -> tuple[str, Watc
     if not arguments.list:
         context.refuse_elsewhere(watches[0])
         return watches[0].list, watches[0]
-    place, own = context.locate(arguments.list), context.environ.get("GITHUB_REPOSITORY")
+    place, own = context.locate(arguments.list), context.repository
     here = (watch for watch in watches if watch.is_in(own) and context.locate(watch.list) == place)
     return arguments.list, next(here, DEFAULTS)
 

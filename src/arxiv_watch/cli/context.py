@@ -9,7 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -74,6 +74,11 @@ class Context:
         width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
         return cls(root, with_overrides(environ), arguments.config, clock, sys.stdout, colour, width)
 
+    @property
+    def repository(self) -> str | None:
+        """The repository that the run is in, `owner/name`, where the environment says it."""
+        return self.environ.get("GITHUB_REPOSITORY")
+
     def load_config(self) -> Config:
         """Read the configuration: the file, or in a job without a checkout the one of the default branch.
 
@@ -94,7 +99,7 @@ class Context:
         return config.load_config(path, self.environ)
 
     def _find_on_github(self, paths: Iterable[Path]) -> tuple[str, bytes] | None:
-        if not (self.environ.get("GITHUB_REPOSITORY") and self.environ.get("GITHUB_TOKEN")):
+        if not (self.repository and self.environ.get("GITHUB_TOKEN")):
             return None
         return self.open_forge().find_file([path.as_posix() for path in paths])
 
@@ -132,7 +137,7 @@ class Context:
         Raises:
             ListError: It is in another repository.
         """
-        if not watch.is_in(self.environ.get("GITHUB_REPOSITORY")):
+        if not watch.is_in(self.repository):
             message = f"watch {watch.name} is in {watch.repository}, which is not here"
             raise ListError(message, "name a list that is here")
 
@@ -172,19 +177,6 @@ class Context:
 def with_overrides(environ: Mapping[str, str]) -> Mapping[str, str]:
     """Return the environment with GitHub's addresses as `ARXIV_WATCH_GITHUB__…` has them, which wins."""
     return {**environ, **{ours: environ[theirs] for theirs, ours in OVERRIDES.items() if environ.get(theirs)}}
-
-
-def select_watches(config: Config, names: Sequence[str]) -> list[WatchConfig]:
-    """Return the asked watches in the config's order; all of them if none is asked for.
-
-    Raises:
-        UsageError: A name is unknown.
-    """
-    unknown = sorted(set(names) - {watch.name for watch in config.watches})
-    if unknown:
-        known = ", ".join(watch.name for watch in config.watches)
-        raise UsageError(f"no watch {', '.join(unknown)} in the config", f"there are {known}")
-    return [watch for watch in config.watches if not names or watch.name in names]
 
 
 def parse_moment(text: str) -> datetime:

@@ -91,7 +91,7 @@ def _examine(context: Context, *, online: bool) -> Iterator[CheckFinding]:
     yield _well("config", f"{plural(len(config.watches), 'watch', 'watches')}: {names}")
     if not config.arxiv.contact:
         yield _hint("config", "requests to arXiv carry no contact", "set arxiv.contact to an e-mail address")
-    own = context.environ.get("GITHUB_REPOSITORY")
+    own = context.repository
     for watch in config.watches:
         if watch.is_in(own):
             yield from _examine_list(context.root, watch)
@@ -243,7 +243,7 @@ def _examine_arxiv(context: Context, config: Config) -> Iterator[CheckFinding]:
 
 def _examine_github(context: Context, config: Config) -> Iterator[CheckFinding]:
     """Read each list through the API, and ask what the token and the switches of each repository allow."""
-    own = context.environ.get("GITHUB_REPOSITORY")
+    own = context.repository
     repositories: dict[str | None, list[WatchConfig]] = {}
     for watch in config.watches:
         repositories.setdefault(watch.repository or own, []).append(watch)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from arxiv_watch import model
 from arxiv_watch.arxiv import ArxivSettings
-from arxiv_watch.cli.context import Context, parse_day, select_watches
+from arxiv_watch.cli.context import Context, parse_day
 from arxiv_watch.cli.output import check_output, papers_in, tell_unavailable, write_output
 from arxiv_watch.cli.progress import look_up_words, show_progress, show_steps
 from arxiv_watch.config import arxiv_settings
@@ -100,7 +100,7 @@ def _subject(context: Context, asked: str | None) -> _Subject:
                 context.refuse_elsewhere(named[0])
             return _Subject(context.root, named[0].list, config.arxiv, named[0])
         if not (context.root / str(asked)).exists():
-            select_watches(config, [str(asked)])  # says which there are
+            config.select([str(asked)])  # says which there are
     return _Subject(*context.locate(str(asked)), arxiv_settings(context.environ))
 
 

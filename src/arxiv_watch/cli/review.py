@@ -8,15 +8,15 @@ import sys
 import webbrowser
 from functools import partial
 
-from arxiv_watch.cli.context import Context, parse_day, select_watches
-from arxiv_watch.cli.poll import reader_name, tell_errors
+from arxiv_watch.cli.context import Context, parse_day
+from arxiv_watch.cli.cycle import run_cycle
+from arxiv_watch.cli.reporting import report_run
 from arxiv_watch.config import find_config
 from arxiv_watch.config.ignore import add_ignored
 from arxiv_watch.errors import EditRefusedError
 from arxiv_watch.publish import write_file
-from arxiv_watch.report import render_text, render_verdict
+from arxiv_watch.report import render_verdict
 from arxiv_watch.review import Review
-from arxiv_watch.watch import run_watches
 
 log = logging.getLogger(__name__)
 
@@ -47,17 +47,14 @@ def review(context: Context, arguments: argparse.Namespace) -> int:
     """Poll, ask about each proposal, write the accepted ones and remember the rejected ones."""
     since = parse_day(arguments.since)
     config = context.load_config()
-    watches = select_watches(config, arguments.watches)
-    target = Review(context.root, Terminal(context), partial(render_verdict, colour=context.colour))
-    with context.open_arxiv(config.arxiv) as arxiv:
-        reader = reader_name(str(context.root.resolve()), watches)
-        run = run_watches(watches, arxiv, target, context.clock, since=since, reader=reader)
+    watches = config.select(arguments.watches)
+    describe = partial(render_verdict, colour=context.colour)
+    target = Review(context.root, Terminal(context), describe, context.repository)
+    run = run_cycle(context, config, watches, target, since=since)
     try:
-        context.print(render_text(run, colour=context.colour, width=context.width))
-        tell_errors(context, run)
+        return report_run(context, run)
     finally:  # a person's answers outlive a reader of the report that has gone
         _remember(context, target)
-    return run.exit_code
 
 
 def _remember(context: Context, target: Review) -> None:

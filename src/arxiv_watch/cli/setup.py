@@ -183,7 +183,7 @@ def repository_name(context: Context) -> str:
     address = context.ask_git("remote", "get-url", "origin").removesuffix(".git")
     # Matches the end of "https://github.com/octocat/papers".
     named = re.search(r"([\w.-]+/[\w.-]+)$", address)
-    return context.environ.get("GITHUB_REPOSITORY") or (named[1] if named else context.root.resolve().name)
+    return context.repository or (named[1] if named else context.root.resolve().name)
 
 
 def mail_address(context: Context) -> str:

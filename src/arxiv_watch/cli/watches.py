@@ -16,7 +16,7 @@ _SHARD = re.compile(r"([1-9]\d{0,5})/([1-9]\d{0,5})")  # matches "3/20"
 def watches(context: Context, arguments: argparse.Namespace) -> int:
     """Print the watches: their names a line each, or as JSON what a workflow may want to know of them."""
     chosen: Sequence[WatchConfig] = context.load_config().watches
-    own = context.environ.get("GITHUB_REPOSITORY")
+    own = context.repository
     if arguments.shard:
         chosen = shard(chosen, *parse_shard(arguments.shard), own)
     if arguments.format == "json":

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import PurePosixPath
 from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -173,6 +173,17 @@ class Config(_Model):
     """The lists to keep up to date; one poll of arXiv serves them all."""
     arxiv: ArxivSettings = ArxivSettings()
     """How arXiv is queried."""
+
+    def select(self, names: Collection[str]) -> list[WatchConfig]:
+        """Return the asked watches in the config's order; all of them if none is asked for.
+
+        Raises:
+            UsageError: A name is unknown.
+        """
+        known = [watch.name for watch in self.watches]
+        if unknown := sorted(set(names).difference(known)):
+            raise UsageError(f"no watch {', '.join(unknown)} in the config", f"there are {', '.join(known)}")
+        return [watch for watch in self.watches if not names or watch.name in names]
 
     @model_validator(mode="after")
     def _names_differ(self) -> Self:

@@ -1,0 +1,56 @@
+"""How a run is reported: to its reader, on stderr, and to GitHub Actions."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+from arxiv_watch.cli.context import Context
+from arxiv_watch.cli.output import complain, write_output
+from arxiv_watch.forge import actions
+from arxiv_watch.report import Run, render_json, render_markdown, render_run_html, render_text
+
+
+def report_run(context: Context, run: Run, form: str = "text", output: Path | None = None) -> int:
+    """Print or write the report, tell Actions and stderr what came of the run, return its exit code."""
+    if output:
+        write_output(output, _render(run, form))
+    else:
+        context.print(_render(run, form, colour=context.colour, width=context.width))
+    _tell_actions(context, run)
+    tell_errors(context, run)
+    return run.exit_code
+
+
+def _render(run: Run, form: str, *, colour: bool = False, width: int = 0) -> str:
+    match form:
+        case "json":
+            return render_json(run)
+        case "markdown":
+            return render_markdown(run)
+        case "html":
+            return render_run_html(run)
+        case _:
+            return render_text(run, colour=colour, width=width)
+
+
+def tell_errors(context: Context, run: Run) -> None:
+    """Tell on stderr what parts of a run ended with: what several watches failed for is told once."""
+    for error in {str(error): error for error in run.errors}.values():
+        complain(error, context.environ)
+
+
+def _tell_actions(context: Context, run: Run) -> None:
+    """Write the step summary and the outputs where GitHub Actions asks for them."""
+    if summary := context.environ.get("GITHUB_STEP_SUMMARY"):
+        _append(summary, actions.summary_text(render_markdown(run)))
+    if output := context.environ.get("GITHUB_OUTPUT"):
+        pulls = [each.pull_request for each in run.watches if each.pull_request]
+        proposed = sum(len(each.proposals) for each in run.watches)
+        outputs = actions.step_outputs(pulls, proposed, run.coverage)
+        _append(output, actions.output_text(outputs, delimiter=secrets.token_hex(16)))
+
+
+def _append(path: str, text: str) -> None:
+    with Path(path).open("a", encoding="utf-8") as file:
+        file.write(text)
