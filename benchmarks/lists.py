@@ -49,9 +49,10 @@ from arxiv_watch.markdown import (
     check_list,
     insert,
     parse_list,
+    read_history,
 )
 from arxiv_watch.markdown.form.template import Template
-from arxiv_watch.markdown.history.arrivals import Arrivals, read_history
+from arxiv_watch.markdown.history.arrivals import Arrivals
 from arxiv_watch.markdown.placing.rules import (
     Standing,
     choose_habit,

@@ -15,7 +15,7 @@ import pytest
 from action_support import ROOT, load, run_step
 from arxiv_watch.cli.context import Context
 from arxiv_watch.clock import SystemClock
-from arxiv_watch.markdown.history.arrivals import ListHistory, read_history
+from arxiv_watch.markdown.history.record import ListHistory, read_history
 from cli_support import (
     CONFIG,
     NOW,

@@ -43,6 +43,7 @@ INSIDE = {
     "markdown": [
         "blocks",
         "document",
+        "git",
         "text",
         "formats",
         "reading",

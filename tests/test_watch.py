@@ -16,7 +16,7 @@ from arxiv_watch.errors import (
 )
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import ListHistory, parse_list
-from arxiv_watch.markdown.history.arrivals import FileVersion
+from arxiv_watch.markdown.history.record import FileVersion
 from arxiv_watch.notes import coverage_errors
 from arxiv_watch.papers import Announcement, AnnounceType, CoverageState
 from arxiv_watch.proposals import Decision, Ledger, Prediction, Verdict

@@ -75,10 +75,11 @@ def parsed(file: Path) -> PaperList:
     return parse_list({file.name: file.read_bytes()})
 
 
-def commit(root: Path, text: str, day: str) -> None:
-    """Commit a text of the list on a day."""
-    (root / "README.md").write_text(text, encoding="utf-8")
-    git(root, "add", "README.md")
+def commit(root: Path, text: str, day: str, name: str = "README.md") -> None:
+    """Commit a text of the list on a day, with all that was done to other files."""
+    (root / name).parent.mkdir(parents=True, exist_ok=True)
+    (root / name).write_text(text, encoding="utf-8")
+    git(root, "add", "--all")
     git(root, "commit", "--quiet", "-m", "x", "--date", f"{day}T12:00:00Z", day=day)
 
 

@@ -79,6 +79,39 @@ def test_a_list_in_a_folder_of_a_repository_has_its_history(tmp_path: Path) -> N
     assert [row.added for row in read_rows(folder, ["README.md"])] == [date(2024, 3, 1), date(2024, 4, 1)]
 
 
+def test_a_list_that_was_renamed_keeps_its_history(tmp_path: Path) -> None:
+    """Once with a change in the same commit; a file that takes the former name is another one."""
+    git(tmp_path, "init", "--quiet")
+    entries = [ENTRY.format(f"Paper {month}", f"24{month:02}.00001") for month in range(1, 7)]
+    for count, name, day in ((2, "README.md", "03-01"), (3, "README.md", "04-01"), (4, "papers.md", "05-01")):
+        (tmp_path / "README.md").unlink(missing_ok=True)
+        commit(tmp_path, "# A\n" + "".join(entries[:count]), f"2024-{day}", name)
+    commit(tmp_path, "# A\n" + entries[5], "2024-06-01", "README.md")
+    (tmp_path / "papers.md").unlink()
+    commit(tmp_path, "# A\n" + "".join(entries[:4]), "2024-07-01", "docs/list.md")
+    commit(tmp_path, "# A\n" + "".join(entries[:5]), "2024-08-01", "docs/list.md")
+    data = (tmp_path / "docs/list.md").read_bytes()
+
+    history = read_history(tmp_path, {"docs/list.md": data}, versions=True)
+
+    # Changes are counted back: 1 August, 2 the second renaming, 3 May with the first one, 4 April.
+    assert history.arrivals["docs/list.md"].ages == (5, 5, 5, 4, 3, 1)
+    assert [version.papers for version in history.versions] == [4]
+    added = [row.added.month for row in read_rows(tmp_path, ["docs/list.md"])]
+    assert added == [3, 3, 4, 5, 8]
+
+
+def test_a_copy_has_no_history_of_its_own(tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet")
+    text = "# A\n" + "".join(ENTRY.format(f"Paper {month}", f"24{month:02}.00001") for month in range(1, 7))
+    commit(tmp_path, text, "2024-03-01")
+    commit(tmp_path, text, "2024-04-01", "README_zh.md")
+
+    history = read_history(tmp_path, {"README_zh.md": text.encode()})
+
+    assert set(history.arrivals["README_zh.md"].ages) == {1}
+
+
 def test_a_repository_that_git_refuses_is_not_told_as_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

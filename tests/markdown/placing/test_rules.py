@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import Insertion, check_list, insert, parse_list, read_history
 from arxiv_watch.markdown.history.arrivals import Arrivals, Tracer, align
-from arxiv_watch.markdown.history.git import parse_changes
+from arxiv_watch.markdown.history.changes import parse_diffs
 from arxiv_watch.markdown.placing.rules import Habit, choose_habit, entries_beside, learn_habit, shown_date
 from arxiv_watch.papers import Paper
 from markdown_support import commit, git
@@ -147,16 +147,16 @@ def test_a_line_that_looks_like_a_header_of_a_diff_is_a_line() -> None:
         b"@@ -1 +1,2 @@\n--- a/y\n\\ No newline at end of file\n+++ b/y\n+@@ -1 +1 @@\n"
     )
 
-    [change] = parse_changes(log.splitlines(keepends=True))
+    [diff] = parse_diffs(log.splitlines(keepends=True))
 
-    [hunk] = change.hunks["x"]
+    [hunk] = diff.hunks["x"]
     assert (hunk.old, hunk.new) == ((b"-- a/y",), (b"++ b/y", b"@@ -1 +1 @@"))
 
 
 def test_a_diff_that_is_cut_off_is_left_out() -> None:
     log = b"\x01" + b"a" * 40 + b" 2024-07-01\n\n--- a/x\n+++ b/x\n@@ -1 +1,2 @@\n-y\n"
 
-    assert list(parse_changes(log.splitlines(keepends=True))) == []
+    assert list(parse_diffs(log.splitlines(keepends=True))) == []
 
 
 LINES = st.lists(

@@ -12,7 +12,8 @@ from arxiv_watch.markdown.document import Document, Entry, Finding, PaperList, S
 from arxiv_watch.markdown.editing.refusal import find_conflict, find_generated
 from arxiv_watch.markdown.editing.writing import draft_entry
 from arxiv_watch.markdown.formats import FORMATS
-from arxiv_watch.markdown.history.arrivals import Arrivals, ListHistory
+from arxiv_watch.markdown.history.arrivals import Arrivals
+from arxiv_watch.markdown.history.record import ListHistory
 from arxiv_watch.markdown.placing.rules import RULES, Habit
 from arxiv_watch.markdown.text.inline import find_id
 from arxiv_watch.markdown.text.lines import decode

@@ -9,7 +9,7 @@ from arxiv_watch.errors import EditRefusedError
 from arxiv_watch.headings import format_path
 from arxiv_watch.markdown.document import Document, PaperList, Section
 from arxiv_watch.markdown.formats import FORMATS
-from arxiv_watch.markdown.history.arrivals import FileVersion, ListHistory
+from arxiv_watch.markdown.history.record import FileVersion, ListHistory
 from arxiv_watch.markdown.placing.slots import Slot
 from arxiv_watch.markdown.text.lines import decode
 

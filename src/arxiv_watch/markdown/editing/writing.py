@@ -16,7 +16,8 @@ from arxiv_watch.markdown.form.learning import learn_form, learn_from_siblings
 from arxiv_watch.markdown.form.neighbours import Target
 from arxiv_watch.markdown.form.template import Template
 from arxiv_watch.markdown.formats import FORMATS
-from arxiv_watch.markdown.history.arrivals import Arrivals, ListHistory
+from arxiv_watch.markdown.history.arrivals import Arrivals
+from arxiv_watch.markdown.history.record import ListHistory
 from arxiv_watch.markdown.placing.rules import Habit, entries_beside, learn_habit, present_rule
 from arxiv_watch.markdown.placing.slots import Slot, choose_slot, empty_slot, next_number, set_clear
 from arxiv_watch.markdown.text.escapes import FORMULA

@@ -1,119 +1,18 @@
-"""What git records about a list: with which commit each line came, and which papers it once held."""
+"""With which commit each line of a list came to its place."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
-from pathlib import Path
 
-from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.markdown.document import PaperList
-from arxiv_watch.markdown.history.git import Hunk, is_repository, read_blobs, read_changes
-from arxiv_watch.markdown.reading.reader import parse_document
-from arxiv_watch.markdown.text.inline import linked_ids
-from arxiv_watch.markdown.text.lines import decode, split_lines
+from arxiv_watch.markdown.history.changes import Hunk
 
-_MOST_COMMITS = 700  # seven hundred diffs of a list of a megabyte are read in a second
-_MOST_DIFFS = 16_000_000  # bytes; lists that a program rewrites daily have more, and show no habit
 _ADDRESS = re.compile(rb"https?://[^\s<>|\[\]\"'`()]+")  # matches "https://arxiv.org/abs/2407.12391"
 _WORD = re.compile(rb"[\w-]{3,}")  # matches "Serving"
 _SHORTEST = 20  # bytes of a line that is known again by its text
 _MOST_COMPARED = 2_000  # lines; more that changed since the last commit are taken for new
-
-
-@dataclass(frozen=True, slots=True)
-class FileVersion:
-    """How large the list was after the last commit of a day."""
-
-    day: date
-    papers: int
-    headings: int
-
-    @classmethod
-    def of(cls, day: date, paper_list: PaperList) -> FileVersion:
-        """Count the papers under headings, and the headings with papers."""
-        placed = [(paper, path) for entry, path in paper_list.placed for paper in entry.ids]
-        return cls(day, len({paper for paper, _ in placed}), len({path for _, path in placed}))
-
-
-@dataclass(frozen=True, slots=True)
-class ListHistory:
-    """What git records about a list; empty where there is no git.
-
-    Attributes:
-        arrivals: For each file with which commit its lines came.
-        ids: The papers on lines that were taken out or rewritten.
-        changed: The day of the last commit.
-        versions: What the list was before that day and the day before it, oldest first, if asked for.
-    """
-
-    arrivals: Mapping[str, Arrivals] = field(default_factory=dict)
-    ids: frozenset[ArxivId] = frozenset()
-    changed: date | None = None
-    versions: tuple[FileVersion, ...] = ()
-
-
-def read_history(repo_root: Path, files: Mapping[str, bytes], *, versions: bool = False) -> ListHistory:
-    """Read the list's history from the diffs of its last commits, first parents only.
-
-    Args:
-        repo_root: The repository's root.
-        files: The list's files as they are now, by their paths relative to it.
-        versions: Whether to read as well how large the list was some days ago; one of a megabyte takes
-            half a second.
-
-    Returns:
-        The history; an empty one where the folder is no git repository or git is not installed.
-
-    Raises:
-        ListError: Git is there but fails.
-    """
-    if not is_repository(repo_root):
-        return ListHistory()
-    paths = list(files)
-    tracers = dict(_tracers(repo_root, files))
-    ids: set[ArxivId] = set()
-    days: list[tuple[date, str]] = []
-    for change in read_changes(repo_root, paths, commits=_MOST_COMMITS, size=_MOST_DIFFS):
-        days.append((change.day, change.commit))
-        lines = [line for hunks in change.hunks.values() for hunk in hunks for line in hunk.old]
-        ids |= set(linked_ids(decode(b"\n".join(lines))))
-        for path, tracer in tracers.items():
-            tracer.step(change.hunks.get(path, ()))
-    return ListHistory(
-        arrivals={path: tracer.arrivals() for path, tracer in tracers.items()},
-        ids=frozenset(ids),
-        changed=days[0][0] if days else None,
-        versions=tuple(_settled(repo_root, paths, days)) if versions else (),
-    )
-
-
-def _tracers(root: Path, files: Mapping[str, bytes]) -> Iterator[tuple[str, Tracer]]:
-    """Begin with the lines of each file now, and go back to its last commit."""
-    committed = read_blobs(root, [f"HEAD:{path}" for path in files])
-    for (path, data), blob in zip(files.items(), committed, strict=True):
-        lines = _lines(data)
-        tracer = Tracer(len(lines))
-        tracer.step(align(_lines(blob or b""), lines))
-        yield path, tracer
-
-
-def _lines(data: bytes) -> list[bytes]:
-    r"""Split into lines as Markdown does; git knows no `\r` alone, which hardly any file has."""
-    return [line.rstrip("\r\n").encode("utf-8", "surrogateescape") for line in split_lines(decode(data))]
-
-
-def _settled(root: Path, paths: Sequence[str], days: Sequence[tuple[date, str]]) -> Iterator[FileVersion]:
-    """Read what the list was before its last day and before the day before that, oldest first."""
-    limits = (days[0][0] - timedelta(days=1), days[0][0]) if days else ()
-    before = [next((one for one in days if one[0] < limit), None) for limit in limits]
-    for day, commit in dict.fromkeys(filter(None, before)):
-        blobs = zip(paths, read_blobs(root, [f"{commit}:{path}" for path in paths]), strict=True)
-        documents = [parse_document(path, blob) for path, blob in blobs if blob is not None]
-        yield FileVersion.of(day, PaperList(tuple(documents)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -145,7 +44,7 @@ class Tracer:
         """Go back over one change; without hunks it was to other files."""
         taken = {key for hunk in hunks for line in hunk.old if (key := _key(line))}
         for hunk in reversed(hunks):
-            changed = slice(hunk.new_start, hunk.new_start + len(hunk.new))
+            changed = slice(hunk.start, hunk.start + len(hunk.new))
             before: list[int | None] = [None] * len(hunk.old)
             followed = [(index, now) for index, now in enumerate(self._now[changed]) if now is not None]
             rewritten = _rewritten(hunk) if followed else {}
@@ -203,10 +102,10 @@ def align(before: Sequence[bytes], now: Sequence[bytes]) -> list[Hunk]:
         end += 1
     old, new = before[top : len(before) - end], now[top : len(now) - end]
     if len(old) + len(new) > _MOST_COMPARED:
-        return [Hunk(top, top, tuple(old), tuple(new))]
+        return [Hunk(top, tuple(old), tuple(new))]
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     return [
-        Hunk(top + start, top + new_start, tuple(old[start:end]), tuple(new[new_start:new_end]))
+        Hunk(top + new_start, tuple(old[start:end]), tuple(new[new_start:new_end]))
         for kind, start, end, new_start, new_end in matcher.get_opcodes()
         if kind != "equal"
     ]

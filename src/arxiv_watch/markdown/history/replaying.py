@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -11,7 +11,8 @@ from pathlib import Path
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.document import Entry, PaperList
-from arxiv_watch.markdown.history.git import is_repository, read_blobs, run_git
+from arxiv_watch.markdown.git import is_repository
+from arxiv_watch.markdown.history.changes import read_changes, read_versions
 from arxiv_watch.markdown.reading.reader import parse_document
 from arxiv_watch.proposals import HistoryRow
 
@@ -33,21 +34,12 @@ def read_rows(repo_root: Path, paths: Sequence[str]) -> tuple[HistoryRow, ...]:
     """
     replay = _Replay()
     if is_repository(repo_root):
-        for day, files in _versions(repo_root, list(paths)):
-            replay.step(day, files)
+        commits = [commit for commit, _ in read_changes(repo_root, paths)]
+        commits.reverse()
+        for start in range(0, len(commits), _AT_ONCE):
+            for day, files in read_versions(repo_root, commits[start : start + _AT_ONCE]):
+                replay.step(day, files)
     return replay.rows()
-
-
-def _versions(root: Path, paths: list[str]) -> Iterator[tuple[date, dict[str, bytes]]]:
-    """Yield the list's files after each commit that touched them, oldest first."""
-    log = run_git(root, "log", "--first-parent", "--reverse", "--format=%H %cs", "HEAD", "--", *paths)
-    commits = [line.split() for line in log.decode().splitlines()]
-    for start in range(0, len(commits), _AT_ONCE):
-        some = commits[start : start + _AT_ONCE]
-        blobs = iter(read_blobs(root, [f"{commit}:{path}" for commit, _ in some for path in paths]))
-        for _, day in some:
-            files = {path: next(blobs) for path in paths}
-            yield date.fromisoformat(day), {path: blob for path, blob in files.items() if blob is not None}
 
 
 class _Replay:
