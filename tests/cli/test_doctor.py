@@ -149,6 +149,17 @@ def test_a_shallow_clone_is_reported(checkout: Checkout, tmp_path: Path) -> None
     assert "--unshallow" in found["git history"][0]["advice"]
 
 
+def test_a_repository_of_another_user_is_not_told_as_none(checkout: Checkout) -> None:
+    commit(checkout.root)
+    other_owner = {"GIT_TEST_ASSUME_DIFFERENT_OWNER": "1"}  # git's own tests stand in for an owner so
+
+    [row] = findings(checkout, **other_owner)["git history"]
+
+    assert "another user's" in row["message"]
+    assert "not a git repository" not in row["message"]
+    assert row["advice"] == f"`git config --global --add safe.directory {checkout.root}`"
+
+
 def test_a_list_without_papers_is_a_failure(checkout: Checkout) -> None:
     checkout.write("README.md", "# Papers\n\n## Serving\n\n- [A talk](https://example.org)\n")
 

@@ -17,7 +17,7 @@ from arxiv_watch.errors import ArxivWatchError, ConfigError, GitHubError, UsageE
 from arxiv_watch.files import MEGABYTE, read_file
 from arxiv_watch.forge import Forge
 from arxiv_watch.forge.refusals import SWITCH
-from arxiv_watch.markdown import NO_GIT, find_faults, has_git, parse_list, read_list
+from arxiv_watch.markdown import find_faults, parse_list, read_list, why_no_history
 from arxiv_watch.notes import coverage_errors, heading_notes
 from arxiv_watch.odds import plural
 from arxiv_watch.papers import CoverageState
@@ -130,15 +130,10 @@ def _examine_list(root: Path, watch: WatchConfig) -> Iterator[CheckFinding]:
 def _examine_history(context: Context, lists: Sequence[str]) -> Iterator[CheckFinding]:
     """Examine the git history, which placing papers and `evaluate --history` learn from."""
     subject = "git history"
-    if not has_git():
-        message = f"{NO_GIT}: whether people's insertions can be learned from could not be looked at"
-        yield _hint(subject, message, "install git")
-        return
-    shallow = context.ask_git("rev-parse", "--is-shallow-repository")
-    if not shallow:
-        message = "not a git repository: where people insert entries cannot be learned"
-        yield _hint(subject, message, "run in a clone of the list's repository")
-    elif shallow == "true":
+    if hindrance := why_no_history(context.root):
+        reason, advice = hindrance
+        yield _hint(subject, f"{reason}: where people insert entries cannot be learned", advice)
+    elif context.ask_git("rev-parse", "--is-shallow-repository") == "true":
         message = "incomplete: where people insert entries cannot be learned"
         yield _hint(subject, message, "`git fetch --unshallow`; in a workflow, fetch-depth: 0")
     else:

@@ -21,7 +21,7 @@ from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.config.starter import propose_categories
 from arxiv_watch.errors import ArxivUnavailableError, ListError
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.markdown import NO_GIT, PaperList, has_git, parse_list, read_list, read_rows
+from arxiv_watch.markdown import PaperList, parse_list, read_list, read_rows, why_no_history
 from arxiv_watch.model.evaluation import ReplayEvaluation
 from arxiv_watch.papers import Paper
 from arxiv_watch.proposals import HistoryRow
@@ -133,8 +133,9 @@ def _announced(context: Context, arxiv: Arxiv, watch: WatchConfig, begin: date) 
 
 
 def _history(subject: _Subject, paper_list: PaperList) -> tuple[HistoryRow, ...]:
-    if not has_git():
-        raise ListError(f"the history of {subject.pattern} cannot be read: {NO_GIT}", "install git")
+    if hindrance := why_no_history(subject.folder):
+        reason, advice = hindrance
+        raise ListError(f"the history of {subject.pattern} cannot be read: {reason}", advice)
     rows = read_rows(subject.folder, [document.path for document in paper_list.documents])
     if not rows:
         raise ListError(f"{subject.pattern} has no git history to replay", "run inside a full clone")
