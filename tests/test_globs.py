@@ -19,6 +19,7 @@ FILES = (
     "apers.md",
     "docs/a.md",
     "docs/b.markdown",
+    "docs/deep/LIST.MD",
     "docs/deep/er/d.md",
     "docs/deep/c.md",
     "docs/note.txt",
@@ -27,8 +28,9 @@ FILES = (
     "we[ird/f.md",
     "[odd]/g.md",
 )
-BELOW = ["docs/a.md", "docs/deep/c.md", "docs/deep/er/d.md"]
-MARKDOWN = sorted(path for path in FILES if path.endswith(".md"))
+BELOW = ["docs/a.md", "docs/deep/LIST.MD", "docs/deep/c.md", "docs/deep/er/d.md"]
+MARKDOWN = sorted(path for path in FILES if path.endswith((".md", ".MD")))
+SMALL = [path for path in MARKDOWN if path.endswith(".md")]
 TABLE: dict[str, list[str]] = {
     "README.md": ["README.md"],
     "./README.md": ["README.md"],
@@ -44,7 +46,8 @@ TABLE: dict[str, list[str]] = {
     "docs/**": BELOW,
     "docs/**/": BELOW,
     "docs/**/*": BELOW,
-    "docs/**/**/*.md": BELOW,
+    "docs/**/**/*.md": [BELOW[0], *BELOW[2:]],
+    "docs/**/*.MD": ["docs/deep/LIST.MD"],
     "docs/**.md": ["docs/a.md"],
     "docs/*": ["docs/a.md"],
     "docs/*.md": ["docs/a.md"],
@@ -54,7 +57,7 @@ TABLE: dict[str, list[str]] = {
     "docs/**/er/**": ["docs/deep/er/d.md"],
     "docs/*/*.md": ["docs/deep/c.md"],
     "**": MARKDOWN,
-    "**/*.md": MARKDOWN,
+    "**/*.md": SMALL,
     "**/deep": [],
     "*/*.md": ["[odd]/g.md", "docs/a.md", "docs2/e.md", "we[ird/f.md"],
     "docs?/*.md": ["docs2/e.md"],

@@ -13,7 +13,6 @@ from arxiv_watch.errors import EditRefusedError
 _NAME_LIMIT = 50
 _WILD = frozenset("*?[")
 _ANY_FOLDERS = "**"
-_MARKDOWN = ".md"
 
 
 def called_after(pattern: str) -> str:
@@ -28,7 +27,8 @@ def select(pattern: str, paths: Iterable[str]) -> list[str]:
 
     What is there by that very name goes before what the name would match. In a glob, `*`, `?` and `[…]` stay
     within one folder, and `**` as a whole part is any number of folders, none included; at the end it is
-    every file below. Files that are not `.md` are meant only where the glob ends in their own ending.
+    every file below. Files that are not `.md` are meant only where the glob ends in their own ending; `.MD`
+    is shown as Markdown on GitHub as well.
 
     Args:
         pattern: A file, a folder or a glob, relative to the repository.
@@ -46,13 +46,14 @@ def select(pattern: str, paths: Iterable[str]) -> list[str]:
     inside = "" if wanted == "." else f"{wanted}/"
     below = [path for path in known if path.startswith(inside)]
     if below or not is_glob(wanted):
-        return [path for path in below if path.endswith(_MARKDOWN)]
+        return [path for path in below if _is_markdown(path)]
     parts = PurePosixPath(wanted).parts
     if parts[-1] == _ANY_FOLDERS:
         parts = (*parts, "*")
     ending = PurePosixPath(parts[-1]).suffix
-    ending = _MARKDOWN if not ending or is_glob(ending) else ending
-    return [path for path in known if path.endswith(ending) and _fits(path.split("/"), parts)]
+    is_any = not ending or is_glob(ending)
+    fitting = [path for path in known if _fits(path.split("/"), parts)]
+    return [path for path in fitting if _is_markdown(path) or not is_any]
 
 
 def read_pattern(pattern: str) -> str:
@@ -75,6 +76,10 @@ def fixed_parts(pattern: str) -> tuple[str, ...]:
 def is_glob(name: str) -> bool:
     """Return whether a name holds a wildcard."""
     return not _WILD.isdisjoint(name)
+
+
+def _is_markdown(path: str) -> bool:
+    return path.lower().endswith(".md")
 
 
 def _fits(names: Sequence[str], parts: Sequence[str]) -> bool:

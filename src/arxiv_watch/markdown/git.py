@@ -90,6 +90,15 @@ def _failure(root: Path, arguments: Sequence[str], message: bytes) -> ListError:
     return ListError(f"git {arguments[0]} failed in {root}: {message.decode(errors='replace').strip()}")
 
 
+def tracked_files(root: Path) -> list[str]:
+    """Return the files below a folder that git tracks, by their paths from it; none without git."""
+    if not has_git():
+        return []
+    command = [*GIT, "-C", str(root), "ls-files", "-z"]
+    names = subprocess.run(command, capture_output=True, check=False).stdout.split(b"\0")
+    return sorted({decode_path(name) for name in names if name})
+
+
 def read_blobs(root: Path, names: Sequence[str]) -> list[bytes | None]:
     """Read files by commit and path from a folder (`commit:path`); one that does not exist is None."""
     # To git such a path begins at the repository's top, which may be above the folder.

@@ -8,6 +8,7 @@ import pytest
 
 from arxiv_watch.errors import EditRefusedError, ListError
 from arxiv_watch.markdown import read_list
+from markdown_support import commit, git
 
 
 def test_a_list_is_a_file_a_glob_or_a_folder(tmp_path: Path) -> None:
@@ -65,3 +66,18 @@ def test_a_link_among_the_files_of_a_folder_is_skipped_and_named(
 
     assert read_list(tmp_path, pattern) == {"papers/a.md": b"a"}
     assert "papers/b.md is a link and is not read" in caplog.text
+
+
+@pytest.mark.parametrize("pattern", [".", "**/*.md"])
+def test_in_a_checkout_the_files_that_git_tracks_are_meant_as_on_github(tmp_path: Path, pattern: str) -> None:
+    git(tmp_path, "init", "--quiet")
+    commit(tmp_path, "a", "2024-03-01", "docs/a.md")
+    commit(tmp_path, "b", "2024-03-01", "b.md")
+    (tmp_path / "b.md").unlink()
+    for name in (".venv/lib/about.md", "node_modules/x/README.md", "drafts/new.md"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_bytes(b"x")
+
+    assert read_list(tmp_path, pattern) == {"docs/a.md": b"a"}
+    assert read_list(tmp_path, "drafts") == {"drafts/new.md": b"x"}  # git tracks none of what is asked for
+    assert read_list(tmp_path / "docs", pattern) == {"a.md": b"a"}

@@ -10,6 +10,7 @@ from pathlib import Path
 from arxiv_watch.errors import EditRefusedError, ListError
 from arxiv_watch.files import MEGABYTE, read_file
 from arxiv_watch.globs import fixed_parts, is_glob, read_pattern, select
+from arxiv_watch.markdown.git import tracked_files
 
 MOST_BYTES = 20 * MEGABYTE  # of one file of a list: the longest known has a tenth of it
 
@@ -43,21 +44,27 @@ def read_list(root: Path, pattern: str) -> dict[str, bytes]:
 
 
 def _find(root: Path, pattern: str) -> list[Path]:
-    """Return the files and links that a pattern means, and look no further than into the folders it names."""
+    """Return the files and links that a pattern means: of a checkout those that git tracks, as on GitHub.
+
+    Where git tracks none of them, look no further than into the folders that the pattern names.
+    """
     start = root.joinpath(*fixed_parts(pattern))
     if is_glob(pattern) and (root / read_pattern(pattern)).is_dir():
         start = root / read_pattern(pattern)
-    paths = [path.relative_to(root).as_posix() for path in _walk(start)]
-    found = [root / path for path in select(pattern, paths)]
-    return [path for path in found if path.is_file() or path.is_symlink()]
+    tracked = _existing(root, select(pattern, tracked_files(root)))
+    return tracked or _existing(root, select(pattern, _walk(root, start)))
 
 
-def _walk(start: Path) -> Iterator[Path]:
+def _existing(root: Path, names: list[str]) -> list[Path]:
+    return [path for path in (root / name for name in names) if path.is_file() or path.is_symlink()]
+
+
+def _walk(root: Path, start: Path) -> Iterator[str]:
     """Go through the files below a folder, links among them and not followed, as in a tree of git's."""
     for folder, folders, files in os.walk(start) if start.is_dir() else ():
         folders[:] = [name for name in folders if name != ".git"]
         links = (name for name in folders if (Path(folder) / name).is_symlink())
-        yield from (Path(folder) / name for name in (*files, *links))
+        yield from ((Path(folder) / name).relative_to(root).as_posix() for name in (*files, *links))
 
 
 def _without_links(found: list[Path]) -> list[Path]:
