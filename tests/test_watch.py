@@ -21,7 +21,7 @@ from arxiv_watch.notes import coverage_errors
 from arxiv_watch.papers import Announcement, AnnounceType, CoverageState
 from arxiv_watch.proposals import Decision, Ledger, Prediction, Verdict
 from arxiv_watch.publish import DryRun, LocalFiles, write_file
-from arxiv_watch.report import WatchRun
+from arxiv_watch.report.values import WatchRun
 from arxiv_watch.schedule import StoppableClock, StoppedError
 from arxiv_watch.troubles import Trouble, TroubleKind
 from arxiv_watch.watch import run_watches

@@ -16,7 +16,7 @@ from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.notes import acceptance_notes
 from arxiv_watch.papers import Paper
 from arxiv_watch.publish import PullRequests
-from arxiv_watch.report import Run, WatchRun
+from arxiv_watch.report.values import Run, WatchRun
 
 Metadata = Callable[[Sequence[ArxivId]], Mapping[ArxivId, Paper]]
 

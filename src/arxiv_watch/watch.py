@@ -34,7 +34,7 @@ from arxiv_watch.notes import (
 from arxiv_watch.papers import Paper
 from arxiv_watch.proposals import OperatingPoint, Verdict
 from arxiv_watch.publish import Publisher
-from arxiv_watch.report import Run, WatchRun
+from arxiv_watch.report.values import Run, WatchRun
 
 # Without a background nothing says how rare the list's papers are: the nearest are shown, none is proposed.
 BY_LIKENESS = OperatingPoint(

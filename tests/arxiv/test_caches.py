@@ -21,7 +21,7 @@ from arxiv_watch.demo.arxiv_server import Request, Response, Role, World
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import AnnounceType, Paper
 from arxiv_watch.publish import DryRun, LocalFiles, Publisher
-from arxiv_watch.report import WatchRun
+from arxiv_watch.report.values import WatchRun
 from arxiv_watch.troubles import TroubleKind
 from arxiv_watch.watch import run_watches
 from fakes import FakeClock

@@ -8,7 +8,7 @@ import pytest
 
 from arxiv_watch.cli.reporting import tell_errors
 from arxiv_watch.errors import ArxivWatchError, GitHubError, ListError
-from arxiv_watch.report import Run
+from arxiv_watch.report.values import Run
 from fakes import FakeClock
 
 

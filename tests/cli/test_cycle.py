@@ -454,7 +454,7 @@ def test_what_a_review_rejected_is_kept_even_if_nobody_reads_the_report(checkout
         "from arxiv_watch.cli import main, reporting\n"
         "def fail(*_, **__):\n"
         "    raise BrokenPipeError\n"
-        "reporting.render_text = fail\n"
+        "reporting.run_text.render = fail\n"
         f"sys.exit(main(['--now', {NOW.isoformat()!r}, 'review', '--since', '2025-11-20']))\n"
     )
 

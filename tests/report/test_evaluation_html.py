@@ -20,7 +20,8 @@ from arxiv_watch.model.evaluation import (
     ReviewPoint,
 )
 from arxiv_watch.proposals import OperatingPoint
-from arxiv_watch.report import Evaluation, render_evaluation_html
+from arxiv_watch.report.evaluation_html import render_evaluation_html
+from arxiv_watch.report.values import Evaluation
 from report_evaluation_support import BARE, PATHS, evaluation, replay_evaluation
 
 VOID = {"meta"}

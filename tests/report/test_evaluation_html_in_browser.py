@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from arxiv_watch.report import render_evaluation_html
+from arxiv_watch.report.evaluation_html import render_evaluation_html
 from browser_support import CONTRASTS, Browser
 from report_evaluation_support import evaluation
 

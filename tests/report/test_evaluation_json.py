@@ -1,6 +1,6 @@
 import json
 
-from arxiv_watch.report import render_evaluation_json
+from arxiv_watch.report.run_json import render_evaluation_json
 from report_evaluation_support import evaluation
 
 

@@ -1,7 +1,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from arxiv_watch.report import Evaluation, render_evaluation_text
+from arxiv_watch.report.evaluation_text import render_evaluation_text
+from arxiv_watch.report.values import Evaluation
 from report_evaluation_support import BARE, evaluation
 
 PERIODS = (

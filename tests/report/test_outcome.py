@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from pkgutil import iter_modules
 
 import pytest
 
+from arxiv_watch import report
 from arxiv_watch.papers import Coverage, CoverageState
-from arxiv_watch.report import Run, WatchRun, render_markdown, render_run_html, render_text
 from arxiv_watch.report.reasons import outcome_words
+from arxiv_watch.report.values import WatchRun
 from report_support import DAY, STILL_MONDAYS, run, watch_run
 
 
@@ -34,10 +35,17 @@ def test_the_outcome_tells_nothing_there_from_not_looked_at(watch: WatchRun, wor
     assert outcome_words(watch) == words
 
 
-@pytest.mark.parametrize("render", [render_text, render_markdown, render_run_html])
-def test_every_report_begins_with_the_outcome_and_what_is_missing(render: Callable[[Run], str]) -> None:
-    text = render(run())
+@pytest.mark.parametrize("form", [form for form in report.RUN_FORMATS if form != "json"])
+def test_every_report_begins_with_the_outcome_and_what_is_missing(form: str) -> None:
+    text = report.render_run(run(), form)
 
     places = [text.index(words) for words in ("1 paper to add", "missing: ", "Fault Tolerance")]
     assert places == sorted(places)
-    assert render(run(WatchRun("w", "README.md", failure="refused"))).count("not done: refused") == 1
+    failed = report.render_run(run(WatchRun("w", "README.md", failure="refused")), form)
+    assert failed.count("not done: refused") == 1
+
+
+def test_every_module_of_a_format_is_offered() -> None:
+    modules = {module.name for module in iter_modules(report.__path__) if module.name.startswith("run_")}
+
+    assert modules == {f"run_{form}" for form in report.RUN_FORMATS}

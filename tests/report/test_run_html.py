@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from arxiv_watch.papers import Coverage, CoverageState
 from arxiv_watch.proposals import Evidence
-from arxiv_watch.report import WatchRun, render_run_html
+from arxiv_watch.report.run_html import render
+from arxiv_watch.report.values import WatchRun
 from report_support import DAY, PREDICTION, proposal, run, watch_run
 
 OURS = {
@@ -80,9 +81,7 @@ def with_abstract(abstract: str, *terms: str) -> WatchRun:
 
 
 def test_a_paper_is_shown_with_its_authors_headings_and_marked_abstract() -> None:
-    shown = Shown(
-        render_run_html(run(with_abstract("We keep tensor-parallel groups alive.", "tensor parallel")))
-    )
+    shown = Shown(render(run(with_abstract("We keep tensor-parallel groups alive.", "tensor parallel"))))
 
     assert "https://arxiv.org/abs/2511.11617" in shown.links
     assert "Ada Lovelace, Søren Ørsted · 2511.11617 · cs.DC, cs.LG" in shown.text
@@ -91,7 +90,7 @@ def test_a_paper_is_shown_with_its_authors_headings_and_marked_abstract() -> Non
 
 
 def test_sure_and_unsure_papers_are_told_apart_in_words() -> None:
-    shown = Shown(render_run_html(run()))
+    shown = Shown(render(run()))
 
     assert "relevance 93 %; add under" in shown.text
     assert "relevance 93 %; worth a look, under" in shown.text
@@ -99,7 +98,7 @@ def test_sure_and_unsure_papers_are_told_apart_in_words() -> None:
 
 def test_the_calendar_names_each_state_by_a_letter_and_a_tip() -> None:
     lines = [Coverage("cs.LG", DAY + timedelta(days=n), state) for n, state in enumerate(CoverageState)]
-    shown = Shown(render_run_html(run(replace(watch_run(), coverage=tuple(lines)))))
+    shown = Shown(render(run(replace(watch_run(), coverage=tuple(lines)))))
 
     assert [tip.split(": ")[1].split(";")[0] for tip in shown.tips] == [
         state.value for state in CoverageState
@@ -108,14 +107,14 @@ def test_the_calendar_names_each_state_by_a_letter_and_a_tip() -> None:
 
 
 def test_acceptance_is_drawn_and_told() -> None:
-    shown = Shown(render_run_html(run()))
+    shown = Shown(render(run()))
 
     assert "Of 9 papers in 2 pull requests, 8 were accepted." in shown.text
     assert "#5, 2025-11-04: 3 of 4 accepted" in shown.text
 
 
 def test_pull_request_and_diff_are_there() -> None:
-    shown = Shown(render_run_html(run()))
+    shown = Shown(render(run()))
 
     assert "https://github.example/o/r/pull/7" in shown.links
     assert "+- [ ] [AnchorTP" in shown.text
@@ -127,7 +126,7 @@ def test_nothing_untrusted_is_live(text: str) -> None:
     watch = with_abstract(hostile, hostile, text)
     watch = replace(watch, name=hostile, list=hostile, notes=(hostile,), diff=f"+{hostile}")
 
-    shown = Shown(render_run_html(run(watch)))
+    shown = Shown(render(run(watch)))
 
     assert set(shown.tags) <= OURS
     assert all(link.startswith(("https://arxiv.org/", "https://github.example/")) for link in shown.links)

@@ -10,7 +10,7 @@ import pytest
 
 from arxiv_watch.papers import Coverage, CoverageState
 from arxiv_watch.proposals import Evidence
-from arxiv_watch.report import render_run_html
+from arxiv_watch.report.run_html import render
 from browser_support import CONTRASTS, Browser
 from report_support import DAY, PREDICTION, proposal, run, watch_run
 
@@ -27,7 +27,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lines = [Coverage("cs.LG", day, states[number % len(states)]) for number, day in enumerate(days)]
     path = tmp_path_factory.mktemp("page") / "run.html"
     watch = replace(watch_run(), proposals=(shown, proposal()), coverage=tuple(lines))
-    path.write_text(render_run_html(run(watch)), encoding="utf-8")
+    path.write_text(render(run(watch)), encoding="utf-8")
     return path
 
 

@@ -4,13 +4,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arxiv_watch.proposals import Operation, SkipReason
-from arxiv_watch.report import WatchRun, render_json
+from arxiv_watch.report.run_json import render
+from arxiv_watch.report.values import WatchRun
 from report_support import run, watch_run
 
 
 def test_the_keys_are_those_of_the_interface() -> None:
-    [watch] = json.loads(render_json(run()))["watches"]
-    top = json.loads(render_json(run()))
+    [watch] = json.loads(render(run()))["watches"]
+    top = json.loads(render(run()))
 
     assert {"now", "watches", "requests"} <= top.keys()
     assert top["now"] == "2025-11-18T06:00:00+00:00"
@@ -37,7 +38,7 @@ def test_the_keys_are_those_of_the_interface() -> None:
 
 
 def test_a_proposal_has_its_heading_the_alternatives_and_its_line() -> None:
-    [proposal] = json.loads(render_json(run()))["watches"][0]["proposals"]
+    [proposal] = json.loads(render(run()))["watches"][0]["proposals"]
 
     assert proposal["id"] == "2511.11617"
     assert proposal["title"] == "AnchorTP: Resilient LLM Inference"
@@ -51,7 +52,7 @@ def test_a_proposal_has_its_heading_the_alternatives_and_its_line() -> None:
 
 
 def test_every_skip_reason_is_counted_even_if_none_was_skipped_for_it() -> None:
-    counts = json.loads(render_json(run()))["watches"][0]["counts"]
+    counts = json.loads(render(run()))["watches"][0]["counts"]
 
     assert list(counts) == [reason.value for reason in SkipReason]
     assert counts["listed"] == 3
@@ -59,7 +60,7 @@ def test_every_skip_reason_is_counted_even_if_none_was_skipped_for_it() -> None:
 
 
 def test_a_dry_run_has_no_pull_request() -> None:
-    [watch] = json.loads(render_json(run(WatchRun("w", "README.md"))))["watches"]
+    [watch] = json.loads(render(run(WatchRun("w", "README.md"))))["watches"]
 
     assert watch["pull_request"] is None
     assert watch["operating_point"] is None
@@ -68,7 +69,7 @@ def test_a_dry_run_has_no_pull_request() -> None:
 
 @given(st.text())
 def test_any_title_comes_through_as_utf8(title: str) -> None:
-    told = json.loads(render_json(run(watch_run(title))).encode("utf-8"))
+    told = json.loads(render(run(watch_run(title))).encode("utf-8"))
 
     assert told["watches"][0]["proposals"][0]["title"] == title
 

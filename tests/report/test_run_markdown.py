@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arxiv_watch.proposals import Operation, PullRequest
-from arxiv_watch.report import WatchRun, render_markdown
+from arxiv_watch.report.run_markdown import render
+from arxiv_watch.report.values import WatchRun
 from report_support import COVERAGE, PREDICTION, proposal, run, watch_run
 
 NASTY = [
@@ -42,7 +43,7 @@ def page(markdown: str) -> Page:
 
 
 def test_a_run_is_a_page_with_tables_and_its_pull_request() -> None:
-    shown = page(render_markdown(run()))
+    shown = page(render(run()))
 
     assert shown.tags.count("table") == 2
     assert shown.tags.count("h1") == shown.tags.count("h2") == 1
@@ -66,7 +67,7 @@ def test_nothing_untrusted_is_live(text: str) -> None:
     )
     harmless = WatchRun("N", "L", watch.coverage, {}, watch_run("T").proposals, diff="+\n", notes=("Note",))
 
-    shown, plain = page(render_markdown(run(hostile))), page(render_markdown(run(harmless)))
+    shown, plain = page(render(run(hostile))), page(render(run(harmless)))
 
     assert set(shown.links) == set(plain.links)
     assert [tag for tag in shown.tags if tag != "code"] == [tag for tag in plain.tags if tag != "code"]
@@ -75,14 +76,14 @@ def test_nothing_untrusted_is_live(text: str) -> None:
 def test_a_foreign_address_is_not_linked() -> None:
     watch = WatchRun("w", "README.md", pull_request=PullRequest(7, "javascript:x", Operation.UPDATED))
 
-    markdown = render_markdown(run(watch))
+    markdown = render(run(watch))
 
     assert "pull request #7 updated" in markdown
     assert "javascript" not in markdown
 
 
 def test_a_quiet_run_has_no_empty_sections() -> None:
-    markdown = render_markdown(run(WatchRun("w", "README.md", coverage=(COVERAGE,))))
+    markdown = render(run(WatchRun("w", "README.md", coverage=(COVERAGE,))))
 
     assert "- **w**: nothing to add." in markdown
     assert "Not proposed" not in markdown
@@ -93,7 +94,7 @@ def test_papers_to_decide_by_hand_are_marked() -> None:
     unsure = (proposal("Unsure", sure=False),)
     watch = WatchRun("w", "README.md", proposals=(proposal(),), unsure=unsure)
 
-    markdown = render_markdown(run(watch))
+    markdown = render(run(watch))
 
     assert "1 paper to add" in markdown
     assert "1 to decide by hand" in markdown
@@ -103,14 +104,14 @@ def test_papers_to_decide_by_hand_are_marked() -> None:
 def test_a_huge_diff_is_clipped_at_the_end_of_a_line() -> None:
     watch = WatchRun("w", "README.md", diff="+a line\n" * 20_000)
 
-    markdown = render_markdown(run(watch))
+    markdown = render(run(watch))
 
     assert len(markdown) < 110_000
     assert "+a line\n…\n```" in markdown
 
 
 def test_the_evidence_of_the_samples_is_shown() -> None:
-    markdown = render_markdown(run())
+    markdown = render(run())
 
     assert all(term in markdown for term in PREDICTION.evidence.terms)
     assert "SpotServe" in markdown

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Coverage, CoverageState, Paper
 from arxiv_watch.proposals import Decision, Prediction, SkipReason, Verdict
-from arxiv_watch.report import WatchRun, render_text, render_verdict
-from arxiv_watch.report.run_text import folded
+from arxiv_watch.report.run_text import folded, render, render_verdict
+from arxiv_watch.report.values import WatchRun
 from report_support import COVERAGE, DAY, PREDICTION, STILL_MONDAYS, proposal, run, watch_run
 
 EXPECTED = """\
@@ -59,13 +59,13 @@ requests: 4 to arxiv, 11 to github
 
 
 def test_a_run_is_reported_from_what_matters_to_the_diff() -> None:
-    assert render_text(run()) == EXPECTED
+    assert render(run()) == EXPECTED
 
 
 @pytest.mark.parametrize("width", [80, 72])
 def test_lines_are_folded_to_the_terminal_and_nothing_is_lost_but_identifiers(width: int) -> None:
     """Eighty columns hold the whole report but its diff, which is the list's own text (issue 15)."""
-    told = render_text(run(), width=width)
+    told = render(run(), width=width)
 
     before_the_diff = told.partition("--- a/README.md")[0]
     assert max(map(len, before_the_diff.splitlines())) <= width
@@ -81,7 +81,7 @@ def test_wide_characters_are_folded_by_the_columns_they_take() -> None:
 
 
 def test_what_is_folded_goes_on_below_its_own_column() -> None:
-    told = render_text(run(), width=60)
+    told = render(run(), width=60)
 
     first = "      under    Fault Tolerance 62 % (or Serving 21 %,"
     assert f'{first}\n               ["Memory > Cache"] 5 %)\n' in told
@@ -92,7 +92,7 @@ def test_what_several_watches_miss_for_one_reason_is_reported_once() -> None:
         Coverage(name, DAY, CoverageState.STALE, troubles=(STILL_MONDAYS,)) for name in ("cs.CL", "cs.LG")
     ]
 
-    text = render_text(run(*(WatchRun(name, "README.md", coverage=tuple(stale)) for name in "ab")))
+    text = render(run(*(WatchRun(name, "README.md", coverage=tuple(stale)) for name in "ab")))
 
     assert text.count("Monday's") == 1
     assert "\nmissing: rss: the feed is still Monday's: cs.CL, cs.LG on 2025-11-18\n" in text
@@ -101,7 +101,7 @@ def test_what_several_watches_miss_for_one_reason_is_reported_once() -> None:
 def test_categories_without_papers_and_with_the_same_fate_are_one_line() -> None:
     failed = [Coverage(f"cs.{name}", DAY, CoverageState.FAILED) for name in ("AI", "AR", "CL", "DC", "LG")]
 
-    text = render_text(run(WatchRun("w", "README.md", coverage=(*failed, COVERAGE))))
+    text = render(run(WatchRun("w", "README.md", coverage=(*failed, COVERAGE))))
 
     assert [line.split("  ")[1] for line in text.splitlines() if "2025-11-18" in line and " 0 " in line] == [
         "cs.AI, cs.AR, cs.CL and 2 more"
@@ -110,14 +110,14 @@ def test_categories_without_papers_and_with_the_same_fate_are_one_line() -> None
 
 
 def test_colours_change_nothing_but_colours() -> None:
-    coloured = render_text(run(), colour=True)
+    coloured = render(run(), colour=True)
 
     assert "\x1b[" in coloured
     assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == EXPECTED
 
 
 def test_a_quiet_run_says_that_there_is_nothing_to_add() -> None:
-    text = render_text(run(WatchRun("quiet", "README.md")))
+    text = render(run(WatchRun("quiet", "README.md")))
 
     assert "quiet (README.md)" in text
     assert "nothing to add" in text
@@ -126,7 +126,7 @@ def test_a_quiet_run_says_that_there_is_nothing_to_add() -> None:
 
 @given(st.text(st.characters(codec="utf-8")))
 def test_nothing_in_a_title_speaks_to_the_terminal(title: str) -> None:
-    text = render_text(run(watch_run(f"T {title}")))
+    text = render(run(watch_run(f"T {title}")))
 
     assert all(character.isprintable() or character == "\n" for character in text)
     assert len(text.splitlines()) == len(EXPECTED.splitlines())
@@ -136,7 +136,7 @@ def test_nothing_in_a_title_speaks_to_the_terminal(title: str) -> None:
 def test_nothing_in_a_list_speaks_to_the_terminal(line: str) -> None:
     hostile = WatchRun("w", "README.md", diff=f"+{line}\n+\tlast\n")
 
-    text = render_text(run(hostile))
+    text = render(run(hostile))
 
     assert "+\tlast" in text
     assert all(character.isprintable() or character in "\n\t" for character in text)
@@ -145,16 +145,16 @@ def test_nothing_in_a_list_speaks_to_the_terminal(line: str) -> None:
 @given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\n")), min_size=1))
 def test_a_diff_keeps_its_lines(lines: list[str]) -> None:
     diff = "".join(f"+{line}\n" for line in lines)
-    without = render_text(run(WatchRun("w", "README.md")))
+    without = render(run(WatchRun("w", "README.md")))
 
-    text = render_text(run(WatchRun("w", "README.md", diff=diff)))
+    text = render(run(WatchRun("w", "README.md", diff=diff)))
 
     assert text.count("\n") == without.count("\n") + len(lines) + 1
     assert sum(line.startswith("+") for line in text.split("\n")) == len(lines)
 
 
 def test_the_line_endings_of_a_crlf_list_are_not_shown() -> None:
-    text = render_text(run(WatchRun("w", "README.md", diff="+one\r\n+two\r\n")))
+    text = render(run(WatchRun("w", "README.md", diff="+one\r\n+two\r\n")))
 
     assert "+one\n+two\n" in text
 

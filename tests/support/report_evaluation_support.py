@@ -19,7 +19,7 @@ from arxiv_watch.model.evaluation import (
     ReviewPoint,
 )
 from arxiv_watch.proposals import OperatingPoint
-from arxiv_watch.report import Evaluation
+from arxiv_watch.report.values import Evaluation
 
 NAMES = (
     "Memory Manage",

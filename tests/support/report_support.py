@@ -18,7 +18,7 @@ from arxiv_watch.proposals import (
     ReviewedPullRequest,
     Verdict,
 )
-from arxiv_watch.report import Run, WatchRun
+from arxiv_watch.report.values import Run, WatchRun
 from arxiv_watch.troubles import Trouble, TroubleKind
 
 SERVING = ("List", "Work", "Serving")

@@ -25,8 +25,8 @@ from arxiv_watch.model.certainty import FEWEST_UNLISTED
 from arxiv_watch.notes import heading_notes
 from arxiv_watch.papers import Paper
 from arxiv_watch.proposals import Decision, Verdict
-from arxiv_watch.report import render_verdict
 from arxiv_watch.report.run_json import evidence_to_json
+from arxiv_watch.report.run_text import render_verdict
 from arxiv_watch.rows import read_papers, write_rows
 from arxiv_watch.scope import headings_of, known_of
 from arxiv_watch.training import MOST_BACKGROUND, background_of, check_learnable, mentions_of, records_of

@@ -13,7 +13,7 @@ from arxiv_watch.cli.progress import time_words
 from arxiv_watch.config.models import Config, WatchConfig
 from arxiv_watch.forge import ForgeSettings
 from arxiv_watch.publish import DryRun, LocalFiles, Publisher, PullRequests
-from arxiv_watch.report import Run
+from arxiv_watch.report.values import Run
 from arxiv_watch.report.words import some_of
 from arxiv_watch.watch import ArxivReader, run_watches
 

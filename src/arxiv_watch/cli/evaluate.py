@@ -25,12 +25,10 @@ from arxiv_watch.markdown import PaperList, parse_list, read_list, read_rows, wh
 from arxiv_watch.model.evaluation import ReplayEvaluation
 from arxiv_watch.papers import Paper
 from arxiv_watch.proposals import HistoryRow
-from arxiv_watch.report import (
-    Evaluation,
-    render_evaluation_html,
-    render_evaluation_json,
-    render_evaluation_text,
-)
+from arxiv_watch.report.evaluation_html import render_evaluation_html
+from arxiv_watch.report.evaluation_text import render_evaluation_text
+from arxiv_watch.report.run_json import render_evaluation_json
+from arxiv_watch.report.values import Evaluation
 from arxiv_watch.training import MOST_BACKGROUND, check_learnable, mentions_of, records_of
 
 if TYPE_CHECKING:

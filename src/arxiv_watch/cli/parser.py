@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from arxiv_watch import __version__
+from arxiv_watch.report import RUN_FORMATS
 
 EPILOG = """\
 exit codes:
@@ -121,10 +122,7 @@ COMMANDS = (
             _file("--collect", "only poll arXiv for all watches, into one portable file"),
             _file("--from", "work from such a file, without any request to arXiv", dest="collected"),
         ),
-        _formats(
-            *("text", "json", "markdown", "html"),
-            text="the format of the report; html is one page that needs nothing else",
-        ),
+        _formats(*RUN_FORMATS, text="the format of the report; html is one page that needs nothing else"),
         _file("--output", "write the report to this file, not stdout"),
     ),
     _command(

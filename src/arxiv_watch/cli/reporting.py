@@ -8,30 +8,21 @@ from pathlib import Path
 from arxiv_watch.cli.context import Context
 from arxiv_watch.cli.output import complain, write_output
 from arxiv_watch.forge import actions
-from arxiv_watch.report import Run, render_json, render_markdown, render_run_html, render_text
+from arxiv_watch.report import render_run, run_text
+from arxiv_watch.report.values import Run
 
 
 def report_run(context: Context, run: Run, form: str = "text", output: Path | None = None) -> int:
     """Print or write the report, tell Actions and stderr what came of the run, return its exit code."""
     if output:
-        write_output(output, _render(run, form))
+        write_output(output, render_run(run, form))
+    elif form == "text":  # the one format that is fitted to a terminal
+        context.print(run_text.render(run, colour=context.colour, width=context.width))
     else:
-        context.print(_render(run, form, colour=context.colour, width=context.width))
+        context.print(render_run(run, form))
     _tell_actions(context, run)
     tell_errors(context, run)
     return run.exit_code
-
-
-def _render(run: Run, form: str, *, colour: bool = False, width: int = 0) -> str:
-    match form:
-        case "json":
-            return render_json(run)
-        case "markdown":
-            return render_markdown(run)
-        case "html":
-            return render_run_html(run)
-        case _:
-            return render_text(run, colour=colour, width=width)
 
 
 def tell_errors(context: Context, run: Run) -> None:
@@ -43,7 +34,7 @@ def tell_errors(context: Context, run: Run) -> None:
 def _tell_actions(context: Context, run: Run) -> None:
     """Write the step summary and the outputs where GitHub Actions asks for them."""
     if summary := context.environ.get("GITHUB_STEP_SUMMARY"):
-        _append(summary, actions.summary_text(render_markdown(run)))
+        _append(summary, actions.summary_text(render_run(run, "markdown")))
     if output := context.environ.get("GITHUB_OUTPUT"):
         pulls = [each.pull_request for each in run.watches if each.pull_request]
         proposed = sum(len(each.proposals) for each in run.watches)

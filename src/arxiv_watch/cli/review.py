@@ -15,7 +15,7 @@ from arxiv_watch.config import find_config
 from arxiv_watch.config.ignore import add_ignored
 from arxiv_watch.errors import EditRefusedError
 from arxiv_watch.publish import write_file
-from arxiv_watch.report import render_verdict
+from arxiv_watch.report.run_text import render_verdict
 from arxiv_watch.review import Review
 
 log = logging.getLogger(__name__)

@@ -1,23 +1,21 @@
-"""Reports: a run or an evaluation as text, JSON, Markdown or HTML; pure, from values to text."""
+"""Reports: a run or an evaluation as text, JSON, Markdown or HTML; pure, from values to text.
 
-from arxiv_watch.report.evaluation_html import render_evaluation_html
-from arxiv_watch.report.evaluation_text import render_evaluation_text
-from arxiv_watch.report.run_html import render_run_html
-from arxiv_watch.report.run_json import render_evaluation_json, render_json
-from arxiv_watch.report.run_markdown import render_markdown
-from arxiv_watch.report.run_text import render_text, render_verdict
-from arxiv_watch.report.values import Evaluation, Run, WatchRun
+Nothing is loaded before it is used: the command line asks here which formats there are, for its `--help` too.
+"""
 
-__all__ = [
-    "Evaluation",
-    "Run",
-    "WatchRun",
-    "render_evaluation_html",
-    "render_evaluation_json",
-    "render_evaluation_text",
-    "render_json",
-    "render_markdown",
-    "render_run_html",
-    "render_text",
-    "render_verdict",
-]
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from arxiv_watch.report.values import Run
+
+RUN_FORMATS = ("text", "json", "markdown", "html")
+"""The formats of a run: each is the function `render` of the module `run_<format>`."""
+
+
+def render_run(run: Run, form: str) -> str:
+    """Write a run in one of `RUN_FORMATS`."""
+    text: str = import_module(f"{__name__}.run_{form}").render(run)
+    return text

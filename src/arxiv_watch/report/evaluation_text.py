@@ -17,7 +17,6 @@ _MISSED = 10
 _TITLE = 80  # characters
 DAYS_A_WEEK = 5  # on which arXiv announces
 _NUMBERS = dict(enumerate(("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), start=2))
-_FOR_THE_PAGE = ("days", "calibrated", "average precision")  # columns of the months without room here
 
 
 def render_evaluation_text(evaluation: Evaluation) -> str:
@@ -93,7 +92,7 @@ def _replay(found: ReplayEvaluation) -> Iterator[str]:
         recalls = ("recall", *(percent(point.recall) for point in found.review))
         yield ""
         yield from in_columns([budgets, recalls], right=range(1, len(budgets)))
-    yield from _table(tables.months(found.months, without=_FOR_THE_PAGE))
+    yield from _table(tables.months(found.months).without("days", "calibrated", "average precision"))
     if found.headings:
         yield ""
         yield "headings of what people added"
@@ -109,7 +108,7 @@ def _table(table: Table) -> Iterator[str]:
     """Write a table below an empty line, and nothing of an empty one."""
     if table.rows:
         yield ""
-        yield from in_columns([table.head, *table.rows], right=table.numbers)
+        yield from table.lines()
 
 
 def _indent(lines: Iterable[str]) -> Iterator[str]:

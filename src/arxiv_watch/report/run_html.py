@@ -6,9 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from arxiv_watch.conversation import one_line
-from arxiv_watch.headings import HeadingPath
 from arxiv_watch.papers import Coverage, CoverageState
-from arxiv_watch.proposals import Verdict
 from arxiv_watch.report.page import Markup, figures, html, html_table, key, paper_link, render_page
 from arxiv_watch.report.plots import acceptance
 from arxiv_watch.report.reasons import outcome_words, reasons_for
@@ -16,14 +14,14 @@ from arxiv_watch.report.tables import Table
 from arxiv_watch.report.values import Run, WatchRun
 from arxiv_watch.report.words import (
     EMPTY,
+    ShownPaper,
     count_words,
     percent,
     point_words,
-    prefix_of,
     pull_request_words,
-    ranked,
     request_words,
-    short_path,
+    safe_url,
+    shown_papers,
 )
 from arxiv_watch.terms import find_terms
 
@@ -47,7 +45,7 @@ _ACCEPTANCE = html(
 )
 
 
-def render_run_html(run: Run) -> str:
+def render(run: Run) -> str:
     """Write a run as one self-contained page."""
     return render_page("What arxiv-watch found", _page(run))
 
@@ -73,10 +71,7 @@ def _watch(watch: WatchRun) -> Iterator[Markup]:
     )
     if watch.notes:
         yield html("<ul>{}</ul>", (html("<li>{}</li>", one_line(note)) for note in watch.notes))
-    papers = [*watch.proposals, *watch.unsure]
-    prefix = prefix_of(papers)
-    for proposal in papers:
-        yield _paper(proposal, prefix)
+    yield from map(_paper, shown_papers([*watch.proposals, *watch.unsure]))
     skipped = count_words(watch.counts)
     if skipped:
         yield html('<p class="soft">Left out: {}.</p>', skipped)
@@ -98,55 +93,47 @@ def _watch(watch: WatchRun) -> Iterator[Markup]:
 def _outcome(watch: WatchRun) -> Markup:
     link: str = ""
     if watch.pull_request:
-        said, url = pull_request_words(watch.pull_request), watch.pull_request.url
-        safe = url.startswith(("https://", "http://"))
-        link = html('; <a href="{}" rel="noreferrer">{}</a>', url, said) if safe else f"; {said}"
+        said, url = pull_request_words(watch.pull_request), safe_url(watch.pull_request)
+        link = html('; <a href="{}" rel="noreferrer">{}</a>', url, said) if url else f"; {said}"
     name, words = one_line(watch.name), one_line(outcome_words(watch))
     return html("<li><strong>{}</strong>: {}{}.</li>", name, words, link)
 
 
-def _paper(proposal: Verdict, prefix: HeadingPath) -> Markup:
-    paper, evidence = proposal.paper, proposal.prediction.evidence
+def _paper(shown: ShownPaper) -> Markup:
+    paper, evidence = shown.verdict.paper, shown.verdict.prediction.evidence
     by = ", ".join(one_line(name) for name in paper.authors[:_AUTHORS])
     by += f" and {len(paper.authors) - _AUTHORS} others" if len(paper.authors) > _AUTHORS else ""
     facts = [by, paper.id.base, ", ".join(paper.categories), one_line(paper.comment)]
     parts = [
         html("<h3>{}</h3>", paper_link(paper.title, paper.id)),
         html('<p class="soft">{}</p>', " · ".join(fact for fact in facts if fact)),
-        _verdict(proposal, prefix),
+        _verdict(shown),
     ]
     if paper.abstract:
         parts.append(html('<p class="abstract">{}</p>', _marked(one_line(paper.abstract), evidence.terms)))
     if evidence.terms or evidence.against:
         for_it, against_it = _terms("For it", evidence.terms), _terms("Against it", evidence.against)
         parts.append(html("<p>{}{}</p>", for_it, against_it))
-    if evidence.neighbours:
+    if shown.neighbours:
         rows = [
-            (
-                f"{each.similarity:.2f}",
-                paper_link(each.title, each.id),
-                one_line(short_path(each.path, prefix)),
-            )
-            for each in evidence.neighbours
+            (f"{each.similarity:.2f}", paper_link(each.title, each.id), one_line(heading))
+            for each, heading in shown.neighbours
         ]
         table = html_table(Table(("similarity", "listed paper", "heading"), rows, numbers=(0,)))
         parts.append(_details("The nearest listed papers", table))
-    return html('<article class="{}">{}</article>', "paper" if proposal.sure else "paper unsure", parts)
+    return html('<article class="{}">{}</article>', "paper" if shown.verdict.sure else "paper unsure", parts)
 
 
-def _verdict(proposal: Verdict, prefix: HeadingPath) -> Markup:
+def _verdict(shown: ShownPaper) -> Markup:
     """Say what is proposed, how sure it is, and which headings came next."""
-    prediction = proposal.prediction
-    shown = (
-        html('<li>{} <span class="share">{}</span></li>', one_line(name), share)
-        for name, share in ranked(proposal, prefix)
-    )
-    action = "add under" if proposal.sure else "worth a look, under"
     return html(
         '<p>relevance <strong>{}</strong>; {}</p><ol class="headings">{}</ol>',
-        percent(prediction.relevance),
-        action,
-        shown,
+        percent(shown.verdict.prediction.relevance),
+        "add under" if shown.verdict.sure else "worth a look, under",
+        (
+            html('<li>{} <span class="share">{}</span></li>', one_line(name), share)
+            for name, share in shown.headings
+        ),
     )
 
 

@@ -17,7 +17,7 @@ from arxiv_watch.report.words import probability_of
 _DIGITS = 6  # finer differences are noise of the last bits
 
 
-def render_json(run: Run) -> str:
+def render(run: Run) -> str:
     """Write a run as JSON, indented, with a final newline."""
     return dump_json(
         {

@@ -6,37 +6,32 @@ Nothing of a title, a note or a list is live in it: no mention, link, image or H
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 
 from arxiv_watch.conversation import code, escape_for_github
-from arxiv_watch.headings import HeadingPath
 from arxiv_watch.papers import Coverage
-from arxiv_watch.proposals import Verdict
+from arxiv_watch.report import tables
 from arxiv_watch.report.reasons import outcome_words, reasons_for
+from arxiv_watch.report.tables import Table
 from arxiv_watch.report.values import Run, WatchRun
 from arxiv_watch.report.words import (
-    COVERAGE_HEAD,
-    COVERAGE_NUMBERS,
     EMPTY,
+    ShownPaper,
     count_words,
-    coverage_cells,
     percent,
     point_words,
-    prefix_of,
     pull_request_words,
-    ranked,
     request_words,
+    safe_url,
+    shown_papers,
     without_repetition,
 )
 
 _PAPER_HEAD = ("", "paper", "heading", "or", "relevance", "because of", "nearest listed paper")
-_PAPER_NUMBERS = (4,)
 _DIFF_LIMIT = 100_000  # characters; a step summary holds 1 MiB in all
-# matches "https://arxiv.org/abs/2407.12391"
-_SAFE_URL = re.compile(r"https?://[\w.~:/?#@!$&*+,;=%-]+", re.ASCII)
 
 
-def render_markdown(run: Run) -> str:
+def render(run: Run) -> str:
     """Write a run as GitHub-flavoured Markdown."""
     blocks = [f"# arxiv-watch, {run.now:%Y-%m-%d %H:%M %Z}".rstrip()]
     first = [f"- **{escape_for_github(watch.name)}**: {_outcome(watch)}" for watch in run.watches]
@@ -52,8 +47,9 @@ def render_markdown(run: Run) -> str:
 
 def _watch(watch: WatchRun) -> Iterator[str]:
     yield f"## {escape_for_github(watch.name)}: {code(watch.list)}"
-    if watch.proposals or watch.unsure:
-        yield _proposals([*watch.proposals, *watch.unsure])
+    papers = shown_papers([*watch.proposals, *watch.unsure])
+    if papers:
+        yield _table(Table(_PAPER_HEAD, [_paper(paper) for paper in papers], numbers=(4,)))
     skipped = count_words(watch.counts)
     if skipped:
         yield f"Not proposed: {skipped}."
@@ -62,7 +58,7 @@ def _watch(watch: WatchRun) -> Iterator[str]:
     if watch.notes:
         yield "\n".join(f"- {escape_for_github(note)}" for note in watch.notes)
     if watch.coverage:
-        yield _table(COVERAGE_HEAD, map(_coverage, without_repetition(watch.coverage)), COVERAGE_NUMBERS)
+        yield _table(tables.coverage(without_repetition(watch.coverage), _state))
     if watch.diff:
         yield _diff(watch.diff)
 
@@ -70,29 +66,22 @@ def _watch(watch: WatchRun) -> Iterator[str]:
 def _outcome(watch: WatchRun) -> str:
     parts = [escape_for_github(outcome_words(watch), 500)]
     if watch.pull_request:
-        words, url = pull_request_words(watch.pull_request), watch.pull_request.url
-        parts.append(f"[{words}]({url})" if _SAFE_URL.fullmatch(url) else words)
+        words, url = pull_request_words(watch.pull_request), safe_url(watch.pull_request)
+        parts.append(f"[{words}]({url})" if url else words)
     return "; ".join(parts) + "."
 
 
-def _coverage(coverage: Coverage) -> list[str]:
-    category, day, state, *others = coverage_cells(coverage)
-    return [category, day, state if coverage.state.is_whole else f"**{state}**", *others]
+def _state(coverage: Coverage) -> str:
+    return coverage.state.value if coverage.state.is_whole else f"**{coverage.state.value}**"
 
 
-def _proposals(proposals: Sequence[Verdict]) -> str:
-    prefix = prefix_of(proposals)
-    return _table(_PAPER_HEAD, (_paper(one, prefix) for one in proposals), _PAPER_NUMBERS)
-
-
-def _paper(proposal: Verdict, prefix: HeadingPath) -> list[str]:
-    prediction = proposal.prediction
-    headings = ranked(proposal, prefix)
-    chosen, *others = [f"{escape_for_github(name)} {share}" for name, share in headings]
+def _paper(shown: ShownPaper) -> list[str]:
+    verdict, prediction = shown.verdict, shown.verdict.prediction
+    chosen, *others = [f"{escape_for_github(name)} {share}" for name, share in shown.headings]
     neighbours = prediction.evidence.neighbours
     return [
-        "add" if proposal.sure else "unsure",
-        f"[{escape_for_github(proposal.paper.title)}]({proposal.paper.id.abs_url})",
+        "add" if verdict.sure else "unsure",
+        f"[{escape_for_github(verdict.paper.title)}]({verdict.paper.id.abs_url})",
         chosen,
         ", ".join(others) or EMPTY,
         percent(prediction.relevance),
@@ -101,9 +90,9 @@ def _paper(proposal: Verdict, prefix: HeadingPath) -> list[str]:
     ]
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequence[int]) -> str:
-    rule = ["--:" if column in numbers else "---" for column in range(len(head))]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, rule, *rows))
+def _table(table: Table) -> str:
+    rule = ["--:" if column in table.numbers else "---" for column in range(len(table.head))]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in (table.head, rule, *table.rows))
 
 
 def _diff(diff: str) -> str:

@@ -3,35 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from arxiv_watch.conversation import one_line
-from arxiv_watch.headings import HeadingPath
 from arxiv_watch.odds import plural
 from arxiv_watch.papers import Coverage, CoverageState, Paper
 from arxiv_watch.proposals import Decision, Verdict
+from arxiv_watch.report import tables
 from arxiv_watch.report.reasons import outcome_words, reasons_for
 from arxiv_watch.report.values import Run, WatchRun
 from arxiv_watch.report.words import (
-    COVERAGE_HEAD,
-    COVERAGE_NUMBERS,
+    ShownPaper,
     count_words,
-    coverage_cells,
-    in_columns,
     percent,
     point_words,
-    prefix_of,
     pull_request_words,
-    ranked,
     request_words,
-    short_path,
+    shown_papers,
     without_repetition,
 )
 from arxiv_watch.widths import width_of
-
-Paint = Callable[[str, str], str]
-"""Puts a rich style, such as `bold green`, on a text."""
 
 _STATE_STYLES = {
     CoverageState.FRESH: "green",
@@ -48,7 +40,7 @@ _HANGING = re.compile(r" *(?:(?:under|relevant|near|at) +|\d+\. )?")
 _DIFF_STYLES = {"+++": "bold", "---": "bold", "@@": "cyan", "+": "green", "-": "red"}
 
 
-def render_text(run: Run, *, colour: bool = False, width: int = 0) -> str:
+def render(run: Run, *, colour: bool = False, width: int = 0) -> str:
     """Write a run for people.
 
     Args:
@@ -56,56 +48,52 @@ def render_text(run: Run, *, colour: bool = False, width: int = 0) -> str:
         colour: Whether to write ANSI styles; say yes for a terminal where `NO_COLOR` is not set.
         width: How many columns there are; longer lines are folded, but for those of the diff. 0 for any.
     """
-    paint = _painter(colour=colour)
-    lines = [f"arXiv as of {run.now:%Y-%m-%d %H:%M %Z}".rstrip()]
-    lines += [f"{paint('bold', one_line(watch.name))}: {_outcome(watch)}" for watch in run.watches]
-    lines += [f"missing: {one_line(str(reason))}" for reason in reasons_for(run.coverage)]
-    lines = [*folded(lines, width)]
+    screen = _Screen(colour, width)
+    first = [f"arXiv as of {run.now:%Y-%m-%d %H:%M %Z}".rstrip()]
+    first += [f"{screen.paint('bold', one_line(watch.name))}: {_outcome(watch)}" for watch in run.watches]
+    first += [f"missing: {one_line(str(reason))}" for reason in reasons_for(run.coverage)]
+    lines = [*folded(first, screen.width)]
     for watch in run.watches:
-        lines += ["", *_watch(watch, paint, width)]
+        lines += ["", *_watch(watch, screen)]
     if run.requests:
-        lines += ["", paint("dim", f"requests: {request_words(run.requests)}")]
+        lines += ["", screen.paint("dim", f"requests: {request_words(run.requests)}")]
     return "\n".join(lines) + "\n"
 
 
 def render_verdict(verdict: Verdict, *, colour: bool = False) -> str:
-    """Write what was decided on one paper and why, for people; see `render_text` for `colour`."""
-    paint = _painter(colour=colour)
-    decision = paint(_DECISION_STYLES[verdict.decision], verdict.decision.value)
-    lines = [f"{decision} ({verdict.reason}): {paint('bold', one_line(verdict.paper.title))}"]
+    """Write what was decided on one paper and why, for people; see `render` for `colour`."""
+    screen = _Screen(colour)
+    decision = screen.paint(_DECISION_STYLES[verdict.decision], verdict.decision.value)
+    lines = [f"{decision} ({verdict.reason}): {screen.paint('bold', one_line(verdict.paper.title))}"]
     headings = verdict.prediction.headings
-    if not headings:
-        return "\n".join([*lines, f"    {_about(verdict.paper)}"]) + "\n"
-    shown = replace(verdict, path=verdict.path or headings[0].path)
-    lines += [f"    {line}" for line in _facts(shown, prefix_of([shown]))]
+    if headings:
+        [paper] = shown_papers([replace(verdict, path=verdict.path or headings[0].path)])
+        lines += [f"    {line}" for line in _facts(paper)]
+    else:
+        lines += [f"    {_about(verdict.paper)}"]
     return "\n".join(lines) + "\n"
 
 
-def _outcome(watch: WatchRun) -> str:
-    pull = f"{pull_request_words(watch.pull_request)}: {watch.pull_request.url}" if watch.pull_request else ""
-    return one_line("; ".join(filter(None, [outcome_words(watch), pull])))
+@dataclass(frozen=True, slots=True)
+class _Screen:
+    """What the text is shown on."""
 
+    colour: bool
+    width: int = 0
 
-def _watch(watch: WatchRun, paint: Paint, width: int) -> Iterator[str]:
-    yield from folded(_papers(watch, paint), width)
-    endings = [*_endings(watch)]
-    if endings:
-        yield ""
-        yield from folded(_indent(endings), width)
-    if watch.coverage:
-        yield ""
-        yield from _indent(_coverage(watch.coverage, paint, width))
-    if watch.diff:
-        yield ""
-        yield from (_diff_line(line, paint) for line in watch.diff.removesuffix("\n").split("\n"))
+    def paint(self, style: str, text: str) -> str:
+        """Put a rich style, such as `bold green`, on a text."""
+        if not (self.colour and style):
+            return text
+        from rich.style import Style  # plain text needs no rich
+
+        return Style.parse(style).render(text)
 
 
 def folded(lines: Iterable[str], width: int) -> Iterator[str]:
-    """Break lines that are longer than the terminal is wide; what is broken off stands below its column.
+    """Break lines that are longer than `width` columns; what is broken off stands below its own column.
 
-    Args:
-        lines: The lines.
-        width: How many columns there are; 0 for any.
+    A width of 0 is any width.
     """
     for line in lines:
         hanging = _HANGING.match(line)
@@ -124,55 +112,53 @@ def folded(lines: Iterable[str], width: int) -> Iterator[str]:
         yield shown
 
 
-def _papers(watch: WatchRun, paint: Paint) -> Iterator[str]:
-    yield f"{paint('bold', one_line(watch.name))} ({one_line(watch.list)})"
-    shown = (*watch.proposals, *watch.unsure)
-    prefix = prefix_of(shown)
-    for proposals, wanted in ((watch.proposals, "to add"), (watch.unsure, "to decide by hand")):
-        if proposals:
-            yield ""
-            yield f"  {plural(len(proposals), 'paper')} {wanted}"
-            yield from _proposals(proposals, prefix, paint)
+def _outcome(watch: WatchRun) -> str:
+    pull = f"{pull_request_words(watch.pull_request)}: {watch.pull_request.url}" if watch.pull_request else ""
+    return one_line("; ".join(filter(None, [outcome_words(watch), pull])))
 
 
-def _coverage(coverage: Sequence[Coverage], paint: Paint, width: int) -> Iterator[str]:
-    lines = without_repetition(coverage)
-    rows = [COVERAGE_HEAD, *map(coverage_cells, lines)]
-    header, *body = in_columns(rows, right=COVERAGE_NUMBERS)
-    if 0 < width < max(map(width_of, (header, *body))) + 2:  # the identifiers are for who looks closer
-        left_out = COVERAGE_HEAD.index("identifiers")
-        header, *body = in_columns(
-            [row[:left_out] + row[left_out + 1 :] for row in rows], right=COVERAGE_NUMBERS
-        )
-    yield paint("dim", header)
-    for line, text in zip(lines, body, strict=True):
-        state = line.state.value
-        yield text.replace(f"  {state}", "  " + paint(_STATE_STYLES[line.state], state), 1)
-
-
-def _proposals(proposals: Iterable[Verdict], prefix: HeadingPath, paint: Paint) -> Iterator[str]:
-    for number, proposal in enumerate(proposals, start=1):
+def _watch(watch: WatchRun, screen: _Screen) -> Iterator[str]:
+    yield from folded(_papers(watch, screen), screen.width)
+    endings = [*_endings(watch)]
+    if endings:
         yield ""
-        yield f"  {number:>2}. {paint('bold', one_line(proposal.paper.title))}"
-        for line in _facts(proposal, prefix):
-            yield f"      {line}"
-        if proposal.line is not None:
-            yield f"      at       {proposal.file}:{proposal.line}"
+        yield from folded(_indent(endings), screen.width)
+    if watch.coverage:
+        yield ""
+        yield from _indent(_coverage(watch.coverage, screen))
+    if watch.diff:
+        yield ""
+        yield from (_diff_line(line, screen) for line in watch.diff.removesuffix("\n").split("\n"))
 
 
-def _facts(verdict: Verdict, prefix: HeadingPath) -> Iterator[str]:
-    prediction = verdict.prediction
-    chosen, *others = [f"{one_line(name)} {share}" for name, share in ranked(verdict, prefix)]
-    yield _about(verdict.paper)
+def _papers(watch: WatchRun, screen: _Screen) -> Iterator[str]:
+    yield f"{screen.paint('bold', one_line(watch.name))} ({one_line(watch.list)})"
+    sure = len(watch.proposals)
+    shown = shown_papers([*watch.proposals, *watch.unsure])
+    for papers, wanted in ((shown[:sure], "to add"), (shown[sure:], "to decide by hand")):
+        if papers:
+            yield ""
+            yield f"  {plural(len(papers), 'paper')} {wanted}"
+        for number, paper in enumerate(papers, start=1):
+            yield ""
+            yield f"  {number:>2}. {screen.paint('bold', one_line(paper.verdict.paper.title))}"
+            yield from (f"      {line}" for line in _facts(paper))
+            if paper.verdict.line is not None:
+                yield f"      at       {paper.verdict.file}:{paper.verdict.line}"
+
+
+def _facts(shown: ShownPaper) -> Iterator[str]:
+    prediction = shown.verdict.prediction
+    chosen, *others = [f"{one_line(name)} {share}" for name, share in shown.headings]
+    yield _about(shown.verdict.paper)
     yield f"under    {chosen}" + (f" (or {', '.join(others)})" if others else "")
     yield (
         f"relevant {percent(prediction.relevance)}"
         + _said("for", prediction.evidence.terms)
         + _said("against", prediction.evidence.against)
     )
-    for neighbour in prediction.evidence.neighbours:
-        title, heading = one_line(neighbour.title), one_line(short_path(neighbour.path, prefix))
-        yield f"near     {neighbour.similarity:.2f} {title} ({heading})"
+    for neighbour, heading in shown.neighbours:
+        yield f"near     {neighbour.similarity:.2f} {one_line(neighbour.title)} ({one_line(heading)})"
 
 
 def _about(paper: Paper) -> str:
@@ -192,23 +178,27 @@ def _endings(watch: WatchRun) -> Iterator[str]:
     yield from (one_line(note) for note in watch.notes)
 
 
-def _diff_line(line: str, paint: Paint) -> str:
+def _coverage(coverage: Sequence[Coverage], screen: _Screen) -> Iterator[str]:
+    lines = without_repetition(coverage)
+    table = tables.coverage(lines)
+    header, *body = table.lines()
+    if 0 < screen.width < max(map(width_of, (header, *body))) + 2:  # the two that it is indented by
+        header, *body = table.without("identifiers").lines()  # they are for who looks closer
+    yield screen.paint("dim", header)
+    for line, text in zip(lines, body, strict=True):
+        state = line.state.value
+        yield text.replace(f"  {state}", "  " + screen.paint(_STATE_STYLES[line.state], state), 1)
+
+
+def _diff_line(line: str, screen: _Screen) -> str:
     """Show a line of the diff without anything in it that could speak to the terminal."""
     text = "".join(
         character if character.isprintable() or character == "\t" else "\N{REPLACEMENT CHARACTER}"
         for character in line.removesuffix("\r")
     )
     style = next((style for start, style in _DIFF_STYLES.items() if line.startswith(start)), "")
-    return paint(style, text) if style else text
+    return screen.paint(style, text)
 
 
 def _indent(lines: Iterable[str]) -> Iterator[str]:
     return (f"  {line}" for line in lines)
-
-
-def _painter(*, colour: bool) -> Paint:
-    if not colour:
-        return lambda _, text: text
-    from rich.style import Style  # plain text needs no rich
-
-    return lambda style, text: Style.parse(style).render(text)

@@ -1,9 +1,9 @@
-"""The tables of an evaluation, as data: its text and its page show the same ones."""
+"""The tables of runs and evaluations, as data: every format shows the same ones."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,7 +19,8 @@ from arxiv_watch.model.evaluation import (
     ReplayMonth,
     ReviewPoint,
 )
-from arxiv_watch.report.words import decimal, percent, short_path
+from arxiv_watch.papers import Coverage
+from arxiv_watch.report.words import EMPTY, decimal, duration, in_columns, percent, short_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,38 @@ class Table:
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
     numbers: Collection[int]
+
+    def lines(self) -> list[str]:
+        """Set the table in columns, the head first."""
+        return in_columns([self.head, *self.rows], right=self.numbers)
+
+    def without(self, *names: str) -> Table:
+        """Return the table without some of its columns."""
+        kept = [column for column, name in enumerate(self.head) if name not in names]
+        head, *rows = [[cells[column] for column in kept] for cells in (self.head, *self.rows)]
+        return Table(head, rows, [place for place, column in enumerate(kept) if column in self.numbers])
+
+
+def coverage(
+    lines: Iterable[Coverage], state: Callable[[Coverage], str] = lambda line: line.state.value
+) -> Table:
+    """List how completely each category and day was read; `state` writes one's state."""
+    rows = [
+        (
+            line.category,
+            line.day.isoformat(),
+            state(line),
+            str(line.new),
+            str(line.cross),
+            str(line.replace),
+            f"{line.min_id} to {line.max_id}" if line.min_id and line.max_id else EMPTY,
+            line.source or EMPTY,
+            EMPTY if line.lateness is None else duration(line.lateness),
+        )
+        for line in lines
+    ]
+    head = ("category", "day", "state", "new", "cross", "replace", "identifiers", "source", "read after")
+    return Table(head, rows, range(3, 6))
 
 
 def curve(points: Iterable[CurvePoint]) -> Table:
@@ -61,26 +94,22 @@ def reliability(bins: Iterable[ReliabilityBin]) -> Table:
     return Table(("bin", "predictions", "said", "came true"), rows, range(1, 4))
 
 
-_MONTH: Mapping[str, Callable[[ReplayMonth], str]] = {
-    "month": lambda month: f"{month.month:%Y-%m}",
-    "listed": lambda month: str(month.listed),
-    "candidates": lambda month: str(month.candidates),
-    "days": lambda month: str(month.days),
-    "added": lambda month: str(month.added),
-    "proposed": lambda month: str(month.proposed),
-    "right": lambda month: str(month.right),
-    "promised": lambda month: percent(month.expected_precision),
-    "calibrated": lambda month: "yes" if month.calibrated else "no",
-    "reached": lambda month: percent(month.right / month.proposed if month.proposed else None),
-    "average precision": lambda month: decimal(month.average_precision, 3),
-}
-
-
-def months(replayed: Sequence[ReplayMonth], *, without: Collection[str] = ()) -> Table:
-    """List the months of a replay, without some of the columns."""
-    columns = {name: cell for name, cell in _MONTH.items() if name not in without}
-    rows = [tuple(cell(month) for cell in columns.values()) for month in replayed]
-    return Table(tuple(columns), rows, range(1, len(columns)))
+def months(replayed: Iterable[ReplayMonth]) -> Table:
+    """List the months of a replay."""
+    rows = [
+        (
+            f"{month.month:%Y-%m}",
+            *map(str, (month.listed, month.candidates, month.days, month.added, month.proposed, month.right)),
+            percent(month.expected_precision),
+            "yes" if month.calibrated else "no",
+            percent(month.right / month.proposed if month.proposed else None),
+            decimal(month.average_precision, 3),
+        )
+        for month in replayed
+    ]
+    counts = ("listed", "candidates", "days", "added", "proposed", "right")
+    head = ("month", *counts, "promised", "calibrated", "reached", "average precision")
+    return Table(head, rows, range(1, len(head)))
 
 
 def growth(points: Iterable[GrowthPoint]) -> Table:

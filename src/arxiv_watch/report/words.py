@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from arxiv_watch.headings import HeadingPath, common_prefix, format_path
 from arxiv_watch.papers import Coverage
-from arxiv_watch.proposals import OperatingPoint, PullRequest, Verdict
+from arxiv_watch.proposals import Neighbour, OperatingPoint, PullRequest, Verdict
 from arxiv_watch.widths import width_of
 
-RUNNERS_UP = 2  # with the chosen heading they are the three best
-SHOWN = 0.005  # what is less shows as 0 %
+_RUNNERS_UP = 2  # with the chosen heading they are the three best
+_SHOWN = 0.005  # what is less shows as 0 %
 EMPTY = "–"
 _MOST_NAMED = 3  # categories in a cell of a table
-COVERAGE_HEAD = ("category", "day", "state", "new", "cross", "replace", "identifiers", "source", "read after")
-COVERAGE_NUMBERS = (3, 4, 5)
-"""The columns of `COVERAGE_HEAD` that hold numbers."""
+# matches "https://arxiv.org/abs/2407.12391"; in Markdown an address of other characters might end its link
+_SAFE_URL = re.compile(r"https?://[\w.~:/?#@!$&*+,;=%-]+", re.ASCII)
 
 
 def percent(share: float | None) -> str:
@@ -53,28 +53,51 @@ def tails(paths: Iterable[HeadingPath]) -> dict[HeadingPath, str]:
     }
 
 
-def prefix_of(verdicts: Iterable[Verdict]) -> HeadingPath:
-    """Return what all headings begin with that a report names: chosen, predicted, and of neighbours."""
-    paths: list[HeadingPath] = []
-    for verdict in verdicts:
-        prediction = verdict.prediction
-        paths += [verdict.path, *(one.path for one in prediction.headings)]
-        paths += [one.path for one in prediction.evidence.neighbours]
-    return common_prefix(path for path in paths if path)
-
-
 def probability_of(verdict: Verdict) -> float | None:
     """Return the predicted probability of the chosen heading, or None if the prediction does not list it."""
     return next((one.probability for one in verdict.prediction.headings if one.path == verdict.path), None)
 
 
-def ranked(verdict: Verdict, prefix: HeadingPath) -> list[tuple[str, str]]:
-    """Write the chosen heading and the best others with their probabilities, without those shown as 0 %."""
+@dataclass(frozen=True, slots=True)
+class ShownPaper:
+    """A paper as a report of a run shows it; what all its headings begin with is left out of them.
+
+    Attributes:
+        verdict: The paper and what was decided.
+        headings: The chosen heading, then the best others, none that shows as 0 %; each with its probability.
+        neighbours: The nearest listed papers, each with its heading.
+    """
+
+    verdict: Verdict
+    headings: tuple[tuple[str, str], ...]
+    neighbours: tuple[tuple[Neighbour, str], ...]
+
+
+def shown_papers(verdicts: Sequence[Verdict]) -> list[ShownPaper]:
+    """Shorten the headings of papers that a report shows together."""
+    prefix = common_prefix(path for verdict in verdicts for path in _named(verdict) if path)
+    return [
+        ShownPaper(
+            verdict,
+            tuple((short_path(path, prefix), percent(share)) for path, share in _ranked(verdict)),
+            tuple((one, short_path(one.path, prefix)) for one in verdict.prediction.evidence.neighbours),
+        )
+        for verdict in verdicts
+    ]
+
+
+def _named(verdict: Verdict) -> Iterator[HeadingPath]:
+    """Yield the headings that a report may name: chosen, predicted, and of neighbours."""
+    yield verdict.path
+    yield from (one.path for one in verdict.prediction.headings)
+    yield from (one.path for one in verdict.prediction.evidence.neighbours)
+
+
+def _ranked(verdict: Verdict) -> list[tuple[HeadingPath, float | None]]:
     headings = verdict.prediction.headings
-    others = [one for one in headings if one.path != verdict.path and one.probability >= SHOWN]
-    shown = [(verdict.path, probability_of(verdict))]
-    shown += [(other.path, other.probability) for other in others[:RUNNERS_UP]]
-    return [(short_path(path, prefix), percent(share)) for path, share in shown]
+    others = [one for one in headings if one.path != verdict.path and one.probability >= _SHOWN]
+    chosen = verdict.path, probability_of(verdict)
+    return [chosen, *((other.path, other.probability) for other in others[:_RUNNERS_UP])]
 
 
 def without_repetition(coverage: Iterable[Coverage]) -> list[Coverage]:
@@ -94,22 +117,6 @@ def some_of(names: Sequence[str], most: int) -> str:
     """Write the first few names of many: `cs.AI, cs.AR and 5 more`."""
     more = len(names) - most
     return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
-
-
-def coverage_cells(coverage: Coverage) -> tuple[str, ...]:
-    """Write the cells under `COVERAGE_HEAD`."""
-    both_ends = coverage.min_id and coverage.max_id
-    return (
-        coverage.category,
-        coverage.day.isoformat(),
-        coverage.state.value,
-        str(coverage.new),
-        str(coverage.cross),
-        str(coverage.replace),
-        f"{coverage.min_id} to {coverage.max_id}" if both_ends else EMPTY,
-        coverage.source or EMPTY,
-        EMPTY if coverage.lateness is None else duration(coverage.lateness),
-    )
 
 
 def count_words(counts: Mapping[str, int]) -> str:
@@ -136,11 +143,14 @@ def point_words(point: OperatingPoint) -> str:
     return "; ".join(parts)
 
 
-def pull_request_words(pull_request: PullRequest | None) -> str:
+def pull_request_words(pull_request: PullRequest) -> str:
     """Say what happened to the pull request."""
-    if pull_request is None:
-        return "no pull request"
     return f"pull request #{pull_request.number} {pull_request.operation}"
+
+
+def safe_url(pull_request: PullRequest) -> str:
+    """Return the address of the pull request, or nothing where it is none that may be a link."""
+    return pull_request.url if _SAFE_URL.fullmatch(pull_request.url) else ""
 
 
 def in_columns(rows: Sequence[Sequence[str]], right: Iterable[int] = ()) -> list[str]:
