@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -90,6 +91,23 @@ def test_the_workflow_names_a_config_that_the_action_would_not_find(
     assert done.code == 0
     workflow = yaml.safe_load((checkout.root / "workflow.yml").read_text())
     assert workflow["jobs"]["watch"]["steps"][-1]["with"].get("config") == named
+
+
+@pytest.mark.parametrize("option", ["--output", "--workflow"])
+def test_init_in_a_folder_of_a_repository_writes_nothing_that_github_would_not_read(
+    checkout: Checkout, option: str
+) -> None:
+    subprocess.run(["git", "init", "-q"], cwd=checkout.root, check=True)
+    below = Checkout(checkout.root / "docs", checkout.environ)
+    below.write("LIST.md", LIST)
+    init = ("init", "LIST.md", "--category", "cs.DC")
+
+    refused = below.run(*init, option, ".github/written.yml")
+    elsewhere = below.run(*init, option, "written.yml")
+
+    assert (refused.code, refused.out, elsewhere.code) == (2, "", 0)
+    assert f"this is a folder of the repository {checkout.root}: run this there" in refused.err
+    assert not (below.root / ".github").exists()
 
 
 def test_a_list_is_evaluated_before_anything_is_set_up(checkout: Checkout) -> None:

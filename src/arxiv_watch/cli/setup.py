@@ -6,8 +6,8 @@ import argparse
 import logging
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from pathlib import Path
 from shlex import quote
 
@@ -15,7 +15,6 @@ from pydantic import ValidationError
 
 from arxiv_watch.arxiv import ArxivSettings
 from arxiv_watch.arxiv.settings import LONGEST_CONTACT
-from arxiv_watch.arxiv.taxonomy import canonical
 from arxiv_watch.cli.context import Context
 from arxiv_watch.cli.output import papers_in, tell_unavailable, write_output
 from arxiv_watch.cli.parser import build_parser
@@ -23,16 +22,16 @@ from arxiv_watch.cli.progress import look_up_words, show_steps
 from arxiv_watch.config import DEFAULT_PATHS, arxiv_settings
 from arxiv_watch.config.models import json_schema
 from arxiv_watch.config.starter import (
+    CategoryChoice,
     Starter,
+    choose_categories,
     odd_minute,
-    propose_categories,
     write_starter,
     write_workflow,
 )
 from arxiv_watch.errors import UsageError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import parse_list, read_list
-from arxiv_watch.papers import Category, Paper
 
 log = logging.getLogger(__name__)
 
@@ -46,12 +45,10 @@ def init(context: Context, arguments: argparse.Namespace) -> int:
     Where arXiv cannot be asked for the categories and no file tells them, they are left to be filled in.
 
     Raises:
-        UsageError: A file to write exists, a category or the list's path is not allowed, or the list links
-            no paper.
+        UsageError: A file to write exists or would not be read there, a category or the list's path is not
+            allowed, or the list links no paper.
     """
-    for path in (arguments.output, arguments.workflow):
-        if path and path.exists():
-            raise UsageError(f"{path} exists", "remove it first, or choose another name")
+    _check_places(context, filter(None, (arguments.output, arguments.workflow)))
     folder, name = context.locate(arguments.list)
     if folder != context.root:
         raise UsageError(
@@ -59,19 +56,14 @@ def init(context: Context, arguments: argparse.Namespace) -> int:
         )
     paper_list = parse_list(read_list(folder, name))
     settings = arxiv_settings(context.environ)
-    minute = odd_minute(repository_name(context))
-    counts = Counter(path for _, path in paper_list.placed)
-    given = {paper.id: paper for paper in papers_in(arguments.metadata)}
-    choice = (
-        CategoryChoice(tuple(arguments.category), "as --category says")
-        if arguments.category
-        else look_up_categories(context, settings, paper_list.ids, given)
-    )
+    choice = _choose_categories(context, arguments, settings, paper_list.ids)
     if not (choice.categories or choice.trouble):
         raise UsageError(
             f"{arguments.list} links no paper whose categories are known", "name them with --category"
         )
-    contact = settings.contact or mail_address(context)
+    minute = odd_minute(_repository_name(context))
+    counts = Counter(path for _, path in paper_list.placed)
+    contact = settings.contact or _mail_address(context)
     starter = Starter(
         list_path=name,
         categories=choice.categories,
@@ -93,46 +85,25 @@ def init(context: Context, arguments: argparse.Namespace) -> int:
     return tell_unavailable(message, "fill in `categories`, or run this again", context.environ)
 
 
-@dataclass(frozen=True, slots=True)
-class CategoryChoice:
-    """Which categories to watch for a list, and why.
-
-    Attributes:
-        categories: The most useful first; empty if nothing is known of any paper.
-        reason: How they were chosen, for a comment.
-        trouble: Why arXiv could not be asked for all papers, or empty.
-    """
-
-    categories: tuple[Category, ...]
-    reason: str = ""
-    trouble: str = ""
+def _check_places(context: Context, paths: Iterable[Path]) -> None:
+    """Refuse to write over a file, or where GitHub does not look: it reads `.github` at the root only."""
+    root = context.ask_git("rev-parse", "--show-toplevel") or context.root
+    for path in paths:
+        if path.exists():
+            raise UsageError(f"{path} exists", "remove it first, or choose another name")
+        if ".github" in path.parts and context.root.resolve() != Path(root).resolve():
+            message = f"{path} would not be read, because this is a folder of the repository {root}"
+            raise UsageError(message, "run this there, and name the list from there")
 
 
-def choose_categories(papers: Collection[Paper], wanted: int, trouble: str = "") -> CategoryChoice:
-    """Choose the categories that announce nearly all of the papers.
-
-    Args:
-        papers: What is known of the listed papers.
-        wanted: How many papers were looked up.
-        trouble: Why some could not be, or empty.
-    """
-    chosen = propose_categories(papers)
-    if not chosen:
-        return CategoryChoice((), trouble=trouble)
-    counts = Counter(name for paper in papers for name in {*map(canonical, paper.categories)})
-    told = ", ".join(f"{name} {counts[name]}" for name in chosen)
-    missing = f", and {trouble}" if trouble else ""
-    reason = f"they announce nearly all of the {len(papers)} listed papers that are known of {wanted}: {told}"
-    return CategoryChoice(tuple(chosen), reason + missing, trouble)
-
-
-def look_up_categories(
-    context: Context, settings: ArxivSettings, ids: Collection[ArxivId], given: Mapping[ArxivId, Paper]
+def _choose_categories(
+    context: Context, arguments: argparse.Namespace, settings: ArxivSettings, ids: Collection[ArxivId]
 ) -> CategoryChoice:
-    """Choose a list's categories by what is given of its papers, or by what arXiv knows of the latest."""
-    known = [given[arxiv_id] for arxiv_id in ids if arxiv_id in given]
-    if known or given:
-        return choose_categories(known, len(ids))
+    """Choose a list's categories: those asked for, or by what is given or known of its latest papers."""
+    if arguments.category:
+        return CategoryChoice(tuple(arguments.category), "as --category says")
+    if given := {paper.id: paper for paper in papers_in(arguments.metadata)}:
+        return choose_categories([given[one] for one in ids if one in given], len(ids))
     asked = sorted(ids)[-MOST_ASKED:]
     told = look_up_words(len(asked), settings.request_interval)
     log.warning("looking up the categories of %d listed papers: %s", len(asked), told)
@@ -178,7 +149,7 @@ def _tell_what_next(arguments: argparse.Namespace) -> None:
     log.warning("next:\n%s", "\n".join(f"  {program} {command}" for command in commands))
 
 
-def repository_name(context: Context) -> str:
+def _repository_name(context: Context) -> str:
     """Return what the repository is called: by GitHub, by its remote, or else by its folder."""
     address = context.ask_git("remote", "get-url", "origin").removesuffix(".git")
     # Matches the end of "https://github.com/octocat/papers".
@@ -186,7 +157,7 @@ def repository_name(context: Context) -> str:
     return context.repository or (named[1] if named else context.root.resolve().name)
 
 
-def mail_address(context: Context) -> str:
+def _mail_address(context: Context) -> str:
     """Return the address that commits here are made with, or nothing where it fits no header."""
     address = context.ask_git("config", "user.email")
     # Matches "me@example.org".

@@ -47,6 +47,39 @@ def propose_categories(papers: Iterable[Paper]) -> list[Category]:
 
 
 @dataclass(frozen=True, slots=True)
+class CategoryChoice:
+    """Which categories to watch for a list, and why.
+
+    Attributes:
+        categories: The most useful first; empty if nothing is known of any paper.
+        reason: How they were chosen, for a comment.
+        trouble: Why arXiv could not be asked for all papers, or empty.
+    """
+
+    categories: tuple[Category, ...]
+    reason: str = ""
+    trouble: str = ""
+
+
+def choose_categories(papers: Collection[Paper], wanted: int, trouble: str = "") -> CategoryChoice:
+    """Choose the categories that announce nearly all of the papers.
+
+    Args:
+        papers: What is known of the listed papers.
+        wanted: How many papers were looked up.
+        trouble: Why some could not be, or empty.
+    """
+    chosen = propose_categories(papers)
+    if not chosen:
+        return CategoryChoice((), trouble=trouble)
+    counts = Counter(name for paper in papers for name in {*map(canonical, paper.categories)})
+    told = ", ".join(f"{name} {counts[name]}" for name in chosen)
+    missing = f", and {trouble}" if trouble else ""
+    reason = f"they announce nearly all of the {len(papers)} listed papers that are known of {wanted}: {told}"
+    return CategoryChoice(tuple(chosen), reason + missing, trouble)
+
+
+@dataclass(frozen=True, slots=True)
 class Starter:
     """What a first configuration is written from.
 
