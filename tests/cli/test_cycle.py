@@ -1,4 +1,4 @@
-"""The cycle as a user runs it: real HTTP on loopback, and the two longest ways in real processes."""
+"""The cycle as a user runs it, over real HTTP on loopback; the demo in a process of its own."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from pathlib import Path
 
 import pytest
 
+from arxiv_watch import cli
 from arxiv_watch.clock import SystemClock
 from arxiv_watch.config import parse_config
 from arxiv_watch.demo.arxiv_server import Role
 from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.report import run_text
 from arxiv_watch.rows import paper_to_row, write_rows
 from cli_support import (
     CONFIG,
@@ -99,7 +101,7 @@ def test_the_pull_request_is_opened_once_and_reported_to_actions(
         "GITHUB_OUTPUT": str(output),
     }
 
-    first = checkout.spawn("poll", "--open-pr", "--since", "2025-11-20", "--format", "json", environ=environ)
+    first = checkout.run("poll", "--open-pr", "--since", "2025-11-20", "--format", "json", environ=environ)
     writes = len(github.writes)
     again = checkout.run("poll", "--open-pr", "--since", "2025-11-20", environ=github.environment)
 
@@ -380,8 +382,7 @@ def test_evaluate_tells_how_well_headings_are_found(checkout: Checkout) -> None:
     assert (checkout.root / "report.html").read_text().startswith("<!")
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_serve_stops_gracefully(checkout: Checkout, number: signal.Signals) -> None:
+def test_serve_stops_gracefully(checkout: Checkout) -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "arxiv_watch", "serve"],
         cwd=checkout.root,
@@ -391,11 +392,12 @@ def test_serve_stops_gracefully(checkout: Checkout, number: signal.Signals) -> N
     ) as process:
         assert process.stderr is not None
         assert "next poll at" in process.stderr.readline()
-        process.send_signal(number)
+        process.send_signal(signal.SIGTERM)
 
         assert process.wait(timeout=30) == 0
 
 
+@pytest.mark.slow
 def test_the_demo_ends_with_an_open_pull_request(tmp_path: Path) -> None:
     made = Checkout(tmp_path)
 
@@ -448,27 +450,18 @@ def test_noes_that_cannot_be_kept_of_one_watch_stop_those_of_no_other(checkout: 
     assert [len(watch.ignore) for watch in config.watches] == [0, 0, 1]
 
 
-def test_what_a_review_rejected_is_kept_even_if_nobody_reads_the_report(checkout: Checkout) -> None:
-    code = (
-        "import sys\n"
-        "from arxiv_watch.cli import main, reporting\n"
-        "def fail(*_, **__):\n"
-        "    raise BrokenPipeError\n"
-        "reporting.run_text.render = fail\n"
-        f"sys.exit(main(['--now', {NOW.isoformat()!r}, 'review', '--since', '2025-11-20']))\n"
-    )
+def test_what_a_review_rejected_is_kept_even_if_nobody_reads_the_report(
+    checkout: Checkout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nobody_reads(*_: object, **__: object) -> str:
+        raise BrokenPipeError
 
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=checkout.root,
-        env={**bare_environment(), **checkout.environ},
-        input="r\n",
-        text=True,
-        capture_output=True,
-        check=False,
-    )
+    monkeypatch.setattr(run_text, "render", nobody_reads)
+    monkeypatch.setattr(cli, "_let_go_of_stdout", lambda: None)  # it is this process's own
 
-    assert done.returncode == 0
+    done = checkout.run("review", "--since", "2025-11-20", stdin="r\n")
+
+    assert done.code == 0
     assert f'ignore: ["{BELONGS.id.base}"]' in (checkout.root / "config/arxiv-watch.yml").read_text()
 
 

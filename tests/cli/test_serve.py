@@ -171,8 +171,9 @@ def test_a_cycle_that_was_stopped_is_no_bad_ending(service: Service, monkeypatch
     assert errors == []
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-@pytest.mark.parametrize("module", ["arxiv_watch.cli.serve", "apscheduler"])
+@pytest.mark.parametrize(
+    ("number", "module"), [(signal.SIGTERM, "arxiv_watch.cli.serve"), (signal.SIGINT, "apscheduler")]
+)
 def test_a_service_that_is_stopped_while_it_starts_ends_with_0(
     tmp_path: Path, number: signal.Signals, module: str
 ) -> None:

@@ -59,7 +59,6 @@ def modules_after(checkout: Checkout, *arguments: str) -> set[str]:
 @pytest.mark.parametrize(
     ("arguments", "heavy"),
     [
-        (("--help",), LEARNING | GITHUB | ARXIV | SCHEDULE | SHOW | CONFIG),
         (("poll", "--help"), LEARNING | GITHUB | ARXIV | SCHEDULE | SHOW | CONFIG),
         (("schema",), LEARNING | GITHUB | ARXIV | SCHEDULE | SHOW),
         (("check",), LEARNING | GITHUB | ARXIV | SCHEDULE | SHOW),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -47,25 +46,6 @@ def test_every_command_has_help(checkout: Checkout, command: str) -> None:
 
 def test_the_version_is_printed(checkout: Checkout) -> None:
     assert checkout.run("--version").out == f"arxiv-watch {__version__}\n"
-
-
-def test_help_loads_nothing_heavy() -> None:
-    heavy = {
-        "sklearn",
-        "numpy",
-        "github",
-        "feedparser",
-        "arxiv",
-        "pydantic",
-        "apscheduler",
-        "requests",
-        "rich",
-    }
-    code = "import sys; from arxiv_watch.cli.parser import build_parser; build_parser(); print(*sys.modules)"
-
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-
-    assert heavy.isdisjoint(done.stdout.split())
 
 
 @pytest.mark.parametrize(
