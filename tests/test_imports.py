@@ -15,7 +15,6 @@ PACKAGE = Path(arxiv_watch.__file__).parent
 FLOORS = [
     {"errors", "identifiers", "clock", "conversation", "odds", "files", "troubles", "tex"},
     {"headings", "bounds", "names", "terms", "globs", "months", "widths"},
-    {"bounded_adapter"},
     {"papers"},
     {"proposals", "rows", "publication"},
     {"markdown", "decide", "arxiv", "model"},
@@ -63,8 +62,7 @@ WORLD = {
 }
 RIM = {
     "clock.py": {"datetime.now", "time"},
-    "bounds.py": {"time"},
-    "bounded_adapter.py": {"requests", "socket"},
+    "bounds.py": {"time", "requests", "socket"},
     "cli/__init__.py": {"os.environ"},
     "arxiv/transport.py": {"requests"},
     "arxiv/mirror.py": {"requests"},

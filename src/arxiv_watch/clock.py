@@ -6,6 +6,8 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+FOREVER = datetime.max.replace(tzinfo=UTC)  # as a deadline: there is none
+
 
 class Clock(Protocol):
     """Tells the time and waits."""

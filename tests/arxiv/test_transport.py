@@ -9,9 +9,10 @@ import pytest
 from arxiv_support import november, settings_for, settings_of
 from arxiv_watch.arxiv.api import SearchApi
 from arxiv_watch.arxiv.documents import check_xml
-from arxiv_watch.arxiv.rate_limiter import RateLimiter
+from arxiv_watch.arxiv.rate_limiter import RateLimiter, Visit
 from arxiv_watch.arxiv.refusals import NotNowError, RejectedError, retry_after_seconds
 from arxiv_watch.arxiv.transport import Session, redirected
+from arxiv_watch.clock import FOREVER
 from arxiv_watch.demo.arxiv_server import Role
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.troubles import Trouble, TroubleKind
@@ -25,11 +26,11 @@ class Refusing(RateLimiter):
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, bool]] = []
+        self.deadline = FOREVER
 
     @contextmanager
-    def turn(self, host: str, *, interval: float, api: bool) -> Iterator[None]:
-        del interval
-        self.asked.append((host, api))
+    def turn(self, visit: Visit) -> Iterator[None]:
+        self.asked.append((visit.host, visit.api))
         raise NotNowError(Trouble(TroubleKind.REFUSED, about="no turn"))
         yield
 

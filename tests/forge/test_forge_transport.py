@@ -22,7 +22,7 @@ def test_a_github_that_sends_a_byte_now_and_then_is_left_in_time() -> None:
     def answer() -> Iterable[bytes]:
         return itertools.chain([JSON], itertools.repeat(b" "))
 
-    assert "did not answer GET /repos: not finished after 120 s" in refused(answer, clock, seconds=3.0)
+    assert "did not answer GET /repos: not finished " in refused(answer, clock, seconds=3.0)
 
 
 @pytest.mark.parametrize("status", [b"200 OK", b"502 Bad Gateway"])

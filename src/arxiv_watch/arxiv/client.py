@@ -289,8 +289,7 @@ class Arxiv:
     def _wait_for_midnight(self) -> None:
         """Let New York's day turn over first: what is read while it does can be yesterday's."""
         quiet = timetable.quiet_until(self._clock.now(), api=False)
-        deadline = self._limiter.deadline
-        if quiet is not None and deadline is not None and quiet <= deadline:
+        if quiet is not None and quiet <= self._limiter.deadline:
             self._clock.sleep((quiet - self._clock.now()).total_seconds())
 
     def _mirror(self) -> Mirror | None:

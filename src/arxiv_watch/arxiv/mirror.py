@@ -8,13 +8,15 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from urllib.parse import urlsplit
 
+import requests
+
 from arxiv_watch.arxiv import timetable
 from arxiv_watch.arxiv.collection import Collection, parse_collection
 from arxiv_watch.arxiv.page import Item, Page, Source
 from arxiv_watch.arxiv.refusals import BadDocumentError, NotNowError
 from arxiv_watch.arxiv.taxonomy import listed_under
 from arxiv_watch.arxiv.transport import user_agent
-from arxiv_watch.bounds import Bounds, OutOfBoundsError
+from arxiv_watch.bounds import Bounds, OutOfBoundsError, bounded_session
 from arxiv_watch.clock import Clock
 from arxiv_watch.errors import UsageError
 from arxiv_watch.identifiers import ArxivId
@@ -83,28 +85,21 @@ def _counted(items: list[Item]) -> tuple[int, int, int, ArxivId | None, ArxivId 
     return len(new), types[AnnounceType.CROSS], replaced, min(new, default=None), max(new, default=None)
 
 
-def read_mirror(url: str, clock: Clock, *, contact: str, deadline: datetime | None) -> Mirror:
+def read_mirror(url: str, clock: Clock, *, contact: str, deadline: datetime) -> Mirror:
     """Fetch the file that a mirror publishes; today's, or it is of no use.
 
     Args:
         url: Its address; redirects are followed, as those of release assets must be.
         clock: Tells the time.
         contact: An e-mail address for the User-Agent, or empty.
-        deadline: The moment by which the run ends, in UTC, or None.
+        deadline: The moment by which the run ends, in UTC.
 
     Raises:
         NotNowError: There is none to be had.
         BadDocumentError: It is no collected file, or an old one.
     """
-    import requests  # few polls have a mirror
-
-    from arxiv_watch.bounded_adapter import BoundedAdapter  # likewise
-
     host = urlsplit(url).netloc
-    with requests.Session() as session:
-        adapter = BoundedAdapter(clock, MIRROR_BOUNDS, lambda: deadline)
-        for scheme in ("http://", "https://"):
-            session.mount(scheme, adapter)
+    with bounded_session(clock, MIRROR_BOUNDS, lambda: deadline) as session:
         try:
             response = session.get(url, headers={"User-Agent": user_agent(contact)})
         except (requests.RequestException, OutOfBoundsError) as error:

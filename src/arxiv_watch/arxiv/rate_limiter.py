@@ -21,18 +21,15 @@ from pydantic import Field, TypeAdapter
 from arxiv_watch.arxiv import timetable
 from arxiv_watch.arxiv.database import make_room, put_aside, unusable
 from arxiv_watch.arxiv.refusals import NotNowError, RefusalError
-from arxiv_watch.clock import Clock
+from arxiv_watch.clock import FOREVER, Clock
 from arxiv_watch.files import read_file, writing
 from arxiv_watch.troubles import Trouble, TroubleKind
 
 ATTEMPTS = 3  # then the breaker opens
 RETRY_AFTER_CAP_SECONDS = 3600.0  # a larger Retry-After is heard as "not in this run"
 BLOCKED = timedelta(hours=24)  # https://info.arxiv.org/help/robots.html: after a 403, stop
-COSTLY = timedelta(
-    minutes=1
-)  # a refusal that took so long is not sought twice: the other hosts need the time
+COSTLY = timedelta(minutes=1)  # a refusal that took so long is not sought twice: other hosts need the time
 DAILY_CAP = 300  # requests of a New York day, all hosts and processes together
-
 
 _MOST_BYTES = 1_000_000  # of the state's file: some hundred bytes a host
 
@@ -60,6 +57,21 @@ class _State:
 _STATE = TypeAdapter(_State)
 
 
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What one request asks for.
+
+    Attributes:
+        host: Host and port.
+        interval: Seconds between the starts of two requests to this host.
+        api: Whether it is the search API, which is left alone in the evening.
+    """
+
+    host: str
+    interval: float
+    api: bool = False
+
+
 class RateLimiter:
     """Grants turns to speak to arXiv.
 
@@ -80,32 +92,51 @@ class RateLimiter:
         self._jitter = jitter
         self._lock_path = folder / "arxiv.lock"
         self._state_path = folder / "arxiv-limiter.json"
-        self.deadline: datetime | None = None
+        self.deadline = FOREVER
         """The moment after which nothing is waited for any more, in UTC."""
 
     @contextmanager
-    def turn(self, host: str, *, interval: float, api: bool) -> Iterator[None]:
+    def turn(self, visit: Visit) -> Iterator[None]:
         """Wait for the right to make one request, and hold it until the request has ended.
 
         What is raised as `RefusalError` inside is remembered, and for how long the host is left alone:
         the larger of what it asked for and the floor, capped, plus a full-jitter exponential part; after
         three refusals in a row, or one that took long, until the next good moment; after a block for a day.
 
-        Args:
-            host: Host and port.
-            interval: Seconds between the starts of two requests to this host.
-            api: Whether it is the search API, which is left alone in the evening.
-
         Raises:
             NotNowError: The host is blocked or resting for longer than there is time, the daily cap is
                 reached, or another process holds the lock for too long.
         """
+        with self._locked():
+            state = self._read()
+            host = state.hosts.setdefault(visit.host, Host())
+            started = self._await_turn(visit, state, host)
+            self._count(state, started)
+            host.last_start = started.timestamp()
+            self._write(state)  # at once, lest somebody who is killed asks again too soon
+            try:
+                yield
+            except RefusalError as refusal:
+                self._refused(host, refusal, started)
+                self._write(state)
+                raise
+            host.refusals, host.not_before, host.reason = 0, 0.0, ""
+            self._write(state)
+
+    def rests_until(self, host: str) -> datetime | None:
+        """Return until when a host that refused is left alone, in UTC, or None if it may be asked."""
+        return _rest(self._read().hosts.get(host, Host()), self._clock.now())
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Keep all other processes of this user from asking."""
         from filelock import FileLock, Timeout  # not needed before the first request
 
+        seconds_left = max((self.deadline - self._clock.now()).total_seconds(), 0.0)
         try:
             self._lock_path.parent.mkdir(parents=True, exist_ok=True)
             make_room(self._lock_path)
-            lock = FileLock(self._lock_path, timeout=self._seconds_left())
+            lock = FileLock(self._lock_path, timeout=seconds_left)
             lock.acquire()
         except Timeout:
             about = f"another process kept arXiv busy (it holds {self._lock_path})"
@@ -113,99 +144,75 @@ class RateLimiter:
         except OSError as error:
             raise unusable(self._lock_path, error) from error
         try:
-            self._await_turn(host, interval, api=api)
-            started = self._clock.now()
-            try:
-                yield
-            except RefusalError as refusal:
-                self._refused(host, refusal, self._clock.now() - started)
-                raise
-            self._answered(host)
+            yield
         finally:
             lock.release()
 
-    def _answered(self, host: str) -> None:
-        state = self._read()
-        known = state.hosts.setdefault(host, Host())
-        known.refusals, known.not_before, known.reason = 0, 0.0, ""
-        self._write(state)
-
-    def _refused(self, host: str, refusal: RefusalError, took: timedelta) -> None:
-        state, now = self._read(), self._clock.now()
-        known = state.hosts.setdefault(host, Host())
-        known.refusals = min(known.refusals + 1, ATTEMPTS)
-        known.reason = refusal.reason
-        asked = max(refusal.retry_after or 0.0, self._floor)
-        jitter = self._jitter() * self._floor * 2 ** (known.refusals - 1)
-        until = now + timedelta(seconds=min(asked, RETRY_AFTER_CAP_SECONDS) + jitter)
-        if refusal.stop:
-            until = now + BLOCKED
-        elif known.refusals >= ATTEMPTS or asked > RETRY_AFTER_CAP_SECONDS or took >= COSTLY:
-            until = max(until, timetable.next_slot(now))
-            known.refusals = 0
-        known.not_before = until.timestamp()
-        self._write(state)
-
-    def _await_turn(self, host: str, interval: float, *, api: bool) -> None:
-        while (ready := self._ready(host, interval, api=api)) > (now := self._clock.now()):
-            self._refuse_long_wait(host, ready, api=api)
+    def _await_turn(self, visit: Visit, state: _State, host: Host) -> datetime:
+        """Wait until a request may start, and return that moment."""
+        while True:
+            now = self._clock.now()
+            ready = max(now, self._spaced(visit, state, host, now))
+            ready = timetable.quiet_until(ready, api=visit.api) or ready
+            if ready > self.deadline:
+                raise self._no_turn(visit, host, now, ready)
+            if ready == now:
+                return now
             self._clock.sleep((ready - now).total_seconds())
-        self._refuse_long_wait(host, self._clock.now(), api=api)
-        state, today = self._read(), timetable.listing_day(self._clock.now()).isoformat()
+
+    def _spaced(self, visit: Visit, state: _State, host: Host, now: datetime) -> datetime:
+        """Return when the intervals and the host's rest are over."""
+        # A time from the future was written under another clock (`--now`) and says nothing.
+        moments = [0.0]
+        if state.last_start <= now.timestamp():
+            moments.append(state.last_start + self._interval)
+        if host.last_start <= now.timestamp():
+            moments.append(host.last_start + visit.interval)
+        if host.not_before <= (now + BLOCKED).timestamp():
+            moments.append(host.not_before)
+        return datetime.fromtimestamp(max(moments), now.tzinfo)
+
+    def _no_turn(self, visit: Visit, host: Host, now: datetime, ready: datetime) -> NotNowError:
+        """Return why there is no turn before the deadline, when the next one is only at `ready`."""
+        if now >= self.deadline:
+            trouble = Trouble(TroubleKind.EXHAUSTED, about="the time limit of this run is used up")
+            return NotNowError(trouble, "the next run continues")
+        if _rest(host, now):
+            return NotNowError(Trouble(TroubleKind.REFUSED, about=host.reason, host=visit.host, until=ready))
+        before = ready - timedelta(seconds=1)
+        if timetable.quiet_until(before, api=visit.api) is not None:
+            is_for_all = timetable.quiet_until(before, api=False) is not None
+            return NotNowError(
+                Trouble(TroubleKind.QUIET_HOURS, host="" if is_for_all else visit.host, until=ready)
+            )
+        trouble = Trouble(TroubleKind.EXHAUSTED, about="the time limit of this run leaves no further turn")
+        return NotNowError(trouble, "the next run continues")
+
+    def _count(self, state: _State, now: datetime) -> None:
+        today = timetable.listing_day(now).isoformat()
         if state.day != today:
             state.day, state.requests = today, 0
         if state.requests >= DAILY_CAP:
             trouble = Trouble(TroubleKind.EXHAUSTED, about=f"{DAILY_CAP} requests were made today")
             raise NotNowError(trouble, "polling continues after midnight in New York")
         state.requests += 1
-        state.last_start = state.hosts.setdefault(host, Host()).last_start = self._clock.now().timestamp()
-        self._write(state)
+        state.last_start = now.timestamp()
 
-    def _ready(self, host: str, interval: float, *, api: bool) -> datetime:
-        """Return the earliest moment for a request, which is past if it may start now."""
+    def _refused(self, host: Host, refusal: RefusalError, started: datetime) -> None:
+        """Note how long a host that refused is left alone."""
         now = self._clock.now()
-        state = self._read()
-        known = state.hosts.get(host, Host())
-        # A time from the future was written under another clock (`--now`) and says nothing.
-        last = [
-            (start, gap)
-            for start, gap in ((state.last_start, self._interval), (known.last_start, interval))
-            if start <= now.timestamp()
-        ]
-        moment = max((start + gap for start, gap in last), default=0.0)
-        if known.not_before <= (now + BLOCKED).timestamp():
-            moment = max(moment, known.not_before)
-        ready = max(datetime.fromtimestamp(moment, now.tzinfo), now)
-        return timetable.quiet_until(ready, api=api) or ready
-
-    def rests_until(self, host: str) -> datetime | None:
-        """Return until when a host that refused is left alone, in UTC, or None if it may be asked."""
-        until = self._read().hosts.get(host, Host()).not_before
-        now = self._clock.now()
-        return datetime.fromtimestamp(until, now.tzinfo) if until > now.timestamp() else None
-
-    def _refuse_long_wait(self, host: str, ready: datetime, *, api: bool) -> None:
-        if self.deadline is None or ready <= self.deadline:
-            return
-        now = self._clock.now()
-        if now >= self.deadline:
-            trouble = Trouble(TroubleKind.EXHAUSTED, about="the time limit of this run is used up")
-            raise NotNowError(trouble, "the next run continues")
-        if self.rests_until(host) is not None:
-            about = self._read().hosts[host].reason
-            raise NotNowError(Trouble(TroubleKind.REFUSED, about=about, host=host, until=ready))
-        before = ready - timedelta(seconds=1)
-        if timetable.quiet_until(before, api=api) is not None:
-            is_for_all = timetable.quiet_until(before, api=False) is not None
-            quiet = Trouble(TroubleKind.QUIET_HOURS, host="" if is_for_all else host, until=ready)
-            raise NotNowError(quiet)
-        trouble = Trouble(TroubleKind.EXHAUSTED, about="the time limit of this run leaves no further turn")
-        raise NotNowError(trouble, "the next run continues")
-
-    def _seconds_left(self) -> float:
-        if self.deadline is None:
-            return -1.0  # no limit
-        return max((self.deadline - self._clock.now()).total_seconds(), 0.0)
+        host.refusals = min(host.refusals + 1, ATTEMPTS)
+        host.reason = refusal.reason
+        asked = max(refusal.retry_after or 0.0, self._floor)
+        jitter = self._jitter() * self._floor * 2 ** (host.refusals - 1)
+        until = now + timedelta(seconds=min(asked, RETRY_AFTER_CAP_SECONDS) + jitter)
+        is_last = host.refusals >= ATTEMPTS or asked > RETRY_AFTER_CAP_SECONDS or now - started >= COSTLY
+        if refusal.stop:
+            until = now + BLOCKED
+        elif is_last:
+            until = max(until, timetable.next_slot(now))
+            host.refusals = 0
+        host.not_before = until.timestamp()
 
     def _read(self) -> _State:
         """Return the shared state; one that is not what we write is put aside: the intervals still hold."""
@@ -222,3 +229,8 @@ class RateLimiter:
         self._state_path.parent.mkdir(parents=True, exist_ok=True)  # somebody may have deleted the cache
         with writing(self._state_path) as file:
             file.write(json.dumps(asdict(state)).encode())
+
+
+def _rest(host: Host, now: datetime) -> datetime | None:
+    """Return until when a host is left alone, if that is still to come."""
+    return datetime.fromtimestamp(host.not_before, now.tzinfo) if host.not_before > now.timestamp() else None

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
+
+import requests
 
 from arxiv_watch import __version__
 from arxiv_watch.arxiv.documents import check_marks, reason_of
-from arxiv_watch.arxiv.rate_limiter import ATTEMPTS, RateLimiter
+from arxiv_watch.arxiv.rate_limiter import ATTEMPTS, RateLimiter, Visit
 from arxiv_watch.arxiv.refusals import (
     BadDocumentError,
     MalformedError,
@@ -20,12 +20,9 @@ from arxiv_watch.arxiv.refusals import (
     retry_after_seconds,
 )
 from arxiv_watch.arxiv.settings import HOMEPAGE, PAGE_INTERVAL_FACTOR, ArxivSettings, is_arxiv
-from arxiv_watch.bounds import CHUNK_BYTES, Bounds, TooLargeError, TooSlowError
+from arxiv_watch.bounds import CHUNK_BYTES, Bounds, TooLargeError, TooSlowError, bounded_session
 from arxiv_watch.clock import Clock
 from arxiv_watch.troubles import Trouble, TroubleKind
-
-if TYPE_CHECKING:
-    import requests
 
 ACCEPT = "application/atom+xml, application/rss+xml, application/xml, text/xml, text/html, */*;q=0.1"
 MAX_BYTES = 16 * 2**20  # the largest honest answers, 2,500 OAI records or 2,000 items, are half of it
@@ -43,7 +40,6 @@ _NOT_NOW = {406, 408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 524}
 
 _logger = logging.getLogger(__name__)
 
-
 Check = Callable[[bytes], None]
 """Looks at an answer's body and raises RefusalError if it is not an answer."""
 
@@ -58,14 +54,16 @@ class Session:
         self._clock = clock
         self._limiter = limiter
         self._bounds = bounds
-        self._requests: requests.Session | None = None
+        self._requests = bounded_session(clock, bounds, lambda: limiter.deadline)
+        hosts = {urlsplit(url).hostname for url in settings.urls}
+        self._requests.trust_env = not hosts <= _LOOPBACK  # no proxy for a stand-in on this machine
+        self._requests.headers.update({"User-Agent": user_agent(settings.contact), "Accept": ACCEPT})
         self.requests = 0
         """Number of requests made so far, redirects and refusals included."""
 
     def close(self) -> None:
         """Close the connection."""
-        if self._requests is not None:
-            self._requests.close()
+        self._requests.close()
 
     def fetch(self, url: str, check: Check) -> bytes:
         """Return the body of a whole answer that `check` accepts, after waiting and retrying as is decent.
@@ -96,14 +94,12 @@ class Session:
 
     def _once(self, url: str, check: Check) -> bytes | str:
         """Make one request; return the body, or where it redirects to, as the host wrote it."""
-        import requests  # not needed before the first request
-
         url = _encrypted(url)
-        with self._turn(url):
+        with self._limiter.turn(self._visit(url)):
             self.requests += 1
             _logger.debug("GET %s", url)
             try:
-                with self._open().get(url, allow_redirects=False, stream=True) as response:
+                with self._requests.get(url, allow_redirects=False, stream=True) as response:
                     answer = self._read(response)
             except requests.RequestException as error:
                 raise RefusalError(f"no answer ({type(error).__name__})") from error
@@ -116,13 +112,12 @@ class Session:
                 check(answer)
             return answer
 
-    def _turn(self, url: str) -> AbstractContextManager[None]:
+    def _visit(self, url: str) -> Visit:
         host = urlsplit(url).netloc
-        pages = urlsplit(self._settings.listing_url).netloc
-        factor = PAGE_INTERVAL_FACTOR if host == pages else 1
-        return self._limiter.turn(
+        is_of_pages = host == urlsplit(self._settings.listing_url).netloc
+        return Visit(
             host,
-            interval=factor * self._settings.request_interval,
+            interval=self._settings.request_interval * (PAGE_INTERVAL_FACTOR if is_of_pages else 1),
             api=url.startswith(_encrypted(self._settings.api_url)),
         )
 
@@ -141,24 +136,6 @@ class Session:
             address = response.url.partition("?")[0]  # its arguments would make the reason hard to find
             raise kind(f"{address} answered {status}: {reason_of(body)}")
         return body
-
-    def _open(self) -> requests.Session:
-        """Return the connection, which ends every exchange when the run's time is up."""
-        import requests  # not needed before the first request
-
-        from arxiv_watch.bounded_adapter import BoundedAdapter  # likewise
-
-        if self._requests is None:
-            self._requests = requests.Session()
-            hosts = {urlsplit(url).hostname for url in self._settings.urls}
-            self._requests.trust_env = not hosts <= _LOOPBACK  # no proxy for a stand-in on this machine
-            self._requests.headers.update(
-                {"User-Agent": user_agent(self._settings.contact), "Accept": ACCEPT}
-            )
-            adapter = BoundedAdapter(self._clock, self._bounds, lambda: self._limiter.deadline)
-            for scheme in ("http://", "https://"):
-                self._requests.mount(scheme, adapter)
-        return self._requests
 
 
 def redirected(url: str, location: str) -> str:

@@ -6,7 +6,7 @@ from github import Auth, Github
 from github.Requester import HTTPRequestsConnectionClass, HTTPSRequestsConnectionClass, Requester
 
 from arxiv_watch import __version__
-from arxiv_watch.bounded_adapter import BoundedAdapter
+from arxiv_watch.bounds import BoundedAdapter
 from arxiv_watch.forge.settings import ForgeSettings
 
 API_VERSION = "2022-11-28"

@@ -19,7 +19,9 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from arxiv_watch.bounds import Bounds, OutOfBoundsError
+import requests
+
+from arxiv_watch.bounds import BoundedAdapter, Bounds, OutOfBoundsError
 from arxiv_watch.clock import Clock
 from arxiv_watch.errors import GitHubError
 from arxiv_watch.forge.facts import Json
@@ -162,9 +164,6 @@ class Transport:
         self, verb: str, path: str, body: Mapping[str, Json] | None, query: Mapping[str, str] | None
     ) -> tuple[int, Mapping[str, str], Json] | Refusal:
         """Send one request; return status, headers with names in lower case, and the body as JSON or text."""
-        # Here and not above: whoever never talks to GitHub need not load what PyGithub brings.
-        import requests  # see above
-
         self.requests += 1
         started = self._clock.now()
         try:
@@ -191,8 +190,8 @@ class Transport:
 
     def _connect(self) -> Requester:
         if self._requester is None:
-            from arxiv_watch.bounded_adapter import BoundedAdapter  # see _exchange
-            from arxiv_watch.forge.connection import connect  # see _exchange
+            # Here and not above: whoever never talks to GitHub need not load PyGithub.
+            from arxiv_watch.forge.connection import connect
 
             adapter = BoundedAdapter(self._clock, BOUNDS, lambda: self._clock.now() + self._time_left)
             self._requester = connect(self._settings, adapter)

@@ -9,8 +9,7 @@ from datetime import timedelta
 import pytest
 import requests
 
-from arxiv_watch.bounded_adapter import BoundedAdapter
-from arxiv_watch.bounds import Bounds, TooLargeError, TooSlowError
+from arxiv_watch.bounds import BoundedAdapter, Bounds, TooLargeError, TooSlowError
 from fakes import FakeClock
 from raw_server import served
 
