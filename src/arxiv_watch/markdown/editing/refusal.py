@@ -121,5 +121,5 @@ def refuse_joined(document: Document, section: Section, slot: Slot) -> None:
         raise EditRefusedError(
             f"{document.path}:{slot.neighbour.line}: the entries under {name!r} are not HTML rows or items "
             "on lines of their own",
-            "give each `<tr>` or `<li>` its own lines and its closing tag",
+            "give each its own lines and its closing tag",
         )

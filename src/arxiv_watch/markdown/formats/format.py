@@ -99,8 +99,8 @@ class Candidate:
         targets = [link.url for link in self.links if link.kind != "image" and link.url]
         return bool(targets) and all(map(leads_inside, targets))
 
-    def entry(self, style: str, title: Title | None, *, number: int = 0, header: int = 0) -> Entry:
-        """Make an entry of it."""
+    def entry(self, style: Format, title: Title | None, *, number: int = 0, header: int = 0) -> Entry:
+        """Make an entry of it in a format."""
         return Entry(
             line=self.start + 1,
             end_line=self.end,
@@ -108,7 +108,7 @@ class Candidate:
             title=title.text if title else "",
             urls=tuple(link.url for link in self.links if link.kind != "image"),
             note=_note(self.text, self.links, title),
-            style=style,
+            style=style.name,
             gap=self.gap,
             number=number,
             header=header,

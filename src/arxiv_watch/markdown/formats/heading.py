@@ -59,7 +59,7 @@ def read_heading(file: FileText, start: int, end: int, below: Sequence[Entry]) -
     told = 2 * sum(bool(entry.urls) for entry in below) <= len(below) if is_whole else False
     if not told and any(entry.title and not _ABOUT.fullmatch(entry.title) for entry in below):
         return None
-    entry = found.entry("heading", title, number=HEADING.number_of(text))
+    entry = found.entry(HEADING, title, number=HEADING.number_of(text))
     if len(entry.ids) != 1 and not (is_whole and below and not entry.ids):
         return None
     return entry, bool(entry.ids) and (is_long or bool(around and around.id))

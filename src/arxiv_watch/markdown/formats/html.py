@@ -24,4 +24,4 @@ HTML = Format(
 def read_element(file: FileText, style: Format, text: str, start: int, end: int) -> Entry | None:
     """Read an element that stands on some lines; None where it links to no paper."""
     found = file.candidate(start, end, text)
-    return found.entry(style.name, style.title(text, found.links)) if found.papers else None
+    return found.entry(style, style.title(text, found.links)) if found.papers else None

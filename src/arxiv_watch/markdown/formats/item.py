@@ -26,9 +26,8 @@ def read_item(file: FileText, item: Node, end: int) -> Entry | None:
     if not found.text.strip() or found.is_contents:
         return None
     style = NUMBERED if item.ordered else BULLET
-    return found.entry(
-        style.name, style.title(found.text, found.links), number=style.number_of(file.lines[item.start])
-    )
+    title = style.title(found.text, found.links)
+    return found.entry(style, title, number=style.number_of(file.lines[item.start]))
 
 
 def is_heading(file: FileText, item: Node, lists: Sequence[Node]) -> bool:

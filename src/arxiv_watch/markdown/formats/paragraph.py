@@ -69,7 +69,7 @@ def read_titled_list(file: FileText, paragraph: Node, links: Node) -> Entry | No
         return None
     found = file.candidate(paragraph.start, links.end, file.text(paragraph.start, links.end))
     title = find_title(first, [link for link in found.links if link.end <= len(first)])
-    return found.entry("paragraph", title) if title and len(found.papers) <= 1 else None
+    return found.entry(PARAGRAPH, title) if title and len(found.papers) <= 1 else None
 
 
 def names_paper(file: FileText, node: Node) -> bool:
@@ -79,7 +79,7 @@ def names_paper(file: FileText, node: Node) -> bool:
 
 def with_unlinked(file: FileText, entries: Sequence[Entry], loose: Sequence[range]) -> list[Entry]:
     """Add the paragraphs that are written as a section's papers are, in the order of the file."""
-    texts = [file.text(entry.line - 1, entry.end_line) for entry in entries if entry.style == "paragraph"]
+    texts = [file.text(entry.line - 1, entry.end_line) for entry in entries if entry.style == PARAGRAPH.name]
     shapes = {shape for text in texts for shape in _shapes(text)}
     more = [
         entry
@@ -132,7 +132,7 @@ def _titled(found: Candidate) -> Entry | None:
         return None
     if title.span[0] > _LATEST_START or (title.rest is None and _is_prose(found.text, title)):
         return None
-    return found.entry("paragraph", title)
+    return found.entry(PARAGRAPH, title)
 
 
 def _is_prose(text: str, title: Title) -> bool:

@@ -57,7 +57,7 @@ def read_row(file: FileText, line: int, head: int | None) -> Entry | None:
         return None
     header, header_line = ("", 0) if head is None else (file.lines[head], head + 1)
     title = title_of_row(text, cells, header, found.links)
-    return found.entry("table", title, number=_number_of(text, cells, header), header=header_line)
+    return found.entry(TABLE, title, number=_number_of(text, cells, header), header=header_line)
 
 
 def split_cells(text: str) -> list[tuple[int, int]]:
