@@ -227,6 +227,20 @@ def test_html_items_are_one_entry_each_with_or_without_a_closing_tag() -> None:
     ]
 
 
+def test_a_term_and_its_definitions_are_one_entry() -> None:
+    term = "<dt>{0}</dt>\n<dd>Dan Poe</dd>\n<dd><a href='https://arxiv.org/abs/{1}'>Paper</a></dd>\n"
+    terms = term.format("One of Many", "2401.00001") + term.format("Two of Many", "2402.00001")
+    listed = read(f"# A\n<dl>\n{terms}<dt>A Term of Art</dt><dd>No paper.</dd>\n</dl>\n")
+
+    [section] = listed.documents[0].sections
+
+    assert section.style == "definition"
+    assert [(entry.title, entry.note, entry.line, entry.end_line) for entry in section.entries] == [
+        ("One of Many", "Dan Poe", 3, 5),
+        ("Two of Many", "Dan Poe", 6, 8),
+    ]
+
+
 @pytest.mark.parametrize(
     "name",
     [

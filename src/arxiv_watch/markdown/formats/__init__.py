@@ -1,5 +1,6 @@
 """The formats in which lists write their entries, one a module; each is registered here."""
 
+from arxiv_watch.markdown.formats.definition import DEFINITION
 from arxiv_watch.markdown.formats.format import Format
 from arxiv_watch.markdown.formats.heading import HEADING
 from arxiv_watch.markdown.formats.html import HTML
@@ -9,7 +10,7 @@ from arxiv_watch.markdown.formats.table import TABLE
 
 _NONE = Format("")  # under a heading without entries
 
-FORMATS = {one.name: one for one in (BULLET, NUMBERED, TABLE, PARAGRAPH, HTML, HEADING, _NONE)}
+FORMATS = {one.name: one for one in (BULLET, NUMBERED, TABLE, PARAGRAPH, HTML, DEFINITION, HEADING, _NONE)}
 """The formats by their names, which `Entry.style` holds and `list show` prints."""
 
 __all__ = ["FORMATS", "Format"]
