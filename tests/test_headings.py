@@ -20,10 +20,15 @@ def test_a_path_survives_being_written_and_read(path: tuple[str, ...]) -> None:
     assert parse_path(format_path(path)) == path
 
 
-@pytest.mark.parametrize("text", ["", "A >", "> B", "[]", "[1]", '["A", 2]'])
+@pytest.mark.parametrize("text", ["", "A >", "> B", "[]", '["A", 2]'])
 def test_a_path_with_an_empty_or_foreign_part_is_refused(text: str) -> None:
     with pytest.raises(UsageError):
         parse_path(text)
+
+
+def test_a_year_in_brackets_is_a_heading() -> None:
+    assert parse_path("[2024]") == ("[2024]",)
+    assert parse_path(format_path(("[2024]", "Serving"))) == ("[2024]", "Serving")
 
 
 KNOWN = [("List", "Training", "Survey"), ("List", "Serving", "Survey"), ("List", "Serving", "KV cache")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import operator
+import re
 from collections.abc import Callable, Iterable, Sequence
 from fnmatch import fnmatchcase
 
@@ -13,6 +14,7 @@ from arxiv_watch.errors import UsageError
 HeadingPath = tuple[str, ...]
 
 SEPARATOR = ">"
+_ARRAY = re.compile(r"\s*\[(?!\s*\d+\s*\])")  # matches the "[" of '["A", "B"]', not of the heading "[2024]"
 LONGEST_PATH = 5000  # characters: the longest of a known list has 200
 
 
@@ -26,7 +28,7 @@ def parse_path(text: str) -> HeadingPath:
     """
     if len(text) > LONGEST_PATH:
         raise UsageError(f"heading path {text[:50]!r}… is longer than {LONGEST_PATH} characters")
-    if text.lstrip().startswith("["):
+    if _ARRAY.match(text):
         try:
             parts = json.loads(text)
         except json.JSONDecodeError:
