@@ -143,10 +143,10 @@ class _Walker:
         for node, following in zip_longest(nodes, nodes[1:]):
             if node is taken:
                 continue
-            self._current.empty = self._current.empty and node.kind == "heading"
+            self._current.empty &= node.kind == "heading"
             if node.kind == "heading":
                 self._push(node.level, _UNDERLINE.sub("", _QUOTED.sub("", self._text(node))), node.start)
-                self._current.linked = self._current.linked or names_paper(self._file, node)
+                self._current.linked |= names_paper(self._file, node)
             self._extend(node)
             if node.kind == "list":
                 for item in node.children:
@@ -176,22 +176,19 @@ class _Walker:
         text = heading_text(raw)
         if not text:
             return
-        while self._headings and (self._headings[-1].level >= level or len(self._headings) == _DEEPEST):
-            self._headings.pop()
+        self._headings = [one for one in self._headings if one.level < level][: _DEEPEST - 1]
         self._headings.append(OpenHeading(level, text, line, self._details))
         self._open()
 
     def _extend(self, node: Node) -> None:
         """Let what stands under the current heading end where a block ends; a rule closes it."""
-        current = self._current
-        current.closed = current.closed or (node.kind == "rule" and current.linked)
-        if not current.closed:
-            current.end = node.end
+        self._current.closed |= node.kind == "rule" and self._current.linked
+        if not self._current.closed:
+            self._current.end = node.end
 
     def _close_fold(self, line: int) -> None:
         self._details = max(self._details - 1, 0)
-        while self._headings and self._headings[-1].details > self._details:
-            self._headings.pop()
+        self._headings = [one for one in self._headings if one.details <= self._details]
         self._open().breaks.append(line)
 
     def _add(self, entry: Entry | None) -> None:
@@ -215,7 +212,7 @@ class _Walker:
         if not entries and not YEAR_LINE.fullmatch(text):
             self._current.breaks.append(node.start)
             self._current.loose.append(range(node.start, node.end))
-            self._current.linked = self._current.linked or names_paper(self._file, node)
+            self._current.linked |= names_paper(self._file, node)
         return None
 
     def _table(self, node: Node) -> None:
@@ -237,13 +234,13 @@ class _Walker:
         if lists and is_heading(self._file, item, lists):
             self._push(level, candidate_of(self._file, item.start, own_end).text, item.start)
             self.walk(item.children[1:], depth + 1)
-            self._pop_bullet(level)
+            self._close_item(level)
         elif not lists and is_heading_to_paragraphs(self._file, item):
             first, *rest = item.children
             self._push(level, candidate_of(self._file, item.start, first.end).text, item.start)
             for child in rest:
                 self._current.entries += read_paragraph(self._file, child.start, child.end)
-            self._pop_bullet(level)
+            self._close_item(level)
         elif lists and has_entries_below(self._file, item, lists):
             self._add(read_item(self._file, item, own_end))
             for below in (child for one in lists for child in one.children):
@@ -251,9 +248,8 @@ class _Walker:
         else:
             self._add(read_item(self._file, item, item.end))
 
-    def _pop_bullet(self, level: int) -> None:
-        while self._headings and self._headings[-1].level >= level:
-            self._headings.pop()
+    def _close_item(self, level: int) -> None:
+        self._headings = [one for one in self._headings if one.level < level]
         self._open()
 
     def _html(self, node: Node) -> None:
