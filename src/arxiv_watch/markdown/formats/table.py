@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 
@@ -88,38 +87,24 @@ def title_of_row(text: str, cells: list[tuple[int, int]], header: str, links: li
     In a column for authors or abstracts only where no other has a title.
     """
     column = title_column(header, len(cells))
-    named = cells[column] if column is not None else None
     names = [visible(header[slice(*cell)]) for cell in split_cells(header)]
-    others = [cell for cell, name in zip(cells, names, strict=False) if _OTHER_COLUMN.fullmatch(name)]
-    likely = [cell for cell in cells if cell not in others]
-    return _title_among(text, likely, named, links) or _title_among(text, others, None, links)
+    others = {cell for cell, name in zip(cells, names, strict=False) if _OTHER_COLUMN.fullmatch(name)}
 
+    def promise(cell: tuple[int, int]) -> tuple[bool, bool, int]:
+        is_named = column is not None and cell == cells[column]
+        return cell in others and not is_named, not is_named, -len(visible(text[slice(*cell)]))
 
-def _title_among(
-    text: str, cells: list[tuple[int, int]], named: tuple[int, int] | None, links: list[Link]
-) -> Title | None:
     best: Title | None = None
-    for place, (start, end) in enumerate(_by_promise(text, cells, named)):
+    for place, (start, end) in enumerate(sorted(cells, key=promise)):
+        if best and (start, end) in others:
+            break
         inside = [link.moved(-start) for link in links if start <= link.start < end]
         found = find_title(text[start:end], inside)
-        if found is None or is_label(found.text):
-            continue
-        moved = found.moved(start)
-        if len(found.text.split()) > _LABEL_WORDS or place == 0:
-            return moved
-        best = best or moved
+        if found and not is_label(found.text):
+            if place == 0 or len(found.text.split()) > _LABEL_WORDS:
+                return found.moved(start)
+            best = best or found.moved(start)
     return best
-
-
-def _by_promise(
-    text: str, cells: list[tuple[int, int]], named: tuple[int, int] | None
-) -> Iterator[tuple[int, int]]:
-    """Go through the cells: the one the header names, then the longest first."""
-    if named:
-        yield named
-    yield from sorted(
-        (cell for cell in cells if cell != named), key=lambda cell: -len(visible(text[slice(*cell)]))
-    )
 
 
 def _number_of(text: str, cells: list[tuple[int, int]], header: str) -> int:
