@@ -13,7 +13,7 @@ from arxiv_watch.markdown.text.titles import Title, find_title
 
 # matches "- ", "  1. " and "* [ ] "
 ITEM_MARKER = re.compile(r"[ \t>]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+\[[ xX]?\](?=[ \t]))?(?:[ \t]+|(?=\n|\Z))")
-_NUMBER = re.compile(r"[ \t>]*(?:#{1,6}[ \t]+)?(\d{1,9})[.)](?=\s|$)")  # matches "12." of "12. [A Title](…)"
+_NUMBER = re.compile(r"\d+")  # matches the "12" of "12. "
 # matches "#serving", "docs/more.md" and "papers/"
 _HERE = re.compile(r"#|(?!\w+:)(?:.*\.md\b|.*/$)", re.DOTALL)
 
@@ -58,8 +58,8 @@ class Format:
 
     def number_of(self, text: str) -> int:
         """Read the number in an entry's marker; 0 where there is none."""
-        match = _NUMBER.match(text) if self.bears_number else None
-        return int(match[1]) if match else 0
+        match = _NUMBER.search(text, 0, self.marker_end(text)) if self.bears_number else None
+        return int(match[0]) if match else 0
 
     def is_whole(self, text: str) -> bool:
         """Return whether another entry can go on lines of its own right before or after these."""

@@ -7,14 +7,23 @@ from collections.abc import Iterator, Sequence
 
 from arxiv_watch.markdown.blocks import Node
 from arxiv_watch.markdown.document import Entry
-from arxiv_watch.markdown.formats.format import Candidate, FileText, Format
+from arxiv_watch.markdown.formats.format import ITEM_MARKER, Candidate, FileText, Format
 from arxiv_watch.markdown.formats.item import candidate_of
 from arxiv_watch.markdown.formats.table import read_row
 from arxiv_watch.markdown.text.inline import visible
 from arxiv_watch.markdown.text.labels import is_label
 from arxiv_watch.markdown.text.titles import Title, find_title
 
-PARAGRAPH = Format("paragraph", is_plain=True, is_parted=True, is_open=True, needs_gap=True)
+PARAGRAPH = Format(
+    "paragraph",
+    # matches "12、" of "12、[A Title](https://a.b)", a number that is none to Markdown
+    marker=re.compile(rf"{ITEM_MARKER.pattern}|[ ]*\d{{1,4}}、[ ]*"),
+    bears_number=True,
+    is_plain=True,
+    is_parted=True,
+    is_open=True,
+    needs_gap=True,
+)
 _QUOTE = re.compile(r"^[ \t]{0,3}>[ \t]?", re.MULTILINE)  # matches "> " before a quoted line
 _ROWLIKE = re.compile(r"[^|]*\|[^|\n]*\|.*")  # matches "| A Title | 2024 |", a row in a paragraph
 # matches "our survey" and "please cite"
@@ -132,7 +141,7 @@ def _titled(found: Candidate) -> Entry | None:
         return None
     if title.span[0] > _LATEST_START or (title.rest is None and _is_prose(found.text, title)):
         return None
-    return found.entry(PARAGRAPH, title)
+    return found.entry(PARAGRAPH, title, number=PARAGRAPH.number_of(found.text))
 
 
 def _is_prose(text: str, title: Title) -> bool:
@@ -149,8 +158,8 @@ def _pieces(lines: list[str]) -> list[tuple[int, int]]:
     starts = [
         index
         for index, line in enumerate(lines)
-        # Matches "**[A Title](http" and "🔥 [A Title](http".
-        if re.match(r"\s*(?:\W{1,3} )?(?:\[(?!\[)|\*\*)\S.*\]\(http", line)
+        # Matches "**[A Title](http", "🔥 [A Title](http" and "12、[A Title](http".
+        if re.match(r"\s*(?:\W{1,3} |\d{1,4}、\s*)?(?:\[(?!\[)|\*\*)\S.*\]\(http", line)
     ]
     joined = any(line.rstrip().endswith("\\") for line in lines[:-1])
     if len(starts) <= 1 or joined or starts[0] != 0:
