@@ -30,14 +30,30 @@ def read_item(file: FileText, item: Node, end: int) -> Entry | None:
     return found.entry(style, title, number=style.number_of(file.lines[item.start]))
 
 
-def is_heading(file: FileText, item: Node, lists: Sequence[Node]) -> bool:
-    """Return whether an item is a heading to those below it: it links to no page, they have papers."""
-    own = candidate_of(file, item.start, lists[0].start)
-    leads_away = any(not link.url.startswith("#") for link in own.links)  # but back to the top
-    return not leads_away and bool(visible(own.text)) and _has_papers(file, lists)
+def heading_of(file: FileText, item: Node) -> str:
+    """Return the text of an item that is a heading to what stands below it; empty for an entry.
+
+    A heading links to no page, and below it are items with papers, or paragraphs that each link a title.
+    """
+    first, *rest = item.children or [item]
+    lists = [child for child in rest if child.kind == "list"]
+    own = candidate_of(file, item.start, lists[0].start if lists else first.end)
+    if not visible(own.text) or any(
+        not link.url.startswith("#") for link in own.links
+    ):  # but back to the top
+        return ""
+    if lists:
+        return own.text if _have_papers(file, lists) else ""
+    below = [file.candidate(node.start, node.end, file.text(node.start, node.end)) for node in rest]
+    is_one = bool(below) and first.kind == "paragraph" and all(map(_links_title, below))
+    return own.text if is_one else ""
 
 
-def _has_papers(file: FileText, lists: Sequence[Node]) -> bool:
+def _links_title(found: Candidate) -> bool:
+    return any(link.id and not is_label(found.label(link)) for link in found.links)
+
+
+def _have_papers(file: FileText, lists: Sequence[Node]) -> bool:
     text = "\n".join(file.text(one.start, one.end) for one in lists)
     below = file.candidate(lists[0].start, lists[-1].end, text)
     titles = [below.label(link) for link in below.links if link.id]
@@ -48,15 +64,6 @@ def _has_papers(file: FileText, lists: Sequence[Node]) -> bool:
         for link in below.links
         if link.kind == "link"
     )
-
-
-def is_heading_to_paragraphs(file: FileText, item: Node) -> bool:
-    """Return whether an item is a heading to paragraphs below it, each with a linked title."""
-    first, *rest = item.children or [item]
-    if not rest or first.kind != "paragraph" or candidate_of(file, first.start, first.end).links:
-        return False
-    below = [file.candidate(node.start, node.end, file.text(node.start, node.end)) for node in rest]
-    return all(any(link.id and not is_label(one.label(link)) for link in one.links) for one in below)
 
 
 def has_entries_below(file: FileText, item: Node, lists: Sequence[Node]) -> bool:

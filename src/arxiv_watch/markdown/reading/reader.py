@@ -14,13 +14,7 @@ from arxiv_watch.markdown.formats import FORMATS
 from arxiv_watch.markdown.formats.format import FileText
 from arxiv_watch.markdown.formats.heading import read_heading
 from arxiv_watch.markdown.formats.html import read_element
-from arxiv_watch.markdown.formats.item import (
-    candidate_of,
-    has_entries_below,
-    is_heading,
-    is_heading_to_paragraphs,
-    read_item,
-)
+from arxiv_watch.markdown.formats.item import has_entries_below, heading_of, read_item
 from arxiv_watch.markdown.formats.paragraph import names_paper, read_paragraph, read_titled_list
 from arxiv_watch.markdown.formats.table import read_row
 from arxiv_watch.markdown.reading.sections import (
@@ -229,20 +223,12 @@ class _Walker:
 
     def _item(self, item: Node, depth: int) -> None:
         lists = [child for child in item.children if child.kind == "list"]
-        own_end = lists[0].start if lists else item.end
-        level = _BULLET_LEVEL + depth
-        if lists and is_heading(self._file, item, lists):
-            self._push(level, candidate_of(self._file, item.start, own_end).text, item.start)
+        if heading := heading_of(self._file, item):
+            self._push(_BULLET_LEVEL + depth, heading, item.start)
             self.walk(item.children[1:], depth + 1)
-            self._close_item(level)
-        elif not lists and is_heading_to_paragraphs(self._file, item):
-            first, *rest = item.children
-            self._push(level, candidate_of(self._file, item.start, first.end).text, item.start)
-            for child in rest:
-                self._current.entries += read_paragraph(self._file, child.start, child.end)
-            self._close_item(level)
+            self._close_item(_BULLET_LEVEL + depth)
         elif lists and has_entries_below(self._file, item, lists):
-            self._add(read_item(self._file, item, own_end))
+            self._add(read_item(self._file, item, lists[0].start))
             for below in (child for one in lists for child in one.children):
                 self._item(below, depth + 1)
         else:
