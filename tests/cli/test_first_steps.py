@@ -136,7 +136,7 @@ def test_a_name_that_is_neither_watch_nor_list_is_told(checkout: Checkout) -> No
     done = checkout.run("evaluate", "absent")
 
     assert done.code == 2
-    assert "no watch absent" in done.err
+    assert "no list absent, and no watch of that name: the watches are papers" in done.err
 
 
 def test_a_first_poll_says_before_it_starts_what_it_will_do_and_a_second_does_not(checkout: Checkout) -> None:

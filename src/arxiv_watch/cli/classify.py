@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from arxiv_watch.arxiv import ArxivSettings
+from arxiv_watch.cli.chosen import choose_list
 from arxiv_watch.cli.context import Context
 from arxiv_watch.cli.output import check_input, check_output, papers_in, tell_unavailable
-from arxiv_watch.config import arxiv_settings
 from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.decide import Known, Policy, judge, skip_reason
 from arxiv_watch.delivery import ListState
@@ -49,11 +49,12 @@ def classify(context: Context, arguments: argparse.Namespace) -> int:
         raise UsageError("nothing to classify", "give identifiers, links, or --papers FILE")
     check_output(arguments.output)
     check_input(arguments.papers)
-    pattern, watch = _list_of(context, arguments)
-    paper_list = parse_list(read_list(*context.locate(pattern)))
-    check_learnable(paper_list, pattern)
+    chosen = choose_list(context, arguments.list)
+    watch = chosen.watch or DEFAULTS
+    paper_list = parse_list(read_list(chosen.folder, chosen.pattern))
+    check_learnable(paper_list, chosen.pattern)
     asked = [_identifier(text) for text in arguments.ids]
-    metadata, trouble = _metadata(context, arguments, asked, paper_list)
+    metadata, trouble = _metadata(context, arguments, chosen.settings, asked, paper_list)
     known = known_of(watch, ListState(paper_list))
     classifier = fit(
         records_of(paper_list, metadata),
@@ -92,19 +93,6 @@ def verdict_to_row(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def _list_of(context: Context, arguments: argparse.Namespace) -> tuple[str, WatchConfig]:
-    """Return the list to learn from, and its watch, with all defaults where the config has none."""
-    if arguments.list and not context.is_configured:
-        return arguments.list, DEFAULTS
-    watches = context.load_config().watches
-    if not arguments.list:
-        context.refuse_elsewhere(watches[0])
-        return watches[0].list, watches[0]
-    place, own = context.locate(arguments.list), context.repository
-    here = (watch for watch in watches if watch.is_in(own) and context.locate(watch.list) == place)
-    return arguments.list, next(here, DEFAULTS)
-
-
 def _identifier(text: str) -> ArxivId:
     try:
         return ArxivId.parse(text)
@@ -113,7 +101,11 @@ def _identifier(text: str) -> ArxivId:
 
 
 def _metadata(
-    context: Context, arguments: argparse.Namespace, asked: list[ArxivId], paper_list: PaperList
+    context: Context,
+    arguments: argparse.Namespace,
+    settings: ArxivSettings,
+    asked: list[ArxivId],
+    paper_list: PaperList,
 ) -> tuple[Mapping[ArxivId, Paper], str]:
     """Return the given rows by identifier; what they lack is asked of arXiv unless all was given.
 
@@ -125,15 +117,8 @@ def _metadata(
     missing = [arxiv_id for arxiv_id in wanted if arxiv_id not in known]
     if not missing:
         return known, ""
-    with context.open_arxiv(_settings(context, arguments)) as arxiv:
+    with context.open_arxiv(settings) as arxiv:
         return {**known, **arxiv.metadata(missing)}, arxiv.trouble
-
-
-def _settings(context: Context, arguments: argparse.Namespace) -> ArxivSettings:
-    """Return how arXiv is asked: the config says it, but whoever names the list needs none."""
-    if arguments.list and not context.is_configured:
-        return arxiv_settings(context.environ)
-    return context.load_config().arxiv
 
 
 def _found(asked: Iterable[ArxivId], metadata: Mapping[ArxivId, Paper], trouble: str) -> Iterator[Paper]:

@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from arxiv_watch.clock import Clock, SystemClock
-from arxiv_watch.errors import ConfigError, ListError, UsageError
+from arxiv_watch.errors import ConfigError, UsageError
 from arxiv_watch.globs import is_glob
 
 if TYPE_CHECKING:
     from arxiv_watch.arxiv import Arxiv, ArxivSettings
-    from arxiv_watch.config.models import Config, WatchConfig
+    from arxiv_watch.config.models import Config
     from arxiv_watch.forge import Forge
 
 # GitHub Actions lets no workflow change a variable called GITHUB_…; these stand in for them.
@@ -130,23 +130,6 @@ class Context:
         globs = (depth for depth, part in enumerate(whole.parts) if is_glob(part))
         depth = next(globs, len(whole.parts) - 1)
         return Path(*whole.parts[:depth]), Path(*whole.parts[depth:]).as_posix()
-
-    def refuse_elsewhere(self, watch: WatchConfig) -> None:
-        """Refuse a watch whose list is not here, where another list may have the same name.
-
-        Raises:
-            ListError: It is in another repository.
-        """
-        if not watch.is_in(self.repository):
-            message = f"watch {watch.name} is in {watch.repository}, which is not here"
-            raise ListError(message, "name a list that is here")
-
-    @property
-    def is_configured(self) -> bool:
-        """Whether there is a config file here, or one was asked for."""
-        from arxiv_watch.config import DEFAULT_PATHS  # `--help` starts without it
-
-        return bool(self.config_path) or any((self.root / path).is_file() for path in DEFAULT_PATHS)
 
     def ask_git(self, *arguments: str) -> str:
         """Return what a git command prints here, or nothing if it fails or git is not installed."""

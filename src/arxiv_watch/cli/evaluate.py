@@ -6,17 +6,15 @@ import argparse
 import logging
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from arxiv_watch import model
 from arxiv_watch.arxiv import ArxivSettings
+from arxiv_watch.cli.chosen import ChosenList, choose_list
 from arxiv_watch.cli.context import Context, parse_day
 from arxiv_watch.cli.output import check_output, papers_in, tell_unavailable, write_output
 from arxiv_watch.cli.progress import look_up_words, show_progress, show_steps
-from arxiv_watch.config import arxiv_settings
 from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.config.starter import propose_categories
 from arxiv_watch.errors import ArxivUnavailableError, ListError
@@ -48,19 +46,19 @@ def evaluate(context: Context, arguments: argparse.Namespace) -> int:
     """
     check_output(arguments.report)
     begin = parse_day(arguments.since) or context.clock.now().date() - REPLAYED
-    subject = _subject(context, arguments.watch)
-    paper_list = parse_list(read_list(subject.folder, subject.pattern))
-    check_learnable(paper_list, subject.pattern)
-    history = _history(subject, paper_list) if arguments.history else ()
+    chosen = choose_list(context, arguments.watch)
+    paper_list = parse_list(read_list(chosen.folder, chosen.pattern))
+    check_learnable(paper_list, chosen.pattern)
+    history = _history(chosen, paper_list) if arguments.history else ()
     given = list(papers_in(arguments.metadata))
-    with context.open_arxiv(subject.settings) as arxiv:
+    with context.open_arxiv(chosen.settings) as arxiv:
         ids = {*paper_list.ids, *(row.id for row in history)}
-        known = {paper.id: paper for paper in given} or _look_up(arxiv, ids, subject.settings)
+        known = {paper.id: paper for paper in given} or _look_up(arxiv, ids, chosen.settings)
         headings = model.cross_validate(
             records_of(paper_list, known), headings=paper_list.headings, mentions=mentions_of(paper_list)
         )
         found = [known[one] for one in ids if one in known]
-        watch = subject.watch or _watch_of(subject.pattern, found, arxiv.trouble)
+        watch = chosen.watch or _watch_of(chosen.pattern, found, arxiv.trouble)
         replayed = None
         if arguments.history:
             announced = given or _announced(context, arxiv, watch, begin)
@@ -76,30 +74,6 @@ def evaluate(context: Context, arguments: argparse.Namespace) -> int:
         message = f"some papers are known by title only: {arxiv.trouble}"
         return tell_unavailable(message, "run this again later", context.environ)
     return 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Subject:
-    """What is evaluated: a watch of the config, or a list that no config knows yet."""
-
-    folder: Path
-    pattern: str
-    settings: ArxivSettings
-    watch: WatchConfig | None = None
-
-
-def _subject(context: Context, asked: str | None) -> _Subject:
-    """Return the asked watch, or the asked list; without either the config's first watch."""
-    if context.is_configured or not asked:
-        config = context.load_config()
-        named = [watch for watch in config.watches if asked in {None, watch.name, watch.list}]
-        if named:
-            if asked != named[0].list:
-                context.refuse_elsewhere(named[0])
-            return _Subject(context.root, named[0].list, config.arxiv, named[0])
-        if not (context.root / str(asked)).exists():
-            config.select([str(asked)])  # says which there are
-    return _Subject(*context.locate(str(asked)), arxiv_settings(context.environ))
 
 
 def _watch_of(pattern: str, papers: Sequence[Paper], trouble: str) -> WatchConfig:
@@ -130,13 +104,13 @@ def _announced(context: Context, arxiv: Arxiv, watch: WatchConfig, begin: date) 
     return (row.paper for row in arxiv.announced(begin, today, watch.categories))
 
 
-def _history(subject: _Subject, paper_list: PaperList) -> tuple[HistoryRow, ...]:
-    if hindrance := why_no_history(subject.folder):
+def _history(chosen: ChosenList, paper_list: PaperList) -> tuple[HistoryRow, ...]:
+    if hindrance := why_no_history(chosen.folder):
         reason, advice = hindrance
-        raise ListError(f"the history of {subject.pattern} cannot be read: {reason}", advice)
-    rows = read_rows(subject.folder, [document.path for document in paper_list.documents])
+        raise ListError(f"the history of {chosen.pattern} cannot be read: {reason}", advice)
+    rows = read_rows(chosen.folder, [document.path for document in paper_list.documents])
     if not rows:
-        raise ListError(f"{subject.pattern} has no git history to replay", "run inside a full clone")
+        raise ListError(f"{chosen.pattern} has no git history to replay", "run inside a full clone")
     return rows
 
 
