@@ -43,6 +43,15 @@ def test_a_list_whose_papers_are_all_of_one_month_is_paced_by_that_month() -> No
     assert young.wanted * ANNOUNCEMENTS_A_MONTH == pytest.approx(0.6 * 40 / 6, rel=0.02)
 
 
+def test_an_identifier_of_the_future_is_a_slip_and_no_newest_month() -> None:
+    background = announced(date(2025, 2, 3), 100)
+    papers = taken_up(10, 10, 10, 10, 10, 10, 1)
+
+    slipped = estimate_pace([*papers, Paper(ArxivId("9912.12345"), "A paper")], background)
+
+    assert slipped == estimate_pace(papers, background)
+
+
 def test_a_list_that_slept_is_expected_to_go_on_where_it_stopped() -> None:
     papers = taken_up(10, 10, 10, 10, 10, 10, 5)
 

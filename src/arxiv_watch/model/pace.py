@@ -16,6 +16,7 @@ _MONTHS = 6
 _COMES_AGAIN = 0.6
 _NEARLY_ALL = 0.99
 _MOST = 0.5  # of the candidates
+_SLIP = 12  # months after all that was announced: an identifier of those, such as 9912.12345, is a slip
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +54,17 @@ def estimate_pace(
 
     The half-year ends a month before the newest listed paper, not before today: a list that has slept is
     expected to go on where it stopped, because its people adopt a bot in order to go on. The background tells
-    only how many candidates a day brings; how many of its days are known changes nothing.
+    only how many candidates a day brings, and which identifiers are still to come; how many of its days
+    are known changes nothing.
 
     Args:
         listed: The listed papers, at least one.
         background: What was announced, without the listed papers.
         candidates_per_day: How many papers a day are to be judged, if more than the background tells.
     """
-    months = Counter(paper.id.month_index for paper in listed)
+    newest = max((paper.id.month_index for paper in background), default=None)
+    told = [paper.id.month_index for paper in listed]
+    months = Counter(month for month in told if newest is None or month <= newest + _SLIP) or Counter(told)
     last = max(months) - (len(months) > 1)  # before its only month a young list has nothing
     a_month = sum(months[last - age] for age in range(_MONTHS)) + 0.5  # none in half a year is not none ever
     a_day = announced_a_day(background)
