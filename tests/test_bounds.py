@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 import requests
 
-from arxiv_watch.bounds import BoundedAdapter, Bounds, TooLargeError, TooSlowError
+from arxiv_watch.bounds import BoundedAdapter, Bounds, TooLargeError, TooSlowError, _Meter
 from fakes import FakeClock
 from raw_server import served
 
@@ -53,6 +53,18 @@ def test_a_server_that_sends_a_byte_now_and_then_is_left_when_the_exchange_has_h
         pytest.raises(TooSlowError, match="not finished after 60 s"),
     ):
         get(url, BoundedAdapter(clock, BOUNDS), stream=stream)
+
+
+def test_an_answer_that_comes_after_its_time_is_too_late_whoever_looked_at_the_clock_first() -> None:
+    """Under load a stand-in let time pass before or after the client had begun to wait for it."""
+    clock = FakeClock()
+    meter = _Meter(clock, BOUNDS)
+    meter.start(clock.now() + timedelta(seconds=10))
+    meter.seconds(BOUNDS.pause)
+    clock.sleep(11)
+
+    with pytest.raises(TooSlowError):
+        meter.receive(100)
 
 
 def test_an_exchange_ends_with_the_run_at_the_latest() -> None:

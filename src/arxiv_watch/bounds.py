@@ -115,8 +115,10 @@ class _Meter:
         """Count bytes that have arrived.
 
         Raises:
+            TooSlowError: They arrived after the exchange's time.
             TooLargeError: They are too many, or cost too much.
         """
+        self.seconds(self.bounds.pause)
         self._received += size
         self.bounds.check_size(self._received)
         if time.thread_time() > self._work_end:
