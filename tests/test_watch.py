@@ -341,8 +341,8 @@ class TestWhatCouldNotBeJudgedIsNotTakenForHandled:
 
 
 def test_nothing_to_add_tells_how_to_look_again_at_what_was_handled(repository: Path) -> None:
-    since = date(2025, 11, 17)
-    quiet, busy = FakeArxiv(handled_since=since), FakeArxiv(announce(BELONGS), handled_since=since)
+    handled = (replace(announce(STRANGER), day=date(2025, 11, 17)), announce(STRANGER))
+    quiet, busy = FakeArxiv(handled=handled), FakeArxiv(announce(BELONGS), handled=handled)
 
     [nothing] = run_watches([watch()], quiet, LocalFiles(repository), FakeClock()).watches
     [something] = run_watches([watch()], busy, LocalFiles(repository), FakeClock()).watches
@@ -352,13 +352,29 @@ def test_nothing_to_add_tells_how_to_look_again_at_what_was_handled(repository: 
 
 
 def test_a_days_budget_counts_what_the_list_has_got_of_it_since(repository: Path) -> None:
-    days = ((BELONGS.id, DAY), *((listed.id, DAY) for listed in LISTED[:5]))
+    arxiv = FakeArxiv(announce(BELONGS), handled=tuple(map(announce, LISTED[:5])))
 
-    [run] = run_watches(
-        [watch()], FakeArxiv(announce(BELONGS), days=days), DryRun(repository), FakeClock()
-    ).watches
+    [run] = run_watches([watch()], arxiv, DryRun(repository), FakeClock()).watches
 
     assert (run.proposals, run.counts["over-budget"]) == ((), 1)
+
+
+@pytest.mark.parametrize(
+    ("rules", "category"),
+    [
+        ({"include": ["Serving Engine"]}, "cs.DC"),  # what a rule asked for cost nothing then
+        ({}, "cs.LG"),  # another watch looks at that one
+    ],
+)
+def test_a_days_budget_is_not_spent_by_what_a_rule_or_another_watch_asked_for(
+    repository: Path, rules: dict[str, list[str]], category: str
+) -> None:
+    listed = tuple(announce(each, category=category) for each in LISTED[:5])
+    arxiv = FakeArxiv(announce(BELONGS), handled=listed)
+
+    [run] = run_watches([watch(rules=rules)], arxiv, DryRun(repository), FakeClock()).watches
+
+    assert [each.paper for each in run.proposals] == [BELONGS]
 
 
 @pytest.mark.parametrize("announced", [[], [announce(BELONGS)]], ids=["a quiet day", "a paper"])

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 from arxiv_watch.arxiv.collection import VERSION, Collection
-from arxiv_watch.arxiv.harvest import first_day
 from arxiv_watch.arxiv.poll import Poll
 from arxiv_watch.arxiv.taxonomy import canonical
-from arxiv_watch.arxiv.timetable import listing_day
+from arxiv_watch.arxiv.timetable import first_day, listing_day
 from arxiv_watch.clock import Clock
 from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.errors import ArxivUnavailableError, ArxivWatchError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from arxiv_watch.arxiv import Poll
-from arxiv_watch.arxiv.harvest import WINDOW
+from arxiv_watch.arxiv.timetable import WINDOW
 from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.errors import ArxivStaleError, ArxivUnavailableError, ArxivWatchError
 from arxiv_watch.headings import unmatched
@@ -53,9 +53,9 @@ def lacking_notes(poll: Poll, trouble: str) -> list[str]:
 
 def handled_notes(poll: Poll) -> list[str]:
     """Say how to look again at what an earlier run has handled."""
-    if poll.handled_since is None:
+    since = min((each.day for each in poll.handled), default=None)
+    if since is None:
         return []
-    since = poll.handled_since
     told = f"earlier runs have looked at what was announced since {since}"
     return [f"{told}; after a change to the list or the rules, --since {since} looks at it again"]
 

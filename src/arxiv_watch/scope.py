@@ -15,7 +15,7 @@ from arxiv_watch.delivery import ListState
 from arxiv_watch.headings import HeadingPath, select_paths
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import PaperList
-from arxiv_watch.papers import Coverage, Paper
+from arxiv_watch.papers import Announcement, Coverage, Paper
 from arxiv_watch.proposals import Decision, Prediction, SkipReason, Verdict
 
 
@@ -24,11 +24,9 @@ def announced(watch: WatchConfig, poll: Poll) -> tuple[list[Paper], list[Verdict
     papers: dict[ArxivId, Paper] = {}
     replaced: dict[ArxivId, Paper] = {}
     for announcement in poll.announcements:
-        types = {announcement.types[name] for name in watch.categories if name in announcement.types}
-        is_found = not announcement.queries.isdisjoint(watch.queries)
-        if is_found or any(kind.is_first for kind in types):
+        if _is_news(watch, announcement):
             papers.setdefault(announcement.paper.id, announcement.paper)
-        elif types:
+        elif not announcement.types.keys().isdisjoint(watch.categories):
             replaced.setdefault(announcement.paper.id, announcement.paper)
     skips = [
         Verdict(paper, Prediction(paper.id), Decision.SKIP, SkipReason.REPLACEMENT)
@@ -36,6 +34,13 @@ def announced(watch: WatchConfig, poll: Poll) -> tuple[list[Paper], list[Verdict
         if key not in papers
     ]
     return list(papers.values()), skips
+
+
+def _is_news(watch: WatchConfig, announcement: Announcement) -> bool:
+    """Return whether a query of the watch found the paper, or a category of it announced it first."""
+    types = (announcement.types.get(name) for name in watch.categories)
+    is_found = not announcement.queries.isdisjoint(watch.queries)
+    return is_found or any(kind is not None and kind.is_first for kind in types)
 
 
 def restricted(watch: WatchConfig, poll: Poll) -> Poll:
@@ -62,15 +67,25 @@ def known_of(watch: WatchConfig, state: ListState) -> Known:
     )
 
 
-def spent(poll: Poll, known: Known, accepted: Collection[ArxivId]) -> Counter[date | None]:
+def spent(
+    watch: WatchConfig, poll: Poll, known: Known, accepted: Collection[ArxivId]
+) -> Counter[date | None]:
     """Count how much of each announcement day's budget is used up, whatever this poll delivers of it.
 
     What was proposed, rejected, ignored or listed since has been read by somebody. Lists and pull requests
-    tell that, so a cache that was lost spends no budget twice.
+    tell that, so a cache that was lost spends no budget twice. As in `decide`, a paper that a rule asks for
+    costs nothing, and one that other watches look for is none of this one's.
     """
     read = {*known.listed, *known.rejected, *known.proposed, *known.ignored, *accepted}
-    days = dict(poll.days) or {each.paper.id: each.day for each in poll.announcements}
-    return Counter(day for paper, day in days.items() if paper in read)
+    first: dict[ArxivId, Announcement] = {}
+    for announcement in sorted((*poll.handled, *poll.announcements), key=lambda each: each.day):
+        if _is_news(watch, announcement):
+            first.setdefault(announcement.paper.id, announcement)
+    return Counter(
+        announcement.day
+        for announcement in first.values()
+        if announcement.paper.id in read and watch.rules.reason_to_look(announcement.paper) is None
+    )
 
 
 def headings_of(watch: WatchConfig, paper_list: PaperList) -> frozenset[HeadingPath]:

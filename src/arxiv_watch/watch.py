@@ -192,7 +192,7 @@ def _judge(watch: WatchConfig, poll: Poll, state: ListState, arxiv: ArxivReader)
     point = classifier.operating_point(watch.precision, per_day=watch.budget.per_day)
     point = point if background else BY_LIKENESS
     policy = Policy(point, watch.budget.per_day, watch.rules, headings)
-    verdicts = decide(candidates, predictions, policy, scope.spent(poll, known, state.ledger.accepted))
+    verdicts = decide(candidates, predictions, policy, scope.spent(watch, poll, known, state.ledger.accepted))
     proposals = list(_explained(verdicts, classifier, headings))
     return Judgement([*skips, *verdicts], proposals, point, lacking)
 

@@ -17,8 +17,8 @@ def test_an_announcement_keeps_apart_what_announced_it_and_what_found_it(tmp_pat
     store.add(f"{QUERY}ti:paper", DAY, [BARE], "api")
     store.add(f"{QUERY}abs:query", DAY, [BARE], "api")
 
-    [both] = store.announcements(["cs.LG", f"{QUERY}ti:paper", f"{QUERY}abs:query"], DAY)
-    [found] = store.announcements([f"{QUERY}ti:paper"], DAY)
+    [both], _ = store.announcements(["cs.LG", f"{QUERY}ti:paper", f"{QUERY}abs:query"], DAY)
+    [found], _ = store.announcements([f"{QUERY}ti:paper"], DAY)
 
     assert (both.types, both.queries) == ({"cs.LG": AnnounceType.NEW}, {"ti:paper", "abs:query"})
     assert (found.types, found.queries) == ({}, {"ti:paper"})

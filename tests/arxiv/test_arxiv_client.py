@@ -112,7 +112,7 @@ def test_what_another_process_adds_while_a_poll_ends_is_delivered_by_the_next(
     late = Item(Paper(ArxivId("2611.99999v1"), "Found on a catch-up page"), AnnounceType.CROSS)
     read = AnnouncementStore.announcements
 
-    def announcements(store: AnnouncementStore, *args: Any) -> list[Announcement]:
+    def announcements(store: AnnouncementStore, *args: Any) -> tuple[list[Announcement], ...]:
         found = read(store, *args)
         store.add("cs.LG", FRIDAY, [late], "catchup")
         return found

@@ -14,11 +14,12 @@ import pytest
 from arxiv_quarter import announcement_days, quarter_world
 from arxiv_support import FRIDAY, MORNING, november, open_arxiv, working_days
 from arxiv_watch.arxiv import Poll
-from arxiv_watch.arxiv.batches import scheduled_days
-from arxiv_watch.arxiv.harvest import BACKGROUND, WINDOW
+from arxiv_watch.arxiv.scheduled import scheduled_days
+from arxiv_watch.arxiv.timetable import BACKGROUND, WINDOW
 from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.demo.arxiv_server import Request, Response, Role, World
 from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.notes import handled_notes
 from arxiv_watch.papers import AnnounceType, Paper
 from arxiv_watch.publish import DryRun, LocalFiles, Publisher
 from arxiv_watch.report.values import WatchRun
@@ -80,9 +81,6 @@ class TestANewCacheChangesNoDecision:
 
         assert warm
         assert [name for name, poll in polls.items() if poll.background != warm] == []
-
-    def test_the_same_budgets_are_used_up(self, polls: dict[str, Poll]) -> None:
-        assert len({poll.days for poll in polls.values()}) == 1
 
 
 def topical_world(days: Sequence[date], since: date) -> World:
@@ -226,15 +224,17 @@ class TestReaders:
 
         assert {name for each in poll.announcements for name in each.types} == {"cs.LG"}
 
-    def test_what_was_handled_is_told_by_its_first_day(self, tmp_path: Path) -> None:
+    def test_what_was_handled_is_kept_apart_and_told_by_its_first_day(self, tmp_path: Path) -> None:
         clock = FakeClock(MORNING)
         with FaultyArxiv(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
             first = arxiv.poll(["cs.LG"])
             arxiv.handled(first)
             again = arxiv.poll(["cs.LG"])
 
-        assert (first.handled_since, again.handled_since) == (None, FRIDAY - WINDOW)
-        assert again.days == first.days
+        assert (first.handled, again.handled) == ((), first.announcements)
+        assert handled_notes(again)[0].startswith(
+            f"earlier runs have looked at what was announced since {FRIDAY - WINDOW}"
+        )
 
 
 @pytest.mark.parametrize("source", ["rss", "atom", "listing"])

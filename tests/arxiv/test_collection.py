@@ -188,7 +188,7 @@ def test_a_file_gives_no_more_than_a_poll_since_the_same_day_would() -> None:
         (announce(STRANGER), later),
         (coverage(), replace(coverage(), day=later.day)),
         (),
-        days=((STRANGER.id, DAY), (BELONGS.id, later.day)),
+        handled=(announce(LISTED[0]), replace(announce(LISTED[1]), day=later.day)),
     )
     made = MADE + timedelta(days=1)
     arxiv = CollectedArxiv(collection(poll=poll, made=made), FakeClock(made))
@@ -197,7 +197,7 @@ def test_a_file_gives_no_more_than_a_poll_since_the_same_day_would() -> None:
 
     assert given.announcements == (later,)
     assert [line.day for line in given.coverage] == [later.day]
-    assert given.days == ((BELONGS.id, later.day),)
+    assert [each.paper for each in given.handled] == [LISTED[1]]
 
 
 def test_days_before_those_that_arxiv_shows_are_as_in_a_poll() -> None:

@@ -179,7 +179,6 @@ def test_a_schema_that_is_not_ours_is_put_aside(folder: Path, statement: str) ->
         "UPDATE records SET row = 'text'",
         "UPDATE records SET submitted = 'yesterday', categories = NULL",
         "UPDATE coverage SET state = 'freshly', read_at = 7",
-        "UPDATE coverage SET lacks = 99",
         "UPDATE announcements SET type = 'newest'",
         "UPDATE batches SET missing = '['",
         "UPDATE batches SET min_id = '2511.x'",
@@ -253,7 +252,7 @@ def test_a_full_disk_is_told_as_one_and_the_cache_is_kept(folder: Path) -> None:
     clock = FakeClock(MORNING)
     clock.sleep(3 * 86_400)
     with FaultyArxiv(world(), clock=clock) as server, open_arxiv(server, folder, clock) as arxiv:
-        arxiv._forget_cache()
+        arxiv._cache.close()
         arxiv._cache.database.connection.execute(f"PRAGMA max_page_count = {pages}")
         with pytest.raises(UsageError, match="is full"):
             arxiv.poll(CATEGORIES)

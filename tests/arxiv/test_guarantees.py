@@ -93,7 +93,8 @@ class TestP2NoSilentSuccess:
         server = FaultyArxiv(world(), clock=clock)
         request = server.request(Role.RSS, "/rss/cs.LG", {})
         honest = parse_feed(server.answer(request).body)
-        past = Past({}, set(), ArxivId("2611.00001"), frozenset(item.paper.id.base for item in honest.items))
+        expected = frozenset(item.paper.id.base for item in honest.items)
+        past = Past(None, set(), ArxivId("2611.00001"), expected)
 
         trouble = fault_of(parse_feed(change(request, server.answer(request)).body), FRIDAY, past)
 

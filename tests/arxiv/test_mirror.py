@@ -18,6 +18,7 @@ from arxiv_watch.arxiv.poll import Poll
 from arxiv_watch.demo.arxiv_server import Role
 from arxiv_watch.papers import Announcement, CoverageState, Paper
 from fakes import FakeClock
+from stand_ins import arxiv_faults as faults
 from stand_ins.arxiv_server import FaultyArxiv
 
 CATEGORIES = ["cs.CL", "cs.DC", "cs.LG"]
@@ -193,6 +194,42 @@ def test_a_mirror_that_proves_nothing_costs_requests_and_no_paper(
     assert requests > 0
     assert whole(poll)
     assert announced(poll, MONDAY) == announced(direct, MONDAY)
+
+
+def oai_alone(server: FaultyArxiv) -> None:
+    for role in (Role.RSS, Role.PAGES):
+        server.fault(role, faults.refuse(503))
+
+
+def test_a_day_that_the_mirror_knows_from_oai_alone_is_taken_again_once_its_page_was_read(
+    on_monday: World,
+) -> None:
+    oai_alone(on_monday.server)
+    on_monday.publish()
+    monday, _ = on_monday.poll()
+    on_monday.server.faults.clear()
+    on_monday.clock.sleep(timedelta(days=1).total_seconds())
+    on_monday.publish()
+    tuesday, _ = on_monday.poll()
+    on_monday.shelf.file = None
+    direct, _ = on_monday.poll("stranger")
+
+    states = {line.state for line in monday.coverage if line.day == MONDAY}
+    assert states == {CoverageState.REPAIRED}
+    assert [line.troubles for line in tuesday.window if line.day == MONDAY] == [()] * len(CATEGORIES)
+    assert announced(tuesday, MONDAY) == announced(direct, MONDAY)
+
+
+def test_a_weekend_that_the_mirror_has_proved_quiet_costs_no_request(world: World) -> None:
+    world.publish()
+    world.poll()
+    world.clock.sleep(timedelta(days=1).total_seconds())
+    world.publish()
+
+    poll, requests = world.poll()
+
+    saturday = [line.state for line in poll.coverage if line.day == FRIDAY + timedelta(days=1)]
+    assert (requests, saturday) == (0, [CoverageState.QUIET] * len(CATEGORIES))
 
 
 @pytest.mark.parametrize("file", [None, b"", b"<html>", b"\x1f\x8b cut"])

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from arxiv_support import FRIDAY, MORNING, batches, november, open_arxiv, working_days
-from arxiv_watch.arxiv.announcement_store import AnnouncementStore, DayEntry, Lacks
+from arxiv_watch.arxiv.announcement_store import AnnouncementStore
 from arxiv_watch.arxiv.database import FILE_NAME, Database
 from arxiv_watch.demo.arxiv_server import Role, World
 from arxiv_watch.papers import Coverage, CoverageState
@@ -76,11 +76,11 @@ def poll_after(
     (cache_dir / FILE_NAME).write_bytes(wednesdays_cache())
     if earlier is not None:
         database = Database(cache_dir / FILE_NAME)
-        entry = DayEntry(
-            earlier, "rss" if earlier is CoverageState.FRESH else "", (EARLIER,), lacks=Lacks.REST
-        )
+        source = "rss" if earlier is CoverageState.FRESH else ""
+        troubles = (EARLIER, Trouble(TroubleKind.OAI_ONLY)) if earlier.is_whole else (EARLIER,)
+        coverage = Coverage(SMALL, day, earlier, source=source, troubles=troubles)
         read_at = MORNING - timedelta(days=(FRIDAY - day).days, hours=2)
-        AnnouncementStore(database).enter(SMALL, day, (), entry, read_at)
+        AnnouncementStore(database).enter(coverage, (), read_at)
         database.close()
     clock = FakeClock(MORNING)
     with FaultyArxiv(papers or world(), clock=clock) as server, open_arxiv(server, cache_dir, clock) as arxiv:
@@ -159,8 +159,8 @@ def test_an_entry_that_nobody_could_read_keeps_its_day_open(tmp_path: Path) -> N
     damaged = Trouble(TroubleKind.DAMAGED, "listing", "1 cannot be read: 2611.00001")
     (tmp_path / FILE_NAME).write_bytes(wednesdays_cache())
     database = Database(tmp_path / FILE_NAME)
-    entry = DayEntry(CoverageState.STARVED, "listing", (damaged,), lacks=Lacks.REST)
-    AnnouncementStore(database).enter(SMALL, FRIDAY, (), entry, MORNING - timedelta(hours=2))
+    coverage = Coverage(SMALL, FRIDAY, CoverageState.STARVED, source="listing", troubles=(damaged,))
+    AnnouncementStore(database).enter(coverage, (), MORNING - timedelta(hours=2))
     database.close()
     clock = FakeClock(MORNING)
     with FaultyArxiv(world(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:

@@ -319,9 +319,12 @@ SCENARIOS: Sequence[Scenario] = (
     Scenario("no fault", lambda _: None, "fresh"),
     # Feeds
     Scenario(
-        "RSS of one category holds the last batch under today's dates", _stale_rss, "repaired", "earlier day"
+        "RSS of one category holds the last batch under today's dates",
+        _stale_rss,
+        "repaired",
+        "announced before",
     ),
-    Scenario("RSS and Atom hold the last batch", _stale_feeds, "repaired", "earlier day"),
+    Scenario("RSS and Atom hold the last batch", _stale_feeds, "repaired", "announced before"),
     Scenario(
         "feeds stale, and the listing still shows Friday",
         _stale_feeds_and_pages,

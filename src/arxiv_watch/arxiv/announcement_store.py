@@ -6,9 +6,8 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from enum import IntEnum
 from pathlib import Path
 
 from arxiv_watch.arxiv.database import FILE_NAME, Database, decoding, pack, unpack
@@ -17,44 +16,13 @@ from arxiv_watch.arxiv.poll import Cursor
 from arxiv_watch.arxiv.timetable import NEW_YORK, is_weekend, next_slot
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Announcement, AnnounceType, Category, Coverage, CoverageState
-from arxiv_watch.troubles import Trouble, dump_troubles, load_troubles, together
+from arxiv_watch.troubles import dump_troubles, load_troubles, together
 
 QUERY = "query:"
 """Announcements that an extra search found bear this and the search in place of a category."""
 
 
-class Lacks(IntEnum):
-    """What may be missing of a day whose papers are known: it says how much its own page is worth."""
-
-    NOTHING = 0
-    LITTLE = 1
-    """The feed was complete except for a few papers that OAI-PMH supplied."""
-    REST = 2
-    """Only OAI-PMH supplied it, which knows neither later cross-lists nor held replacements."""
-
-
-@dataclass(frozen=True, slots=True)
-class DayEntry:
-    """What is known of a category's day, besides its papers.
-
-    Attributes:
-        state: What is known.
-        source: Where the papers came from.
-        troubles: What was wrong, or is worth saying.
-        digest: A hash of the document, or empty.
-        lacks: What the day's own page is still wanted for.
-    """
-
-    state: CoverageState
-    source: str = ""
-    troubles: tuple[Trouble, ...] = ()
-    digest: str = ""
-    lacks: Lacks = Lacks.NOTHING
-
-
-_FIRST_TYPES = json.dumps([kind for kind in AnnounceType if kind.is_first])
 _WHOLE_STATES = json.dumps([state for state in CoverageState if state.is_whole])
-_UNREAD = DayEntry(CoverageState.FAILED, lacks=Lacks.REST)
 
 
 class AnnouncementStore:
@@ -70,23 +38,20 @@ class AnnouncementStore:
         row = self._db.execute("SELECT min(read_at) FROM coverage").fetchone()
         return datetime.fromisoformat(row[0]).astimezone(NEW_YORK).date() if row[0] else None
 
-    def enter(
-        self, category: Category, day: date, items: Iterable[Item], entry: DayEntry, read_at: datetime
-    ) -> None:
+    def enter(self, coverage: Coverage, items: Iterable[Item], read_at: datetime) -> None:
         """Write a document's announcements and what is known of the day now, both or neither."""
+        category, day = coverage.category, coverage.day
         with self._database.transaction():
             for item in items:
-                self._record(item, category, day, entry.source)
+                self._record(item, category, day, coverage.source)
             self._db.execute(
-                "INSERT OR REPLACE INTO coverage VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO coverage VALUES (?, ?, ?, ?, ?, ?)",
                 (
                     category,
                     day.isoformat(),
-                    entry.state.value,
-                    entry.source,
-                    dump_troubles(together(entry.troubles)),
-                    entry.digest,
-                    int(entry.lacks),
+                    coverage.state.value,
+                    coverage.source,
+                    dump_troubles(together(coverage.troubles)),
                     read_at.isoformat(),
                 ),
             )
@@ -169,7 +134,7 @@ class AnnouncementStore:
     @decoding
     def announcements(
         self, categories: Collection[Category], since: date, reader: str | None = None
-    ) -> list[Announcement]:
+    ) -> tuple[list[Announcement], list[Announcement]]:
         """Return the announcements from `since` on, merged by paper and day, oldest first.
 
         A paper is described as OAI-PMH has it, where that is known, and else as a feed or page did: OAI-PMH
@@ -178,18 +143,22 @@ class AnnouncementStore:
         Args:
             categories: What announced them; extra searches bear `QUERY`.
             since: The first day.
-            reader: Leave out what this reader has handled; None leaves out nothing.
+            reader: Who asks; None has handled nothing.
+
+        Returns:
+            What the reader has not handled, and what it has, each category by itself.
         """
         rows = self._db.execute(
-            "SELECT a.id, a.version, a.category, a.type, a.day, coalesce(r.row, p.row), r.submitted"
+            "SELECT a.seq <= coalesce(m.seq, 0), a.id, a.version, a.category, a.type, a.day,"
+            " coalesce(r.row, p.row), r.submitted"
             " FROM announcements a JOIN papers p ON p.id = a.id LEFT JOIN records r ON r.id = a.id"
             " LEFT JOIN readers m ON m.name = ? AND m.category = a.category"
-            " WHERE a.day >= ? AND a.seq > coalesce(m.seq, 0)"
-            " AND a.category IN (SELECT value FROM json_each(?)) ORDER BY a.seq",
+            " WHERE a.day >= ? AND a.category IN (SELECT value FROM json_each(?)) ORDER BY a.seq",
             (reader, since.isoformat(), json.dumps(list(categories))),
         )
-        merged: dict[tuple[str, str], Announcement] = {}
-        for base, version, category, announce_type, day, packed, submitted in rows:
+        to_handle, handled = dict[tuple[str, str], Announcement](), dict[tuple[str, str], Announcement]()
+        for is_handled, base, version, category, announce_type, day, packed, submitted in rows:
+            merged = handled if is_handled else to_handle
             known = merged.get((base, day)) or _announcement(base, day, packed, submitted)
             types, queries = known.types, known.queries
             if category.startswith(QUERY):
@@ -200,17 +169,7 @@ class AnnouncementStore:
             latest = ArxivId(base, max(told, known.paper.id.version or 0) or None)
             paper = replace(known.paper, id=latest)
             merged[base, day] = Announcement(paper, known.day, types, queries)
-        return sorted(merged.values(), key=lambda announcement: (announcement.day, announcement.paper.id))
-
-    def days(self, categories: Collection[Category], since: date) -> tuple[tuple[ArxivId, date], ...]:
-        """Return the papers that were new or cross-listed from `since` on, each with its first such day."""
-        rows = self._db.execute(
-            "SELECT id, min(day) FROM announcements"
-            " WHERE day >= ? AND type IN (SELECT value FROM json_each(?))"
-            " AND category IN (SELECT value FROM json_each(?)) GROUP BY id ORDER BY id",
-            (since.isoformat(), _FIRST_TYPES, json.dumps(list(categories))),
-        )
-        return tuple((ArxivId(base), date.fromisoformat(day)) for base, day in rows)
+        return _oldest_first(to_handle.values()), _oldest_first(handled.values())
 
     def unread(self, categories: Collection[Category], since: date, before: date, reader: str) -> set[str]:
         """Return the categories and searches of which a reader has not handled all of some days."""
@@ -228,17 +187,6 @@ class AnnouncementStore:
         row = self._db.execute("SELECT max(seq) FROM announcements").fetchone()
         return Cursor(self._database.identity, row[0] or 0, tuple(categories))
 
-    @decoding
-    def handled_since(self, reader: str, categories: Collection[Category], since: date) -> date | None:
-        """Return the first day from `since` on with announcements that a reader has handled, or None."""
-        row = self._db.execute(
-            "SELECT min(a.day) FROM announcements a JOIN readers m ON m.category = a.category"
-            " WHERE m.name = ? AND a.seq <= m.seq AND a.day >= ?"
-            " AND a.category IN (SELECT value FROM json_each(?))",
-            (reader, since.isoformat(), json.dumps(list(categories))),
-        ).fetchone()
-        return date.fromisoformat(row[0]) if row[0] else None
-
     def mark_read(self, reader: str, cursor: Cursor) -> None:
         """Record what a reader has processed, unless its place belongs to another file."""
         if cursor.identity != self._database.identity:
@@ -255,18 +203,6 @@ class AnnouncementStore:
         with self._database.transaction():
             self._db.execute("DELETE FROM announcements WHERE day < ?", (before.isoformat(),))
             self._db.execute("DELETE FROM papers WHERE id NOT IN (SELECT id FROM announcements)")
-
-    @decoding
-    def day(self, category: Category, day: date) -> DayEntry:
-        """Return what is known of a category's day: nothing, as of one that failed, if it was never read."""
-        row = self._db.execute(
-            "SELECT state, source, troubles, digest, lacks FROM coverage WHERE category = ? AND day = ?",
-            (category, day.isoformat()),
-        ).fetchone()
-        if row is None:
-            return _UNREAD
-        state, source, troubles, digest, lacks = row
-        return DayEntry(CoverageState(state), source, load_troubles(troubles), digest, Lacks(lacks))
 
     @decoding
     def coverage(self, category: Category, day: date) -> Coverage | None:
@@ -294,14 +230,6 @@ class AnnouncementStore:
             min_id=smallest,
             max_id=largest,
         )
-
-    def digests(self, category: Category, since: date, before: date) -> frozenset[str]:
-        """Return the hashes of the documents that a category's days were read from."""
-        rows = self._db.execute(
-            "SELECT digest FROM coverage WHERE category = ? AND day >= ? AND day < ? AND digest != ''",
-            (category, since.isoformat(), before.isoformat()),
-        )
-        return frozenset(digest for (digest,) in rows)
 
     def recent_counts(self, category: Category, before: date) -> list[int]:
         """Return how many papers a category announced as new on each weekday of four weeks that is whole.
@@ -351,6 +279,10 @@ def _coverage(category: Category, day: date, row: Sequence[str]) -> Coverage:
         again=None if state.is_whole else next_slot(moment),
         lateness=moment - datetime.combine(day, time(), NEW_YORK),
     )
+
+
+def _oldest_first(announcements: Iterable[Announcement]) -> list[Announcement]:
+    return sorted(announcements, key=lambda announcement: (announcement.day, announcement.paper.id))
 
 
 def _announcement(base: str, day: str, packed: bytes, submitted: str | None) -> Announcement:

@@ -6,15 +6,14 @@ next begins, the datestamps of OAI-PMH show.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from itertools import pairwise
 
 from arxiv_watch.arxiv import timetable
 from arxiv_watch.arxiv.oai import Header
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.papers import Category
 
 NEIGHBOURS = 10  # the identifiers just below one, which were announced with it or before
 WITNESSES = 3  # so many of them must bear a datestamp out; the others may have been edited since
@@ -81,23 +80,6 @@ def _is_borne_out(stamps: Sequence[date], place: int) -> bool:
     below = stamps[max(place - NEIGHBOURS, 0) : place]
     needed = min(WITNESSES, (len(below) + 1) // 2)
     return sum(stamp <= stamps[place] for stamp in below) >= needed
-
-
-def scheduled_days(
-    submitted: Iterable[tuple[ArxivId, datetime, tuple[Category, ...]]],
-) -> Iterator[tuple[ArxivId, date, tuple[Category, ...]]]:
-    """Yield papers with the day that the schedule announces them on, in the order of identifiers.
-
-    Nobody is announced before the schedule allows; so a paper's day is the latest that the schedule gives
-    to it or to any identifier before it. Papers that moderation held are put right that way.
-
-    Args:
-        submitted: Each paper with the moment version 1 was submitted, and its categories.
-    """
-    day = date.min
-    for identifier, moment, names in sorted(submitted, key=lambda row: row[0]):
-        day = max(day, timetable.scheduled_day(moment))
-        yield identifier, day, names
 
 
 def batches_of(days: Mapping[ArxivId, date]) -> dict[date, Batch]:

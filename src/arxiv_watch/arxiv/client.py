@@ -7,51 +7,43 @@ import random
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Self
 
 from arxiv_watch.arxiv import timetable
-from arxiv_watch.arxiv.announcement_store import QUERY, AnnouncementStore
-from arxiv_watch.arxiv.api import PAGE, SearchApi
-from arxiv_watch.arxiv.database import FILE_NAME, Database, is_damage, put_aside, unusable
-from arxiv_watch.arxiv.harvest import CATCH_UP, WINDOW, Harvest, first_day, replayed
+from arxiv_watch.arxiv.announcement_store import QUERY
+from arxiv_watch.arxiv.api import SearchApi
+from arxiv_watch.arxiv.cache import Cache
+from arxiv_watch.arxiv.database import FILE_NAME
+from arxiv_watch.arxiv.days import PollDays
+from arxiv_watch.arxiv.evidence import BatchEvidence
+from arxiv_watch.arxiv.harvest import Harvest
+from arxiv_watch.arxiv.ladder import Ladder
+from arxiv_watch.arxiv.metadata import MetadataLookup
 from arxiv_watch.arxiv.mirror import Mirror, read_mirror
+from arxiv_watch.arxiv.mirrored import take_days, take_search
 from arxiv_watch.arxiv.oai import Oai
 from arxiv_watch.arxiv.poll import Poll
-from arxiv_watch.arxiv.queries import search, take_search
+from arxiv_watch.arxiv.queries import search
 from arxiv_watch.arxiv.rate_limiter import RateLimiter
-from arxiv_watch.arxiv.record_store import RecordStore
-from arxiv_watch.arxiv.refusals import RejectedError
+from arxiv_watch.arxiv.scheduled import background, replayed
 from arxiv_watch.arxiv.settings import ArxivSettings, default_cache_dir, is_arxiv
 from arxiv_watch.arxiv.sources import sources_of
 from arxiv_watch.arxiv.taxonomy import canonical, check_categories
 from arxiv_watch.arxiv.transport import BOUNDS, Session
-from arxiv_watch.arxiv.window import Window
 from arxiv_watch.bounds import Bounds
 from arxiv_watch.clock import Clock
 from arxiv_watch.errors import ArxivUnavailableError, UsageError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Announcement, Category, Coverage, Paper
 
-Result = TypeVar("Result")
-
 _logger = logging.getLogger(__name__)
 
-MISSED_SHARE = 0.05  # of a list's papers that may be without metadata before that is worth telling
 FIRST_RUN_REQUESTS = 20  # beyond so many, days that nobody has missed yet wait for the next run
 USUAL_REQUESTS = 14
-SINGLES = 5  # identifiers that a page of metadata left out and that are asked for one by one in a run
-
-
-@dataclass(frozen=True, slots=True)
-class _Cache:
-    database: Database
-    store: AnnouncementStore
-    records: RecordStore
 
 
 class Arxiv:
@@ -75,7 +67,7 @@ class Arxiv:
         bounds: Bounds = BOUNDS,
     ) -> None:
         self._settings = settings
-        self._cache_path = settings.cache_folder / FILE_NAME
+        self._cache = Cache(settings.cache_folder / FILE_NAME)
         self._clock = clock
         self._limiter = RateLimiter(
             _common_folder(settings),
@@ -87,8 +79,6 @@ class Arxiv:
         self._session = Session(settings, clock, self._limiter, bounds)
         self._api = SearchApi(self._session, settings.api_url)
         self._oai = Oai(self._session, settings.oai_url)
-        self._opened: _Cache | None = None
-        self._renewed = False
         self._time_left = timedelta(seconds=settings.time_limit)
         self.trouble = ""
         """Why the last `metadata` could not ask for everything, or empty."""
@@ -104,35 +94,7 @@ class Arxiv:
     def close(self) -> None:
         """Close the connection and the cache."""
         self._session.close()
-        self._forget_cache()
-
-    def _with_cache(self, work: Callable[[], Result]) -> Result:
-        """Do what needs the cache, and again with a new one where its file turns out damaged or gone."""
-        while True:
-            try:
-                return work()
-            except sqlite3.Error as error:
-                self._renew_cache(error)
-
-    def _renew_cache(self, error: sqlite3.Error) -> None:
-        """Put the cache aside, for nothing depends on it.
-
-        Raises:
-            UsageError: It is not the file that is wrong, or it was renewed already.
-        """
-        self._forget_cache()
-        if self._renewed or not is_damage(error):
-            raise unusable(self._cache_path, error) from error
-        self._renewed = True
-        try:
-            put_aside(self._cache_path, error)
-        except OSError as refusal:
-            raise unusable(self._cache_path, refusal) from refusal
-
-    def _forget_cache(self) -> None:
-        if self._opened is not None:
-            self._opened.database.close()
-            self._opened = None
+        self._cache.close()
 
     @property
     def requests(self) -> int:
@@ -167,46 +129,50 @@ class Arxiv:
         self._time_left = timedelta(seconds=self._settings.time_limit)
         with self._timed():
             self._wait_for_midnight()
-            return self._with_cache(lambda: self._poll(names, queries, since, reader))
+            return self._cache.attempt(lambda: self._poll(names, queries, since, reader))
 
     def _poll(
         self, categories: Sequence[Category], queries: Sequence[str], since: date | None, reader: str
     ) -> Poll:
         today = timetable.listing_day(self._clock.now())
-        first = first_day(since, today)
+        first = timetable.first_day(since, today)
         if since is not None and since < first:
-            _logger.warning("arXiv shows the last %d days, so none before %s is read", CATCH_UP.days, first)
-        cache, spent = self._cache, self._session.requests
-        store = cache.store
+            most = timetable.CATCH_UP.days
+            _logger.warning("arXiv shows the last %d days, so none before %s is read", most, first)
+        store, records = self._cache.announcements, self._cache.records
+        spent = self._session.requests
         begun = store.first_day()
         limit = USUAL_REQUESTS if begun else FIRST_RUN_REQUESTS
-        harvest = Harvest(self._oai, self._api, cache.records, store, categories, first, today)
-        window = Window(sources_of(self._settings, self._session), harvest, self._clock)
+        evidence = BatchEvidence(records, store, first, today)
+        harvest = Harvest(self._oai, self._api, evidence, categories)
+        days = PollDays(categories, evidence, store, self._clock)
         mirror = self._mirror()
-        if mirror is None or not window.take(mirror.source):
-            window.read(lambda: self._session.requests - spent < limit, since or begun or today)
-        rows = [*window.coverage(), *(self._search(query, harvest, mirror, today) for query in queries)]
+        if mirror is None or not take_days(mirror, days, harvest.update):
+            ladder = Ladder(sources_of(self._settings, self._session), harvest, days)
+            ladder.climb(lambda: self._session.requests - spent < limit, since or begun or today)
+        searches = [self._search(query, evidence, mirror) for query in queries]
         names = (*categories, *(f"{QUERY}{query}" for query in queries))
-        left_out = store.unread(names, today - WINDOW, first, reader)
+        left_out = store.unread(names, today - timetable.WINDOW, first, reader)
         # First of all: what another process adds from here on may be delivered twice, but is never skipped.
         cursor = store.cursor(name for name in names if name not in left_out)
+        announcements, handled = store.announcements(names, first, None if since else reader)
         is_mirrored = mirror is not None and not harvest.was_harvested
         return Poll(
-            announcements=tuple(store.announcements(names, first, None if since else reader)),
-            coverage=tuple(rows),
+            announcements=tuple(announcements),
+            coverage=(*days.news(), *searches),
             # A mirror's, where it spared us the harvest that brings our own.
-            background=mirror.background(categories) if mirror and is_mirrored else harvest.background(),
+            background=mirror.background(categories)
+            if mirror and is_mirrored
+            else background(records, categories, today),
             background_trouble=harvest.background_trouble(),
-            days=store.days(names, first),
-            handled_since=None if since else store.handled_since(reader, names, first),
-            window=window.all_coverage(),
+            handled=tuple(handled),
+            window=days.rows(),
             cursor=cursor,
         )
 
-    def _search(self, query: str, harvest: Harvest, mirror: Mirror | None, today: date) -> Coverage:
-        store = self._cache.store
-        found = take_search(query, mirror, store, today) if mirror else None
-        return found or search(query, self._api, harvest.batches(), store, today=today, clock=self._clock)
+    def _search(self, query: str, evidence: BatchEvidence, mirror: Mirror | None) -> Coverage:
+        found = take_search(mirror, query, evidence.store, evidence.today) if mirror else None
+        return found or search(query, self._api, evidence, self._clock)
 
     def handled(self, poll: Poll, *, reader: str = "") -> None:
         """Record that a poll's announcements were processed, so that the next one leaves them out.
@@ -215,7 +181,7 @@ class Arxiv:
         between loses nothing.
         """
         try:
-            self._with_cache(lambda: self._cache.store.mark_read(reader, poll.cursor))
+            self._cache.attempt(lambda: self._cache.announcements.mark_read(reader, poll.cursor))
         except UsageError as error:  # it can hold no more: the next poll delivers the week again
             _logger.warning("%s", error)
 
@@ -225,24 +191,17 @@ class Arxiv:
         Papers that arXiv does not know, or cannot give now, are left out; a later call asks again.
         `trouble` says whether arXiv refused.
         """
-        return self._with_cache(lambda: self._metadata(ids))
+        return self._cache.attempt(lambda: self._metadata(ids))
 
     def _metadata(self, ids: Sequence[ArxivId]) -> Mapping[ArxivId, Paper]:
-        self.trouble = ""
         wanted = [ArxivId(identifier.base) for identifier in dict.fromkeys(ids)]
-        missing = self._unknown(wanted)
+        records = self._cache.records
         try:
             with self._timed():
-                for start in range(0, len(missing), PAGE):
-                    self._ask(missing[start : start + PAGE])
-                for identifier in self._unknown(missing)[:SINGLES]:
-                    self._ask([identifier])
-            left = len(self._unknown(missing))
-            if left > MISSED_SHARE * len(wanted):
-                self.trouble = f"arXiv answered for only {len(wanted) - left} of {len(wanted)} papers"
+                self.trouble = MetadataLookup(self._api, records, self._clock).look_up(wanted)
         except ArxivUnavailableError as error:
             self.trouble = error.message
-        return self._cache.records.metadata(wanted)
+        return records.metadata(wanted)
 
     def announced(self, since: date, until: date, categories: Sequence[Category]) -> Iterator[Announcement]:
         """Yield what was first announced from one day to another, oldest first, for replays.
@@ -265,16 +224,9 @@ class Arxiv:
                         given += 1
                         yield row
             except sqlite3.Error as error:
-                self._renew_cache(error)
+                self._cache.renew(error)
             else:
                 return
-
-    @property
-    def _cache(self) -> _Cache:
-        if self._opened is None:
-            database = Database(self._cache_path)
-            self._opened = _Cache(database, AnnouncementStore(database), RecordStore(database))
-        return self._opened
 
     @contextmanager
     def _timed(self) -> Iterator[None]:
@@ -305,29 +257,6 @@ class Arxiv:
             return None
         self._cache.records.put_metadata({paper.id: paper for paper in mirror.collection.metadata})
         return mirror
-
-    def _unknown(self, ids: Sequence[ArxivId]) -> list[ArxivId]:
-        """Return the papers without metadata that may be asked for now."""
-        records = self._cache.records
-        known = {*records.metadata(ids), *records.absent(self._clock.now())}
-        return [identifier for identifier in ids if identifier not in known]
-
-    def _ask(self, ids: Sequence[ArxivId]) -> None:
-        """Ask for up to a page of papers; an identifier that arXiv takes for malformed is left out."""
-        if not ids:
-            return
-        try:
-            papers = self._api.by_ids(ids)
-        except RejectedError as error:
-            bad = [identifier for identifier in ids if identifier.base in error.message]
-            if not bad:
-                raise
-            self._cache.records.put_absent(bad, self._clock.now())
-            self._ask([identifier for identifier in ids if identifier not in bad])
-            return
-        self._cache.records.put_metadata(papers)
-        if len(ids) == 1 and not papers:
-            self._cache.records.put_absent(ids, self._clock.now())
 
 
 def _common_folder(settings: ArxivSettings) -> Path:

@@ -23,7 +23,7 @@ from arxiv_watch.rows import paper_from_row, paper_to_row
 FILE_NAME = "arxiv.sqlite3"
 """The name of the cache's file in its folder."""
 
-_VERSION = 6
+_VERSION = 7
 _SCHEMA = """
 CREATE TABLE identity (token TEXT NOT NULL);
 CREATE TABLE papers (id TEXT PRIMARY KEY, row BLOB NOT NULL);
@@ -36,8 +36,7 @@ CREATE TABLE announcements (
 CREATE INDEX announcements_by_day ON announcements (day, category);
 CREATE TABLE coverage (
     category TEXT NOT NULL, day TEXT NOT NULL, state TEXT NOT NULL,
-    source TEXT NOT NULL, troubles TEXT NOT NULL, digest TEXT NOT NULL, lacks INTEGER NOT NULL,
-    read_at TEXT NOT NULL,
+    source TEXT NOT NULL, troubles TEXT NOT NULL, read_at TEXT NOT NULL,
     PRIMARY KEY (category, day)
 );
 CREATE TABLE readers (

@@ -6,7 +6,6 @@ authors wrote them: `$x<y$` is mathematics, not markup, so nothing that looks li
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -35,9 +34,6 @@ _FRAME_TAGS = 1000
 _ITEM_TAG = re.compile(r"</?(?:item|entry)>")
 # Matches "arXiv:2508.13426v1 Announce Type: cross Abstract: " at the beginning of a description.
 _ABSTRACT = re.compile(r"^arXiv:\S+\s+Announce Type:\s*(?P<type>\S+)\s+Abstract:\s*", re.IGNORECASE)
-# What changes in a feed with every rendering, though its papers do not (and its ETag with it, which is why
-# no request is conditional): matches "<lastBuildDate>Thu, 20 Nov 2025 05:00:01 +0000</lastBuildDate>".
-_RENDERED = re.compile(rb"<(lastBuildDate|updated|pubDate|published)>[^<]*</\1>")
 # Matches "oai:arXiv.org:2508.13426v1".
 _FIRST_ID = re.compile(r"oai:arXiv\.org:(?P<id>[^<\s]+)")
 
@@ -65,8 +61,7 @@ def parse_feed(body: bytes) -> Page:
             items.setdefault((item.paper.id, item.type), item)
         except ValueError as error:
             quarantined.append(str(error))
-    digest = hashlib.sha256(_RENDERED.sub(b"", body)).hexdigest()
-    return Page(tuple(items.values()), tuple(quarantined), len(entries), digest)
+    return Page(tuple(items.values()), tuple(quarantined), len(entries))
 
 
 def _entries(text: str) -> Iterator[Mapping[str, Any] | str]:

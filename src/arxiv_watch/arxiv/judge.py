@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from statistics import median
@@ -26,22 +26,20 @@ class Past:
     """What is known when a feed arrives.
 
     Attributes:
-        batches: The batches of all arXiv by day, as far as a second source showed them.
+        batch: The day's batch of all arXiv, an empty one if it is known that there was none, or None.
         known: What the category itself announced on earlier days.
         max_id: The largest identifier that was new on any earlier day, or None on a first run.
         expected: What a second source lists under the category in the day's batch; bare identifiers.
         replaced: What it shows as replaced in the category on the day; bare identifiers.
-        digests: Hashes of the documents that earlier days were read from.
         usual: How many new papers the category had on recent days.
         is_proven: Whether the second source has a whole batch of the day, so that `expected` is all of it.
     """
 
-    batches: Mapping[date, Batch]
+    batch: Batch | None
     known: Collection[Event]
     max_id: ArxivId | None = None
     expected: frozenset[str] = frozenset()
     replaced: frozenset[str] = frozenset()
-    digests: frozenset[str] = frozenset()
     usual: Sequence[int] = ()
     is_proven: bool = False
 
@@ -52,7 +50,7 @@ def fault_of(page: Page, day: date, past: Past, source: str = "rss") -> Trouble 
     New papers bear identifiers that no earlier batch reached. So a feed whose new papers do not is an
     old one, whatever its dates say; a feed of replacements alone is old if all of it is known.
     """
-    doubts = _doubts_of_feed(page, day, past) if page.day is None else _doubts_of_listing(page, day, past)
+    doubts = _doubts_of_feed(page, past) if page.day is None else _doubts_of_listing(page, day, past)
     return next((Trouble(kind, source, about) for kind, about in doubts), None)
 
 
@@ -66,19 +64,19 @@ def _doubts_of_listing(page: Page, day: date, past: Past) -> Iterator[tuple[Trou
         yield TroubleKind.OTHER_DAY, f"it shows {page.day}"
     if not page.is_whole:
         yield TroubleKind.SHORT, f"{len(page.items)} of {page.expected} papers"
-    if not page.items and (day not in past.batches or past.expected):
+    if not page.items and (past.batch is None or past.expected):
         yield TroubleKind.EMPTY, "no papers"
     if page.quarantined:
         about = f"{len(page.quarantined)} cannot be read: {page.quarantined[0]}"
         yield TroubleKind.DAMAGED, about
 
 
-def _doubts_of_feed(feed: Page, day: date, past: Past) -> Iterator[tuple[TroubleKind, str]]:
+def _doubts_of_feed(feed: Page, past: Past) -> Iterator[tuple[TroubleKind, str]]:
     if not feed.length:
         yield TroubleKind.EMPTY, "no items"
     if feed.length >= MAX_ITEMS:
         yield TroubleKind.TRUNCATED, f"{feed.length} items, which is where arXiv cuts feeds off"
-    if old := _stale(feed, day, past):
+    if old := _stale(feed, past):
         yield TroubleKind.STALE, old
     shown = {item.paper.id.base for item in feed.items}
     for name, wanted, tolerated in (
@@ -92,7 +90,7 @@ def _doubts_of_feed(feed: Page, day: date, past: Past) -> Iterator[tuple[Trouble
     if feed.quarantined:
         about = f"{len(feed.quarantined)} items cannot be read: {'; '.join(feed.quarantined[:3])}"
         yield TroubleKind.DAMAGED, about
-    if not _is_proven(feed, day, past):
+    if not _is_proven(feed, past):
         yield TroubleKind.UNPROVEN, "nothing shows yet that this is today's batch"
     if not past.expected and not past.is_proven:
         odd = unusual(len(feed.ids(AnnounceType.NEW)), past.usual)
@@ -107,31 +105,22 @@ def unusual(count: int, usual: Sequence[int]) -> str:
     return f"{count} new papers, where {median(usual):g} are usual"
 
 
-def _stale(feed: Page, day: date, past: Past) -> str:
+def _stale(feed: Page, past: Past) -> str:
     events = {item.event for item in feed.items}
-    if feed.digest in past.digests:
-        return "it is the document of an earlier day"
     if events and events <= set(past.known):
         return f"all of its {len(events)} items were announced before"
     new = feed.ids(AnnounceType.NEW)
-    old = {identifier for identifier in new if _is_old(identifier, day, past)}
+    old = {identifier for identifier in new if past.max_id is not None and identifier <= past.max_id}
     if 2 * len(old) > len(new):  # an old feed is old throughout: a few such papers are a border that is off
         return f"{len(old)} of its {len(new)} new papers belong to an earlier batch (such as {min(old)})"
     return ""
 
 
-def _is_old(identifier: ArxivId, day: date, past: Past) -> bool:
-    if past.max_id is not None and identifier <= past.max_id:
-        return True
-    return any(identifier in batch for other, batch in past.batches.items() if other < day)
-
-
-def _is_proven(feed: Page, day: date, past: Past) -> bool:
+def _is_proven(feed: Page, past: Past) -> bool:
     """Return whether a feed without old papers is this day's: it is not like what was seen before."""
     if past.known:
         return True
-    batch = past.batches.get(day)
     recent = {item.paper.id for item in feed.items if item.type.is_first}
-    if batch is not None and any(identifier in batch for identifier in recent):
+    if past.batch is not None and any(identifier in past.batch for identifier in recent):
         return True
     return past.max_id is not None and any(identifier > past.max_id for identifier in recent)

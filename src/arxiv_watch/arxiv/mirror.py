@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -45,21 +44,23 @@ class Mirror:
         """Return the unlisted examples of some categories."""
         return listed_under(categories, self.collection.poll.background)
 
+    def line(self, category: Category, day: date) -> Coverage | None:
+        """Return how completely the file holds a category's day, or None if it does not tell."""
+        return self._lines.get((category, day))
+
     def document(self, category: Category, day: date) -> Page:
         """Return what the file shows of a category's day.
 
         Raises:
             BadDocumentError: It does not hold the day whole, or holds other papers than it declares.
         """
-        line = self._lines.get((category, day))
+        line = self.line(category, day)
         if line is None or not line.state.is_whole:
             raise BadDocumentError(f"the mirror does not hold {category} of {day} whole")
         items = self._items.get((category, day), [])
         if _declared(line) != _counted(items):
             raise BadDocumentError(f"the mirror holds other papers of {category} on {day} than it declares")
-        events = sorted(map(str, (item.event for item in items)))
-        digest = hashlib.sha256("\n".join(events).encode()).hexdigest()
-        return Page(tuple(items), length=len(items), digest=digest)
+        return Page(tuple(items), length=len(items))
 
     def searched(self, query: str, today: date) -> Mapping[date, list[Item]] | None:
         """Return what an extra search found, by day; None if it was not made, or not whole, for today."""

@@ -8,7 +8,6 @@ from datetime import date, timedelta
 
 from arxiv_watch.arxiv import timetable
 from arxiv_watch.arxiv.collection import COLLECT_AGAIN, Collection
-from arxiv_watch.arxiv.harvest import first_day
 from arxiv_watch.arxiv.poll import Poll
 from arxiv_watch.arxiv.taxonomy import canonical
 from arxiv_watch.clock import Clock
@@ -59,7 +58,7 @@ class CollectedArxiv:
             raise UsageError(message, f"{COLLECT_AGAIN}, with this config")
         today = timetable.listing_day(self._clock.now())
         collected = timetable.listing_day(held.made)
-        first = first_day(since, today) if since else held.first
+        first = timetable.first_day(since, today) if since else held.first
         if first < held.first:
             raise UsageError(
                 f"the collected file begins on {held.first}", f"collect again with --since {since}"
@@ -91,5 +90,5 @@ def _since(first: date, poll: Poll, collected: date) -> Poll:
         poll,
         announcements=tuple(each for each in poll.announcements if each.day >= first),
         coverage=tuple(line for line in poll.coverage if line.day >= min(first, collected)),
-        days=tuple((paper, day) for paper, day in poll.days if day >= first),
+        handled=tuple(each for each in poll.handled if each.day >= first),
     )

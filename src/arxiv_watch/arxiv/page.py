@@ -35,7 +35,6 @@ class Page:
         items: Each paper once, in their order.
         quarantined: For each entry that could not be read: which one and why.
         length: Number of entries, duplicates and unreadable ones included.
-        digest: A hash of the content, without what changes with every rendering; empty if none is made.
         day: The day it says it is of; None for a feed, whose dates say nothing.
         declared: How many papers it says there are, by type as it groups them.
         total: How many it says there are altogether, on its other pages too; 0 if it does not say.
@@ -44,7 +43,6 @@ class Page:
     items: tuple[Item, ...]
     quarantined: tuple[str, ...] = ()
     length: int = 0
-    digest: str = ""
     day: date | None = None
     declared: Mapping[AnnounceType, int] = field(default_factory=dict)
     total: int = 0

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
 
-from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Announcement, Category, Coverage, Paper
 from arxiv_watch.troubles import Trouble
 
@@ -35,8 +33,7 @@ class Poll:
         background: Papers of these categories announced one to three weeks ago, newest first: the
             unlisted examples of the classifier. None of them is among the announcements.
         background_trouble: Why the background is missing or not the whole one, or None.
-        days: The day of each paper that was new or cross-listed in the window, handled or not.
-        handled_since: The first day of announcements that are left out because they are handled, or None.
+        handled: What was announced in the window and is left out because the reader has handled it.
         window: The coverage of every category and day of the window, as far as anything is known of it.
         cursor: How far the announcements reach; `Arxiv.handled` uses it.
     """
@@ -45,7 +42,6 @@ class Poll:
     coverage: tuple[Coverage, ...]
     background: tuple[Paper, ...]
     background_trouble: Trouble | None = None
-    days: tuple[tuple[ArxivId, date], ...] = ()
-    handled_since: date | None = None
+    handled: tuple[Announcement, ...] = ()
     window: tuple[Coverage, ...] = ()
     cursor: Cursor = field(default_factory=Cursor)

@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import date
 
 from arxiv_watch.arxiv import timetable
-from arxiv_watch.arxiv.announcement_store import QUERY, AnnouncementStore
+from arxiv_watch.arxiv.announcement_store import QUERY
 from arxiv_watch.arxiv.api import QUERY_DAYS, SearchApi
 from arxiv_watch.arxiv.batches import Batch
-from arxiv_watch.arxiv.mirror import Mirror
+from arxiv_watch.arxiv.evidence import BatchEvidence
 from arxiv_watch.arxiv.page import Item
 from arxiv_watch.arxiv.refusals import MalformedError, trouble_of
 from arxiv_watch.clock import Clock
@@ -20,36 +20,9 @@ from arxiv_watch.papers import AnnounceType, Coverage, CoverageState, Paper
 from arxiv_watch.troubles import Trouble, TroubleKind
 
 
-def take_search(query: str, mirror: Mirror, store: AnnouncementStore, today: date) -> Coverage | None:
-    """Record what a search found where a mirror made it; None if it did not, or not whole, or not today."""
-    found = mirror.searched(query, today)
-    if found is None:
-        return None
-    for day, items in found.items():
-        store.add(f"{QUERY}{query}", day, items, "mirror")
-    count = sum(map(len, found.values()))
-    return Coverage(query, today, CoverageState.FRESH, new=count, source="mirror")
-
-
-def search(
-    query: str,
-    api: SearchApi,
-    batches: Mapping[date, Batch],
-    store: AnnouncementStore,
-    *,
-    today: date,
-    clock: Clock,
-) -> Coverage:
-    """Record what a search finds in the batches, and say how it went.
-
-    Args:
-        query: The search, in arXiv's query syntax.
-        api: Makes it.
-        batches: The batches of all arXiv by day.
-        store: Where what it finds is recorded, under `QUERY`.
-        today: The listing day.
-        clock: Tells the time.
-    """
+def search(query: str, api: SearchApi, evidence: BatchEvidence, clock: Clock) -> Coverage:
+    """Record what a search, in arXiv's query syntax, finds in the batches, and say how it went."""
+    today, batches = evidence.today, evidence.batches()
     row = Coverage(query, today, CoverageState.FAILED, source="api")
     try:
         results = api.search(query, today)
@@ -64,7 +37,7 @@ def search(
         if day is not None:
             found += 1
             item = Item(replace(paper, id=ArxivId(paper.id.base, 1)), AnnounceType.NEW)
-            store.add(f"{QUERY}{query}", day, [item], "api")
+            evidence.store.add(f"{QUERY}{query}", day, [item], "api")
     if results.is_whole and (unplaced := _unplaced(results.papers, batches, today)):
         about = f"{unplaced} of the papers it finds are in no batch that OAI-PMH has shown yet"
         thin = (Trouble(TroubleKind.THIN, "api", about),)

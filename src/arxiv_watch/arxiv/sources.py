@@ -24,6 +24,7 @@ def sources_of(settings: ArxivSettings, session: Session) -> tuple[Source, ...]:
     """
 
     def feed(address: str) -> Page:
+        # Not conditional: its ETag changes with every rendering, though its papers do not.
         return parse_feed(session.fetch(f"{settings.rss_url}/{address}", check_xml))
 
     def pages(category: Category, address: Callable[[int], str]) -> Page:

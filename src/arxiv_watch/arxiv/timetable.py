@@ -9,7 +9,13 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from arxiv_watch.errors import UsageError
+
 NEW_YORK = ZoneInfo("America/New_York")
+
+WINDOW = timedelta(days=7)  # days that are read again, proven and repaired
+CATCH_UP = timedelta(days=90)  # arXiv's catch-up pages reach no further back
+BACKGROUND = timedelta(days=21)  # the background is as old as that at most, and older than the window
 
 # Days on which arXiv has said it will announce nothing, from https://info.arxiv.org/help/availability.html.
 # A hint: a day is closed by it only where OAI-PMH has no batch of it either.
@@ -56,6 +62,17 @@ def announcement_days(first: date, last: date) -> list[date]:
     """Return the Mondays to Fridays from `first` to `last`, holidays included, oldest first."""
     days = (first + timedelta(days=offset) for offset in range((last - first).days + 1))
     return [day for day in days if not is_weekend(day)]
+
+
+def first_day(since: date | None, today: date) -> date:
+    """Return the first announcement day that a poll looks at: a week ago, or as asked and as arXiv has it.
+
+    Raises:
+        UsageError: The day that was asked for is still to come.
+    """
+    if since is not None and since > today + timedelta(days=1):  # that one may have begun elsewhere
+        raise UsageError(f"{since} is still to come: in New York it is {today}", "name an earlier day")
+    return max(since or today - WINDOW, today - CATCH_UP)
 
 
 def weekday_on_or_before(day: date) -> date:
