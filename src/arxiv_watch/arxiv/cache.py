@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from arxiv_watch.arxiv.announcement_store import AnnouncementStore
-from arxiv_watch.arxiv.database import Database, is_damage, put_aside, unusable
+from arxiv_watch.arxiv.damage import put_aside, unusable
+from arxiv_watch.arxiv.database import Database, is_damage
 from arxiv_watch.arxiv.record_store import RecordStore
 
 _Result = TypeVar("_Result")

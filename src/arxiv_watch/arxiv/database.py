@@ -6,17 +6,14 @@ import contextlib
 import functools
 import hashlib
 import json
-import logging
-import os
 import secrets
-import shutil
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from arxiv_watch.errors import UsageError
+from arxiv_watch.arxiv.damage import make_room, put_aside, unusable
 from arxiv_watch.papers import Paper
 from arxiv_watch.rows import paper_from_row, paper_to_row
 
@@ -55,8 +52,6 @@ CREATE TABLE absent (id TEXT PRIMARY KEY, times INTEGER NOT NULL, until TEXT NOT
 """
 _STATEMENTS = tuple(statement.strip() for statement in _SCHEMA.split(";") if statement.strip())
 _BUSY_SECONDS = 60.0
-
-_logger = logging.getLogger(__name__)
 
 
 class DamagedRowError(sqlite3.DatabaseError):
@@ -129,42 +124,11 @@ class Database:
         self.connection.execute("COMMIT")
 
 
-def unusable(path: Path, error: Exception) -> UsageError:
-    """Return the error that says why there can be no cache."""
-    return UsageError(
-        f"the cache {path} cannot be used ({error})", "set arxiv.cache_dir to a writable folder"
-    )
-
-
 def is_damage(error: sqlite3.Error) -> bool:
     """Return whether a new file would help against an error."""
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
     moved = code == sqlite3.SQLITE_READONLY_DBMOVED  # somebody deleted the file under our hands
     return moved or code & 0xFF not in _OBSTACLES  # the low byte is the kind, the rest says more of it
-
-
-def put_aside(path: Path, reason: object) -> None:
-    """Rename a damaged file, with one line to say so; there may be one such file, the latest.
-
-    Raises:
-        OSError: The folder cannot be written.
-    """
-    _logger.warning("the cache's %s is replaced by a new one: %s", path.name, reason)
-    aside = path.with_name(f"{path.name}.damaged")
-    if aside.is_dir() and not aside.is_symlink():
-        shutil.rmtree(aside)
-    else:
-        aside.unlink(missing_ok=True)  # a folder cannot replace a file
-    with contextlib.suppress(FileNotFoundError):
-        path.replace(aside)
-    for suffix in ("-journal", "-wal", "-shm"):  # they belong to the old file and would spoil the new one
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
-
-
-def make_room(path: Path) -> None:
-    """Put aside what is in a file's place and is none: a folder, a FIFO, a link to nowhere."""
-    if os.path.lexists(path) and not path.is_file():
-        put_aside(path, "it is not a regular file")
 
 
 def _open(path: Path) -> sqlite3.Connection:

@@ -19,7 +19,7 @@ from typing import Annotated
 from pydantic import Field, TypeAdapter
 
 from arxiv_watch.arxiv import timetable
-from arxiv_watch.arxiv.database import make_room, put_aside, unusable
+from arxiv_watch.arxiv.damage import make_room, put_aside, unusable
 from arxiv_watch.arxiv.refusals import NotNowError, RefusalError
 from arxiv_watch.clock import FOREVER, Clock
 from arxiv_watch.files import read_file, writing
