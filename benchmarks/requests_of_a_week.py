@@ -9,7 +9,7 @@ from pathlib import Path
 from arxiv_watch.arxiv import Arxiv
 from arxiv_watch.config import find_config, load_config
 from arxiv_watch.demo.cycle import open_world
-from arxiv_watch.forge import Forge, ForgeSettings
+from arxiv_watch.forge import open_forge
 from arxiv_watch.publish import PullRequests
 from arxiv_watch.watch import run_watches
 
@@ -29,7 +29,7 @@ def main() -> None:
         config = load_config(find_config(None, world.root), world.environ)
         for name, moment in RUNS.items():
             world.sleep_until(moment)
-            forge = Forge(ForgeSettings.from_environment(world.environ), world.clock)
+            forge = open_forge(world.environ, world.clock)
             with Arxiv(config.arxiv, world.clock) as arxiv:
                 outcome = run_watches(
                     config.watches, arxiv, PullRequests(lambda _, forge=forge: forge, world.root), world.clock

@@ -52,9 +52,22 @@ INSIDE = {
         "editing",
         "__init__",
     ],
+    "forge": [
+        "settings",
+        "memory",
+        "writes",
+        "host",
+        "github",
+        "page",
+        "derive",
+        "plan",
+        "apply",
+        "forge",
+        "__init__",
+    ],
 }
 # Rooms that others enter by their door alone: what `__init__` exports.
-DOORS = {"markdown"}
+DOORS = {"forge", "markdown"}
 # The outside world, and the only modules that may touch it: everywhere else it is passed in.
 WORLD = {
     *("datetime.now", "datetime.today", "datetime.utcnow", "date.today", "time"),
@@ -66,7 +79,7 @@ RIM = {
     "cli/__init__.py": {"os.environ"},
     "arxiv/transport.py": {"requests"},
     "arxiv/mirror.py": {"requests"},
-    "forge/transport.py": {"requests"},
+    "forge/github/transport.py": {"requests"},
     "demo/github_server/repository.py": {"os.environ"},
 }
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}

@@ -5,12 +5,12 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from arxiv_watch.forge import Forge, ForgeSettings
+from arxiv_watch.forge import Forge, open_forge
+from arxiv_watch.forge.github.settings import GitHubSettings
 from arxiv_watch.markdown import Document
 from arxiv_watch.markdown.editing import verifying
 from arxiv_watch.markdown.reading import reader
@@ -43,14 +43,14 @@ def hubs(tmp_path: Path) -> Iterator[dict[str, FaultyGitHub]]:
 def test_every_repository_gets_its_pull_request_and_one_without_rights_fails_alone(
     hubs: dict[str, FaultyGitHub], tmp_path: Path
 ) -> None:
-    def open_forge(repository: str | None) -> Forge:
-        hub = hubs[repository or "lab/one"]
-        settings = ForgeSettings.from_environment(hub.environment, repository)
-        token = "another" if repository == "lab/two" else settings.token
-        return Forge(replace(settings, token=token), FakeClock(NOW))
+    def forge_of(repository: str | None) -> Forge:
+        environ = dict(hubs[repository or "lab/one"].environment)
+        if repository == "lab/two":
+            environ["GITHUB_TOKEN"] = "another"
+        return open_forge(environ, FakeClock(NOW), repository)
 
     watches = [watch(name=name.partition("/")[2], repository=name) for name in NAMES]
-    publisher = PullRequests(open_forge, tmp_path)
+    publisher = PullRequests(forge_of, tmp_path)
 
     outcome = run_watches(
         watches, FakeArxiv(announce(BELONGS), coverage=[coverage()]), publisher, FakeClock(NOW)
@@ -67,9 +67,7 @@ def test_a_paper_that_could_not_be_judged_is_proposed_by_the_run_that_can(
     hubs: dict[str, FaultyGitHub], tmp_path: Path
 ) -> None:
     hub = hubs["lab/one"]
-    publisher = PullRequests(
-        lambda _: Forge(ForgeSettings.from_environment(hub.environment), FakeClock(NOW)), tmp_path
-    )
+    publisher = PullRequests(lambda _: open_forge(hub.environment, FakeClock(NOW)), tmp_path)
     polls = (FakeArxiv(announce(BELONGS), background=()), FakeArxiv(announce(BELONGS)))
 
     [unjudged], [judged] = (
@@ -86,8 +84,7 @@ def test_history_is_read_of_the_repository_here_also_where_the_watch_names_it(
 ) -> None:
     hub, clone = hubs["lab/one"], tmp_path / "clone"
     subprocess.run(["git", "clone", "-q", str(hub.world.repository.path), str(clone)], check=True)
-    settings = ForgeSettings.from_environment(hub.environment)
-    publisher = PullRequests(lambda _: Forge(settings, FakeClock(NOW)), clone, "Lab/One")
+    publisher = PullRequests(lambda _: open_forge(hub.environment, FakeClock(NOW)), clone, "Lab/One")
 
     histories = [publisher.read(watch(repository=name)).history for name in (None, "lab/one", "lab/two")]
 
@@ -97,7 +94,7 @@ def test_history_is_read_of_the_repository_here_also_where_the_watch_names_it(
 def test_the_link_to_the_run_leads_to_the_repository_it_runs_in() -> None:
     environ = {"GITHUB_TOKEN": "t", "GITHUB_REPOSITORY": "lab/hub", "GITHUB_RUN_ID": "7"}
 
-    settings = ForgeSettings.from_environment(environ, "lab/two")
+    settings = GitHubSettings.from_environment(environ, "lab/two")
 
     assert (settings.repository, settings.run_url) == ("lab/two", "https://github.com/lab/hub/actions/runs/7")
 
@@ -113,8 +110,8 @@ def test_the_list_is_read_once_a_run_and_once_more_to_verify_the_edit(
 
     monkeypatch.setattr(reader, "parse_document", counted)
     monkeypatch.setattr(verifying, "parse_document", counted)
-    settings = ForgeSettings.from_environment(hubs["lab/one"].environment)
-    publisher = PullRequests(lambda _: Forge(settings, FakeClock(NOW)), tmp_path)
+    environ = hubs["lab/one"].environment
+    publisher = PullRequests(lambda _: open_forge(environ, FakeClock(NOW)), tmp_path)
 
     run_watches([watch()], FakeArxiv(announce(BELONGS)), publisher, FakeClock(NOW))
 

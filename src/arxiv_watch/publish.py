@@ -28,7 +28,7 @@ class Publisher(Protocol):
 
     @property
     def requests(self) -> int:
-        """How many requests GitHub was sent."""
+        """How many requests the forge was sent."""
 
     def read(self, watch: WatchConfig) -> ListState:
         """Return the list as it is."""
@@ -38,12 +38,7 @@ class Publisher(Protocol):
 
 
 class DryRun:
-    """Shows what would be changed and changes nothing.
-
-    Args:
-        root: The repository's root.
-        repository: The repository there as `owner/name`, where that is known.
-    """
+    """Shows what would be changed in the repository at `root`, `owner/name` if known, and changes nothing."""
 
     requests = 0
     marks_handled = False  # what was only shown is looked at again
@@ -103,13 +98,13 @@ def write_file(path: Path, data: bytes, expected: bytes) -> None:
 
 
 class PullRequests:
-    """Proposes the changes on GitHub; each list is read there, at one commit of its base branch.
+    """Proposes the changes on a forge; each list is read there, at one commit of its base branch.
 
     Args:
         open_forge: Returns the way to a repository `owner/name`; of None to the one the run is in.
         root: A local clone of that one, whose history shows where people insert; it may be an empty folder.
         repository: That one as `owner/name`, where it is known.
-        dry_run: Plan, and report the plan, but write nothing to GitHub.
+        dry_run: Plan, and report the plan, but write nothing.
     """
 
     def __init__(
@@ -129,8 +124,8 @@ class PullRequests:
 
     @property
     def requests(self) -> int:
-        """How many requests GitHub was sent."""
-        return sum(forge.requests for forge in self._forges.values())
+        """How many requests the forge was sent."""
+        return sum(forge.host.requests for forge in self._forges.values())
 
     @property
     def marks_handled(self) -> bool:
@@ -158,7 +153,7 @@ class PullRequests:
         by must not get in: it would never be judged.
         """
         if not isinstance(state, Snapshot):
-            raise TypeError("a pull request is delivered to a list that was read on GitHub")
+            raise TypeError("a pull request is delivered to a list that was read where it is proposed")
         forge = self._forge(watch)
         proposals = [proposal for proposal in deliverables.proposals if proposal.sure or deliverables.judged]
         plan = make_plan(state, replace(deliverables, proposals=proposals))

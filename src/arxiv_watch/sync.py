@@ -28,11 +28,7 @@ def sync_watches(
 ) -> Run:
     """Bring each watch's pull request up to date; one that fails does not stop the others.
 
-    Args:
-        watches: Whose pull requests.
-        metadata: Returns what arXiv knows of papers; it is asked only where a list is edited.
-        publisher: Where the pull requests are.
-        clock: Tells the time.
+    `metadata` returns what arXiv knows of papers; it is asked only where a list is edited.
     """
     started = clock.now()
     runs: list[WatchRun] = []

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from arxiv_watch.delivery import Deliverables
-from arxiv_watch.forge import Forge, ForgeSettings, Subject, make_plan
-from arxiv_watch.forge.blocks import heading_key
+from arxiv_watch.forge import Subject, make_plan, open_forge
+from arxiv_watch.forge.page.blocks import heading_key
 from arxiv_watch.proposals import Decision, HeadingProbability, Prediction, Verdict
 from cli_support import (
     NOW,
@@ -54,7 +54,7 @@ def github(tmp_path: Path, checkout: Checkout) -> Iterator[FaultyGitHub]:
     wanted = Verdict(BELONGS, prediction, Decision.PROPOSE, "relevant", SERVING)
     with FaultyGitHub(repository.path, clock=clock) as server:
         checkout.environ |= server.environment
-        forge = Forge(ForgeSettings.from_environment(server.environment), clock)
+        forge = open_forge(server.environment, clock)
         snapshot = forge.read(Subject("papers", "README.md"))
         forge.apply(make_plan(snapshot, Deliverables([wanted], [coverage()])))
         yield server

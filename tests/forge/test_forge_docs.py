@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from arxiv_watch.forge import State
-from arxiv_watch.forge.refusals import Kind, understand
+from arxiv_watch.forge.github.refusals import understand
+from arxiv_watch.forge.host import Kind
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "pull-requests.md").read_text(encoding="utf-8")

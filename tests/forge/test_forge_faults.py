@@ -11,7 +11,7 @@ import pytest
 
 from arxiv_watch.demo.github_server import Exchange
 from arxiv_watch.errors import GitHubError
-from arxiv_watch.forge.blocks import heading_key
+from arxiv_watch.forge.page.blocks import heading_key
 from forge_support import LIST, TRAINING, Hub, entries_of, proposal
 from forge_support import hub as make_hub
 from stand_ins import github_faults as wrong

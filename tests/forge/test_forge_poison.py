@@ -12,10 +12,10 @@ from arxiv_watch.delivery import Deliverables
 from arxiv_watch.demo.github_server import Pull
 from arxiv_watch.errors import EditRefusedError, GitHubError, ListError
 from arxiv_watch.forge import State, Subject, make_plan
-from arxiv_watch.forge.body import read_body, with_marker
-from arxiv_watch.forge.derive import branch_folder
-from arxiv_watch.forge.facts import FileFacts
-from arxiv_watch.forge.list_files import select_files
+from arxiv_watch.forge.derive.branches import branch_folder
+from arxiv_watch.forge.derive.list_files import select_files
+from arxiv_watch.forge.host import FileFacts
+from arxiv_watch.forge.page.body import read_body, with_marker
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.proposals import Ledger
 from forge_support import LIST, Hub, paper, proposal
@@ -211,7 +211,7 @@ def test_run_with_thirty_papers_stays_within_its_budget_of_requests(tmp_path: Pa
         hub.run(*many, forge=forge)
 
         log = hub.server.log[before:]
-        assert len(log) == forge.requests <= 40
+        assert len(log) == forge.host.requests <= 40
         assert sum(exchange.is_write for exchange in log) <= 15
 
 

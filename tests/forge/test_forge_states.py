@@ -8,8 +8,8 @@ import pytest
 
 from arxiv_watch.demo.github_server.world import Pull
 from arxiv_watch.forge import State
-from arxiv_watch.forge.blocks import heading_key
-from arxiv_watch.forge.body import read_body
+from arxiv_watch.forge.page.blocks import heading_key
+from arxiv_watch.forge.page.body import read_body
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.proposals import HeadingProbability, Operation
 from forge_support import LIST, SERVING, TRAINING, Hub, paths_of, proposal

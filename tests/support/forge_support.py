@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from arxiv_watch.delivery import Deliverables
 from arxiv_watch.demo.github_server import GitHubServer, Pull, Repository
 from arxiv_watch.demo.github_server.repository import Signature, TreeEntry
-from arxiv_watch.forge import Forge, ForgeSettings, Plan, PullRequestOptions, Subject, make_plan
+from arxiv_watch.forge import Forge, Plan, PullRequestOptions, Subject, make_plan, open_forge
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import parse_list
@@ -104,8 +104,8 @@ class Hub:
         return Subject(self.watch, self.patterns, self.former_names, self.options, self.limit)
 
     def forge(self, token: str | None = None) -> Forge:
-        settings = ForgeSettings.from_environment(self.server.environment)
-        return Forge(replace(settings, token=token or settings.token), self.clock)
+        environ = self.server.environment
+        return open_forge({**environ, "GITHUB_TOKEN": token or environ["GITHUB_TOKEN"]}, self.clock)
 
     def plan(self, *proposals: Verdict, forge: Forge | None = None) -> Plan:
         forge = forge or self.forge()

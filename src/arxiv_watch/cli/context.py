@@ -109,9 +109,9 @@ class Context:
         Raises:
             UsageError: The environment does not say which repository, or with what token.
         """
-        from arxiv_watch.forge import Forge, ForgeSettings  # `--help` starts without it
+        from arxiv_watch.forge import open_forge  # `--help` starts without it
 
-        return Forge(ForgeSettings.from_environment(self.environ, repository), self.clock)
+        return open_forge(self.environ, self.clock, repository)
 
     def open_arxiv(self, settings: ArxivSettings) -> Arxiv:
         """Return the way to arXiv, a context manager."""

@@ -11,7 +11,6 @@ from pathlib import Path
 from arxiv_watch.cli.context import Context
 from arxiv_watch.cli.progress import time_words
 from arxiv_watch.config.models import Config, WatchConfig
-from arxiv_watch.forge import ForgeSettings
 from arxiv_watch.publish import DryRun, LocalFiles, Publisher, PullRequests
 from arxiv_watch.report.values import Run
 from arxiv_watch.report.words import some_of
@@ -38,7 +37,7 @@ def publisher(context: Context, watches: Sequence[WatchConfig], *, open_pr: bool
     if open_pr or (is_elsewhere and has_token):
         for repository in {watch.repository for watch in watches}:
             # A missing variable is told before arXiv is asked.
-            ForgeSettings.from_environment(context.environ, repository)
+            context.open_forge(repository)
         return PullRequests(context.open_forge, context.root, own, dry_run=not open_pr)
     return DryRun(context.root, own)
 

@@ -16,7 +16,6 @@ from arxiv_watch.config.models import Config, WatchConfig
 from arxiv_watch.errors import ArxivWatchError, ConfigError, GitHubError, UsageError
 from arxiv_watch.files import MEGABYTE, read_file
 from arxiv_watch.forge import Forge
-from arxiv_watch.forge.refusals import SWITCH
 from arxiv_watch.markdown import find_faults, parse_list, read_list, why_no_history
 from arxiv_watch.notes import coverage_errors, heading_notes
 from arxiv_watch.odds import plural
@@ -277,7 +276,7 @@ def _examine_names(forge: Forge, watches: Sequence[WatchConfig]) -> Iterator[Che
 
 
 def _examine_access(forge: Forge, asked: str) -> Iterator[CheckFinding]:
-    access = forge.access()
+    access = forge.host.access()
     if access.repository.casefold() != asked.casefold():
         message = f"{asked} is called {access.repository} by now"
         advice = f"set GITHUB_REPOSITORY, or `repository` of the watch, to {access.repository}"
@@ -291,9 +290,9 @@ def _examine_access(forge: Forge, asked: str) -> Iterator[CheckFinding]:
         yield _failure("GitHub token", error)
     if access.may_open_pulls is None:
         message = "this token may not read whether Actions may open pull requests"
-        yield _hint("GitHub switch", message, SWITCH)
+        yield _hint("GitHub switch", message, access.switch)
     elif access.may_open_pulls:
         yield _well("GitHub switch", "Actions may open pull requests")
     else:
-        error = GitHubError("Actions may not open pull requests", SWITCH)
+        error = GitHubError("Actions may not open pull requests", access.switch)
         yield _failure("GitHub switch", error)

@@ -22,7 +22,7 @@ from arxiv_watch.arxiv.taxonomy import CATEGORIES, canonical
 from arxiv_watch.config.cron import check_cron
 from arxiv_watch.decide import Rules, Term
 from arxiv_watch.errors import ConfigError, UsageError
-from arxiv_watch.forge.settings import REPOSITORY, PullRequestOptions
+from arxiv_watch.forge import REPOSITORY, PullRequestOptions
 from arxiv_watch.globs import called_after
 from arxiv_watch.headings import parse_path
 from arxiv_watch.identifiers import ArxivId

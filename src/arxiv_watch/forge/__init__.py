@@ -1,23 +1,48 @@
-"""GitHub: what became of earlier proposals, and the one pull request that carries the new ones.
+"""The forge: what became of earlier proposals, and the one pull request that carries the new ones.
 
-`read → plan → apply`: reading and planning write nothing; every prefix of what `apply` writes is a
-state that the next run understands and completes.
+`derive → plan → apply`: deriving and planning write nothing; every prefix of what `apply` writes is a
+state that the next run understands and completes. A forge is a `CodeHost`; GitHub is the one there is.
 """
 
+from collections.abc import Mapping
+
+from arxiv_watch.clock import Clock
+from arxiv_watch.forge.derive.state import Snapshot, State, Subject
 from arxiv_watch.forge.forge import Forge
-from arxiv_watch.forge.plan import make_plan
-from arxiv_watch.forge.settings import Access, ForgeSettings, PullRequestOptions
-from arxiv_watch.forge.state import Snapshot, State, Subject
-from arxiv_watch.forge.writes import Plan
+from arxiv_watch.forge.github import actions
+from arxiv_watch.forge.github.host import GitHub
+from arxiv_watch.forge.github.settings import REPOSITORY, GitHubSettings
+from arxiv_watch.forge.host import Access, CodeHost
+from arxiv_watch.forge.plan.plan import Plan
+from arxiv_watch.forge.plan.planning import make_plan
+from arxiv_watch.forge.settings import PullRequestOptions
+
+
+def open_forge(environ: Mapping[str, str], clock: Clock, repository: str | None = None) -> Forge:
+    """Return the way to a repository on the forge that the environment names.
+
+    Args:
+        environ: The environment variables.
+        clock: Paces the requests.
+        repository: Another repository than the one the run is in, as `owner/name`.
+
+    Raises:
+        UsageError: A variable is missing or wrong; the message names it.
+    """
+    return Forge(GitHub(GitHubSettings.from_environment(environ, repository), clock))
+
 
 __all__ = [
+    "REPOSITORY",
     "Access",
+    "CodeHost",
     "Forge",
-    "ForgeSettings",
     "Plan",
     "PullRequestOptions",
     "Snapshot",
     "State",
     "Subject",
+    "actions",
     "make_plan",
+    "open_forge",
 ]

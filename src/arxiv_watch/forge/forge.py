@@ -6,42 +6,28 @@ import logging
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from arxiv_watch.clock import Clock
 from arxiv_watch.errors import GitHubError
-from arxiv_watch.forge.api import Api
 from arxiv_watch.forge.apply import Application
-from arxiv_watch.forge.body import read_body
-from arxiv_watch.forge.derive import PREFIX, SnapshotReader, branch_folder
-from arxiv_watch.forge.facts import PullFacts, RepositoryFacts
-from arxiv_watch.forge.list_files import REGULAR, ListFiles
-from arxiv_watch.forge.plan import make_plan
-from arxiv_watch.forge.refusals import LostAnswerError, WorldMovedError
-from arxiv_watch.forge.settings import Access, ForgeSettings
-from arxiv_watch.forge.state import Snapshot, Subject
-from arxiv_watch.forge.trust import Trust
-from arxiv_watch.forge.writes import Plan
+from arxiv_watch.forge.derive.branches import PREFIX, branch_folder
+from arxiv_watch.forge.derive.list_files import REGULAR
+from arxiv_watch.forge.derive.reading import SnapshotReader
+from arxiv_watch.forge.derive.state import Snapshot, Subject
+from arxiv_watch.forge.derive.trust import Trust
+from arxiv_watch.forge.host import CodeHost, LostAnswerError, PullFacts, RepositoryFacts, WorldMovedError
+from arxiv_watch.forge.page.body import read_body
+from arxiv_watch.forge.plan.plan import Plan
+from arxiv_watch.forge.plan.planning import make_plan
 from arxiv_watch.proposals import Operation, PullRequest
 
 log = logging.getLogger(__name__)
 
 
 class Forge:
-    """One repository on GitHub; whatever it is asked for, GitHub may refuse with a `GitHubError`.
+    """One repository; whatever it is asked for, its host may refuse with a `GitHubError`."""
 
-    Args:
-        settings: Where and as whom.
-        clock: Paces the requests.
-    """
-
-    def __init__(self, settings: ForgeSettings, clock: Clock) -> None:
-        self._api = Api(settings, clock)
-        self._lists = ListFiles(self._api)
-        self._login = settings.login
-
-    @property
-    def requests(self) -> int:
-        """How many requests GitHub was sent."""
-        return self._api.requests
+    def __init__(self, host: CodeHost) -> None:
+        self.host = host
+        self._login: str | None = None
 
     def read(self, subject: Subject) -> Snapshot:
         """Read the list and everything that became of earlier proposals, at one commit.
@@ -64,11 +50,6 @@ class Forge:
         """
         return self._reader(subject).is_answered()
 
-    def access(self) -> Access:
-        """Tell what the token and the repository's switches allow."""
-        repository = self._api.repository()
-        return Access(repository.name, repository.can_push, self._api.may_open_pulls())
-
     def unclaimed(self, names: Collection[str]) -> dict[int, str]:
         """Return the open pull requests from the bot's branches that belong to none of these watches.
 
@@ -77,7 +58,7 @@ class Forge:
         repository, folders = self._repository(), tuple(map(branch_folder, names))
         return {
             pull.number: _watch_of(pull)
-            for pull in self._api.pulls()
+            for pull in self.host.pulls()
             if pull.open
             and pull.is_from(repository.name)
             and pull.branch.startswith(PREFIX)
@@ -91,13 +72,14 @@ class Forge:
             GitHubError: GitHub refused, or the repository is empty.
         """
         repository = self._repository()
-        tip = self._api.tip(repository.default_branch)
+        tip = self.host.tip(repository.default_branch)
         if tip is None:
             raise GitHubError(f"{repository.name} is empty", "make a first commit")
-        found, _ = self._api.files(self._api.tree_of(tip))
-        regular = {file.path: file.sha for file in found if file.mode in REGULAR}
-        path = next((path for path in paths if path in regular), None)
-        return (path, self._lists.blob(regular[path])) if path is not None else None
+        for path in paths:
+            for file in self.host.files(tip, path):
+                if file.path == path and file.mode in REGULAR:
+                    return path, self.host.blob(file.sha)
+        return None
 
     def apply(self, plan: Plan) -> PullRequest | None:
         """Carry out a plan; where somebody else was faster, look again and plan again, once.
@@ -121,14 +103,14 @@ class Forge:
         return done
 
     def _carry_out(self, plan: Plan) -> PullRequest | None:
-        run = Application(self._api, plan)
+        run = Application(self.host, plan)
         for write in plan.writes:
             log.info("%s", write)
             run.make(write)
         return run.pull or _unchanged(plan)
 
     def _repository(self) -> RepositoryFacts:
-        repository = self._api.repository()
+        repository = self.host.repository()
         if repository.archived:
             raise GitHubError(f"{repository.name} is archived", "unarchive it or disable the workflow")
         return repository
@@ -137,9 +119,9 @@ class Forge:
         """Learn whose token it is; a guess would take our own pull requests for somebody else's."""
         repository = self._repository()
         if self._login is None:
-            self._login = self._api.viewer()
-        trust = Trust(self._api, self._login, subject.names, subject.options.machine_users)
-        return SnapshotReader(self._api, self._lists, subject, repository, trust)
+            self._login = self.host.viewer()
+        trust = Trust(self.host, self._login, subject.names, subject.options.machine_users)
+        return SnapshotReader(self.host, subject, repository, trust)
 
 
 def _watch_of(pull: PullFacts) -> str:

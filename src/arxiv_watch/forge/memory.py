@@ -9,9 +9,9 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeGuard
+from typing import Any, TypeGuard, TypeVar
 
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
@@ -27,6 +27,7 @@ _LIMIT = 65_536  # characters of a commit message worth reading: nobody writes l
 _TRAILERS = {"papers": "Id", "unsure": "Unsure", "refused": "Refused", "moved": "Moved"}
 
 Papers = Mapping[ArxivId, HeadingPath]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +121,13 @@ def read_commit(message: str) -> Memory | None:
     if values.get("Arxiv-Watch") != [_VERSION]:
         return None
     try:
-        memory = _memory(
+        return _memory(
             json.loads(values["Arxiv-Watch-Watch"][0]),
             values["Arxiv-Watch-Base"][0],
             json.loads(values.get("Arxiv-Watch-List", ['""'])[0]),
-            *([_split(row) for row in values.get(f"Arxiv-Watch-{key}", [])] for key in _TRAILERS.values()),
+            {kind: map(_split, values.get(f"Arxiv-Watch-{key}", [])) for kind, key in _TRAILERS.items()},
+            map(str.split, values.get("Arxiv-Watch-Prior", [])),
         )
-        return replace(memory, priors=_priors(row.split() for row in values.get("Arxiv-Watch-Prior", [])))
     except (KeyError, TypeError, ValueError, RecursionError):
         return None
 
@@ -174,9 +175,9 @@ def read_marker(body: str) -> Marker | None:
             row["watch"],
             row["base"],
             row.get("list", ""),
-            *([(paper, paths[index]) for paper, index in row.get(key, [])] for key in _TRAILERS),
+            {kind: _numbered(row.get(kind, []), paths) for kind in _TRAILERS},
+            row.get("priors", []),
         )
-        memory = replace(memory, priors=_priors(row.get("priors", [])))
         assignees = _path(row["assignees"])
         offered = {
             ArxivId.parse(paper): tuple(paths[index] for index in several)
@@ -194,20 +195,30 @@ def _kinds_of(memory: Memory) -> dict[str, Papers]:
 
 
 def _memory(
-    watch: object, base: object, patterns: object, *papers: Iterable[tuple[str, HeadingPath]]
+    watch: object,
+    base: object,
+    patterns: object,
+    kinds: Mapping[str, Iterable[tuple[str, HeadingPath]]],
+    priors: Iterable[Sequence[Any]],
 ) -> Memory:
     """Make a memory of what JSON held, which may be anything."""
     if not isinstance(watch, str) or not isinstance(patterns, str) or not _is_sha(base):
         raise ValueError("not a memory")
-    kinds = ({ArxivId.parse(paper): path for paper, path in kind} for kind in papers)
-    held, unsure, refused, moved = kinds
-    return Memory(watch, base, held, unsure, refused, moved, patterns)
+    papers = {kind: _parsed(rows) for kind, rows in kinds.items()}
+    shown_with = _parsed((paper, float(prior)) for paper, prior in priors)
+    # What is no probability was written by somebody else.
+    probabilities = {paper: prior for paper, prior in shown_with.items() if 0 <= prior <= 1}
+    return Memory(watch, base, **papers, patterns=patterns, priors=probabilities)
 
 
-def _priors(rows: Iterable[Sequence[Any]]) -> dict[ArxivId, float]:
-    """Read what is sure to be a probability; the rest was written by somebody else."""
-    priors = {ArxivId.parse(paper): float(prior) for paper, prior in rows}
-    return {paper: prior for paper, prior in priors.items() if 0 <= prior <= 1}
+def _parsed(rows: Iterable[tuple[str, T]]) -> dict[ArxivId, T]:
+    return {ArxivId.parse(paper): value for paper, value in rows}
+
+
+def _numbered(
+    rows: Iterable[tuple[str, int]], paths: Sequence[HeadingPath]
+) -> Iterator[tuple[str, HeadingPath]]:
+    return ((paper, paths[index]) for paper, index in rows)
 
 
 def _split(row: str) -> tuple[str, HeadingPath]:

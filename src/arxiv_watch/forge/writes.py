@@ -1,14 +1,11 @@
-"""The writes that a plan is made of, as values: planned in one place, carried out in another."""
+"""The writes that a plan is made of, as values: planned in one place, carried out in others."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from arxiv_watch.delivery import Deliverables, ListEdit
 from arxiv_watch.forge.memory import Marker
-from arxiv_watch.forge.state import Snapshot
-from arxiv_watch.proposals import Operation, Verdict
 
 PENDING = "0" * 40  # stands for a commit that is not made yet
 
@@ -19,12 +16,23 @@ class WriteCommit:
 
     With `force` the commit need not follow from where the branch is, which still must be `expected`.
     Without files it changes nothing: a pull request needs a commit even where it only shows papers.
+
+    Attributes:
+        branch: Its branch.
+        expected: Where that must be.
+        onto: The commit whose other files it keeps.
+        files: The changed files, whole.
+        modes: Their modes in git.
+        parents: Its parents.
+        message: Its message.
+        force: Whether the branch may leave the line it is on.
     """
 
     branch: str
     expected: str | None
-    base_tree: str
+    onto: str
     files: Mapping[str, bytes]
+    modes: Mapping[str, str]
     parents: tuple[str, ...]
     message: str
     force: bool = False
@@ -90,34 +98,3 @@ class DeleteBranch:
 
 
 Write = WriteCommit | OpenPullRequest | EditPullRequest | Finish | DeleteBranch
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """The exact writes, and what they come to.
-
-    Attributes:
-        snapshot: What it was made from.
-        wanted: What was asked; kept so that it can be planned again.
-        operation: What happens to the pull request.
-        writes: The writes in order; after each of them the world is in a legal state.
-        edit: The list with the proposals that go in.
-        waiting: Proposals that have to wait for another pull request.
-        notes: For people: what happens, and why not more.
-    """
-
-    snapshot: Snapshot
-    wanted: Deliverables
-    operation: Operation
-    writes: tuple[Write, ...] = ()
-    edit: ListEdit = field(default_factory=ListEdit)
-    waiting: tuple[Verdict, ...] = ()
-    notes: tuple[str, ...] = ()
-
-    def describe(self) -> str:
-        """Write the plan for a person: one line a write, and the title and body of the pull request."""
-        lines = [f"pull request: {self.operation}", *(f"would {write}" for write in self.writes), *self.notes]
-        for write in self.writes:
-            if isinstance(write, OpenPullRequest | EditPullRequest):
-                lines += ["", write.title or "(title unchanged)", "", write.body]
-        return "\n".join(lines)

@@ -9,21 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from enum import Enum
 from http import HTTPStatus
 
-from arxiv_watch.errors import GitHubError
-
-
-class Kind(Enum):
-    """What to do about an answer that is not the wished-for one."""
-
-    TRANSIENT = "try again; after a write that cannot be repeated, look first"
-    LIMITED = "wait, then try again"
-    STALE = "the world moved on: read it again"
-    ABSENT = "there is no such thing"
-    DENIED = "somebody has to change a setting"
-    UNKNOWN = "say what happened and stop"
+from arxiv_watch.forge.host import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +31,6 @@ class Refusal:
     advice: str = ""
     wait: float | None = None
     status: int = 0
-
-
-class AnswerError(GitHubError):
-    """GitHub refused one request; `refusal` says what that means."""
-
-    def __init__(self, refusal: Refusal, request: str) -> None:
-        what = "refused" if refusal.status else "did not answer"
-        super().__init__(f"GitHub {what} {request}: {refusal.message}", refusal.advice)
-        self.refusal = refusal
-
-
-class LostAnswerError(GitHubError):
-    """A write that cannot be repeated was sent and its answer lost: it may have been done."""
-
-
-class WorldMovedError(GitHubError):
-    """Somebody else wrote meanwhile, so the plan no longer fits."""
 
 
 _LOGIN = "give the job a valid GITHUB_TOKEN; a fine-grained token may have expired"
@@ -84,7 +55,7 @@ _IN_THE_WAY = "a branch `arxiv-watch` is in the way, or a branch rule: rename it
 _BASE = "the base branch does not exist: check `pull_request.base` in the config"
 
 # The statuses, a part of the message, what to do about it, and what a person can do. GraphQL's status is
-# 200, and its messages begin with a type. tests/forge/test_forge_refusals.py has the messages whole.
+# 200, and its messages begin with a type. tests/forge/github/test_forge_refusals.py has the messages whole.
 _TABLE: tuple[tuple[set[int], str, Kind, str], ...] = (
     ({200}, r"\bRATE_LIMIT(ED)?\b", Kind.LIMITED, ""),  # matches "RATE_LIMITED API rate limit exceeded"
     ({200}, r"STALE_DATA|beforeOid|does not match", Kind.STALE, ""),

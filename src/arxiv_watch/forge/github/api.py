@@ -1,4 +1,4 @@
-"""The requests that the forge makes, each by its name; one HTTP request a call, or one a page."""
+"""The requests that are made of GitHub, each by its name; one HTTP request a call, or one a page."""
 
 from __future__ import annotations
 
@@ -9,54 +9,35 @@ from urllib.parse import quote
 
 from arxiv_watch.clock import Clock
 from arxiv_watch.errors import GitHubError
-from arxiv_watch.forge.facts import (
-    CommitFacts,
+from arxiv_watch.forge.github.facts import (
     EventFacts,
-    FileFacts,
     Json,
-    PullFacts,
-    RepositoryFacts,
+    closer,
     commit_facts,
     event_facts,
     file_facts,
+    is_person,
     pull_facts,
     reading,
+    renames,
     repository_facts,
 )
-from arxiv_watch.forge.refusals import AnswerError, Kind
-from arxiv_watch.forge.settings import ForgeSettings
-from arxiv_watch.forge.transport import GRAPHQL, Transport
+from arxiv_watch.forge.github.settings import GitHubSettings
+from arxiv_watch.forge.github.transport import GRAPHQL, Transport
+from arxiv_watch.forge.host import Actor, CommitFacts, FileFacts, Kind, PullFacts, RepositoryFacts, unless
 
 PAGE_SIZE = 100
 ZEROS = "0" * 40
-T = TypeVar("T")
-Fallback = TypeVar("Fallback")
-
-
 HIDDEN = (Kind.ABSENT, Kind.DENIED)
-
-
-def unless(kinds: Collection[Kind], read: Callable[[], T], otherwise: Fallback) -> T | Fallback:
-    """Read something, and make do with something else where GitHub refuses it in one of these ways."""
-    try:
-        return read()
-    except AnswerError as error:
-        if error.refusal.kind in kinds:
-            return otherwise
-        raise
+T = TypeVar("T")
 
 
 class Api:
-    """One repository's REST interface, and the two GraphQL calls that REST has no match for.
+    """One repository's REST interface, and the two GraphQL calls that REST has no match for."""
 
-    Args:
-        settings: Where and as whom.
-        clock: Paces the writes and waits for limits.
-    """
-
-    def __init__(self, settings: ForgeSettings, clock: Clock) -> None:
-        self.settings = settings
+    def __init__(self, settings: GitHubSettings, clock: Clock) -> None:
         self._root = f"/repos/{settings.repository}"
+        self._node_id = ""
         self._transport = Transport(settings, clock)
 
     @property
@@ -66,15 +47,14 @@ class Api:
 
     def repository(self) -> RepositoryFacts:
         """Read the repository; whatever is asked from then on is asked by the name that it has now."""
-        facts = self._read("", repository_facts)
+        facts, self._node_id = self._read("", lambda row: (repository_facts(row), str(row["node_id"])))
         self._root = f"/repos/{facts.name}"
         return facts
 
     def requires_linear_history(self, branch: str) -> bool:
         """Return whether a rule forbids merge commits on a branch; False also where that may not be asked."""
-        rules = unless(
-            HIDDEN, lambda: self._pages(f"/rules/branches/{quote(branch)}", lambda row: row["type"]), []
-        )
+        path = f"/rules/branches/{quote(branch)}"
+        rules = unless(HIDDEN, lambda: self._pages(path, lambda row: row["type"]), [])
         return "required_linear_history" in rules
 
     def may_open_pulls(self) -> bool | None:
@@ -106,7 +86,7 @@ class Api:
         """Return the tree of a commit."""
         return self._read(f"/git/commits/{commit}", lambda row: str(row["tree"]["sha"]))
 
-    def files(self, tree: str) -> tuple[list[FileFacts], bool]:
+    def files_below(self, tree: str) -> tuple[list[FileFacts], bool]:
         """Return every file below a tree, and whether GitHub cut the list short."""
 
         def parse(row: Json) -> tuple[list[FileFacts], bool]:
@@ -121,7 +101,7 @@ class Api:
             f"/git/trees/{tree}", lambda row: {entry["path"]: file_facts(entry) for entry in row["tree"]}
         )
 
-    def blob(self, sha: str) -> bytes:
+    def read_blob(self, sha: str) -> bytes:
         """Read a file's bytes."""
         return self._read(f"/git/blobs/{sha}", lambda row: base64.b64decode(row["content"]))
 
@@ -132,14 +112,14 @@ class Api:
     def former_names(self, old: str, new: str) -> dict[str, str]:
         """Return the files that were renamed between two commits, each with its name at the older one."""
         # The older commit may have been forced away.
-        return unless({Kind.ABSENT}, lambda: self._read(f"/compare/{old}...{new}", _renames), {})
+        return unless({Kind.ABSENT}, lambda: self._read(f"/compare/{old}...{new}", renames), {})
 
     def renamed_to(self, path: str, commit: str) -> str | None:
         """Return what became of a file that a commit no longer has: its new name, or None."""
         query = {"sha": commit, "path": path, "per_page": "1"}
         last = self._read("/commits", lambda rows: [row["sha"] for row in rows], query)
-        renames = self._read(f"/commits/{last[0]}", _renames) if last else {}
-        return next((new for new, old in renames.items() if old == path), None)
+        renamed = self._read(f"/commits/{last[0]}", renames) if last else {}
+        return next((new for new, old in renamed.items() if old == path), None)
 
     def pulls(self) -> list[PullFacts]:
         """Read every pull request, newest first."""
@@ -157,34 +137,12 @@ class Api:
 
     def has_people(self, number: int, comments: int, machine_users: Collection[str]) -> bool:
         """Return whether a person, and not a bot, reviewed a pull request or commented on it."""
-
-        def is_person(row: Json) -> bool:
-            user = row["user"]
-            return user is None or (user["type"] != "Bot" and user["login"].casefold() not in machine_users)
-
         places = [f"/pulls/{number}/reviews", *([f"/issues/{number}/comments"] if comments else [])]
-        return any(any(self._pages(place, is_person)) for place in places)
+        return any(any(self._pages(place, lambda row: is_person(row, machine_users))) for place in places)
 
-    def is_queued(self, number: int, base: str) -> bool:
-        """Return whether a pull request is in the merge queue.
-
-        The queue makes a branch for each of its entries; before that, only the timeline shows it.
-        """
-        if self.branches(f"gh-readonly-queue/{base}/pr-{number}-"):
-            return True
-        queueing = [event.kind for event in self.timeline(number) if event.kind.endswith("_merge_queue")]
-        return queueing[-1:] == ["added_to_merge_queue"]
-
-    def closer(self, number: int) -> EventFacts | None:
-        """Return who closed a pull request and when; None where GitHub does not say, or not to this token."""
-
-        def parse(row: Json) -> EventFacts | None:
-            by = row.get("closed_by")
-            return (
-                event_facts({"event": "closed", "actor": by, "created_at": row["closed_at"]}) if by else None
-            )
-
-        return unless(HIDDEN, lambda: self._read(f"/issues/{number}", parse), None)
+    def closer(self, number: int) -> Actor | None:
+        """Return who closed a pull request; None where GitHub does not say, or not to this token."""
+        return unless(HIDDEN, lambda: self._read(f"/issues/{number}", closer), None)
 
     def timeline(self, number: int) -> list[EventFacts]:
         """Read what happened to a pull request, oldest first; nothing where the token may not know."""
@@ -220,20 +178,20 @@ class Api:
         """Move a branch forward; a branch that somebody else moved is refused."""
         self._send("PATCH", f"{self._root}/git/refs/heads/{quote(branch)}", {"sha": sha, "force": False})
 
-    def force_branch(self, node_id: str, branch: str, sha: str, expected: str) -> None:
+    def force_branch(self, branch: str, sha: str, expected: str) -> None:
         """Move a branch to a commit that need not follow from the old one, if it still is at `expected`."""
-        self._update_ref(node_id, branch, sha, expected, force=True)
+        self._update_ref(branch, sha, expected, force=True)
 
-    def delete_branch(self, node_id: str, branch: str, expected: str) -> None:
+    def delete_branch(self, branch: str, expected: str) -> None:
         """Delete a branch if it still is at `expected`; REST cannot make that condition."""
-        self._update_ref(node_id, branch, ZEROS, expected)
+        self._update_ref(branch, ZEROS, expected)
 
-    def _update_ref(self, node_id: str, branch: str, after: str, before: str, *, force: bool = False) -> None:
+    def _update_ref(self, branch: str, after: str, before: str, *, force: bool = False) -> None:
         update = {"name": f"refs/heads/{branch}", "beforeOid": before, "afterOid": after, "force": force}
         body = {
             "query": "mutation Mutation($input: UpdateRefsInput!) "
             "{ updateRefs(input: $input) { clientMutationId } }",
-            "variables": {"input": {"repositoryId": node_id, "refUpdates": [update]}},
+            "variables": {"input": {"repositoryId": self._node_id, "refUpdates": [update]}},
         }
         self._send("POST", GRAPHQL, body, repeatable=False)
 
@@ -296,8 +254,3 @@ class Api:
             place, parameters = answer.next, None
         with reading(f"GET {path}"):
             return [parse(row) for row in rows]
-
-
-def _renames(row: Json) -> dict[str, str]:
-    files = row.get("files") or []
-    return {file["filename"]: file["previous_filename"] for file in files if file["status"] == "renamed"}

@@ -8,29 +8,18 @@ forging our marks on one; a fork, or the words of somebody who cannot push, prov
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import timedelta
 
-from arxiv_watch.forge.api import Api
-from arxiv_watch.forge.facts import CommitFacts, PullFacts
+from arxiv_watch.forge.host import CodeHost, CommitFacts, PullFacts
 from arxiv_watch.forge.memory import Memory, read_commit
-
-# A deleted branch closes its pull request in the same act; who closes it and then deletes takes longer.
-SAME_ACT = timedelta(seconds=1)
-_DELETIONS = frozenset({"head_ref_deleted", "base_ref_deleted"})
 
 
 class Trust:
-    """Judges one repository's pull requests for one watch.
+    """Judges one repository's pull requests for one watch, by the token's login and the watch's names."""
 
-    Args:
-        api: The requests.
-        login: Whose token it is.
-        names: What the watch is and was called.
-        machine_users: Accounts of type User that are bots.
-    """
-
-    def __init__(self, api: Api, login: str, names: Collection[str], machine_users: Collection[str]) -> None:
-        self._api = api
+    def __init__(
+        self, host: CodeHost, login: str, names: Collection[str], machine_users: Collection[str]
+    ) -> None:
+        self._host = host
         self._login = login
         self._names = {*names}
         self._machine_users = machine_users
@@ -50,21 +39,13 @@ class Trust:
         A member of an organisation may open a pull request from a branch of ours without write access,
         and edit its body for ever after.
         """
-        return self.is_by_a_bot(pull) or pull.association == "OWNER" or self._can_push(pull.login)
+        return self.is_by_a_bot(pull) or pull.by_owner or self._can_push(pull.login)
 
     def memory_in(self, commit: CommitFacts, pull: PullFacts | None = None) -> Memory | None:
         """Return what a commit in a bot's name, or in that of who opened the pull request, says it holds."""
         openers = {self._login, pull.login if pull is not None else self._login}
         memory = read_commit(commit.message) if commit.is_bot or commit.login in openers else None
         return memory if memory is not None and memory.watch in self._names else None
-
-    def is_as_made(self, commit: CommitFacts) -> bool:
-        """Return whether nobody amended a commit of ours.
-
-        GitHub signs what bots commit through its API, and not what is amended. A personal token's
-        commits are not signed; there the committer is another one after somebody else amended them.
-        """
-        return commit.verified if commit.is_bot else commit.committer == commit.login
 
     def only_ours(self, commits: Collection[CommitFacts], pull: PullFacts) -> bool:
         """Return whether nobody else committed anything; merging the base branch into ours changes nothing.
@@ -73,31 +54,24 @@ class Trust:
         """
         shas = {commit.sha for commit in commits}
         return all(
-            (self.memory_in(commit, pull) is not None and self.is_as_made(commit))
+            (self.memory_in(commit, pull) is not None and commit.as_made)
             or (len(commit.parents) > 1 and sum(parent in shas for parent in commit.parents) == 1)
             for commit in commits
         )
 
     def rejecter(self, pull: PullFacts, *, branch_may_be_gone: bool) -> str | None:
-        """Return the person who closed a pull request without merging it, `somebody` where GitHub forgot who.
+        """Return the person who closed a pull request without merging it, `somebody` where nobody knows who.
 
         None where no person did: a bot closed it, or it ended because a branch was deleted.
         """
-        event = self._api.closer(pull.number)  # a token that may not know takes it for a person's
-        if event is not None and (event.is_bot or event.login.casefold() in self._machine_users):
+        closer = self._host.closer(pull.number)  # a token that may not know takes it for a person's
+        if closer is not None and (closer.is_bot or closer.login.casefold() in self._machine_users):
             return None
-        if (event is None or branch_may_be_gone) and self._ended_with_a_branch(pull.number):
+        if (closer is None or branch_may_be_gone) and self._host.ended_with_a_branch(pull.number):
             return None
-        return event.login if event is not None else "somebody"
-
-    def _ended_with_a_branch(self, number: int) -> bool:
-        events = self._api.timeline(number)
-        closed = [event.at for event in events if event.kind == "closed"]
-        return bool(closed) and any(
-            event.kind in _DELETIONS and abs(event.at - closed[-1]) <= SAME_ACT for event in events
-        )
+        return closer.login if closer is not None else "somebody"
 
     def _can_push(self, login: str) -> bool:
         if login not in self._may_push:
-            self._may_push[login] = self._api.may_push(login)
+            self._may_push[login] = self._host.may_push(login)
         return self._may_push[login]

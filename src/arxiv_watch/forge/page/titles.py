@@ -43,13 +43,9 @@ def habit_of(titles: Sequence[str]) -> str:
 
 
 def pull_request_title(count: int, watch: str, template: str = DEFAULT, shown: int = 0) -> str:
-    """Write a pull request's title; it holds no word from outside.
+    """Write the title of a pull request that adds `count` papers; it holds no word from outside.
 
-    Args:
-        count: How many papers it adds.
-        watch: The watch's name.
-        template: How titles are written here.
-        shown: How many papers are only worth a look, which matters where it adds none.
+    Where it adds none, the title tells how many are `shown` as worth a look.
     """
     # matches "@" in "@papers", a mention
     name = clip(re.sub("[@#:/]", "", one_line(watch)), NAME_LIMIT)

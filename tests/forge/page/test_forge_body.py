@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arxiv_watch.forge.blocks import bare_block, heading_key, move_block, paper_block, set_tick
-from arxiv_watch.forge.body import (
+from arxiv_watch.forge.memory import Marker, Memory
+from arxiv_watch.forge.page.blocks import bare_block, heading_key, move_block, paper_block, set_tick
+from arxiv_watch.forge.page.body import (
     BODY_LIMIT,
     BodyReading,
     Content,
@@ -20,7 +21,6 @@ from arxiv_watch.forge.body import (
     render_body,
     with_marker,
 )
-from arxiv_watch.forge.memory import Marker, Memory
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Coverage, CoverageState
 from arxiv_watch.proposals import HeadingProbability, Prediction, Verdict

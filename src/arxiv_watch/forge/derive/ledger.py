@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from arxiv_watch.conversation import code
-from arxiv_watch.forge.body import BodyReading, is_answered
-from arxiv_watch.forge.facts import PullFacts
+from arxiv_watch.forge.host import PullFacts
 from arxiv_watch.forge.memory import Marker, Memory
+from arxiv_watch.forge.page.body import BodyReading, is_answered
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.odds import plural
@@ -34,7 +34,7 @@ class PastPull:
     """A pull request of the bot.
 
     Attributes:
-        facts: What GitHub's list of pull requests says.
+        facts: What the list of all pull requests says.
         reading: What its body says.
         memory: Which papers it holds, as its commits say; of an open one with what was answered so far.
         rejected_by: The person who closed it; empty where it is open, merged, or closed by no person.
@@ -79,12 +79,7 @@ class PastPull:
 
 
 def read_ledger(past: Iterable[PastPull], listed: Mapping[ArxivId, HeadingPath]) -> Ledger:
-    """Go through the pull requests, oldest first; what a later one says of a paper holds.
-
-    Args:
-        past: The bot's pull requests.
-        listed: What is listed where now.
-    """
+    """Go through the pull requests, oldest first; what a later one says of a paper holds."""
     statuses: dict[ArxivId, PaperStatus] = {}
     outcomes: list[ReviewedPullRequest] = []
     priors: dict[ArxivId, float] = {}

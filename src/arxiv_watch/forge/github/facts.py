@@ -1,60 +1,18 @@
-"""What GitHub says about repositories, commits and pull requests, as values."""
+"""What GitHub says about repositories, commits and pull requests, read into the state machine's values."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from arxiv_watch.errors import GitHubError
+from arxiv_watch.forge.host import Actor, CommitFacts, FileFacts, PullFacts, RepositoryFacts
 
 Json = Any
 """An answer's JSON; every use of it stands in `reading`, which turns surprises into a GitHubError."""
-
-
-@dataclass(frozen=True, slots=True)
-class PullFacts:
-    """A pull request as GitHub's list shows it; `is_bot` and `association` are those of who opened it.
-
-    The logins of the assignees are in lower case: people write them in configs as they like.
-    """
-
-    number: int
-    url: str
-    title: str
-    body: str
-    login: str
-    is_bot: bool
-    association: str
-    branch: str
-    repository: str
-    head: str
-    base: str
-    open: bool
-    created_at: datetime
-    closed_at: datetime | None
-    merged_at: datetime | None
-    assignees: frozenset[str]
-    auto_merge: bool
-
-    def is_from(self, repository: str) -> bool:
-        """Return whether its branch is in this repository, and not in a fork."""
-        return self.repository.casefold() == repository.casefold()
-
-
-@dataclass(frozen=True, slots=True)
-class CommitFacts:
-    """A commit, with the logins behind it where GitHub knows them."""
-
-    sha: str
-    parents: tuple[str, ...]
-    message: str
-    login: str | None
-    is_bot: bool
-    committer: str | None
-    verified: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,31 +20,7 @@ class EventFacts:
     """Something that somebody did to a pull request; `kind` is GitHub's name of it, such as `closed`."""
 
     kind: str
-    login: str
-    is_bot: bool
     at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class RepositoryFacts:
-    """The repository's name now, its node id for GraphQL, its default branch, and ways to merge there."""
-
-    name: str
-    node_id: str
-    default_branch: str
-    archived: bool
-    can_push: bool
-    merge_commits: bool
-    rebase_merges: bool
-
-
-@dataclass(frozen=True, slots=True)
-class FileFacts:
-    """A file of a tree, or a folder, whose mode is 040000."""
-
-    path: str
-    mode: str
-    sha: str
 
 
 @contextmanager
@@ -108,7 +42,6 @@ def repository_facts(row: Json) -> RepositoryFacts:
     """Read a repository."""
     return RepositoryFacts(
         row["full_name"],
-        row["node_id"],
         row["default_branch"],
         bool(row.get("archived")),
         bool((row.get("permissions") or {}).get("push", True)),
@@ -127,7 +60,7 @@ def pull_facts(row: Json) -> PullFacts:
         body=(row["body"] or "").replace("\r\n", "\n"),
         login=row["user"]["login"] if row["user"] else "",
         is_bot=_is_bot(row["user"]),
-        association=row.get("author_association") or "NONE",
+        by_owner=row.get("author_association") == "OWNER",
         branch=head["ref"],
         repository=head["repo"]["full_name"] if head["repo"] else "",
         head=head["sha"],
@@ -142,16 +75,22 @@ def pull_facts(row: Json) -> PullFacts:
 
 
 def commit_facts(row: Json) -> CommitFacts:
-    """Read a commit."""
-    commit = row["commit"]
+    """Read a commit.
+
+    GitHub signs what bots commit through its API, and not what is amended. A personal token's commits are
+    not signed; there the committer is another one after somebody else amended them.
+    """
+    commit, is_bot = row["commit"], _is_bot(row["author"])
+    login = row["author"]["login"] if row["author"] else None
+    committer = row["committer"]["login"] if row.get("committer") else None
+    verified = bool((commit.get("verification") or {}).get("verified"))
     return CommitFacts(
         sha=row["sha"],
         parents=tuple(parent["sha"] for parent in row["parents"]),
         message=commit["message"],
-        login=row["author"]["login"] if row["author"] else None,
-        is_bot=_is_bot(row["author"]),
-        committer=row["committer"]["login"] if row.get("committer") else None,
-        verified=bool((commit.get("verification") or {}).get("verified")),
+        login=login,
+        is_bot=is_bot,
+        as_made=verified if is_bot else committer == login,
     )
 
 
@@ -159,9 +98,25 @@ def event_facts(row: Json) -> EventFacts | None:
     """Read a row of a timeline; None for one without a time, as a commit is."""
     if not row.get("created_at") or not row.get("event"):
         return None
-    actor = row.get("actor")
-    at = datetime.fromisoformat(row["created_at"])
-    return EventFacts(row["event"], actor["login"] if actor else "", _is_bot(actor), at)
+    return EventFacts(row["event"], datetime.fromisoformat(row["created_at"]))
+
+
+def closer(row: Json) -> Actor | None:
+    """Read from an issue who closed it."""
+    by = row.get("closed_by")
+    return Actor(by["login"], _is_bot(by)) if by else None
+
+
+def is_person(row: Json, machine_users: Collection[str]) -> bool:
+    """Return whether a comment or a review is by a person; accounts that are gone were some."""
+    user = row["user"]
+    return user is None or (user["type"] != "Bot" and user["login"].casefold() not in machine_users)
+
+
+def renames(row: Json) -> dict[str, str]:
+    """Read from a comparison or a commit which files it renamed, each with its former name."""
+    files = row.get("files") or []
+    return {file["filename"]: file["previous_filename"] for file in files if file["status"] == "renamed"}
 
 
 def _is_bot(user: Json) -> bool:

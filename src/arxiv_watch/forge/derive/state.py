@@ -1,4 +1,4 @@
-"""The forge's values: what was read of GitHub, and what that means for each paper."""
+"""What was read of a forge, and what that means for each paper."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from arxiv_watch.delivery import ListState
-from arxiv_watch.forge.body import is_answered
-from arxiv_watch.forge.ledger import PastPull
-from arxiv_watch.forge.memory import Memory
+from arxiv_watch.forge.derive.ledger import PastPull
+from arxiv_watch.forge.memory import Memory, Papers
+from arxiv_watch.forge.page.body import is_answered
 from arxiv_watch.forge.settings import PullRequestOptions
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import PaperList
@@ -60,15 +60,13 @@ class OpenPull(PastPull):
 
     Attributes:
         state: Where it stands.
-        conflict: Whether GitHub says that it does not merge.
-        tree: The tree at its head.
+        conflict: Whether the forge says that it does not merge.
         paper_list: The list at its head; an empty one where that cannot be read.
         renamed: Whether the list has another name on the base branch by now.
     """
 
     state: State
     conflict: bool = False
-    tree: str = ""
     paper_list: PaperList = field(default_factory=lambda: PaperList(()))
     renamed: bool = False
 
@@ -77,6 +75,27 @@ class OpenPull(PastPull):
         """Whether a box was ticked or emptied, and the branch does not show it yet."""
         leaving = self.memory.papers.keys() & self.memory.refused.keys()
         return bool(leaving) or is_answered(self.memory, self.reading)
+
+    @property
+    def wanted(self) -> Papers:
+        """The papers that the branch should add by what people answered, each with its heading.
+
+        A heading that was chosen in the body holds before the one under which somebody committed the paper.
+        """
+        memory, reading = self.memory, self.reading
+        committed = self.paper_list.paths if self.state is State.MODIFIED else {}
+        held = {
+            paper: committed.get(paper, path)
+            for paper, path in memory.papers.items()
+            if paper not in memory.refused
+        }
+        asked = {
+            paper: path
+            for paper, path in memory.unsure.items()
+            if reading.ticks.get(paper) or paper in reading.moves
+        }
+        wanted = {**held, **asked}
+        return {paper: reading.moves.get(paper, path) for paper, path in wanted.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +121,8 @@ class Snapshot(ListState):
 
     Attributes:
         subject: What was read for whom.
-        node_id: The repository's id for GraphQL.
         base: The base branch.
         base_sha: Its tip, at which the list was read.
-        tree: That commit's tree.
         modes: The modes of the list's files in git.
         branch: The name for the next pull request's branch.
         pull: The open pull request, or None.
@@ -120,10 +137,8 @@ class Snapshot(ListState):
     """
 
     subject: Subject
-    node_id: str
     base: str
     base_sha: str
-    tree: str
     modes: Mapping[str, str]
     branch: str
     title: str

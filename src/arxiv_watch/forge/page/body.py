@@ -11,8 +11,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from arxiv_watch.conversation import code
-from arxiv_watch.forge.blocks import box_of, heading_key
 from arxiv_watch.forge.memory import Marker, Memory, Papers, read_marker, write_marker
+from arxiv_watch.forge.page.blocks import (
+    BOX,
+    CHOICE,
+    box_of,
+    first_line,
+    heading_key,
+    identifier_alone,
+    without_fold,
+)
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.odds import plural
@@ -25,18 +33,12 @@ REBASE = "rebase"
 
 _AT_THE_END = "What is unticked when this is merged or closed is not proposed again."
 
-# matches "- [x] <!-- aw:2407.12391 -->"
-_BOX = re.compile(r"^- \[(?P<tick>[ xX])\] <!-- aw:(?P<key>[^ >]+) -->", re.MULTILINE)
-# matches "  - [x] <!-- aw:2407.12391:1f2e3d4c -->", a heading that somebody chose
-_CHOICE = re.compile(r"^ +- \[[xX]\] <!-- aw:(?P<paper>[^ >:]+):(?P<key>[0-9a-f]{8}) -->", re.MULTILINE)
 # matches "- [ ] <!-- aw:2407.12391 --> A Title\n  Why", a box with the lines below it, indented or empty
 _BLOCK = re.compile(
     r"^- \[[ xX]\] <!-- aw:(?P<key>[^ >]+) -->[^\n]*(?:\n(?:[ \t][^\n]*)?(?=\n|$))*", re.MULTILINE
 )
 # matches "Read: `cs.DC`, 2026-11-20. Nothing is missing."
 _COVERAGE = re.compile(r"^Read: `[^\n]*$", re.MULTILINE)
-# matches "\n  <details><summary>Why</summary>…</details>" below a box
-_FOLDED = re.compile(r"\n *<details>(?:(?!<details>).)*?</details>", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ def read_body(body: str) -> BodyReading:
         return BodyReading(before=before)
     ticks: dict[ArxivId, bool] = {}
     rebase = False
-    for box in _BOX.finditer(ours):
+    for box in BOX.finditer(ours):
         ticked = box["tick"] != " "
         paper = ArxivId.find(box["key"])
         if paper is not None:
@@ -119,7 +121,7 @@ def read_body(body: str) -> BodyReading:
 def _moves(ours: str, marker: Marker | None) -> Papers:
     """Read which headings were ticked; of two for one paper the first."""
     moves: dict[ArxivId, HeadingPath] = {}
-    for choice in _CHOICE.finditer(ours):
+    for choice in CHOICE.finditer(ours):
         paper = ArxivId.find(choice["paper"])
         offered = marker.alternatives.get(paper, ()) if marker and paper else ()
         path = next((path for path in offered if heading_key(path) == choice["key"]), None)
@@ -142,9 +144,9 @@ def render_body(content: Content, marker: Marker, old: BodyReading | None = None
     frame = f"{old.before}{BEGIN}\n\n{write_marker(marker)}\n{END}{old.after}"
     room = BODY_LIMIT - len(frame)
     papers, unsure, refused = list(content.papers), list(content.unsure), list(content.refused)
-    refused = [_first_line(block) for block in refused]
+    refused = [first_line(block) for block in refused]
     text = _compose(content, papers, unsure, refused)
-    for shrink in (_without_fold, _first_line, _identifier):
+    for shrink in (without_fold, first_line, identifier_alone):
         for blocks in (unsure, papers):
             for index in reversed(range(len(blocks))):
                 if len(text) <= room:
@@ -228,17 +230,3 @@ def _coverage(coverage: Sequence[Coverage]) -> str:
             incomplete.setdefault(f"{line.day} {line.state}", []).append(code(line.category))
     missing = [f"{', '.join(names)} {day_and_state}" for day_and_state, names in incomplete.items()]
     return text + (f" **Not complete:** {', '.join(missing)}." if missing else " Nothing is missing.")
-
-
-def _without_fold(block: str) -> str:
-    return _FOLDED.sub("", block).rstrip()
-
-
-def _first_line(block: str) -> str:
-    return block.partition("\n")[0]
-
-
-def _identifier(block: str) -> str:
-    box = _BOX.match(block)
-    paper = ArxivId.find(box["key"]) if box else None
-    return f"{box[0]} [{paper.base}]({paper.abs_url})" if box and paper else block

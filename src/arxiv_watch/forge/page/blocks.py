@@ -27,8 +27,14 @@ SENTENCE_LIMIT = 400
 _HEADING_BOX = re.compile(
     r"^  - \[[ xX]\] <!-- aw:[^ >:]+:(?P<key>[0-9a-f]{8}) --> or (?P<told>.*)$", re.MULTILINE
 )
-# matches "  - [x] <!-- aw:2407.12391:1f2e3d4c -->", a heading that somebody chose, up to its x
-_CHOICE = re.compile(r"^(  - \[)[xX](?=\] <!-- aw:[^ >:]+:[0-9a-f]{8} -->)", re.MULTILINE)
+# matches "- [x] <!-- aw:2407.12391 -->"
+BOX = re.compile(r"^- \[(?P<tick>[ xX])\] <!-- aw:(?P<key>[^ >]+) -->", re.MULTILINE)
+# matches "  - [x] <!-- aw:2407.12391:1f2e3d4c -->", a heading that somebody chose
+CHOICE = re.compile(
+    r"^(?P<before> +- \[)[xX](?P<after>\] <!-- aw:(?P<paper>[^ >:]+):(?P<key>[0-9a-f]{8}) -->)", re.MULTILINE
+)
+# matches "\n  <details><summary>Why</summary>…</details>" below a box
+_FOLDED = re.compile(r"\n *<details>(?:(?!<details>).)*?</details>", re.DOTALL)
 # matches "  → **Serving** (about 4 in 5)"
 _CHOSEN = re.compile(r"^  → (?P<told>.*)$", re.MULTILINE)
 
@@ -63,7 +69,7 @@ def move_block(block: str, paper: ArxivId, old: HeadingPath, new: HeadingPath) -
 
 def untick_headings(block: str) -> str:
     """Return a block without a tick at a heading: of two for one paper the first was taken, and once."""
-    return _CHOICE.sub(r"\1 ", block)
+    return CHOICE.sub(r"\g<before> \g<after>", block)
 
 
 def paper_block(proposal: Verdict) -> str:
@@ -97,6 +103,23 @@ def box_of(key: str) -> str:
 def set_tick(block: str, *, ticked: bool) -> str:
     """Return a block with its box ticked, or not."""
     return f"- [{'x' if ticked else ' '}]" + block[len("- [x]") :]
+
+
+def without_fold(block: str) -> str:
+    """Return a block without its abstract."""
+    return _FOLDED.sub("", block).rstrip()
+
+
+def first_line(block: str) -> str:
+    """Return a block's box and title."""
+    return block.partition("\n")[0]
+
+
+def identifier_alone(block: str) -> str:
+    """Return a block's box with nothing but the identifier."""
+    box = BOX.match(block)
+    paper = ArxivId.find(box["key"]) if box else None
+    return f"{box[0]} [{paper.base}]({paper.abs_url})" if box and paper else block
 
 
 def _facts(proposal: Verdict) -> list[str]:

@@ -20,16 +20,9 @@ _RANK = (Operation.NONE, Operation.UNCHANGED, Operation.UPDATED, Operation.CREAT
 
 
 def step_outputs(pulls: Sequence[PullRequest], proposed: int, coverage: Sequence[Coverage]) -> dict[str, str]:
-    """Return the action's outputs.
+    """Return the action's outputs by their names, of a run with one pull request a watch.
 
-    Args:
-        pulls: The pull requests that the run ended with, one per watch.
-        proposed: How many papers were proposed.
-        coverage: How completely arXiv was read.
-
-    Returns:
-        Each output by its name. Of several pull requests `operation` names the one that did most; the
-        numbers and addresses stand one per line.
+    Of several, `operation` names the one that did most; the numbers and addresses stand one per line.
     """
     operation = max((pull.operation for pull in pulls), key=_RANK.index, default=Operation.NONE)
     return {
@@ -44,9 +37,7 @@ def step_outputs(pulls: Sequence[PullRequest], proposed: int, coverage: Sequence
 def output_text(outputs: Mapping[str, str], delimiter: str) -> str:
     """Write outputs the way GITHUB_OUTPUT takes values of any number of lines.
 
-    Args:
-        outputs: Each output by its name.
-        delimiter: A line that no value holds; take a random one, so that no value can be made to end it.
+    Take a random `delimiter`, a line that no value holds, so that no value can be made to end it.
 
     Raises:
         ValueError: A value holds the delimiter, or a name is not one.

@@ -7,12 +7,12 @@ from github.Requester import HTTPRequestsConnectionClass, HTTPSRequestsConnectio
 
 from arxiv_watch import __version__
 from arxiv_watch.bounds import BoundedAdapter
-from arxiv_watch.forge.settings import ForgeSettings
+from arxiv_watch.forge.github.settings import GitHubSettings
 
 API_VERSION = "2022-11-28"
 
 
-def connect(settings: ForgeSettings, adapter: BoundedAdapter) -> Requester:
+def connect(settings: GitHubSettings, adapter: BoundedAdapter) -> Requester:
     """Return PyGithub's requester: it repeats nothing by itself, and sends everything through the adapter."""
 
     class BoundedConnection(HTTPRequestsConnectionClass):

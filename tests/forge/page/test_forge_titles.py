@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from arxiv_watch.forge.titles import DEFAULT, commit_subject, habit_of, pull_request_title
+from arxiv_watch.forge.page.titles import DEFAULT, commit_subject, habit_of, pull_request_title
 from forge_support import Hub, proposal
 
 ONE, TWO = "2611.00001", "2611.00002"

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arxiv_watch.forge.actions import (
+from arxiv_watch.forge.github.actions import (
     SUMMARY_LIMIT,
     annotation,
     output_text,

@@ -24,16 +24,10 @@ import requests
 from arxiv_watch.bounds import BoundedAdapter, Bounds, OutOfBoundsError
 from arxiv_watch.clock import Clock
 from arxiv_watch.errors import GitHubError
-from arxiv_watch.forge.facts import Json
-from arxiv_watch.forge.refusals import (
-    AnswerError,
-    Kind,
-    LostAnswerError,
-    Refusal,
-    WorldMovedError,
-    understand,
-)
-from arxiv_watch.forge.settings import ForgeSettings
+from arxiv_watch.forge.github.facts import Json
+from arxiv_watch.forge.github.refusals import Refusal, understand
+from arxiv_watch.forge.github.settings import GitHubSettings
+from arxiv_watch.forge.host import AnswerError, Kind, LostAnswerError, WorldMovedError
 
 if TYPE_CHECKING:
     from github.Requester import Requester
@@ -48,9 +42,7 @@ ATTEMPTS = 3
 WAIT_BUDGET_SECONDS = 300.0  # all waiting of one run for limits to pass
 FIRST_WAIT_SECONDS = 60.0  # GitHub's advice where a secondary limit names no time
 GRAPHQL = "/graphql"
-MOST_REDIRECTS = 3
 
-_REDIRECTS = frozenset({301, 302, 307, 308})
 # matches '<https://api.github.com/x?page=2>; rel="next"' in a `Link` header
 _NEXT = re.compile(r'<([^<>]+)>;[^,<]*\brel="next"')
 
@@ -66,12 +58,10 @@ class Granted:
 class Transport:
     """Makes requests.
 
-    Args:
-        settings: Where and as whom.
-        clock: Paces the writes and waits for limits.
+    The clock paces the writes and waits for limits.
     """
 
-    def __init__(self, settings: ForgeSettings, clock: Clock) -> None:
+    def __init__(self, settings: GitHubSettings, clock: Clock) -> None:
         self._settings = settings
         self._clock = clock
         self._requester: Requester | None = None
@@ -98,7 +88,7 @@ class Transport:
             body: The JSON body.
             query: The query's parameters.
             repeatable: Whether doing it twice is the same as doing it once.
-            paced: Whether it counts as a write.
+            paced: False for a query of GraphQL, a POST that writes nothing.
 
         Raises:
             AnswerError: GitHub refused.
@@ -109,7 +99,7 @@ class Transport:
         while True:
             if verb != "GET" and paced:
                 self._pace()
-            answer = self._attempt(verb, path, body, query)
+            answer = self._exchange(verb, path, body, query)
             if isinstance(answer, Granted):
                 return answer
             log.info("%s %s: %s", verb, path, answer.message)
@@ -121,34 +111,10 @@ class Transport:
             if answer.kind is Kind.STALE:
                 raise WorldMovedError(f"GitHub refused {verb} {path}: {answer.message}", "run again")
             if not again or not self._wait(answer, attempt):
-                raise AnswerError(answer, f"{verb} {path}")
+                what = "refused" if answer.status else "did not answer"
+                message = f"GitHub {what} {verb} {path}: {answer.message}"
+                raise AnswerError(message, answer.advice, answer.kind, answer.status)
             attempt += 1
-
-    def _attempt(
-        self, verb: str, path: str, body: Mapping[str, Json] | None, query: Mapping[str, str] | None
-    ) -> Granted | Refusal:
-        """Make a request, wherever within the API it is redirected to.
-
-        GitHub redirects what is asked of a repository that was renamed or transferred: reads by 301,
-        which the requester follows, writes by 307, to be repeated with the same verb and body
-        (https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api).
-        """
-        place, parameters = path, query
-        for _ in range(MOST_REDIRECTS + 1):
-            received = self._exchange(verb, place, body, parameters)
-            if isinstance(received, Refusal):
-                return received
-            status, headers, data = received
-            if status not in _REDIRECTS:
-                return self._judge(path, status, headers, data)
-            target = below(self._settings.api_url, headers.get("location", ""))
-            if target is None:
-                break
-            place, parameters = target, None
-        raise GitHubError(
-            f"GitHub redirected {verb} {path} to {headers.get('location') or 'nowhere'}",
-            "was the repository renamed? Set GITHUB_REPOSITORY to its new name, and check GITHUB_API_URL",
-        )
 
     def _judge(self, path: str, status: int, headers: Mapping[str, str], data: Json) -> Granted | Refusal:
         now = self._clock.now().timestamp()
@@ -162,8 +128,14 @@ class Transport:
 
     def _exchange(
         self, verb: str, path: str, body: Mapping[str, Json] | None, query: Mapping[str, str] | None
-    ) -> tuple[int, Mapping[str, str], Json] | Refusal:
-        """Send one request; return status, headers with names in lower case, and the body as JSON or text."""
+    ) -> Granted | Refusal:
+        """Send one request.
+
+        Raises:
+            GitHubError: It was redirected. GitHub does that with requests by a former name of the repository:
+                reads by 301, which the requester follows, and writes by 307; but writes go by the name that
+                was read first (https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api).
+        """
         self.requests += 1
         started = self._clock.now()
         try:
@@ -186,12 +158,18 @@ class Transport:
             raise GitHubError(f"GitHub redirected {verb} {path}: {error}", "check GITHUB_API_URL") from error
         finally:
             self._time_left -= self._clock.now() - started
-        return status, {name.lower(): str(value) for name, value in headers.items()}, data
+        named = {name.lower(): str(value) for name, value in headers.items()}
+        if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
+            raise GitHubError(
+                f"GitHub redirected {verb} {path} to {named.get('location') or 'nowhere'}",
+                "was the repository renamed? Set GITHUB_REPOSITORY to its new name, and check GITHUB_API_URL",
+            )
+        return self._judge(path, status, named, data)
 
     def _connect(self) -> Requester:
         if self._requester is None:
             # Here and not above: whoever never talks to GitHub need not load PyGithub.
-            from arxiv_watch.forge.connection import connect
+            from arxiv_watch.forge.github.connection import connect
 
             adapter = BoundedAdapter(self._clock, BOUNDS, lambda: self._clock.now() + self._time_left)
             self._requester = connect(self._settings, adapter)
@@ -215,16 +193,6 @@ class Transport:
         self._waited += seconds
         self._clock.sleep(seconds)
         return True
-
-
-def below(root: str, location: str) -> str | None:
-    """Return the path and query of an address below the API's root, or None where it leads elsewhere."""
-    ours, theirs = urlsplit(root), urlsplit(location)
-    same = (ours.scheme, ours.netloc.casefold()) == (theirs.scheme, theirs.netloc.casefold())
-    if not same or not theirs.path.startswith(f"{ours.path}/"):
-        return None
-    path = theirs.path[len(ours.path) :]
-    return f"{path}?{theirs.query}" if theirs.query else path
 
 
 def _load(text: str) -> Json:

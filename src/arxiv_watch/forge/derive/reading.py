@@ -7,51 +7,36 @@ ignored.
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from arxiv_watch.errors import EditRefusedError, GitHubError, ListError
-from arxiv_watch.forge.api import Api, unless
-from arxiv_watch.forge.body import BodyReading, read_body
-from arxiv_watch.forge.facts import PullFacts, RepositoryFacts
-from arxiv_watch.forge.ledger import PastPull, endings, merged_though_unticked, read_ledger
-from arxiv_watch.forge.list_files import ListAt, ListFiles
+from arxiv_watch.forge.derive.branches import PREFIX, branch_folder, find_leftovers, find_orphan, next_branch
+from arxiv_watch.forge.derive.ledger import PastPull, endings, merged_though_unticked, read_ledger
+from arxiv_watch.forge.derive.list_files import ListAt, list_at, list_under_names
+from arxiv_watch.forge.derive.state import OpenPull, Snapshot, State, Subject
+from arxiv_watch.forge.derive.trust import Trust
+from arxiv_watch.forge.host import AnswerError, CodeHost, PullFacts, RepositoryFacts, WorldMovedError
 from arxiv_watch.forge.memory import Memory
-from arxiv_watch.forge.refusals import Kind, WorldMovedError
-from arxiv_watch.forge.state import OpenPull, Orphan, Snapshot, State, Subject
-from arxiv_watch.forge.titles import habit_of
-from arxiv_watch.forge.trust import Trust
+from arxiv_watch.forge.page.body import BodyReading, read_body
+from arxiv_watch.forge.page.titles import habit_of
 from arxiv_watch.globs import called_after
 from arxiv_watch.markdown import parse_list
-
-PREFIX = "arxiv-watch/"
-
-
-def branch_folder(watch: str) -> str:
-    """Return the folder of branch names of a watch; two watches never share one."""
-    # matches " & " in "llm & agents", which becomes "llm-agents"
-    slug = re.sub(r"[^a-z0-9]+", "-", watch.lower()).strip("-")[:40]
-    if slug != watch:
-        slug = f"{slug or 'watch'}-{hashlib.sha256(watch.encode()).hexdigest()[:6]}"
-    return f"{PREFIX}{slug}/"
 
 
 @dataclass(slots=True)
 class SnapshotReader:
     """Reads one snapshot of one repository for one watch."""
 
-    api: Api
-    lists: ListFiles
+    host: CodeHost
     subject: Subject
     repository: RepositoryFacts
     trust: Trust
 
     def is_answered(self) -> bool:
         """Return whether there is something to do, as far as the list of pull requests shows."""
-        branches, pulls = self._branches(), self._of_watch(self.api.pulls())
+        branches, pulls = self.host.branches(PREFIX), self._of_watch(self.host.pulls())
         if any(pull.merged_at is not None and branches.get(pull.branch) == pull.head for pull in pulls):
             return True
         opened = [
@@ -82,8 +67,8 @@ class SnapshotReader:
             WorldMovedError: A pull request was merged or closed while it was looked at.
         """
         # 1. The branches, all pull requests, and then the base branch's tip, in this order.
-        repository, branches, pulls = self.repository, self._branches(), self.api.pulls()
-        base_sha = self.api.tip(self.base)
+        repository, branches, pulls = self.repository, self.host.branches(PREFIX), self.host.pulls()
+        base_sha = self.host.tip(self.base)
         if base_sha is None:
             raise GitHubError(
                 f"no branch {self.base!r} in {repository.name}", "check `pull_request.base` in the config"
@@ -92,7 +77,7 @@ class SnapshotReader:
         here = self._list_on_base(base_sha)
         # 3. The names that the watch had, which decide whose branches and commits are its own: all that
         # follows asks `self.subject` and `self.trust`, so both learn them now.
-        claimed = self._names_of_the_list(pulls, base_sha, here)
+        claimed = self._names_of_the_list(pulls, here)
         if claimed:
             self.subject = replace(self.subject, former_names=(*self.subject.former_names, *claimed))
             self.trust.accept(claimed)
@@ -103,43 +88,39 @@ class SnapshotReader:
         # Where a closed one was reopened there are several: the one that was answered, or else the newest.
         chosen = next((one for one in reversed(opened) if one.is_answered), opened[-1]) if opened else None
         # 5. The open one, read once more: it may have changed since, and the list of all does not show all.
-        pull = self._open(chosen, base_sha, here) if chosen else None
+        pull = self._open(chosen, here) if chosen else None
         past = [pull if pull is not None and one is chosen else one for one in past]
         paper_list = parse_list(here.files)
         listed = paper_list.paths
         # 6. Branches without a pull request, which a dead run may have left.
         known = {one.facts.branch for one in past}
         stray = {branch: sha for branch, sha in branches.items() if branch not in known}
-        orphan, foreign = self._orphan({} if pull else stray, here.files)
+        orphan, foreign = find_orphan(
+            self.host, self.trust, {} if pull else stray, self.subject.patterns, here.files
+        )
         return Snapshot(
             subject=self.subject,
-            node_id=repository.node_id,
             base=self.base,
             base_sha=base_sha,
-            tree=here.tree,
             paper_list=paper_list,
             modes=here.modes,
             ledger=read_ledger(past, listed),
-            branch=_next_branch(self.subject.watch, {*branches, *known}),
+            branch=next_branch(self.subject.watch, {*branches, *known}),
             pull=pull,
             orphan=orphan,
-            leftovers=self._leftovers(branches, past),
+            leftovers=find_leftovers(self.host, self.trust, branches, past),
             warnings=(*here.warnings, *self._renamed(claimed), *endings(past), *foreign),
             title=self.subject.options.title or habit_of(_merged_titles(pulls)),
             linear=pull is not None and self._is_linear(pull),
             late_answers=tuple(merged_though_unticked(past, listed, here.files)),
-            run_id=self.api.settings.run_id,
-            run_url=self.api.settings.run_url,
+            run_id=self.host.run_id,
+            run_url=self.host.run_url,
         )
-
-    def _branches(self) -> dict[str, str]:
-        """Return the bot's branches with their tips, those of other watches too."""
-        return self.api.branches(PREFIX)
 
     def _folders(self) -> tuple[str, ...]:
         return tuple(map(branch_folder, self.subject.names))
 
-    def _names_of_the_list(self, pulls: Iterable[PullFacts], base_sha: str, here: ListAt) -> tuple[str, ...]:
+    def _names_of_the_list(self, pulls: Iterable[PullFacts], here: ListAt) -> tuple[str, ...]:
         """Return what the watch was called while its list had another name, as git shows.
 
         A watch is called after its list unless the config says otherwise, so `git mv` renames both. It is
@@ -159,8 +140,8 @@ class SnapshotReader:
             for name, memory in newest.items()
             if name == called_after(memory.patterns)
             and PurePosixPath(memory.patterns).suffix
-            and not self.lists.has(base_sha, memory.patterns)
-            and memory.patterns in self._former_names(memory.base, base_sha, here)
+            and all(file.path != memory.patterns for file in self.host.files(here.commit, memory.patterns))
+            and memory.patterns in self._former_names(memory.base, here)
         )
 
     def _renamed(self, claimed: Iterable[str]) -> Iterator[str]:
@@ -171,9 +152,9 @@ class SnapshotReader:
                 f"`former_names: [{name}]` to the watch {self.subject.watch!r}"
             )
 
-    def _former_names(self, old: str, base_sha: str, here: ListAt) -> set[str]:
+    def _former_names(self, old: str, here: ListAt) -> set[str]:
         """Return the names that the list's files had at an older commit, of those that were renamed."""
-        former = self.api.former_names(old, base_sha)
+        former = self.host.former_names(old, here.commit)
         return {former[path] for path in here.files if path in former}
 
     def _of_watch(self, pulls: Sequence[PullFacts]) -> list[PullFacts]:
@@ -205,31 +186,33 @@ class SnapshotReader:
         is_copy = marker is not None and marker.head == facts.head and self.trust.is_by_a_bot(facts)
         if marker is not None and is_copy and marker.memory.watch in self.subject.names:
             return marker.memory
-        memories = [self.trust.memory_in(commit, facts) for commit in self.api.commits(facts.number)]
+        memories = [self.trust.memory_in(commit, facts) for commit in self.host.commits(facts.number)]
         return next((memory for memory in reversed(memories) if memory is not None), None)
 
     def _list_on_base(self, base_sha: str) -> ListAt:
         try:
-            return self.lists.at(base_sha, self.subject.patterns)
+            return list_at(self.host, base_sha, self.subject.patterns)
         except ListError as error:
-            # The reason is only looked for: that the list is missing is the error.
-            new = unless(list(Kind), lambda: self.api.renamed_to(self.subject.patterns, base_sha), None)
+            try:
+                new = self.host.renamed_to(self.subject.patterns, base_sha)
+            except AnswerError:  # the reason is only looked for: that the list is missing is the error
+                new = None
             if new is None:
                 raise
             raise ListError(
                 f"the list {self.subject.patterns!r} was renamed", f"set `list: {new}` in the config"
             ) from error
 
-    def _list_on_branch(self, head: str, memory: Memory, base_sha: str, here: ListAt) -> tuple[ListAt, bool]:
+    def _list_on_branch(self, head: str, memory: Memory, here: ListAt) -> tuple[ListAt, bool]:
         """Read the list at a head, where it may still have the names that it had when the branch was made."""
         try:
-            return self.lists.at(head, self.subject.patterns), False
+            return list_at(self.host, head, self.subject.patterns), False
         except ListError:
-            names = self._former_names(memory.base, base_sha, here) if memory.base else set()
-            return self.lists.under_other_names(head, names), True
+            names = self._former_names(memory.base, here) if memory.base else set()
+            return list_under_names(self.host, head, names), True
 
-    def _open(self, past: PastPull, base_sha: str, here: ListAt) -> OpenPull:
-        facts, mergeable, comments = self.api.pull(past.facts.number)
+    def _open(self, past: PastPull, here: ListAt) -> OpenPull:
+        facts, mergeable, comments = self.host.pull(past.facts.number)
         if not facts.open:
             raise WorldMovedError(f"pull request #{facts.number} was closed meanwhile", "run again")
         if facts != past.facts:
@@ -237,7 +220,7 @@ class SnapshotReader:
         memory, reading = past.memory, past.reading
         pull = OpenPull(facts, reading, memory, state=State.MODIFIED, conflict=mergeable is False)
         try:
-            there, renamed = self._list_on_branch(facts.head, memory, base_sha, here)
+            there, renamed = self._list_on_branch(facts.head, memory, here)
             paper_list = parse_list(there.files)
         except (ListError, EditRefusedError):
             # Somebody is rebuilding the list on this branch: its papers are unknown, so nothing is touched.
@@ -247,22 +230,20 @@ class SnapshotReader:
         if state is State.MODIFIED or (gone and not pull.is_as_left):
             # The other case is a merge of the base branch that took a paper's line out.
             state, memory = State.MODIFIED, replace(memory, refused={**memory.refused, **gone})
-        return replace(
-            pull, memory=memory, state=state, tree=there.tree, paper_list=paper_list, renamed=renamed
-        )
+        return replace(pull, memory=memory, state=state, paper_list=paper_list, renamed=renamed)
 
     def _state(self, pull: OpenPull, comments: int) -> State:
         facts, marker = pull.facts, pull.marker
         if facts.base != self.base:
             return State.MODIFIED
-        if not pull.is_as_left and not self.trust.only_ours(self.api.commits(facts.number), facts):
+        if not pull.is_as_left and not self.trust.only_ours(self.host.commits(facts.number), facts):
             return State.MODIFIED
         ours = {login.casefold() for login in marker.assignees} if marker else set()
         if marker is None or facts.title != marker.title or facts.assignees - ours:
             return State.ENGAGED
-        if facts.auto_merge or self.api.is_queued(facts.number, self.base):
+        if facts.auto_merge or self.host.is_queued(facts.number, self.base):
             return State.ENGAGED
-        if self.api.has_people(facts.number, comments, self.subject.options.machine_users):
+        if self.host.has_people(facts.number, comments, self.subject.options.machine_users):
             return State.ENGAGED
         return State.CLEAN if marker.finished else State.BARE
 
@@ -275,48 +256,7 @@ class SnapshotReader:
         if not repository.rebase_merges:
             return False
         anew = pull.conflict or pull.renamed or pull.reading.rebase or pull.changes
-        return not repository.merge_commits or (anew and self.api.requires_linear_history(self.base))
-
-    def _orphan(
-        self, stray: Mapping[str, str], files: Mapping[str, bytes]
-    ) -> tuple[Orphan | None, tuple[str, ...]]:
-        """Return the branch that a dead run left, or the warning that there is one of somebody else."""
-        foreign: tuple[str, ...] = ()
-        for branch, head in sorted(stray.items()):
-            commit = self.api.commit(head)
-            memory = self.trust.memory_in(commit)
-            as_made = memory is not None and self.trust.is_as_made(commit)
-            if memory is not None and as_made and commit.parents == (memory.base,):
-                return Orphan(branch, head, memory, fits=self._is_still(files, memory.base)), ()
-            foreign = foreign or (f"branch {branch} is not the bot's and is left alone",)
-        return None, foreign
-
-    def _is_still(self, files: Mapping[str, bytes], commit: str) -> bool:
-        """Return whether the list is what it was at a commit, which may be gone by now."""
-        try:
-            there = unless({Kind.ABSENT}, lambda: self.lists.at(commit, self.subject.patterns), None)
-        except (ListError, EditRefusedError):
-            return False
-        return there is not None and there.files == files
-
-    def _leftovers(self, branches: Mapping[str, str], past: Iterable[PastPull]) -> dict[str, str]:
-        """Return the branches that have served and hold nothing but the bot's own commits, with their tips.
-
-        A run that loses a race against a merge leaves a commit more on the branch; its papers are
-        proposed anew.
-        """
-        served = (pull.facts for pull in past if pull.facts.merged_at is not None or pull.superseded)
-        return {
-            facts.branch: tip
-            for facts in served
-            if not facts.open
-            and (tip := branches.get(facts.branch)) is not None
-            and (tip == facts.head or self._is_late(tip, facts))
-        }
-
-    def _is_late(self, tip: str, facts: PullFacts) -> bool:
-        commit = self.api.commit(tip)
-        return commit.parents[:1] == (facts.head,) and self.trust.memory_in(commit, facts) is not None
+        return not repository.merge_commits or (anew and self.host.requires_linear_history(self.base))
 
 
 def _merged_titles(pulls: Iterable[PullFacts]) -> list[str]:
@@ -326,10 +266,3 @@ def _merged_titles(pulls: Iterable[PullFacts]) -> list[str]:
         for pull in pulls
         if pull.merged_at is not None and not pull.is_bot and not pull.branch.startswith(PREFIX)
     ]
-
-
-def _next_branch(watch: str, taken: Iterable[str]) -> str:
-    """Number the batches; two runs that race choose one name, and only one of them can make it."""
-    folder = branch_folder(watch)
-    numbers = [int(tail) for name in taken if (tail := name.removeprefix(folder)).isdecimal()]
-    return f"{folder}{max(numbers, default=0) + 1}"

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable
 import pytest
 
 from arxiv_watch.errors import GitHubError
-from arxiv_watch.forge.settings import ForgeSettings
-from arxiv_watch.forge.transport import Transport
+from arxiv_watch.forge.github.settings import GitHubSettings
+from arxiv_watch.forge.github.transport import Transport
 from fakes import FakeClock
 from raw_server import served
 
@@ -34,7 +34,7 @@ def test_json_that_is_nested_deeply_is_no_crash(status: bytes) -> None:
 
 def refused(answer: Callable[[], Iterable[bytes]], clock: FakeClock, seconds: float = 0.0) -> str:
     with served(answer, clock, seconds) as url:
-        settings = ForgeSettings.from_environment(
+        settings = GitHubSettings.from_environment(
             {"GITHUB_API_URL": url, "GITHUB_REPOSITORY": "octocat/papers", "GITHUB_TOKEN": "t"}
         )
         with pytest.raises(GitHubError) as error:

@@ -1,0 +1,86 @@
+"""The bot's branches: their names, and what to do with those that carry no open pull request."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+
+from arxiv_watch.errors import EditRefusedError, ListError
+from arxiv_watch.forge.derive.ledger import PastPull
+from arxiv_watch.forge.derive.list_files import list_at
+from arxiv_watch.forge.derive.state import Orphan
+from arxiv_watch.forge.derive.trust import Trust
+from arxiv_watch.forge.host import CodeHost, Kind, PullFacts, unless
+
+PREFIX = "arxiv-watch/"
+
+
+def branch_folder(watch: str) -> str:
+    """Return the folder of branch names of a watch; two watches never share one."""
+    # matches " & " in "llm & agents", which becomes "llm-agents"
+    slug = re.sub(r"[^a-z0-9]+", "-", watch.lower()).strip("-")[:40]
+    if slug != watch:
+        slug = f"{slug or 'watch'}-{hashlib.sha256(watch.encode()).hexdigest()[:6]}"
+    return f"{PREFIX}{slug}/"
+
+
+def next_branch(watch: str, taken: Iterable[str]) -> str:
+    """Number the batches; two runs that race choose one name, and only one of them can make it."""
+    folder = branch_folder(watch)
+    numbers = [int(tail) for name in taken if (tail := name.removeprefix(folder)).isdecimal()]
+    return f"{folder}{max(numbers, default=0) + 1}"
+
+
+def find_orphan(
+    host: CodeHost, trust: Trust, stray: Mapping[str, str], patterns: str, files: Mapping[str, bytes]
+) -> tuple[Orphan | None, tuple[str, ...]]:
+    """Return the branch that a dead run left, or the warning that there is one of somebody else.
+
+    Args:
+        host: The forge.
+        trust: Whom to believe.
+        stray: Branches without a pull request, with their tips.
+        patterns: The list as the config names it.
+        files: The list on the base branch.
+    """
+    foreign: tuple[str, ...] = ()
+    for branch, head in sorted(stray.items()):
+        commit = host.commit(head)
+        memory = trust.memory_in(commit)
+        if memory is not None and commit.as_made and commit.parents == (memory.base,):
+            return Orphan(branch, head, memory, fits=_had(host, memory.base, patterns, files)), ()
+        foreign = foreign or (f"branch {branch} is not the bot's and is left alone",)
+    return None, foreign
+
+
+def _had(host: CodeHost, commit: str, patterns: str, files: Mapping[str, bytes]) -> bool:
+    """Return whether the list was the same at a commit, which may be gone by now."""
+    try:
+        there = unless({Kind.ABSENT}, lambda: list_at(host, commit, patterns), None)
+    except (ListError, EditRefusedError):
+        return False
+    return there is not None and there.files == files
+
+
+def find_leftovers(
+    host: CodeHost, trust: Trust, branches: Mapping[str, str], past: Iterable[PastPull]
+) -> dict[str, str]:
+    """Return the branches that have served and hold nothing but the bot's own commits, with their tips.
+
+    A run that loses a race against a merge leaves a commit more on the branch; its papers are
+    proposed anew.
+    """
+
+    def is_late(tip: str, facts: PullFacts) -> bool:
+        commit = host.commit(tip)
+        return commit.parents[:1] == (facts.head,) and trust.memory_in(commit, facts) is not None
+
+    served = (pull.facts for pull in past if pull.facts.merged_at is not None or pull.superseded)
+    return {
+        facts.branch: tip
+        for facts in served
+        if not facts.open
+        and (tip := branches.get(facts.branch)) is not None
+        and (tip == facts.head or is_late(tip, facts))
+    }

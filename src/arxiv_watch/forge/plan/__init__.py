@@ -1,0 +1,1 @@
+"""From what is and what is proposed to the exact writes."""
