@@ -13,7 +13,7 @@ from arxiv_watch.arxiv.timetable import listing_day
 from arxiv_watch.collect import collect
 from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.delivery import Deliverables, Delivery, ListEdit, ListState
-from arxiv_watch.errors import GitHubError
+from arxiv_watch.errors import ForgeError
 from arxiv_watch.markdown import parse_list
 from arxiv_watch.troubles import Trouble, TroubleKind
 from arxiv_watch.watch import run_watches
@@ -36,7 +36,7 @@ class Shelf:
     def read(self, watch: WatchConfig) -> ListState:
         self.requests += 1
         if watch.name in self.closed:
-            raise GitHubError("404 Not Found")
+            raise ForgeError("404 Not Found")
         return ListState(parse_list({"README.md": self.text.encode()}))
 
     def deliver(self, _watch: WatchConfig, _state: ListState, batch: Deliverables) -> Delivery:

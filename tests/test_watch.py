@@ -11,7 +11,7 @@ from arxiv_watch.errors import (
     ArxivStaleError,
     ArxivUnavailableError,
     EditRefusedError,
-    GitHubError,
+    ForgeError,
     ListError,
 )
 from arxiv_watch.identifiers import ArxivId
@@ -317,7 +317,7 @@ class TestWhatCouldNotBeJudgedIsNotTakenForHandled:
     def test_rejections_that_cannot_be_read_leave_everything_for_the_next_poll(self) -> None:
         class Refusing(FakePublisher):
             def read(self, _: WatchConfig) -> ListState:
-                raise GitHubError("GitHub refused: 503")
+                raise ForgeError("GitHub refused: 503")
 
         arxiv = FakeArxiv(announce(BELONGS))
 

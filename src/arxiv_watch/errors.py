@@ -62,7 +62,7 @@ class ArxivStaleError(ArxivWatchError):
     exit_code = 5
 
 
-class GitHubError(ArxivWatchError):
-    """GitHub refused; the advice names the setting or permission to change."""
+class ForgeError(ArxivWatchError):
+    """The forge refused; the advice names the setting or permission to change."""
 
     exit_code = 6

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from arxiv_watch.cli.reporting import tell_errors
-from arxiv_watch.errors import ArxivWatchError, GitHubError, ListError
+from arxiv_watch.errors import ArxivWatchError, ForgeError, ListError
 from arxiv_watch.report.values import Run
 from fakes import FakeClock
 
@@ -19,7 +19,7 @@ def annotations(capsys: pytest.CaptureFixture[str], *errors: ArxivWatchError) ->
 
 
 def test_what_stopped_several_watches_is_annotated_once(capsys: pytest.CaptureFixture[str]) -> None:
-    refused = [GitHubError("GitHub refused: the token may not write", "grant contents: write") for _ in "abc"]
+    refused = [ForgeError("GitHub refused: the token may not write", "grant contents: write") for _ in "abc"]
 
     told = annotations(capsys, *refused, ListError("a.md links no paper on arXiv"))
 

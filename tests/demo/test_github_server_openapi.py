@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from arxiv_watch.demo.github_server import Exchange, GitHubServer
-from arxiv_watch.errors import GitHubError, ListError
+from arxiv_watch.errors import ForgeError, ListError
 from forge_support import Hub, hub, proposal
 from openapi_support import Judge
 from stand_ins.github_person import Person
@@ -77,7 +77,7 @@ def test_every_exchange_of_the_demo_fits_the_description(judge: Judge, tmp_path:
 def test_refusals_fit_the_description(judge: Judge, tmp_path: Path) -> None:
     with hub(tmp_path) as made:
         made.server.world.may_create_pulls = False
-        with pytest.raises(GitHubError):
+        with pytest.raises(ForgeError):
             made.run(proposal("2611.00001"))
         refused = made.server.log[-1]
 

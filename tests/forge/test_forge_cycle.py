@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from arxiv_watch.delivery import edit_list
-from arxiv_watch.errors import GitHubError, ListError
+from arxiv_watch.errors import ForgeError, ListError
 from arxiv_watch.forge import Subject
 from arxiv_watch.proposals import Operation, PullRequest, ReviewedPaper
 from forge_support import SERVING, TRAINING, Hub, proposal
@@ -113,7 +113,7 @@ def test_a_paper_that_is_turned_down_and_listed_by_hand_later_counts_as_right(hu
 
 
 def test_wrong_token_ends_with_exit_code_6_and_the_thing_to_do(hub: Hub) -> None:
-    with pytest.raises(GitHubError, match="GITHUB_TOKEN") as caught:
+    with pytest.raises(ForgeError, match="GITHUB_TOKEN") as caught:
         hub.plan(forge=hub.forge(token="expired"))
 
     assert caught.value.exit_code == 6

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from arxiv_watch.demo.github_server import Exchange
-from arxiv_watch.errors import GitHubError
+from arxiv_watch.errors import ForgeError
 from arxiv_watch.forge.page.blocks import heading_key
 from forge_support import LIST, TRAINING, Hub, entries_of, proposal
 from forge_support import hub as make_hub
@@ -103,7 +103,7 @@ CASES = [
 
 def attempt(hub: Hub, act: Callable[[Hub], object]) -> None:
     """Run, and let the run fail only the way GitHub's failures should end."""
-    with suppress(GitHubError):
+    with suppress(ForgeError):
         act(hub)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from arxiv_watch.errors import GitHubError
+from arxiv_watch.errors import ForgeError
 from forge_support import LIST, Hub
 from forge_support import hub as make_hub
 
@@ -24,5 +24,5 @@ def test_no_file_gives_none_and_a_folder_is_not_a_file(hub: Hub) -> None:
 
 
 def test_a_wrong_token_is_reported(hub: Hub) -> None:
-    with pytest.raises(GitHubError, match="Bad credentials"):
+    with pytest.raises(ForgeError, match="Bad credentials"):
         hub.forge("wrong").find_file(["README.md"])

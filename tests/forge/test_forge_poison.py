@@ -10,7 +10,7 @@ import pytest
 
 from arxiv_watch.delivery import Deliverables
 from arxiv_watch.demo.github_server import Pull
-from arxiv_watch.errors import EditRefusedError, GitHubError, ListError
+from arxiv_watch.errors import EditRefusedError, ForgeError, ListError
 from arxiv_watch.forge import State, Subject, make_plan
 from arxiv_watch.forge.derive.branches import branch_folder
 from arxiv_watch.forge.derive.list_files import select_files
@@ -185,7 +185,7 @@ def test_folder_with_more_files_than_github_lists_at_once_is_refused_by_name(tmp
     with make_hub(tmp_path, {f"docs/{number}.md": LIST for number in range(9)}) as hub:
         hub.server.world.tree_limit = 5
 
-        with pytest.raises(GitHubError, match="docs/ has more files"):
+        with pytest.raises(ForgeError, match="docs/ has more files"):
             hub.forge().read(Subject("papers", "docs"))
         with pytest.raises(ListError, match="no file 'docs/x'"):
             hub.forge().read(Subject("papers", "docs/x"))

@@ -84,7 +84,7 @@ class Context:
 
         Raises:
             ConfigError: It is missing or wrong.
-            GitHubError: It is not here, and GitHub refused to show it.
+            ForgeError: It is not here, and GitHub refused to show it.
         """
         from arxiv_watch import config  # `--help` starts without it
 

@@ -13,7 +13,7 @@ from arxiv_watch.arxiv import timetable
 from arxiv_watch.cli.context import Context
 from arxiv_watch.cli.workflows import examine_workflow
 from arxiv_watch.config.models import Config, WatchConfig
-from arxiv_watch.errors import ArxivWatchError, ConfigError, GitHubError, UsageError
+from arxiv_watch.errors import ArxivWatchError, ConfigError, ForgeError, UsageError
 from arxiv_watch.files import MEGABYTE, read_file
 from arxiv_watch.forge import Forge
 from arxiv_watch.markdown import find_faults, parse_list, read_list, why_no_history
@@ -284,7 +284,7 @@ def _examine_access(forge: Forge, asked: str) -> Iterator[CheckFinding]:
     if access.can_push:
         yield _well("GitHub token", "may write to the repository")
     else:
-        error = GitHubError(
+        error = ForgeError(
             "may not write to the repository", "grant it contents: write and pull-requests: write"
         )
         yield _failure("GitHub token", error)
@@ -294,5 +294,5 @@ def _examine_access(forge: Forge, asked: str) -> Iterator[CheckFinding]:
     elif access.may_open_pulls:
         yield _well("GitHub switch", "Actions may open pull requests")
     else:
-        error = GitHubError("Actions may not open pull requests", access.switch)
+        error = ForgeError("Actions may not open pull requests", access.switch)
         yield _failure("GitHub switch", error)

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from arxiv_watch.errors import GitHubError
+from arxiv_watch.errors import ForgeError
 from arxiv_watch.forge.apply import Application
 from arxiv_watch.forge.derive.branches import PREFIX, branch_folder
 from arxiv_watch.forge.derive.list_files import REGULAR
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 class Forge:
-    """One repository; whatever it is asked for, its host may refuse with a `GitHubError`."""
+    """One repository; whatever it is asked for, its host may refuse with a `ForgeError`."""
 
     def __init__(self, host: CodeHost) -> None:
         self.host = host
@@ -34,7 +34,7 @@ class Forge:
 
         Raises:
             ListError: The list does not exist, or holds no paper.
-            GitHubError: GitHub refused, or there is no such branch.
+            ForgeError: The forge refused, or there is no such branch.
         """
         reader = self._reader(subject)
         try:
@@ -69,12 +69,12 @@ class Forge:
         """Read the first of these paths that is a file at the tip of the default branch, or None.
 
         Raises:
-            GitHubError: GitHub refused, or the repository is empty.
+            ForgeError: The forge refused, or the repository is empty.
         """
         repository = self._repository()
         tip = self.host.tip(repository.default_branch)
         if tip is None:
-            raise GitHubError(f"{repository.name} is empty", "make a first commit")
+            raise ForgeError(f"{repository.name} is empty", "make a first commit")
         for path in paths:
             for file in self.host.files(tip, path):
                 if file.path == path and file.mode in REGULAR:
@@ -85,7 +85,7 @@ class Forge:
         """Carry out a plan; where somebody else was faster, look again and plan again, once.
 
         Raises:
-            GitHubError: GitHub refused; what was done so far is a legal state that the next run completes.
+            ForgeError: The forge refused; what was done so far is a legal state that the next run completes.
         """
         try:
             return self._carry_out(plan)
@@ -112,7 +112,7 @@ class Forge:
     def _repository(self) -> RepositoryFacts:
         repository = self.host.repository()
         if repository.archived:
-            raise GitHubError(f"{repository.name} is archived", "unarchive it or disable the workflow")
+            raise ForgeError(f"{repository.name} is archived", "unarchive it or disable the workflow")
         return repository
 
     def _reader(self, subject: Subject) -> SnapshotReader:

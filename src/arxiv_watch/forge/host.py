@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Protocol, TypeVar
 
-from arxiv_watch.errors import GitHubError
+from arxiv_watch.errors import ForgeError
 from arxiv_watch.forge.writes import Finish, OpenPullRequest, WriteCommit
 
 T = TypeVar("T")
@@ -114,7 +114,7 @@ class Kind(Enum):
     UNKNOWN = "say what happened and stop"
 
 
-class AnswerError(GitHubError):
+class AnswerError(ForgeError):
     """One request was refused; `kind` says what that means."""
 
     def __init__(self, message: str, advice: str, kind: Kind, status: int = 0) -> None:
@@ -123,11 +123,11 @@ class AnswerError(GitHubError):
         self.status = status
 
 
-class LostAnswerError(GitHubError):
+class LostAnswerError(ForgeError):
     """A write that cannot be repeated was sent and its answer lost: it may have been done."""
 
 
-class WorldMovedError(GitHubError):
+class WorldMovedError(ForgeError):
     """Somebody else wrote meanwhile, so the plan no longer fits."""
 
 

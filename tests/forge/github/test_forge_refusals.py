@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from arxiv_watch.demo.github_server import Exchange
-from arxiv_watch.errors import GitHubError, UsageError
+from arxiv_watch.errors import ForgeError, UsageError
 from arxiv_watch.forge.github.refusals import message_of, understand
 from arxiv_watch.forge.github.settings import GitHubSettings
 from arxiv_watch.forge.host import Kind
@@ -149,9 +149,9 @@ def on(verb: str, tail: str):
     return lambda exchange: exchange.verb == verb and exchange.path.endswith(tail)
 
 
-def failing(hub: Hub, fault: Fault, verb: str, tail: str, times: int = 1_000) -> GitHubError:
+def failing(hub: Hub, fault: Fault, verb: str, tail: str, times: int = 1_000) -> ForgeError:
     hub.server.inject(fault, on(verb, tail), times)
-    with pytest.raises(GitHubError) as caught:
+    with pytest.raises(ForgeError) as caught:
         hub.run(proposal(ONE))
     hub.server.heal()
     return caught.value
@@ -160,7 +160,7 @@ def failing(hub: Hub, fault: Fault, verb: str, tail: str, times: int = 1_000) ->
 def test_switch_for_pull_requests_is_named_and_the_branch_kept_for_the_next_run(hub: Hub) -> None:
     hub.server.world.may_create_pulls = False
 
-    with pytest.raises(GitHubError, match="Allow GitHub Actions to create and approve"):
+    with pytest.raises(ForgeError, match="Allow GitHub Actions to create and approve"):
         hub.run(proposal(ONE))
 
     assert hub.plan().snapshot.orphan is not None
@@ -189,7 +189,7 @@ def test_label_that_cannot_be_made_is_left_out_for_good(hub: Hub) -> None:
 def test_archived_repository_stops_before_any_write(hub: Hub) -> None:
     hub.server.world.archived = True
 
-    with pytest.raises(GitHubError, match="unarchive"):
+    with pytest.raises(ForgeError, match="unarchive"):
         hub.run(proposal(ONE))
 
     assert hub.server.writes == []
@@ -199,7 +199,7 @@ def test_repository_archived_between_plan_and_apply_says_so(hub: Hub) -> None:
     plan = hub.plan(proposal(ONE))
     hub.server.world.archived = True
 
-    with pytest.raises(GitHubError, match="unarchive"):
+    with pytest.raises(ForgeError, match="unarchive"):
         hub.forge().apply(plan)
 
     assert hub.server.pulls == []
@@ -252,14 +252,14 @@ def test_answer_that_is_not_a_list_is_reported(hub: Hub) -> None:
 def test_missing_base_branch_is_reported(hub: Hub) -> None:
     hub.options = replace(hub.options, base="develop")
 
-    with pytest.raises(GitHubError, match=r"pull_request\.base"):
+    with pytest.raises(ForgeError, match=r"pull_request\.base"):
         hub.run(proposal(ONE))
 
 
 def test_unreachable_github_is_reported(hub: Hub) -> None:
     hub.server.inject(wrong.RESET_BEFORE, lambda _: True, 1_000)
 
-    with pytest.raises(GitHubError, match="reachable"):
+    with pytest.raises(ForgeError, match="reachable"):
         hub.run(proposal(ONE))
 
 
@@ -287,7 +287,7 @@ def test_token_is_in_no_repr_and_no_message(hub: Hub) -> None:
     settings = GitHubSettings.from_environment({**hub.server.environment, "GITHUB_TOKEN": "ghs_secret"})
 
     assert "ghs_secret" not in repr(settings)
-    with pytest.raises(GitHubError) as caught:
+    with pytest.raises(ForgeError) as caught:
         hub.plan(forge=hub.forge(token="ghs_secret"))
     assert "ghs_secret" not in f"{caught.value!r} {caught.value}"
 
@@ -358,7 +358,7 @@ def test_identity_is_never_guessed_from_an_error(hub: Hub, fault: Fault) -> None
     hub.server.inject(fault, lambda exchange: exchange.path == "/graphql", 1_000)
     before = len(hub.server.writes)
 
-    with pytest.raises(GitHubError) as caught:
+    with pytest.raises(ForgeError) as caught:
         hub.run(proposal(ONE), proposal(TWO))
 
     assert caught.value.exit_code == 6
@@ -414,9 +414,7 @@ def test_next_page_is_asked_for_where_the_first_came_from(hub: Hub) -> None:
 def test_what_github_said_is_told_also_where_a_write_cannot_be_repeated(hub: Hub) -> None:
     hub.server.inject(refusal(422, "Reference update failed"), on("POST", "/git/refs"), 1_000)
 
-    with pytest.raises(
-        GitHubError, match="422 Reference update failed: a branch `arxiv-watch` is in the way"
-    ):
+    with pytest.raises(ForgeError, match="422 Reference update failed: a branch `arxiv-watch` is in the way"):
         hub.run(proposal(ONE))
 
 
@@ -442,7 +440,7 @@ def test_repository_renamed_while_it_is_written_to_is_followed_by_the_next_run(h
             hub.server.world.name = "octocat/reading-list"
 
     hub.server.before = rename
-    with pytest.raises(GitHubError, match=r"redirected POST .* was the repository renamed"):
+    with pytest.raises(ForgeError, match=r"redirected POST .* was the repository renamed"):
         hub.run(proposal(ONE))
     hub.run(proposal(ONE))
 

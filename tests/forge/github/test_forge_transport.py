@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
-from arxiv_watch.errors import GitHubError
+from arxiv_watch.errors import ForgeError
 from arxiv_watch.forge.github.settings import GitHubSettings
 from arxiv_watch.forge.github.transport import Transport
 from fakes import FakeClock
@@ -37,6 +37,6 @@ def refused(answer: Callable[[], Iterable[bytes]], clock: FakeClock, seconds: fl
         settings = GitHubSettings.from_environment(
             {"GITHUB_API_URL": url, "GITHUB_REPOSITORY": "octocat/papers", "GITHUB_TOKEN": "t"}
         )
-        with pytest.raises(GitHubError) as error:
+        with pytest.raises(ForgeError) as error:
             Transport(settings, clock).send("GET", "/repos")
     return str(error.value)

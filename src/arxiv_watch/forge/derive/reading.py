@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from arxiv_watch.errors import EditRefusedError, GitHubError, ListError
+from arxiv_watch.errors import EditRefusedError, ForgeError, ListError
 from arxiv_watch.forge.derive.branches import PREFIX, branch_folder, find_leftovers, find_orphan, next_branch
 from arxiv_watch.forge.derive.ledger import PastPull, endings, merged_though_unticked, read_ledger
 from arxiv_watch.forge.derive.list_files import ListAt, list_at, list_under_names
@@ -63,14 +63,14 @@ class SnapshotReader:
 
         Raises:
             ListError: The repository has no such list, or no paper is in it.
-            GitHubError: GitHub refused, or there is no such branch.
+            ForgeError: The forge refused, or there is no such branch.
             WorldMovedError: A pull request was merged or closed while it was looked at.
         """
         # 1. The branches, all pull requests, and then the base branch's tip, in this order.
         repository, branches, pulls = self.repository, self.host.branches(PREFIX), self.host.pulls()
         base_sha = self.host.tip(self.base)
         if base_sha is None:
-            raise GitHubError(
+            raise ForgeError(
                 f"no branch {self.base!r} in {repository.name}", "check `pull_request.base` in the config"
             )
         # 2. The list at that tip; whatever is read of the base from here on is read at this one commit.

@@ -8,7 +8,7 @@ from typing import TypeVar
 from urllib.parse import quote
 
 from arxiv_watch.clock import Clock
-from arxiv_watch.errors import GitHubError
+from arxiv_watch.errors import ForgeError
 from arxiv_watch.forge.github.facts import (
     EventFacts,
     Json,
@@ -249,7 +249,7 @@ class Api:
             seen.add(place)
             answer = self._transport.send("GET", place, query=parameters)
             if not isinstance(answer.json, list):
-                raise GitHubError(f"GitHub answered GET {path} with something other than a list")
+                raise ForgeError(f"GitHub answered GET {path} with something other than a list")
             rows += answer.json
             place, parameters = answer.next, None
         with reading(f"GET {path}"):

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from arxiv_watch.errors import GitHubError
+from arxiv_watch.errors import ForgeError
 from arxiv_watch.forge.host import Actor, CommitFacts, FileFacts, PullFacts, RepositoryFacts
 
 Json = Any
-"""An answer's JSON; every use of it stands in `reading`, which turns surprises into a GitHubError."""
+"""An answer's JSON; every use of it stands in `reading`, which turns surprises into a ForgeError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +28,12 @@ def reading(what: str) -> Iterator[None]:
     """Turn an answer that is not of the documented shape into an error that names `what`.
 
     Raises:
-        GitHubError: Something expected was missing.
+        ForgeError: Something expected was missing.
     """
     try:
         yield
     except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
-        raise GitHubError(
+        raise ForgeError(
             f"GitHub's answer about {what} is not understood ({error!r})", "is GITHUB_API_URL right?"
         ) from error
 

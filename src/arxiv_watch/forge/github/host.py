@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import partial
 
 from arxiv_watch.clock import Clock
-from arxiv_watch.errors import GitHubError
+from arxiv_watch.errors import ForgeError
 from arxiv_watch.forge.github.api import Api
 from arxiv_watch.forge.github.refusals import SWITCH
 from arxiv_watch.forge.github.settings import GitHubSettings
@@ -46,7 +46,7 @@ class GitHub(Api):
         """Return every file of a commit; of one with too many those below the folder that the patterns name.
 
         Raises:
-            GitHubError: There are too many in that folder as well.
+            ForgeError: There are too many in that folder as well.
         """
         tree, files, truncated = self._tree(commit)
         return self._walk(tree, patterns) if truncated else files
@@ -76,7 +76,7 @@ class GitHub(Api):
             place, tree = f"{place}/", entry.sha
         below, truncated = self.files_below(tree)
         if truncated:
-            raise GitHubError(
+            raise ForgeError(
                 f"{place or 'the repository'} has more files than GitHub lists at once",
                 "name the list by its path, or by a pattern in a smaller folder",
             )

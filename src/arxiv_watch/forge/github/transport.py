@@ -23,7 +23,7 @@ import requests
 
 from arxiv_watch.bounds import BoundedAdapter, Bounds, OutOfBoundsError
 from arxiv_watch.clock import Clock
-from arxiv_watch.errors import GitHubError
+from arxiv_watch.errors import ForgeError
 from arxiv_watch.forge.github.facts import Json
 from arxiv_watch.forge.github.refusals import Refusal, understand
 from arxiv_watch.forge.github.settings import GitHubSettings
@@ -132,7 +132,7 @@ class Transport:
         """Send one request.
 
         Raises:
-            GitHubError: It was redirected. GitHub does that with requests by a former name of the repository:
+            ForgeError: It was redirected. GitHub does that with requests by a former name of the repository:
                 reads by 301, which the requester follows, and writes by 307; but writes go by the name that
                 was read first (https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api).
         """
@@ -155,12 +155,12 @@ class Transport:
             return Refusal(Kind.TRANSIENT, str(error), f"is {self._settings.api_url} GitHub's API?")
         except RuntimeError as error:
             # What PyGithub raises when it is redirected to another host or scheme.
-            raise GitHubError(f"GitHub redirected {verb} {path}: {error}", "check GITHUB_API_URL") from error
+            raise ForgeError(f"GitHub redirected {verb} {path}: {error}", "check GITHUB_API_URL") from error
         finally:
             self._time_left -= self._clock.now() - started
         named = {name.lower(): str(value) for name, value in headers.items()}
         if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
-            raise GitHubError(
+            raise ForgeError(
                 f"GitHub redirected {verb} {path} to {named.get('location') or 'nowhere'}",
                 "was the repository renamed? Set GITHUB_REPOSITORY to its new name, and check GITHUB_API_URL",
             )
