@@ -20,8 +20,7 @@ from arxiv_watch.delivery import ListState
 from arxiv_watch.errors import ArxivUnavailableError, UsageError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import PaperList, parse_list, read_list
-from arxiv_watch.model import Classifier, fit
-from arxiv_watch.model.certainty import FEWEST_UNLISTED
+from arxiv_watch.model import FEWEST_UNLISTED, Classifier, fit
 from arxiv_watch.notes import heading_notes
 from arxiv_watch.papers import Paper
 from arxiv_watch.proposals import Decision, Verdict

@@ -9,13 +9,13 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.preprocessing import normalize
 
+from arxiv_watch.model import FEWEST_UNLISTED
 from arxiv_watch.model.calibration import Flags, Floats, Sigmoid, fit_correction, fit_sigmoid, log_odds_of
 from arxiv_watch.model.pace import Pace
 from arxiv_watch.model.relevance import Examples, TrainingSet, fit_relevance
 from arxiv_watch.proposals import OperatingPoint, ReviewedPaper
 
-FEWEST_LISTED = 20
-FEWEST_UNLISTED = 200
+_FEWEST_LISTED = 20
 _CUTS = 3  # all are pooled
 _HELD_OUT_LISTED = 0.05  # by each cut
 _FEWEST_HELD_OUT = 4
@@ -139,7 +139,7 @@ def fit_certainty(examples: TrainingSet, pace: Pace, reviewed: Sequence[Reviewed
         reviewed: What became of earlier proposals.
     """
     listed, unlisted = examples.listed, examples.unlisted
-    if len(listed) < FEWEST_LISTED or len(unlisted) < FEWEST_UNLISTED:
+    if len(listed) < _FEWEST_LISTED or len(unlisted) < FEWEST_UNLISTED:
         return Certainty(_cautious(examples), np.empty(0), np.empty(0), pace, calibrated=False)
     held_out = [_held_out(examples, before) for before in range(_CUTS)]
     wanted, noise = (np.concatenate(side) for side in zip(*held_out, strict=True))

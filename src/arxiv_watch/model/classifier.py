@@ -10,6 +10,7 @@ import numpy as np
 
 from arxiv_watch.errors import ListError
 from arxiv_watch.headings import HeadingPath
+from arxiv_watch.model import FEWEST_RECORDS
 from arxiv_watch.model.certainty import Certainty, fit_certainty
 from arxiv_watch.model.evidence import Explainer, generic_terms
 from arxiv_watch.model.features import Categories, Features, chunks
@@ -33,7 +34,6 @@ from arxiv_watch.proposals import (
     ReviewedPaper,
 )
 
-FEWEST_RECORDS = 5
 _CHUNK = 2000
 _DIGITS = 6  # of what is printed
 _TITLES = 5000  # most background titles to set against listed papers without abstract
@@ -48,7 +48,7 @@ def fit(
     mentions: Sequence[Mention] = (),
     candidates_per_day: float | None = None,
     reviewed: Sequence[ReviewedPaper] = (),
-) -> Classifier:
+) -> LinearClassifier:
     """Learn a list.
 
     Args:
@@ -94,14 +94,12 @@ def fit(
     )
     headings = tuple(headings) or tuple(dict.fromkeys(record.path for record in records))
     placement = fit_placement(features, listed, paths, headings, mentions)
-    return Classifier(features, categories, relevance, certainty, explain, placement)
+    return LinearClassifier(features, categories, relevance, certainty, explain, placement)
 
 
 @dataclass(frozen=True, slots=True)
-class Classifier:
-    """What was learned from one list; made by `fit`.
-
-    Two classifiers of the same inputs predict the same, to the last digit.
+class LinearClassifier:
+    """What was learned from one list: see `arxiv_watch.model.Classifier`.
 
     Attributes:
         features: The vocabulary.
@@ -122,13 +120,7 @@ class Classifier:
     def predict(
         self, papers: Iterable[Paper], *, evidence: bool = True, among: Collection[HeadingPath] = ()
     ) -> Iterator[Prediction]:
-        """Yield one prediction a paper, in order; memory does not grow with their number.
-
-        Args:
-            papers: The candidates.
-            evidence: Whether to say why; gathering it costs more than predicting.
-            among: Headings that papers may be put under: the best of them is told, however many are better.
-        """
+        """Yield one prediction a paper, in order."""
         for chunk in chunks(papers, _CHUNK):
             vectors = self.features.transform(chunk)
             scores = self.relevance(self.categories.beside(vectors, chunk))
@@ -148,13 +140,7 @@ class Classifier:
                 )
 
     def operating_point(self, precision: float, *, per_day: float | None = None) -> OperatingPoint:
-        """Choose the decision lines for a wanted precision, or for a review budget a day.
-
-        Args:
-            precision: Wanted share of right proposals.
-            per_day: Most papers to propose a day, on average; None for no limit. Where nobody knows how
-                many candidates a day brings, it cannot be kept, and the review time is unknown.
-        """
+        """Choose the decision lines for a wanted precision, or for a review budget a day."""
         return self.certainty.operating_point(precision, per_day)
 
 

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from arxiv_watch import model
 from arxiv_watch.headings import HeadingPath
-from arxiv_watch.model import metrics
+from arxiv_watch.model import FEWEST_RECORDS, metrics
 from arxiv_watch.model.calibration import Flags, Floats
-from arxiv_watch.model.classifier import FEWEST_RECORDS, fit
 from arxiv_watch.model.evaluation import (
     GrowthPoint,
     HeadingEvaluation,
@@ -131,10 +131,10 @@ def replay(
                 for row in listed
             ]
             unlisted = [paper for paper in before if paper.id.base not in ids]
-            model = fit(records, unlisted[-background:] if background else unlisted)
+            classifier = model.fit(records, unlisted[-background:] if background else unlisted)
             candidates = [paper for paper in papers if paper.id.base not in ids]
             later = {row.id.base for row in rows if row.added >= month}
-            predictions = list(model.predict(candidates, evidence=False))
+            predictions = list(classifier.predict(candidates, evidence=False))
             outcomes.append(
                 _Outcome(
                     month=month,
@@ -146,7 +146,7 @@ def replay(
                     wanted=np.array([paper.id.base in later for paper in candidates], bool),
                     headings={each.id.base: each.headings for each in predictions if each.id.base in later},
                     known=tuple(dict.fromkeys(record.path for record in records)),
-                    point=model.operating_point(precision, per_day=per_day),
+                    point=classifier.operating_point(precision, per_day=per_day),
                     per_day=per_day,
                 )
             )

@@ -9,13 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.model_selection import KFold
 
+from arxiv_watch import model
 from arxiv_watch.errors import ListError
 from arxiv_watch.headings import HeadingPath
-from arxiv_watch.model.classifier import FEWEST_RECORDS
+from arxiv_watch.model import FEWEST_RECORDS
 from arxiv_watch.model.evaluation import Confusion, HeadingEvaluation, HeadingScore
-from arxiv_watch.model.features import Features
 from arxiv_watch.model.metrics import calibration_error, reliability
-from arxiv_watch.model.placement import fit_placement
 from arxiv_watch.proposals import HeadingProbability, Mention, Record
 
 _FOLDS = 5
@@ -61,15 +60,11 @@ def cross_validate(
     folds = min(_FOLDS, len(ids) // FEWEST_RECORDS)
     placed: list[Placed] = []
     for train, test in KFold(folds, shuffle=True, random_state=0).split(ids):
-        seen = [papers[ids[place]] for place in train]
-        held_out = [papers[ids[place]] for place in test]
-        features = Features(seen)
-        placement = fit_placement(features, seen, paths, headings, mentions)
-        ranked = placement.rank(features.transform(held_out), held_out)
-        placed += [
-            Placed(tuple(paths[paper.id.base]), guesses)
-            for paper, guesses in zip(held_out, ranked, strict=True)
-        ]
+        ids_seen = {ids[place] for place in train}
+        seen = [record for record in records if record.paper.id.base in ids_seen]
+        classifier = model.fit(seen, (), headings=headings, mentions=mentions)
+        held_out = classifier.predict([papers[ids[place]] for place in test], evidence=False)
+        placed += [Placed(tuple(paths[each.id.base]), each.headings) for each in held_out]
     return evaluate_headings(placed, headings, f"{folds}-fold cross-validation over {len(ids)} listed papers")
 
 
