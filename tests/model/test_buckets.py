@@ -74,12 +74,24 @@ def test_topics_under_years_keep_their_probability_as_topics() -> None:
         ("2025-01", "2025-02", "2025-03"),
         ("January 2025", "Feb. 2025", "March 2025"),
         ("2025/1", "2025/2", "2025/3"),
+        ("2025年1月", "2025 年 2 月", "2025年3月"),
+        ("2025 > January", "2025 > Feb.", "2025 > March"),
+        ("2025年 > 1月", "2025年 > 2月", "2025年 > 3月"),
+        ("2025 > 2025-01", "2025 > 2025-02", "2025 > 2025-03"),
     ],
 )
 def test_months_are_headings_of_a_date_too(names: tuple[str, ...]) -> None:
-    buckets = buckets_of(*(("List", name) for name in names), months="2501 2501 2502 2502 2503 2503")
+    headings = [("List", *name.split(" > ")) for name in names]
+    buckets = buckets_of(*headings, months="2501 2501 2502 2502 2503 2503")
 
     assert settle(buckets, [0.6, 0.2, 0.1], paper("2502")) == [0.0, 0.9, 0.0]
+
+
+def test_months_under_years_are_one_row_of_dates() -> None:
+    headings = [("List", year, month) for year in ("2024", "2025") for month in ("November", "December")]
+    buckets = buckets_of(*headings, months="2411 2411 2412 2412 2511 2511 2512 2512")
+
+    assert settle(buckets, [0.1, 0.2, 0.1, 0.1], paper("2412")) == [0.0, 0.5, 0.0, 0.0]
 
 
 def test_years_by_which_the_papers_do_not_stand_are_left_to_the_words() -> None:

@@ -22,14 +22,14 @@ from arxiv_watch.publication import publication_of
 _FEWEST_PAPERS = 5
 _NAMED = 0.2  # of a venue's papers with a comment must name it, or it is a topic that looks like a venue
 _RIGHT = 0.6  # of a family's papers must stand where their date puts them, or the years mean something else
-# matches "October, " and "Oct. "
+# matches "October, ", "Oct. " and "10月"
 _MONTH = re.compile(
-    r"\b(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
-    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?,?\s*",
+    r"\b(?P<name>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?,?\s*|(?<!\d)(?P<number>0?[1-9]|1[0-2])\s?月",
     re.IGNORECASE,
 )
-# matches "2024" and "2024-10"
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:[-./](0?[1-9]|1[0-2])(?!\d))?(?!\d)")
+# matches "2024", "2024-10" and "2024年"
+_YEAR = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)(?:[-./](?P<month>0?[1-9]|1[0-2])(?!\d)|\s?年\s?|(?!\d))")
 # matches "ICML 2024" and "NeurIPS'24"
 _VENUE = re.compile(r"([A-Z][\w&]*[A-Z](?:(?![A-Z])\w)*)(?:[\s-]?20|\s?['’])(\d\d)")
 
@@ -128,18 +128,29 @@ def _holds(family: Family, labels: Sequence[tuple[int, ...]], months: Integers) 
 
 
 def _period_of(path: HeadingPath) -> tuple[int, HeadingPath]:
-    """Return the month that a heading's year or month begins with, 0 for none, and the path without it."""
-    for depth in reversed(range(len(path))):
-        found = _YEAR.search(path[depth])
+    """Return the month that a path's years and months begin with, 0 for none, and the path without them.
+
+    The innermost year counts. Its month stands beside it, or is a heading below it: "2024 > October".
+    """
+    year, month = 0, 0
+    rest = []
+    for heading in path:
+        found = _YEAR.search(heading)
+        named = None if found else _MONTH.fullmatch(heading.strip())
+        text = heading
         if found:
-            rest = path[depth][: found.start()] + "#" + path[depth][found.end() :]
-            named = _MONTH.search(rest)
-            month = int(found[2] or 1)
-            if named and not found[2]:
-                month = SHORT_MONTHS.index(named[1][:3].lower()) + 1
-                rest = rest[: named.start()] + rest[named.end() :]
-            return 12 * int(found[1]) + month - 1, (*path[:depth], rest, *path[depth + 1 :])
-    return 0, path
+            year, month = int(found["year"]), int(found["month"] or 0)
+            text = f"{heading[: found.start()]}#{heading[found.end() :]}"
+            named = _MONTH.search(text)
+        if named and year and not month:
+            month = _month_of(named)
+            text = text.replace(named[0], "", 1)
+        rest.append(text)
+    return (12 * year + max(month, 1) - 1 if year else 0), tuple(rest)
+
+
+def _month_of(found: re.Match[str]) -> int:
+    return int(found["number"]) if found["number"] else SHORT_MONTHS.index(found["name"][:3].lower()) + 1
 
 
 def _venues(
