@@ -53,16 +53,10 @@ from arxiv_watch.markdown import (
 )
 from arxiv_watch.markdown.form.template import Template
 from arxiv_watch.markdown.history.arrivals import Arrivals
-from arxiv_watch.markdown.placing.rules import (
-    Standing,
-    choose_habit,
-    entries_beside,
-    explaining,
-    learn_habit,
-    present_rule,
-)
+from arxiv_watch.markdown.placing.habits import choose_habit, explaining, learn_habit
+from arxiv_watch.markdown.placing.rules import Standing, entries_beside, present_rule
 from arxiv_watch.markdown.placing.slots import choose_slot
-from arxiv_watch.markdown.reading.sections import tell_order
+from arxiv_watch.markdown.reading.order import tell_order
 from arxiv_watch.markdown.text.lines import decode, split_lines
 from arxiv_watch.papers import Paper, normalise_title
 from lists_forms import (
@@ -307,7 +301,7 @@ def replay_section(score: Score, before: PaperList, old: Section, new: Section, 
             habit = learn_habit(before.documents[0], old, arrivals, entry.ids[0])
             beside = entries_beside(before.documents[0], old, arrivals)
             rules = (None, habit.rule if habit else None)
-            slots = [choose_slot(beside, entry.ids[0], rule, present_rule(old, beside)) for rule in rules]
+            slots = [choose_slot(beside, entry.ids[0], rule, present_rule(old)) for rule in rules]
             without, informed = (
                 {other.ids[0] for other in old.entries if other.ids and other.end_line <= slot.line} & stayed
                 == real
@@ -354,7 +348,8 @@ def replay_places(score: Score, listed: PaperList, history: Path) -> None:
         if index is None or not any(one.entry.ids for one in old if one.entry is not entry):
             continue
         beside = old[:index] + old[index + 1 :]
-        present = present_rule(replace(section, order=tell_order([one.entry for one in beside])), beside)
+        order, key = tell_order([one.entry for one in beside], [(one.year, one.month) for one in beside])
+        present = present_rule(replace(section, order=order, ordered_by=key))
         own = [precedent for path, precedent in reversed(precedents[-400:]) if path == section.path]
         others = [precedent for _, precedent in reversed(precedents[-400:])]
         habit = choose_habit(own, others, present, beside, entry.ids[0])

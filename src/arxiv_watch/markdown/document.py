@@ -55,6 +55,7 @@ class Section:
         style: The style of most entries, or empty.
         order: `newest-first`, `oldest-first`, `alphabetical`, `append` where no order shows, or empty.
         entries: In the order of the file.
+        ordered_by: What it is an order of: `id`, `date` or `month`, or empty.
         category: Whether a paper can be put here; false for news, contents and the like.
     """
 
@@ -64,6 +65,7 @@ class Section:
     style: str
     order: str
     entries: tuple[Entry, ...]
+    ordered_by: str = ""
     category: bool = True
 
 

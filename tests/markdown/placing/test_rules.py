@@ -14,7 +14,8 @@ from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import Insertion, check_list, insert, parse_list, read_history
 from arxiv_watch.markdown.history.arrivals import Arrivals, Tracer, align
 from arxiv_watch.markdown.history.changes import parse_diffs
-from arxiv_watch.markdown.placing.rules import Habit, choose_habit, entries_beside, learn_habit, shown_date
+from arxiv_watch.markdown.placing.habits import Habit, choose_habit, learn_habit
+from arxiv_watch.markdown.placing.rules import entries_beside
 from arxiv_watch.papers import Paper
 from markdown_support import commit, git
 
@@ -179,19 +180,3 @@ def test_every_line_came_with_the_version_that_first_had_it_there(texts: list[li
     while same < len(texts) - 1 and texts[-2 - same] == texts[-1]:
         same += 1
     assert all(age >= same for age in arrivals.ages)
-
-
-@pytest.mark.parametrize(
-    ("text", "date"),
-    [
-        ("(2024-03-27) A Paper", (2024, 3)),
-        ("A Paper, 2024.03.27", (2024, 3)),
-        ("A Paper, Oct 2024", (2024, 10)),
-        ("A Paper (2024)", (2024, 0)),
-        ("A Paper of 2023 and 2024/5/1", (2024, 5)),
-        ("A Paper [pdf](https://example.org/2025/01)", (0, 0)),
-        ("A Paper with 2024-1234 of them", (0, 0)),
-    ],
-)
-def test_the_latest_date_that_an_entry_shows_is_its_own(text: str, date: tuple[int, int]) -> None:
-    assert shown_date(text) == date

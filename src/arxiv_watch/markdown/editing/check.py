@@ -14,7 +14,8 @@ from arxiv_watch.markdown.editing.writing import draft_entry
 from arxiv_watch.markdown.formats import FORMATS
 from arxiv_watch.markdown.history.arrivals import Arrivals
 from arxiv_watch.markdown.history.record import ListHistory
-from arxiv_watch.markdown.placing.rules import RULES, Habit
+from arxiv_watch.markdown.placing.habits import Habit
+from arxiv_watch.markdown.placing.rules import RULES
 from arxiv_watch.markdown.text.inline import find_id
 from arxiv_watch.markdown.text.lines import decode
 from arxiv_watch.papers import Paper

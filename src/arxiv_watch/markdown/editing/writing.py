@@ -18,7 +18,8 @@ from arxiv_watch.markdown.form.template import Template
 from arxiv_watch.markdown.formats import FORMATS
 from arxiv_watch.markdown.history.arrivals import Arrivals
 from arxiv_watch.markdown.history.record import ListHistory
-from arxiv_watch.markdown.placing.rules import Habit, entries_beside, learn_habit, present_rule
+from arxiv_watch.markdown.placing.habits import Habit, learn_habit
+from arxiv_watch.markdown.placing.rules import entries_beside, present_rule
 from arxiv_watch.markdown.placing.slots import Slot, choose_slot, empty_slot, next_number, set_clear
 from arxiv_watch.markdown.text.escapes import FORMULA
 from arxiv_watch.markdown.text.lines import decode, encode, splice, split_lines, strip_ending, unified_diff
@@ -157,7 +158,7 @@ def draft_entry(
         return Draft(insertion, slot, learned, head=tuple(head), formulas=formulas)
     habit = learn_habit(document, section, arrivals, paper.id) if arrivals else None
     beside = entries_beside(document, section, arrivals)
-    slot = choose_slot(beside, paper.id, habit.rule if habit else None, present_rule(section, beside))
+    slot = choose_slot(beside, paper.id, habit.rule if habit else None, present_rule(section))
     slot = set_clear(document, section, slot, paper.id)
     if FORMATS[slot.style].element:
         refuse_joined(document, section, slot)

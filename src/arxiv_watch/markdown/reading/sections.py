@@ -6,15 +6,15 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import PurePosixPath
-from typing import Any
 
 from arxiv_watch.markdown.document import Entry, Section
 from arxiv_watch.markdown.formats.format import FileText
 from arxiv_watch.markdown.formats.paragraph import with_unlinked
+from arxiv_watch.markdown.reading.order import shown_date, tell_order
 from arxiv_watch.markdown.text.inline import scan_links, visible
 
 # matches "## " before a heading and " ##" after one
@@ -51,9 +51,6 @@ _CONTENTS = re.compile(  # matches "Table of Content", the title of Furyton's li
 _NAME_WORDS = 3  # of what an item names, where it is no title
 YEAR_LINE = re.compile(r"\W{0,12}((?:19|20)\d\d)\W{0,12}")  # matches "***2020:***"
 """A line that names the year of the entries below it."""
-STRICT = 0.85  # share of neighbours in order from which people keep it
-FEWEST_IN_ORDER = 3  # identifiers that may be in order by chance
-_CHANCE = 5  # titles that may be in order by chance
 
 
 @dataclass(slots=True)
@@ -144,16 +141,26 @@ def _finish(found: OpenSection, file: FileText, path: str) -> Section:
     if found.loose and entries:
         entries = with_unlinked(file, entries, found.loose)
     entries = tuple(_in_groups(entries, found.breaks))
-    styles = Counter(entry.style for entry in entries)
+    style = main_style(entries)
+    alike = [entry for entry in entries if entry.style == style]
+    dates = [shown_date(file.text(entry.line - 1, entry.end_line)) for entry in alike]
+    order, ordered_by = tell_order(alike, dates)
     return Section(
         path=names or (PurePosixPath(path).stem,),
         level=found.headings[-1].level if found.headings else 0,
         line=found.headings[-1].line + 1 if found.headings else 0,
-        style=max(styles, key=lambda style: styles[style], default=""),
-        order=tell_order(entries),
+        style=style,
+        order=order,
+        ordered_by=ordered_by,
         entries=entries,
         category=_holds_papers(names, entries),
     )
+
+
+def main_style(entries: Sequence[Entry]) -> str:
+    """Return the style of most papers, or of most entries where none is of arXiv; empty without entries."""
+    styles = Counter(entry.style for entry in entries if entry.ids) or Counter(one.style for one in entries)
+    return max(styles, key=lambda style: styles[style], default="")
 
 
 def _holds_papers(names: tuple[str, ...], entries: tuple[Entry, ...]) -> bool:
@@ -174,31 +181,3 @@ def _in_groups(entries: Sequence[Entry], breaks: Sequence[int]) -> Sequence[Entr
     if 2 * parted >= len(entries) - 1:
         return entries
     return [replace(entry, run=run) if run else entry for entry, run in zip(entries, runs, strict=True)]
-
-
-def tell_order(entries: Sequence[Entry]) -> str:
-    """Name the order of a section: `newest-first`, `oldest-first`, `alphabetical`, `prepend` or `append`.
-
-    Many lists are in order by month and no finer: TsinghuaC3I's of reinforcement learning, GeorgeDu's.
-    """
-    ids = [entry.ids[0] for entry in entries if entry.ids]
-    if not entries:
-        return ""
-    if len(ids) > FEWEST_IN_ORDER:
-        told = direction([one.sort_key for one in ids]) or direction([one.month for one in ids])
-        if told:
-            return "oldest-first" if told > 0 else "newest-first"
-    titles = [entry.title.casefold() for entry in entries if entry.title]
-    if len(titles) > _CHANCE and titles == sorted(titles):
-        return "alphabetical"
-    steps = [(one > other) - (one < other) for one, other in pairwise(one.sort_key for one in ids)]
-    return "prepend" if sum(steps) > 0 else "append"
-
-
-def direction(keys: Iterable[Any]) -> int:
-    """Return 1 where keys rise from one neighbour to the next that differs, -1 where they fall, or else 0."""
-    pairs = [(one, other) for one, other in pairwise(keys) if one != other]
-    rising = sum(one < other for one, other in pairs)
-    if not pairs or STRICT * len(pairs) > max(rising, len(pairs) - rising):
-        return 0
-    return 1 if 2 * rising > len(pairs) else -1
