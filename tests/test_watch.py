@@ -20,8 +20,8 @@ from arxiv_watch.markdown.history.record import FileVersion
 from arxiv_watch.notes import coverage_errors
 from arxiv_watch.papers import Announcement, AnnounceType, CoverageState
 from arxiv_watch.proposals import Decision, Ledger, Prediction, Verdict
-from arxiv_watch.publish import DryRun, LocalFiles, write_file
-from arxiv_watch.report.values import WatchRun
+from arxiv_watch.publish import DryRun, LocalFiles, Publisher, write_file
+from arxiv_watch.report.values import Run, WatchRun
 from arxiv_watch.schedule import StoppableClock, StoppedError
 from arxiv_watch.troubles import Trouble, TroubleKind
 from arxiv_watch.watch import run_watches
@@ -64,15 +64,26 @@ class FakePublisher:
     def read(self, _: WatchConfig) -> ListState:
         return self.state
 
-    def deliver(self, _watch: WatchConfig, _shelf: ListState, batch: Deliverables) -> Delivery:
+    def deliver(self, _watch: WatchConfig, _state: ListState, batch: Deliverables) -> Delivery:
         self.delivered += batch.proposals
         return Delivery(ListEdit(proposals=tuple(batch.proposals)), waiting=self.waiting)
+
+
+def cycle(arxiv: FakeArxiv, publisher: Publisher, *watches: WatchConfig) -> Run:
+    """Run one cycle of these watches, or of one that is all defaults."""
+    return run_watches(watches or [watch()], arxiv, publisher, FakeClock(), reader="me")
+
+
+def cycle_of_one(arxiv: FakeArxiv, publisher: Publisher, *watches: WatchConfig) -> WatchRun:
+    """Run one cycle of one watch."""
+    [run] = cycle(arxiv, publisher, *watches).watches
+    return run
 
 
 def test_what_belongs_is_proposed_under_its_heading_and_what_does_not_is_counted(repository: Path) -> None:
     arxiv = FakeArxiv(announce(BELONGS), announce(STRANGER), announce(LISTED[0]), coverage=[coverage()])
 
-    outcome = run_watches([watch()], arxiv, DryRun(repository), FakeClock())
+    outcome = cycle(arxiv, DryRun(repository))
 
     [run] = outcome.watches
     assert [(proposal.paper.id, proposal.path) for proposal in run.proposals] == [
@@ -94,7 +105,7 @@ def test_papers_that_wait_are_named_with_how_long_polls_look_at_them_again() -> 
     )
     state = ListState(READ)
 
-    outcome = run_watches([watch()], FakeArxiv(), FakePublisher(state, waiting=(waiting,)), FakeClock())
+    outcome = cycle(FakeArxiv(), FakePublisher(state, waiting=(waiting,)))
 
     [run] = outcome.watches
     [note] = run.notes
@@ -108,7 +119,7 @@ def test_a_list_that_has_just_lost_most_of_itself_is_put_off_and_nothing_is_take
     state = ListState(READ, history=history)
     arxiv, publisher = FakeArxiv(announce(BELONGS)), FakePublisher(state)
 
-    outcome = run_watches([watch()], arxiv, publisher, FakeClock())
+    outcome = cycle(arxiv, publisher)
 
     assert [error.exit_code for error in outcome.errors] == [3]
     assert publisher.delivered == []
@@ -118,10 +129,10 @@ def test_a_list_that_has_just_lost_most_of_itself_is_put_off_and_nothing_is_take
 def test_a_dry_run_writes_nothing_and_applying_writes_exactly_its_diff(repository: Path) -> None:
     arxiv = FakeArxiv(announce(BELONGS))
 
-    dry = run_watches([watch()], arxiv, DryRun(repository), FakeClock())
+    dry = cycle(arxiv, DryRun(repository))
     untouched = (repository / "README.md").read_text()
-    applied = run_watches([watch()], arxiv, LocalFiles(repository), FakeClock())
-    again = run_watches([watch()], arxiv, LocalFiles(repository), FakeClock())
+    applied = cycle(arxiv, LocalFiles(repository))
+    again = cycle(arxiv, LocalFiles(repository))
 
     assert untouched == LIST
     assert applied.watches == dry.watches
@@ -145,7 +156,7 @@ def test_one_poll_serves_all_watches(repository: Path) -> None:
 def test_with_nothing_new_nothing_is_asked_and_nothing_learned(repository: Path) -> None:
     arxiv = FakeArxiv(announce(LISTED[0]), announce(LISTED[1]))
 
-    outcome = run_watches([watch()], arxiv, DryRun(repository), FakeClock())
+    outcome = cycle(arxiv, DryRun(repository))
 
     assert arxiv.requests == 1
     assert outcome.watches[0].operating_point is None
@@ -154,9 +165,9 @@ def test_with_nothing_new_nothing_is_asked_and_nothing_learned(repository: Path)
 def test_what_was_dealt_with_is_reported_as_handled_and_nothing_else_is(repository: Path) -> None:
     dry, applied, failed = FakeArxiv(), FakeArxiv(), FakeArxiv()
 
-    run_watches([watch()], dry, DryRun(repository), FakeClock(), reader="me")
-    run_watches([watch()], applied, LocalFiles(repository), FakeClock(), reader="me")
-    run_watches([watch(list="absent.md")], failed, LocalFiles(repository), FakeClock(), reader="me")
+    cycle(dry, DryRun(repository))
+    cycle(applied, LocalFiles(repository))
+    cycle(failed, LocalFiles(repository), watch(list="absent.md"))
 
     assert (dry.handled_by, applied.handled_by, failed.handled_by) == ([], ["me"], [])
 
@@ -164,7 +175,7 @@ def test_what_was_dealt_with_is_reported_as_handled_and_nothing_else_is(reposito
 def test_a_replacement_or_another_watchs_category_is_not_a_candidate(repository: Path) -> None:
     arxiv = FakeArxiv(announce(BELONGS, AnnounceType.REPLACE), announce(STRANGER, category="q-bio.PE"))
 
-    [run] = run_watches([watch()], arxiv, DryRun(repository), FakeClock()).watches
+    run = cycle_of_one(arxiv, DryRun(repository))
 
     assert run.proposals == ()
     assert run.counts["replacement"] == 1
@@ -192,7 +203,7 @@ def test_a_watch_takes_what_its_own_categories_or_its_own_queries_name(
 
     background = tuple(replace(each, categories=("cs.DC", "cs.CV")) for each in BACKGROUND)
 
-    outcome = run_watches(watches, FakeArxiv(found, background=background), DryRun(repository), FakeClock())
+    outcome = cycle(FakeArxiv(found, background=background), DryRun(repository), *watches)
 
     assert [len(run.proposals) for run in outcome.watches] == takes
 
@@ -205,11 +216,11 @@ def test_a_watch_proposes_the_same_alone_and_beside_watches_of_other_fields(repo
     )
     neighbours = tuple(replace(each, categories=("cs.CV",)) for each in others)
     runs = [
-        run_watches(
-            [watch(name="a"), *more],
+        cycle(
             FakeArxiv(announce(BELONGS), background=(*BACKGROUND, *found)),
             DryRun(repository),
-            FakeClock(),
+            watch(name="a"),
+            *more,
         ).watches[0]
         for more, found in (([], ()), ([watch(name="b", categories=["cs.CV"])], neighbours))
     ]
@@ -223,7 +234,7 @@ def test_a_query_is_reported_where_it_was_asked(repository: Path) -> None:
     arxiv = FakeArxiv(coverage=[coverage(), coverage(category="all:serving")])
     watches = [watch(), watch(name="asking", queries=["all:serving"])]
 
-    outcome = run_watches(watches, arxiv, DryRun(repository), FakeClock())
+    outcome = cycle(arxiv, DryRun(repository), *watches)
 
     assert [len(run.coverage) for run in outcome.watches] == [1, 2]
 
@@ -235,22 +246,17 @@ NOT_WHOLE = [state for state in CoverageState if not state.is_whole]
 class TestWhatCouldNotBeJudgedIsNotTakenForHandled:
     """Each input that can be missing: what is proposed without it, what is said, and that it comes back."""
 
-    @staticmethod
-    def applied(arxiv: FakeArxiv, repository: Path) -> WatchRun:
-        [run] = run_watches([watch()], arxiv, LocalFiles(repository), FakeClock(), reader="me").watches
-        return run
-
     def test_with_everything_there_it_is_handled(self, repository: Path) -> None:
         arxiv = FakeArxiv(announce(BELONGS), announce(STRANGER), coverage=[coverage()])
 
-        run = self.applied(arxiv, repository)
+        run = cycle_of_one(arxiv, LocalFiles(repository))
 
         assert (arxiv.handled_by, run.notes) == (["me"], ())
 
     def test_without_a_background_the_nearest_are_shown_and_none_is_proposed(self, repository: Path) -> None:
         arxiv = FakeArxiv(announce(BELONGS), background=(), background_trouble=REFUSED)
 
-        run = self.applied(arxiv, repository)
+        run = cycle_of_one(arxiv, LocalFiles(repository))
 
         assert ([each.paper for each in run.unsure], run.proposals) == ([BELONGS], ())
         assert "oaipmh.arxiv.org refused" in run.notes[0]
@@ -269,7 +275,7 @@ class TestWhatCouldNotBeJudgedIsNotTakenForHandled:
             coverage=[replace(coverage(CoverageState.STALE), troubles=(stale,))],
         )
 
-        told = [run_watches(several, arxiv, DryRun(repository), FakeClock()) for arxiv in (unread, worse)]
+        told = [cycle(arxiv, DryRun(repository), *several) for arxiv in (unread, worse)]
 
         assert [[error.exit_code for error in outcome.errors] for outcome in told] == [[4], [5]]
         assert "oaipmh.arxiv.org refused" in str(told[0].errors[0])
@@ -277,7 +283,7 @@ class TestWhatCouldNotBeJudgedIsNotTakenForHandled:
     def test_without_a_background_a_days_budget_holds(self, repository: Path) -> None:
         many = [announce(replace(BELONGS, id=ArxivId(f"2511.1{n:04}"), title=f"Paper {n}")) for n in range(9)]
 
-        run = self.applied(FakeArxiv(*many, background=()), repository)
+        run = cycle_of_one(FakeArxiv(*many, background=()), LocalFiles(repository))
 
         assert len(run.unsure) == watch().budget.per_day
 
@@ -286,7 +292,7 @@ class TestWhatCouldNotBeJudgedIsNotTakenForHandled:
     ) -> None:
         arxiv = FakeArxiv(announce(BELONGS), background_trouble=REFUSED)
 
-        run = self.applied(arxiv, repository)
+        run = cycle_of_one(arxiv, LocalFiles(repository))
 
         assert [each.paper for each in run.proposals] == [BELONGS]
         assert "with a part of it" in run.notes[0]
@@ -296,7 +302,7 @@ class TestWhatCouldNotBeJudgedIsNotTakenForHandled:
         arxiv = FakeArxiv(announce(BELONGS))
         arxiv.trouble = "127.0.0.1 refused: 429"
 
-        run = self.applied(arxiv, repository)
+        run = cycle_of_one(arxiv, LocalFiles(repository))
 
         assert run.notes == (
             "some listed papers were learned from by title only, because 127.0.0.1 refused: 429",
@@ -310,7 +316,7 @@ class TestWhatCouldNotBeJudgedIsNotTakenForHandled:
     ) -> None:
         arxiv = FakeArxiv(announce(BELONGS), coverage=[coverage(), coverage(state, "cs.AR")])
 
-        self.applied(arxiv, repository)
+        cycle_of_one(arxiv, LocalFiles(repository))
 
         assert arxiv.handled_by == []
 
@@ -321,21 +327,23 @@ class TestWhatCouldNotBeJudgedIsNotTakenForHandled:
 
         arxiv = FakeArxiv(announce(BELONGS))
 
-        run_watches([watch()], arxiv, Refusing(ListState(READ)), FakeClock())
+        cycle(arxiv, Refusing(ListState(READ)))
 
         assert arxiv.handled_by == []
 
     def test_a_history_that_is_not_there_is_no_reason_to_come_back(self, repository: Path) -> None:
         arxiv = FakeArxiv(announce(BELONGS))
 
-        run = self.applied(arxiv, repository)  # no git repository: where people insert is not known
+        run = cycle_of_one(
+            arxiv, LocalFiles(repository)
+        )  # no git repository: where people insert is not known
 
         assert ([each.paper for each in run.proposals], arxiv.handled_by) == ([BELONGS], ["me"])
 
     def test_with_nothing_to_judge_nothing_is_missing(self, repository: Path) -> None:
         arxiv = FakeArxiv(announce(LISTED[0]), background=(), background_trouble=REFUSED)
 
-        run = self.applied(arxiv, repository)
+        run = cycle_of_one(arxiv, LocalFiles(repository))
 
         assert (run.notes, arxiv.handled_by) == ((), ["me"])
 
@@ -344,8 +352,8 @@ def test_nothing_to_add_tells_how_to_look_again_at_what_was_handled(repository: 
     handled = (replace(announce(STRANGER), day=date(2025, 11, 17)), announce(STRANGER))
     quiet, busy = FakeArxiv(handled=handled), FakeArxiv(announce(BELONGS), handled=handled)
 
-    [nothing] = run_watches([watch()], quiet, LocalFiles(repository), FakeClock()).watches
-    [something] = run_watches([watch()], busy, LocalFiles(repository), FakeClock()).watches
+    nothing = cycle_of_one(quiet, LocalFiles(repository))
+    something = cycle_of_one(busy, LocalFiles(repository))
 
     assert "--since 2025-11-17 looks at it again" in nothing.notes[0]
     assert something.notes == ()
@@ -354,7 +362,7 @@ def test_nothing_to_add_tells_how_to_look_again_at_what_was_handled(repository: 
 def test_a_days_budget_counts_what_the_list_has_got_of_it_since(repository: Path) -> None:
     arxiv = FakeArxiv(announce(BELONGS), handled=tuple(map(announce, LISTED[:5])))
 
-    [run] = run_watches([watch()], arxiv, DryRun(repository), FakeClock()).watches
+    run = cycle_of_one(arxiv, DryRun(repository))
 
     assert (run.proposals, run.counts["over-budget"]) == ((), 1)
 
@@ -372,7 +380,7 @@ def test_a_days_budget_is_not_spent_by_what_a_rule_or_another_watch_asked_for(
     listed = tuple(announce(each, category=category) for each in LISTED[:5])
     arxiv = FakeArxiv(announce(BELONGS), handled=listed)
 
-    [run] = run_watches([watch(rules=rules)], arxiv, DryRun(repository), FakeClock()).watches
+    run = cycle_of_one(arxiv, DryRun(repository), watch(rules=rules))
 
     assert [each.paper for each in run.proposals] == [BELONGS]
 
@@ -383,7 +391,7 @@ def test_a_heading_of_the_config_that_the_list_lacks_is_told_every_day(
 ) -> None:
     wanted = watch(headings={"include": ["Servng", "Quantization"], "exclude": ["Papers > Surveys"]})
 
-    [run] = run_watches([wanted], FakeArxiv(*announced), DryRun(repository), FakeClock()).watches
+    run = cycle_of_one(FakeArxiv(*announced), DryRun(repository), wanted)
 
     assert run.notes == (
         "headings.include: 'Servng' fits no heading for papers; did you mean 'Serving'?",
@@ -394,12 +402,8 @@ def test_a_heading_of_the_config_that_the_list_lacks_is_told_every_day(
 def test_no_heading_is_shown_that_papers_are_not_put_under(repository: Path) -> None:
     arxiv = FakeArxiv(announce(BELONGS))
 
-    [run] = run_watches(
-        [watch(headings={"exclude": ["Quantization"]})], arxiv, DryRun(repository), FakeClock()
-    ).watches
-    [left_out] = run_watches(
-        [watch(headings={"exclude": ["Serving"]})], arxiv, DryRun(repository), FakeClock()
-    ).watches
+    run = cycle_of_one(arxiv, DryRun(repository), watch(headings={"exclude": ["Quantization"]}))
+    left_out = cycle_of_one(arxiv, DryRun(repository), watch(headings={"exclude": ["Serving"]}))
 
     [proposal] = run.proposals
     assert [heading.path for heading in proposal.prediction.headings] == [("Papers", "Serving")]
@@ -411,9 +415,7 @@ def test_a_rejected_or_proposed_paper_does_not_come_back() -> None:
         ListState(READ, Ledger(rejected=frozenset({BELONGS.id}), proposed=frozenset({STRANGER.id})))
     )
 
-    [run] = run_watches(
-        [watch()], FakeArxiv(announce(BELONGS), announce(STRANGER)), publisher, FakeClock()
-    ).watches
+    run = cycle_of_one(FakeArxiv(announce(BELONGS), announce(STRANGER)), publisher)
 
     assert publisher.delivered == []
     assert (run.counts["rejected"], run.counts["proposed"]) == (1, 1)
@@ -423,7 +425,7 @@ def test_a_paper_that_was_taken_out_of_the_list_does_not_come_back() -> None:
     once = ListHistory(ids=frozenset({BELONGS.id}))
     publisher = FakePublisher(ListState(READ, history=once))
 
-    [run] = run_watches([watch()], FakeArxiv(announce(BELONGS)), publisher, FakeClock()).watches
+    run = cycle_of_one(FakeArxiv(announce(BELONGS)), publisher)
 
     assert publisher.delivered == []
     assert run.counts["listed"] == 1
@@ -434,7 +436,7 @@ def test_a_days_budget_that_is_spent_is_not_spent_again() -> None:
     publisher = FakePublisher(ListState(READ, Ledger(proposed=frozenset({earlier.id}))))
     arxiv = FakeArxiv(announce(BELONGS), announce(earlier))
 
-    run_watches([watch(budget={"per_day": 1})], arxiv, publisher, FakeClock())
+    cycle(arxiv, publisher, watch(budget={"per_day": 1}))
 
     assert [proposal for proposal in publisher.delivered if proposal.sure] == []
 
@@ -442,7 +444,7 @@ def test_a_days_budget_that_is_spent_is_not_spent_again() -> None:
 def test_a_watch_that_fails_does_not_stop_the_others(repository: Path) -> None:
     watches = [watch(name="absent", list="absent.md"), watch()]
 
-    outcome = run_watches(watches, FakeArxiv(announce(BELONGS)), DryRun(repository), FakeClock())
+    outcome = cycle(FakeArxiv(announce(BELONGS)), DryRun(repository), *watches)
 
     assert [len(run.proposals) for run in outcome.watches] == [0, 1]
     [error] = outcome.errors
@@ -476,7 +478,7 @@ def test_a_stop_while_a_watch_is_served_is_no_failure_of_that_watch() -> None:
     watches = [watch(name="a"), watch(name="b")]
 
     with pytest.raises(StoppedError):
-        run_watches(watches, FakeArxiv(announce(BELONGS)), Stopped(ListState(READ)), FakeClock())
+        cycle(FakeArxiv(announce(BELONGS)), Stopped(ListState(READ)), *watches)
 
 
 @pytest.mark.parametrize(
@@ -492,7 +494,7 @@ def test_incomplete_coverage_is_an_error_but_what_was_found_is_kept(
 ) -> None:
     arxiv = FakeArxiv(announce(BELONGS), coverage=[coverage(state), coverage(category="cs.AR")])
 
-    outcome = run_watches([watch()], arxiv, DryRun(repository), FakeClock())
+    outcome = cycle(arxiv, DryRun(repository))
 
     assert len(outcome.watches[0].proposals) == 1
     assert [type(error) for error in outcome.errors] == [kind]
