@@ -43,10 +43,7 @@ class LastRun:
 class Health:
     """What the service knows of itself; cycles write it and requests read it, from different threads.
 
-    Args:
-        clock: Tells the time.
-        next_runs: For the names of the watches of each cycle, what returns the first moment after a given one
-            at which they are due.
+    `next_runs` says of each cycle, by the names of its watches, when it is due next after a given moment.
     """
 
     def __init__(

@@ -52,11 +52,8 @@ class Answers:
 class Review(LocalFiles):
     """Asks about each proposal and writes the accepted ones into the local list.
 
-    Args:
-        root: The repository's root.
-        desk: The person.
-        describe: Writes a proposal for the person.
-        repository: The repository there as `owner/name`, where that is known.
+    `describe` writes a proposal for the person; `repository` is `owner/name` of the one at the root, where
+    that is known.
     """
 
     def __init__(

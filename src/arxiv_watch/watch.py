@@ -87,7 +87,7 @@ def run_watches(
         watches: What to watch for.
         arxiv: The way to arXiv.
         publisher: Where lists are read and proposals go.
-        clock: Tells the time, and is waited on between two watches.
+        clock: Waited on between two watches, so that a service can be stopped there.
         since: The first announcement day to look at; None for all that were not handled yet.
         reader: Under what name arXiv's cache remembers what was handled.
     """
@@ -98,7 +98,7 @@ def run_watches(
     runs: list[WatchRun] = []
     errors: list[ArxivWatchError] = []
     for watch in watches:
-        clock.sleep(0)  # a service that was told to stop ends here
+        clock.sleep(0)
         try:
             runs.append(run_watch(watch, poll, arxiv, publisher, started.date()))
         except ArxivWatchError as error:

@@ -49,15 +49,10 @@ def parse_shard(text: str) -> tuple[int, int]:
 
 
 def shard(watches: Sequence[WatchConfig], number: int, of: int, own: str | None = None) -> list[WatchConfig]:
-    """Return one of several parts of about equal size, in the config's order.
+    """Return part `number`, from 1, of so many parts of about equal size, in the config's order.
 
-    The watches of one repository stay together, so that no two jobs write to it at the same time.
-
-    Args:
-        watches: All watches.
-        number: Which part, from 1.
-        of: How many parts there are.
-        own: The repository of watches that name none.
+    The watches of one repository stay together, so that no two jobs write to it at the same time; `own` is
+    that of watches that name none.
     """
 
     def place(watch: WatchConfig) -> str:

@@ -12,12 +12,7 @@ from arxiv_watch.identifiers import ArxivId
 
 
 def add_ignored(text: str, name: str, ids: Sequence[ArxivId]) -> str:
-    """Return the configuration's text with identifiers added to a watch's `ignore`.
-
-    Args:
-        text: The configuration as it is.
-        name: The watch's name.
-        ids: What to add; nothing changes where there are none.
+    """Return the configuration's text with identifiers added to the `ignore` of the watch of that name.
 
     Raises:
         EditRefusedError: The result would not say what was meant; the advice has the line to write by hand.

@@ -62,12 +62,9 @@ class CategoryChoice:
 
 
 def choose_categories(papers: Collection[Paper], wanted: int, trouble: str = "") -> CategoryChoice:
-    """Choose the categories that announce nearly all of the papers.
+    """Choose the categories that announce nearly all of the listed papers that are known of `wanted` ones.
 
-    Args:
-        papers: What is known of the listed papers.
-        wanted: How many papers were looked up.
-        trouble: Why some could not be, or empty.
+    `trouble` says why the others could not be looked up, or is empty.
     """
     chosen = propose_categories(papers)
     if not chosen:
@@ -170,11 +167,9 @@ def odd_minute(seed: str) -> int:
 
 
 def write_workflow(cron: str, config: str = "") -> str:
-    """Return a workflow that runs the action on weekdays and by hand.
+    """Return a workflow that runs the action on a schedule, as GitHub reads cron's fields: in UTC.
 
-    Args:
-        cron: Five cron fields as GitHub reads them, in UTC.
-        config: The config file, where the action would not find it by itself.
+    It names the config file where the action would not find it by itself.
     """
     template = files("arxiv_watch.config").joinpath("workflow.yml").read_text(encoding="utf-8")
     if config:
