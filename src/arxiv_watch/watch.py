@@ -98,7 +98,7 @@ def run_watches(
     runs: list[WatchRun] = []
     errors: list[ArxivWatchError] = []
     for watch in watches:
-        clock.sleep(0)
+        clock.sleep(0)  # a service that was told to stop ends here
         try:
             runs.append(run_watch(watch, poll, arxiv, publisher, started.date()))
         except ArxivWatchError as error:

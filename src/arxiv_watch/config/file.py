@@ -5,13 +5,12 @@ from __future__ import annotations
 import difflib
 import os
 import reprlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import yaml
+from typing import TYPE_CHECKING
 
 from arxiv_watch.arxiv.taxonomy import suggest
+from arxiv_watch.config.source import KeyPath, YamlSource, read_yaml
 from arxiv_watch.errors import ConfigError
 from arxiv_watch.files import MEGABYTE, read_file
 
@@ -21,11 +20,8 @@ if TYPE_CHECKING:
     from arxiv_watch.arxiv import ArxivSettings
     from arxiv_watch.config.models import Config
 
-KeyPath = tuple[str | int, ...]
-
 DEFAULT_PATHS = (Path("config/arxiv-watch.yml"), Path(".github/arxiv-watch.yml"))
 MOST_BYTES = MEGABYTE
-MOST_VALUES = 200_000  # ten thousand watches have half of that
 MOST_NAMES = 20  # what still reads as one line of an error
 ENVIRONMENT_PREFIX = "ARXIV_WATCH_ARXIV__"
 
@@ -38,16 +34,6 @@ _WANTED = {  # where pydantic speaks of Python
 _PATTERNS = {  # and where of regular expressions
     "contact": "must contain printable ASCII characters only",
     "repository": "must be owner/name, as in octocat/papers",
-}
-
-
-class _Loader(yaml.SafeLoader):
-    """Reads what looks like a float or a date as text: the identifier 2407.12390 is neither."""
-
-
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, regexp) for tag, regexp in resolvers if not tag.endswith((":float", ":timestamp"))]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
 
 
@@ -97,21 +83,19 @@ def parse_config(given: str | bytes, name: str, environ: Mapping[str, str]) -> C
         text = given if isinstance(given, str) else given.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ConfigError(f"config {name} cannot be read: {error}", "save it as UTF-8") from error
-    data, lines, findings = _read_yaml(text, name)
-    overrides = arxiv_overrides(environ)
-    if overrides and isinstance(data, dict) and isinstance(arxiv := data.get("arxiv") or {}, dict):
-        data = data | {"arxiv": arxiv | overrides}
+    source, overrides = read_yaml(text, name), arxiv_overrides(environ)
+    values = source.values
+    if overrides and isinstance(values, dict) and isinstance(arxiv := values.get("arxiv") or {}, dict):
+        values = values | {"arxiv": arxiv | overrides}
     try:
-        config = Config.model_validate(data)
+        config = Config.model_validate(values)
     except ValidationError as error:
         causes = _first_causes(error.errors(include_url=False))
-        causes.sort(key=lambda detail: _line_of(detail["loc"], lines))
-        findings += [
-            f"{_place(detail['loc'], lines, name, overrides)}: {_message(detail)}" for detail in causes
-        ]
-        raise ConfigError("\n".join(findings)) from None
-    if findings:
-        raise ConfigError("\n".join(findings))
+        causes.sort(key=lambda detail: source.line_of(detail["loc"]))
+        wrong = [f"{_place(detail['loc'], source, overrides)}: {_message(detail)}" for detail in causes]
+        raise ConfigError("\n".join([*source.repeated, *wrong])) from None
+    if source.repeated:
+        raise ConfigError("\n".join(source.repeated))
     return config
 
 
@@ -133,52 +117,6 @@ def arxiv_settings(environ: Mapping[str, str]) -> ArxivSettings:
     return parse_config("watches: [{list: README.md, categories: [cs.LG]}]", "environment", environ).arxiv
 
 
-def _read_yaml(text: str, name: str) -> tuple[Any, dict[KeyPath, int], list[str]]:
-    try:
-        loader = _Loader(text)
-    except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        raise ConfigError(f"{name}:{line}: not YAML: holds {chr(error.character)!r}") from error
-    try:
-        node = loader.get_single_node()
-        if node is None:
-            raise ConfigError(
-                f"{name}:1: the file is empty", "only `list` and `categories` of a watch are required"
-            )
-        lines: dict[KeyPath, int] = {}
-        findings = [f"{name}:{line}: {_dotted(path)}: written twice" for path, line in _walk(node, (), lines)]
-        return loader.construct_document(node), lines, findings
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
-        raise ConfigError(f"{name}:{line}: not YAML: {error.problem or error.context}") from error
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise ConfigError(f"{name}: not YAML: {error}") from error
-    except (AttributeError, LookupError) as error:  # PyYAML's own, of `!!bool maybe`
-        message = f"{name}: not YAML: a value is not what its tag says"
-        raise ConfigError(message, "take out the `!!`") from error
-    finally:
-        loader.dispose()
-
-
-def _walk(node: yaml.Node, path: KeyPath, lines: dict[KeyPath, int]) -> Iterator[tuple[KeyPath, int]]:
-    """Fill `lines` with the 1-based line of each key path; yield the keys written twice."""
-    lines.setdefault(path, node.start_mark.line + 1)
-    if len(lines) > MOST_VALUES:  # aliases of aliases: nine lines can stand for a billion values
-        raise ValueError(f"it stands for more than {MOST_VALUES} values")
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            below = (*path, str(key.value) if isinstance(key, yaml.ScalarNode) else "?")
-            line = key.start_mark.line + 1
-            if below in lines:
-                yield below, line
-            lines[below] = line
-            yield from _walk(value, below, lines)
-    elif isinstance(node, yaml.SequenceNode):
-        for index, value in enumerate(node.value):
-            yield from _walk(value, (*path, index), lines)
-
-
 def _first_causes(details: list[ErrorDetails]) -> list[ErrorDetails]:
     """Drop "too short" where an item is wrong: pydantic does not count wrong items."""
     places = [detail["loc"] for detail in details]
@@ -189,18 +127,11 @@ def _first_causes(details: list[ErrorDetails]) -> list[ErrorDetails]:
     return [one for one in details if one["type"] != "too_short" or not is_wrong_below(one["loc"])]
 
 
-def _place(path: KeyPath, lines: Mapping[KeyPath, int], name: str, overrides: Mapping[str, str]) -> str:
+def _place(path: KeyPath, source: YamlSource, overrides: Mapping[str, str]) -> str:
     """Return where the wrong value was written: a line of the file, or a variable of the environment."""
     if path[:1] == ("arxiv",) and path[-1] in overrides:
         return f"environment: {ENVIRONMENT_PREFIX}{str(path[-1]).upper()}"
-    return f"{name}:{_line_of(path, lines)}: {_dotted(path) or 'the file'}"
-
-
-def _line_of(path: KeyPath, lines: Mapping[KeyPath, int]) -> int:
-    """Return the line of a key, or of the nearest one above it that is written."""
-    while path and path not in lines:
-        path = path[:-1]
-    return lines.get(path, 1)
+    return source.place_of(path)
 
 
 def _message(detail: ErrorDetails) -> str:
@@ -231,7 +162,7 @@ def _meant(word: str, known: list[str]) -> str:
     return f"; the known keys are {', '.join(known)}" if len(known) < MOST_NAMES else ""
 
 
-def _siblings(path: tuple[str | int, ...]) -> list[str]:
+def _siblings(path: KeyPath) -> list[str]:
     """Return the keys that are known where this one was written."""
     from arxiv_watch.config.models import Config, WatchConfig, fields_of  # `--help` starts without it
 
@@ -240,7 +171,3 @@ def _siblings(path: tuple[str | int, ...]) -> list[str]:
         if isinstance(key, str):
             fields = fields_of(WatchConfig if key == "watches" else fields[key].annotation)
     return list(fields)
-
-
-def _dotted(path: KeyPath) -> str:
-    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
