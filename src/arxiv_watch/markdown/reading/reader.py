@@ -17,13 +17,8 @@ from arxiv_watch.markdown.formats.html import read_element
 from arxiv_watch.markdown.formats.item import has_entries_below, heading_of, read_item
 from arxiv_watch.markdown.formats.paragraph import names_paper, read_paragraph, read_titled_list
 from arxiv_watch.markdown.formats.table import read_row
-from arxiv_watch.markdown.reading.sections import (
-    YEAR_LINE,
-    OpenHeading,
-    OpenSection,
-    finish_sections,
-    heading_text,
-)
+from arxiv_watch.markdown.reading.heading_text import heading_text, summary_text
+from arxiv_watch.markdown.reading.sections import YEAR_LINE, OpenHeading, OpenSection, finish_sections
 from arxiv_watch.markdown.text.inline import linked_ids
 from arxiv_watch.markdown.text.lines import BOM, decode, dominant_newline, split_lines, strip_ending
 
@@ -32,9 +27,6 @@ _SUMMARY_LEVEL, _BOLD_LEVEL, _BULLET_LEVEL = 7, 20, 30
 _DEEPEST = 40  # headings above one another; more are none that a reader could follow
 # matches "**Serving**:", a heading in bold letters
 _BOLD_LINE = re.compile(r"\s*(\*\*|__)(?P<text>[^*\[\]]+?)(\*\*|__)\s*+(?:[:：]\s*+)?")
-_QUOTED = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)  # matches "> > " before a quoted line
-_UNDERLINE = re.compile(r"\n[ \t]*+(?:=++|-++)\s*+$")  # matches "\n=====" under a heading
-_SUMMARY_MARKS = re.compile(r"^\W*#+\s*|<[^<>]*>")  # matches "## " and "<a id=top>"
 # an entry in HTML, `<li>A Title`, by the name of its format
 _ELEMENTS = "|".join(f"(?P<{one.name}>{one.element.pattern})" for one in FORMATS.values() if one.element)
 # matches "<h2>Serving</h2>", "<summary>2024</summary>", "<details>", "<li>A Title" and a comment
@@ -46,16 +38,6 @@ _HTML_EVENT = re.compile(
 )
 # matches "<h2 align=center>Serving</h2>"
 _INNER_HEADING = re.compile(r"<h([1-6])\b[^<>]*>((?:(?!<h[1-6]\b).)*?)</h\1\s*>", re.IGNORECASE | re.DOTALL)
-# matches "Click to expand" and "点击展开" as the summary of a fold, not the topics "Click-Through Rate" and
-# "Fold Recognition"
-_NO_HEADING = re.compile(
-    r"(?:click|expand|toggle|(?:un)?fold)"
-    r"(?:\s*(?!-)[^\w\s].*|\s+(?:to|here|me|for|on|this|the|all|more|it|and|or|below|list|papers?)\b.*)?"
-    r"|(?:show (?:more|all|less|the)|more about)\b.*"
-    r"|(?:请?[点单]击)?(?:此处|这里|以)?(?:展开|折叠|收起|查看)(?:[/或]?(?:展开|折叠|收起|更多|全部|所有|详情|内容|列表|论文))*"
-    r"|show|more(?: [\w-]+)?|abstract|details?|bibtex|(?:table of )?contents?",
-    re.IGNORECASE,
-)
 
 
 def parse_list(files: Mapping[str, bytes]) -> PaperList:
@@ -139,7 +121,7 @@ class _Walker:
                 continue
             self._current.empty &= node.kind == "heading"
             if node.kind == "heading":
-                self._push(node.level, _UNDERLINE.sub("", _QUOTED.sub("", self._text(node))), node.start)
+                self._push(node.level, self._text(node), node.start)
                 self._current.linked |= names_paper(self._file, node)
             self._extend(node)
             if node.kind == "list":
@@ -260,7 +242,5 @@ class _Walker:
         heading = _INNER_HEADING.search(inner)
         if heading:
             self._push(int(heading[1]), heading[2], line)
-            return
-        text = heading_text(_SUMMARY_MARKS.sub("", inner))
-        if text and not _NO_HEADING.fullmatch(text):
-            self._push(_SUMMARY_LEVEL + self._details, text, line)
+        else:
+            self._push(_SUMMARY_LEVEL + self._details, summary_text(inner), line)
