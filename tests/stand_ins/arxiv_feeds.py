@@ -19,11 +19,9 @@ from arxiv_watch.demo.arxiv_server.feeds import (
     extras,
     headers,
     is_shown,
-    optional,
     rss,
 )
 from arxiv_watch.demo.arxiv_server.world import NEW_YORK, Listed
-from arxiv_watch.papers import AnnounceType
 
 _ARCHIVES = sorted({name.split(".")[0] for name in CATEGORIES})
 _HELP = (
@@ -107,37 +105,35 @@ def _topic(part: str) -> str:
 def lines(world: World, names: Sequence[str], day: date) -> list[Listed]:
     """Return a day's lines of a feed: relative to the query, cut off where arXiv cuts."""
     merged: dict[str, Listed] = {}
-    order = list(AnnounceType)
     for name in names:
         for listed in world.announced(day, name):
             key = listed.submission.id.base
             best = merged.get(key)
-            if best is None or order.index(listed.type) < order.index(best.type):
+            if best is None or listed.rank < best.rank:
                 merged[key] = listed
     return cut_off(listed for listed in merged.values() if is_shown(listed))
 
 
 def _atom(channel: Channel, shown: Sequence[Listed]) -> bytes:
     rendered = channel.moment.astimezone(UTC).isoformat(timespec="microseconds")
-    entries = []
-    for listed in shown:
-        paper = listed.submission.paper
-        tags = "".join(
-            f"<category term={quoteattr(name)}/>" for name in listed.submission.categories(channel.moment)
-        )
-        doi = optional("arxiv:DOI", paper.doi)
-        journal = optional("arxiv:journal_reference", paper.journal_ref)
-        entries.append(
-            f"<entry><id>oai:arXiv.org:{paper.id.base}v{listed.version}</id><title>{escape(paper.title)}</title>"
-            f"<updated>{rendered}</updated>"
-            f'<link href="https://arxiv.org/abs/{paper.id.base}" rel="alternate" type="text/html"/>'
-            f"<summary>{escape(abstract_of(listed))}</summary>{tags}"
-            f"<published>{channel.midnight.isoformat()}</published>{extras(listed, journal, doi)}</entry>"
-        )
+    entries = "".join(_entry(channel, listed, rendered) for listed in shown)
     return (
         "<?xml version='1.0' encoding='UTF-8'?>\n"
         f'<feed {NAMESPACES} xmlns="http://www.w3.org/2005/Atom" xml:lang="en-us">'
         f"<id>{escape(channel.url)}</id><title>{escape(channel.title)}</title><updated>{rendered}</updated>"
         f'<link href={quoteattr(channel.url)} rel="self" type="application/atom+xml"/>'
-        f"<subtitle>{escape(channel.description)}</subtitle>{''.join(entries)}</feed>\n"
+        f"<subtitle>{escape(channel.description)}</subtitle>{entries}</feed>\n"
     ).encode()
+
+
+def _entry(channel: Channel, listed: Listed, rendered: str) -> str:
+    paper = listed.submission.paper
+    tags = (f"<category term={quoteattr(name)}/>" for name in listed.submission.categories(channel.moment))
+    return (
+        f"<entry><id>oai:arXiv.org:{paper.id.base}v{listed.version}</id><title>{escape(paper.title)}</title>"
+        f"<updated>{rendered}</updated>"
+        f'<link href="https://arxiv.org/abs/{paper.id.base}" rel="alternate" type="text/html"/>'
+        f"<summary>{escape(abstract_of(listed))}</summary>{''.join(tags)}"
+        f"<published>{channel.midnight.isoformat()}</published>"
+        f"{extras(listed, 'journal_reference', 'DOI')}</entry>"
+    )

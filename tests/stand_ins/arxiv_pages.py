@@ -148,8 +148,7 @@ def _looked_up_now(world: World, category: Category, day: date, moment: datetime
             kind = AnnounceType.REPLACE if is_home else AnnounceType.REPLACE_CROSS
         if kind is not None:
             lines.append(Listed(submission, kind, submission.version(moment)))
-    order = list(AnnounceType)
-    return sorted(lines, key=lambda listed: (order.index(listed.type), listed.submission.id))
+    return sorted(lines, key=lambda listed: listed.rank)
 
 
 def _error(status: HTTPStatus, reason: str = "") -> Response:

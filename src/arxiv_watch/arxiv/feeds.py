@@ -7,7 +7,7 @@ authors wrote them: `$x<y$` is mathematics, not markup, so nothing that looks li
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from arxiv_watch.arxiv.documents import line, text_of_xml, xml
@@ -49,23 +49,6 @@ def parse_feed(body: bytes) -> Page:
     text = text_of_xml(body)
     if not _CLOSED.search(text):
         raise BadDocumentError("the feed is cut off: its last tag is missing")
-    items: dict[tuple[ArxivId, AnnounceType], Item] = {}
-    quarantined: list[str] = []
-    entries = list(_entries(text))
-    for entry in entries:
-        if isinstance(entry, str):
-            quarantined.append(entry)
-            continue
-        try:
-            item = _item(entry)
-            items.setdefault((item.paper.id, item.type), item)
-        except ValueError as error:
-            quarantined.append(str(error))
-    return Page(tuple(items.values()), tuple(quarantined), len(entries))
-
-
-def _entries(text: str) -> Iterator[Mapping[str, Any] | str]:
-    """Yield the entries as feedparser reads them, and in the place of one that cannot be read why."""
     items, frame = _parted(text)
     _check_extent(text, frame, len(items))
     error = _error_of(text)
@@ -75,13 +58,11 @@ def _entries(text: str) -> Iterator[Mapping[str, Any] | str]:
     if title.startswith("Feed error for query"):
         raise BadDocumentError(line(str(document.feed.get("subtitle") or title)))
     if is_usual:
-        yield from document.entries
-        return
+        return Page.of(document.entries, _item)
     if not items:
         raise BadDocumentError(f"the feed is {error}")
     # One bad item spoils the whole document for a strict parser: take the items one by one.
-    for item in items:
-        yield _entry(item, frame)
+    return Page.of(items, lambda item: _item(_entry(item, frame)))
 
 
 def _parted(text: str) -> tuple[list[str], str]:
@@ -115,16 +96,20 @@ def _is_of_usual_size(item: str) -> bool:
     return len(item) <= _ITEM_LENGTH and item.count("<") <= _ITEM_TAGS
 
 
-def _entry(item: str, frame: str) -> Mapping[str, Any] | str:
+def _entry(item: str, frame: str) -> Mapping[str, Any]:
+    """Read an item by itself, in the frame of its feed."""
     found = _FIRST_ID.search(item)
     name = found["id"] if found else "an item"
     if not _is_of_usual_size(item):
-        return f"{name}: much longer than a paper's item"
+        raise ValueError(f"{name}: much longer than a paper's item")
     place = next(frame.rindex(end) for end in ("</channel>", "</feed>", "</rss>") if end in frame)
     alone = frame[:place] + item + frame[place:]
     error = _error_of(alone)
     entries = [] if error else _parse(alone).entries
-    return entries[0] if len(entries) == 1 else f"{name}: {error or 'no item'}"
+    if len(entries) != 1:
+        raise ValueError(f"{name}: {error or 'no item'}")
+    entry: Mapping[str, Any] = entries[0]
+    return entry
 
 
 def _error_of(text: str) -> str:

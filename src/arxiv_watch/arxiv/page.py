@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Self, TypeVar
 
 from arxiv_watch.arxiv.refusals import BadDocumentError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import AnnounceType, Category, Paper
+
+Entry = TypeVar("Entry")
 
 Event = tuple[str, int, AnnounceType]
 """What distinguishes the announcements of a category: bare identifier, version, type."""
@@ -46,6 +49,20 @@ class Page:
     day: date | None = None
     declared: Mapping[AnnounceType, int] = field(default_factory=dict)
     total: int = 0
+
+    @classmethod
+    def of(cls, entries: Sequence[Entry], read: Callable[[Entry], Item]) -> Self:
+        """Return the page of some entries; one that `read` refuses with a ValueError is quarantined."""
+        items: dict[Event, Item] = {}
+        quarantined: list[str] = []
+        for entry in entries:
+            try:
+                item = read(entry)
+            except ValueError as error:
+                quarantined.append(str(error))
+            else:
+                items.setdefault(item.event, item)
+        return cls(tuple(items.values()), tuple(quarantined), len(entries))
 
     @property
     def expected(self) -> int:

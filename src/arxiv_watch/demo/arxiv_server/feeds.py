@@ -11,7 +11,6 @@ from xml.sax.saxutils import escape, quoteattr
 
 from arxiv_watch.demo.arxiv_server.exchange import Request, Response
 from arxiv_watch.demo.arxiv_server.world import HIDDEN_VERSION, NEW_YORK, Listed, World
-from arxiv_watch.papers import AnnounceType
 
 MAX_ITEMS = 2000
 NAMESPACES = 'xmlns:arxiv="http://arxiv.org/schemas/atom" xmlns:dc="http://purl.org/dc/elements/1.1/"'
@@ -64,9 +63,7 @@ def cut_off(shown: Iterable[Listed]) -> list[Listed]:
     What is cut are the new papers with the lowest identifiers, because the limit is taken from the
     other end of the order in which they are shown.
     """
-    order = list(AnnounceType)
-    in_order = sorted(shown, key=lambda listed: (order.index(listed.type), listed.submission.id))
-    return in_order[-MAX_ITEMS:]
+    return sorted(shown, key=lambda listed: listed.rank)[-MAX_ITEMS:]
 
 
 def headers(body: bytes, local: datetime, kind: str) -> dict[str, str]:
@@ -89,39 +86,23 @@ def abstract_of(listed: Listed) -> str:
     )
 
 
-def optional(name: str, text: str) -> str:
-    """Write an element, if there is anything to say in it."""
-    return f"<{name}>{escape(text)}</{name}>" if text else ""
-
-
-def extras(listed: Listed, *others: str) -> str:
-    """Write what feeds of both kinds end an item with."""
+def extras(listed: Listed, *names: str) -> str:
+    """Write what items of both kinds end with; `names` are the optional elements in the order of the kind."""
+    paper = listed.submission.paper
+    texts = {"DOI": paper.doi, "journal_reference": paper.journal_ref}
+    others = (f"<arxiv:{name}>{escape(texts[name])}</arxiv:{name}>" for name in names if texts[name])
     return (
         f"<arxiv:announce_type>{listed.type.value}</arxiv:announce_type>"
         "<dc:rights>http://arxiv.org/licenses/nonexclusive-distrib/1.0/</dc:rights>"
         f"{''.join(others)}"
-        f"<dc:creator>{escape(', '.join(listed.submission.paper.authors))}</dc:creator>"
+        f"<dc:creator>{escape(', '.join(paper.authors))}</dc:creator>"
     )
 
 
 def rss(channel: Channel, shown: Sequence[Listed]) -> bytes:
     """Write an RSS feed."""
     published = format_datetime(channel.midnight)
-    items = []
-    for listed in shown:
-        paper = listed.submission.paper
-        tags = "".join(
-            f"<category>{escape(name)}</category>" for name in listed.submission.categories(channel.moment)
-        )
-        doi = optional("arxiv:DOI", paper.doi)
-        journal = optional("arxiv:journal_reference", paper.journal_ref)
-        items.append(
-            f"<item><title>{escape(paper.title)}</title>"
-            f"<link>https://arxiv.org/abs/{paper.id.base}</link>"
-            f"<description>{escape(abstract_of(listed))}</description>"
-            f'<guid isPermaLink="false">oai:arXiv.org:{paper.id.base}v{listed.version}</guid>'
-            f"{tags}<pubDate>{published}</pubDate>{extras(listed, doi, journal)}</item>"
-        )
+    items = "".join(_item(listed, channel.moment, published) for listed in shown)
     skipped = "<skipDays><day>Saturday</day><day>Sunday</day></skipDays>"
     editor = "rss-help.arxiv.org" if channel.is_error else "rss-help@arxiv.org"
     return (
@@ -134,5 +115,17 @@ def rss(channel: Channel, shown: Sequence[Listed]) -> bytes:
         "<docs>http://www.rssboard.org/rss-specification</docs><language>en-us</language>"
         f"<lastBuildDate>{format_datetime(channel.moment.astimezone(UTC))}</lastBuildDate>"
         f"<managingEditor>{editor}</managingEditor><pubDate>{published}</pubDate>"
-        f"{'' if channel.is_error else skipped}{''.join(items)}</channel></rss>\n"
+        f"{'' if channel.is_error else skipped}{items}</channel></rss>\n"
     ).encode()
+
+
+def _item(listed: Listed, moment: datetime, published: str) -> str:
+    paper = listed.submission.paper
+    tags = (f"<category>{escape(name)}</category>" for name in listed.submission.categories(moment))
+    return (
+        f"<item><title>{escape(paper.title)}</title>"
+        f"<link>https://arxiv.org/abs/{paper.id.base}</link>"
+        f"<description>{escape(abstract_of(listed))}</description>"
+        f'<guid isPermaLink="false">oai:arXiv.org:{paper.id.base}v{listed.version}</guid>'
+        f"{''.join(tags)}<pubDate>{published}</pubDate>{extras(listed, 'DOI', 'journal_reference')}</item>"
+    )

@@ -98,6 +98,11 @@ class Listed:
     type: AnnounceType
     version: int
 
+    @property
+    def rank(self) -> tuple[int, ArxivId]:
+        """Its place among the lines of a day: new, cross, replace, replace-cross, each by identifier."""
+        return list(AnnounceType).index(self.type), self.submission.id
+
 
 class World:
     """All submissions, by identifier and by day.
@@ -135,8 +140,7 @@ class World:
             announced = submission.type_in(category, day)
             if announced:
                 lines.append(Listed(submission, *announced))
-        order = list(AnnounceType)
-        return sorted(lines, key=lambda listed: (order.index(listed.type), listed.submission.id))
+        return sorted(lines, key=lambda listed: listed.rank)
 
     def on(self, day: date) -> Iterable[Submission]:
         """Return the submissions of which anything was announced on a day."""
