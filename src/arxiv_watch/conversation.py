@@ -44,12 +44,7 @@ def clip(text: str, limit: int) -> str:
 
 
 def escape_for_github(text: str, limit: int = 300) -> str:
-    """Write untrusted text into a conversation so that it reads the same and does nothing.
-
-    Args:
-        text: Any text.
-        limit: Most characters of it to keep.
-    """
+    """Write untrusted text, clipped to `limit` characters, so that it reads the same and does nothing."""
     gapped = _LIVE.sub(lambda match: match[0] + _GAP, clip(one_line(text), limit))
     # Matches "e30cba", then the rest of a commit's name.
     gapped = _COMMIT.sub(lambda match: _GAP.join(re.findall(".{1,6}", match[0])), gapped)

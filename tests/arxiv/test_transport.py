@@ -10,8 +10,8 @@ from arxiv_support import november, settings_for, settings_of
 from arxiv_watch.arxiv.api import SearchApi
 from arxiv_watch.arxiv.documents import check_xml
 from arxiv_watch.arxiv.rate_limiter import RateLimiter, Visit
-from arxiv_watch.arxiv.refusals import NotNowError, RejectedError, retry_after_seconds
-from arxiv_watch.arxiv.transport import Session, redirected
+from arxiv_watch.arxiv.refusals import NotNowError, RejectedError
+from arxiv_watch.arxiv.transport import Session, redirected, retry_after_seconds
 from arxiv_watch.clock import FOREVER
 from arxiv_watch.demo.arxiv_server import Role
 from arxiv_watch.identifiers import ArxivId

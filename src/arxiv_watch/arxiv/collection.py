@@ -90,11 +90,7 @@ def read_collection(path: Path) -> Collection:
 
 
 def parse_collection(zipped: bytes, name: str) -> Collection:
-    """Read the bytes of such a file.
-
-    Args:
-        zipped: The file's bytes.
-        name: What errors call it.
+    """Read the bytes of such a file, which errors call by `name`.
 
     Raises:
         UsageError: They are cut, unpack to more than `MOST_BYTES`, or are of another version or kind.

@@ -8,7 +8,7 @@ https://github.com/arXiv/arxiv-browse, browse/templates/list/new.html and browse
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 
 from arxiv_watch.arxiv.documents import line, moment
@@ -80,19 +80,6 @@ def parse_listing(body: bytes, category: Category) -> Page:
     )
 
 
-@dataclass(slots=True)
-class _Entry:
-    type: AnnounceType
-    id: str = ""
-    version: int | None = None
-    parts: dict[str, list[str]] = field(default_factory=dict)
-    authors: list[str] = field(default_factory=list)
-
-    def text(self, part: str) -> str:
-        return line("".join(self.parts.get(part, ())))
-
-
-_HEADINGS = {"h1", "h2", "h3"}
 # A part of an entry begins at an element of this class (or at a paragraph: the abstract).
 _PARTS = {
     "list-title": "title",
@@ -101,49 +88,37 @@ _PARTS = {
     "list-journal-ref": "journal_ref",
     "list-subjects": "subjects",
 }
+_HEADINGS = {"h1", "h2", "h3"}
+_ENDS_OF_ENTRY = (EndTag("dd"), EndTag("dl"))
 
 
-class _Reader:
-    """Collects headings and entries; it relies on ids and words first and on classes last.
+class _Entry:
+    """Collects what stands in an entry, from its `<dt>` to its `</dd>`."""
 
-    What an entry holds is the authors' text and never a heading, whatever it says.
-    """
-
-    def __init__(self) -> None:
-        self.day: date | None = None
-        self.subject = ""
-        self.declared: dict[AnnounceType, int] = {}
-        self.entries: list[_Entry] = []
-        self.around: list[str] = []
-        self._type: AnnounceType | None = None
-        self._heading: list[str] | None = None
-        self._in_entry = False
-        self._part = ""
+    def __init__(self, announced_as: AnnounceType) -> None:
+        self.type = announced_as
+        self.id = ""
+        self.version: int | None = None
+        self.authors: list[str] = []
+        self._parts: dict[str, list[str]] = {}
+        self._part = "label"
         self._in_descriptor = False
-        self._target: str | None = None
+        self._target: str | None = None  # of the link that the text is in
+
+    def text(self, part: str) -> str:
+        """Return the text of a part as one line."""
+        return line("".join(self._parts.get(part, ())))
 
     def read(self, token: StartTag | EndTag | str) -> None:
-        """Take the next tag or text of the page."""
+        """Take the next tag or text."""
         if isinstance(token, str):
             self._take(token)
         elif isinstance(token, EndTag):
             self._end(token.name)
-        elif token.name == "dt" and self._type:
-            self._begin_entry(self._type)
-        elif self._in_entry:
-            self._begin_part(token)
-        elif token.name in _HEADINGS:
-            self._heading = []
-        elif token.name == "a":
-            self._link_around(token.attributes)
+        else:
+            self._begin(token)
 
-    def _begin_entry(self, kind: AnnounceType) -> None:
-        if len(self.entries) == _MOST_ENTRIES:
-            raise BadDocumentError(f"it has more than {_MOST_ENTRIES} entries")
-        self.entries.append(_Entry(kind))
-        self._in_entry, self._part = True, "label"
-
-    def _begin_part(self, tag: StartTag) -> None:
+    def _begin(self, tag: StartTag) -> None:
         classes = tag.attributes.get("class", "").split()
         if tag.name == "a":
             self._link(tag.attributes.get("href", ""))
@@ -159,38 +134,73 @@ class _Reader:
             self._part = _PARTS.get(name, self._part)
 
     def _end(self, name: str) -> None:
-        if name in _HEADINGS and self._heading is not None:
-            self._read_heading(line("".join(self._heading)))
-            self._heading = None
-        elif name == "a":
+        if name == "a":
             self._target = None
         elif name == "span":
             self._in_descriptor = False
-        elif name in {"dd", "dl"}:
-            self._in_entry, self._part = False, ""
         elif name in {"p", "dt"}:
             self._part = ""
 
     def _take(self, text: str) -> None:
-        """Collect text for the part it is in."""
-        if self._heading is not None:
-            self._heading.append(text)
-        elif not self._in_entry:
-            self.around.append(text)
-        elif self._part and not self._in_descriptor:
-            entry = self.entries[-1]
-            if self._part == "authors" and self._target is not None:
-                entry.authors.append(line(text))
-            if self._target is not None and _HIDDEN_LINK.fullmatch(line(text)):
-                text = self._target
-            entry.parts.setdefault(self._part, []).append(text)
+        if not self._part or self._in_descriptor:
+            return
+        if self._part == "authors" and self._target is not None:
+            self.authors.append(line(text))
+        if self._target is not None and _HIDDEN_LINK.fullmatch(line(text)):
+            text = self._target
+        self._parts.setdefault(self._part, []).append(text)
 
     def _link(self, target: str) -> None:
-        entry, self._target = self.entries[-1], target
+        self._target = target
         if self._part == "label" and target.startswith("/abs/"):
-            entry.id = entry.id or target.removeprefix("/abs/")
+            self.id = self.id or target.removeprefix("/abs/")
         elif self._part == "label" and (version := _VERSION.search(target)):
-            entry.version = int(version[1])
+            self.version = int(version[1])
+
+
+class _Reader:
+    """Collects headings and entries; it relies on ids and words first and on classes last.
+
+    What an entry holds is the authors' text and never a heading, whatever it says.
+    """
+
+    def __init__(self) -> None:
+        self.day: date | None = None
+        self.subject = ""
+        self.declared: dict[AnnounceType, int] = {}
+        self.entries: list[_Entry] = []
+        self.around: list[str] = []
+        self._type: AnnounceType | None = None
+        self._entry: _Entry | None = None
+        self._heading: list[str] | None = None
+
+    def read(self, token: StartTag | EndTag | str) -> None:
+        """Take the next tag or text of the page."""
+        if isinstance(token, StartTag) and token.name == "dt" and self._type:
+            self._begin_entry(self._type)
+        elif token in _ENDS_OF_ENTRY:
+            self._entry = None
+        elif self._entry is not None:
+            self._entry.read(token)
+        elif isinstance(token, str):
+            (self.around if self._heading is None else self._heading).append(token)
+        elif isinstance(token, EndTag):
+            self._end_heading(token.name)
+        elif token.name in _HEADINGS:
+            self._heading = []
+        elif token.name == "a":
+            self._link_around(token.attributes)
+
+    def _begin_entry(self, announced_as: AnnounceType) -> None:
+        if len(self.entries) == _MOST_ENTRIES:
+            raise BadDocumentError(f"it has more than {_MOST_ENTRIES} entries")
+        self._entry, self._heading = _Entry(announced_as), None
+        self.entries.append(self._entry)
+
+    def _end_heading(self, name: str) -> None:
+        if name in _HEADINGS and self._heading is not None:
+            self._read_heading(line("".join(self._heading)))
+            self._heading = None
 
     def _link_around(self, attributes: dict[str, str]) -> None:
         """Notice of which category the page is; a redirect may have led to another."""

@@ -89,11 +89,7 @@ def _counted(items: list[Item]) -> tuple[int, int, int, ArxivId | None, ArxivId 
 def read_mirror(url: str, clock: Clock, *, contact: str, deadline: datetime) -> Mirror:
     """Fetch the file that a mirror publishes; today's, or it is of no use.
 
-    Args:
-        url: Its address; redirects are followed, as those of release assets must be.
-        clock: Tells the time.
-        contact: An e-mail address for the User-Agent, or empty.
-        deadline: The moment by which the run ends, in UTC.
+    Redirects are followed, as those of release assets must be.
 
     Raises:
         NotNowError: There is none to be had.

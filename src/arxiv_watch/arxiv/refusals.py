@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 
 from arxiv_watch.errors import ArxivUnavailableError
 from arxiv_watch.troubles import Trouble, TroubleKind
 
 
 class NotNowError(ArxivUnavailableError):
-    """A host will not answer now; asking again at once would only be rude.
-
-    Args:
-        trouble: Which host, why, and until when.
-        advice: The one thing to do about it.
-    """
+    """A host will not answer now; asking again at once would only be rude."""
 
     def __init__(self, trouble: Trouble, advice: str = "") -> None:
         super().__init__(trouble.words, advice)
@@ -57,18 +50,3 @@ def trouble_of(error: ArxivUnavailableError, source: str) -> Trouble:
         return replace(error.trouble, source=source)
     kind = TroubleKind.REJECTED if isinstance(error, RejectedError) else TroubleKind.UNREADABLE
     return Trouble(kind, source, error.message.removeprefix(f"{source}: "))
-
-
-def retry_after_seconds(value: str | None, now: datetime) -> float | None:
-    """Read a Retry-After header in either of its forms, seconds or an HTTP date (RFC 9110, 10.2.3)."""
-    if not value:
-        return None
-    if value.strip().isdecimal():
-        return float(value)
-    try:
-        moment = parsedate_to_datetime(value)
-    except (ValueError, OverflowError):  # the year may have eleven digits
-        return None
-    if moment.tzinfo is None:  # "-0000" means UTC of unknown origin
-        moment = moment.replace(tzinfo=now.tzinfo)
-    return max((moment - now) / timedelta(seconds=1), 0.0)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from datetime import datetime
 from urllib.parse import urljoin, urlsplit
 
 import requests
 
 from arxiv_watch import __version__
-from arxiv_watch.arxiv.documents import check_marks, reason_of
+from arxiv_watch.arxiv.documents import check_marks, moment, reason_of
 from arxiv_watch.arxiv.rate_limiter import ATTEMPTS, RateLimiter, Visit
 from arxiv_watch.arxiv.refusals import (
     BadDocumentError,
@@ -17,7 +18,6 @@ from arxiv_watch.arxiv.refusals import (
     NotNowError,
     RefusalError,
     RejectedError,
-    retry_after_seconds,
 )
 from arxiv_watch.arxiv.settings import HOMEPAGE, PAGE_INTERVAL_FACTOR, ArxivSettings, is_arxiv
 from arxiv_watch.bounds import CHUNK_BYTES, Bounds, TooLargeError, TooSlowError, bounded_session
@@ -128,7 +128,7 @@ class Session:
         if status == _BLOCKED:
             raise RefusalError("403 Forbidden: this address is blocked for a day", stop=True)
         if status in _NOT_NOW:
-            wait = retry_after_seconds(response.headers.get("Retry-After"), self._clock.now())
+            wait = retry_after_seconds(response.headers.get("Retry-After", ""), self._clock.now())
             raise RefusalError(f"{status} {response.reason}".strip(), retry_after=wait)
         body = self._bounds.join(response.iter_content(CHUNK_BYTES))
         if status != _OK:
@@ -158,6 +158,16 @@ def redirected(url: str, location: str) -> str:
     if before.scheme == "https" and after.scheme != "https":
         raise RejectedError(f"{url} redirects to {target}, which is not encrypted", "it is not followed")
     return target
+
+
+def retry_after_seconds(value: str, now: datetime) -> float | None:
+    """Read a Retry-After header in either of its forms, seconds or an HTTP date (RFC 9110, 10.2.3)."""
+    if value.strip().isdecimal():
+        return float(value)
+    try:
+        return max((moment(value) - now).total_seconds(), 0.0)
+    except BadDocumentError:  # the year may have eleven digits
+        return None
 
 
 def _encrypted(url: str) -> str:

@@ -102,16 +102,7 @@ def of_the_day(world: World, category: Category, day: date) -> list[Listed]:
 def catch_up(
     category: Category, day: date, sections: str, part: Part, *, paging: str = "", onward: str = ""
 ) -> Response:
-    """Write a catch-up page.
-
-    Args:
-        category: Its category.
-        day: Its day.
-        sections: What it says of the papers.
-        part: The papers.
-        paging: The links to its other pages.
-        onward: The link to the next day.
-    """
+    """Write a catch-up page, with the links to its other pages and onward to the next day."""
     count = f"Total of {len(part.lines)} entries for {day:%a, %d %b %Y}\n{paging}"
     return page(
         f"<h1>Catchup results for {category} ({category}) on {day:%a, %d %b %Y}</h1>\n{part.index}"

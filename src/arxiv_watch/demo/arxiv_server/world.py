@@ -105,11 +105,7 @@ class Listed:
 
 
 class World:
-    """All submissions, by identifier and by day.
-
-    Args:
-        submissions: In any order.
-    """
+    """All submissions, by identifier and by day."""
 
     def __init__(self, submissions: Iterable[Submission]) -> None:
         self.submissions = {
