@@ -3,9 +3,6 @@
 The package stops without an error at an empty first page, takes truncated XML for a short answer and
 skips entries it cannot read. So every answer is checked before the package sees it, and what it makes
 of the answer is counted afterwards. The API: https://info.arxiv.org/help/api/user-manual.html.
-
-Since November 2025 arXiv rewrites a query before it reads it, and echoes the rewritten one; the rules are
-those of https://github.com/arXiv/arxiv-search, search/domain/classic_api/classic_search_query.py.
 """
 
 from __future__ import annotations
@@ -16,10 +13,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, unquote_plus, urlsplit
+from urllib.parse import parse_qs, urlsplit
 from xml.etree.ElementTree import Element
 
 from arxiv_watch.arxiv.documents import check_xml, line, moment, xml
+from arxiv_watch.arxiv.query_syntax import as_sent, lacks_words
 from arxiv_watch.arxiv.refusals import BadDocumentError, MalformedError, RefusalError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.names import clean_names
@@ -39,28 +37,8 @@ _SURELY_SOME = 10  # of so many identifiers one at least exists
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
 
-# Matches 'ti:' before a word, '(' or '"': the prefixes that arXiv knows.
-_PREFIX = re.compile(r"\b(?:abs|all|au|cat|co|doi|id|jr|lastUpdatedDate|rn|submittedDate|title|ti):")
-_OPERATORS = {"and", "andnot", "not", "or"}
-# Matches "au:del_maestro" and "au:vaswani".
-_AUTHOR = re.compile(r'\bau:(?P<name>[^\s()"]+)')
-# Matches 'submittedDate:[202601010000 TO 2026]' and 'lastUpdatedDate:"202601010000 TO 202612312359"'.
-_RANGE = re.compile(
-    r"\b(?:submittedDate|lastUpdatedDate):"
-    r'(?:\[(?:\d{4}|\d{6}|\d{8}|\d{12}) TO (?:\d{4}|\d{6}|\d{8}|\d{12})\]|"\d{12} TO \d{12}")'
-)
-# Matches "+AND+" and "%22": a query that was copied from the address of a search.
-_FROM_ADDRESS = re.compile(r"\+(?:AND|ANDNOT|NOT|OR|TO)\+|%[0-9A-Fa-f]{2}")
-# Matches the "and" of "cat:cs.LG and ti:serving", for which arXiv would search: its operators are capitals.
-_SMALL_OPERATOR = re.compile(
-    r"(?<![\w:-])(?!(?-i:AND|ANDNOT|NOT|OR)\b)(?:and|andnot|not|or)(?![\w:-])", re.IGNORECASE
-)
-# Matches "submittedDate:", the beginning of any range of dates.
-_DATE = re.compile(r"\b(?:submittedDate|lastUpdatedDate):")
 # Matches "214881", the results for "testing".
 _COUNT = re.compile(r"[0-9]{1,9}")
-# Matches '"a phrase"'.
-_PHRASE = re.compile(r'"[^"]*"')
 # Matches "arXiv Query: search_query=cat:cs.LG&id_list=" before "&start=0&max_results=100".
 _ECHO = re.compile(r"\A(?>.*?search_query=)(?P<query>.*)&id_list=")
 
@@ -128,11 +106,7 @@ class SearchApi:
         """
         import arxiv  # not needed before the first request
 
-        if _FROM_ADDRESS.search(query):
-            query = unquote_plus(query)
-        _check_query(query)
-        # arXiv mends `au:del_maestro` in the first place of a query alone, which the parenthesis takes.
-        query = _AUTHOR.sub(_spaced, query)
+        query = as_sent(query)
         # arXiv's operators have no precedence and group to the right: without parentheses they mix.
         since, until = today - timedelta(days=QUERY_DAYS), today + timedelta(days=1)
         found: dict[ArxivId, Paper] = {}
@@ -159,29 +133,6 @@ class SearchApi:
         client.query_url_format = self.url + "?{}"
         client._session = _CheckedSession(self.session)  # noqa: SLF001 - the package has no other seam
         return [_paper(result) for result in client.results(search, offset=start)]
-
-
-def _spaced(author: re.Match[str]) -> str:
-    """Quote an author's name that is written with an underscore, as arXiv would."""
-    name = author["name"]
-    return f'au:"{name.replace("_", " ")}"' if "_" in name else author[0]
-
-
-def _check_query(query: str) -> None:
-    """Refuse what arXiv would read as another query than the one that is written, or fail over."""
-    words = _PHRASE.sub("", query)
-    depth = 0
-    for character in words:
-        depth += {"(": 1, ")": -1}.get(character, 0)
-        if depth < 0:
-            break
-    if depth or '"' in words:
-        raise MalformedError("a parenthesis or a quotation mark has no partner")
-    if small := _SMALL_OPERATOR.search(words):
-        about = f"the operator {small[0]} is written {small[0].upper()}, and a phrase in quotation marks"
-        raise MalformedError(about)
-    if len(_RANGE.findall(query)) != len(_DATE.findall(query)):
-        raise MalformedError("a range of dates is written submittedDate:[YYYYMMDD TO YYYYMMDD]")
 
 
 def _check_answer(body: bytes, url: str) -> None:
@@ -224,28 +175,10 @@ def _check_entry(entry: Element) -> None:
 
 
 def _check_echo(feed: Element, query: str) -> None:
-    """Refuse the answer to another query: one whose echo lacks a word of ours.
-
-    Everything else may differ: arXiv adds quotation marks, parentheses, operators and prefixes, and
-    completes dates.
-    """
+    """Refuse the answer to another query: one whose echo lacks a word of ours."""
     echo = _ECHO.search(line(feed.findtext(f"{_ATOM}title")))
-    if echo is None:
-        return
-    echoed = _words(echo["query"])
-    missing = [
-        word
-        for word in _words(query) - echoed
-        if not (word.isdecimal() and any(other.startswith(word) for other in echoed))
-    ]
-    if missing:
+    if echo is not None and lacks_words(echo["query"], query):
         raise RefusalError(f"200 with the answer to another query: {echo['query']!r}")
-
-
-def _words(query: str) -> set[str]:
-    """Return the words that a query searches for, without prefixes and operators."""
-    # Matches each word of '(ti:"paged attention")'.
-    return set(re.findall(r"[^\W_]+", _PREFIX.sub(" ", query).casefold())) - _OPERATORS
 
 
 def _number(feed: Element, name: str) -> int:

@@ -71,6 +71,18 @@ def _check_beginning(body: bytes, wanted: re.Pattern[bytes], name: str) -> None:
         raise RefusalError(f"200 with {found} in place of {name}")
 
 
+def decoded(body: bytes) -> str:
+    """Decode a document.
+
+    Raises:
+        BadDocumentError: It is not UTF-8.
+    """
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadDocumentError(f"not UTF-8 ({error.reason} at byte {error.start})") from error
+
+
 def text_of_xml(body: bytes) -> str:
     """Decode an XML document, refusing what could make a parser read or allocate more than it was given.
 
@@ -79,10 +91,7 @@ def text_of_xml(body: bytes) -> str:
     Raises:
         BadDocumentError: It is not UTF-8, or declares a document type or entities.
     """
-    try:
-        text = body.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BadDocumentError(f"not UTF-8 ({error.reason} at byte {error.start})") from error
+    text = decoded(body)
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         raise BadDocumentError("it declares a document type or entities")
     return text

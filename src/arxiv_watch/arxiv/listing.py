@@ -11,7 +11,7 @@ import re
 from dataclasses import replace
 from datetime import date
 
-from arxiv_watch.arxiv.documents import line, moment
+from arxiv_watch.arxiv.documents import decoded, line, moment
 from arxiv_watch.arxiv.page import Item, Page
 from arxiv_watch.arxiv.refusals import BadDocumentError
 from arxiv_watch.arxiv.tags import EndTag, StartTag, tokens
@@ -55,12 +55,8 @@ def parse_listing(body: bytes, category: Category) -> Page:
         BadDocumentError: It is not a listing of that category: its heading bears no date or another
             category, or it has no papers and does not say so.
     """
-    try:
-        text = body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise BadDocumentError(f"not UTF-8 ({error.reason} at byte {error.start})") from error
     reader = _Reader()
-    for count, token in enumerate(tokens(text)):
+    for count, token in enumerate(tokens(decoded(body))):
         if count == _MOST_TOKENS:
             raise BadDocumentError(f"it has more than {_MOST_TOKENS} tags and texts")
         reader.read(token)
