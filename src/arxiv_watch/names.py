@@ -24,8 +24,8 @@ def split_names(text: str) -> tuple[str, ...]:
     A team that is named before its members, `The ATLAS Collaboration: G. Aad, B. Abbott`, is a name of its
     own, as in arXiv's search API.
     """
-    parts = (name for part in _SEPARATOR.split(_without_affiliations(text)) for name in _AND.split(part))
-    return clean_names(parts)
+    parts = _SEPARATOR.split("".join(_without_affiliations(text)))
+    return clean_names(name for part in parts for name in _AND.split(part))
 
 
 def clean_names(names: Iterable[str]) -> tuple[str, ...]:
@@ -44,12 +44,8 @@ def _clean(name: str) -> str:
     return " ".join(decoded.split()).strip(" :;,")
 
 
-def _without_affiliations(text: str) -> str:
-    """Leave out what stands in parentheses or brackets; one that is never closed ends at the next comma."""
-    return "".join(_outside(text))
-
-
-def _outside(text: str) -> Iterator[str]:
+def _without_affiliations(text: str) -> Iterator[str]:
+    """Yield what stands outside of parentheses and brackets; one that is never closed ends at a comma."""
     start, depth, end = 0, 0, 0
     for place, character in enumerate(text):
         if character in _OPENING:

@@ -224,3 +224,10 @@ def test_a_file_of_a_weekend_is_good_until_monday(days: int) -> None:
 
     assert on_sunday == weekend.poll
     assert on_monday.coverage[0].state is CoverageState.FAILED
+
+
+def test_a_category_is_found_by_its_other_name() -> None:
+    systems = (coverage(category="eess.SY"),)
+    held = collection(categories=("eess.SY",), poll=Poll((), systems, ()))
+
+    assert CollectedArxiv(held, FakeClock(MADE)).poll(["cs.SY", "eess.SY"]).coverage == systems

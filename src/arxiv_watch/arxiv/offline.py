@@ -49,10 +49,10 @@ class CollectedArxiv:
         """
         del reader  # whatever was handled elsewhere is listed, proposed or rejected there
         held = self._collection
-        missing = [name for name in categories if canonical(name) not in held.categories]
-        missing += [query for query in queries if query not in held.queries]
         told = {line.category for line in held.poll.coverage}  # without a line a day would pass for quiet
-        missing += [name for name in (*categories, *queries) if name not in told and name not in missing]
+        whole = told.intersection((*held.categories, *held.queries))
+        names = tuple(dict.fromkeys(map(canonical, categories)))
+        missing = [name for name in (*names, *queries) if name not in whole]
         if missing:
             message = f"the collected file lacks {', '.join(missing)}"
             raise UsageError(message, f"{COLLECT_AGAIN}, with this config")
@@ -68,9 +68,7 @@ class CollectedArxiv:
             return poll
         about = f"the file was collected on {collected}; {COLLECT_AGAIN}"
         old = (Trouble(TroubleKind.STALE, about=about),)
-        late = [
-            Coverage(name, today, CoverageState.FAILED, source="file", troubles=old) for name in categories
-        ]
+        late = [Coverage(name, today, CoverageState.FAILED, source="file", troubles=old) for name in names]
         return replace(poll, coverage=(*late, *poll.coverage))
 
     def handled(self, poll: Poll, *, reader: str = "") -> None:
