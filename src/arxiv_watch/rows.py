@@ -33,30 +33,20 @@ def read_papers(path: Path, bad_row: BadRow) -> Iterator[Paper]:
     """
     held_back: list[str] = []  # complaints, as long as this may be no JSON Lines at all
     is_json_lines = False
-    try:
-        with open_input(path) as file:
-            lines = gzip.GzipFile(fileobj=file) if path.suffix.lower() == ".gz" else file
-            for number, line in enumerate(iter(lambda: lines.readline(LONGEST_ROW), b""), start=1):
-                if len(line) == LONGEST_ROW:
-                    message = f"{path}:{number}: a line of more than {LONGEST_ROW / MEGABYTE:g} MB"
-                    raise UsageError(message, "a line holds one paper")
-                if not line.strip():
-                    continue
-                paper = None
-                try:
-                    row = _read_row(line)
-                    is_json_lines = True
-                    paper = paper_from_row(row)
-                except ValueError as error:
-                    held_back.append(f"{path}:{number}: row skipped: {error}")
-                if is_json_lines:
-                    _tell_all(held_back, bad_row)
-                if paper:
-                    yield paper
-    except FileNotFoundError as error:
-        raise UsageError(f"no file {path}") from error
-    except (OSError, EOFError, zlib.error) as error:
-        raise UsageError(f"{path} cannot be read: {error}") from error
+    for number, line in _lines(path):
+        paper = None
+        try:
+            row = _read_row(line)
+            is_json_lines = True
+            paper = paper_from_row(row)
+        except ValueError as error:
+            held_back.append(f"{path}:{number}: row skipped: {error}")
+        if is_json_lines:
+            for complaint in held_back:
+                bad_row(complaint)
+            held_back.clear()
+        if paper:
+            yield paper
     if held_back:
         raise UsageError(
             f"{path} is not JSON Lines in UTF-8: {held_back[0]}",
@@ -64,10 +54,21 @@ def read_papers(path: Path, bad_row: BadRow) -> Iterator[Paper]:
         )
 
 
-def _tell_all(complaints: list[str], bad_row: BadRow) -> None:
-    for complaint in complaints:
-        bad_row(complaint)
-    complaints.clear()
+def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    """Yield the lines of a file that are not blank, with their numbers."""
+    try:
+        with open_input(path) as file:
+            lines = gzip.GzipFile(fileobj=file) if path.suffix.lower() == ".gz" else file
+            for number, line in enumerate(iter(lambda: lines.readline(LONGEST_ROW), b""), start=1):
+                if len(line) == LONGEST_ROW:
+                    message = f"{path}:{number}: a line of more than {LONGEST_ROW / MEGABYTE:g} MB"
+                    raise UsageError(message, "a line holds one paper")
+                if line.strip():
+                    yield number, line
+    except FileNotFoundError as error:
+        raise UsageError(f"no file {path}") from error
+    except (OSError, EOFError, zlib.error) as error:
+        raise UsageError(f"{path} cannot be read: {error}") from error
 
 
 def _read_row(line: bytes) -> dict[str, Any]:
