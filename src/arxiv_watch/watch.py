@@ -189,8 +189,9 @@ def _judge(watch: WatchConfig, poll: Poll, state: ListState, arxiv: ArxivReader)
     lacking = lacking_notes(poll, arxiv.trouble)
     headings = scope.headings_of(watch, state.paper_list)
     predictions = list(classifier.predict(candidates, evidence=False, among=headings))
-    point = classifier.operating_point(watch.precision, per_day=watch.budget.per_day)
-    point = point if background else BY_LIKENESS
+    point = BY_LIKENESS
+    if background:
+        point = classifier.operating_point(watch.precision, per_day=watch.budget.per_day)
     policy = Policy(point, watch.budget.per_day, watch.rules, headings)
     verdicts = decide(candidates, predictions, policy, scope.spent(watch, poll, known, state.ledger.accepted))
     proposals = list(_explained(verdicts, classifier, headings))
