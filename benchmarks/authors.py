@@ -20,7 +20,7 @@ from arxiv_watch.markdown.text.authors import find_authors
 from arxiv_watch.model import fit, metrics
 from arxiv_watch.names import split_names
 from replay_data import EARLIER, Feed, Replay, Window, load, read_clone
-from replay_tables import table_row
+from replay_tables import table_head, table_row
 
 WEIGHTS = (0.0, 0.1, 0.25, 0.5, 1.0)
 FEWEST = 3  # wanted papers, for an average precision that says anything
@@ -44,8 +44,7 @@ def main() -> None:
 
 def _replays(gathered: Names, clones: list[Path]) -> Iterator[tuple[Replay, Names]]:
     """Yield each list and month with the names that are known."""
-    print(table_row("list", "cut", "listed with authors", "wanted", "sharing", "others sharing", *WEIGHTS))
-    print("|" + "---|" * (6 + len(WEIGHTS)))
+    print(table_head("list", "cut", "listed with authors", "wanted", "sharing", "others sharing", *WEIGHTS))
     feed = Feed.read()
     for window in EARLIER:
         yield load(window, feed), gathered

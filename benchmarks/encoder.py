@@ -22,7 +22,7 @@ from sklearn.linear_model import LogisticRegression
 from arxiv_watch.model import fit, metrics
 from arxiv_watch.papers import Paper
 from replay_data import EARLIER, Feed, Replay, load
-from replay_tables import table_row
+from replay_tables import table_head, table_row
 
 Vectors = NDArray[np.float32]
 Scores = NDArray[np.float64]
@@ -41,8 +41,7 @@ def main() -> None:
     argparse.ArgumentParser(description=__doc__).parse_args()
     encode = _encoder()
     feed = Feed.read()
-    print(table_row("list", "cut", "wanted", "by", *(f"weight {weight}" for weight in WEIGHTS)))
-    print("|" + "---|" * (4 + len(WEIGHTS)))
+    print(table_head("list", "cut", "wanted", "by", *(f"weight {weight}" for weight in WEIGHTS)))
     found: dict[str, list[list[float]]] = {}
     for window in EARLIER:
         replay = load(window, feed)

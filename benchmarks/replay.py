@@ -19,7 +19,7 @@ from replay_baselines import BASELINES, Scores, heading_svm, plain_svm
 from replay_cost import measure_all
 from replay_data import EARLIER, OTHERS, WINDOWS, Feed, Replay, load
 from replay_headings import calibration_rows, chance_error, year_rows
-from replay_tables import table_row, write_tables
+from replay_tables import table_head, table_row, write_tables
 
 OURS = "arxiv-watch"
 SIZES = (5, 10, 20, 50, 100)
@@ -190,43 +190,43 @@ def _draw_rows(replays: Sequence[Replay]) -> Table:
 def _page(tables: dict[str, Table], costs: Table) -> Iterable[str]:
     yield "Made by `python benchmarks/replay.py`.\n"
     yield "### Relevance\n"
-    yield table_row(
+    yield table_head(
         "list", "added / candidates", "by", "AP", "ROC AUC", "recall@3", "@5", "@10", "@5 pooled", "WSS@95"
     )
-    yield from ["|---|---|---|---|---|---|---|---|---|---|", *tables["relevance"], ""]
+    yield from [*tables["relevance"], ""]
     if tables["draws"]:
         yield f"Other draws of the background ({WINDOWS[0].name}):\n"
-        yield table_row("draw", "by", "AP", "recall@5")
-        yield from ["|---|---|---|---|", *tables["draws"], ""]
+        yield table_head("draw", "by", "AP", "recall@5")
+        yield from [*tables["draws"], ""]
     yield "### Headings\n"
-    yield table_row("list", "papers", "by", "top-1", "top-3", "calibration error", "by chance")
-    yield from ["|---|---|---|---|---|---|---|", *tables["headings"], ""]
+    yield table_head("list", "papers", "by", "top-1", "top-3", "calibration error", "by chance")
+    yield from [*tables["headings"], ""]
     yield "### Headings of years\n"
-    yield table_row("list", "papers", "top-1 by words alone", "by dates too")
-    yield from ["|---|---|---|---|", *(table_row(*cells) for cells in year_rows()), ""]
+    yield table_head("list", "papers", "top-1 by words alone", "by dates too")
+    yield from [*(table_row(*cells) for cells in year_rows()), ""]
     if tables["ordered"]:
         yield "### Headings' probabilities on more papers\n"
         learned = "top-1 with entries without identifier"
-        yield table_row(
+        yield table_head(
             "list", "papers", "top-1", "mean probability", "calibration error", "by chance", learned
         )
-        yield from ["|---|---|---|---|---|---|---|", *tables["ordered"], ""]
+        yield from [*tables["ordered"], ""]
     yield "### Promised and kept precision\n"
-    yield table_row("list", "months", "asked", "stated", "proposed", "right", "recall")
-    yield from ["|---|---|---|---|---|---|---|", *tables["calibration"], ""]
+    yield table_head("list", "months", "asked", "stated", "proposed", "right", "recall")
+    yield from [*tables["calibration"], ""]
     if tables["earlier"]:
         yield "The same in the months that the settings were chosen on:\n"
-        yield table_row("list", "months", "asked", "stated", "proposed", "right", "recall")
-        yield from ["|---|---|---|---|---|---|---|", *tables["earlier"], ""]
+        yield table_head("list", "months", "asked", "stated", "proposed", "right", "recall")
+        yield from [*tables["earlier"], ""]
     if tables["sizes"]:
         yield f"### List size ({WINDOWS[0].name})\n"
-        yield table_row("listed papers", "draws", "AP", "recall@5")
-        yield from ["|---|---|---|---|", *tables["sizes"], ""]
+        yield table_head("listed papers", "draws", "AP", "recall@5")
+        yield from [*tables["sizes"], ""]
     if costs:
         yield "### Cost\n"
         yield "Made by `python benchmarks/replay_cost.py`.\n"
-        yield table_row("what", "CPU seconds", "peak MB")
-        yield from ["|---|---|---|", *costs, ""]
+        yield table_head("what", "CPU seconds", "peak MB")
+        yield from [*costs, ""]
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ from arxiv_watch.proposals import Decision, HistoryRow, Record, ReviewedPaper, V
 from arxiv_watch.training import MOST_BACKGROUND
 from replay_baselines import plain_svm
 from replay_data import WINDOWS, Feed, Window, read_clone, read_rows
-from replay_tables import table_row, write_tables
+from replay_tables import table_head, table_row, write_tables
 
 PER_DAY, PRECISION = 5, 0.5
 OLDEST, NEWEST = timedelta(days=21), timedelta(days=7)  # of the background, before the day
@@ -98,7 +98,7 @@ def main() -> None:
     lists = [(one, read_rows(one)) for one in WINDOWS if not some or one.name in (options.list or ())]
     lists += [(Window(one.name, "README.md", *MONTHS), read_clone(one)) for one in options.clone or ()]
     chosen = [one for one in SCENARIOS if not options.scenario or one.name in options.scenario]
-    page = [table_row(*HEADER), table_row(*["---"] * len(HEADER))]
+    page = [table_head(*HEADER)]
     for window, rows in lists:
         for scenario in chosen:
             days = list(replay(window, rows, scenario, feed, plain=options.plain))

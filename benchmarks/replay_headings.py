@@ -8,11 +8,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from arxiv_watch.headings import HeadingPath
 from arxiv_watch.model import metrics
 from arxiv_watch.model.buckets import Buckets
 from arxiv_watch.model.features import Features
-from arxiv_watch.model.placement import fit_placement
+from arxiv_watch.model.placement import fit_placement, paths_of
 from arxiv_watch.proposals import Mention
 from arxiv_watch.training import mentions_of, records_of
 from replay_data import OF_YEARS, Replay, read_list
@@ -47,10 +46,9 @@ def year_rows() -> Iterator[tuple[object, ...]]:
     Of its papers the newest fifth is placed by what is learned from the titles of the others.
     """
     paper_list = read_list(OF_YEARS)
-    paths: dict[str, list[HeadingPath]] = {}
-    for record in records_of(paper_list, {}):
-        paths.setdefault(record.paper.id.base, []).append(record.path)
-    papers = sorted({r.paper.id: r.paper for r in records_of(paper_list, {})}.values(), key=lambda p: p.id)
+    records = records_of(paper_list, {})
+    paths = paths_of(records)
+    papers = sorted({record.paper.id: record.paper for record in records}.values(), key=lambda p: p.id)
     seen, later = np.split(np.array(papers, object), [round(len(papers) * 0.8)])
     features = Features(list(seen))
     by_dates = fit_placement(features, list(seen), paths, paper_list.headings)
@@ -75,9 +73,7 @@ def chance_error(chances: Floats) -> float:
 
 def _judge(replay: Replay, mentions: Sequence[Mention] = ()) -> tuple[Floats, Flags]:
     """Return the probability of the first choice of each paper after a cut, and whether it was right."""
-    paths: dict[str, list[HeadingPath]] = {}
-    for record in replay.records:
-        paths.setdefault(record.paper.id.base, []).append(record.path)
+    paths = paths_of(replay.records)
     papers = sorted({r.paper.id.base: r.paper for r in replay.records}.values(), key=lambda paper: paper.id)
     chances, hits = [], []
     for cut in CUTS:

@@ -33,7 +33,7 @@ from arxiv_watch.papers import Paper
 from arxiv_watch.proposals import HistoryRow
 from replay_baselines import Scores
 from replay_data import OTHERS, WINDOWS, Feed, Window, read_clone, read_rows
-from replay_tables import table_row
+from replay_tables import table_head, table_row
 
 FEWEST_WANTED = 5  # in a month, for an average precision that says anything
 FEWEST_LISTED = 20
@@ -137,8 +137,7 @@ def main() -> None:
     options = parser.parse_args()
     feed = Feed.read()
     changed = list(dict.fromkeys(choice for setting in range(len(SETTINGS)) for choice in _changes(setting)))
-    print(table_row("list", "wanted", "AP plain SVM", "ours", "ratio", "recall@5 plain SVM", "ours"))
-    print("|---|---|---|---|---|---|---|")
+    print(table_head("list", "wanted", "AP plain SVM", "ours", "ratio", "recall@5 plain SVM", "ours"))
     found: dict[str, Mapping[Choice | None, Figures]] = {}
     for window, rows in _lists(options.clone):
         months = [list(month.figures([DEFAULT, *changed])) for month in _months(window, rows, feed)]
@@ -208,10 +207,9 @@ def _told(ratios: Sequence[float]) -> str:
 
 
 def _setting_rows(found: Found) -> Iterator[str]:
-    yield table_row(
+    yield table_head(
         "setting", "value", "AP to that of the default", "ahead", "behind", "wanted that are read"
     )
-    yield "|---|---|---|---|---|---|"
     for place, setting in enumerate(SETTINGS):
         changes = _changes(place)
         for value, choice in zip(setting.values, changes, strict=True):

@@ -12,6 +12,11 @@ def table_row(*cells: object) -> str:
     return f"| {' | '.join(map(str, cells))} |"
 
 
+def table_head(*names: object) -> str:
+    """Write the two lines that a Markdown table begins with."""
+    return f"{table_row(*names)}\n|{'---|' * len(names)}"
+
+
 def write_tables(name: str, text: str) -> None:
     """Put what a benchmark printed between its two comments in docs/classifier.md."""
     begin, end = (f"<!-- {name}: {edge} -->" for edge in ("begin", "end"))

@@ -56,7 +56,7 @@ def background_of(
         papers: Papers that arXiv announced.
         known: What is known of them.
         candidates: Papers yet to be judged; an old one that is cross-listed now may be among `papers`.
-        most: Keep the first so many; None for all.
+        most: How many of them to keep, the first; None for all.
     """
     kept: dict[ArxivId, Paper] = {}
     open_ones = {paper.id for paper in candidates}

@@ -67,11 +67,7 @@ class Buckets:
         """Move the probability of each family to the heading of the paper's date, and all to a named venue.
 
         A venue's heading is for papers that name it and for no others. What it had otherwise goes to no
-        heading, for the list may have none for a preprint.
-
-        Args:
-            chances: Shape (papers, headings).
-            papers: One a row.
+        heading, for the list may have none for a preprint. `chances` has the shape (papers, headings).
         """
         settled = chances.copy()
         months, rows = np.array([paper.id.month_index for paper in papers], np.int64), np.arange(len(papers))
@@ -94,13 +90,7 @@ class Buckets:
 def find_buckets(
     headings: Sequence[HeadingPath], labels: Sequence[tuple[int, ...]], papers: Sequence[Paper]
 ) -> Buckets:
-    """Find the headings that are not topics.
-
-    Args:
-        headings: All headings.
-        labels: For each listed paper the headings it stands under, as numbers.
-        papers: The listed papers.
-    """
+    """Find the headings that are not topics; `labels` are those that each listed paper stands under."""
     venues = _venues(headings, labels, papers)
     alike: dict[HeadingPath, dict[int, int]] = {}
     for column, path in enumerate(headings):

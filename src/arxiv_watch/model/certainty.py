@@ -132,11 +132,6 @@ def fit_certainty(examples: TrainingSet, pace: Pace, reviewed: Sequence[Reviewed
 
     What counts is when a paper was submitted, not when it was listed: candidates are new papers, and a
     list's backlog is too easy to distinguish from the background.
-
-    Args:
-        examples: Listed and unlisted papers.
-        pace: What is expected of a day.
-        reviewed: What became of earlier proposals.
     """
     listed, unlisted = examples.listed, examples.unlisted
     if len(listed) < _FEWEST_LISTED or len(unlisted) < FEWEST_UNLISTED:
@@ -178,27 +173,20 @@ def _held_out(examples: TrainingSet, before: int) -> tuple[Floats, Floats]:
 def split(examples: TrainingSet, before: int) -> tuple[TrainingSet, Examples, tuple[Examples, Examples]]:
     """Split off, from what is learned from, held-out listed papers, and held-out background papers.
 
+    The newest papers of the list are held out by the first cut: `before` is 0 then.
+
     Listed papers are held out by time, background papers by every third place, so that each is scored once:
     the probabilities rest on the few of them that come near the list. Those few are what people are shown,
     so the ones they turned down are held out in the same way; without these the probabilities are too high
     (codefuse-ai).
-
-    Args:
-        examples: All papers.
-        before: Which cut, from 0: the newest papers of the list are held out by the first.
     """
-    listed, unlisted, titles, rejected = (
-        examples.listed,
-        examples.unlisted,
-        examples.titles,
-        examples.rejected,
-    )
+    listed, unlisted, rejected = examples.listed, examples.unlisted, examples.rejected
     by_age = np.argsort(listed.months, kind="stable")
     size = max(round(len(listed) * _HELD_OUT_LISTED), _FEWEST_HELD_OUT)
     old, new, _ = np.split(by_age, [len(listed) - (before + 1) * size, len(listed) - before * size])
     held_out = np.arange(len(unlisted)) % _CUTS == before
     kept = np.flatnonzero(~held_out)
-    kept_titles = np.flatnonzero(~held_out[len(unlisted) - titles.shape[0] :])
+    kept_titles = np.flatnonzero(~held_out[len(unlisted) - examples.titles.shape[0] :])
     polled = np.flatnonzero(examples.polled)
     turned_down = polled[np.arange(len(polled)) % _CUTS == before]
     still_rejected = np.setdiff1d(np.arange(len(rejected)), turned_down)
@@ -208,7 +196,7 @@ def split(examples: TrainingSet, before: int) -> tuple[TrainingSet, Examples, tu
         unlisted=unlisted[kept],
         rejected=rejected[still_rejected],
         polled=examples.polled[still_rejected],
-        titles=titles[kept_titles],
+        titles=examples.titles[kept_titles],
     )
     return older, listed[new], (unlisted[np.flatnonzero(held_out)], rejected[turned_down])
 

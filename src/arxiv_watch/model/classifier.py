@@ -15,7 +15,7 @@ from arxiv_watch.model.certainty import Certainty, fit_certainty
 from arxiv_watch.model.evidence import Explainer, generic_terms
 from arxiv_watch.model.features import Categories, Features, chunks
 from arxiv_watch.model.pace import estimate_pace
-from arxiv_watch.model.placement import Placement, fit_placement
+from arxiv_watch.model.placement import Placement, fit_placement, paths_of
 from arxiv_watch.model.relevance import (
     Examples,
     Relevance,
@@ -66,9 +66,7 @@ def fit(
     Raises:
         ListError: There are fewer than five listed papers.
     """
-    paths: dict[str, list[HeadingPath]] = {}
-    for record in records:
-        paths.setdefault(record.paper.id.base, []).append(record.path)
+    paths = paths_of(records)
     if len(paths) < FEWEST_RECORDS:
         raise ListError(
             f"the list has {len(paths)} papers with metadata, too few to learn from",

@@ -35,12 +35,7 @@ Mask = NDArray[np.bool_]
 
 
 def generic_terms(listed: Examples, unlisted: Examples) -> Mask:
-    """Mark the terms that are no evidence, because the background is full of them: "model", "llm".
-
-    Args:
-        listed: The listed papers.
-        unlisted: The background; it may be empty.
-    """
+    """Mark the terms that are no evidence, because the background is full of them: "model", "llm"."""
     here, there = _shares(listed), _shares(unlisted)
     marked: Mask = (there >= _COMMON) | ((there >= _FREQUENT) & (here < _SEVERAL * there))
     return marked
@@ -124,9 +119,7 @@ class Explainer:
 def best_sentence(abstract: str, weights: Mapping[str, float]) -> tuple[str, tuple[str, ...]]:
     """Return the sentence that speaks most for a paper, and the words that do; empty where none does.
 
-    Args:
-        abstract: The abstract.
-        weights: How much each word speaks for the paper, more than 0.
+    `weights` tells how much each word speaks for the paper, more than 0.
     """
 
     def weight(sentence: str) -> float:

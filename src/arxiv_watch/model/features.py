@@ -168,10 +168,6 @@ class Categories:
 
     A paper whose categories nobody knows gets what is usual among its like: that it has none would else be
     learned, and older listed papers often come without.
-
-    Args:
-        listed: The listed papers.
-        unlisted: The background.
     """
 
     def __init__(self, listed: Sequence[Paper], unlisted: Sequence[Paper]) -> None:
@@ -181,13 +177,7 @@ class Categories:
         self._usual_if_listed = self._mean(listed, self._usual, _USUAL_STRENGTH)
 
     def beside(self, words: csr_matrix, papers: Sequence[Paper], *, listed: bool = False) -> csr_matrix:
-        """Return vectors of words and categories, each of length 1.
-
-        Args:
-            words: One row a paper.
-            papers: The papers.
-            listed: Whether they are on the list.
-        """
+        """Return vectors of words and categories, each of length 1; `words` has one row a paper."""
         if not self._columns:
             return words
         rows = self._rows(papers, self._usual_if_listed if listed else self._usual)

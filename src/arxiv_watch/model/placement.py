@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,7 +16,7 @@ from arxiv_watch.model.buckets import Buckets, find_buckets
 from arxiv_watch.model.calibration import Flags, Floats, Softmax, fit_softmax
 from arxiv_watch.model.features import Features, Integers
 from arxiv_watch.papers import Paper
-from arxiv_watch.proposals import HeadingProbability, Mention
+from arxiv_watch.proposals import HeadingProbability, Mention, Record
 
 _FEWEST_TO_CALIBRATE = 20
 _CAUTIOUS = Softmax(temperature=1.0, doubt=0.1)
@@ -127,7 +127,7 @@ class Placement:
 
         Args:
             vectors: One row a paper.
-            papers: The same papers.
+            papers: The same papers; their dates and comments are looked at.
             among: Headings of which the best is returned too, where it is none of the best of all.
             best: How many headings to return.
         """
@@ -143,6 +143,14 @@ class Placement:
         ]
 
 
+def paths_of(records: Iterable[Record]) -> dict[str, list[HeadingPath]]:
+    """Return the headings that each paper stands under, by its identifier without version."""
+    paths: dict[str, list[HeadingPath]] = {}
+    for record in records:
+        paths.setdefault(record.paper.id.base, []).append(record.path)
+    return paths
+
+
 def fit_placement(
     features: Features,
     listed: Sequence[Paper],
@@ -150,13 +158,13 @@ def fit_placement(
     headings: Sequence[HeadingPath],
     mentions: Sequence[Mention] = (),
 ) -> Placement:
-    """Learn the headings.
+    """Learn the headings; papers that stand under none of them are left out.
 
     Args:
         features: The vocabulary, of whose training set `listed` are the first papers.
         listed: The listed papers.
-        paths: Identifier without version → the headings that paper stands under.
-        headings: Every heading a paper may be put under; papers under none of them are left out.
+        paths: The headings of each, as `paths_of` makes it.
+        headings: Every heading a paper may be put under.
         mentions: Entries without identifier.
     """
     number = {path: place for place, path in enumerate(headings)}

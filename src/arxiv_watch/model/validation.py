@@ -15,6 +15,7 @@ from arxiv_watch.headings import HeadingPath
 from arxiv_watch.model import FEWEST_RECORDS
 from arxiv_watch.model.evaluation import Confusion, HeadingEvaluation, HeadingScore
 from arxiv_watch.model.metrics import calibration_error, reliability
+from arxiv_watch.model.placement import paths_of
 from arxiv_watch.proposals import HeadingProbability, Mention, Record
 
 _FOLDS = 5
@@ -53,9 +54,7 @@ def cross_validate(
             f"the list has {len(papers)} papers with metadata, too few to judge headings by",
             f"it takes {2 * FEWEST_RECORDS}",
         )
-    paths: dict[str, list[HeadingPath]] = {name: [] for name in papers}
-    for record in records:
-        paths[record.paper.id.base].append(record.path)
+    paths = paths_of(records)
     ids = sorted(papers)
     folds = min(_FOLDS, len(ids) // FEWEST_RECORDS)
     placed: list[Placed] = []

@@ -12,7 +12,7 @@ from arxiv_watch.report.page import Markup, figures, html, html_table, key, pape
 from arxiv_watch.report.svg import Plot
 from arxiv_watch.report.tables import Table
 from arxiv_watch.report.values import Evaluation
-from arxiv_watch.report.words import decimal, percent, point_words
+from arxiv_watch.report.words import decimal, heading_figures, percent, point_words
 
 _BUDGET = 5  # papers a day, the default of `review`
 _RELIABILITY = (
@@ -94,13 +94,7 @@ def _headings(found: HeadingEvaluation, where: str) -> Iterator[Markup]:
     """Show how well headings were found; `where` distinguishes the titles of two such parts."""
     if found.note:
         yield html("<p>{}</p>", one_line(found.note))
-    yield figures(
-        ("papers judged", f"{found.papers:,}"),
-        ("headings to choose from", f"{found.headings:,}"),
-        ("first choice right", percent(found.top1)),
-        ("right one among the first three", percent(found.top3)),
-        ("expected calibration error", decimal(found.calibration_error)),
-    )
+    yield figures(*heading_figures(found))
     if found.reliability:
         title, axis = f"Reliability of the heading, {where}", "probability of the first choice"
         plot = plots.reliability(found.reliability, title, axis)

@@ -10,7 +10,7 @@ from arxiv_watch.model.evaluation import HeadingEvaluation, ReplayEvaluation
 from arxiv_watch.report import tables
 from arxiv_watch.report.tables import Table
 from arxiv_watch.report.values import Evaluation
-from arxiv_watch.report.words import decimal, in_columns, percent, point_words
+from arxiv_watch.report.words import decimal, heading_figures, in_columns, percent, point_words
 
 _CONFUSIONS = 10
 _MISSED = 10
@@ -53,16 +53,7 @@ def _period(months: Sequence[date], now: datetime) -> str:
 
 
 def _headings(found: HeadingEvaluation) -> Iterator[str]:
-    yield from in_columns(
-        [
-            ("papers judged", str(found.papers)),
-            ("headings to choose from", str(found.headings)),
-            ("first choice right", percent(found.top1)),
-            ("right one among the first three", percent(found.top3)),
-            ("expected calibration error", decimal(found.calibration_error)),
-        ],
-        right=(1,),
-    )
+    yield from in_columns(heading_figures(found), right=(1,))
     if found.note:
         yield one_line(found.note)
     yield from _table(tables.scores(found.scores, ("first", "in three")))

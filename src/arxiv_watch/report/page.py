@@ -30,10 +30,8 @@ class Markup(str):
 def html(template: str, *values: str | float | Iterable[str]) -> Markup:
     """Fill the `{}` of a template of our own.
 
-    Args:
-        template: HTML or SVG.
-        values: Markup stands as it is, other text is escaped, numbers have at most two decimals, and several
-            texts are put behind one another.
+    Markup stands as it is, other text is escaped, numbers have at most two decimals, and several texts are
+    put behind one another.
     """
     return Markup(template.format(*map(_filling, values)))
 

@@ -107,12 +107,9 @@ def _stairs(curve: Sequence[CurvePoint]) -> list[Point]:
 
 
 def reliability(bins: Sequence[ReliabilityBin], title: str, of: str) -> Plot:
-    """Draw a reliability diagram: what was said against what came true.
+    """Draw a reliability diagram: what was said against what came true, of at least one bin.
 
-    Args:
-        bins: The bins, at least one.
-        title: The picture's title.
-        of: What the probabilities are of, for the axis.
+    `of` says on the axis what the probabilities are of.
     """
     frame = Frame(Scale((0, 1), (_LEFT, 344)), Scale((0, 1), (316, _TOP)))  # a square
     parts = [frame.axes(shares(), shares(), f"said: {of}", "came true")]

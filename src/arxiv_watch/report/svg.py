@@ -151,12 +151,9 @@ def round_ticks(largest: float) -> list[float]:
 
 
 def spread(places: Sequence[float], distance: float, lowest: float) -> list[float]:
-    """Move labels apart that stand closer than `distance`, keeping their order, none beyond `lowest`.
+    """Move labels apart that stand closer than `distance`, keeping their order from top to bottom.
 
-    Args:
-        places: Where the labels would stand, from top to bottom.
-        distance: The least distance between two of them.
-        lowest: The largest place allowed, if there is room for all.
+    None stands beyond `lowest` if there is room for all.
     """
     moved = list(places)
     for index in range(1, len(moved)):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from arxiv_watch.headings import HeadingPath, common_prefix, format_path
+from arxiv_watch.model.evaluation import HeadingEvaluation
 from arxiv_watch.papers import Coverage
 from arxiv_watch.proposals import Neighbour, OperatingPoint, PullRequest, Verdict
 from arxiv_watch.widths import width_of
@@ -141,6 +142,17 @@ def point_words(point: OperatingPoint) -> str:
     if not point.calibrated:
         parts.append("the list is too small to calibrate on")
     return "; ".join(parts)
+
+
+def heading_figures(found: HeadingEvaluation) -> list[tuple[str, str]]:
+    """Write how well headings were found: the name of each figure, and the figure."""
+    return [
+        ("papers judged", f"{found.papers:,}"),
+        ("headings to choose from", f"{found.headings:,}"),
+        ("first choice right", percent(found.top1)),
+        ("right one among the first three", percent(found.top3)),
+        ("expected calibration error", decimal(found.calibration_error)),
+    ]
 
 
 def pull_request_words(pull_request: PullRequest) -> str:
