@@ -39,6 +39,22 @@ ONLY_IN = {
 }
 # The floors inside of a room, lowest first; each folder or module imports from those below it.
 INSIDE = {
+    "arxiv": [
+        "timetable",
+        "taxonomy",
+        "settings",
+        "damage",
+        "session",
+        "sources",
+        "batches",
+        "poll",
+        "store",
+        "collected",
+        "coverage",
+        "metadata",
+        "client",
+        "__init__",
+    ],
     "markdown": [
         "blocks",
         "document",
@@ -77,8 +93,8 @@ RIM = {
     "clock.py": {"datetime.now", "time"},
     "bounds.py": {"time", "requests", "socket"},
     "cli/__init__.py": {"os.environ"},
-    "arxiv/transport.py": {"requests"},
-    "arxiv/mirror.py": {"requests"},
+    "arxiv/session/transport.py": {"requests"},
+    "arxiv/collected/mirror.py": {"requests"},
     "forge/github/transport.py": {"requests"},
     "demo/github_server/repository.py": {"os.environ"},
 }

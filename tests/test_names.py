@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arxiv_watch.arxiv.feeds import parse_feed
+from arxiv_watch.arxiv.sources.feeds import parse_feed
 from arxiv_watch.names import clean_names, split_names
 
 

@@ -12,9 +12,9 @@ import pytest
 from arxiv_scenarios import CATEGORIES, MONDAY, delivered, expected, fridays_cache, world
 from arxiv_support import FRIDAY, MORNING, november, open_arxiv, settings_for, working_days
 from arxiv_watch.arxiv import Arxiv
-from arxiv_watch.arxiv.announcement_store import AnnouncementStore
-from arxiv_watch.arxiv.page import Item
-from arxiv_watch.arxiv.transport import BOUNDS
+from arxiv_watch.arxiv.session.transport import BOUNDS
+from arxiv_watch.arxiv.sources.page import Item
+from arxiv_watch.arxiv.store.announcements import AnnouncementStore
 from arxiv_watch.demo.arxiv_server import Request, Response, Role
 from arxiv_watch.errors import ArxivUnavailableError, UsageError
 from arxiv_watch.identifiers import ArxivId

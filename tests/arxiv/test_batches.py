@@ -10,7 +10,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from arxiv_watch.arxiv.batches import NEIGHBOURS, WITNESSES, Batch, batch_days, merge_batches
-from arxiv_watch.arxiv.oai import Header
+from arxiv_watch.arxiv.sources.oai import Header
 from arxiv_watch.identifiers import ArxivId
 
 DAYS = tuple(date(2026, 11, 16) + timedelta(days=offset) for offset in range(5))  # Monday to Friday

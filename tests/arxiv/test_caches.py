@@ -14,7 +14,7 @@ import pytest
 from arxiv_quarter import announcement_days, quarter_world
 from arxiv_support import FRIDAY, MORNING, november, open_arxiv, working_days
 from arxiv_watch.arxiv import Poll
-from arxiv_watch.arxiv.scheduled import scheduled_days
+from arxiv_watch.arxiv.coverage.scheduled import scheduled_days
 from arxiv_watch.arxiv.timetable import BACKGROUND, WINDOW
 from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.demo.arxiv_server import Request, Response, Role, World

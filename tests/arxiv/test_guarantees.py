@@ -20,9 +20,9 @@ from arxiv_scenarios import CATEGORIES, MONDAY, SIZE, TUESDAY, delivered, expect
 from arxiv_support import FRIDAY, MORNING, batches, november, open_arxiv, settings_for, working_days
 from arxiv_watch.arxiv import Arxiv, Poll, timetable
 from arxiv_watch.arxiv.batches import batch_days
-from arxiv_watch.arxiv.feeds import parse_feed
-from arxiv_watch.arxiv.judge import Past, fault_of, unusual
-from arxiv_watch.arxiv.oai import Header
+from arxiv_watch.arxiv.coverage.judge import Past, fault_of, unusual
+from arxiv_watch.arxiv.sources.feeds import parse_feed
+from arxiv_watch.arxiv.sources.oai import Header
 from arxiv_watch.arxiv.timetable import NEW_YORK
 from arxiv_watch.demo.arxiv_server import Request, Response, Role, Submission, World
 from arxiv_watch.identifiers import ArxivId
@@ -375,7 +375,7 @@ class TestP8Manners:
     def test_no_more_requests_are_sent_than_the_daily_cap(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("arxiv_watch.arxiv.rate_limiter.DAILY_CAP", 2)
+        monkeypatch.setattr("arxiv_watch.arxiv.session.rate_limiter.DAILY_CAP", 2)
         clock = FakeClock(MORNING)
 
         with FaultyArxiv(november(), clock=clock) as server:

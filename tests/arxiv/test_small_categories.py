@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from arxiv_support import FRIDAY, MORNING, batches, november, open_arxiv, working_days
-from arxiv_watch.arxiv.announcement_store import AnnouncementStore
-from arxiv_watch.arxiv.database import FILE_NAME, Database
+from arxiv_watch.arxiv.store.announcements import AnnouncementStore
+from arxiv_watch.arxiv.store.database import FILE_NAME, Database
 from arxiv_watch.demo.arxiv_server import Role, World
 from arxiv_watch.papers import Coverage, CoverageState
 from arxiv_watch.troubles import Trouble, TroubleKind

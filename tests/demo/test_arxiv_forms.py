@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from arxiv_watch.arxiv.listing import parse_listing
+from arxiv_watch.arxiv.sources.listing import parse_listing
 from arxiv_watch.arxiv.taxonomy import CATEGORIES
 from arxiv_watch.demo.arxiv_server import Request, Role, Submission, Version, World, pages
 from arxiv_watch.identifiers import ArxivId

@@ -17,11 +17,11 @@ from xml.etree.ElementTree import Element, fromstring
 
 import pytest
 
-from arxiv_watch.arxiv.feeds import parse_feed
-from arxiv_watch.arxiv.oai import Oai, OaiRecord
-from arxiv_watch.arxiv.page import Item
+from arxiv_watch.arxiv.session.transport import Check
+from arxiv_watch.arxiv.sources.feeds import parse_feed
+from arxiv_watch.arxiv.sources.oai import Oai, OaiRecord
+from arxiv_watch.arxiv.sources.page import Item
 from arxiv_watch.arxiv.taxonomy import OAI_SETS
-from arxiv_watch.arxiv.transport import Check
 from arxiv_watch.demo.arxiv_server import Role, Submission, Version, World
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import AnnounceType, Paper

@@ -12,7 +12,7 @@ from datetime import date
 from itertools import pairwise
 
 from arxiv_watch.arxiv import timetable
-from arxiv_watch.arxiv.oai import Header
+from arxiv_watch.arxiv.sources.oai import Header
 from arxiv_watch.identifiers import ArxivId
 
 NEIGHBOURS = 10  # the identifiers just below one, which were announced with it or before

@@ -14,26 +14,26 @@ from types import TracebackType
 from typing import Self
 
 from arxiv_watch.arxiv import timetable
-from arxiv_watch.arxiv.announcement_store import QUERY
-from arxiv_watch.arxiv.api import SearchApi
-from arxiv_watch.arxiv.cache import Cache
-from arxiv_watch.arxiv.database import FILE_NAME
-from arxiv_watch.arxiv.days import PollDays
-from arxiv_watch.arxiv.evidence import BatchEvidence
-from arxiv_watch.arxiv.harvest import Harvest
-from arxiv_watch.arxiv.ladder import Ladder
+from arxiv_watch.arxiv.collected.mirror import Mirror, read_mirror
+from arxiv_watch.arxiv.coverage.days import PollDays
+from arxiv_watch.arxiv.coverage.evidence import BatchEvidence
+from arxiv_watch.arxiv.coverage.harvest import Harvest
+from arxiv_watch.arxiv.coverage.ladder import Ladder
+from arxiv_watch.arxiv.coverage.mirrored import take_days, take_search
+from arxiv_watch.arxiv.coverage.queries import search
+from arxiv_watch.arxiv.coverage.scheduled import background, replayed
 from arxiv_watch.arxiv.metadata import MetadataLookup
-from arxiv_watch.arxiv.mirror import Mirror, read_mirror
-from arxiv_watch.arxiv.mirrored import take_days, take_search
-from arxiv_watch.arxiv.oai import Oai
 from arxiv_watch.arxiv.poll import Poll
-from arxiv_watch.arxiv.queries import search
-from arxiv_watch.arxiv.rate_limiter import RateLimiter
-from arxiv_watch.arxiv.scheduled import background, replayed
+from arxiv_watch.arxiv.session.rate_limiter import RateLimiter
+from arxiv_watch.arxiv.session.transport import BOUNDS, Session
 from arxiv_watch.arxiv.settings import ArxivSettings, default_cache_dir, is_arxiv
-from arxiv_watch.arxiv.sources import sources_of
+from arxiv_watch.arxiv.sources.api import SearchApi
+from arxiv_watch.arxiv.sources.oai import Oai
+from arxiv_watch.arxiv.sources.order import sources_of
+from arxiv_watch.arxiv.store.announcements import QUERY
+from arxiv_watch.arxiv.store.cache import Cache
+from arxiv_watch.arxiv.store.database import FILE_NAME
 from arxiv_watch.arxiv.taxonomy import canonical, check_categories
-from arxiv_watch.arxiv.transport import BOUNDS, Session
 from arxiv_watch.bounds import Bounds
 from arxiv_watch.clock import Clock
 from arxiv_watch.errors import ArxivUnavailableError, UsageError

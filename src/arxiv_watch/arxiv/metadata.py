@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from arxiv_watch.arxiv.api import PAGE, SearchApi
-from arxiv_watch.arxiv.record_store import RecordStore
-from arxiv_watch.arxiv.refusals import RejectedError
+from arxiv_watch.arxiv.session.refusals import RejectedError
+from arxiv_watch.arxiv.sources.api import PAGE, SearchApi
+from arxiv_watch.arxiv.store.records import RecordStore
 from arxiv_watch.clock import Clock
 from arxiv_watch.identifiers import ArxivId
 

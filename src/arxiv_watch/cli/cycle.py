@@ -64,17 +64,17 @@ def _open_arxiv(
     if collected is None:
         _announce_first_poll(config)
         return context.open_arxiv(config.arxiv)
-    from arxiv_watch.arxiv.collection import read_collection  # few polls need it
-    from arxiv_watch.arxiv.offline import CollectedArxiv  # likewise
+    from arxiv_watch.arxiv.collected.collection import read_collection  # few polls need it
+    from arxiv_watch.arxiv.collected.offline import CollectedArxiv  # likewise
 
     return nullcontext(CollectedArxiv(read_collection(collected), context.clock))
 
 
 def _announce_first_poll(config: Config) -> None:
     """Say what a poll without a cache will do, and about how long it takes."""
-    from arxiv_watch.arxiv.announcement_store import last_coverage  # few polls need it
-    from arxiv_watch.arxiv.api import PAGE  # likewise
     from arxiv_watch.arxiv.client import FIRST_RUN_REQUESTS  # likewise
+    from arxiv_watch.arxiv.sources.api import PAGE  # likewise
+    from arxiv_watch.arxiv.store.announcements import last_coverage  # few polls need it
 
     categories = sorted({category for watch in config.watches for category in watch.categories})
     if last_coverage(config.arxiv.cache_folder, categories):

@@ -167,7 +167,7 @@ def _examine_workflows(root: Path) -> Iterator[CheckFinding]:
 
 def _examine_cache(config: Config) -> Iterator[CheckFinding]:
     """Report how completely arXiv was read the last time."""
-    from arxiv_watch.arxiv.announcement_store import last_coverage  # only here
+    from arxiv_watch.arxiv.store.announcements import last_coverage  # only here
 
     folder = config.arxiv.cache_folder
     trouble = _unusable(folder)
@@ -204,7 +204,7 @@ def _examine_calendar(context: Context) -> Iterator[CheckFinding]:
 
 def _unusable(folder: Path) -> str:
     """Return why no cache can be kept in a folder, whether it exists or not; empty if one can."""
-    from arxiv_watch.arxiv.database import FILE_NAME  # only here
+    from arxiv_watch.arxiv.store.database import FILE_NAME  # only here
 
     there = next(path for path in (folder, *folder.absolute().parents) if os.path.lexists(path))
     file = folder / FILE_NAME

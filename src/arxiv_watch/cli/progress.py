@@ -26,7 +26,7 @@ def time_words(requests: int, interval: float) -> str:
 
 def look_up_words(papers: int, interval: float) -> str:
     """Say how many requests the metadata of so many papers takes, which start so many seconds apart."""
-    from arxiv_watch.arxiv.api import PAGE  # `--help` starts without it
+    from arxiv_watch.arxiv.sources.api import PAGE  # `--help` starts without it
 
     requests = ceil(papers / PAGE)
     return f"at most {plural(requests, 'request')} to arXiv, {time_words(requests, interval)}"

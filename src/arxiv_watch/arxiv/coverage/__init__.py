@@ -1,0 +1,1 @@
+"""How completely each day is known: what it must hold, who is asked, and what is believed."""

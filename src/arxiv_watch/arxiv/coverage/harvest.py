@@ -1,0 +1,177 @@
+"""What OAI-PMH and the search API are asked for: batches, records, and identifiers that nobody has shown."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+from arxiv_watch.arxiv import timetable
+from arxiv_watch.arxiv.batches import Batch, batch_days, batches_of, merge_batches
+from arxiv_watch.arxiv.coverage.evidence import BatchEvidence, item_of
+from arxiv_watch.arxiv.session.refusals import trouble_of
+from arxiv_watch.arxiv.sources.api import PAGE, SearchApi
+from arxiv_watch.arxiv.sources.oai import Oai, sets_for
+from arxiv_watch.arxiv.sources.page import Item
+from arxiv_watch.arxiv.store.records import HELD, RecordStore
+from arxiv_watch.arxiv.taxonomy import OAI_SETS, belongs, spellings
+from arxiv_watch.arxiv.timetable import BACKGROUND, WINDOW
+from arxiv_watch.errors import ArxivUnavailableError
+from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.papers import Category, Paper
+from arxiv_watch.troubles import Trouble, TroubleKind
+
+KEPT = WINDOW + 2 * HELD  # what no poll can need again is dropped
+_OVERLAP = timedelta(days=2)  # "nothing found" of today can be pinned in a cache until midnight UTC
+_BEFORE = timedelta(days=6)  # holds two batches at least, which batches_of needs to find the next
+
+_logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Harvest:
+    """The requests of one poll to OAI-PMH, and to the search API for what OAI-PMH lacks.
+
+    Attributes:
+        oai: The second source.
+        api: The third: what no other knows of a batch is asked for by identifier.
+        evidence: What is known already; what is found is written into its stores.
+        categories: What is read.
+        troubles: Why OAI-PMH could not be asked, or not for all, the first reason; empty if it was.
+        was_harvested: Whether the records were brought up to date in this run, as far as OAI-PMH let them be.
+        was_asked: Whether OAI-PMH has answered in this run, with the latest batch that is known at least.
+    """
+
+    oai: Oai
+    api: SearchApi
+    evidence: BatchEvidence
+    categories: Sequence[Category]
+    troubles: tuple[Trouble, ...] = ()
+    was_harvested: bool = False
+    was_asked: bool = False
+    _unharvested: dict[str, Trouble] = field(default_factory=dict)
+
+    def update(self, *, even_if_known: bool = False) -> None:
+        """Ask OAI-PMH for what is not known yet of the last days' batches, and of their records.
+
+        Args:
+            even_if_known: Whether to ask for the batches in any case, to hear that there is no newer one.
+        """
+        self._ask_batches(even_if_known=even_if_known)
+        self._ask_records()
+
+    def _ask_batches(self, *, even_if_known: bool) -> None:
+        """Ask for the identifiers of the last days, unless all their batches are known and whole."""
+        first, today, records = self.evidence.first, self.evidence.today, self.evidence.records
+        known = records.batches(first, today)
+        days = timetable.announcement_days(first, today)
+        wanted = [day for day in days if day not in known or known[day].missing]
+        if even_if_known:
+            wanted.append(today)
+        if not wanted:
+            return
+        since = min(*wanted, today - _OVERLAP) - _BEFORE
+        try:
+            found = batches_of(batch_days(self.oai.identifiers(since)))
+        except ArxivUnavailableError as error:
+            self.troubles = (trouble_of(error, "oai"),)
+            return
+        found = {day: batch for day, batch in found.items() if day <= today}
+        latest = max((day for day, batch in known.items() if not batch.is_empty), default=date.min)
+        self.was_asked = bool(found) and max(found) >= latest
+        if not self.was_asked:
+            about = "OAI-PMH does not list the latest batch that is known"
+            self.troubles = (Trouble(TroubleKind.STALE, "oai", about),)
+        oldest, newest = min(found, default=today), max(found, default=date.min)
+        for day in days:
+            # A later batch shows that a day without one will not get any; so does the day's end.
+            if day not in found and oldest < day and (day < newest or day < today):
+                found[day] = Batch(day)
+        records.put_batches(merge_batches(known, found).values())
+
+    def _ask_records(self) -> None:
+        """Fetch the records of these categories that changed since the last harvest."""
+        self.was_harvested = True
+        today, records = self.evidence.today, self.evidence.records
+        newest = self.evidence.newest()
+        wanted = min(self.evidence.first, today - BACKGROUND)
+        for oai_set in sets_for(self.categories):
+            covered = records.harvest(oai_set)
+            since = wanted
+            if covered is not None and covered[0] <= wanted:
+                if newest is not None and covered[1] >= newest:
+                    continue
+                since = covered[1] - _OVERLAP
+            try:
+                fetch_records(self.oai, records, oai_set, since=since, until=newest or since)
+            except ArxivUnavailableError as error:
+                _logger.warning("OAI-PMH set %s: %s", oai_set, error.message)
+                self._unharvested[oai_set] = trouble_of(error, "oai")
+                self.troubles = self.troubles or (self._unharvested[oai_set],)
+                continue
+            self._miss(self.oai.unread)
+            records.forget(today - KEPT)
+            self.evidence.store.forget(today - KEPT)
+
+    def _miss(self, ids: Collection[ArxivId]) -> None:
+        """Take papers whose records cannot be read for missing from their batches, as if nobody had them."""
+        for batch in self.evidence.batches().values():
+            missing = tuple(sorted({*batch.missing, *(each for each in ids if each in batch)}))
+            if missing != batch.missing:
+                self.evidence.records.put_batches([replace(batch, missing=missing)])
+
+    def is_unread(self, category: Category, ids: Iterable[ArxivId]) -> bool:
+        """Return whether one of these is known to be a category's, though its record cannot be read."""
+        sets = {OAI_SETS[name] for name in spellings(category)}
+        return any(not sets.isdisjoint(self.oai.unread.get(each, ())) for each in ids)
+
+    def chase_holes(self) -> list[tuple[Category, date, Item]]:
+        """Ask for the identifiers that no source has shown; return those of these categories.
+
+        What the search API knows is not a hole any more; what it does not know stays one, for a week.
+        """
+        filled: list[tuple[Category, date, Item]] = []
+        evidence = self.evidence
+        for day, batch in evidence.records.batches(evidence.recent, evidence.today).items():
+            unseen = [each for each in batch.missing if not evidence.store.has_paper(each)]
+            papers = self._ask(unseen[:PAGE]) if unseen else {}
+            filled += [
+                (category, day, item_of(paper, category))
+                for paper in papers.values()
+                for category in self.categories
+                if belongs(category, paper.categories)
+            ]
+            left = tuple(each for each in unseen if each not in papers)
+            if left != batch.missing:
+                evidence.records.put_batches([replace(batch, missing=left)])
+        return filled
+
+    def _ask(self, ids: Sequence[ArxivId]) -> dict[ArxivId, Paper]:
+        try:
+            return self.api.by_ids(ids)
+        except ArxivUnavailableError as error:
+            _logger.info("%d identifiers that no source has shown: %s", len(ids), error.message)
+            return {}
+
+    def background_trouble(self) -> Trouble | None:
+        """Return why the background is missing or not the whole one, or None.
+
+        A harvest that failed today is made good by one of the last week.
+        """
+        today = self.evidence.today
+        for oai_set, trouble in self._unharvested.items():
+            covered = self.evidence.records.harvest(oai_set)
+            if covered is None or covered[0] > today - BACKGROUND or covered[1] < today - WINDOW:
+                return trouble
+        return None
+
+
+def fetch_records(oai: Oai, records: RecordStore, oai_set: str, *, since: date, until: date) -> None:
+    """Write a whole harvest of a set: what changed since a day, of papers that may have been held before it.
+
+    Raises:
+        ArxivUnavailableError: OAI-PMH cannot be read completely.
+    """
+    recent = [each for each in oai.records(oai_set, since) if each.submitted.date() >= since - HELD]
+    records.put_records(oai_set, since, until, recent)

@@ -1,0 +1,203 @@
+"""arXiv's search API through the `arxiv` package, on our own session and without its silent failures.
+
+The package stops without an error at an empty first page, takes truncated XML for a short answer and
+skips entries it cannot read. So every answer is checked before the package sees it, and what it makes
+of the answer is counted afterwards. The API: https://info.arxiv.org/help/api/user-manual.html.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
+from xml.etree.ElementTree import Element
+
+from arxiv_watch.arxiv.session.documents import check_xml, line, moment, xml
+from arxiv_watch.arxiv.session.refusals import BadDocumentError, MalformedError, RefusalError
+from arxiv_watch.arxiv.sources.query_syntax import as_sent, lacks_words
+from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.names import clean_names
+from arxiv_watch.papers import Paper
+from arxiv_watch.tex import decode_accents
+
+if TYPE_CHECKING:
+    import arxiv
+    from arxiv_watch.arxiv.session.transport import Session
+
+PAGE = 100  # identifiers or results a request; larger pages are known to come back empty
+QUERY_DAYS = 60  # how far back an extra query looks: moderation has held papers for a month
+QUERY_LIMIT = 2000  # results that are read of a query, in 23 requests
+OVERLAP = 10  # results that two pages share: the index moves while it is paged through
+_SURELY_SOME = 10  # of so many identifiers one at least exists
+
+_ATOM = "{http://www.w3.org/2005/Atom}"
+_OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
+
+# Matches "214881", the results for "testing".
+_COUNT = re.compile(r"[0-9]{1,9}")
+# Matches "arXiv Query: search_query=cat:cs.LG&id_list=" before "&start=0&max_results=100".
+_ECHO = re.compile(r"\A(?>.*?search_query=)(?P<query>.*)&id_list=")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The newest papers that a query finds.
+
+    Attributes:
+        papers: The papers, the last submitted first.
+        is_whole: Whether these are all that were submitted in the last `QUERY_DAYS` days.
+    """
+
+    papers: tuple[Paper, ...]
+    is_whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What the `arxiv` package reads of a response."""
+
+    content: bytes
+    status_code: int = HTTPStatus.OK
+
+
+@dataclass(frozen=True, slots=True)
+class _CheckedSession:
+    """Stands in for `requests.Session` inside the `arxiv` package's client."""
+
+    session: Session
+
+    def get(self, url: str, headers: Mapping[str, str] | None = None) -> _Answer:
+        """Fetch through the rate-limited session; its own User-Agent stands, not the package's."""
+        del headers
+        return _Answer(self.session.fetch(url, lambda body: _check_answer(body, url)))
+
+
+@dataclass(slots=True)
+class SearchApi:
+    """Searches and metadata through the rate-limited session, at an address like that of arXiv's API."""
+
+    session: Session
+    url: str
+
+    def by_ids(self, ids: Sequence[ArxivId]) -> dict[ArxivId, Paper]:
+        """Return the papers that exist of at most 100 identifiers.
+
+        Raises:
+            NotNowError: arXiv does not answer now.
+            MalformedError: arXiv takes an identifier for malformed and so refuses all of them.
+        """
+        import arxiv  # not needed before the first request
+
+        search = arxiv.Search(id_list=[identifier.base for identifier in ids], max_results=len(ids))
+        papers = self._papers(search, page=len(ids))
+        return {paper.id: paper for paper in papers}
+
+    def search(self, query: str, today: date) -> Found:
+        """Return the newest papers that a query in arXiv's syntax finds.
+
+        Raises:
+            NotNowError: arXiv does not answer now.
+            MalformedError: arXiv does not understand the query.
+            BadDocumentError: It gives the same page again.
+        """
+        import arxiv  # not needed before the first request
+
+        query = as_sent(query)
+        # arXiv's operators have no precedence and group to the right: without parentheses they mix.
+        since, until = today - timedelta(days=QUERY_DAYS), today + timedelta(days=1)
+        found: dict[ArxivId, Paper] = {}
+        for start in range(0, QUERY_LIMIT, PAGE - OVERLAP):
+            search = arxiv.Search(
+                query=f"({query}) AND submittedDate:[{since:%Y%m%d}0000 TO {until:%Y%m%d}2359]",
+                max_results=start + PAGE,
+                sort_by=arxiv.SortCriterion.SubmittedDate,
+            )
+            page = self._papers(search, page=PAGE, start=start)
+            if len(page) > OVERLAP and all(paper.id in found for paper in page):
+                raise BadDocumentError("the search API repeats a page")
+            # Sorted by date: once a page is older, so are all that follow, whatever arXiv made of the dates.
+            recent = [paper for paper in page if paper.published is None or paper.published >= since]
+            found |= {paper.id: paper for paper in recent}
+            if len(page) < PAGE or not recent:
+                return Found(tuple(found.values()), is_whole=True)
+        return Found(tuple(found.values()), is_whole=False)
+
+    def _papers(self, search: arxiv.Search, *, page: int, start: int = 0) -> list[Paper]:
+        import arxiv  # not needed before the first request
+
+        client = arxiv.Client(page_size=page, delay_seconds=0, num_retries=0)  # the session waits and retries
+        client.query_url_format = self.url + "?{}"
+        client._session = _CheckedSession(self.session)  # noqa: SLF001 - the package has no other seam
+        return [_paper(result) for result in client.results(search, offset=start)]
+
+
+def _check_answer(body: bytes, url: str) -> None:
+    """Refuse what the package would take for an honest "nothing found"."""
+    check_xml(body)
+    try:
+        feed = xml(body)
+    except BadDocumentError as error:
+        raise RefusalError(f"200 with a broken answer: {error.message}") from error
+    asked = {key: values[0] for key, values in parse_qs(urlsplit(url).query).items()}
+    _check_entries(feed, asked)
+    _check_echo(feed, asked.get("search_query", ""))
+
+
+def _check_entries(feed: Element, asked: Mapping[str, str]) -> None:
+    entries = feed.findall(f"{_ATOM}entry")
+    for entry in entries:
+        if "/api/errors" in (entry.findtext(f"{_ATOM}id") or ""):
+            raise MalformedError(f"arXiv's API: {line(entry.findtext(f'{_ATOM}summary'))}")
+        _check_entry(entry)
+    total, start = _number(feed, "totalResults"), _number(feed, "startIndex")
+    expected = max(0, min(total - start, int(asked["max_results"])))
+    if len(entries) < expected:
+        raise RefusalError(f"200 with {len(entries)} of {expected} entries")
+    ids = asked.get("id_list", "").split(",")
+    if not entries and len(ids) >= _SURELY_SOME:
+        raise RefusalError(f"200 with none of {len(ids)} papers")
+
+
+def _check_entry(entry: Element) -> None:
+    """Refuse an answer with an entry that the package would skip, or fail over."""
+    name = line(entry.findtext(f"{_ATOM}id"))
+    if ArxivId.find(name) is None:
+        raise RefusalError(f"200 with an entry without an identifier: {name[:60]!r}")
+    for field in ("published", "updated"):
+        try:
+            moment(entry.findtext(f"{_ATOM}{field}"))
+        except BadDocumentError as error:
+            raise RefusalError(f"200 with {name}, whose {field} cannot be read: {error.message}") from error
+
+
+def _check_echo(feed: Element, query: str) -> None:
+    """Refuse the answer to another query: one whose echo lacks a word of ours."""
+    echo = _ECHO.search(line(feed.findtext(f"{_ATOM}title")))
+    if echo is not None and lacks_words(echo["query"], query):
+        raise RefusalError(f"200 with the answer to another query: {echo['query']!r}")
+
+
+def _number(feed: Element, name: str) -> int:
+    text = line(feed.findtext(f"{_OPENSEARCH}{name}"))
+    if not _COUNT.fullmatch(text):
+        raise RefusalError(f"200 with no {name}")
+    return int(text)
+
+
+def _paper(result: arxiv.Result) -> Paper:
+    categories = dict.fromkeys([result.primary_category, *result.categories])
+    return Paper(
+        id=ArxivId.parse(result.entry_id),
+        title=decode_accents(line(result.title)),
+        abstract=line(result.summary),
+        authors=clean_names(author.name for author in result.authors),
+        categories=tuple(category for category in categories if category),
+        published=result.published.date(),
+        comment=line(result.comment),
+        journal_ref=line(result.journal_ref),
+        doi=line(result.doi),
+    )
