@@ -174,19 +174,18 @@ class RateLimiter:
 
     def _no_turn(self, visit: Visit, host: Host, now: datetime, ready: datetime) -> NotNowError:
         """Return why there is no turn before the deadline, when the next one is only at `ready`."""
-        if now >= self.deadline:
-            trouble = Trouble(TroubleKind.EXHAUSTED, about="the time limit of this run is used up")
-            return NotNowError(trouble, "the next run continues")
-        if _rest(host, now):
-            return NotNowError(Trouble(TroubleKind.REFUSED, about=host.reason, host=visit.host, until=ready))
         before = ready - timedelta(seconds=1)
-        if timetable.quiet_until(before, api=visit.api) is not None:
+        if now >= self.deadline:
+            about = "the time limit of this run is used up"
+        elif _rest(host, now):
+            return NotNowError(Trouble(TroubleKind.REFUSED, about=host.reason, host=visit.host, until=ready))
+        elif timetable.quiet_until(before, api=visit.api):
             is_for_all = timetable.quiet_until(before, api=False) is not None
-            return NotNowError(
-                Trouble(TroubleKind.QUIET_HOURS, host="" if is_for_all else visit.host, until=ready)
-            )
-        trouble = Trouble(TroubleKind.EXHAUSTED, about="the time limit of this run leaves no further turn")
-        return NotNowError(trouble, "the next run continues")
+            about_host = "" if is_for_all else visit.host
+            return NotNowError(Trouble(TroubleKind.QUIET_HOURS, host=about_host, until=ready))
+        else:
+            about = "the time limit of this run leaves no further turn"
+        return NotNowError(Trouble(TroubleKind.EXHAUSTED, about=about), "the next run continues")
 
     def _count(self, state: _State, now: datetime) -> None:
         today = timetable.listing_day(now).isoformat()

@@ -72,7 +72,9 @@ class Session:
             NotNowError: The host refuses, rests or is blocked, or time has run out.
             RejectedError: The host says that the request is wrong (400, 404 and their like).
         """
-        asked, refusals, redirects = url, 0, 0
+        asked = url
+        refusals = 0
+        redirects = 0
         _logger.info("asking %s", url)
         while redirects <= MAX_REDIRECTS:
             try:

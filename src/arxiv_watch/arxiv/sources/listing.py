@@ -190,7 +190,8 @@ class _Reader:
     def _begin_entry(self, announced_as: AnnounceType) -> None:
         if len(self.entries) == _MOST_ENTRIES:
             raise BadDocumentError(f"it has more than {_MOST_ENTRIES} entries")
-        self._entry, self._heading = _Entry(announced_as), None
+        self._heading = None
+        self._entry = _Entry(announced_as)
         self.entries.append(self._entry)
 
     def _end_heading(self, name: str) -> None:

@@ -128,19 +128,24 @@ class Oai:
             BadDocumentError: None can be read.
         """
         found: list[_Read] = []
+        errors: list[BadDocumentError] = []
         for element in page.iter(tag):
             try:
                 found.append(read(element))
             except BadDocumentError as error:
-                trouble, name = error, _name(element)
-                _logger.warning("OAI-PMH: %s is left out: %s", name or "a nameless record", error.message)
-                identifier = ArxivId.find(name)
-                if identifier is not None:
-                    sets = (line(each.text) for each in element.iter(f"{_OAI}setSpec"))
-                    self.unread[identifier] = frozenset(sets)
-        if not found and page.find(tag) is not None:
-            raise trouble
+                errors.append(error)
+                self._leave_out(element, error.message)
+        if errors and not found:
+            raise errors[-1]
         return found
+
+    def _leave_out(self, element: Element, reason: str) -> None:
+        name = line(next((each.text for each in element.iter(f"{_OAI}identifier")), ""))
+        _logger.warning("OAI-PMH: %s is left out: %s", name or "a nameless record", reason)
+        identifier = ArxivId.find(name)
+        if identifier is not None:
+            sets = (line(each.text) for each in element.iter(f"{_OAI}setSpec"))
+            self.unread[identifier] = frozenset(sets)
 
 
 def sets_for(categories: Iterable[Category]) -> list[str]:
@@ -164,10 +169,6 @@ def sets_of(category: Category) -> tuple[str, str]:
 
 def _archive_of(oai_set: str) -> str:
     return ":".join(oai_set.split(":")[:2])
-
-
-def _name(element: Element) -> str:
-    return line(next((each.text for each in element.iter(f"{_OAI}identifier")), ""))
 
 
 def _header(element: Element) -> Header:
