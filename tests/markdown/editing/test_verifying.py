@@ -1,4 +1,4 @@
-"""The conscience refuses every edit but the intended one, and says what would show."""
+"""Reading back refuses every edit but the intended one, and says what would show."""
 
 from __future__ import annotations
 
@@ -128,3 +128,11 @@ def test_what_others_show_as_well_is_no_fault() -> None:
     new = f"{old}- Tables Without Pages (TWP), 2025. {LINK}]\n"
 
     verify(parse_document("a.md", old.encode()), new.encode(), {5: TITLED})
+
+
+def test_an_empty_cell_of_html_is_no_fault_either() -> None:
+    row = '<tr><td><a href="https://arxiv.org/abs/{0}">{1}</a></td><td>{2}</td></tr>\n'
+    old = "# Papers\n## Serving\n<table>\n" + row.format("2401.00001", "One of Many", "ICLR")
+    new = f"{old}{row.format('2511.00003', 'Three', '-')}"
+
+    verify(parse_document("a.md", old.encode()), new.encode(), {5: INSERTION})

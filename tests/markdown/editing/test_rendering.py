@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from arxiv_watch.markdown.editing.verifying import find_faults, render, without_title
+from arxiv_watch.markdown.editing.rendering import find_faults, render, without_title
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,13 @@ def test_a_cell_that_only_says_nothing_is_left_out() -> None:
     shown = render(["| T | -- |"], ["| Title | Code |", "|---|---|"])
 
     assert shown.text == "T"
+
+
+def test_cells_of_html_are_read_as_those_of_a_table() -> None:
+    """They were glued together, and the sign of an empty one passed for a separator at the entry's end."""
+    shown = render(["<tr><td>2024</td><td>", "<a href='https://a.b/c'>T</a></td><TD align=left>--</TD></tr>"])
+
+    assert shown.text == "2024 T"
 
 
 def test_digits_right_after_a_marker_make_a_list() -> None:
