@@ -8,7 +8,7 @@ from markdown_support import added_lines, insert_one, is_pure_insertion, paper, 
 
 ENTRY = "- [One of Many Papers](https://arxiv.org/abs/2401.00001)"
 COMMENTS = ["<!--", "<!-- x -->", "<a ", "<a href='x'>"]
-BLOCKS = ["<h1>", "<summary>", "<details>", "<li>", "<tr>", "<table>", "> ", "| a "]
+BLOCKS = ["<h1>", "<summary>", "<details>", "<li>", "<tr>", "<dt>", "<dd></dd>", "<table>", "> ", "| a "]
 INLINE = [
     "[",
     "*",
@@ -30,6 +30,7 @@ INLINE = [
     " ",
     "-",
     "中",
+    "1、",
 ]
 MANY = 20_000  # characters
 

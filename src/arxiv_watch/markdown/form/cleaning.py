@@ -65,7 +65,7 @@ _NEWLINE = re.compile(r"\n")  # matches "\n"
 # matches "<details>" and "</details>"
 _FOLD = re.compile(r"(<details\b[^<>]*>|</details\s*>)", re.IGNORECASE)
 _UNFOLD = re.compile("</details", re.IGNORECASE)  # matches "</details>"
-_TAGS = "|".join(one.tags for one in FORMATS.values() if one.tags)
+_TAGS = "|".join(one.element.tags for one in FORMATS.values() if one.element)
 _CELL = re.compile(rf"(</?(?:{_TAGS})\b[^<>]*>)", re.IGNORECASE)  # matches "<td>" and "</li>"
 
 Left = Sequence[Part | Template] | None

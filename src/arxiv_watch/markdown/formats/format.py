@@ -19,6 +19,21 @@ _HERE = re.compile(r"#|(?!\w+:)(?:.*\.md\b|.*/$)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
+class HtmlElement:
+    """How an entry is told among other HTML.
+
+    Attributes:
+        found: An entry, as sloppy as browsers take it.
+        whole: Lines that are one entry, with the tags that end it, and nothing else.
+        tags: The names of its tags, which stay although what is between them is left out; a pattern.
+    """
+
+    found: re.Pattern[str]
+    whole: re.Pattern[str]
+    tags: str
+
+
+@dataclass(frozen=True, slots=True)
 class Format:
     """A way in which entries are written.
 
@@ -26,10 +41,8 @@ class Format:
         name: What `Entry.style` and `list show` call it.
         marker: What comes before an entry's own text.
         title: Finds the title in an entry without its marker.
-        element: An entry among other HTML; None where entries are Markdown. No backslash escapes in HTML; an
+        element: How it is told among HTML; None where entries are Markdown. No backslash escapes in HTML; an
             entry goes only among whole ones, and shows no other heading how entries are written.
-        whole: Lines that are one such entry, with the tags that end it, and nothing else.
-        tags: A pattern of the names of its tags, which stay although what is between them is left out.
         in_cells: It is a row, learned column by column; a pipe in a title would part two cells.
         bears_number: Its marker may hold a number.
         is_plain: A linked title will do, where there is nothing to learn from.
@@ -41,9 +54,7 @@ class Format:
     name: str
     marker: re.Pattern[str] = ITEM_MARKER
     title: Callable[[str, list[Link]], Title | None] = find_title
-    element: re.Pattern[str] | None = None
-    whole: re.Pattern[str] | None = None
-    tags: str = ""
+    element: HtmlElement | None = None
     in_cells: bool = False
     bears_number: bool = False
     is_plain: bool = False
@@ -63,7 +74,7 @@ class Format:
 
     def is_whole(self, text: str) -> bool:
         """Return whether another entry can go on lines of its own right before or after these."""
-        return self.whole is None or bool(self.whole.fullmatch(text))
+        return self.element is None or bool(self.element.whole.fullmatch(text))
 
 
 @dataclass(frozen=True, slots=True)

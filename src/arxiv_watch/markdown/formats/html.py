@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 
 from arxiv_watch.markdown.document import Entry
-from arxiv_watch.markdown.formats.format import FileText, Format
+from arxiv_watch.markdown.formats.format import FileText, Format, HtmlElement
 
 HTML = Format(
     "html",
-    element=re.compile(  # matches "<li>A Title" and "<tr><td>A Title</td></tr>"
-        r"<tr\b.*?(?:</tr\s*>|\Z)|<li\b.*?(?:</li\s*>|(?=<li\b|</?[uo]l\b|\Z))"
-        r"|^[ ]*(?:[-*+|] ?|\d+\. |\[)[^\n]*\]\([^\n]*$",
-        re.IGNORECASE | re.DOTALL | re.MULTILINE,
+    element=HtmlElement(
+        found=re.compile(  # matches "<li>A Title" and "<tr><td>A Title</td></tr>"
+            r"<tr\b.*?(?:</tr\s*>|\Z)|<li\b.*?(?:</li\s*>|(?=<li\b|</?[uo]l\b|\Z))"
+            r"|^[ ]*(?:[-*+|] ?|\d+\. |\[)[^\n]*\]\([^\n]*$",
+            re.IGNORECASE | re.DOTALL | re.MULTILINE,
+        ),
+        whole=re.compile(  # matches "<tr><td>A Title</td></tr>" and "<li>A Title"
+            r"\s*<(?:tr\b(?:(?!<tr\b).)*</tr\s*>|li\b(?:(?!<li\b).)*)\s*", re.IGNORECASE | re.DOTALL
+        ),
+        tags="t[rdh]|tbody|li",
     ),
-    whole=re.compile(  # matches "<tr><td>A Title</td></tr>" and "<li>A Title"
-        r"\s*<(?:tr\b(?:(?!<tr\b).)*</tr\s*>|li\b(?:(?!<li\b).)*)\s*", re.IGNORECASE | re.DOTALL
-    ),
-    tags="t[rdh]|tbody|li",
 )
 
 

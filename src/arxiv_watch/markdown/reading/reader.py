@@ -28,7 +28,9 @@ _DEEPEST = 40  # headings above one another; more are none that a reader could f
 # matches "**Serving**:", a heading in bold letters
 _BOLD_LINE = re.compile(r"\s*(\*\*|__)(?P<text>[^*\[\]]+?)(\*\*|__)\s*+(?:[:：]\s*+)?")
 # an entry in HTML, `<li>A Title`, by the name of its format
-_ELEMENTS = "|".join(f"(?P<{one.name}>{one.element.pattern})" for one in FORMATS.values() if one.element)
+_ELEMENTS = "|".join(
+    f"(?P<{name}>{style.element.found.pattern})" for name, style in FORMATS.items() if style.element
+)
 # matches "<h2>Serving</h2>", "<summary>2024</summary>", "<details>", "<li>A Title" and a comment
 _HTML_EVENT = re.compile(
     r"<!--.*?(?:-->|\Z)|<h(?P<level>[1-6])\b[^<>]*>(?P<title>(?:(?!<h[1-6]\b).)*?)</h(?P=level)\s*>|"
