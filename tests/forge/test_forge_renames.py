@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from arxiv_watch.demo.github_server.repository import GitError
+from arxiv_watch.demo.github_server.server import Exchange
 from arxiv_watch.errors import ListError
 from arxiv_watch.forge import State
 from forge_support import LIST, SERVING, TRAINING, Hub, entries_of, proposal
@@ -82,6 +83,22 @@ def test_watch_that_is_called_after_its_list_is_renamed_with_it(hub: Hub) -> Non
     assert [pull.branch for pull in hub.open_pulls] == ["arxiv-watch/readme/2"]
     assert listed(hub, "arxiv-watch/readme/2") == sorted([*START, TWO, THREE])
     assert hub.writes_of(proposal(ONE), proposal(THREE)) == []
+
+
+def test_renamed_watch_is_told_its_former_name_also_where_it_is_read_twice(hub: Hub) -> None:
+    hub.watch = "readme"
+    hub.run(proposal(ONE))
+    rename(hub)
+    hub.watch = "papers"
+
+    def close(exchange: Exchange) -> None:
+        if exchange.path.endswith("/pulls/1"):
+            hub.server.before = lambda _: None
+            hub.maintainer.close(1)
+
+    hub.server.before = close
+
+    assert any("former_names: [readme]" in note for note in hub.plan().notes)
 
 
 @pytest.mark.parametrize("names", [("llm", "vision"), ("readme", "vision")])

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from arxiv_watch.delivery import Deliverables
-from arxiv_watch.forge import CodeHost, Forge, Subject, make_plan
+from arxiv_watch.forge import CodeHost, Forge, PullRequestOptions, Subject, make_plan
 from arxiv_watch.forge.host import CommitFacts, FileFacts, PullFacts, RepositoryFacts, WorldMovedError
-from arxiv_watch.forge.writes import Finish, OpenPullRequest, WriteCommit
+from arxiv_watch.forge.writes import OpenPullRequest, WriteCommit
 from arxiv_watch.globs import select
 from arxiv_watch.proposals import PullRequest, Verdict
 from forge_support import LIST, entries_of, paper, proposal
@@ -119,8 +119,8 @@ class MemoryForge(CodeHost):
     def edit_pull(self, number: int, changes: Mapping[str, str]) -> PullFacts:
         return self.change(number, **changes)
 
-    def finish_pull(self, number: int, write: Finish) -> None:
-        self.labels[number] = write.labels
+    def finish_pull(self, number: int, options: PullRequestOptions) -> None:
+        self.labels[number] = options.labels
 
     def delete_branch(self, branch: str, expected: str) -> None:
         assert self.heads.pop(branch) == expected

@@ -101,11 +101,11 @@ class Application:
         number = write.number if write.number is not None else self.pull.number if self.pull else None
         if number is None or self._marker is None:
             return
-        self._host.finish_pull(number, write)
+        self._host.finish_pull(number, write.options)
         facts, _, _ = self._host.pull(number)
         if not facts.open:
             raise WorldMovedError(f"pull request #{number} was closed meanwhile", "run again")
-        self._marker = replace(self._marker, finished=True, assignees=write.assignees)
+        self._marker = replace(self._marker, finished=True, assignees=write.options.assignees)
         self._host.edit_pull(number, {"body": with_marker(facts.body, self._marker)})
         self.pull = self.pull or PullRequest(facts.number, facts.url, Operation.UPDATED)
 

@@ -9,7 +9,8 @@ from enum import Enum
 from typing import Protocol, TypeVar
 
 from arxiv_watch.errors import ForgeError
-from arxiv_watch.forge.writes import Finish, OpenPullRequest, WriteCommit
+from arxiv_watch.forge.settings import PullRequestOptions
+from arxiv_watch.forge.writes import OpenPullRequest, WriteCommit
 
 T = TypeVar("T")
 Fallback = TypeVar("Fallback")
@@ -232,7 +233,7 @@ class CodeHost(Protocol):
     def edit_pull(self, number: int, changes: Mapping[str, str]) -> PullFacts:
         """Change a pull request's `title`, `body` or `state`, and return what it is then."""
 
-    def finish_pull(self, number: int, write: Finish) -> None:
+    def finish_pull(self, number: int, options: PullRequestOptions) -> None:
         """Put on labels, ask for reviews and assign, leaving out with a warning what is refused."""
 
     def delete_branch(self, branch: str, expected: str) -> None:

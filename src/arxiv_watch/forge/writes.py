@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from arxiv_watch.forge.memory import Marker
+from arxiv_watch.forge.settings import PullRequestOptions
 
 PENDING = "0" * 40  # stands for a commit that is not made yet
 
@@ -77,12 +78,11 @@ class Finish:
     """Put on labels, ask for reviews, assign: best effort, then remember that it was seen to."""
 
     number: int | None
-    labels: tuple[str, ...]
-    reviewers: tuple[str, ...]
-    assignees: tuple[str, ...]
+    options: PullRequestOptions
 
     def __str__(self) -> str:
-        wanted = (("label", self.labels), ("review by", self.reviewers), ("assign", self.assignees))
+        options = self.options
+        wanted = (("label", options.labels), ("review by", options.reviewers), ("assign", options.assignees))
         return "; ".join(f"{what} {', '.join(names)}" for what, names in wanted if names)
 
 

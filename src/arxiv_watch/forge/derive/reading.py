@@ -25,7 +25,7 @@ from arxiv_watch.globs import called_after
 from arxiv_watch.markdown import parse_list
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class SnapshotReader:
     """Reads one snapshot of one repository for one watch."""
 
@@ -59,40 +59,41 @@ class SnapshotReader:
 
         The order of the requests protects against whoever acts between two of them. Branches are read before
         pull requests, so that none of another run passes for one without a pull request. Pull requests are
-        read before the base branch: what is merged in between is then listed, and not lost.
+        read before the base branch: what is merged in between is then listed, and not lost. Whatever is read
+        of the base branch is read at the commit that is its tip now.
 
         Raises:
             ListError: The repository has no such list, or no paper is in it.
             ForgeError: The forge refused, or there is no such branch.
             WorldMovedError: A pull request was merged or closed while it was looked at.
         """
-        # 1. The branches, all pull requests, and then the base branch's tip, in this order.
-        repository, branches, pulls = self.repository, self.host.branches(PREFIX), self.host.pulls()
+        branches, pulls = self.host.branches(PREFIX), self.host.pulls()
         base_sha = self.host.tip(self.base)
         if base_sha is None:
-            raise ForgeError(
-                f"no branch {self.base!r} in {repository.name}", "check `pull_request.base` in the config"
-            )
-        # 2. The list at that tip; whatever is read of the base from here on is read at this one commit.
+            message = f"no branch {self.base!r} in {self.repository.name}"
+            raise ForgeError(message, "check `pull_request.base` in the config")
         here = self._list_on_base(base_sha)
-        # 3. The names that the watch had, which decide whose branches and commits are its own: all that
-        # follows asks `self.subject` and `self.trust`, so both learn them now.
+        # The names that the watch had decide whose branches and commits are its own.
         claimed = self._names_of_the_list(pulls, here)
-        if claimed:
-            self.subject = replace(self.subject, former_names=(*self.subject.former_names, *claimed))
-            self.trust.accept(claimed)
-        # 4. What each of the watch's pull requests holds and how it ended.
+        subject = replace(self.subject, former_names=(*self.subject.former_names, *claimed))
+        under_all_names = replace(self, subject=subject, trust=replace(self.trust, names=subject.names))
+        snapshot = under_all_names.snapshot_of(branches, pulls, here)
+        return replace(snapshot, warnings=(*self._renamed(claimed), *snapshot.warnings))
+
+    def snapshot_of(self, branches: Mapping[str, str], pulls: Sequence[PullFacts], here: ListAt) -> Snapshot:
+        """Say what branches, pull requests and the list at one commit of the base branch come to."""
+        # 1. What each of the watch's pull requests holds and how it ended.
         branches = {branch: sha for branch, sha in branches.items() if branch.startswith(self._folders())}
         past = [one for facts in self._of_watch(pulls) if (one := self._past(facts, branches)) is not None]
         opened = [one for one in past if one.facts.open and one.is_known]
         # Where a closed one was reopened there are several: the one that was answered, or else the newest.
         chosen = next((one for one in reversed(opened) if one.is_answered), opened[-1]) if opened else None
-        # 5. The open one, read once more: it may have changed since, and the list of all does not show all.
+        # 2. The open one, read once more: it may have changed since, and the list of all does not show all.
         pull = self._open(chosen, here) if chosen else None
         past = [pull if pull is not None and one is chosen else one for one in past]
         paper_list = parse_list(here.files)
         listed = paper_list.paths
-        # 6. Branches without a pull request, which a dead run may have left.
+        # 3. Branches without a pull request, which a dead run may have left.
         known = {one.facts.branch for one in past}
         stray = {branch: sha for branch, sha in branches.items() if branch not in known}
         orphan, foreign = find_orphan(
@@ -101,7 +102,7 @@ class SnapshotReader:
         return Snapshot(
             subject=self.subject,
             base=self.base,
-            base_sha=base_sha,
+            base_sha=here.commit,
             paper_list=paper_list,
             modes=here.modes,
             ledger=read_ledger(past, listed),
@@ -109,7 +110,7 @@ class SnapshotReader:
             pull=pull,
             orphan=orphan,
             leftovers=find_leftovers(self.host, self.trust, branches, past),
-            warnings=(*here.warnings, *self._renamed(claimed), *endings(past), *foreign),
+            warnings=(*here.warnings, *endings(past), *foreign),
             title=self.subject.options.title or habit_of(_merged_titles(pulls)),
             linear=pull is not None and self._is_linear(pull),
             late_answers=tuple(merged_though_unticked(past, listed, here.files)),

@@ -8,30 +8,24 @@ forging our marks on one; a fork, or the words of somebody who cannot push, prov
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from arxiv_watch.forge.host import CodeHost, CommitFacts, PullFacts
 from arxiv_watch.forge.memory import Memory, read_commit
 
 
+@dataclass(frozen=True, slots=True)
 class Trust:
     """Judges one repository's pull requests for one watch, by the token's login and the watch's names."""
 
-    def __init__(
-        self, host: CodeHost, login: str, names: Collection[str], machine_users: Collection[str]
-    ) -> None:
-        self._host = host
-        self._login = login
-        self._names = {*names}
-        self._machine_users = machine_users
-        self._may_push: dict[str, bool] = {}
-
-    def accept(self, names: Collection[str]) -> None:
-        """Take more names for the watch's own."""
-        self._names |= {*names}
+    host: CodeHost
+    login: str
+    names: Collection[str]
+    machine_users: Collection[str]
 
     def is_by_a_bot(self, pull: PullFacts) -> bool:
         """Return whether we opened a pull request, or another bot that may push here."""
-        return pull.login == self._login or pull.is_bot
+        return pull.login == self.login or pull.is_bot
 
     def may_answer(self, pull: PullFacts) -> bool:
         """Return whether a body's text is by people with write access: they are asked, others are not.
@@ -39,13 +33,13 @@ class Trust:
         A member of an organisation may open a pull request from a branch of ours without write access,
         and edit its body for ever after.
         """
-        return self.is_by_a_bot(pull) or pull.by_owner or self._can_push(pull.login)
+        return self.is_by_a_bot(pull) or pull.by_owner or self.host.may_push(pull.login)
 
     def memory_in(self, commit: CommitFacts, pull: PullFacts | None = None) -> Memory | None:
         """Return what a commit in a bot's name, or in that of who opened the pull request, says it holds."""
-        openers = {self._login, pull.login if pull is not None else self._login}
+        openers = {self.login, pull.login if pull is not None else self.login}
         memory = read_commit(commit.message) if commit.is_bot or commit.login in openers else None
-        return memory if memory is not None and memory.watch in self._names else None
+        return memory if memory is not None and memory.watch in self.names else None
 
     def only_ours(self, commits: Collection[CommitFacts], pull: PullFacts) -> bool:
         """Return whether nobody else committed anything; merging the base branch into ours changes nothing.
@@ -64,14 +58,9 @@ class Trust:
 
         None where no person did: a bot closed it, or it ended because a branch was deleted.
         """
-        closer = self._host.closer(pull.number)  # a token that may not know takes it for a person's
-        if closer is not None and (closer.is_bot or closer.login.casefold() in self._machine_users):
+        closer = self.host.closer(pull.number)  # a token that may not know takes it for a person's
+        if closer is not None and (closer.is_bot or closer.login.casefold() in self.machine_users):
             return None
-        if (closer is None or branch_may_be_gone) and self._host.ended_with_a_branch(pull.number):
+        if (closer is None or branch_may_be_gone) and self.host.ended_with_a_branch(pull.number):
             return None
         return closer.login if closer is not None else "somebody"
-
-    def _can_push(self, login: str) -> bool:
-        if login not in self._may_push:
-            self._may_push[login] = self._host.may_push(login)
-        return self._may_push[login]

@@ -149,11 +149,10 @@ class Api:
         events = unless(HIDDEN, lambda: self._pages(f"/issues/{number}/timeline", event_facts), [])
         return [event for event in events if event is not None]
 
-    def may_push(self, login: str) -> bool:
-        """Return whether somebody has write access; False also where the token may not know."""
+    def permission(self, login: str) -> str | None:
+        """Return what somebody may do here, such as `write`; None to a token that may not know."""
         path = f"/collaborators/{quote(login)}/permission"
-        permission = unless(HIDDEN, lambda: self._read(path, lambda row: row["permission"]), None)
-        return permission in {"admin", "write"}
+        return unless(HIDDEN, lambda: self._read(path, lambda row: str(row["permission"])), None)
 
     def create_blob(self, content: bytes) -> str:
         """Store a file that is not UTF-8."""

@@ -14,7 +14,8 @@ from arxiv_watch.forge.github.api import Api
 from arxiv_watch.forge.github.refusals import SWITCH
 from arxiv_watch.forge.github.settings import GitHubSettings
 from arxiv_watch.forge.host import Access, AnswerError, FileFacts, Kind, PullFacts
-from arxiv_watch.forge.writes import Finish, OpenPullRequest, WriteCommit
+from arxiv_watch.forge.settings import PullRequestOptions
+from arxiv_watch.forge.writes import OpenPullRequest, WriteCommit
 from arxiv_watch.globs import fixed_parts
 
 log = logging.getLogger(__name__)
@@ -28,7 +29,7 @@ _FOLDER = "040000"
 
 
 class GitHub(Api):
-    """One repository on GitHub; no tree and no file is read twice."""
+    """One repository on GitHub; no tree, no file and no permission is read twice."""
 
     def __init__(self, settings: GitHubSettings, clock: Clock) -> None:
         super().__init__(settings, clock)
@@ -36,11 +37,18 @@ class GitHub(Api):
         self.run_url = settings.run_url
         self._trees: dict[str, tuple[str, list[FileFacts], bool]] = {}
         self._blobs: dict[str, bytes] = {}
+        self._pushers: dict[str, bool] = {}
 
     def access(self) -> Access:
         """Tell what the token and the repository's switches allow."""
         repository = self.repository()
         return Access(repository.name, repository.can_push, self.may_open_pulls(), SWITCH)
+
+    def may_push(self, login: str) -> bool:
+        """Return whether somebody has write access; False also where the token may not know."""
+        if login not in self._pushers:
+            self._pushers[login] = self.permission(login) in {"admin", "write"}
+        return self._pushers[login]
 
     def files(self, commit: str, patterns: str) -> list[FileFacts]:
         """Return every file of a commit; of one with too many those below the folder that the patterns name.
@@ -151,14 +159,14 @@ class GitHub(Api):
             log.warning("%s; it is opened as an ordinary one", error)
             return self.create_pull({**content, "draft": False})
 
-    def finish_pull(self, number: int, write: Finish) -> None:
+    def finish_pull(self, number: int, options: PullRequestOptions) -> None:
         """Put on labels, ask for reviews one by one, and assign; what is refused is left out."""
-        if write.labels:
-            self._try(partial(self.add_labels, number, list(write.labels)), "labels")
-        for reviewer in write.reviewers:
+        if options.labels:
+            self._try(partial(self.add_labels, number, list(options.labels)), "labels")
+        for reviewer in options.reviewers:
             self._try(partial(self.request_review, number, reviewer), f"a review by {reviewer}")
-        if write.assignees:
-            self._try(partial(self.add_assignees, number, list(write.assignees)), "assignees")
+        if options.assignees:
+            self._try(partial(self.add_assignees, number, list(options.assignees)), "assignees")
 
     def _try(self, write: Callable[[], None], what: str) -> None:
         """Make a write that a pull request can do without."""

@@ -43,7 +43,7 @@ class PageWriter:
     def opening(self, memory: Memory, *, branch: str, head: str) -> tuple[Write, ...]:
         """Open a pull request for a branch and finish it."""
         options, new = self.snapshot.subject.options, BodyReading()
-        finish = Finish(None, options.labels, options.reviewers, options.assignees)
+        finish = Finish(None, options)
         title = self._title(memory)
         marker = Marker(
             memory,
@@ -78,8 +78,7 @@ class PageWriter:
 
     def finishing(self, pull: OpenPull) -> tuple[Write, ...]:
         """Finish a pull request that an earlier run could not."""
-        options = self.snapshot.subject.options
-        touches = Finish(pull.facts.number, options.labels, options.reviewers, options.assignees)
+        touches = Finish(pull.facts.number, self.snapshot.subject.options)
         return (touches,) if pull.state is State.BARE else ()
 
     def closing(self, pull: OpenPull, why: str) -> EditPullRequest:
