@@ -1,31 +1,20 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pytest
 
-from arxiv_watch.headings import HeadingPath
-from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.model import replay
 from arxiv_watch.papers import Paper
+from arxiv_watch.proposals import HistoryRow
 from model_support import START, listed, unlisted
 
 LAG = timedelta(days=2)
 
 
-@dataclass(frozen=True)
-class Row:
-    id: ArxivId
-    title: str
-    path: HeadingPath
-    added: date
-    removed: date | None = None
-
-
 @pytest.fixture(scope="module")
-def rows() -> list[Row]:
-    return [Row(r.paper.id, r.paper.title, r.path, r.added + LAG) for r in listed(110)]
+def rows() -> list[HistoryRow]:
+    return [HistoryRow(r.paper.id, r.paper.title, r.path, r.added + LAG) for r in listed(110)]
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +27,7 @@ def announced() -> dict[date, list[Paper]]:
 
 
 def test_each_month_but_the_first_is_scored_by_what_was_listed_before_it(
-    rows: list[Row], announced: dict[date, list[Paper]]
+    rows: list[HistoryRow], announced: dict[date, list[Paper]]
 ) -> None:
     result = replay(rows, announced)
 
@@ -51,7 +40,7 @@ def test_each_month_but_the_first_is_scored_by_what_was_listed_before_it(
 
 
 def test_what_is_shown_is_the_best_of_each_day_down_to_the_line_of_the_unticked(
-    rows: list[Row], announced: dict[date, list[Paper]]
+    rows: list[HistoryRow], announced: dict[date, list[Paper]]
 ) -> None:
     free, bound = (replay(rows, announced, per_day=per_day) for per_day in (None, 1))
 
@@ -61,7 +50,7 @@ def test_what_is_shown_is_the_best_of_each_day_down_to_the_line_of_the_unticked(
 
 
 def test_a_paper_that_is_announced_twice_is_counted_once(
-    rows: list[Row], announced: dict[date, list[Paper]]
+    rows: list[HistoryRow], announced: dict[date, list[Paper]]
 ) -> None:
     first, second = sorted(announced)[1:3]
     twice = {**announced, first: announced[first] * 2, second: [*announced[first], *announced[second]]}
@@ -69,7 +58,7 @@ def test_a_paper_that_is_announced_twice_is_counted_once(
     assert replay(rows, twice) == replay(rows, announced)
 
 
-def test_progress_counts_the_months(rows: list[Row], announced: dict[date, list[Paper]]) -> None:
+def test_progress_counts_the_months(rows: list[HistoryRow], announced: dict[date, list[Paper]]) -> None:
     told: list[tuple[int, int]] = []
 
     replay(rows, announced, progress=lambda _month, done, total: told.append((done, total)))
@@ -80,7 +69,7 @@ def test_progress_counts_the_months(rows: list[Row], announced: dict[date, list[
 
 def test_a_list_too_short_to_learn_from_ends_with_no_months(announced: dict[date, list[Paper]]) -> None:
     paper = listed(1)[0]
-    rows = [Row(paper.paper.id, paper.paper.title, paper.path, paper.added)]
+    rows = [HistoryRow(paper.paper.id, paper.paper.title, paper.path, paper.added)]
 
     result = replay(rows, announced)
 
@@ -88,7 +77,7 @@ def test_a_list_too_short_to_learn_from_ends_with_no_months(announced: dict[date
     assert result.average_precision is None
 
 
-def test_growth_follows_the_rows(rows: list[Row], announced: dict[date, list[Paper]]) -> None:
+def test_growth_follows_the_rows(rows: list[HistoryRow], announced: dict[date, list[Paper]]) -> None:
     result = replay(rows, announced)
 
     totals = dict.fromkeys(announced, 0)
