@@ -156,14 +156,14 @@ class Arxiv:
         # First of all: what another process adds from here on may be delivered twice, but is never skipped.
         cursor = store.cursor(name for name in names if name not in left_out)
         announcements, handled = store.announcements(names, first, None if since else reader)
-        is_mirrored = mirror is not None and not harvest.was_harvested
+        if mirror is not None and not harvest.was_harvested:  # it spared us what brings our own
+            unlisted = mirror.background(categories)
+        else:
+            unlisted = background(records, categories, today)
         return Poll(
             announcements=tuple(announcements),
             coverage=(*days.news(), *searches),
-            # A mirror's, where it spared us the harvest that brings our own.
-            background=mirror.background(categories)
-            if mirror and is_mirrored
-            else background(records, categories, today),
+            background=unlisted,
             background_trouble=harvest.background_trouble(),
             handled=tuple(handled),
             window=days.rows(),

@@ -38,19 +38,19 @@ def search(query: str, api: SearchApi, evidence: BatchEvidence, clock: Clock) ->
             found += 1
             item = Item(replace(paper, id=ArxivId(paper.id.base, 1)), AnnounceType.NEW)
             evidence.store.add(f"{QUERY}{query}", day, [item], "api")
-    if results.is_whole and (unplaced := _unplaced(results.papers, batches, today)):
+    row = replace(row, state=CoverageState.STARVED, new=found)
+    if not results.is_whole:
+        about = (
+            f"only the newest {len(results.papers)} of what it finds in {QUERY_DAYS} days are read: "
+            "narrow it under `queries:`, or poll the category under `categories:`"
+        )
+        return replace(row, troubles=(Trouble(TroubleKind.TRUNCATED, about=about),))
+    unplaced = _unplaced(results.papers, batches, today)
+    if unplaced:
         about = f"{unplaced} of the papers it finds are in no batch that OAI-PMH has shown yet"
-        thin = (Trouble(TroubleKind.THIN, "api", about),)
         again = timetable.next_slot(clock.now())
-        return replace(row, state=CoverageState.STARVED, new=found, troubles=thin, again=again)
-    if results.is_whole:
-        return replace(row, state=CoverageState.FRESH, new=found)
-    about = (
-        f"only the newest {len(results.papers)} of what it finds in {QUERY_DAYS} days are read: "
-        "narrow it under `queries:`, or poll the category under `categories:`"
-    )
-    cut = (Trouble(TroubleKind.TRUNCATED, about=about),)
-    return replace(row, state=CoverageState.STARVED, new=found, troubles=cut)
+        return replace(row, troubles=(Trouble(TroubleKind.THIN, "api", about),), again=again)
+    return replace(row, state=CoverageState.FRESH)
 
 
 def _unplaced(papers: Sequence[Paper], batches: Mapping[date, Batch], today: date) -> int:
