@@ -9,21 +9,10 @@ from pathlib import Path
 import pytest
 
 from arxiv_watch import __version__
+from arxiv_watch.cli.parser import COMMANDS
 from cli_support import CONFIG, Checkout, make_checkout
 
-COMMANDS = [
-    "poll",
-    "serve",
-    "classify",
-    "list",
-    "evaluate",
-    "init",
-    "check",
-    "schema",
-    "demo",
-    "review",
-    "completion",
-]
+NAMES = [command.name for command in COMMANDS]
 
 
 @pytest.fixture
@@ -35,11 +24,11 @@ def test_help_names_every_command_and_exit_code(checkout: Checkout) -> None:
     done = checkout.run("--help")
 
     assert done.code == 0
-    for word in (*COMMANDS, "--config", "--now", "130"):
+    for word in (*NAMES, "--config", "--now", "130"):
         assert word in done.out
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", NAMES)
 def test_every_command_has_help(checkout: Checkout, command: str) -> None:
     assert checkout.run(command, "--help").code == 0
 

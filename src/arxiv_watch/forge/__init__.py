@@ -10,7 +10,6 @@ from arxiv_watch.clock import Clock
 from arxiv_watch.forge.derive.state import Snapshot, State, Subject
 from arxiv_watch.forge.forge import Forge
 from arxiv_watch.forge.github import actions
-from arxiv_watch.forge.github.host import GitHub
 from arxiv_watch.forge.github.settings import REPOSITORY, GitHubSettings
 from arxiv_watch.forge.host import Access, CodeHost
 from arxiv_watch.forge.plan.plan import Plan
@@ -29,6 +28,8 @@ def open_forge(environ: Mapping[str, str], clock: Clock, repository: str | None 
     Raises:
         UsageError: A variable is missing or wrong; the message names it.
     """
+    from arxiv_watch.forge.github.host import GitHub  # a config is read without what requests take to load
+
     return Forge(GitHub(GitHubSettings.from_environment(environ, repository), clock))
 
 
