@@ -71,6 +71,8 @@ def test_part_of_a_word_is_not_the_word(term: str, text: str) -> None:
         ("Jun Wei Li", "Jun-Wei Li"),
         ("Jun-Wei Li", "Jun Wei Li"),
         ("ATLAS Collaboration", "The ATLAS Collaboration"),
+        ("DeepSeek", "DeepSeek-AI"),
+        ("DeepSeek-AI", "DeepSeek-AI"),
         ("王伟", "王伟"),
     ],
 )

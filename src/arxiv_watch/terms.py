@@ -22,6 +22,8 @@ _DROPPED = str.maketrans("\u2018\u2019", "''", "${}\u00ad\u200b")
 _STROKES = str.maketrans("\u00f8\u0142\u0111\u0131", "oldi")
 # A letter of a script that parts its words: "a" and "é", neither "模" nor "-".
 _LETTER = r"[^\W_\u0e00-\u0eff\u2e80-\uffff]"
+# Matches the "-" of "DeepSeek-AI", not that of "Li-Ang": capitals alone are no half of a person's name.
+_TEAM_HYPHEN = re.compile(r"-(?=[A-Z]{2,}\b)")
 _LONG = 4  # letters, from which on an "s" at the end can be a plural's
 
 
@@ -44,9 +46,9 @@ def first_named(terms: Collection[str], names: Iterable[str]) -> str | None:
     """Return the first term that is one of the names, or whole words of one, or None.
 
     A name has no plural, and its hyphens join: "Li" is in "Wei Li", neither in "Liang" nor in "Li-Ang Chen",
-    and "Jun Wei Li" is "Jun-Wei Li", which "Wei Li" is not.
+    and "Jun Wei Li" is "Jun-Wei Li", which "Wei Li" is not. Teams have others: "DeepSeek" is "DeepSeek-AI".
     """
-    folded = [_spellings(name) for name in names] if terms else []
+    folded = [_spellings(_TEAM_HYPHEN.sub(" ", name)) for name in names] if terms else []
     for term in terms:
         spaced, joined = _spellings(term)
         words = re.compile(_bordered(joined, re.escape(joined)))
