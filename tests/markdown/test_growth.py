@@ -63,4 +63,4 @@ def test_many_papers_are_put_into_many_headings_with_one_look_for_what_forbids_i
 
     counts = calls(lambda: insert(listed, insertions))
 
-    assert counts["find_generated"] == counts["find_conflict"] == len(listed.documents)
+    assert counts["find_unsafe"] == len(listed.documents)

@@ -6,7 +6,7 @@ import pytest
 
 from arxiv_watch.errors import ConfigError, EditRefusedError
 from arxiv_watch.markdown import Insertion, insert
-from arxiv_watch.markdown.editing.refusal import find_generated
+from arxiv_watch.markdown.editing.refusal import find_unsafe
 from markdown_support import insert_one, paper, read
 
 ENTRY = "- [One of Many](https://arxiv.org/abs/2401.00001)\n"
@@ -55,7 +55,7 @@ def test_a_generated_list_is_refused_with_its_source(note: str, source: str) -> 
 def test_a_list_that_only_speaks_of_generation_is_not_refused(note: str) -> None:
     (document,) = read(f"{note}\n# A\n{ENTRY}").documents
 
-    assert find_generated(document) is None
+    assert list(find_unsafe(document)) == []
 
 
 @pytest.mark.parametrize("template", ["- {title}", "- [{titel}]({url})", "- [{title]({url})"])

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from arxiv_watch.errors import EditRefusedError
 from arxiv_watch.headings import HeadingPath, format_path
 from arxiv_watch.markdown.document import Document, Entry, Finding, PaperList, Section
-from arxiv_watch.markdown.editing.refusal import find_conflict, find_generated
+from arxiv_watch.markdown.editing.refusal import find_unsafe
 from arxiv_watch.markdown.editing.writing import draft_entry
 from arxiv_watch.markdown.formats import FORMATS
 from arxiv_watch.markdown.history.arrivals import Arrivals
@@ -51,7 +51,7 @@ def find_faults(paper_list: PaperList) -> tuple[Finding, ...]:
     """Report what is unreadable, doubled or broken; nothing is learned for it, so it takes no time."""
     findings: list[Finding] = []
     for document in paper_list.documents:
-        findings += _unsafe(document)
+        findings += find_unsafe(document)
         findings += _broken_links(document)
         findings += _unreadable(document)
         findings += _counting(document)
@@ -64,16 +64,6 @@ def _sorted(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 def _warning(document: Document, line: int, message: str, advice: str) -> Finding:
     return Finding(document.path, line, "warning", message, advice)
-
-
-def _unsafe(document: Document) -> Iterator[Finding]:
-    if conflict := find_conflict(document):
-        advice = "resolve it in the list"
-        yield Finding(document.path, conflict, "error", "an unresolved merge conflict", advice)
-    if generated := find_generated(document):
-        line, words = generated
-        advice = "watch what it is generated from"
-        yield Finding(document.path, line, "error", f"the file is generated ({words!r})", advice)
 
 
 def _broken_links(document: Document) -> Iterator[Finding]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from arxiv_watch.errors import EditRefusedError
 from arxiv_watch.headings import format_path
-from arxiv_watch.markdown.document import Document, PaperList, Section
+from arxiv_watch.markdown.document import Document, Finding, PaperList, Section
 from arxiv_watch.markdown.formats import FORMATS
 from arxiv_watch.markdown.history.record import FileVersion, ListHistory
 from arxiv_watch.markdown.placing.slots import Slot
@@ -40,21 +41,25 @@ _GENERATED = re.compile(
 )
 
 
-def find_conflict(document: Document) -> int | None:
+def find_unsafe(document: Document) -> Iterator[Finding]:
+    """Find why no edit can be right: a file holds conflict markers, or says that a program writes it."""
+    text = decode(document.data)
+    if conflict := _find_conflict(text.replace("\r\n", "\n")):
+        message, advice = "an unresolved merge conflict", "resolve it in the list first"
+        yield Finding(document.path, conflict, "error", message, advice)
+    if generated := _GENERATED.search(text):
+        line, words = text.count("\n", 0, generated.start()) + 1, " ".join(generated[0].split())
+        message, advice = f"the file is generated ({words!r})", "edit what it is generated from"
+        yield Finding(document.path, line, "error", message, advice)
+
+
+def _find_conflict(text: str) -> int | None:
     """Return the line of a conflict marker, from 1, or None."""
-    text = decode(document.data).replace("\r\n", "\n")
     end = text.rfind(_END_OF_CONFLICT)
     for match in _CONFLICT.finditer(text):
         if match.start() < end or not match[0].startswith("="):
             return text.count("\n", 0, match.start()) + 1
     return None
-
-
-def find_generated(document: Document) -> tuple[int, str] | None:
-    """Return the line and the words by which a file says that a program writes it, or None."""
-    text = decode(document.data)
-    match = _GENERATED.search(text)
-    return (text.count("\n", 0, match.start()) + 1, " ".join(match[0].split())) if match else None
 
 
 def refuse_unsafe(document: Document) -> None:
@@ -63,17 +68,8 @@ def refuse_unsafe(document: Document) -> None:
     Raises:
         EditRefusedError: It holds conflict markers, or says that a program writes it.
     """
-    conflict = find_conflict(document)
-    if conflict:
-        raise EditRefusedError(
-            f"{document.path}:{conflict}: an unresolved merge conflict", "resolve it in the list first"
-        )
-    generated = find_generated(document)
-    if generated:
-        line, words = generated
-        raise EditRefusedError(
-            f"{document.path}:{line}: the file is generated ({words!r})", "edit what it is generated from"
-        )
+    for found in find_unsafe(document):
+        raise EditRefusedError(f"{found.file}:{found.line}: {found.message}", found.advice)
 
 
 def refuse_fragment(paper_list: PaperList, history: ListHistory | None, today: date) -> None:
