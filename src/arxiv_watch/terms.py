@@ -22,7 +22,7 @@ _DROPPED = str.maketrans("\u2018\u2019", "''", "${}\u00ad\u200b")
 _STROKES = str.maketrans("\u00f8\u0142\u0111\u0131", "oldi")
 # A letter of a script that parts its words: "a" and "é", neither "模" nor "-".
 _LETTER = r"[^\W_\u0e00-\u0eff\u2e80-\uffff]"
-# Matches the "-" of "DeepSeek-AI", not that of "Li-Ang": capitals alone are no half of a person's name.
+# Matches the hyphen of "DeepSeek-AI", not that of "Li-Ang": capitals alone are no half of a person's name.
 _TEAM_HYPHEN = re.compile(r"-(?=[A-Z]{2,}\b)")
 _LONG = 4  # letters, from which on an "s" at the end can be a plural's
 
