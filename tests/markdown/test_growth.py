@@ -46,7 +46,7 @@ def made(headings: int, *, every: int = 1, entry: str = LINKED) -> PaperList:
 
 @pytest.mark.parametrize(("every", "entry"), [(1, LINKED), (2, LINKED), (1, ELSEWHERE)])
 def test_checking_twice_as_many_headings_takes_about_twice_the_work(every: int, entry: str) -> None:
-    # A heading learns from 100 entries of others at most (`around.py`): below that, work grows faster.
+    # A heading learns from 100 entries of others at most (`index.py`): below that, work grows faster.
     lists = [made(headings * every, every=every, entry=entry) for headings in (120, 240)]
 
     small, large = (calls(partial(check_list, listed)).total() for listed in lists)

@@ -9,9 +9,9 @@ import pytest
 
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.document import Entry
-from arxiv_watch.markdown.form.neighbours import weights
-from arxiv_watch.markdown.form.spans import skeleton
-from arxiv_watch.markdown.form.wording import usual_manner
+from arxiv_watch.markdown.form.samples import weights
+from arxiv_watch.markdown.form.skeletons import skeleton
+from arxiv_watch.markdown.form.voting import usual_manner
 from arxiv_watch.markdown.text.authors import (
     AllAuthors,
     FirstAuthor,

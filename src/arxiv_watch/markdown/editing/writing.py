@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from arxiv_watch.errors import EditRefusedError
 from arxiv_watch.headings import HeadingPath, format_path
 from arxiv_watch.markdown.document import Document, Edit, Insertion, PaperList, Place, Section
+from arxiv_watch.markdown.editing.padding import pad_row, rows_beside
 from arxiv_watch.markdown.editing.refusal import refuse_joined, refuse_unsafe
 from arxiv_watch.markdown.editing.verifying import verify
-from arxiv_watch.markdown.form.filling import align, fill, read_template, rows_beside
+from arxiv_watch.markdown.form.filling import fill, read_template
 from arxiv_watch.markdown.form.learning import learn_form, learn_from_siblings
-from arxiv_watch.markdown.form.neighbours import Target
+from arxiv_watch.markdown.form.samples import Target
 from arxiv_watch.markdown.form.template import Template
 from arxiv_watch.markdown.formats import FORMATS
 from arxiv_watch.markdown.history.arrivals import Arrivals
@@ -56,7 +57,7 @@ class Draft:
         """Return the lines of the entry that is `further` steps on."""
         number, style = self.number + further * self.step, self.slot.style
         text = fill(self.form, self.insertion.paper, number, style=style, formulas=self.formulas)
-        return (*self.head, *(align(text, self.beside) if self.beside else text).split("\n"))
+        return (*self.head, *pad_row(text, self.beside).split("\n"))
 
 
 def insert(

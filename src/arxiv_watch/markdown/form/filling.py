@@ -7,18 +7,15 @@ from collections.abc import Mapping, Sequence
 from string import Formatter
 
 from arxiv_watch.errors import ConfigError, EditRefusedError
-from arxiv_watch.markdown.document import Document, Section
 from arxiv_watch.markdown.form.cleaning import clean
 from arxiv_watch.markdown.form.template import HUMAN, Field, Part, Template
 from arxiv_watch.markdown.formats import FORMATS
-from arxiv_watch.markdown.formats.table import PIPE, split_cells
-from arxiv_watch.markdown.placing.slots import Slot
+from arxiv_watch.markdown.formats.table import PIPE
 from arxiv_watch.markdown.text.authors import ALL, AllAuthors, FirstAuthor, write_authors
 from arxiv_watch.markdown.text.escapes import file_text, html_text, shown_text
 from arxiv_watch.markdown.text.fields import code_address, write_date
 from arxiv_watch.markdown.text.labels import short_name, split_title
 from arxiv_watch.papers import Paper
-from arxiv_watch.widths import width_of
 
 _FIELDS = {
     "title": Field("title"),
@@ -33,7 +30,6 @@ _FIELDS = {
     "year": Field("date", "{Y}"),
     "month": Field("date", "{m:02}"),
 }
-_BESIDE = 8  # rows, nearest to the new one, that show how wide a column is
 _JOINT = re.compile(r"(?<![\s:：])[\s:：]+$")  # matches ": " between a name and the rest of a title
 
 
@@ -161,57 +157,3 @@ def _value(field: Field, paper: Paper, titles: Mapping[str, str | None], number:
             return code_address(paper) or None
         case _:
             return {"id": paper.id.base, "number": str(number), **titles}[field.kind]
-
-
-def rows_beside(document: Document, section: Section, slot: Slot) -> list[str]:
-    """Return the header of the table that a row goes to, or an empty line, and the rows nearest to there."""
-    neighbour = slot.neighbour
-    if neighbour is None or not FORMATS[slot.style].in_cells:
-        return []
-    rows = [
-        entry
-        for entry in section.entries
-        if entry.style == slot.style and entry.header == neighbour.header and entry.line == entry.end_line
-    ]
-    rows.sort(key=lambda entry: abs(entry.line - neighbour.line))
-    return [document.header(neighbour), *map(document.text, rows[:_BESIDE])]
-
-
-def align(row: str, beside: Sequence[str]) -> str:
-    """Pad each cell of a row as the cells above and below it are, where they have one width and it fits.
-
-    Args:
-        row: The new row.
-        beside: The table's header, and rows of it.
-    """
-    cells = split_cells(row)
-    header, *rows = [[line[slice(*cell)] for cell in split_cells(line)] for line in beside]
-    if len(rows) <= 1 or any(len(other) != len(cells) for other in rows):  # one shows no habit
-        return row
-    for column in reversed(range(len(cells))):
-        start, end = cells[column]
-        if end < len(row):  # what no pipe follows needs no padding
-            title = header[column] if len(header) == len(cells) else ""
-            padded = _pad(row[start:end].strip(), [other[column] for other in rows], title)
-            row = row[:start] + (padded or row[start:end]) + row[end:]
-    return row
-
-
-def _pad(text: str, column: Sequence[str], title: str) -> str:
-    """Return a cell's text with the blanks it needs; empty where the column has no width, or it is wider."""
-    widths = {width_of(cell) for cell in column}
-    width = min(widths)
-    alike = [cell for cell in [title, *column] if width_of(cell) == width]
-    texts = {width_of(cell.strip()) for cell in alike}
-    left = {len(cell) - len(cell.lstrip()) for cell in column if cell.strip()}
-    right = {len(cell) - len(cell.rstrip()) for cell in column if cell.strip()}
-    blanks = width - width_of(text)
-    if len(widths) > 1 or len(texts) == 1 or blanks < min(left, default=0) + min(right, default=0):
-        return ""
-    if len(left) <= 1:
-        before = min(left, default=0)
-    elif len(right) == 1:
-        before = blanks - min(right)
-    else:
-        before = blanks // 2
-    return " " * before + text + " " * (blanks - before)

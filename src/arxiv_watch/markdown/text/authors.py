@@ -95,7 +95,7 @@ def find_authors(text: str) -> Iterator[tuple[int, int, FirstAuthor | None]]:
         start = match.start() + match[0].find(segment)
         before = text[max(match.start() - 2, 0) : match.start()]
         alone = before.endswith(("*", "_")) and before not in {"**", "__"}
-        alone = alone or (before.endswith("\n") and text[match.end() :][:1] in {"", "\n"})
+        alone = alone or (before.endswith("\n") and text[match.end() :][:1] in {"", "\n", "\0"})
         if segment and start >= end and _are_people(segment, alone=alone):
             yield start, start + len(segment), _PAIR_FORM if _PAIR.fullmatch(segment) else None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from arxiv_watch.markdown.form.filling import align
+from arxiv_watch.markdown.editing.padding import pad_row
 
 
 @pytest.mark.parametrize(
@@ -25,10 +25,10 @@ from arxiv_watch.markdown.form.filling import align
     ],
 )
 def test_a_cell_is_padded_to_the_width_that_its_column_has(row: str, beside: list[str], aligned: str) -> None:
-    assert align(row, beside) == aligned
+    assert pad_row(row, beside) == aligned
 
 
 def test_an_aligned_row_stays_as_it_is() -> None:
-    row = align("| a | b |", beside := ["| Wide | B |", "| xx   | y |", "| x    | y |"])
+    row = pad_row("| a | b |", beside := ["| Wide | B |", "| xx   | y |", "| x    | y |"])
 
-    assert align(row, beside) == row
+    assert pad_row(row, beside) == row
