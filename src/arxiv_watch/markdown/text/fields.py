@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
-from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.identifiers import ANY_STYLE, ArxivId
 from arxiv_watch.months import MONTHS
 from arxiv_watch.papers import Paper
 
@@ -50,7 +50,7 @@ _TWO_DIGITS = re.compile(r"\d\d")  # matches the first two digits of "2024"
 # matches "{Y}", "{m:02}", "{b?}" and "{b}."
 _CODE = re.compile(r"\{[Yymd](?:\?|:02)?\}|\{[bB]\?\}|\{b\}\.?|\{B\}")
 # matches "2407.12391v2" and "math.GT/0309136"
-_ID = re.compile(r"(?:\d{4}\.\d{4,5}|(?<![a-z-])[a-z-]++(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?")
+_ID = re.compile(ANY_STYLE)
 
 
 def url_form(url: str, identifier: ArxivId) -> str | None:
