@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -18,12 +19,10 @@ _OPENERS, _CLOSERS = class_of("([{<（【"), class_of(")]}>）】")
 _SEPARATORS = class_of(",;|·•→~∣/&+–—、，；")
 _BLANKS = class_of(" \t")
 _HELD = rf"[^\w{_OPENERS}{_CLOSERS}]"
-_HELD_TEXT = re.compile(rf"{_HELD}*")  # matches ", " between two things in a bracket
 _OPENING = re.compile(rf"!?[{_OPENERS}]{_HELD}*\Z")  # matches the "([**" before something human
 _CLOSING = re.compile(rf"(?<!{_HELD}){_HELD}*+[{_CLOSERS}]")  # matches the "**]" after it
 _MARKS = ("**", "__", "*", "_", "`", '"', "~~")
 _IN_MARKS = " ,.;:!?&"
-_MARKED_TEXT = re.compile(rf"[{_IN_MARKS}]*")  # matches ", " between two things in italics
 # matches " · " and " <br> - " between two things that are human
 _JOINING = re.compile(rf"[{_BLANKS}{_SEPARATORS}:.=<>-]*|[ \t]*<br ?/?>[ \t]*(?:[>-] )?")
 _LEADING = re.compile(  # matches ": " after something human at the beginning of an entry
@@ -31,24 +30,19 @@ _LEADING = re.compile(  # matches ": " after something human at the beginning of
 )
 _BREAK = re.compile(r"<br ?/?>[ \t]*(?:[>-][ \t]*)*\Z")  # matches "<br>" before something human
 _NEXT_BREAK = re.compile(r"(?<![.,; \t])[.,; \t]*+(?=<br)")  # matches the stop of ".<br>" after it
-# matches "**Code:** " and a sign before something human
-_NAMED = re.compile(
-    r"(?:(?:\*\*|__|\*|_)?[^\W\d_][\w -]{0,25}(?:\*\*|__|\*|_)?[:：](?:\*\*|__|\*|_)?"
-    r"|[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff]\ufe0f?)[ \t]*\Z"
-)
+# matches "**Code:** " before something human
+_NAMED = re.compile(r"(?:\*\*|__|\*|_)?[^\W\d_][\w -]{0,25}(?:\*\*|__|\*|_)?[:：](?:\*\*|__|\*|_)?[ \t]*\Z")
 _INTRODUCED = re.compile(  # matches "Proceedings of " before a venue, and "accepted by "
     r"(?:Proceedings of (?:the )?"
     r"|\b(?:[Ii]n|(?:[Aa]ccepted|[Pp]ublished|[Tt]o appear) (?:at|by|in|to))[ \t]+)\Z"
 )
 _OPENED = re.compile(  # matches "(", and the "**" of "[**"
-    rf"(?:(?:^|(?<=[\s{_OPENERS}]))[*_]{{1,2}}|[{_OPENERS}\"“])\Z"
+    rf"(?:(?:^|(?<=[\s{_OPENERS}]))[*_]{{1,2}}|[{_OPENERS}])\Z"
 )
 _SEPARATED = re.compile(rf"[{_BLANKS}{_SEPARATORS}:-]+")  # matches ", " after something human
 _COMMA = re.compile(rf"(?<=[^\s{_SEPARATORS}])([{_SEPARATORS}])[ \t]*\Z")  # matches the end of "2024, "
 # matches " | " and " &middot; " before something human
-_BEFORE = re.compile(
-    rf"(?<![{_BLANKS}])[{_BLANKS}]*+(?P<joint>(?:[{_SEPARATORS}：:]|(?<!\S)-)[{_BLANKS}]*+)?\Z"
-)
+_BEFORE = re.compile(rf"(?<![{_BLANKS}])[{_BLANKS}]*+(?P<joint>(?:[{_SEPARATORS}]|(?<!\S)-)[{_BLANKS}]*+)?\Z")
 _STOP = re.compile(r"[.,;](?=[ \t])")  # matches the stop of ". A"
 _GLUING = rf"{_BLANKS}{_SEPARATORS}:：!{_OPENERS}-"
 # matches " - [" at the end of what stands before something human
@@ -68,26 +62,12 @@ _UNFOLD = re.compile("</details", re.IGNORECASE)  # matches "</details>"
 _TAGS = "|".join(one.element.tags for one in FORMATS.values() if one.element)
 _CELL = re.compile(rf"(</?(?:{_TAGS})\b[^<>]*>)", re.IGNORECASE)  # matches "<td>" and "</li>"
 
-Left = Sequence[Part | Template] | None
-
-
-@dataclass(frozen=True)
-class _Several:
-    """When a rule takes several parts for one: by the text before the first, and by what is between them."""
-
-    opens: Callable[[str], object]
-    between: re.Pattern[str]
-
-
-Rule = Callable[[Part | None, str, str], Left]
+Rule = Callable[[Part | None, str, str], Sequence[Part] | None]
 """Says what is left of something human and the text on both sides of it, or None if that stays as it is.
 
-The first argument is the part before that text; None where the text begins the line.
+The first argument is the part before that text; None where the text begins the line. What is left ends with
+text, which may be empty.
 """
-
-
-_IN_BRACKETS = _Several(_OPENING.search, _HELD_TEXT)
-_IN_EMPHASIS = _Several(lambda before: before.rstrip(" ").endswith(_MARKS), _MARKED_TEXT)
 
 
 def clean(template: Template) -> Template:
@@ -124,8 +104,8 @@ def _clean_part(part: Template) -> Template:
     lines = part.split(_NEWLINE)
     first, *more = map(_clean_line, _kept_lines(lines))
     marker = _marker_of(part)
-    if more and marker and _has_human(lines[0]) and len(first.fields) == len(marker.fields):
-        while more and not more[0].strip():  # what is left in the first line named the human part
+    if more and marker and _has_human(lines[0]) and not first.fields:
+        while more and not more[0].strip():  # as between number and paper in amusi's CVPR papers with code
             more.pop(0)
         first = Template.join(marker, more.pop(0).lstrip() if more else "")
     while more and not more[-1].strip():
@@ -144,18 +124,10 @@ def _kept_lines(lines: Sequence[Template]) -> Iterator[Template]:
             before, left_out = line, False
 
 
-def _marker_of(line: Template) -> Template:
-    """Return the marker before an entry; a number in it may be a field."""
-    match line.parts:
-        case (str(text), *_) if found := _MARKER.match(text):
-            return Template.join(found[0])
-        case (Field("number") as number, str(text), *_) if found := _AFTER_NUMBER.match(text):
-            return Template.join(number, found[0])
-        case (str(indent), Field("number") as number, str(text), *_) if _INDENT.fullmatch(indent) and (
-            found := _AFTER_NUMBER.match(text)
-        ):
-            return Template.join(indent, number, found[0])
-    return Template()
+def _marker_of(line: Template) -> str:
+    """Return the marker before an entry; empty where its number is a field."""
+    found = _MARKER.match(line.parts[0]) if isinstance(line.parts[0], str) else None
+    return found[0] if found else ""
 
 
 def _clean_line(line: Template) -> Template:
@@ -164,8 +136,8 @@ def _clean_line(line: Template) -> Template:
     line, before = _applied(_Around(_NAMED), line), Template()
     while before != line:
         before = line
-        line = _applied(_Around(_OPENING, _CLOSING), line, _IN_BRACKETS)
-        line = _applied(_marked, line, _IN_EMPHASIS)
+        line = _applied(_Around(_OPENING, _CLOSING), line)
+        line = _applied(_marked, line)
         line = _applied(_joined, line)
         line = _applied(_Around(_INTRODUCED), line)
     for rule in (_Around(_BREAK, _NEXT_BREAK, left=()), _first, _opened, _listed):
@@ -173,45 +145,30 @@ def _clean_line(line: Template) -> Template:
     return _applied(_last, _without_tail(line))
 
 
-def _applied(rule: Rule, line: Template, several: _Several | None = None) -> Template:
+def _applied(rule: Rule, line: Template) -> Template:
     """Apply a rule to all that is human, in order; what it took out for one is no text of the next."""
-    parts, index = line.parts, 0
-    kept: list[Part | Template] = []
+    kept: list[Part] = []
     lead: Part | None = None
     before = ""
-    while index < len(parts):
-        part = parts[index]
-        index += 1
+    coming = deque(line.parts)
+    while coming:
+        part = coming.popleft()
         if isinstance(part, str):
             before = part
             continue
-        left, stop = _left_of(rule, several, parts, index, (lead, before)) if part == Human() else (None, 0)
+        after = coming[0] if coming and isinstance(coming[0], str) else ""
+        left = rule(lead, before, after) if part == Human() else None
         if left is None:
             kept += [before, part]
             before = ""
         else:
-            *others, last = left or ("",)
-            before = last if isinstance(last, str) else ""
-            kept += others if isinstance(last, str) else left
-            index = stop
+            if after:
+                coming.popleft()
+            *others, last = left
+            kept += others
+            before = str(last)
         lead = part
     return Template.join(*kept, before)
-
-
-def _left_of(
-    rule: Rule, several: _Several | None, parts: Sequence[Part], index: int, beside: tuple[Part | None, str]
-) -> tuple[Left, int]:
-    """Return what a rule leaves of something human, or of several such parts, and where it stops."""
-    lead, before = beside
-    while True:
-        following = parts[index] if index < len(parts) else ""
-        after = following if isinstance(following, str) else ""
-        index += bool(after)
-        left = rule(lead, before, after)
-        goes_on = left is None and several and several.opens(before) and several.between.fullmatch(after)
-        if not goes_on or parts[index : index + 1] != (Human(),):
-            return left, index
-        index += 1
 
 
 @dataclass(frozen=True)
@@ -222,13 +179,13 @@ class _Around:
     after: re.Pattern[str] | None = None
     left: tuple[Part, ...] = (Human(),)
 
-    def __call__(self, _: Part | None, before: str, after: str) -> Left:
+    def __call__(self, _: Part | None, before: str, after: str) -> Sequence[Part] | None:
         start = self.before.search(before)
         end = self.after.match(after) if self.after else re.match("", after)
         return (before[: start.start()], *self.left, after[end.end() :]) if start and end else None
 
 
-def _marked(_: Part | None, before: str, after: str) -> Left:
+def _marked(_: Part | None, before: str, after: str) -> Sequence[Part] | None:
     left, right = before.rstrip(" "), after.lstrip(_IN_MARKS)
     for mark in _MARKS:
         if left.endswith(mark) and right.startswith(mark):
@@ -236,11 +193,11 @@ def _marked(_: Part | None, before: str, after: str) -> Left:
     return None
 
 
-def _joined(lead: Part | None, before: str, after: str) -> Left:
+def _joined(lead: Part | None, before: str, after: str) -> Sequence[Part] | None:
     return (after,) if lead == Human() and _JOINING.fullmatch(before) else None
 
 
-def _first(lead: Part | None, before: str, after: str) -> Left:
+def _first(lead: Part | None, before: str, after: str) -> Sequence[Part] | None:
     """Take out what is human right behind the marker, with the separators after it."""
     if lead == Field("number"):
         is_first = _AFTER_NUMBER.fullmatch(before)
@@ -249,36 +206,33 @@ def _first(lead: Part | None, before: str, after: str) -> Left:
     return (before, _LEADING.sub("", after, count=1)) if is_first else None
 
 
-def _opened(lead: Part | None, before: str, after: str) -> Left:
+def _opened(_: Part | None, before: str, after: str) -> Sequence[Part] | None:
     """Let what follows something human come first in a bracket: `(2024, ` of two things."""
-    opening = _OPENED.search(before if lead is None else f"x{before}")
+    opening = _OPENED.search(before)
     separated = _SEPARATED.match(after)
     return (before, after[separated.end() :]) if opening and separated else None
 
 
-def _listed(lead: Part | None, before: str, after: str) -> Left:
+def _listed(_: Part | None, before: str, after: str) -> Sequence[Part] | None:
     """Leave one of the commas around something human."""
-    comma = _COMMA.search(before if lead is None else f"x{before}")
+    comma = _COMMA.search(before)
     if comma and after.startswith(comma[1]) and after[1:2] in {" ", "\t"}:
         return before.rstrip(" \t"), after[1:]
     return None
 
 
-def _last(lead: Part | None, before: str, after: str) -> Left:
+def _last(_: Part | None, before: str, after: str) -> Sequence[Part] | None:
     """Take out what is left, with what joined it to the text before it.
 
     The stop after it is kept where none stands before it, and the blank before a bracket.
     """
-    # A dash joins after a field as after a blank, but not after something human.
-    beside = "" if lead is None else " " if isinstance(lead, Field) else "x"
-    joining = _BEFORE.search(beside + before)
-    start = max(joining.start() - len(beside), 0) if joining else len(before)
+    joining = _BEFORE.search(before)
+    start = joining.start() if joining else len(before)
     if after[:1] in _AFTER and before[start:]:
         return before, after
     stop = found[0] if (found := _STOP.match(after)) else ""
     text = before[:start].rstrip("*_\"'”’)] \t")[-1:]
-    is_stopped = text in {*".,;:!?"} or (not text and lead is None)
-    drops = is_stopped or (joining and joining["joint"])
+    drops = text in {*".,;:!?"} or (joining and joining["joint"])
     return before[:start], "" if drops else stop, after[len(stop) :]
 
 
