@@ -14,7 +14,7 @@ from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.form.template import HUMAN, Field, Template, field
 from arxiv_watch.markdown.text.authors import find_authors, manner
 from arxiv_watch.markdown.text.escapes import class_of, unfolded
-from arxiv_watch.markdown.text.fields import find_dates, is_code_address, url_form
+from arxiv_watch.markdown.text.fields import ABSTRACT, find_dates, is_code_address, url_form
 from arxiv_watch.markdown.text.inline import Link, bare_ids, visible
 from arxiv_watch.markdown.text.labels import (
     PREPRINT,
@@ -27,7 +27,6 @@ from arxiv_watch.markdown.text.labels import (
 )
 from arxiv_watch.markdown.text.titles import Title
 
-_ABSTRACT = "https://arxiv.org/abs/{id}"
 _FOUND = "\x00"  # stands in the place of what an earlier finder has found; patterns must not reach over it
 _CODE_LABEL = re.compile(
     r"\W*(?:official )?(?:code|github|repo|link|here)s?\W*", re.IGNORECASE
@@ -220,11 +219,11 @@ def _find_links(passage: Passage, _: str) -> Iterator[Span]:
         if not of_title and _NO_PAPER.fullmatch(_label(text, link)):
             yield Span(link.start, link.end, HUMAN)
         elif link.id and link.id == passage.paper and not _is_figure(text[slice(*link.label)]):
-            yield from _address(text, link, url_form(unfolded(link.url), link.id) or _ABSTRACT)
+            yield from _address(text, link, url_form(unfolded(link.url), link.id))
             if not of_title and link.kind != "bare":
                 yield from _label_of_paper(passage, link)
         elif of_title:
-            yield from _address(text, link, _ABSTRACT)
+            yield from _address(text, link, ABSTRACT)
         elif not link.url and "![" not in text[link.start : link.end]:
             yield _as_is(text, link.start, link.end)
         else:

@@ -19,7 +19,6 @@ _BESIDE, _ELSEWHERE = 0.5, 0.1  # what headings beside and any other count, wher
 _BORROWED = 100  # entries of other headings that one heading learns from; more take time and change nothing
 _MOST_LINKS = 100  # of one entry; nobody writes more
 REMEMBERED_FILES = 8
-ABSTRACT = "https://arxiv.org/abs/{id}"
 
 LinkForms = tuple[str, ...]
 
@@ -135,7 +134,7 @@ def _nearest(months: Mapping[int, Sequence[Entry]], month: int, line: int, most:
 def link_forms(entry: Entry) -> LinkForms:
     """Return how an entry writes the links to its paper."""
     paper = entry.ids[0]
-    return tuple(url_form(url, paper) or ABSTRACT for url in entry.urls if find_id(url) == paper)
+    return tuple(url_form(url, paper) for url in entry.urls if find_id(url) == paper)
 
 
 def is_example(entry: Entry) -> bool:

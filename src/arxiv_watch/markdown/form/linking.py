@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from arxiv_watch.markdown.form.index import ABSTRACT, LinkForms, closeness, index_of, link_forms, of_style
+from arxiv_watch.markdown.form.index import LinkForms, closeness, index_of, link_forms, of_style
 from arxiv_watch.markdown.form.samples import Target, weights
 from arxiv_watch.markdown.form.template import Field, Template
 from arxiv_watch.markdown.form.voting import most_common
+from arxiv_watch.markdown.text.fields import ABSTRACT
 
 _OWN_LINKS = 2.0  # how much more the section's own links count than those of all others
 _HABIT = 24  # months after which the links of a section show no habit of today

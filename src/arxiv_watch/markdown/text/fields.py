@@ -45,6 +45,8 @@ _DATES = (
     re.compile(r"(?<![\d./'’-])(?P<Y>(?:19|20)\d\d)(?![\d./-]\d|\d| [^\W\d_]{2})"),
     re.compile(r"(?<=\[)(?P<Y>(?:19|20)\d\d)(?= [^\W\d_])"),  # matches the year of "[2024 Cell]"
 )
+ABSTRACT = "https://arxiv.org/abs/{id}"
+"""The form of a link to a paper's page, where the list shows no other."""
 _SCHEME = re.compile(r"https?://|www\.", re.IGNORECASE)  # matches the "https://" of a link that opens
 _TWO_DIGITS = re.compile(r"\d\d")  # matches the first two digits of "2024"
 # matches "{Y}", "{m:02}", "{b?}" and "{b}."
@@ -53,15 +55,15 @@ _CODE = re.compile(r"\{[Yymd](?:\?|:02)?\}|\{[bB]\?\}|\{b\}\.?|\{B\}")
 _ID = re.compile(ANY_STYLE)
 
 
-def url_form(url: str, identifier: ArxivId) -> str | None:
-    """Write a link's form with `{id}` for the identifier, its version left out; None for a mere blemish."""
+def url_form(url: str, identifier: ArxivId) -> str:
+    """Write a link's form with `{id}` for the identifier, its version left out; a blemish shows none."""
     match = _ID.search(url)
     if match is None or ArxivId.find(match[0]) != identifier:
-        return None
+        return ABSTRACT
     prefix, suffix = url[: match.start()], url[match.end() :]
     is_odd = not _SCHEME.match(prefix)  # such as the "{" of "({https://arxiv.org/abs/2407.12391)"
     if suffix not in {"", ".pdf"} or is_odd or "/ftp/" in prefix or "//" in prefix.partition("://")[2]:
-        suffix, prefix = "", "https://arxiv.org/abs/"
+        return ABSTRACT
     return f"{prefix}{{id}}{suffix}"
 
 
