@@ -32,10 +32,12 @@ _PREFIX = re.compile(
     r"\(?\d{4}[./-]\d{1,2}(?:[./-]\d{1,2})?\)?|<(?!br)[^<>]*>|<br\s*/?>|:[a-z_]+:|paper\b:?|code\b:?)+",
 )
 _PROSE = r"(?:\s[a-z-]{2,}){4}"
+# Of the tags that begin a block of HTML (CommonMark 0.31, section 4.6) those that may stand around a title.
+_BLOCK_TAG = r"</?(?:blockquote|center|d[dlt]|details|div|h[1-6]|li|[ou]l|p|summary|t[dhr]|table)\b[^<>]*>"
 # Matches " [[", "<br>", "</td>", " (2024)", " (arXiv'24)" and ". arXiv:2", which end a title that nothing
 # surrounds.
 _STOP = re.compile(
-    r"(?:(?<!\s)\s+)?(?:<br\s*/?>|</?(?:t[dhr]|d[dt]|li|p|div)\b[^<>]*>|(?:\.\s*)?\[(?=[_`*])|"
+    rf"(?:(?<!\s)\s+)?(?:<br\s*/?>|{_BLOCK_TAG}|(?:\.\s*)?\[(?=[_`*])|"
     r"\\?\n|\||\[\[|\[\\\[|\(\[|\(@|\[(?=[^\[\]]*\]\()|\[(?:\d{4}|[a-zA-Z]+ ?'?\d{2,4})|!\[|"
     r"<!--|\[\^|[,.]? \(?ar[Xx]iv:\s?\d|:[a-z][a-z0-9_+-]+:(?!\w)|"
     rf"(?<=[\w)?!])[ \t]{{2,}}(?=[A-Z][^|\n]{{0,150}}?{_PROSE})|"
