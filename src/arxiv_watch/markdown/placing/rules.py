@@ -126,7 +126,7 @@ def _added_last(beside: Beside) -> list[int]:
 
 Compare = Callable[[Standing, ArxivId], int | None]
 """Says if an entry is earlier than a paper (-1), as old (0) or later (1); None where it does not show it."""
-_NOT_LATER, _NOT_EARLIER = (-1, 0), (0, 1)
+_EARLIER, _NOT_LATER, _NOT_EARLIER = (-1,), (-1, 0), (0, 1)
 
 
 def _by_id(one: Standing, paper: ArxivId) -> int | None:
@@ -180,8 +180,8 @@ def _compares(beside: Beside, compare: Compare, paper: ArxivId) -> bool:
 RULES: Mapping[str, Rule] = {
     "bottom": Rule("to the end of the last group", _at_bottom_of_run),
     "top": Rule("to the top of the last group", _at_top_of_run, -1),
-    "oldest-first": Rule("in order, oldest first", _below_last(_by_id, _NOT_LATER), 1),
-    "newest-first": Rule("in order, newest first", _above_first(_by_id, _NOT_LATER), -1),
+    "oldest-first": Rule("in order, oldest first", _below_last(_by_id, _EARLIER), 1),
+    "newest-first": Rule("in order, newest first", _above_first(_by_id, _EARLIER), -1),
     "very-bottom": Rule("to the end", _at_bottom),
     "very-top": Rule("to the top", _at_top, -1),
     # Of one date the last added first,
