@@ -106,7 +106,8 @@ only papers that `rules` ask for are then shown as unsure, under the best headin
 A term is found as whole words, however people write them: case, accents, plurals, TeX's `$`, the kind of
 hyphen and whether there is one make no difference, so `pre-training` is found in "Pretraining" and `KV cache`
 in "KV-caches". In Chinese and other scripts without spaces it is found anywhere. Authors' names are compared
-alike, without plurals, by whole words that a hyphen joins: `Li` is in "Wei Li", not in "Li-Ang Chen".
+alike, without plurals, by whole words that a hyphen joins: `Li` is in "Wei Li", not in "Li-Ang Chen",
+and `DeepSeek` is in "DeepSeek-AI".
 `exclude` keeps a paper out; `include` and `authors` show it at least as unsure, outside the day's budget.""",
         'rules:\n  include: ["KV cache"]\n  exclude: ["survey"]\n  authors: ["Ada Lovelace"]',
     ),
