@@ -18,7 +18,7 @@ import numpy as np
 from arxiv_watch.markdown import parse_list
 from arxiv_watch.markdown.text.authors import find_authors
 from arxiv_watch.model import fit, metrics
-from arxiv_watch.names import split_names
+from arxiv_watch.tex import split_names
 from replay_data import EARLIER, Feed, Replay, Window, load, read_clone
 from replay_tables import table_head, table_row
 

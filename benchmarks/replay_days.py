@@ -25,7 +25,7 @@ from arxiv_watch.model import fit
 from arxiv_watch.model.history import listed_on
 from arxiv_watch.papers import Paper
 from arxiv_watch.proposals import Decision, HistoryRow, Record, ReviewedPaper, Verdict
-from arxiv_watch.training import MOST_BACKGROUND
+from arxiv_watch.scope import MOST_BACKGROUND
 from replay_baselines import plain_svm
 from replay_data import WINDOWS, Feed, Window, read_clone, read_rows
 from replay_tables import table_head, table_row, write_tables

@@ -13,7 +13,7 @@ from arxiv_watch.model.buckets import Buckets
 from arxiv_watch.model.features import Features
 from arxiv_watch.model.placement import fit_placement, paths_of
 from arxiv_watch.proposals import Mention
-from arxiv_watch.training import mentions_of, records_of
+from arxiv_watch.scope import mentions_of, records_of
 from replay_data import OF_YEARS, Replay, read_list
 
 Floats = NDArray[np.float64]

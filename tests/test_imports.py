@@ -13,17 +13,17 @@ PACKAGE = Path(arxiv_watch.__file__).parent
 
 # Lowest floor first; a room may import rooms of lower floors and itself, nothing else of ours.
 FLOORS = [
-    {"errors", "identifiers", "clock", "conversation", "odds", "files", "troubles", "tex"},
-    {"headings", "bounds", "names", "terms", "globs", "months", "widths"},
+    {"errors", "identifiers", "clock", "conversation", "wording", "files", "troubles", "tex"},
+    {"headings", "bounds", "terms", "globs"},
     {"papers"},
     {"proposals", "rows", "publication"},
     {"markdown", "decide", "arxiv", "model"},
     {"delivery"},
     {"forge"},
-    {"config", "report", "training"},
+    {"config", "report"},
     {"publish"},
     {"scope", "notes", "review"},
-    {"watch", "sync"},
+    {"watch"},
     {"collect"},
     {"schedule", "health", "demo"},
     {"cli"},

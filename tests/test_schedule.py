@@ -22,7 +22,7 @@ from arxiv_watch import schedule
 from arxiv_watch.clock import Clock, SystemClock
 from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.errors import ListError
-from arxiv_watch.months import SHORT_MONTHS
+from arxiv_watch.wording import SHORT_MONTHS
 from fakes import AtOnce, FakeClock
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from arxiv_watch.papers import Paper
     from arxiv_watch.proposals import Prediction, Verdict
     from arxiv_watch.rows import read_papers
-    from arxiv_watch.training import records_of
+    from arxiv_watch.scope import records_of
 
 __version__ = "0.1.0"
 
@@ -59,7 +59,7 @@ _NAMES_IN = {
     "papers": ("Paper",),
     "proposals": ("Prediction", "Verdict"),
     "rows": ("read_papers",),
-    "training": ("records_of",),
+    "scope": ("records_of",),
 }
 _MODULE_OF = {name: room for room, names in _NAMES_IN.items() for name in names}
 

@@ -15,7 +15,7 @@ class ArxivWatchError(Exception):
         advice: The one thing to do about it; a sentence without its full stop, or empty.
     """
 
-    exit_code = 2
+    exit_code = 2  # of usage, config and lists
 
     def __init__(self, message: str, advice: str = "") -> None:
         super().__init__(message)
@@ -29,19 +29,13 @@ class ArxivWatchError(Exception):
 class UsageError(ArxivWatchError):
     """The command line or an input file cannot be understood."""
 
-    exit_code = 2
-
 
 class ConfigError(ArxivWatchError):
     """The configuration is wrong; the message lists every finding, one per line."""
 
-    exit_code = 2
-
 
 class ListError(ArxivWatchError):
     """A list is missing, empty, or cannot be read as a list of papers."""
-
-    exit_code = 2
 
 
 class EditRefusedError(ArxivWatchError):

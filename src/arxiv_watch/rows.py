@@ -13,9 +13,8 @@ from typing import Any
 from arxiv_watch.errors import UsageError
 from arxiv_watch.files import MEGABYTE, open_input, writing
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.names import clean_names
 from arxiv_watch.papers import Paper
-from arxiv_watch.tex import decode_accents
+from arxiv_watch.tex import clean_names, decode_accents
 
 LONGEST_ROW = MEGABYTE  # in bytes; a paper of three thousand authors has less than a tenth of it
 

@@ -1,18 +1,19 @@
 """The use case: from what arXiv announced to proposals in a list, top to bottom.
 
 `derive → decide → plan → apply`; everything before the publisher's `deliver` has no side effect
-but the cache.
+but the cache. Of an answer (`sync_watches`) arXiv is not polled and nothing is learned: what has to be
+written anew is looked up, as far as the cache lacks it.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
-from arxiv_watch import model, scope, training
+from arxiv_watch import model, scope
 from arxiv_watch.arxiv import Poll
 from arxiv_watch.clock import Clock
 from arxiv_watch.config.models import WatchConfig
@@ -33,13 +34,18 @@ from arxiv_watch.notes import (
 )
 from arxiv_watch.papers import Paper
 from arxiv_watch.proposals import OperatingPoint, Verdict
-from arxiv_watch.publish import Publisher
+from arxiv_watch.publish import Publisher, PullRequests
 from arxiv_watch.report.values import Run, WatchRun
 
 # Without a background nothing says how rare the list's papers are: the nearest are shown, none is proposed.
 BY_LIKENESS = OperatingPoint(
     propose=1.01, unsure=0.0, calibrated=False, note="nothing to compare with, so none is proposed"
 )
+
+NOTHING_NEW = "nothing to write: the pull request shows every answer"
+
+Metadata = Callable[[Sequence[ArxivId]], Mapping[ArxivId, Paper]]
+"""Returns what arXiv knows of papers."""
 
 log = logging.getLogger(__name__)
 
@@ -184,7 +190,7 @@ def _judge(watch: WatchConfig, poll: Poll, state: ListState, arxiv: ArxivReader)
     log.info("%s: %d papers announced, %d to look at", watch.name, len(papers), len(candidates))
     if not candidates:
         return Judgement(skips)
-    background = training.background_of(poll.background, known, candidates, most=training.MOST_BACKGROUND)
+    background = scope.background_of(poll.background, known, candidates, most=scope.MOST_BACKGROUND)
     classifier = _learn(watch, state, known, background, arxiv)
     lacking = lacking_notes(poll, arxiv.trouble)
     headings = scope.headings_of(watch, state.paper_list)
@@ -201,15 +207,15 @@ def _judge(watch: WatchConfig, poll: Poll, state: ListState, arxiv: ArxivReader)
 def _learn(
     watch: WatchConfig, state: ListState, known: Known, background: Sequence[Paper], arxiv: ArxivReader
 ) -> model.Classifier:
-    training.check_learnable(state.paper_list, watch.list)
+    scope.check_learnable(state.paper_list, watch.list)
     refused = {*known.rejected, *known.ignored}
     metadata = arxiv.metadata([*sorted(state.paper_list.ids), *sorted(refused)])
     return model.fit(
-        training.records_of(state.paper_list, metadata),
+        scope.records_of(state.paper_list, metadata),
         background,
         rejected=[paper for paper in metadata.values() if paper.id in refused],
         headings=state.paper_list.headings,
-        mentions=training.mentions_of(state.paper_list),
+        mentions=scope.mentions_of(state.paper_list),
         reviewed=state.ledger.reviewed_papers,
     )
 
@@ -226,3 +232,42 @@ def _explained(
     for proposal, prediction in zip(proposals, predictions, strict=True):
         allowed = tuple(heading for heading in prediction.headings if heading.path in headings)
         yield replace(proposal, prediction=replace(prediction, headings=allowed))
+
+
+def sync_watches(
+    watches: Sequence[WatchConfig], metadata: Metadata, publisher: PullRequests, clock: Clock
+) -> Run:
+    """Bring each watch's pull request up to date; one that fails does not stop the others.
+
+    `metadata` returns what arXiv knows of papers; it is asked only where a list is edited.
+    """
+    started = clock.now()
+    runs: list[WatchRun] = []
+    errors: list[ArxivWatchError] = []
+    for watch in watches:
+        try:
+            runs.append(sync_watch(watch, metadata, publisher))
+        except ArxivWatchError as error:
+            errors.append(error)
+            runs.append(WatchRun(watch.name, watch.list, failure=str(error)))
+    return Run(started, tuple(runs), {"github": publisher.requests}, tuple(errors))
+
+
+def sync_watch(watch: WatchConfig, metadata: Metadata, publisher: PullRequests) -> WatchRun:
+    """Bring one watch's pull request up to date.
+
+    Raises:
+        ArxivWatchError: The list cannot be read or changed, or GitHub refused.
+    """
+    if not publisher.is_answered(watch):
+        return WatchRun(watch.name, watch.list, notes=(NOTHING_NEW,))
+    state = publisher.read(watch)
+    papers = metadata(sorted(state.needs)) if state.needs else {}
+    delivery = publisher.deliver(watch, state, Deliverables(papers=papers))
+    return WatchRun(
+        watch.name,
+        watch.list,
+        diff=delivery.edit.diff,
+        pull_request=delivery.pull_request,
+        notes=(*acceptance_notes(state.ledger.outcomes), *delivery.notes),
+    )

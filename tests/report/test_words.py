@@ -4,7 +4,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arxiv_watch.headings import common_prefix, parse_path
-from arxiv_watch.odds import plural
 from arxiv_watch.proposals import HeadingProbability, OperatingPoint
 from arxiv_watch.report.words import (
     decimal,
@@ -15,6 +14,7 @@ from arxiv_watch.report.words import (
     shown_papers,
     tails,
 )
+from arxiv_watch.wording import plural
 from report_support import CACHE, PREDICTION, SERVING, proposal
 
 PATHS = st.lists(st.lists(st.sampled_from("abc"), min_size=1, max_size=4).map(tuple), min_size=1)

@@ -27,8 +27,15 @@ from arxiv_watch.proposals import Decision, Verdict
 from arxiv_watch.report.run_json import evidence_to_json
 from arxiv_watch.report.run_text import render_verdict
 from arxiv_watch.rows import read_papers, write_rows
-from arxiv_watch.scope import headings_of, known_of
-from arxiv_watch.training import MOST_BACKGROUND, background_of, check_learnable, mentions_of, records_of
+from arxiv_watch.scope import (
+    MOST_BACKGROUND,
+    background_of,
+    check_learnable,
+    headings_of,
+    known_of,
+    mentions_of,
+    records_of,
+)
 
 log = logging.getLogger(__name__)
 

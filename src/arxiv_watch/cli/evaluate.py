@@ -27,7 +27,7 @@ from arxiv_watch.report.evaluation_html import render_evaluation_html
 from arxiv_watch.report.evaluation_text import render_evaluation_text
 from arxiv_watch.report.run_json import render_evaluation_json
 from arxiv_watch.report.values import Evaluation
-from arxiv_watch.training import MOST_BACKGROUND, check_learnable, mentions_of, records_of
+from arxiv_watch.scope import MOST_BACKGROUND, check_learnable, mentions_of, records_of
 
 if TYPE_CHECKING:
     from arxiv_watch.arxiv import Arxiv

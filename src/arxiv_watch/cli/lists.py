@@ -20,9 +20,9 @@ from arxiv_watch.markdown import (
     read_history,
     read_list,
 )
-from arxiv_watch.odds import plural
 from arxiv_watch.publish import write_file
 from arxiv_watch.rows import read_papers
+from arxiv_watch.wording import plural
 
 log = logging.getLogger(__name__)
 

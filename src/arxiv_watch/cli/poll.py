@@ -16,8 +16,8 @@ from arxiv_watch.collect import collect
 from arxiv_watch.config.models import Config, WatchConfig
 from arxiv_watch.errors import UsageError
 from arxiv_watch.notes import coverage_errors
-from arxiv_watch.odds import plural
 from arxiv_watch.publish import Publisher
+from arxiv_watch.wording import plural
 
 
 def poll(context: Context, arguments: argparse.Namespace) -> int:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from math import ceil
 from typing import TYPE_CHECKING
 
-from arxiv_watch.odds import plural
+from arxiv_watch.wording import plural
 
 if TYPE_CHECKING:
     from rich.status import Status

@@ -13,7 +13,7 @@ from arxiv_watch.errors import ArxivUnavailableError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Paper
 from arxiv_watch.publish import PullRequests
-from arxiv_watch.sync import sync_watches
+from arxiv_watch.watch import sync_watches
 
 
 def sync(context: Context, arguments: argparse.Namespace) -> int:

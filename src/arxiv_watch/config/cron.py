@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from arxiv_watch.months import SHORT_MONTHS
+from arxiv_watch.wording import SHORT_MONTHS
 
 
 class CronField(NamedTuple):

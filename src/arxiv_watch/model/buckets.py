@@ -15,9 +15,9 @@ import numpy as np
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.model.calibration import Floats
 from arxiv_watch.model.features import Integers
-from arxiv_watch.months import SHORT_MONTHS
 from arxiv_watch.papers import Paper
 from arxiv_watch.publication import publication_of
+from arxiv_watch.wording import SHORT_MONTHS
 
 _FEWEST_PAPERS = 5
 _NAMED = 0.2  # of a venue's papers with a comment must name it, or it is a topic that looks like a venue

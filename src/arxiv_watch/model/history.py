@@ -24,9 +24,9 @@ from arxiv_watch.model.evaluation import (
     ReviewPoint,
 )
 from arxiv_watch.model.validation import Placed, evaluate_headings
-from arxiv_watch.odds import plural
 from arxiv_watch.papers import Paper
 from arxiv_watch.proposals import HeadingProbability, HistoryRow, OperatingPoint, Record
+from arxiv_watch.wording import plural
 
 _REVIEWED_A_DAY = (1, 2, 3, 5, 10, 20, 50)
 _MOST_MISSED = 50

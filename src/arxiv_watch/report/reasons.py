@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from arxiv_watch.odds import plural
 from arxiv_watch.papers import Coverage, CoverageState
 from arxiv_watch.report.values import WatchRun
 from arxiv_watch.report.words import some_of
 from arxiv_watch.troubles import Trouble, TroubleKind, shared_words
+from arxiv_watch.wording import plural
 
 _UNREAD = {CoverageState.STALE, CoverageState.STARVED, CoverageState.FAILED}
 _NOTES = {TroubleKind.ADDED, TroubleKind.OAI_ONLY, TroubleKind.DAY_OFF}  # not why something is missing

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from arxiv_watch.conversation import one_line
-from arxiv_watch.odds import plural
 from arxiv_watch.papers import Coverage, CoverageState, Paper
 from arxiv_watch.proposals import Decision, Verdict
 from arxiv_watch.report import tables
@@ -23,7 +22,7 @@ from arxiv_watch.report.words import (
     shown_papers,
     without_repetition,
 )
-from arxiv_watch.widths import width_of
+from arxiv_watch.wording import plural, width_of
 
 _STATE_STYLES = {
     CoverageState.FRESH: "green",

@@ -12,7 +12,7 @@ from arxiv_watch.headings import HeadingPath, common_prefix, format_path
 from arxiv_watch.model.evaluation import HeadingEvaluation
 from arxiv_watch.papers import Coverage
 from arxiv_watch.proposals import Neighbour, OperatingPoint, PullRequest, Verdict
-from arxiv_watch.widths import width_of
+from arxiv_watch.wording import width_of
 
 _RUNNERS_UP = 2  # with the chosen heading they are the three best
 _SHOWN = 0.005  # what is less shows as 0 %

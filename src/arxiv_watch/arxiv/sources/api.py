@@ -20,9 +20,8 @@ from arxiv_watch.arxiv.session.documents import check_xml, line, moment, xml
 from arxiv_watch.arxiv.session.refusals import BadDocumentError, MalformedError, RefusalError
 from arxiv_watch.arxiv.sources.query_syntax import as_sent, lacks_words
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.names import clean_names
 from arxiv_watch.papers import Paper
-from arxiv_watch.tex import decode_accents
+from arxiv_watch.tex import clean_names, decode_accents
 
 if TYPE_CHECKING:
     import arxiv

@@ -14,9 +14,8 @@ from arxiv_watch.arxiv.session.documents import line, text_of_xml, xml
 from arxiv_watch.arxiv.session.refusals import BadDocumentError
 from arxiv_watch.arxiv.sources.page import Item, Page
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.names import split_names
 from arxiv_watch.papers import AnnounceType, Paper
-from arxiv_watch.tex import decode_accents
+from arxiv_watch.tex import decode_accents, split_names
 
 if TYPE_CHECKING:
     from feedparser import FeedParserDict

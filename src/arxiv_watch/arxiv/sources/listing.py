@@ -17,8 +17,8 @@ from arxiv_watch.arxiv.sources.page import Item, Page
 from arxiv_watch.arxiv.sources.tags import EndTag, StartTag, tokens
 from arxiv_watch.arxiv.taxonomy import belongs
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.names import clean_names, split_names
 from arxiv_watch.papers import AnnounceType, Category, Paper
+from arxiv_watch.tex import clean_names, split_names
 
 # Matches "Showing new listings for Thursday, 18 June 2026" and
 # "Catchup results for Operating Systems (cs.OS) on Sat, 20 Jun 2026", with or without the id: the template

@@ -19,9 +19,8 @@ from arxiv_watch.arxiv.session.documents import check_xml, line, moment, xml
 from arxiv_watch.arxiv.session.refusals import BadDocumentError, RejectedError
 from arxiv_watch.arxiv.taxonomy import OAI_SETS
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.names import split_names
 from arxiv_watch.papers import Category, Paper
-from arxiv_watch.tex import decode_accents
+from arxiv_watch.tex import decode_accents, split_names
 
 if TYPE_CHECKING:
     from arxiv_watch.arxiv.session.transport import Session

@@ -12,8 +12,8 @@ from arxiv_watch.forge.memory import Marker, Memory
 from arxiv_watch.forge.page.body import BodyReading, is_answered
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.odds import plural
 from arxiv_watch.proposals import Ledger, ReviewedPaper, ReviewedPullRequest
+from arxiv_watch.wording import plural
 
 
 class PaperStatus(Enum):

@@ -13,8 +13,8 @@ import re
 from arxiv_watch.conversation import code, escape_for_github
 from arxiv_watch.headings import HeadingPath, common_prefix, format_path
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.odds import odds_words
 from arxiv_watch.proposals import Evidence, Verdict
+from arxiv_watch.wording import odds_words
 
 AUTHORS_SHOWN = 5
 NEIGHBOURS_SHOWN = 2

@@ -23,8 +23,8 @@ from arxiv_watch.forge.page.blocks import (
 )
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.odds import plural
 from arxiv_watch.papers import Coverage
+from arxiv_watch.wording import plural
 
 BODY_LIMIT = 58_000  # characters; GitHub refuses more than 65,536, and a person may want to add some
 BEGIN = "<!-- arxiv-watch:begin -->"

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from arxiv_watch.conversation import clip, one_line
-from arxiv_watch.odds import plural
+from arxiv_watch.wording import plural
 
 DEFAULT = "docs: add {papers} to {name}"
 TITLES_READ = 20

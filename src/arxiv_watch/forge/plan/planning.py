@@ -21,8 +21,8 @@ from arxiv_watch.forge.writes import (
 )
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import PaperList
-from arxiv_watch.odds import plural
 from arxiv_watch.proposals import Operation, Verdict
+from arxiv_watch.wording import plural
 
 CONFLICT_NOTE = (
     "This conflicts with the base branch, and it has commits by others, so it is left alone: resolve it, or "

@@ -8,7 +8,7 @@ from arxiv_watch.markdown.document import Document, Section
 from arxiv_watch.markdown.formats import FORMATS
 from arxiv_watch.markdown.formats.table import split_cells
 from arxiv_watch.markdown.placing.slots import Slot
-from arxiv_watch.widths import width_of
+from arxiv_watch.wording import width_of
 
 _BESIDE = 8  # rows, nearest to the new one, that show how wide a column is
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from arxiv_watch.markdown.document import Entry
-from arxiv_watch.months import SHORT_MONTHS
+from arxiv_watch.wording import SHORT_MONTHS
 
 # Matches "https://arxiv.org/abs/2403.01234" and "](papers/2024.pdf)". The parenthesis at its end may be
 # missing: were it needed, each "](" of a text without one would be followed to the text's end.

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
 from arxiv_watch.identifiers import ANY_STYLE, ArxivId
-from arxiv_watch.months import MONTHS
 from arxiv_watch.papers import Paper
+from arxiv_watch.wording import MONTHS
 
 _MONTH = (
     r"(?P<{}>Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?"

@@ -6,7 +6,7 @@ import re
 
 from arxiv_watch.identifiers import NEW_STYLE
 from arxiv_watch.markdown.text.fields import find_dates
-from arxiv_watch.months import MONTHS
+from arxiv_watch.wording import MONTHS
 
 # matches "[Paper]", "official code", "link to paper", "论文" and "2407.12391"
 LABEL = re.compile(

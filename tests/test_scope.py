@@ -10,7 +10,7 @@ from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import PaperList, parse_list
 from arxiv_watch.papers import Paper, normalise_title
 from arxiv_watch.proposals import Mention, Record
-from arxiv_watch.training import background_of, check_learnable, mentions_of, records_of
+from arxiv_watch.scope import background_of, check_learnable, mentions_of, records_of
 
 LIST = b"""# Serving
 

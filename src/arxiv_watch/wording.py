@@ -1,10 +1,19 @@
-"""Numbers in words: "2 papers", and probabilities as people say them, such as "about 1 in 2"."""
+"""How numbers, probabilities and months are written, and how many columns of a terminal a text takes."""
 
 from __future__ import annotations
 
+import unicodedata
 from math import log
 
-# Fractions that people use; the nearest one is told, by its odds.
+# In English, whatever the machine's language is.
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+SHORT_MONTHS = tuple(name[:3].lower() for name in MONTHS)
+"""`jan` to `dec`."""
+
+# Fractions that people use; the nearest one is written, by its odds.
 _FRACTIONS = ((1, 20), (1, 10), (1, 5), (1, 4), (1, 3), (1, 2), (2, 3), (3, 4), (4, 5), (9, 10), (19, 20))
 _HARDLY = 1 / 40
 _NEARLY = 39 / 40
@@ -27,3 +36,11 @@ def odds_words(probability: float) -> str:
 
 def _odds(probability: float) -> float:
     return log(probability / (1 - probability))
+
+
+def width_of(text: str) -> int:
+    """Return the columns that a text takes: wide characters two, combining ones none."""
+    return sum(
+        0 if unicodedata.combining(character) else 1 + (unicodedata.east_asian_width(character) in "WF")
+        for character in text
+    )

@@ -1,4 +1,4 @@
-"""Probabilities are told in fractions that people use."""
+"""Probabilities are written in fractions that people use, and texts as wide as they are."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arxiv_watch.odds import odds_words
+from arxiv_watch.wording import odds_words, width_of
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,17 @@ def test_a_higher_probability_is_never_told_as_a_lower_one(one: float, other: fl
     low, high = sorted((one, other))
 
     assert fraction(odds_words(low)) <= fraction(odds_words(high))
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ("", 0),
+        ("Paper", 5),
+        ("論文", 4),
+        ("e\u0301", 1),  # an accent of its own
+        ("か\u3099", 2),  # a voicing mark, which combines and is wide
+    ],
+)
+def test_a_wide_character_takes_two_columns_and_a_combining_one_none(text: str, columns: int) -> None:
+    assert width_of(text) == columns
