@@ -12,8 +12,8 @@ from arxiv_watch.headings import unmatched
 from arxiv_watch.markdown import PaperList
 from arxiv_watch.papers import Coverage, CoverageState
 from arxiv_watch.proposals import ReviewedPullRequest, Verdict
-from arxiv_watch.report.reasons import Reason, reasons_for
 from arxiv_watch.report.values import WatchRun
+from arxiv_watch.report.words import Reason, reasons_for
 
 MOST_TOLD = 5  # what still reads as one error
 

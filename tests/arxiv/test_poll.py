@@ -12,7 +12,7 @@ from arxiv_watch.arxiv.timetable import NEW_YORK
 from arxiv_watch.demo.arxiv_server import Role, Submission, World
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import AnnounceType, CoverageState
-from arxiv_watch.report.reasons import reasons_for
+from arxiv_watch.report.words import reasons_for
 from fakes import FakeClock
 from stand_ins import arxiv_faults as faults
 from stand_ins.arxiv_server import FaultyArxiv

@@ -8,8 +8,8 @@ import pytest
 
 from arxiv_watch import report
 from arxiv_watch.papers import Coverage, CoverageState
-from arxiv_watch.report.reasons import outcome_words
 from arxiv_watch.report.values import WatchRun
+from arxiv_watch.report.words import outcome_words
 from report_support import DAY, STILL_MONDAYS, run, watch_run
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 from arxiv_watch.papers import Coverage, CoverageState
-from arxiv_watch.report.reasons import reasons_for
+from arxiv_watch.report.words import reasons_for
 from arxiv_watch.troubles import Trouble, TroubleKind
 
 MONDAY = date(2026, 11, 16)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arxiv_watch.report.svg import Scale, box, dot, picture, round_ticks, shares, spread
+from arxiv_watch.report.page import Scale, box, dot, picture, round_ticks, shares, spread
 
 
 @given(st.floats(0.1, 100), st.floats(0.1, 100))

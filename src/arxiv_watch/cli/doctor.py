@@ -20,7 +20,7 @@ from arxiv_watch.markdown import find_faults, parse_list, read_list, why_no_hist
 from arxiv_watch.notes import coverage_errors, heading_notes
 from arxiv_watch.papers import CoverageState
 from arxiv_watch.publish import subject_of
-from arxiv_watch.report.reasons import reasons_for
+from arxiv_watch.report.words import reasons_for
 from arxiv_watch.scope import check_learnable
 from arxiv_watch.wording import plural
 

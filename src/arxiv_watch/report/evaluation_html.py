@@ -8,8 +8,7 @@ from arxiv_watch.conversation import one_line
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.model.evaluation import HeadingEvaluation, MissedPaper, ReplayEvaluation
 from arxiv_watch.report import plots, tables
-from arxiv_watch.report.page import Markup, figures, html, html_table, key, paper_link, render_page
-from arxiv_watch.report.svg import Plot
+from arxiv_watch.report.page import Markup, Plot, figures, html, html_table, key, paper_link, render_page
 from arxiv_watch.report.tables import Table
 from arxiv_watch.report.values import Evaluation
 from arxiv_watch.report.words import decimal, heading_figures, percent, point_words

@@ -19,9 +19,9 @@ from arxiv_watch.model.evaluation import (
     ReviewPoint,
 )
 from arxiv_watch.proposals import ReviewedPullRequest
-from arxiv_watch.report.page import Markup
-from arxiv_watch.report.svg import (
+from arxiv_watch.report.page import (
     Frame,
+    Markup,
     Plot,
     Point,
     Scale,

@@ -9,16 +9,17 @@ from arxiv_watch.conversation import one_line
 from arxiv_watch.papers import Coverage, CoverageState
 from arxiv_watch.report.page import Markup, figures, html, html_table, key, paper_link, render_page
 from arxiv_watch.report.plots import acceptance
-from arxiv_watch.report.reasons import outcome_words, reasons_for
 from arxiv_watch.report.tables import Table
 from arxiv_watch.report.values import Run, WatchRun
 from arxiv_watch.report.words import (
     EMPTY,
     ShownPaper,
     count_words,
+    outcome_words,
     percent,
     point_words,
     pull_request_words,
+    reasons_for,
     request_words,
     safe_url,
     shown_papers,

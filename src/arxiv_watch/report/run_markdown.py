@@ -11,16 +11,17 @@ from collections.abc import Iterator
 from arxiv_watch.conversation import code, escape_for_github
 from arxiv_watch.papers import Coverage
 from arxiv_watch.report import tables
-from arxiv_watch.report.reasons import outcome_words, reasons_for
 from arxiv_watch.report.tables import Table
 from arxiv_watch.report.values import Run, WatchRun
 from arxiv_watch.report.words import (
     EMPTY,
     ShownPaper,
     count_words,
+    outcome_words,
     percent,
     point_words,
     pull_request_words,
+    reasons_for,
     request_words,
     safe_url,
     shown_papers,

@@ -10,14 +10,15 @@ from arxiv_watch.conversation import one_line
 from arxiv_watch.papers import Coverage, CoverageState, Paper
 from arxiv_watch.proposals import Decision, Verdict
 from arxiv_watch.report import tables
-from arxiv_watch.report.reasons import outcome_words, reasons_for
 from arxiv_watch.report.values import Run, WatchRun
 from arxiv_watch.report.words import (
     ShownPaper,
     count_words,
+    outcome_words,
     percent,
     point_words,
     pull_request_words,
+    reasons_for,
     request_words,
     shown_papers,
     without_repetition,
