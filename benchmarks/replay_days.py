@@ -151,7 +151,7 @@ def replay(
                 if paper.id.base in later
             ]
             reviewed += [
-                ReviewedPaper(verdict.prediction.prior, verdict.paper.id.base in later)
+                ReviewedPaper(verdict.prediction.base_relevance, verdict.paper.id.base in later)
                 for verdict in verdicts
                 if verdict.decision is not Decision.SKIP and verdict.prediction
             ]

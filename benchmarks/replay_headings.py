@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arxiv_watch.model import metrics
-from arxiv_watch.model.buckets import Buckets
+from arxiv_watch.model.dated import DatedHeadings
 from arxiv_watch.model.features import Features
 from arxiv_watch.model.placement import fit_placement, paths_of
 from arxiv_watch.proposals import Mention
@@ -52,7 +52,7 @@ def year_rows() -> Iterator[tuple[object, ...]]:
     seen, later = np.split(np.array(papers, object), [round(len(papers) * 0.8)])
     features = Features(list(seen))
     by_dates = fit_placement(features, list(seen), paths, paper_list.headings)
-    by_words = replace(by_dates, buckets=Buckets((), {}))
+    by_words = replace(by_dates, buckets=DatedHeadings((), {}))
     vectors = features.transform(list(later))
     figures = (
         np.mean([first.path in paths[p.id.base] for p, (first,) in zip(later, ranked, strict=True)])

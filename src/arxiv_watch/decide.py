@@ -27,11 +27,10 @@ class Known:
     """What is known of papers before anything is predicted.
 
     Attributes:
-        listed: Identifiers the list holds.
         titles: Normalised titles the list holds, for entries that link elsewhere.
-        rejected: Identifiers of papers that a person rejected.
-        proposed: Identifiers in the open pull request.
-        ignored: Identifiers the configuration never wants.
+        rejected: Papers that a person turned down.
+        proposed: Papers in the open pull request.
+        ignored: Papers that the config never wants.
     """
 
     listed: Collection[ArxivId] = frozenset()
@@ -89,9 +88,7 @@ class Policy:
     """What decides, beside the prediction itself.
 
     Attributes:
-        point: The decision lines.
         per_day: Papers of one announcement day that a person gets to see, at most.
-        rules: The maintainer's terms.
         headings: The headings papers may be put under.
     """
 
@@ -133,13 +130,7 @@ def decide(
 
     The best papers of an announcement day get its budget, the sure before the unsure; what a rule asks
     for costs nothing. The budget is spent by rank, so that the same papers come out however often and
-    however late the day is looked at.
-
-    Args:
-        candidates: What passed the screen.
-        predictions: One for each candidate, in the same order.
-        policy: What decides.
-        spent: How much of each announcement day's budget earlier proposals have used.
+    however late the day is looked at. `spent` is how much of each day's budget earlier proposals have used.
     """
     used: Counter[date | None] = Counter(spent)
     verdicts: list[Verdict] = []

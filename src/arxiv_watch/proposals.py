@@ -16,8 +16,7 @@ class Record:
     """One listed paper under one heading: what the classifier learns from.
 
     Attributes:
-        paper: The paper; its abstract may be empty.
-        path: The heading it stands under.
+        paper: Its abstract may be empty.
         added: The day it was put there, where the history shows it.
     """
 
@@ -31,7 +30,6 @@ class HistoryRow:
     """A paper under a heading, from the day it was put there to the day it left.
 
     Attributes:
-        id: The paper.
         title: The title in the list.
         path: The heading as it was called last.
         added: The day of the commit that put it there.
@@ -100,8 +98,7 @@ class Prediction:
         score: The uncalibrated score behind it: the finer order, comparable within one fit only.
         headings: At least the three best headings, best first, their probabilities over all headings
             summing to at most 1.
-        evidence: Why.
-        prior: The relevance before outcomes of earlier proposals were looked at: what `ReviewedPaper` keeps.
+        base_relevance: The relevance before the outcomes of earlier proposals corrected it.
     """
 
     id: ArxivId
@@ -109,7 +106,7 @@ class Prediction:
     score: float = 0.0
     headings: tuple[HeadingProbability, ...] = ()
     evidence: Evidence = field(default_factory=Evidence)
-    prior: float = 0.0
+    base_relevance: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +114,11 @@ class ReviewedPaper:
     """What became of a paper that a person was shown.
 
     Attributes:
-        prior: `Prediction.prior`, as it was when the paper was proposed.
+        base_relevance: As it was when the paper was proposed.
         accepted: Whether the paper came into the list.
     """
 
-    prior: float
+    base_relevance: float
     accepted: bool
 
 
@@ -174,12 +171,10 @@ class SkipReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What we think of a paper, and where it goes: what is not skipped is a proposal to a person.
+    """The decision on a paper, and where it goes; unless it is a skip, it is a proposal to a person.
 
     Attributes:
-        paper: The candidate.
-        prediction: What the classifier said; nothing but the identifier where it was not asked.
-        decision: What happens to it.
+        prediction: Nothing but the identifier where the classifier was not asked.
         reason: One phrase; for a skip one of `SkipReason`.
         path: The heading to put it under, where one was chosen.
         line: The 1-based line it gets in the edited file, or None while it is not placed.
@@ -210,7 +205,6 @@ class ReviewedPullRequest:
     """How people ended one pull request: the numbers behind acceptance over time.
 
     Attributes:
-        number: Its number.
         closed: The day it was merged or closed.
         proposed: How many papers it proposed.
         accepted: How many of them are listed by it.

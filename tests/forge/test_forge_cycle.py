@@ -85,7 +85,7 @@ def test_after_a_merge_the_next_batch_has_a_branch_and_a_pull_request_of_its_own
 def test_what_became_of_shown_papers_is_kept_with_the_probability_each_was_shown_with(hub: Hub) -> None:
     shown = {ONE: 0.75, TWO: 0.25, THREE: 0.03}
     ticked, second, unticked = (
-        replace(each, prediction=replace(each.prediction, prior=shown[each.paper.id.base]))
+        replace(each, prediction=replace(each.prediction, base_relevance=shown[each.paper.id.base]))
         for each in (proposal(ONE), proposal(TWO), proposal(THREE, sure=False))
     )
     hub.run(ticked)

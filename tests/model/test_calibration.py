@@ -13,8 +13,7 @@ from scipy.special import expit
 
 from arxiv_watch.model import fit
 from arxiv_watch.model.calibration import Sigmoid, Softmax, fit_sigmoid, fit_softmax
-from arxiv_watch.model.certainty import Certainty, split
-from arxiv_watch.model.pace import Pace
+from arxiv_watch.model.certainty import Certainty, Pace, split
 from arxiv_watch.model.relevance import Examples, TrainingSet
 from arxiv_watch.proposals import Record, ReviewedPaper
 from model_support import listed, unlisted

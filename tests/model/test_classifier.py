@@ -296,7 +296,7 @@ def test_a_higher_precision_is_never_bought_with_a_lower_line(model: Classifier)
 
 def test_ten_outcomes_move_the_probabilities_a_little_and_a_hundred_settle_them() -> None:
     paper = make_paper(900, [*TOPICS["List", "KV cache"].split()])
-    prior = next(fit(listed(), unlisted()).predict([paper])).prior
+    prior = next(fit(listed(), unlisted()).predict([paper])).base_relevance
 
     def relevance(outcomes: int) -> float:
         # A fifth of what was proposed as even chances was taken.
@@ -314,7 +314,9 @@ def test_outcomes_change_the_stated_precision_and_leave_the_order() -> None:
 
     assert (after.operating_point(0.9).precision or 0) < (before.operating_point(0.9).precision or 0)
     assert [p.score for p in after.predict(papers)] == [p.score for p in before.predict(papers)]
-    assert [p.prior for p in after.predict(papers)] == [p.prior for p in before.predict(papers)]
+    assert [p.base_relevance for p in after.predict(papers)] == [
+        p.base_relevance for p in before.predict(papers)
+    ]
 
 
 def test_turning_down_what_is_nearest_does_not_make_the_next_such_paper_likelier() -> None:
@@ -325,7 +327,9 @@ def test_turning_down_what_is_nearest_does_not_make_the_next_such_paper_likelier
 
     silent, turned_down = fit(listed(), background), fit(listed(), background, rejected=alike)
 
-    before, after = (mean(p.prior for p in model.predict(following)) for model in (silent, turned_down))
+    before, after = (
+        mean(p.base_relevance for p in model.predict(following)) for model in (silent, turned_down)
+    )
     assert after < before + 0.05
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.model.pace import ANNOUNCEMENTS_A_MONTH, announced_a_day, estimate_pace
+from arxiv_watch.model.certainty import ANNOUNCEMENTS_A_MONTH, announced_a_day, estimate_pace
 from arxiv_watch.papers import Paper
 from model_support import START, make_paper, unlisted
 

@@ -42,7 +42,7 @@ class Memory:
         refused: Papers that a person rejected here.
         moved: Papers of the branch that a person put under another heading, each with the proposed one.
         patterns: The list as the config named it.
-        priors: `Prediction.prior` of each paper that was shown: what later runs recalibrate by.
+        priors: `Prediction.base_relevance` of each paper that was shown: what later runs recalibrate by.
     """
 
     watch: str = ""

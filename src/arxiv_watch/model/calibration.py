@@ -16,7 +16,7 @@ Flags = NDArray[np.bool_]
 _TAIL = 0.9  # of the background lies below where decisions are taken; the sigmoid is fitted above
 _FEWEST_IN_TAIL = 5
 _TEMPERATURES = np.geomspace(0.02, 2.0, 30)
-_DOUBTS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4)
+_SMOOTHINGS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4)
 _RIDGE = 1.0  # half the inverse variance of the prior
 _LEAST = 1e-4  # probability, where logarithms are taken
 _INSIDE = 1e-6  # so far from 0 and 1 are probabilities kept that have log-odds
@@ -31,8 +31,6 @@ class Sigmoid:
     J. Platt (1999), "Probabilistic outputs for support vector machines".
 
     Attributes:
-        slope: Of the log-odds.
-        intercept: Of the log-odds.
         ceiling: What no score exceeds: people pass over papers that look just like theirs.
     """
 
@@ -89,13 +87,13 @@ class Softmax:
 
     Attributes:
         temperature: A high one evens them out.
-        doubt: The share of papers whose heading no score predicts; it is spread evenly.
+        smoothing: The share of papers whose heading no score predicts; it is spread evenly.
         surest: From the log-odds of the likeliest alternative to its probability, where these differ.
             The others share what is left, as they stood to each other.
     """
 
     temperature: float
-    doubt: float
+    smoothing: float
     surest: Sigmoid | None = None
 
     def __call__(self, scores: Floats) -> Floats:
@@ -103,7 +101,7 @@ class Softmax:
         scaled = scores / self.temperature
         powers: Floats = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
         shares: Floats = powers / powers.sum(axis=-1, keepdims=True)
-        mixed: Floats = (1 - self.doubt) * shares + self.doubt / scores.shape[-1]
+        mixed: Floats = (1 - self.smoothing) * shares + self.smoothing / scores.shape[-1]
         if self.surest is None or scores.shape[-1] == 1:
             return mixed
         ordered = np.sort(mixed, axis=-1)
@@ -112,14 +110,14 @@ class Softmax:
         # However little is left to the likeliest, it stays the likeliest.
         wanted = np.maximum(self.surest(log_odds_of(first)), second / (rest + second))
         likeliest = np.arange(scores.shape[-1]) == mixed.argmax(axis=-1)[..., None]
-        told: Floats = np.where(likeliest, wanted, mixed * (1 - wanted) / rest)
-        return told
+        corrected: Floats = np.where(likeliest, wanted, mixed * (1 - wanted) / rest)
+        return corrected
 
 
 def fit_softmax(held_out: Sequence[tuple[Floats, Flags]]) -> Softmax:
     """Find the probabilities that fit held-out papers best (log loss).
 
-    Temperature and doubt are those of all alternatives; then the likeliest is set right by Platt's
+    Temperature and smoothing are fitted to all alternatives; then the likeliest is set right by Platt's
     scaling, for two numbers do not bend as reliability diagrams do.
 
     Args:
@@ -132,7 +130,7 @@ def fit_softmax(held_out: Sequence[tuple[Floats, Flags]]) -> Softmax:
             -float(np.log((candidate(s) * hits).sum(axis=1).clip(_LEAST)).sum()) for s, hits in held_out
         )
 
-    best = min((Softmax(float(t), doubt) for t in _TEMPERATURES for doubt in _DOUBTS), key=loss)
+    best = min((Softmax(float(t), share) for t in _TEMPERATURES for share in _SMOOTHINGS), key=loss)
     tables = [best(scores) for scores, _ in held_out]
     first = np.concatenate([table.max(axis=1) for table in tables])
     right = np.concatenate(

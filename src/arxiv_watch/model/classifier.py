@@ -11,10 +11,9 @@ import numpy as np
 from arxiv_watch.errors import ListError
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.model import FEWEST_RECORDS
-from arxiv_watch.model.certainty import Certainty, fit_certainty
+from arxiv_watch.model.certainty import Certainty, estimate_pace, fit_certainty
 from arxiv_watch.model.evidence import Explainer, generic_terms
 from arxiv_watch.model.features import Categories, Features, chunks
-from arxiv_watch.model.pace import estimate_pace
 from arxiv_watch.model.placement import Placement, fit_placement, paths_of
 from arxiv_watch.model.relevance import (
     Examples,
@@ -59,9 +58,9 @@ def fit(
         rejected: Papers that people turned down: real negatives.
         headings: Every heading a paper may be put under, those without papers too. Default: the records'.
         mentions: Entries without identifier: headings are learned from their titles too.
-        candidates_per_day: How many papers a day are to be judged, if more than the background tells
-            because it is a sample. More candidates mean more noise, but not more to be found.
-        reviewed: What became of earlier proposals: probabilities are set right by it.
+        candidates_per_day: How many papers a day are to be judged, if more than the background shows
+            because it is a sample. More candidates mean more negatives, but not more to be found.
+        reviewed: The outcomes of earlier proposals, by which probabilities are corrected.
 
     Raises:
         ListError: There are fewer than five listed papers.
@@ -97,16 +96,7 @@ def fit(
 
 @dataclass(frozen=True, slots=True)
 class LinearClassifier:
-    """What was learned from one list: see `arxiv_watch.model.Classifier`.
-
-    Attributes:
-        features: The vocabulary.
-        categories: The categories that were met.
-        relevance: The score of any paper.
-        certainty: How sure a score is.
-        explain: Gathers the reasons.
-        placement: Under which heading a paper goes.
-    """
+    """What was learned from one list: see `arxiv_watch.model.Classifier`."""
 
     features: Features
     categories: Categories
@@ -122,8 +112,8 @@ class LinearClassifier:
         for chunk in chunks(papers, _CHUNK):
             vectors = self.features.transform(chunk)
             scores = self.relevance(self.categories.beside(vectors, chunk))
-            prior = self.certainty.prior(scores).round(_DIGITS)
-            relevance = self.certainty.correct(prior).round(_DIGITS)
+            base = self.certainty.base(scores).round(_DIGITS)
+            relevance = self.certainty.correct(base).round(_DIGITS)
             reasons = list(self.explain(vectors, chunk)) if evidence else [Evidence()] * len(chunk)
             for row, (paper, headings) in enumerate(
                 zip(chunk, self.placement.rank(vectors, chunk, among), strict=True)
@@ -132,7 +122,7 @@ class LinearClassifier:
                     id=paper.id,
                     relevance=float(relevance[row]),
                     score=round(float(scores[row]), _DIGITS),
-                    prior=float(prior[row]),
+                    base_relevance=float(base[row]),
                     headings=headings,
                     evidence=reasons[row],
                 )
@@ -151,11 +141,11 @@ def training_set(
     """Cut the training vectors into their kinds, and put the categories beside the words.
 
     Args:
-        features: The vocabulary, whose training set are the papers of all kinds; of their vectors only those
-            of the listed papers are left to it.
+        features: The vocabulary of the papers of all kinds; of their vectors only those of the listed papers
+            are left to it.
         categories: The categories of the listed and the unlisted papers.
         kinds: The papers that are listed, unlisted, and rejected.
-        polled: Identifiers of the background: which of the rejected papers it holds.
+        polled: Identifiers of the background, some of the rejected papers among them.
     """
     ends = np.cumsum([len(kind) for kind in kinds])
     words = [features.training[end - len(kind) : end] for end, kind in zip(ends, kinds, strict=True)]
@@ -170,7 +160,7 @@ def training_set(
         for kind in kinds
     )
     short = lacks_abstracts(listed)
-    listed = listed if short else listed[np.flatnonzero(listed.whole)]
+    listed = listed if short else listed[np.flatnonzero(listed.has_abstract)]
     titles = [replace(paper, abstract="") for paper in (kinds[1][-_TITLES:] if short else ())]
     return TrainingSet(
         listed,

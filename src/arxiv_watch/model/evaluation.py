@@ -15,14 +15,7 @@ from arxiv_watch.proposals import OperatingPoint
 
 @dataclass(frozen=True, slots=True)
 class CurvePoint:
-    """One point of the precision-recall curve: what proposing everything from `threshold` up would bring.
-
-    Attributes:
-        threshold: Relevance from which papers count as proposed.
-        precision: Share of the proposed papers that people added.
-        recall: Share of the papers people added that were proposed.
-        proposed: Number of papers proposed.
-    """
+    """One point of the precision-recall curve: what comes of proposing all papers from `threshold` up."""
 
     threshold: float
     precision: float
@@ -32,15 +25,7 @@ class CurvePoint:
 
 @dataclass(frozen=True, slots=True)
 class ReliabilityBin:
-    """Predictions of like probability, and how often they came true.
-
-    Attributes:
-        lower: Lower edge of the bin.
-        upper: Upper edge of the bin.
-        count: Number of predictions in it; bins without any are left out.
-        predicted: Their mean probability.
-        observed: The share of them that came true.
-    """
+    """Predictions from `lower` to `upper`: their mean probability, and the share of them that came true."""
 
     lower: float
     upper: float
@@ -62,7 +47,6 @@ class HeadingScore:
     """How well one heading's papers were placed.
 
     Attributes:
-        path: The heading.
         papers: Number of papers judged that stand under it.
         top1: Share of them that got it, or another heading of theirs, as the first choice.
         top3: Share of them that got it, or another heading of theirs, among the first three.
@@ -89,14 +73,13 @@ class HeadingEvaluation:
 
     Attributes:
         papers: Number of papers judged.
-        headings: Number of headings that stood to choose from (the largest number, where it varied).
+        headings: Number of headings to choose from; the largest, where it varied.
         top1: Share of papers whose first choice is a heading they stand under; None without papers.
         top3: Share of papers with such a heading among the first three; None without papers.
-        calibration_error: Expected calibration error of the first choice's probability: the mean over the
-            bins, weighted by their counts, of |observed - predicted|; None without papers.
+        calibration_error: Expected calibration error of the first choice's probability; None without papers.
         reliability: The reliability diagram of the first choice.
-        scores: Per heading, in the list's order.
-        confusion: Counts of (actual, first choice), most frequent first.
+        scores: In the list's order.
+        confusion: Most frequent first.
         note: For people: how this was measured, in one sentence.
     """
 
@@ -132,7 +115,7 @@ class ReplayMonth:
         added: Number of the candidates that people added, then or later.
         proposed: Number of the candidates that would have been proposed.
         right: Number of the proposed that people added.
-        expected_precision: What the operating point promised for `right / proposed`, or None.
+        expected_precision: The precision that the operating point promised, or None.
         average_precision: Of the month's ranking, or None if nothing was added.
         calibrated: False where the list was still too small to calibrate on.
         shown: Number of the candidates that a person would have been shown, the unticked included.
@@ -168,10 +151,7 @@ class ReplayEvaluation:
     """How well the classifier would have done, month by month, had it been there.
 
     Attributes:
-        months: The months, oldest first.
-        candidates: Number of unlisted papers announced in all months.
-        added: Number of them that people added.
-        days: Number of announcement days.
+        months: Oldest first; the numbers are sums over them.
         average_precision: Over all months' candidates ranked by relevance; None if nothing was added.
         roc_auc: Likewise.
         wss95: Work saved over sampling at 95 % recall: (candidates - rank of that recall) / candidates - .05.
@@ -181,9 +161,8 @@ class ReplayEvaluation:
         precision: Share of the proposals that people added; None without proposals.
         recall: Share of what people added that was proposed; None if nothing was added.
         reliability: The reliability diagram of the relevance.
-        headings: How well the headings of what people added were predicted, or None if nothing was added
-            under a heading that existed.
-        growth: The list's growth by heading.
+        headings: How well the headings of added papers were predicted, or None if none was added under a
+            heading that existed.
         missed: What people added and the replay did not propose, highest relevance first; at most 50.
         note: For people: how this was measured, in one sentence.
     """

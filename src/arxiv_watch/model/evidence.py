@@ -43,7 +43,7 @@ def generic_terms(listed: Examples, unlisted: Examples) -> Mask:
 
 def _shares(papers: Examples) -> Floats:
     """Return in which share of the papers each term occurs: of those with abstracts, if there are some."""
-    vectors = papers.vectors[papers.whole] if papers.whole.any() else papers.vectors
+    vectors = papers.vectors[papers.has_abstract] if papers.has_abstract.any() else papers.vectors
     counts = np.bincount(vectors.indices, minlength=vectors.shape[1])
     shares: Floats = counts / max(vectors.shape[0], 1)
     return shares
@@ -53,10 +53,9 @@ class Explainer:
     """Gathers the evidence of papers.
 
     Args:
-        features: The vocabulary.
         weights: The linear part of the relevance score, one weight a term; 0 for what is no evidence.
         listed: The listed papers, of whatever similarity.
-        vectors: Their vectors.
+        vectors: One row a listed paper.
     """
 
     def __init__(
@@ -98,16 +97,16 @@ class Explainer:
 
     def _terms(self, values: Floats, columns: NDArray[np.int32]) -> tuple[str, ...]:
         """Return the terms of the largest values; none that repeats another, no stop words."""
-        told: list[str] = []
+        chosen: list[str] = []
         for place in np.lexsort((columns, -values)):
-            if values[place] <= 0 or len(told) == _TERMS:
+            if values[place] <= 0 or len(chosen) == _TERMS:
                 break
             words = self._features.term(int(columns[place])).split()
             if ENGLISH_STOP_WORDS.isdisjoint(words) and not any(
-                set(words) & set(other.split()) for other in told
+                set(words) & set(other.split()) for other in chosen
             ):
-                told.append(" ".join(words))
-        return tuple(told)
+                chosen.append(" ".join(words))
+        return tuple(chosen)
 
     def _neighbours(self, likeness: Floats) -> tuple[Neighbour, ...]:
         order = np.argsort(-likeness, kind="stable")[:_NEIGHBOURS]
@@ -119,7 +118,7 @@ class Explainer:
 def best_sentence(abstract: str, weights: Mapping[str, float]) -> tuple[str, tuple[str, ...]]:
     """Return the sentence that speaks most for a paper, and the words that do; empty where none does.
 
-    `weights` tells how much each word speaks for the paper, more than 0.
+    `weights` is how much each word speaks for the paper, more than 0.
     """
 
     def weight(sentence: str) -> float:

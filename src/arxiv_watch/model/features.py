@@ -81,7 +81,7 @@ class Features:
 
     Columns are first the words, then the pairs, each in the order of their first appearance or key.
     Rows are scaled to length 1 (a paper without any known word gives a row of zeros).
-    `training` holds the vectors of the training set itself; whoever needs fewer of them may drop the rest.
+    `training` holds the vectors of the training set itself; a caller that needs fewer may drop the rest.
 
     Args:
         papers: The training set; the order decides the columns' order.

@@ -34,19 +34,17 @@ _MOST_MISSED = 50
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """What one month of the replay ended with.
+    """One month of the replay; the sequences and arrays have one value a candidate.
 
     Attributes:
         month: Its first day.
         listed: Number of papers trained on.
-        ids: The candidates.
-        days: The day of each.
-        relevance: The relevance of each.
-        scores: The score of each, which orders equally relevant papers.
+        ids: Without version.
+        days: When each was announced.
+        scores: They order equally relevant papers.
         wanted: Whether people added each.
-        headings: The predicted headings of those that they added, best first.
+        headings: The predicted headings of the added papers, best first.
         known: The headings that existed.
-        point: The operating point.
         per_day: The review budget.
     """
 
@@ -110,9 +108,9 @@ def replay(
             is learned from its title.
         precision: Wanted share of right proposals, as in the config.
         per_day: Review budget, as in the config.
-        background: Most unlisted papers to train on, the latest; None for all. As many as a poll trains on
-            tell how well polls would have done.
-        progress: Told the month and how many of how many are done.
+        background: Most unlisted papers to train on, the latest; None for all. With as many as a poll trains
+            on the replay shows how well polls would have done.
+        progress: Called with the month, and how many of how many are done.
     """
     months = sorted(announced)
     before: list[Paper] = []
@@ -157,7 +155,7 @@ def replay(
 
 
 def _first_announced(papers: Iterable[Paper], seen: set[str]) -> Iterator[Paper]:
-    """Yield the papers that were not seen: several files of rows may tell of one, and so may two months."""
+    """Yield the papers that were not seen: several files of rows may hold one, and so may two months."""
     for paper in papers:
         if paper.id.base not in seen:
             seen.add(paper.id.base)
@@ -174,7 +172,7 @@ def _summarise(
     days = [day for outcome in outcomes for day in outcome.days]
     right = int((proposed & wanted).sum())
     ranks = _ranks(outcomes)
-    told = plural(len(outcomes), "month")
+    replayed = plural(len(outcomes), "month")
     review = [(k, metrics.recall_a_day(wanted, ranks, days, k)) for k in _REVIEWED_A_DAY]
     return ReplayEvaluation(
         months=tuple(_month(outcome) for outcome in outcomes),
@@ -193,7 +191,7 @@ def _summarise(
         headings=_judge_headings(rows, outcomes),
         growth=_growth(rows, months),
         missed=_missed(rows, outcomes),
-        note=f"{told}, each scored by a classifier of what was listed on its first day",
+        note=f"{replayed}, each scored by a classifier of what was listed on its first day",
     )
 
 
@@ -232,8 +230,8 @@ def _mean_point(outcomes: Sequence[_Outcome]) -> OperatingPoint | None:
         return None
 
     def mean(values: Sequence[float | None]) -> float | None:
-        told = [value for value in values if value is not None]
-        return float(np.mean(told)) if told else None
+        known = [value for value in values if value is not None]
+        return float(np.mean(known)) if known else None
 
     return OperatingPoint(
         propose=float(np.mean([point.propose for point in points])),

@@ -12,14 +12,14 @@ from sklearn.svm import LinearSVC
 
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.model.buckets import Buckets, find_buckets
 from arxiv_watch.model.calibration import Flags, Floats, Softmax, fit_softmax
+from arxiv_watch.model.dated import DatedHeadings, find_dated_headings
 from arxiv_watch.model.features import Features, Integers
 from arxiv_watch.papers import Paper
 from arxiv_watch.proposals import HeadingProbability, Mention, Record
 
 _FEWEST_TO_CALIBRATE = 20
-_CAUTIOUS = Softmax(temperature=1.0, doubt=0.1)
+_CAUTIOUS = Softmax(temperature=1.0, smoothing=0.1)
 _C, _C_OF_TITLES = 0.5, 1.0  # titles alone hold fewer words to overfit
 _HALF_LIFE = 24.0  # months: headings drift, more slowly than the list's taste
 _LEAST_WEIGHT = 0.2
@@ -40,8 +40,8 @@ class Hints:
 
     Attributes:
         vectors: One row a text.
-        labels: The heading each belongs to, as a number.
-        weights: What each counts, in papers.
+        labels: The number of each one's heading.
+        weights: In papers.
     """
 
     vectors: csr_matrix
@@ -49,7 +49,7 @@ class Hints:
     weights: Floats
 
     def renumbered(self, headings: Sequence[int]) -> Hints:
-        """Keep those of some headings, and number these anew; `headings` are sorted."""
+        """Keep the hints of some headings, given sorted, which get the numbers from 0 on."""
         rows = np.flatnonzero(np.isin(self.labels, headings))
         return Hints(self.vectors[rows], np.searchsorted(headings, self.labels[rows]), self.weights[rows])
 
@@ -60,9 +60,9 @@ class _Examples:
 
     Attributes:
         vectors: One row a paper.
-        labels: The headings each stands under, as numbers.
+        labels: The numbers of the headings each stands under.
         months: When each was submitted, in months since year 0.
-        c: How closely to fit them: the C of `LinearSVC`.
+        c: The C of `LinearSVC`: how closely to fit them.
     """
 
     vectors: csr_matrix
@@ -74,7 +74,7 @@ class _Examples:
         return len(self.labels)
 
     def before(self, end: int, place: Mapping[int, int]) -> _Examples:
-        """Return the first papers, with the labels that `place` knows, as it numbers them."""
+        """Return the first papers, with their labels renumbered by `place`."""
         labels = [tuple(place[label] for label in own) for own in self.labels[:end]]
         return replace(self, vectors=self.vectors[:end], labels=labels, months=self.months[:end])
 
@@ -84,8 +84,7 @@ class _Linear:
     """One linear classifier a heading.
 
     Attributes:
-        columns: The columns of the vectors that are looked at.
-        scale: What weighs these.
+        columns: The columns of the vectors that are used; `scale` weighs them.
         weights: Shape (columns, headings).
         intercepts: One a heading.
     """
@@ -102,19 +101,12 @@ class _Linear:
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Probabilities of every heading for any paper; made by `fit_placement`.
-
-    Attributes:
-        headings: Every heading a paper may be put under.
-        score: Tells how well a paper's words fit each.
-        chances: From scores to probabilities.
-        buckets: The headings that are chosen by date or venue.
-    """
+    """Probabilities of every heading a paper may be put under; made by `fit_placement`."""
 
     headings: tuple[HeadingPath, ...]
     score: _Linear
     chances: Softmax
-    buckets: Buckets
+    dated: DatedHeadings
 
     def rank(
         self,
@@ -125,14 +117,10 @@ class Placement:
     ) -> list[tuple[HeadingProbability, ...]]:
         """Return the best headings of each paper, best first; ties keep the list's order.
 
-        Args:
-            vectors: One row a paper.
-            papers: The same papers; their dates and comments are looked at.
-            among: Headings of which the best is returned too, where it is none of the best of all.
-            best: How many headings to return.
+        The best of the headings `among` is returned too, where it is none of the best of all.
         """
         scores = self.score(vectors)
-        chances = self.buckets.settle(self.chances(scores), papers).round(_DIGITS)
+        chances = self.dated.assign(self.chances(scores), papers).round(_DIGITS)
         order = np.lexsort((-scores.round(_DIGITS), -chances))
         asked = np.array([path in among for path in self.headings])[order]
         kept = np.arange(order.shape[1]) < best
@@ -160,12 +148,7 @@ def fit_placement(
 ) -> Placement:
     """Learn the headings; papers that stand under none of them are left out.
 
-    Args:
-        features: The vocabulary, of whose training set `listed` are the first papers.
-        listed: The listed papers.
-        paths: The headings of each, as `paths_of` makes it.
-        headings: Every heading a paper may be put under.
-        mentions: Entries without identifier.
+    `listed` are the first papers of the training set of `features`; `paths` is made by `paths_of`.
     """
     number = {path: place for place, path in enumerate(headings)}
     own = [tuple(number[path] for path in paths[paper.id.base] if path in number) for paper in listed]
@@ -183,17 +166,17 @@ def fit_placement(
         if held_out:
             chances = fit_softmax(held_out)
     score = _fit_linear(examples, hints, features.idf)
-    return Placement(tuple(headings), score, chances, find_buckets(headings, examples.labels, papers))
+    return Placement(tuple(headings), score, chances, find_dated_headings(headings, examples.labels, papers))
 
 
 def _hints(features: Features, number: Mapping[HeadingPath, int], mentions: Sequence[Mention]) -> Hints:
-    told = [mention for mention in mentions if mention.path in number]
+    known = [mention for mention in mentions if mention.path in number]
     # Of a heading's words the innermost say most, so they stand as the title too.
     names = [_as_paper(path[-1], " ".join(path[1:])) for path in number]
     return Hints(
-        features.transform([*names, *(_as_paper(mention.title) for mention in told)]),
-        np.array([*number.values(), *(number[mention.path] for mention in told)], np.int64),
-        np.repeat([_NAME_WEIGHT, _MENTION_WEIGHT], [len(names), len(told)]),
+        features.transform([*names, *(_as_paper(mention.title) for mention in known)]),
+        np.array([*number.values(), *(number[mention.path] for mention in known)], np.int64),
+        np.repeat([_NAME_WEIGHT, _MENTION_WEIGHT], [len(names), len(known)]),
     )
 
 

@@ -39,23 +39,21 @@ Rows = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """Vectors of one kind of paper.
+    """Vectors of one kind of paper, one row a paper.
 
     Attributes:
-        vectors: One row a paper.
         months: When each was submitted, in months since year 0.
-        whole: Whether each has an abstract.
     """
 
     vectors: csr_matrix
     months: NDArray[np.int64]
-    whole: NDArray[np.bool_]
+    has_abstract: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return int(self.vectors.shape[0])
 
     def __getitem__(self, rows: Rows) -> Examples:
-        return Examples(self.vectors[rows], self.months[rows], self.whole[rows])
+        return Examples(self.vectors[rows], self.months[rows], self.has_abstract[rows])
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +61,8 @@ class TrainingSet:
     """What relevance is learned from.
 
     Attributes:
-        listed: The listed papers; without those that lack an abstract, unless too many do.
-        unlisted: The background.
-        rejected: Papers that people turned down.
-        polled: Which of these the background would hold, had nobody turned them down.
+        listed: Without those that lack an abstract, unless too many do.
+        in_background: Which of the rejected the background would hold, had nobody turned them down.
         titles: Titles alone of the last of the background, where they are needed: they stand against
             listed papers without abstract, whose shortness would else be taken for relevance.
         short: Whether too few listed papers have an abstract to learn from these alone.
@@ -75,7 +71,7 @@ class TrainingSet:
     listed: Examples
     unlisted: Examples
     rejected: Examples
-    polled: NDArray[np.bool_]
+    in_background: NDArray[np.bool_]
     titles: csr_matrix
     short: bool
 
@@ -88,18 +84,14 @@ class LinearRelevance:
     intercept: float
 
     def __call__(self, vectors: csr_matrix) -> Floats:
-        """Return the scores, shape (papers,)."""
+        """Return the scores, one a paper."""
         scores: Floats = vectors @ self.weights + self.intercept
         return scores
 
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """The mean cosine to the nearest listed papers.
-
-    Attributes:
-        listed: The vectors of the listed papers.
-    """
+    """The mean cosine to the nearest listed papers."""
 
     listed: csr_matrix
 
@@ -109,7 +101,7 @@ class Likeness:
         return np.zeros(self.listed.shape[1])
 
     def __call__(self, vectors: csr_matrix) -> Floats:
-        """Return the scores, shape (papers,)."""
+        """Return the scores, one a paper."""
         nearest = min(_NEIGHBOURS, self.listed.shape[0])
         means = np.empty(vectors.shape[0])
         for start in range(0, len(means), _CHUNK):
@@ -125,7 +117,7 @@ Relevance = LinearRelevance | Likeness
 
 def lacks_abstracts(listed: Examples) -> bool:
     """Return whether too few listed papers have an abstract to learn from these alone."""
-    return int(listed.whole.sum()) < min(_FEWEST_WHOLE, len(listed))
+    return int(listed.has_abstract.sum()) < min(_FEWEST_WHOLE, len(listed))
 
 
 def fit_relevance(examples: TrainingSet) -> Relevance:
@@ -179,7 +171,7 @@ def _against(examples: TrainingSet) -> _Weighted:
     vectors, weights = [examples.unlisted.vectors], [np.ones(len(examples.unlisted))]
     if examples.short and examples.titles.shape[0]:
         # As much of the negatives is without abstract as of the positives.
-        share = 1.0 - float(listed.whole.mean())
+        share = 1.0 - float(listed.has_abstract.mean())
         copies = examples.titles.shape[0]
         weights = [weights[0] * max(1.0 - share, 0.05), np.full(copies, share * len(weights[0]) / copies)]
         vectors.append(examples.titles)

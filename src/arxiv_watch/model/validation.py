@@ -38,11 +38,7 @@ def cross_validate(
     """Judge the headings by five-fold cross-validation over the listed papers; fewer folds for few papers.
 
     A paper whose heading has no other paper still counts: it can only be placed by the heading's words.
-
-    Args:
-        records: The listed papers, once for each heading.
-        headings: Every heading a paper may be put under. Default: the records'.
-        mentions: Entries without identifier; none of them is judged.
+    The parameters are those of `Classifier`'s `fit`; mentions are not judged.
 
     Raises:
         ListError: There are fewer than ten listed papers.
@@ -71,8 +67,8 @@ def evaluate_headings(
     placed: Sequence[Placed], headings: Sequence[HeadingPath], note: str = ""
 ) -> HeadingEvaluation:
     """Judge headings that were predicted against those that people chose."""
-    first = [bool(_hit(paper, 1)) for paper in placed]
-    third = [bool(_hit(paper, 3)) for paper in placed]
+    first = [_hit(paper, 1) for paper in placed]
+    third = [_hit(paper, 3) for paper in placed]
     probabilities = np.array([paper.predicted[0].probability for paper in placed])
     bins = reliability(probabilities, np.array(first, bool))
     return HeadingEvaluation(

@@ -315,7 +315,7 @@ def _paths(proposals: Sequence[Verdict]) -> Papers:
 
 
 def _priors(proposals: Iterable[Verdict]) -> dict[ArxivId, float]:
-    return {proposal.paper.id: proposal.prediction.prior for proposal in proposals}
+    return {proposal.paper.id: proposal.prediction.base_relevance for proposal in proposals}
 
 
 def _queued(waiting: Sequence[Verdict], pull: OpenPull | None = None) -> tuple[str, ...]:

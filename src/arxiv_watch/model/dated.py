@@ -52,32 +52,31 @@ class Family:
 
 
 @dataclass(frozen=True, slots=True)
-class Buckets:
-    """The headings of a list that are not topics.
+class DatedHeadings:
+    """The headings of a list that are chosen by date or venue.
 
     Attributes:
-        families: Headings of years and months.
-        venues: A heading's number → what names its venue in a paper's comment or journal reference.
+        venues: A heading's number → a pattern of its venue's name in a comment or journal reference.
     """
 
     families: tuple[Family, ...]
     venues: dict[int, re.Pattern[str]]
 
-    def settle(self, chances: Floats, papers: Sequence[Paper]) -> Floats:
+    def assign(self, chances: Floats, papers: Sequence[Paper]) -> Floats:
         """Move the probability of each family to the heading of the paper's date, and all to a named venue.
 
         A venue's heading is for papers that name it and for no others. What it had otherwise goes to no
         heading, for the list may have none for a preprint. `chances` has the shape (papers, headings).
         """
-        settled = chances.copy()
+        assigned = chances.copy()
         months, rows = np.array([paper.id.month_index for paper in papers], np.int64), np.arange(len(papers))
         for family in self.families:
-            whole = settled[:, family.columns].sum(axis=1)
-            settled[:, family.columns] = 0.0
-            settled[rows, family.choose(months)] = whole
+            total = assigned[:, family.columns].sum(axis=1)
+            assigned[:, family.columns] = 0.0
+            assigned[rows, family.choose(months)] = total
         for row, paper in enumerate(papers) if self.venues else ():
-            settled[row] = self._by_venue(settled[row], publication_of(paper))
-        return settled
+            assigned[row] = self._by_venue(assigned[row], publication_of(paper))
+        return assigned
 
     def _by_venue(self, chances: Floats, text: str) -> Floats:
         named = [column for column, venue in self.venues.items() if venue.search(text)]
@@ -87,9 +86,9 @@ class Buckets:
         return kept / kept.sum() * chances.sum() if kept.any() else chances
 
 
-def find_buckets(
+def find_dated_headings(
     headings: Sequence[HeadingPath], labels: Sequence[tuple[int, ...]], papers: Sequence[Paper]
-) -> Buckets:
+) -> DatedHeadings:
     """Find the headings that are not topics; `labels` are those that each listed paper stands under."""
     venues = _venues(headings, labels, papers)
     alike: dict[HeadingPath, dict[int, int]] = {}
@@ -99,7 +98,7 @@ def find_buckets(
             alike.setdefault(rest, {})[column] = start
     families = [_family(starts) for starts in alike.values() if len(set(starts.values())) == len(starts) > 1]
     months = np.array([paper.id.month_index for paper in papers], np.int64)
-    return Buckets(tuple(family for family in families if _holds(family, labels, months)), venues)
+    return DatedHeadings(tuple(family for family in families if _holds(family, labels, months)), venues)
 
 
 def _family(starts: dict[int, int]) -> Family:
@@ -133,14 +132,11 @@ def _period_of(path: HeadingPath) -> tuple[int, HeadingPath]:
             text = f"{heading[: found.start()]}#{heading[found.end() :]}"
             named = _MONTH.search(text)
         if named and year and not month:
-            month = _month_of(named)
+            number, name = named["number"], named["name"]
+            month = int(number) if number else SHORT_MONTHS.index(name[:3].lower()) + 1
             text = text.replace(named[0], "", 1)
         rest.append(text)
     return (12 * year + max(month, 1) - 1 if year else 0), tuple(rest)
-
-
-def _month_of(found: re.Match[str]) -> int:
-    return int(found["number"]) if found["number"] else SHORT_MONTHS.index(found["name"][:3].lower()) + 1
 
 
 def _venues(
