@@ -56,7 +56,7 @@ from arxiv_watch.markdown.history.arrivals import Arrivals
 from arxiv_watch.markdown.placing.habits import choose_habit, explaining, learn_habit
 from arxiv_watch.markdown.placing.rules import Standing, entries_beside, present_rule
 from arxiv_watch.markdown.placing.slots import choose_slot
-from arxiv_watch.markdown.reading.order import tell_order
+from arxiv_watch.markdown.reading.sections import tell_order
 from arxiv_watch.markdown.text.lines import decode, split_lines
 from arxiv_watch.papers import Paper, normalise_title
 from lists_forms import (

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from arxiv_watch.markdown.placing.rules import present_rule
-from arxiv_watch.markdown.reading.order import shown_date
+from arxiv_watch.markdown.reading.sections import shown_date
 from markdown_support import read
 
 

@@ -11,7 +11,7 @@ import pytest
 from arxiv_watch.errors import ListError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import document_to_dict, parse_list
-from arxiv_watch.markdown.reading.heading_text import heading_text
+from arxiv_watch.markdown.reading.sections import heading_text
 from arxiv_watch.markdown.text.inline import scan_links
 from markdown_support import parsed, raw_lists, read
 

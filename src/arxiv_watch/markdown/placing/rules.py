@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.document import Document, Entry, Section
 from arxiv_watch.markdown.history.arrivals import Arrivals
-from arxiv_watch.markdown.reading.order import shown_date
+from arxiv_watch.markdown.reading.sections import shown_date
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,14 @@ from arxiv_watch.markdown.formats.html import read_element
 from arxiv_watch.markdown.formats.item import has_entries_below, heading_of, read_item
 from arxiv_watch.markdown.formats.paragraph import names_paper, read_paragraph, read_titled_list
 from arxiv_watch.markdown.formats.table import read_row
-from arxiv_watch.markdown.reading.heading_text import heading_text, summary_text
-from arxiv_watch.markdown.reading.sections import YEAR_LINE, OpenHeading, OpenSection, finish_sections
+from arxiv_watch.markdown.reading.sections import (
+    YEAR_LINE,
+    OpenHeading,
+    OpenSection,
+    finish_sections,
+    heading_text,
+    summary_text,
+)
 from arxiv_watch.markdown.text.inline import linked_ids
 from arxiv_watch.markdown.text.lines import BOM, decode, dominant_newline, split_lines, strip_ending
 
