@@ -20,7 +20,7 @@ from typing import Any
 
 from arxiv_watch.errors import ListError
 from arxiv_watch.markdown import parse_list
-from arxiv_watch.markdown.text.labels import split_title
+from arxiv_watch.markdown.text.fields import split_title
 from arxiv_watch.papers import normalise_title
 
 FEWEST = 7  # words of a title without its name that may still be its own

@@ -13,8 +13,7 @@ from arxiv_watch.markdown.formats import FORMATS
 from arxiv_watch.markdown.formats.table import PIPE
 from arxiv_watch.markdown.text.authors import ALL, AllAuthors, FirstAuthor, write_authors
 from arxiv_watch.markdown.text.escapes import file_text, html_text, shown_text
-from arxiv_watch.markdown.text.fields import ABSTRACT, code_address, write_date
-from arxiv_watch.markdown.text.labels import short_name, split_title
+from arxiv_watch.markdown.text.fields import ABSTRACT, code_address, short_name, split_title, write_date
 from arxiv_watch.papers import Paper
 
 _FIELDS = {

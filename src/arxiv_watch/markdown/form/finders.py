@@ -14,17 +14,20 @@ from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.form.template import HUMAN, Field, Template, field
 from arxiv_watch.markdown.text.authors import find_authors, manner
 from arxiv_watch.markdown.text.escapes import class_of, unfolded
-from arxiv_watch.markdown.text.fields import ABSTRACT, find_dates, is_code_address, url_form
-from arxiv_watch.markdown.text.inline import Link, bare_ids, visible
-from arxiv_watch.markdown.text.labels import (
+from arxiv_watch.markdown.text.fields import (
+    ABSTRACT,
     PREPRINT,
     VENUE,
+    find_dates,
+    is_code_address,
     is_field_name,
     is_label,
     is_tag,
     is_venue,
     short_name,
+    url_form,
 )
+from arxiv_watch.markdown.text.inline import Link, bare_ids, visible
 from arxiv_watch.markdown.text.titles import Title
 
 _FOUND = "\x00"  # stands in the place of what an earlier finder has found; patterns must not reach over it

@@ -22,8 +22,7 @@ from arxiv_watch.markdown.form.template import Field, Template
 from arxiv_watch.markdown.form.voting import Forms, is_whole, vote
 from arxiv_watch.markdown.form.words import shared_words
 from arxiv_watch.markdown.formats import FORMATS
-from arxiv_watch.markdown.text.fields import code_address
-from arxiv_watch.markdown.text.labels import short_name, split_title
+from arxiv_watch.markdown.text.fields import code_address, short_name, split_title
 from arxiv_watch.papers import Paper
 
 Shown = list[tuple[Sample, Template]]

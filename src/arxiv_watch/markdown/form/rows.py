@@ -13,8 +13,7 @@ from arxiv_watch.markdown.form.skeletons import Cells, cells_of
 from arxiv_watch.markdown.form.template import Field, Template
 from arxiv_watch.markdown.form.voting import is_whole, most_common, vote
 from arxiv_watch.markdown.formats.table import split_cells
-from arxiv_watch.markdown.text.fields import code_address
-from arxiv_watch.markdown.text.labels import short_name
+from arxiv_watch.markdown.text.fields import code_address, short_name
 
 _TICK = re.compile(r"[✓✔☑✅]|\W*(?:yes|true)\W*", re.IGNORECASE)  # matches "✓" and "Yes"
 # matches "✗": beside ticks an answer, else a sign that there is nothing

@@ -21,8 +21,7 @@ from arxiv_watch.markdown.form.skeletons import cells_of, skeleton
 from arxiv_watch.markdown.form.template import HUMAN, Field, Part, Template, field
 from arxiv_watch.markdown.formats import FORMATS
 from arxiv_watch.markdown.text.authors import ALL, AllAuthors
-from arxiv_watch.markdown.text.fields import settle
-from arxiv_watch.markdown.text.labels import PREPRINT
+from arxiv_watch.markdown.text.fields import PREPRINT, settle
 
 _LAST = 8  # entries of a section, the last of which tell how a preprint is called
 _DATED = {"date", "venue"}  # fields whose form has a date

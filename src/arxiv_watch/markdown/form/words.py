@@ -14,8 +14,8 @@ from arxiv_watch.markdown.form.samples import ENOUGH, FEW, Sample, Target
 from arxiv_watch.markdown.form.skeletons import REMEMBERED, passage_of
 from arxiv_watch.markdown.form.template import HUMAN
 from arxiv_watch.markdown.formats import FORMATS
+from arxiv_watch.markdown.text.fields import may_name_field
 from arxiv_watch.markdown.text.inline import visible
-from arxiv_watch.markdown.text.labels import may_name_field
 
 _NAMES, _CONSTANT = 0.6, 0.9  # share of entries from which names of fields, and any equal words, are form
 _LETTER = re.compile(r"[^\W\d_]")  # matches a letter of "Paper"

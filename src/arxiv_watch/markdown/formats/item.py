@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from arxiv_watch.markdown.blocks import Node
 from arxiv_watch.markdown.document import Entry
 from arxiv_watch.markdown.formats.format import Candidate, FileText, Format, leads_inside
+from arxiv_watch.markdown.text.fields import is_label
 from arxiv_watch.markdown.text.inline import visible
-from arxiv_watch.markdown.text.labels import is_label
 
 BULLET = Format("bullet", is_plain=True, is_parted=True)
 NUMBERED = Format("numbered", bears_number=True)

@@ -10,8 +10,8 @@ from arxiv_watch.markdown.document import Entry
 from arxiv_watch.markdown.formats.format import ITEM_MARKER, Candidate, FileText, Format
 from arxiv_watch.markdown.formats.item import candidate_of
 from arxiv_watch.markdown.formats.table import read_row
+from arxiv_watch.markdown.text.fields import is_label
 from arxiv_watch.markdown.text.inline import visible
-from arxiv_watch.markdown.text.labels import is_label
 from arxiv_watch.markdown.text.titles import Title, find_title
 
 PARAGRAPH = Format(

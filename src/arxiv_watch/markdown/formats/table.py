@@ -8,8 +8,8 @@ from itertools import pairwise
 
 from arxiv_watch.markdown.document import Entry
 from arxiv_watch.markdown.formats.format import FileText, Format
+from arxiv_watch.markdown.text.fields import is_label
 from arxiv_watch.markdown.text.inline import Link, visible
-from arxiv_watch.markdown.text.labels import is_label
 from arxiv_watch.markdown.text.titles import Title, find_title
 
 TABLE = Format("table", in_cells=True)

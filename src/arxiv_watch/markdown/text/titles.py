@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from arxiv_watch.identifiers import NEW_STYLE
 from arxiv_watch.markdown.text.authors import find_authors
 from arxiv_watch.markdown.text.escapes import in_place, unfolded
-from arxiv_watch.markdown.text.fields import find_dates
+from arxiv_watch.markdown.text.fields import DATE_HEAD, LONGEST_LABEL, find_dates, is_label, is_tag
 from arxiv_watch.markdown.text.inline import Link, visible
-from arxiv_watch.markdown.text.labels import DATE_HEAD, LONGEST_LABEL, is_label, is_tag
 
 Span = tuple[int, int]
 
