@@ -15,7 +15,7 @@ import signal
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from re import _constants as codes
 from re import _parser as parser
@@ -37,9 +37,9 @@ PUMPS = int(os.environ.get("PATTERN_TEXTS", "80"))
 
 SOURCE = Path(arxiv_watch.__file__).parent
 # What cannot be read off a module's text: a text is asked whether it begins so, at one place.
-USED = {"markdown.titles:_SHORT_TAG": ("match",)}
+USED = {"markdown.text.titles:_SHORT_TAG": ("match",)}
 # `<!--` is looked for only in a text that ends in `-->`.
-SHOWN_LESS = {"markdown.inline:_COMMENT"}
+SHOWN_LESS = {"markdown.text.inline:_COMMENT"}
 USUAL = " \t\na A7中"
 ENDS = ("!", "\n")
 METHODS = "match|fullmatch|search|sub|subn|split|findall|finditer"
@@ -63,21 +63,21 @@ def modules() -> Iterator[ModuleType]:
             yield importlib.import_module(found.name)
 
 
-def compiled(value: object, depth: int = 3) -> Iterator[re.Pattern[Any]]:
-    """Yield the patterns in a value: itself, the parts of a collection, the attributes of an object."""
+def compiled(value: object, attribute: str = "", depth: int = 4) -> Iterator[tuple[re.Pattern[Any], str]]:
+    """Yield the patterns in a value, each with the attribute of our object that holds it, or an empty one."""
     if isinstance(value, re.Pattern):
-        yield value
+        yield value, attribute
     elif depth and isinstance(value, dict):
         for part in value.values():
-            yield from compiled(part, depth - 1)
+            yield from compiled(part, attribute, depth - 1)
     elif depth and isinstance(value, list | tuple | set | frozenset):
         for part in value:
-            yield from compiled(part, depth - 1)
+            yield from compiled(part, attribute, depth - 1)
     elif depth and type(value).__module__.startswith("arxiv_watch"):
         slots = getattr(type(value), "__slots__", ())
         names = [*getattr(value, "__dict__", {}), *((slots,) if isinstance(slots, str) else slots)]
         for name in names:
-            yield from compiled(getattr(value, name, None), depth - 1)
+            yield from compiled(getattr(value, name, None), name, depth - 1)
 
 
 def methods(source: str, name: str) -> tuple[str, ...]:
@@ -85,15 +85,25 @@ def methods(source: str, name: str) -> tuple[str, ...]:
     own = r"\b(?<!\.)" + re.escape(name)
     called = re.findall(rf"{own}\.({METHODS})\b", source)
     if not called or re.search(rf"{own}\b(?!\.| =|: )", source):
-        passed = re.findall(rf"(?:\b[a-z]\w*(?:\.pattern)?|\))\.({METHODS})\(", source)
+        passed = re.findall(rf"(?:\b(?!re\.)[a-z]\w*(?:\.pattern)?|\))\.({METHODS})\(", source)
         called += [one for one in passed if one != "split"]  # which is a string's
-    used = {"findall" if one in ALL_OVER else one for one in called} or {"search"}
+    return _each(called)
+
+
+def methods_of(attribute: str, sources: Iterable[str]) -> tuple[str, ...]:
+    """Return what is called on the patterns that an attribute of objects holds, anywhere in the package."""
+    return _each(one for source in sources for one in re.findall(rf"\.{attribute}\.({METHODS})\b", source))
+
+
+def _each(called: Iterable[str]) -> tuple[str, ...]:
+    used = {"findall" if one in ALL_OVER else one for one in called}
     return tuple(sorted(used - {"search"} if "findall" in used else used))
 
 
 def patterns() -> list[Named]:
     """Return every pattern at the level of a module or class, each once."""
     found: dict[tuple[Any, int], Named] = {}
+    sources = [path.read_text(encoding="utf-8") for path in SOURCE.rglob("*.py")]
     for module in modules():
         source = Path(str(module.__file__)).read_text(encoding="utf-8")
         own = {
@@ -103,13 +113,15 @@ def patterns() -> list[Named]:
             if isinstance(kind, type) and kind.__module__ == module.__name__:
                 own |= {f"{kind.__name__}.{name}": value for name, value in vars(kind).items()}
         for name, value in own.items():
-            for pattern in compiled(value):
+            for pattern, attribute in compiled(value):
                 where = f"{module.__name__.removeprefix('arxiv_watch.')}:{name}"
                 entry = found.setdefault((pattern.pattern, pattern.flags), Named(where, pattern, ()))
-                used = methods(source, name.rpartition(".")[2])
+                own_name = name.rpartition(".")[2]
+                used = methods_of(attribute, sources) if attribute else methods(source, own_name)
                 merged = tuple(sorted({*entry.methods, *used}))
                 found[pattern.pattern, pattern.flags] = Named(entry.name, pattern, merged)
-    return list(found.values())
+    # What is only put into other patterns is searched for as it is.
+    return [each if each.methods else replace(each, methods=("search",)) for each in found.values()]
 
 
 def tree(pattern: re.Pattern[Any]) -> list[Node]:
