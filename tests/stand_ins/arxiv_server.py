@@ -89,7 +89,7 @@ class FaultyExchange(ArxivExchange):
         elif response.reset:
             self._reset()
         else:
-            self.send_head(response)
+            self.send_head(response.status, len(response.body), response.headers)
             for piece in _pieces(response):
                 self.wfile.write(piece)
                 self.wfile.flush()

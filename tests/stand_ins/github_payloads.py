@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from arxiv_watch.demo.github_server.payloads import Json, Payloads, when
 from arxiv_watch.demo.github_server.repository import Commit, TreeEntry
+from arxiv_watch.demo.github_server.routes import Json, when
+from stand_ins.github_shapes import WholePayloads
 from stand_ins.github_world import PeoplesPull, PeoplesWorld, Remark, TimelineEvent, changes
 
 
-class PeoplesPayloads(Payloads):
+class PeoplesPayloads(WholePayloads):
     """Adds people's doings, rules and switches."""
 
     world: PeoplesWorld

@@ -7,8 +7,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from arxiv_watch.demo.github_server.repository import Repository, TreeEntry
-from arxiv_watch.demo.github_server.world import HEADS
+from arxiv_watch.demo.github_server.repository import HEADS, Repository, TreeEntry
 from stand_ins.github_world import PeoplesPull, PeoplesWorld, Remark
 
 

@@ -9,10 +9,8 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
-from arxiv_watch.demo.github_server.payloads import Json
-from arxiv_watch.demo.github_server.repository import ZEROS, TreeEntry
-from arxiv_watch.demo.github_server.routes import Answer, Call, RefusedError, Routes
-from arxiv_watch.demo.github_server.world import HEADS
+from arxiv_watch.demo.github_server.repository import HEADS, ZEROS, TreeEntry
+from arxiv_watch.demo.github_server.routes import Answer, Call, Json, RefusedError, Routes
 from stand_ins.github_payloads import PeoplesPayloads
 from stand_ins.github_world import PeoplesPull, PeoplesWorld
 

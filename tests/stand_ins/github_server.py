@@ -57,10 +57,7 @@ class _Handler(RequestHandler):
             self.close_connection = True
             self.connection.shutdown(socket.SHUT_RDWR)
         elif isinstance(answer, str):
-            self.send_response(status)
-            for name, value in {"Content-Type": "text/html", "Content-Length": len(answer), **more}.items():
-                self.send_header(name, value)
-            self.end_headers()
+            self.send_head(status, len(answer), {"Content-Type": "text/html", **more})
             self.wfile.write(answer.encode())
         else:
             super().send(status, answer, more)

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from arxiv_watch.demo.github_server.repository import GitError, Repository
-from arxiv_watch.demo.github_server.world import HEADS, GitHubWorld, Pull
+from arxiv_watch.demo.github_server.repository import HEADS, GitError, GitHubWorld, Pull, Repository
 
 
 @dataclass

@@ -4,8 +4,7 @@ It keeps state as GitHub does; `arxiv-watch demo` runs the real forge against it
 what GitHub refuses, and its faults are with the tests (tests/stand_ins).
 """
 
-from arxiv_watch.demo.github_server.repository import Repository
+from arxiv_watch.demo.github_server.repository import Pull, Repository
 from arxiv_watch.demo.github_server.server import Exchange, GitHubServer
-from arxiv_watch.demo.github_server.world import Pull
 
 __all__ = ["Exchange", "GitHubServer", "Pull", "Repository"]

@@ -1,16 +1,18 @@
-"""The routes of GitHub that the demo walks; every other route or verb is refused."""
+"""The routes of GitHub that the demo walks, and their JSON; every other route or verb is refused."""
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 from urllib.parse import unquote
 
-from arxiv_watch.demo.github_server.payloads import Json, Payloads
-from arxiv_watch.demo.github_server.repository import ZEROS, TreeEntry
-from arxiv_watch.demo.github_server.world import GitHubWorld, Pull
+from arxiv_watch.demo.github_server.repository import ZEROS, Commit, GitHubWorld, Pull, TreeEntry
+
+Json = dict[str, Any]
 
 
 class RefusedError(Exception):
@@ -34,6 +36,81 @@ class Call:
 
 
 Answer = tuple[int, Any]
+
+
+class Payloads:
+    """The JSON of one world for clients that reached it under a URL: what this program reads of GitHub's."""
+
+    def __init__(self, world: GitHubWorld, url: str) -> None:
+        self.world = world
+        self.url = url
+        self.root = f"{url}/repos/{world.name}"
+        self.page = f"{url}/{world.name}"
+
+    def user(self, login: str) -> Json:
+        """A simple user."""
+        return {"login": login, "type": "Bot" if login.endswith("[bot]") else "User"}
+
+    def repository(self, name: str | None = None) -> Json:
+        """The repository, or a fork of that name."""
+        name = name or self.world.name
+        return {
+            "node_id": f"R_{name}",
+            "full_name": name,
+            "default_branch": self.world.default_branch,
+            "permissions": {"push": True},
+        }
+
+    def ref(self, name: str, sha: str) -> Json:
+        """A git ref."""
+        return {"ref": name, "object": {"sha": sha}}
+
+    def git_commit(self, commit: Commit) -> Json:
+        """A commit of the Git Data API."""
+        return {"sha": commit.sha, "tree": {"sha": commit.tree}}
+
+    def tree(self, sha: str, entries: list[TreeEntry]) -> Json:
+        """A tree."""
+        rows = [{"path": row.path, "mode": row.mode, "type": row.type, "sha": row.sha} for row in entries]
+        return {"sha": sha, "tree": rows, "truncated": False}
+
+    def blob(self, sha: str, content: bytes) -> Json:
+        """A blob, in base64 as GitHub wraps it."""
+        return {"sha": sha, "content": base64.encodebytes(content).decode()}
+
+    def label(self, name: str) -> Json:
+        """A label."""
+        return {"name": name}
+
+    def pull_simple(self, pull: Pull) -> Json:
+        """A pull request as lists show it."""
+        return {
+            "number": pull.number,
+            "html_url": f"{self.page}/pull/{pull.number}",
+            "state": "open" if pull.open else "closed",
+            "title": pull.title,
+            "user": self.user(pull.login),
+            "body": pull.body,
+            "created_at": when(pull.created_at),
+            "closed_at": when(pull.closed_at),
+            "merged_at": None,
+            "assignees": [],
+            "head": self.end(pull.branch, pull.head_sha, self.world.name),
+            "base": self.end(pull.base, pull.base_sha, self.world.name),
+        }
+
+    def pull(self, pull: Pull) -> Json:
+        """A pull request by itself."""
+        return {**self.pull_simple(pull), "mergeable": True, "comments": 0}
+
+    def end(self, branch: str, sha: str, repository: str) -> Json:
+        """One end of a pull request."""
+        return {"ref": branch, "sha": sha, "repo": self.repository(repository)}
+
+
+def when(moment: datetime | None) -> str | None:
+    """Write a moment as GitHub does."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
 
 
 class Routes:

@@ -6,17 +6,14 @@ import json
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import TracebackType
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlsplit
 
 from arxiv_watch.clock import Clock, SystemClock
-from arxiv_watch.demo.github_server.payloads import Json
-from arxiv_watch.demo.github_server.repository import Repository
-from arxiv_watch.demo.github_server.routes import RefusedError, Routes
-from arxiv_watch.demo.github_server.world import GitHubWorld, Pull
+from arxiv_watch.demo.github_server.repository import GitHubWorld, Pull, Repository
+from arxiv_watch.demo.github_server.routes import Json, RefusedError, Routes
+from arxiv_watch.demo.http import Connection, StandIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +39,10 @@ Answered = tuple[int, Any, Mapping[str, str]]
 """A status, a body and more headers."""
 
 
-class RequestHandler(BaseHTTPRequestHandler):
+class RequestHandler(Connection):
     """Reads a request, asks the server, writes the answer."""
 
-    github: GitHubServer
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
+    owner: GitHubServer
 
     def _answer(self) -> None:
         parts = urlsplit(self.path)
@@ -55,33 +50,26 @@ class RequestHandler(BaseHTTPRequestHandler):
         token = self.headers.get("Authorization", "").rpartition(" ")[2]
         body = json.loads(raw) if raw and raw != b"null" else {}
         exchange = Exchange(self.command, parts.path, dict(parse_qsl(parts.query)), body, None, None)
-        self.send(*self.github.handle(exchange, token))
+        self.send(*self.owner.handle(exchange, token))
 
     def send(self, status: int, answer: object, more: Mapping[str, str]) -> None:
         """Send an answer with these headers more."""
         content = json.dumps(answer).encode()
         headers = {
             "Content-Type": "application/json; charset=utf-8",
-            "Content-Length": str(len(content)),
             "X-RateLimit-Limit": "1000",
             "X-RateLimit-Remaining": "900",
-            "X-GitHub-Request-Id": f"STAND:IN:{len(self.github.log)}",
+            "X-GitHub-Request-Id": f"STAND:IN:{len(self.owner.log)}",
             **more,
         }
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.end_headers()
+        self.send_head(status, len(content), headers)
         self.wfile.write(content)
 
     do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = _answer  # noqa: N815 - names the base class looks up
 
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: the log is kept by the server."""
 
-
-class GitHubServer:
-    """One repository on a GitHub of its own, on loopback; use it as a context manager.
+class GitHubServer(StandIn):
+    """One repository on a GitHub of its own.
 
     Args:
         repository: A bare git repository with a first commit.
@@ -104,18 +92,16 @@ class GitHubServer:
         bot: str = "github-actions[bot]",
         clock: Clock | None = None,
     ) -> None:
+        super().__init__()
         self.world = self.world_type(Repository(repository), name, bot, token, clock or SystemClock())
         self.log: list[Exchange] = []
         self._lock = threading.RLock()
-        self._http: ThreadingHTTPServer | None = None
         self._routes: Routes | None = None
 
     @property
     def api_url(self) -> str:
         """What `GITHUB_API_URL` must be to reach it."""
-        if self._http is None:
-            raise RuntimeError("the stand-in of GitHub is not started")
-        return f"http://127.0.0.1:{self._http.server_port}"
+        return self.url_of("github")
 
     @property
     def environment(self) -> dict[str, str]:
@@ -138,30 +124,10 @@ class GitHubServer:
         """The part of the log that asked for changes."""
         return [exchange for exchange in self.log if exchange.is_write]
 
-    def start(self) -> GitHubServer:
-        """Listen on a free port of the loopback."""
-        handler = type("Handler", (self.handler_type,), {"github": self})
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._http.daemon_threads = True
+    def start(self) -> None:
+        """Listen; the addresses in its answers are those of this port."""
+        self.listen("github", self.handler_type)
         self._routes = self.routes_type(self.world, self.api_url)
-        threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True).start()
-        return self
-
-    def stop(self) -> None:
-        """Stop listening; the repository stays as it is."""
-        if self._http is not None:
-            self._http.shutdown()
-            self._http.server_close()
-            self._http = None
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
     def handle(self, exchange: Exchange, token: str) -> Answered:
         """Answer one request and log it."""

@@ -1,16 +1,12 @@
-"""The JSON that GitHub answers; the shapes are those of its OpenAPI description."""
+"""The JSON that GitHub answers, whole, in the shapes of its OpenAPI description."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from datetime import UTC, datetime
-from typing import Any
 
-from arxiv_watch.demo.github_server.repository import Commit, TreeEntry
-from arxiv_watch.demo.github_server.world import GitHubWorld, Pull
-
-Json = dict[str, Any]
+from arxiv_watch.demo.github_server.repository import Commit, Pull, TreeEntry
+from arxiv_watch.demo.github_server.routes import Json, Payloads, when
 
 _USER_LINKS = (
     *("followers_url", "following_url", "gists_url", "starred_url", "subscriptions_url"),
@@ -26,17 +22,10 @@ _REPOSITORY_LINKS = (
 )
 
 
-class Payloads:
-    """Renders one world for clients that reached it under a URL."""
-
-    def __init__(self, world: GitHubWorld, url: str) -> None:
-        self.world = world
-        self.url = url
-        self.root = f"{url}/repos/{world.name}"
-        self.page = f"{url}/{world.name}"
+class WholePayloads(Payloads):
+    """Adds what this program does not read."""
 
     def user(self, login: str) -> Json:
-        """A simple user."""
         url = f"{self.url}/users/{login}"
         return {
             "login": login,
@@ -52,7 +41,6 @@ class Payloads:
         }
 
     def repository(self, name: str | None = None) -> Json:
-        """The full repository; `name` makes it that of a fork."""
         name = name or self.world.name
         root, page = f"{self.url}/repos/{name}", f"{self.url}/{name}"
         counts = ("forks", "forks_count", "watchers", "watchers_count", "stargazers_count", "size")
@@ -60,7 +48,7 @@ class Payloads:
         rights = dict.fromkeys(("admin", "maintain", "triage"), False)
         return {
             "id": number(name),
-            "node_id": f"R_{number(name)}",
+            "node_id": f"R_{name}",
             "name": name.partition("/")[2],
             "full_name": name,
             "owner": self.user(name.partition("/")[0]),
@@ -82,13 +70,11 @@ class Payloads:
         }
 
     def ref(self, name: str, sha: str) -> Json:
-        """A git ref."""
         kind = self.world.repository.type_of(sha) or "commit"
         target = {"type": kind, "sha": sha, "url": f"{self.root}/git/{kind}s/{sha}"}
         return {"ref": name, "node_id": f"REF_{name}", "url": f"{self.root}/git/{name}", "object": target}
 
     def git_commit(self, commit: Commit) -> Json:
-        """A commit of the Git Data API."""
         author = commit.author
         person = {"name": author.name, "email": author.email, "date": when(author.when)}
         url, page = f"{self.root}/git/commits", f"{self.page}/commit"
@@ -113,7 +99,6 @@ class Payloads:
         return {"verified": False, "reason": "unsigned", **nothing}
 
     def tree(self, sha: str, entries: list[TreeEntry]) -> Json:
-        """A tree."""
         rows = [
             {
                 "path": entry.path,
@@ -128,7 +113,6 @@ class Payloads:
         return {"sha": sha, "url": f"{self.root}/git/trees/{sha}", "tree": rows, "truncated": False}
 
     def blob(self, sha: str, content: bytes) -> Json:
-        """A blob, in base64 as GitHub wraps it."""
         return {
             "sha": sha,
             "node_id": f"B_{sha}",
@@ -139,7 +123,6 @@ class Payloads:
         }
 
     def label(self, name: str) -> Json:
-        """A label."""
         return {
             "id": number(name),
             "node_id": f"LA_{number(name)}",
@@ -151,7 +134,6 @@ class Payloads:
         }
 
     def pull_simple(self, pull: Pull) -> Json:
-        """A pull request as lists show it."""
         api, page = f"{self.root}/pulls/{pull.number}", f"{self.page}/pull/{pull.number}"
         issue = f"{self.root}/issues/{pull.number}"
         links = {
@@ -191,7 +173,6 @@ class Payloads:
         }
 
     def pull(self, pull: Pull) -> Json:
-        """A pull request by itself."""
         return {
             **self.pull_simple(pull),
             "merged": False,
@@ -204,7 +185,6 @@ class Payloads:
         }
 
     def end(self, branch: str, sha: str, repository: str) -> Json:
-        """One end of a pull request."""
         owner = repository.partition("/")[0]
         return {
             "label": f"{owner}:{branch}",
@@ -213,11 +193,6 @@ class Payloads:
             "user": self.user(owner),
             "repo": self.repository(repository),
         }
-
-
-def when(moment: datetime | None) -> str | None:
-    """Write a moment as GitHub does."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
 
 
 def number(text: str) -> int:
