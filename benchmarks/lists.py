@@ -52,9 +52,15 @@ from arxiv_watch.markdown import (
     read_history,
 )
 from arxiv_watch.markdown.form.template import Template
-from arxiv_watch.markdown.history.arrivals import Arrivals
-from arxiv_watch.markdown.placing.habits import choose_habit, explaining, learn_habit
-from arxiv_watch.markdown.placing.rules import Standing, entries_beside, present_rule
+from arxiv_watch.markdown.history.changes import Arrivals
+from arxiv_watch.markdown.placing.rules import (
+    Standing,
+    choose_habit,
+    entries_beside,
+    explaining,
+    learn_habit,
+    present_rule,
+)
 from arxiv_watch.markdown.placing.slots import choose_slot
 from arxiv_watch.markdown.reading.sections import tell_order
 from arxiv_watch.markdown.text.lines import decode, split_lines

@@ -12,7 +12,7 @@ import cmarkgfm
 
 from arxiv_watch.markdown import Document, Entry
 from arxiv_watch.markdown.form.cleaning import clean
-from arxiv_watch.markdown.form.skeletons import cells_of, skeleton
+from arxiv_watch.markdown.form.finders import cells_of, skeleton
 from arxiv_watch.markdown.form.template import HUMAN, Field, Part, Template
 from arxiv_watch.markdown.formats.table import split_cells
 from arxiv_watch.markdown.text.authors import ALL, AllAuthors

@@ -118,12 +118,12 @@ def unmatched(key: str, patterns: Iterable[str], paths: Iterable[HeadingPath]) -
     known = list(paths)
     parts = (path[start:end] for path in known for end in range(1, len(path) + 1) for start in range(end))
     names = {name.casefold(): name for name in map(format_path, parts)}
-    told = []
+    messages = []
     for pattern in patterns:
         if not find_paths(pattern, known):
             close = difflib.get_close_matches(pattern.casefold(), names, n=1)
-            told.append(
+            messages.append(
                 f"{key}: {pattern!r} fits no heading for papers"
                 + (f"; did you mean {names[close[0]]!r}?" if close else "")
             )
-    return told
+    return messages

@@ -16,8 +16,7 @@ from arxiv_watch.markdown.editing.refusal import refuse_fragment
 from arxiv_watch.markdown.editing.writing import insert
 from arxiv_watch.markdown.form.filling import read_template
 from arxiv_watch.markdown.git import GIT, NO_GIT, has_git, why_no_history
-from arxiv_watch.markdown.history.record import ListHistory, read_history
-from arxiv_watch.markdown.history.replaying import read_rows
+from arxiv_watch.markdown.history.record import ListHistory, read_history, read_rows
 from arxiv_watch.markdown.reading.files import read_list
 from arxiv_watch.markdown.reading.reader import parse_list
 

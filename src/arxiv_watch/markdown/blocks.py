@@ -62,12 +62,14 @@ class Node:
 
 
 @cache
-def _parser() -> MarkdownIt:
+def markdown_parser(*, inline: bool) -> MarkdownIt:
+    """Return the parser that knows of Markdown what GitHub does; what is inside lines takes it most time."""
     from markdown_it import MarkdownIt  # costly, and not needed for the list's values
 
-    parser = MarkdownIt("commonmark").enable("table")
+    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
     parser.block.ruler.before("html_block", "lazy_html", _ends_item, {"alt": ["paragraph"]})
-    parser.core.ruler.enableOnly(["normalize", "block"])
+    if not inline:
+        parser.core.ruler.enableOnly(["normalize", "block"])
     return parser
 
 
@@ -89,7 +91,7 @@ def _ends_item(state: StateBlock, start: int, _: int, silent: bool) -> bool:  # 
 def parse_blocks(lines: list[str]) -> tuple[list[Node], dict[str, str]]:
     """Parse lines without their endings into a tree of blocks and the addresses of reference links."""
     env: dict[str, dict[str, dict[str, str]]] = {}
-    tokens = _parser().parse("\n".join(_without_front_matter(lines)), env)
+    tokens = markdown_parser(inline=False).parse("\n".join(_without_front_matter(lines)), env)
     references = {label.lower(): target["href"] for label, target in env.get("references", {}).items()}
     return _tree(tokens, lines), references
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from arxiv_watch.markdown.editing.padding import pad_row
+from arxiv_watch.markdown.formats.table import pad_row
 
 
 @pytest.mark.parametrize(

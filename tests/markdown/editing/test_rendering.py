@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from arxiv_watch.markdown.editing.rendering import find_faults, render, without_title
+from arxiv_watch.markdown.editing.verifying import find_leftovers, render, without_title
 
 
 @pytest.mark.parametrize(
@@ -62,4 +62,4 @@ def test_a_title_is_found_however_it_is_marked(text: str, title: str, rest: str)
 
 @pytest.mark.parametrize("text", ["T [Paper] | [Code]", "[ ] T (2024), A & B: note.", "T – A"])
 def test_a_plain_entry_has_no_fault(text: str) -> None:
-    assert find_faults(text) == set()
+    assert find_leftovers(text) == set()

@@ -9,8 +9,8 @@ import pytest
 
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.document import Entry
+from arxiv_watch.markdown.form.finders import skeleton
 from arxiv_watch.markdown.form.samples import weights
-from arxiv_watch.markdown.form.skeletons import skeleton
 from arxiv_watch.markdown.form.voting import usual_manner
 from arxiv_watch.markdown.text.authors import (
     AllAuthors,

@@ -12,10 +12,8 @@ from hypothesis import strategies as st
 
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import Insertion, check_list, insert, parse_list, read_history
-from arxiv_watch.markdown.history.arrivals import Arrivals, Tracer, align
-from arxiv_watch.markdown.history.changes import parse_diffs
-from arxiv_watch.markdown.placing.habits import Habit, choose_habit, learn_habit
-from arxiv_watch.markdown.placing.rules import entries_beside
+from arxiv_watch.markdown.history.changes import Arrivals, Tracer, align, parse_diffs
+from arxiv_watch.markdown.placing.rules import Habit, choose_habit, entries_beside, learn_habit
 from arxiv_watch.papers import Paper
 from markdown_support import commit, git
 

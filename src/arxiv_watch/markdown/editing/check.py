@@ -12,10 +12,9 @@ from arxiv_watch.markdown.document import Document, Entry, Finding, PaperList, S
 from arxiv_watch.markdown.editing.refusal import find_unsafe
 from arxiv_watch.markdown.editing.writing import draft_entry
 from arxiv_watch.markdown.formats import FORMATS
-from arxiv_watch.markdown.history.arrivals import Arrivals
+from arxiv_watch.markdown.history.changes import Arrivals
 from arxiv_watch.markdown.history.record import ListHistory
-from arxiv_watch.markdown.placing.habits import Habit
-from arxiv_watch.markdown.placing.rules import RULES
+from arxiv_watch.markdown.placing.rules import RULES, Habit
 from arxiv_watch.markdown.text.inline import find_id
 from arxiv_watch.markdown.text.lines import decode
 from arxiv_watch.papers import Paper
@@ -88,7 +87,8 @@ def _by_line(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, re.Matc
 def _unreadable(document: Document) -> Iterator[Finding]:
     for section in document.sections:
         for entry in section.entries:
-            parted = _PARTED.search(document.text(entry))  # which is told, and whose text is a title
+            # Of a link that a blank keeps from being one there is a finding already; its text is the title.
+            parted = _PARTED.search(document.text(entry))
             if section.category and not entry.title and not parted:
                 yield _warning(document, entry.line, "an entry without a title", "write its title")
             if (

@@ -63,11 +63,7 @@ def _find_conflict(text: str) -> int | None:
 
 
 def refuse_unsafe(document: Document) -> None:
-    """Refuse a file that no edit can be right in.
-
-    Raises:
-        EditRefusedError: It holds conflict markers, or says that a program writes it.
-    """
+    """Refuse a file that no edit can be right in."""
     for found in find_unsafe(document):
         raise EditRefusedError(f"{found.file}:{found.line}: {found.message}", found.advice)
 
@@ -96,8 +92,7 @@ def refuse_fragment(paper_list: PaperList, history: ListHistory | None, today: d
 def refuse_joined(document: Document, section: Section, slot: Slot) -> None:
     """Refuse an HTML table or list in which an inserted line would not be a separate row or item.
 
-    Raises:
-        EditRefusedError: The entry beside the place shares its lines with others, or rows share cells.
+    There the entry beside the place shares its lines with others, or rows share cells.
     """
     texts = {entry: document.text(entry) for entry in section.entries if FORMATS[entry.style].element}
     name = format_path(section.path)

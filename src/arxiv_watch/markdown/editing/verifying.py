@@ -1,33 +1,115 @@
-"""Verifies an edit by reading it back: only the intended change may show."""
+"""An edit is read back, and new entries looked at as a reader sees them: only what is intended may show."""
 
 from __future__ import annotations
 
+import re
+import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from arxiv_watch.errors import EditRefusedError
 from arxiv_watch.headings import HeadingPath, format_path
+from arxiv_watch.markdown.blocks import markdown_parser
 from arxiv_watch.markdown.document import Document, Entry, Insertion, Section
-from arxiv_watch.markdown.editing.rendering import Shown, find_faults, render, without_title
 from arxiv_watch.markdown.reading.reader import parse_document
 from arxiv_watch.markdown.text.escapes import shown_text
+from arxiv_watch.markdown.text.inline import plain
 from arxiv_watch.markdown.text.lines import decode, split_lines, strip_ending
 from arxiv_watch.papers import Paper, normalise_title
 
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+_ADDRESS = re.compile(r"https?://[^\s<>\[\]()]+")  # matches "https://arxiv.org/abs/2407.12391"
+_CELL = re.compile(r"<t[dh]\b[^<>]*>", re.IGNORECASE)  # matches "<td>"
+_LISTS = {"bullet_list_open", "ordered_list_open"}
+_HAS_WORD = re.compile(r"\w")  # matches "2024", not the "--" of a cell that says that there is nothing
+_BOX = re.compile(r"^\s*\[[ xX]?\](?=\s)")  # matches the box of "[ ] A Title"
+_BRACKETS = {"]": "[", ")": "(", "】": "【", "）": "（"}
+_SEPARATOR = r",|/·•→~∣;；，"
+_LEFTOVERS = {
+    "a backslash": re.compile(r"\\"),  # matches "\"
+    "an empty bracket": re.compile(r"\[\s*\]|\(\s*\)|（\s*）|【\s*】"),  # matches "[ ]"
+    "half a link": re.compile(r"\]\s?\(\s*<?(?:https?:|$)"),  # matches "](https:"
+    "two separators": re.compile(rf"[{_SEPARATOR}:]\s*[{_SEPARATOR}]"),  # matches ", ,"
+    "a separator at its end": re.compile(rf"[{_SEPARATOR}:：&–—-]\s*$"),  # matches "A Title -"
+    "a mark of emphasis": re.compile(r"\*\*|(?<!\w)__|(?<![\w*])\*(?=\w)"),  # matches "**"
+}
 _NAME = 2  # words; so few may stand twice
 _BESIDE = 40  # entries that show what is usual in a file; those next to the new one
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An entry as a reader sees it, all of its text in one line, links by their labels.
+
+    Attributes:
+        lists: What lists it holds or is in: `bullet_list_open` or `ordered_list_open`, and how deep.
+    """
+
+    text: str
+    lists: frozenset[tuple[str, int]] = frozenset()
+
+
+def render(lines: Sequence[str], header: Sequence[str] = ()) -> Shown:
+    """Render the lines of an entry by themselves; of a row the cells that the table's header has.
+
+    The header has two lines, of which the second parts it from the rows.
+    """
+    text = "\n".join([*header, *lines]) if header else textwrap.dedent("\n".join(lines))
+    tokens = markdown_parser(inline=True).parse(text)
+    if header:
+        start = next((index for index, token in enumerate(tokens) if token.type == "tbody_open"), 0)
+        tokens = tokens[start:]
+    texts: list[str] = []
+    for token in tokens:
+        pieces = token.children or [token]
+        own = "".join(text for piece in pieces for text in _texts(piece))
+        if not header or _HAS_WORD.search(own):
+            texts.append(f"{own} " if token.type == "inline" else own)
+    lists = {(token.type, token.level) for token in tokens if token.type in _LISTS}
+    return Shown(" ".join("".join(texts).split()), frozenset(lists))
+
+
+def _texts(token: Token) -> Iterator[str]:
+    if token.type in {"text", "code_inline", "code_block", "fence"}:
+        yield token.content
+    elif token.type in {"softbreak", "hardbreak"} or token.content[:3].lower() == "<br":
+        yield " "
+    elif token.type == "html_block":
+        outside, *cells = map(plain, _CELL.split(token.content))
+        yield " ".join([outside, *filter(_HAS_WORD.search, cells), ""])
+
+
+def find_leftovers(text: str) -> set[str]:
+    """Name what an entry shows that nobody would write: half brackets, separators, marks."""
+    text = _ADDRESS.sub("U", _BOX.sub("", text))
+    found = {name for name, pattern in _LEFTOVERS.items() if pattern.search(text)}
+    if any(text.count(one) != text.count(other) for one, other in _BRACKETS.items()):
+        found.add("half a bracket")
+    return found
+
+
+def without_title(text: str, title: str) -> tuple[str, int]:
+    """Put one sign in each place of a title, and return how often it stood there."""
+    # Matches "Serving", a word of a title.
+    words = re.findall(r"[^\W_]+", title)
+    if not words:
+        return text, 0
+    inner = r"[\W_]*?".join(map(re.escape, words))
+    before, after = (
+        "".join(f"{re.escape(mark)}?" for mark in outer)
+        for outer in (title[: title.index(words[0])], title[title.rindex(words[-1]) + len(words[-1]) :])
+    )
+    return re.subn(before + inner + after + r"[.!?]*", "T", text, flags=re.IGNORECASE)
+
+
 def verify(old: Document, data: bytes, inserted: Mapping[int, Insertion]) -> None:
-    """Read an edit back: exactly the new entries under their headings, everything else as before.
+    """Refuse an edit that reads as anything but the new entries under their headings, the rest as before.
 
-    Args:
-        old: The file before.
-        data: Its bytes after.
-        inserted: What was inserted, by its first line in the edited file, from 1.
-
-    Raises:
-        EditRefusedError: Anything else shows; the message says what.
+    Each insertion is given by its first line in the edited file, from 1.
     """
     reason = next(_faults(old, parse_document(old.path, data), inserted), None)
     if reason:
@@ -110,10 +192,10 @@ def _badly_shown(document: Document, entry: Entry, paper: Paper, others: Sequenc
     for other in nearest:
         near = _rendered(document, other)
         lists |= near.lists
-        usual |= find_faults(without_title(near.text, other.title)[0])
+        usual |= find_leftovers(without_title(near.text, other.title)[0])
     if shown.lists - lists:
         yield f"the entry of {paper.id} would hold a list as no other does"
-    if left := find_faults(rest) - usual:
+    if left := find_leftovers(rest) - usual:
         yield f"the entry of {paper.id} would show {min(left)} that no other shows: {rest}"
 
 

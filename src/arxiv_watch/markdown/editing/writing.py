@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from arxiv_watch.errors import EditRefusedError
 from arxiv_watch.headings import HeadingPath, format_path
 from arxiv_watch.markdown.document import Document, Edit, Insertion, PaperList, Place, Section
-from arxiv_watch.markdown.editing.padding import pad_row, rows_beside
 from arxiv_watch.markdown.editing.refusal import refuse_joined, refuse_unsafe
 from arxiv_watch.markdown.editing.verifying import verify
 from arxiv_watch.markdown.form.filling import fill, read_template
@@ -17,14 +16,16 @@ from arxiv_watch.markdown.form.learning import learn_form, learn_from_siblings
 from arxiv_watch.markdown.form.samples import Target
 from arxiv_watch.markdown.form.template import Template
 from arxiv_watch.markdown.formats import FORMATS
-from arxiv_watch.markdown.history.arrivals import Arrivals
+from arxiv_watch.markdown.formats.table import pad_row
+from arxiv_watch.markdown.history.changes import Arrivals
 from arxiv_watch.markdown.history.record import ListHistory
-from arxiv_watch.markdown.placing.habits import Habit, learn_habit
-from arxiv_watch.markdown.placing.rules import entries_beside, present_rule
+from arxiv_watch.markdown.placing.rules import Habit, entries_beside, learn_habit, present_rule
 from arxiv_watch.markdown.placing.slots import Slot, choose_slot, empty_slot, next_number, set_clear
 from arxiv_watch.markdown.text.escapes import FORMULA
 from arxiv_watch.markdown.text.lines import decode, encode, splice, split_lines, strip_ending, unified_diff
 from arxiv_watch.papers import Paper, normalise_title
+
+_BESIDE = 8  # rows, nearest to the new one, that show how wide a column is
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,6 @@ class Draft:
     """A new entry before it is known which others go to the same place.
 
     Attributes:
-        insertion: The paper and the whole path of its heading.
-        slot: Where it goes.
-        form: The template of its lines.
         number: Its number, where it is the only new one there.
         step: What each further entry adds to the number: 0 where all bear the same.
         head: The table header that comes before it under a heading without entries.
@@ -70,13 +68,8 @@ def insert(
     """Put papers under headings by inserting lines and nothing else.
 
     A paper the list already holds, by identifier or title, is left out: its place is None, so a second
-    application of the same insertions changes nothing.
-
-    Args:
-        paper_list: The list as read.
-        insertions: The papers and their headings.
-        template: The text of an entry instead of the learned style.
-        history: What git records about earlier insertions.
+    application of the same insertions changes nothing. A template is the text of an entry, instead of the
+    learned style.
 
     Raises:
         EditRefusedError: The list could not be changed safely; the message says why.
@@ -84,7 +77,7 @@ def insert(
     form = read_template(template) if template else None
     drafts: dict[str, dict[int, Draft]] = defaultdict(dict)
     for index, insertion in _new(paper_list, insertions):
-        document, section = find_section(paper_list, insertion.path)
+        document, section = _find_section(paper_list, insertion.path)
         if document.path not in drafts:
             refuse_unsafe(document)
         arrivals = history.arrivals.get(document.path) if history else None
@@ -115,12 +108,8 @@ def _new(paper_list: PaperList, insertions: Sequence[Insertion]) -> list[tuple[i
     return new
 
 
-def find_section(paper_list: PaperList, path: HeadingPath) -> tuple[Document, Section]:
-    """Find the section of a heading path: of several alike the first with papers, or the named file's.
-
-    Raises:
-        EditRefusedError: No heading of the list has this path.
-    """
+def _find_section(paper_list: PaperList, path: HeadingPath) -> tuple[Document, Section]:
+    """Find the section of a heading path: of several alike the first with papers, or the named file's."""
     found = [
         (document, section)
         for document, section in paper_list.sections
@@ -140,18 +129,7 @@ def draft_entry(
     form: Template | None = None,
     arrivals: Arrivals | None = None,
 ) -> Draft:
-    """Choose the place of a new entry and the form of its lines.
-
-    Args:
-        document: The file.
-        section: The section of it.
-        paper: The paper.
-        form: A template to use instead of the learned one.
-        arrivals: With which commit each line came, if that is known.
-
-    Raises:
-        EditRefusedError: There is no style to learn, or none that can be written.
-    """
+    """Choose the place of a new entry and the form of its lines, or refuse where no style can be learned."""
     insertion, formulas = Insertion(paper, section.path), _keeps_formulas(document)
     if not section.entries:
         slot = empty_slot(document, section)
@@ -164,15 +142,32 @@ def draft_entry(
     if FORMATS[slot.style].element:
         refuse_joined(document, section, slot)
     learned = form or learn_form(Target(document, section, slot.style, paper, slot.line))
-    rows = rows_beside(document, section, slot) if not form else []
+    rows = _rows_beside(document, section, slot) if not form else []
     number, step = next_number(section, slot)
     return Draft(insertion, slot, learned, number, step, habit=habit, beside=tuple(rows), formulas=formulas)
+
+
+def _rows_beside(document: Document, section: Section, slot: Slot) -> list[str]:
+    """Return the header of the table that a row goes to, or an empty line, and the rows nearest to there.
+
+    Nothing where no row is written.
+    """
+    neighbour = slot.neighbour
+    if neighbour is None or not FORMATS[slot.style].in_cells:
+        return []
+    rows = [
+        entry
+        for entry in section.entries
+        if entry.style == slot.style and entry.header == neighbour.header and entry.line == entry.end_line
+    ]
+    rows.sort(key=lambda entry: abs(entry.line - neighbour.line))
+    return [document.header(neighbour), *map(document.text, rows[:_BESIDE])]
 
 
 def _keeps_formulas(document: Document) -> bool:
     r"""Return whether titles of a file hold formulas for GitHub to draw, `$\pi_0$`, and no dollar is escaped.
 
-    Where no title tells what the maintainer wants, dollars are shown as they are.
+    Where no title shows what the maintainer wants, dollars are shown as they are.
     """
     titles = (entry.title for section in document.sections for entry in section.entries)
     has_formula = any("$" in title and FORMULA.search(title) for title in titles)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from arxiv_watch.markdown.form.template import HUMAN, Field, Human, Part, Template
 from arxiv_watch.markdown.formats import FORMATS
+from arxiv_watch.markdown.formats.format import ITEM_MARKER
 from arxiv_watch.markdown.text.escapes import as_read, class_of
 
 _OPENERS, _CLOSERS = class_of("([{<（【"), class_of(")]}>）】")
@@ -51,9 +52,8 @@ _END = re.compile(r"(?<![ \t])[ \t]*+\\?\Z")  # matches " \" at the end of a lin
 _PAIRS = {")": "(", "]": "[", "}": "{", "）": "（", "】": "【"}
 # As in "**Title** [[Paper]](U)", where a code link stood before the brackets.
 _AFTER = {*class_of("[(")} - {"\\"}
-_BOX = r"[ \t]+(?:\[ ?\][ \t]+)?"
-_MARKER = re.compile(rf"[ \t>]*(?:[-*+]|\d+[.)]){_BOX}")  # matches "- [ ] "
-_AFTER_NUMBER = re.compile(rf"[.)]{_BOX}")  # matches the ". " of "12. ", whose number is a field
+# matches the ". " of "12. ", whose number is a field
+_AFTER_NUMBER = re.compile(r"[.)][ \t]+(?:\[ ?\][ \t]+)?")
 _INDENT = re.compile(r"[ \t>]*")  # matches "  "
 _NEWLINE = re.compile(r"\n")  # matches "\n"
 # matches "<details>" and "</details>"
@@ -126,7 +126,7 @@ def _kept_lines(lines: Sequence[Template]) -> Iterator[Template]:
 
 def _marker_of(line: Template) -> str:
     """Return the marker before an entry; empty where its number is a field."""
-    found = _MARKER.match(line.parts[0]) if isinstance(line.parts[0], str) else None
+    found = ITEM_MARKER.match(line.parts[0]) if isinstance(line.parts[0], str) else None
     return found[0] if found else ""
 
 
@@ -202,7 +202,7 @@ def _first(lead: Part | None, before: str, after: str) -> Sequence[Part] | None:
     if lead == Field("number"):
         is_first = _AFTER_NUMBER.fullmatch(before)
     else:
-        is_first = (_MARKER.fullmatch(before) or _INDENT.fullmatch(before)) if lead is None else None
+        is_first = (ITEM_MARKER.fullmatch(before) or _INDENT.fullmatch(before)) if lead is None else None
     return (before, _LEADING.sub("", after, count=1)) if is_first else None
 
 

@@ -64,15 +64,7 @@ def fill(
 ) -> str:
     """Write an entry: every field of the template in its form, what is not known left out.
 
-    Args:
-        template: The form.
-        paper: What to put in it.
-        number: The entry's number, where it bears one.
-        style: The style of the entries around; among HTML tags text is written another way.
-        formulas: Whether a formula in a title is left as one.
-
-    Raises:
-        EditRefusedError: The template has no place for the title or the link.
+    `style` is that of the entries around; with `formulas`, a formula in a title is left as one.
     """
     if not template.has("url", "id"):
         raise EditRefusedError(

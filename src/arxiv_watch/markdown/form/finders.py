@@ -8,12 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import zip_longest
 
 from arxiv_watch.identifiers import ArxivId
+from arxiv_watch.markdown.form.cleaning import clean
 from arxiv_watch.markdown.form.template import HUMAN, Field, Template, field
+from arxiv_watch.markdown.formats import FORMATS
+from arxiv_watch.markdown.formats.table import split_cells, title_of_row
 from arxiv_watch.markdown.text.authors import find_authors, manner
-from arxiv_watch.markdown.text.escapes import class_of, unfolded
+from arxiv_watch.markdown.text.escapes import class_of, folded, unfolded
 from arxiv_watch.markdown.text.fields import (
     ABSTRACT,
     PREPRINT,
@@ -27,13 +31,12 @@ from arxiv_watch.markdown.text.fields import (
     short_name,
     url_form,
 )
-from arxiv_watch.markdown.text.inline import Link, bare_ids, visible
+from arxiv_watch.markdown.text.inline import Link, bare_ids, scan_links, visible
 from arxiv_watch.markdown.text.titles import Title
 
 _FOUND = "\x00"  # stands in the place of what an earlier finder has found; patterns must not reach over it
-_CODE_LABEL = re.compile(
-    r"\W*(?:official )?(?:code|github|repo|link|here)s?\W*", re.IGNORECASE
-)  # matches "[Code]"
+# matches "[Code]"
+_CODE_LABEL = re.compile(r"\W*(?:official )?(?:code|github|repo|link|here)s?\W*", re.IGNORECASE)
 _CODE_NAME = re.compile(r"(?:code|github|代码)\W*[:：]\s*<?\Z", re.IGNORECASE)  # matches "- Code: "
 # matches "[Official Code]" and "Project page"
 _NO_PAPER = re.compile(
@@ -54,6 +57,13 @@ _MARKS = class_of('\0[](){}<>|*_`"“”,;\\《》「」『』【】（），；
 # matches "Best Paper" as words, and "<b>", "&amp;" and "\[" as none
 _RUN = re.compile(rf"<[^<>\0]*>|&\w+;|\\[^\n\0]|arxiv\.org|(?P<words>[^\s{_MARKS}]+(?: [^\s{_MARKS}]+)*)")
 _WORD = re.compile(r"[^\W_]|[^\x00-\x7f]")  # matches a letter or digit of "A"
+REMEMBERED = 8192  # entries; a heading with few asks those of all others, and so does the next
+_BOX = re.compile(r"\[[xX]?\](?=[ \t])")  # matches the box of "- [x] A Title"
+_NUMBER = re.compile(r"\d+")  # matches "12" of "12. "
+# matches "Institutions", "**Affiliation**" and "机构"
+_PLACE_COLUMN = re.compile(
+    r"\W*(?:institut|affiliation|organi[sz]ation|universit|compan|单位|机构|所属)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +72,11 @@ class Passage:
 
     Attributes:
         text: Its text, with escapes `folded`.
-        links: The links of the text, in order.
-        title: Where the title is, if it is here.
+        title: Where the title is; None where it is elsewhere.
         paper: The paper whose links and identifiers are fields.
         alias: The title's short name, which may stand here once more.
         constants: Words that are form.
-        code: Whether a link to code is a field, because that of the new paper is known.
+        code: Whether a link to code is a field: that of the new paper is known.
     """
 
     text: str
@@ -187,7 +196,7 @@ def _find_alias(passage: Passage, _: str) -> Iterator[Span]:
     # Matches "KV" and "Cache" of "KV-Cache".
     parts = re.findall(r"[^\W_]+", passage.alias)
     if not parts or parts[0].casefold() not in text[:end].casefold():
-        return  # told fast
+        return  # seldom does a name stand twice, and the pattern below takes time
     words = r"[\W_]?".join(map(re.escape, parts))
     for match in re.compile(rf"(?<![\w-]){words}(?![\w-])", re.IGNORECASE).finditer(text, 0, end):
         in_tag = text.rfind("<", 0, match.start()) > text.rfind(">", 0, match.start())
@@ -297,7 +306,7 @@ def _find_ids(passage: Passage, left: str) -> Iterator[Span]:
 
 
 def _find_venues(_: Passage, left: str) -> Iterator[Span]:
-    """Find venues with the date that follows; only a preprint's form is told."""
+    """Find venues with the date that follows; only a preprint's form is kept."""
     for match in PREPRINT.finditer(left):
         end, form = _with_date(left, match.end())
         yield Span(match.start(), end, field("venue", f"{match[0]}{form}"))
@@ -351,3 +360,58 @@ def find_whole_links(passage: Passage, _: str) -> Iterator[Span]:
     """Find each link as one part, for those who ask for the words beside."""
     for link in passage.outermost_links():
         yield _as_is(passage.text, link.start, link.end)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def skeleton(
+    text: str, *, style: str = "bullet", constants: frozenset[str] = frozenset(), code: bool = False
+) -> Template:
+    """Reduce an entry that is no table row to its form: what is human is gone, but for words that most share.
+
+    With `code`, a link to code is a field, too.
+    """
+    offset = FORMATS[style].marker_end(text)
+    head = Template.join(_BOX.sub("[ ]", text[:offset]))
+    if FORMATS[style].bears_number and (number := _NUMBER.search(head.text)):
+        head = Template.join(head.text[: number.start()], Field("number"), head.text[number.end() :])
+    passage = replace(passage_of(folded(text[offset:]), style), constants=constants, code=code)
+    return clean(Template.join(head, template_of(passage))).rewritten(unfolded)
+
+
+def passage_of(body: str, style: str) -> Passage:
+    """Find what an entry without its marker holds."""
+    links = scan_links(body)
+    return Passage.of(body, links, FORMATS[style].title(body, links))
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """A table row as cells: what stands before and after them, each one's text, form and column name."""
+
+    outer: tuple[str, str]
+    raw: tuple[str, ...]
+    forms: tuple[Template, ...]
+    names: tuple[str, ...] = ()
+
+    def has(self, kind: str) -> bool:
+        """Return whether there is a field of a kind in a cell."""
+        return any(form.has(kind) for form in self.forms)
+
+
+def cells_of(text: str, header: str, constants: frozenset[str] = frozenset(), *, code: bool = False) -> Cells:
+    """Reduce a table row to the forms of its cells; with `code`, a link to code is a field, too."""
+    text = folded(text)
+    spans = split_cells(text)
+    links = scan_links(text)
+    row = Passage.of(text, links, title_of_row(text, spans, header, links))
+    row = replace(row, constants=constants, code=code)
+    names = [header[slice(*cell)] for cell in split_cells(header)] + [""] * len(spans)
+    forms = [
+        Template()
+        if _PLACE_COLUMN.match(name)
+        else clean(template_of(row.cell(*span)).strip()).rewritten(unfolded)
+        for span, name in zip(spans, names, strict=False)
+    ]
+    outer = (text[: spans[0][0]], text[spans[-1][1] :])
+    raw = tuple(unfolded(text[start:end]) for start, end in spans)
+    return Cells(outer, raw, tuple(forms), tuple(names[: len(raw)]))

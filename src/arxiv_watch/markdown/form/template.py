@@ -17,8 +17,8 @@ class Field:
         kind: `title`, `name` and `rest` (the halves of a title with a colon), `alias` (a title's short name
             that stands once more elsewhere), `url`, `code`, `id`, `authors`, `venue`, `date` or `number`.
         form: How it is written: a link with `{id}` in the place of the identifier, the date's format as
-            `fields.find_dates` tells it, the words a preprint has for a venue (none for a venue's own name),
-            the form of the authors; None where there is one form only, or where it is chosen later.
+            `fields.find_dates` returns it, the words a preprint has for a venue (none for a venue's own
+            name), the form of the authors; None where there is one form only, or where it is chosen later.
     """
 
     kind: str

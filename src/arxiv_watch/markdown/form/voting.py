@@ -1,7 +1,7 @@
 """The vote: of the templates that entries show, the one that a new entry gets.
 
 Its words and marks are voted on first. How a preprint's venue and the authors are written is chosen each by
-itself, because people change it over time or from paper to paper; `linking` chooses so for links.
+itself, because people change it over time or from paper to paper; and so is how links are written.
 """
 
 from __future__ import annotations
@@ -16,14 +16,23 @@ from typing import TypeVar
 
 from arxiv_watch.markdown.document import Document
 from arxiv_watch.markdown.form.cleaning import clean
-from arxiv_watch.markdown.form.index import REMEMBERED_FILES
-from arxiv_watch.markdown.form.skeletons import cells_of, skeleton
+from arxiv_watch.markdown.form.finders import cells_of, skeleton
+from arxiv_watch.markdown.form.samples import (
+    REMEMBERED_FILES,
+    LinkForms,
+    Target,
+    closeness,
+    index_of,
+    link_forms,
+    of_style,
+    weights,
+)
 from arxiv_watch.markdown.form.template import HUMAN, Field, Part, Template, field
 from arxiv_watch.markdown.formats import FORMATS
 from arxiv_watch.markdown.text.authors import ALL, AllAuthors
-from arxiv_watch.markdown.text.fields import PREPRINT, settle
+from arxiv_watch.markdown.text.fields import ABSTRACT, PREPRINT, settle
 
-_LAST = 8  # entries of a section, the last of which tell how a preprint is called
+_LAST = 8  # entries of a section, the last of which show how a preprint is called
 _DATED = {"date", "venue"}  # fields whose form has a date
 _VENUE = Field("venue")  # whose form is chosen later
 # matches "In *Proceedings of " and "In *" before a venue
@@ -36,6 +45,10 @@ _NAMED = re.compile(r"arxiv:\s?\Z", re.IGNORECASE)  # matches "arXiv: " before a
 T = TypeVar("T", bound=Hashable)
 Forms = list[tuple[Template, float]]
 """Templates of entries, each with how much it counts."""
+_OWN_LINKS = 2.0  # how much more the section's own links count than those of all others
+_HABIT = 24  # months after which the links of a section show no habit of today
+_URL = Field("url")
+_PAGE = re.compile(r"(?<!\S)\S*/(abs|pdf|html)/\S*")  # matches "https://arxiv.org/abs/{id}"
 
 
 def most_common(values: Iterable[tuple[T, float]]) -> T | None:
@@ -49,15 +62,13 @@ def most_common(values: Iterable[tuple[T, float]]) -> T | None:
 def vote(forms: Forms, document: Document) -> Template:
     """Choose a template by its words and marks, then its blanks, then the form of its venue and authors.
 
-    Args:
-        forms: The templates of entries or cells.
-        document: The file, which tells how a preprint is called where they do not.
+    How a preprint is called is learned from the whole file, where the templates do not show it.
     """
     forms = _settled(forms)
     best = _favourite(forms)
     preprints = [(form, weight) for form, weight in forms if any(_venues(form))]
     if best.has("venue") and preprints and not any(_compared(form) == best for form, _ in preprints):
-        forms = preprints  # how proceedings are named tells of no preprint
+        forms = preprints  # how proceedings are named is no name for a preprint
         best = _favourite(forms)
     votes = [(_open(form), weight) for form, weight in forms]
     exact = _winner((form, weight) for form, weight in votes if _trimmed(form) == best)
@@ -139,15 +150,15 @@ def _with_venue(form: Template, forms: Forms, document: Document) -> Template:
     ]
     if not any(names):
         bare = clean(form.filled(lambda part: HUMAN if part == _VENUE else part))
-        told = PREPRINT.search(bare.text) or any(_is_published(*pair) for pair in pairwise(form.parts))
-        if not told and not any(_open(other) == bare for other, _ in forms):
+        is_published = any(
+            part == _VENUE and isinstance(before, str) and _PUBLISHED_IN.search(before)
+            for before, part in pairwise(form.parts)
+        )
+        is_named = PREPRINT.search(bare.text) or is_published
+        if not is_named and not any(_open(other) == bare for other, _ in forms):
             names[0] = _preprint_name(forms, document)
     called = iter([field("venue", name) if name else HUMAN for name in names])
     return clean(form.filled(lambda part: next(called) if part == _VENUE else part))
-
-
-def _is_published(before: Part, part: Part) -> bool:
-    return part == _VENUE and isinstance(before, str) and bool(_PUBLISHED_IN.search(before))
 
 
 def _venues(form: Template) -> list[str]:
@@ -222,3 +233,29 @@ def _links_to_arxiv(form: Template) -> bool:
 
 def _is_arxiv(part: Part | None) -> bool:
     return isinstance(part, Field) and part.kind == "venue" and str(part.form).casefold() == "arxiv"
+
+
+def with_links(form: Template, target: Target) -> Template:
+    """Write the links of a template as most entries with as many do: to which page first, then how."""
+    count = form.parts.count(_URL)
+    votes = [(forms[:count], weight) for forms, weight in _links(target) if len(forms) >= count]
+    votes.append(((ABSTRACT,) * count, 0.01))
+    pages = most_common((_pages(urls), weight) for urls, weight in votes)
+    chosen = iter(most_common(vote for vote in votes if _pages(vote[0]) == pages) or ())
+    return form.filled(lambda part: Field("url", next(chosen)) if part == _URL else part)
+
+
+def _pages(urls: LinkForms) -> LinkForms:
+    return tuple(_PAGE.sub(r"\1", url) for url in urls)
+
+
+def _links(target: Target) -> list[tuple[LinkForms, float]]:
+    """Return how the links of each entry are written, each with what it counts."""
+    identifier, own = target.paper.id, of_style(target.section, target.style)
+    in_use = any(abs(entry.ids[0].month_index - identifier.month_index) <= _HABIT for entry in own)
+    weighed = zip(own, weights(own, identifier, target.line if in_use else None), strict=True)
+    # The links of the whole file, which come last, count the heading's own entries by their closeness again.
+    return [
+        (link_forms(entry), weight * _OWN_LINKS - closeness(entry, identifier) * target.section.category)
+        for entry, weight in weighed
+    ] + index_of(target.document).links(target.style, identifier)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
@@ -11,6 +12,7 @@ from arxiv_watch.markdown.formats.format import FileText, Format
 from arxiv_watch.markdown.text.fields import is_label
 from arxiv_watch.markdown.text.inline import Link, visible
 from arxiv_watch.markdown.text.titles import Title, find_title
+from arxiv_watch.wording import width_of
 
 TABLE = Format("table", in_cells=True)
 PIPE = re.compile(r"(?<!\\)\|")  # matches the pipe of "A | B", not of "A \| B"
@@ -112,3 +114,45 @@ def _number_of(text: str, cells: list[tuple[int, int]], header: str) -> int:
     first = text[slice(*cells[0])].strip()
     names = split_cells(header) if first.isdecimal() and len(first) <= _MOST_DIGITS else []
     return int(first) if names and _NUMBER_COLUMN.fullmatch(header[slice(*names[0])].strip()) else 0
+
+
+def pad_row(row: str, beside: Sequence[str]) -> str:
+    """Pad each cell of a new row as the cells above and below it are, where they have one width and it fits.
+
+    Args:
+        row: The new row.
+        beside: The table's header, and rows of it; nothing is padded without them.
+    """
+    if not beside:
+        return row
+    cells = split_cells(row)
+    header, *rows = [[line[slice(*cell)] for cell in split_cells(line)] for line in beside]
+    if len(rows) <= 1 or any(len(other) != len(cells) for other in rows):  # one shows no habit
+        return row
+    for column in reversed(range(len(cells))):
+        start, end = cells[column]
+        if end < len(row):  # what no pipe follows needs no padding
+            title = header[column] if len(header) == len(cells) else ""
+            padded = _pad(row[start:end].strip(), [other[column] for other in rows], title)
+            row = row[:start] + (padded or row[start:end]) + row[end:]
+    return row
+
+
+def _pad(text: str, column: Sequence[str], title: str) -> str:
+    """Return a cell's text with the blanks it needs; empty where the column has no width, or it is wider."""
+    widths = {width_of(cell) for cell in column}
+    width = min(widths)
+    alike = [cell for cell in [title, *column] if width_of(cell) == width]
+    texts = {width_of(cell.strip()) for cell in alike}
+    left = {len(cell) - len(cell.lstrip()) for cell in column if cell.strip()}
+    right = {len(cell) - len(cell.rstrip()) for cell in column if cell.strip()}
+    blanks = width - width_of(text)
+    if len(widths) > 1 or len(texts) == 1 or blanks < min(left, default=0) + min(right, default=0):
+        return ""
+    if len(left) <= 1:
+        before = min(left, default=0)
+    elif len(right) == 1:
+        before = blanks - min(right)
+    else:
+        before = blanks // 2
+    return " " * before + text + " " * (blanks - before)

@@ -1,23 +1,33 @@
-"""What git records of a list: with which commit each line came, and which papers it once held."""
+"""What git records of a list: with which commit each line came, and which paper stood where when."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 
+from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
-from arxiv_watch.markdown.document import PaperList
+from arxiv_watch.markdown.document import Entry, PaperList
 from arxiv_watch.markdown.git import is_repository, read_blobs
-from arxiv_watch.markdown.history.arrivals import Arrivals, Tracer, align
-from arxiv_watch.markdown.history.changes import ListCommit, read_changes, read_versions
+from arxiv_watch.markdown.history.changes import (
+    Arrivals,
+    ListCommit,
+    Tracer,
+    align,
+    read_changes,
+    read_versions,
+)
 from arxiv_watch.markdown.reading.reader import parse_document
 from arxiv_watch.markdown.text.inline import linked_ids
 from arxiv_watch.markdown.text.lines import decode, split_lines
+from arxiv_watch.proposals import HistoryRow
 
 _MOST_COMMITS = 700  # seven hundred diffs of a list of a megabyte are read in a second
 _MOST_DIFFS = 16_000_000  # bytes; lists that a program rewrites daily have more, and show no habit
+_AT_ONCE = 20  # versions held in memory; one may have megabytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +65,8 @@ class ListHistory:
 def read_history(repo_root: Path, files: Mapping[str, bytes], *, versions: bool = False) -> ListHistory:
     """Read the list's history from the diffs of its last commits, first parents only.
 
-    Args:
-        repo_root: The repository's root.
-        files: The list's files as they are now, by their paths relative to it.
-        versions: Whether to read as well how large the list was some days ago; one of a megabyte takes
-            half a second.
+    The files are as they are now, by their paths relative to the root. With `versions` it is read as well how
+    large the list was some days ago; one of a megabyte takes half a second.
 
     Returns:
         The history; an empty one where the folder is no git repository or git is not installed.
@@ -106,3 +113,77 @@ def _settled(root: Path, commits: Sequence[ListCommit]) -> Iterator[FileVersion]
     before = [next((one for one in commits if one.day < limit), None) for limit in limits]
     for day, files in read_versions(root, [*dict.fromkeys(filter(None, before))]):
         yield FileVersion.of(day, PaperList(tuple(parse_document(*file) for file in files.items())))
+
+
+def read_rows(repo_root: Path, paths: Sequence[str]) -> tuple[HistoryRow, ...]:
+    """Replay every version of a list's files, first parents only; a large one takes half a second.
+
+    Returns:
+        One row for each paper and heading, in order of `added`; none where there is no git.
+
+    Raises:
+        ListError: Git is there but fails.
+    """
+    replay = _Replay()
+    if is_repository(repo_root):
+        commits = [commit for commit, _ in read_changes(repo_root, paths)]
+        commits.reverse()
+        for start in range(0, len(commits), _AT_ONCE):
+            for day, files in read_versions(repo_root, commits[start : start + _AT_ONCE]):
+                replay.step(day, files)
+    return replay.rows()
+
+
+class _Replay:
+    """Compares version after version of a list."""
+
+    def __init__(self) -> None:
+        self._open: dict[tuple[str, HeadingPath], HistoryRow] = {}
+        self._closed: dict[tuple[str, HeadingPath], HistoryRow] = {}
+        self._parsed: dict[str, tuple[bytes, PaperList]] = {}
+
+    def step(self, day: date, files: dict[str, bytes]) -> None:
+        """Take in the next version."""
+        lists = [self._read(path, data) for path, data in sorted(files.items())]
+        placed = [pair for one in lists for pair in one.placed]
+        present = {
+            section.path for one in lists for document in one.documents for section in document.sections
+        }
+        now: dict[tuple[str, HeadingPath], Entry] = {}
+        for entry, path in placed:
+            for identifier in entry.ids:
+                now.setdefault((identifier.base, path), entry)
+        self._rename(now, present)
+        for key in [key for key in self._open if key not in now]:
+            self._closed[key] = replace(self._open.pop(key), removed=day)
+        for (base, path), entry in now.items():
+            if (base, path) in self._closed:
+                self._open[base, path] = replace(self._closed.pop((base, path)), removed=None)
+            elif (base, path) not in self._open:
+                self._open[base, path] = HistoryRow(ArxivId.parse(base), entry.title, path, day)
+
+    def _rename(self, now: Collection[tuple[str, HeadingPath]], present: set[HeadingPath]) -> None:
+        """Follow headings that were renamed: most of their papers now stand under a new one."""
+        papers = Counter(path for _, path in self._open)
+        homes: dict[str, list[HeadingPath]] = {}
+        for base, path in now:
+            if (base, path) not in self._open:
+                homes.setdefault(base, []).append(path)
+        moves = Counter(
+            (path, home) for base, path in self._open if path not in present for home in homes.get(base, ())
+        )
+        for (path, home), count in moves.most_common():
+            if count * 2 > papers[path]:
+                for base in [base for base, where in self._open if where == path]:
+                    if (base, home) in now and (base, home) not in self._open:
+                        self._open[base, home] = replace(self._open.pop((base, path)), path=home)
+
+    def rows(self) -> tuple[HistoryRow, ...]:
+        """Return a row for each paper under each heading, in order of `added`."""
+        rows = [*self._closed.values(), *self._open.values()]
+        return tuple(sorted(rows, key=lambda row: (row.added, row.path, row.id)))
+
+    def _read(self, path: str, data: bytes) -> PaperList:
+        if path not in self._parsed or self._parsed[path][0] != data:
+            self._parsed[path] = data, PaperList((parse_document(path, data),))
+        return self._parsed[path][1]

@@ -12,7 +12,7 @@ from itertools import pairwise
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown.document import Document, Entry, Section
 from arxiv_watch.markdown.formats import FORMATS
-from arxiv_watch.markdown.placing.rules import RULES, Anchor, Standing, main_run
+from arxiv_watch.markdown.placing.rules import RULES, Standing, main_run
 from arxiv_watch.markdown.reading.sections import YEAR_LINE
 
 # matches '<a name="OCR"></a>' and "<a id='ocr'/>"
@@ -26,19 +26,25 @@ class Slot:
 
     Attributes:
         line: Index of the line before which the new lines go, from 0.
-        after: Whether it comes after the entry beside it.
         gap: The lines between entries: blank ones, or a rule among them.
-        style: The style of the entries there; empty where there are none.
         neighbour: The entry it stands beside, or None under a heading without entries.
         direction: 1 where later papers come later, -1 where they come first, 0 where as they were given.
     """
 
     line: int
-    after: bool
     gap: tuple[str, ...]
-    style: str = ""
     neighbour: Entry | None = None
     direction: int = 0
+
+    @property
+    def after(self) -> bool:
+        """Whether it comes after the entry beside it, or after a heading without entries."""
+        return self.neighbour is None or self.line >= self.neighbour.end_line
+
+    @property
+    def style(self) -> str:
+        """The style of the entries there; empty where there are none."""
+        return self.neighbour.style if self.neighbour else ""
 
     def rank(self, identifier: ArxivId) -> tuple[int, int]:
         """Rank papers that go to this one place."""
@@ -62,11 +68,8 @@ def is_counted(numbers: Sequence[int]) -> bool:
 def choose_slot(beside: Sequence[Standing], identifier: ArxivId, rule: str | None, order: str) -> Slot:
     """Choose the place of a new entry among the entries of a section, of which there are some.
 
-    Args:
-        beside: The entries.
-        identifier: The paper.
-        rule: The rule that people follow, one of `RULES`, if the history shows one.
-        order: The rule that the order of the entries speaks for; an end is that of their main run.
+    By the rule that people follow, if the history shows one, or else by that which the order of the entries
+    speaks for, whose end is that of their main run.
     """
     run = main_run(beside)
     inside = beside[run.start : run.stop]
@@ -75,11 +78,15 @@ def choose_slot(beside: Sequence[Standing], identifier: ArxivId, rule: str | Non
         rule, order = None, "top" if numbers[0] > numbers[-1] else "bottom"
     if rule is None:
         rule, beside = order, inside if order in {"top", "bottom"} else beside
-    anchor = RULES[rule].anchor(beside, identifier) or Anchor(len(beside) - 1, after=True)
-    entry = beside[anchor.index].entry
-    line = entry.end_line if anchor.after else entry.line - 1
-    gap = _gap([one.entry for one in beside], anchor.above)
-    return Slot(line, anchor.after, ("",) * gap, entry.style, entry, RULES[rule].direction)
+    chosen = RULES[rule]
+    place = chosen.find(beside, identifier)
+    if place is None:
+        place = len(beside)
+    neighbour = chosen.neighbour(place, len(beside))
+    entry = beside[neighbour].entry
+    line = entry.end_line if neighbour < place else entry.line - 1
+    gap = _gap([one.entry for one in beside], place)
+    return Slot(line, ("",) * gap, entry, chosen.direction)
 
 
 def set_clear(document: Document, section: Section, slot: Slot, identifier: ArxivId) -> Slot:
@@ -141,7 +148,7 @@ def empty_slot(document: Document, section: Section) -> Slot:
     lines = document.lines
     if end > section.line and _ANCHOR.fullmatch(lines[end - 1]) and not lines[end - 2].strip():
         end = _last_text(lines, section.line, end - 1)
-    return Slot(end, after=True, gap=("",))
+    return Slot(end, gap=("",))
 
 
 def _last_text(lines: Sequence[str], start: int, end: int) -> int:
