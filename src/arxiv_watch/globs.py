@@ -28,14 +28,8 @@ def select(pattern: str, paths: Iterable[str]) -> list[str]:
     What is there by that very name goes before what the name would match. In a glob, `*`, `?` and `[…]` stay
     within one folder, and `**` as a whole part is any number of folders, none included; at the end it is
     every file below. Files that are not `.md` are meant only where the glob ends in their own ending; `.MD`
-    is shown as Markdown on GitHub as well.
-
-    Args:
-        pattern: A file, a folder or a glob, relative to the repository.
-        paths: The files of the repository, with forward slashes.
-
-    Returns:
-        The chosen paths, sorted.
+    is shown as Markdown on GitHub as well. Paths are relative to the repository, with forward slashes; the
+    chosen ones are sorted.
 
     Raises:
         EditRefusedError: The pattern leads out of the repository.

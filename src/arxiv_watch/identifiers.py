@@ -11,7 +11,7 @@ from datetime import date
 from functools import total_ordering
 from urllib.parse import unquote, urlsplit
 
-# For patterns of text in which identifiers stand.
+# Parts of patterns that find identifiers in a text.
 _NUMBER = r"\d{4}\.\d{4,5}"
 NEW_STYLE = rf"{_NUMBER}(?:v\d+)?"
 # An old archive begins where its letters do, so that a search takes no longer than the text is.

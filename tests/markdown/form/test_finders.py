@@ -28,7 +28,7 @@ def test_fields_are_found_in_the_order_of_the_text(text: str, found: list[str]) 
 
     spans = take_apart(Passage.of(text, links, title), FINDERS)
 
-    assert [span.stand_in.fields[0].kind for span in spans if span.stand_in.fields] == found
+    assert [span.replacement.fields[0].kind for span in spans if span.replacement.fields] == found
 
 
 def test_a_cell_knows_the_paper_and_the_name_of_its_row() -> None:
@@ -39,4 +39,4 @@ def test_a_cell_knows_the_paper_and_the_name_of_its_row() -> None:
 
     assert name.paper == link.paper == ArxivId("2401.00001")
     assert (name.alias, link.alias) == ("Octo", "")
-    assert [span.stand_in.fields[0].kind for span in take_apart(name, FINDERS)] == ["alias"]
+    assert [span.replacement.fields[0].kind for span in take_apart(name, FINDERS)] == ["alias"]

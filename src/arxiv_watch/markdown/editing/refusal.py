@@ -15,7 +15,7 @@ from arxiv_watch.markdown.placing.slots import Slot
 from arxiv_watch.markdown.text.lines import decode
 
 _CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7})(?: |$)|^={7}$", re.MULTILINE)  # matches "<<<<<<< HEAD"
-_END_OF_CONFLICT = "\n>>>>>>>"  # only before one is "=======" a marker: elsewhere it underlines a heading
+_END_OF_CONFLICT = "\n>>>>>>>"  # "=======" is a marker only before one; elsewhere it underlines a heading
 # matches '<td rowspan="2'
 _SPANNING = re.compile(r"<t[dh]\b[^<>]*\browspan\s*=\s*[\"']?(?:[2-9]|\d\d)", re.IGNORECASE)
 _SOURCE = r"[`\"'\w./-]+\.(?:ya?ml|csv|tsv|json|jsonl|toml|bib|tex)\b"

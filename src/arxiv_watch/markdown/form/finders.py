@@ -126,7 +126,7 @@ class Span:
 
     start: int
     end: int
-    stand_in: Template
+    replacement: Template
 
     def overlaps(self, other: Span) -> bool:
         """Return whether two parts share text."""
@@ -158,9 +158,9 @@ def _with_names(text: str, spans: Sequence[Span]) -> Iterator[Span]:
     """Keep the name right before a field, as in `- Paper: https://…`, however few entries have it."""
     for span, following in zip_longest(spans, spans[1:]):
         words = text[span.start : span.end]
-        names = span.stand_in == HUMAN and words.rstrip().endswith((":", "："))
+        names = span.replacement == HUMAN and words.rstrip().endswith((":", "："))
         beside = following is not None and not text[span.end : following.start].strip()
-        is_beside_field = beside and isinstance(next(iter(following.stand_in.parts), None), Field)
+        is_beside_field = beside and isinstance(next(iter(following.replacement.parts), None), Field)
         yield (
             _as_is(text, span.start, span.end) if names and is_beside_field and is_field_name(words) else span
         )
@@ -170,7 +170,7 @@ def _replaced(text: str, spans: Iterable[Span]) -> Template:
     pieces: list[str | Template] = []
     position = 0
     for span in spans:
-        pieces += [text[position : span.start], span.stand_in]
+        pieces += [text[position : span.start], span.replacement]
         position = span.end
     return Template.join(*pieces, text[position:])
 

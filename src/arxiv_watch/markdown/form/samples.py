@@ -101,7 +101,7 @@ class EntryIndex:
         found: dict[int, tuple[Entry, float]] = {}
         for where, weight in ((section.path[:-1], _BESIDE), (None, _ELSEWHERE)):
             months = self._months.get((where, style), {})
-            for entry in _nearest(months, identifier.month_index, section.line, _BORROWED + len(own)):
+            for entry in _next_in_time(months, identifier.month_index, section.line, _BORROWED + len(own)):
                 if entry.line not in own:
                     found.setdefault(entry.line, (entry, weight * closeness(entry, identifier)))
         return [found[line] for line in sorted(found)]
@@ -144,7 +144,7 @@ def index_of(document: Document) -> EntryIndex:
     return EntryIndex(document)
 
 
-def _nearest(months: Mapping[int, Sequence[Entry]], month: int, line: int, most: int) -> list[Entry]:
+def _next_in_time(months: Mapping[int, Sequence[Entry]], month: int, line: int, most: int) -> list[Entry]:
     """Return the entries next in time, and of one month those next in the file."""
     found: list[Entry] = []
     for other in sorted(months, key=lambda other: abs(other - month)):
@@ -297,10 +297,10 @@ def _human_runs(text: str, style: str = "bullet") -> frozenset[str]:
     entry = replace(passage_of(text[FORMATS[style].marker_end(text) :], style), paper=None)
     body, papers = entry.text, [link for link in entry.links if link.id]
     spans = take_apart(entry, (find_whole_links, find_title, *IN_TEXT))
-    starts = [span.start for span in spans if span.stand_in.fields] + [link.start for link in papers]
+    starts = [span.start for span in spans if span.replacement.fields] + [link.start for link in papers]
     starts += [link.start for link in entry.links if entry.holds_title(link)]
     lines = {body.count("\n", 0, start) for start in starts}
-    words = (span for span in spans if span.stand_in == HUMAN)
+    words = (span for span in spans if span.replacement == HUMAN)
     labels = {visible(body[slice(*link.label)]) for link in papers if link.kind != "bare"}
     return frozenset(labels) | {
         body[span.start : span.end] for span in words if body.count("\n", 0, span.start) in lines

@@ -153,9 +153,9 @@ RULES: Mapping[str, Rule] = {
     "newest-first": Rule("in order, newest first", _above_first(_by_id, _EARLIER), -1),
     "very-bottom": Rule("to the end", lambda beside, _: len(beside)),
     "very-top": Rule("to the top", lambda _beside, _: 0, -1),
-    # Papers of one date: the last added comes first,
+    # Of one date the last added comes first.
     "first-of-date": Rule("above those of their date, newest first", _above_first(_by_date, _NOT_LATER), -1),
-    # or the first added comes first.
+    # Of one date the first added comes first.
     "last-of-date": Rule("below those of their date, newest first", _below_last(_by_date, _NOT_EARLIER)),
     "end-of-date": Rule("below those of their date, oldest first", _below_last(_by_date, _NOT_LATER)),
     "first-of-month": Rule(
