@@ -26,11 +26,11 @@ from arxiv_quarter import CATEGORIES, announcement_days, freeze_month, simulate
 from arxiv_scenarios import SCENARIOS, run
 from arxiv_support import settings_for
 from arxiv_watch.arxiv import Arxiv
-from arxiv_watch.demo.arxiv_server import World
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Paper
 from fakes import FakeClock
 from stand_ins.arxiv_server import FaultyArxiv
+from stand_ins.arxiv_world import World
 
 
 def main(arguments: Sequence[str]) -> None:

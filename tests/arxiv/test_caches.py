@@ -17,7 +17,7 @@ from arxiv_watch.arxiv import Poll
 from arxiv_watch.arxiv.coverage.scheduled import scheduled_days
 from arxiv_watch.arxiv.timetable import BACKGROUND, WINDOW
 from arxiv_watch.config.models import WatchConfig
-from arxiv_watch.demo.arxiv_server import Request, Response, Role, World
+from arxiv_watch.demo.arxiv_server import Request, Response, Role
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.notes import handled_notes
 from arxiv_watch.papers import AnnounceType, Paper
@@ -28,6 +28,7 @@ from arxiv_watch.watch import run_watches
 from fakes import FakeClock
 from stand_ins import arxiv_faults as faults
 from stand_ins.arxiv_server import FaultyArxiv
+from stand_ins.arxiv_world import World
 from watch_support import BIRDS, LIST, LISTED, SERVING
 
 FIRST = {AnnounceType.NEW, AnnounceType.CROSS}

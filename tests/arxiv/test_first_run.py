@@ -13,13 +13,13 @@ import pytest
 
 from arxiv_quarter import announcement_days, freeze_month
 from arxiv_support import open_arxiv
-from arxiv_watch.demo.arxiv_server import Submission, Version, World
 from arxiv_watch.demo.arxiv_server.world import freeze_day
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import CoverageState, Paper
 from fakes import FakeClock
 from stand_ins.arxiv_police import violations
 from stand_ins.arxiv_server import FaultyArxiv
+from stand_ins.arxiv_world import Submission, Version, World
 
 LARGE = ("cs.LG", "cs.CL", "cs.DC", "cs.AI")
 SMALL = ("cs.OS", "cs.PF", "econ.TH", "math.HO")  # without papers on most days

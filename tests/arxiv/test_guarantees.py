@@ -24,7 +24,7 @@ from arxiv_watch.arxiv.coverage.judge import Past, fault_of, unusual
 from arxiv_watch.arxiv.sources.feeds import parse_feed
 from arxiv_watch.arxiv.sources.oai import Header
 from arxiv_watch.arxiv.timetable import NEW_YORK
-from arxiv_watch.demo.arxiv_server import Request, Response, Role, Submission, World
+from arxiv_watch.demo.arxiv_server import Request, Response, Role
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import AnnounceType, Coverage, CoverageState
 from arxiv_watch.troubles import TroubleKind
@@ -32,6 +32,7 @@ from fakes import FakeClock
 from stand_ins import arxiv_faults as faults
 from stand_ins.arxiv_police import violations
 from stand_ins.arxiv_server import FaultyArxiv
+from stand_ins.arxiv_world import Submission, World
 
 
 def cell(poll: Poll, category: str, day: date) -> Coverage:

@@ -9,13 +9,14 @@ from urllib.parse import urlsplit
 
 from arxiv_support import FRIDAY, MORNING, november, open_arxiv
 from arxiv_watch.arxiv.timetable import NEW_YORK
-from arxiv_watch.demo.arxiv_server import Role, Submission, World
+from arxiv_watch.demo.arxiv_server import Role
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import AnnounceType, CoverageState
 from arxiv_watch.report.words import reasons_for
 from fakes import FakeClock
 from stand_ins import arxiv_faults as faults
 from stand_ins.arxiv_server import FaultyArxiv
+from stand_ins.arxiv_world import Submission, World
 
 
 def test_a_first_poll_brings_today_and_the_days_before(tmp_path: Path) -> None:

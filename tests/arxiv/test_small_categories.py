@@ -14,12 +14,13 @@ import pytest
 from arxiv_support import FRIDAY, MORNING, batches, november, open_arxiv, working_days
 from arxiv_watch.arxiv.store.announcements import AnnouncementStore
 from arxiv_watch.arxiv.store.database import FILE_NAME, Database
-from arxiv_watch.demo.arxiv_server import Role, World
+from arxiv_watch.demo.arxiv_server import Role
 from arxiv_watch.papers import Coverage, CoverageState
 from arxiv_watch.troubles import Trouble, TroubleKind
 from fakes import FakeClock
 from stand_ins import arxiv_faults as faults
 from stand_ins.arxiv_server import FaultyArxiv
+from stand_ins.arxiv_world import World
 
 SMALL = "cs.OS"
 THURSDAY, TUESDAY = FRIDAY - timedelta(days=1), FRIDAY - timedelta(days=3)

@@ -17,10 +17,11 @@ import pytest
 
 from arxiv_watch.arxiv.sources.listing import parse_listing
 from arxiv_watch.arxiv.taxonomy import CATEGORIES
-from arxiv_watch.demo.arxiv_server import Request, Role, Submission, Version, World, pages
+from arxiv_watch.demo.arxiv_server import Request, Role, pages
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import AnnounceType, Paper
 from stand_ins.arxiv_pages import answer as answer_pages
+from stand_ins.arxiv_world import Submission, Version, World
 
 GENERATED = "facts/arxiv_samples/listing_generated"
 

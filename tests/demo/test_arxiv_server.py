@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from arxiv_support import FRIDAY, MORNING, november
-from arxiv_watch.demo.arxiv_server import Request, Role, Submission, Version, World
+from arxiv_watch.demo.arxiv_server import Request, Role
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import AnnounceType, Paper
 from fakes import FakeClock
@@ -22,6 +22,7 @@ from stand_ins.arxiv_feeds import lines
 from stand_ins.arxiv_police import violations
 from stand_ins.arxiv_query import QueryCrashError, QueryError, adapt, parse
 from stand_ins.arxiv_server import FaultyArxiv, Logged
+from stand_ins.arxiv_world import Submission, Version, World
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 OAI = "{http://www.openarchives.org/OAI/2.0/}"

@@ -22,12 +22,13 @@ from arxiv_watch.arxiv.sources.feeds import parse_feed
 from arxiv_watch.arxiv.sources.oai import Oai, OaiRecord
 from arxiv_watch.arxiv.sources.page import Item
 from arxiv_watch.arxiv.taxonomy import OAI_SETS
-from arxiv_watch.demo.arxiv_server import Role, Submission, Version, World
+from arxiv_watch.demo.arxiv_server import Role
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import AnnounceType, Paper
 from arxiv_watch.tex import decode_accents
 from fakes import FakeClock
 from stand_ins.arxiv_server import FaultyArxiv
+from stand_ins.arxiv_world import Submission, Version, World
 
 SAMPLES = "facts/arxiv_samples"
 

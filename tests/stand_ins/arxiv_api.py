@@ -6,9 +6,10 @@ import re
 from datetime import datetime
 from xml.sax.saxutils import escape, quoteattr
 
-from arxiv_watch.demo.arxiv_server import Request, Response, Submission, World
+from arxiv_watch.demo.arxiv_server import Request, Response
 from arxiv_watch.demo.arxiv_server.api import DEFAULT_RESULTS, HEADERS, Question, by_ids, feed, utc
 from stand_ins.arxiv_query import QueryCrashError, QueryError, adapt, parse
+from stand_ins.arxiv_world import Submission, World
 
 WINDOW = 10_000  # results beyond it are an internal error
 _INTERNAL = (

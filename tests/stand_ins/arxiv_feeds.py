@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from xml.sax.saxutils import escape, quoteattr
 
 from arxiv_watch.arxiv.taxonomy import CATEGORIES
-from arxiv_watch.demo.arxiv_server import Request, Response, World
+from arxiv_watch.demo.arxiv_server import Request, Response
 from arxiv_watch.demo.arxiv_server.feeds import (
     NAMESPACES,
     Channel,
@@ -22,6 +22,7 @@ from arxiv_watch.demo.arxiv_server.feeds import (
     rss,
 )
 from arxiv_watch.demo.arxiv_server.world import NEW_YORK, Listed
+from stand_ins.arxiv_world import World
 
 _ARCHIVES = sorted({name.split(".")[0] for name in CATEGORIES})
 _HELP = (

@@ -10,8 +10,9 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode
 from xml.sax.saxutils import escape
 
 from arxiv_watch.arxiv.taxonomy import OAI_SETS
-from arxiv_watch.demo.arxiv_server import Request, Response, World
+from arxiv_watch.demo.arxiv_server import Request, Response
 from arxiv_watch.demo.arxiv_server.oai import HEADERS, NO_RECORDS, Changed, changed, document, listed
+from stand_ins.arxiv_world import World
 
 PAGE_SIZES = {"ListRecords": 2500, "ListIdentifiers": 20_000}
 _EARLIEST = date(2005, 9, 16)

@@ -12,10 +12,11 @@ from html import escape
 from http import HTTPStatus
 
 from arxiv_watch.arxiv.taxonomy import canonical
-from arxiv_watch.demo.arxiv_server import Request, Response, World, pages
+from arxiv_watch.demo.arxiv_server import Request, Response, pages
 from arxiv_watch.demo.arxiv_server.pages import HTML, Part
 from arxiv_watch.demo.arxiv_server.world import HIDDEN_VERSION, NEW_YORK, Listed, announced_at, is_listed
 from arxiv_watch.papers import AnnounceType, Category
+from stand_ins.arxiv_world import World
 
 _KEPT = timedelta(days=91)
 _SIZES = (25, 50, 100, 250, 500, 1000, 2000)
@@ -147,7 +148,7 @@ def _looked_up_now(world: World, category: Category, day: date, moment: datetime
         elif 0 < number < HIDDEN_VERSION:
             kind = AnnounceType.REPLACE if is_home else AnnounceType.REPLACE_CROSS
         if kind is not None:
-            lines.append(Listed(submission, kind, submission.version(moment)))
+            lines.append(Listed(submission, kind, len(submission.versions(moment))))
     return sorted(lines, key=lambda listed: listed.rank)
 
 

@@ -16,7 +16,7 @@ from enum import Enum
 from fnmatch import fnmatchcase
 from itertools import zip_longest
 
-from arxiv_watch.demo.arxiv_server import Submission
+from stand_ins.arxiv_world import Submission
 
 Match = Callable[[Submission], bool]
 

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 from arxiv_watch.arxiv.taxonomy import CATEGORIES
 from arxiv_watch.clock import Clock
-from arxiv_watch.demo.arxiv_server import ArxivServer, Request, Response, Role, World
+from arxiv_watch.demo.arxiv_server import ArxivServer, Request, Response, Role
 from arxiv_watch.demo.arxiv_server.server import ArxivExchange
 from arxiv_watch.papers import Paper
 from stand_ins import arxiv_api, arxiv_feeds, arxiv_oai, arxiv_pages
+from stand_ins.arxiv_world import World
 
 NAMES = CATEGORIES | {name.split(".")[0] for name in CATEGORIES}
 
@@ -123,7 +124,7 @@ class FaultyArxiv(ArxivServer):
     exchange = FaultyExchange
 
     def __init__(self, papers: Iterable[Paper] | World, *, clock: Clock) -> None:
-        super().__init__(papers, clock=clock)
+        super().__init__(papers if isinstance(papers, World) else World.of(papers), clock=clock)
         self.faults: list[Fault] = []
         self.log: list[Logged] = []
         self.is_looked_up_now = False

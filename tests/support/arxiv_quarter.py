@@ -18,7 +18,7 @@ from pathlib import Path
 from arxiv_support import settings_for
 from arxiv_watch.arxiv import Arxiv, Poll
 from arxiv_watch.arxiv.timetable import HOLIDAYS, NEW_YORK
-from arxiv_watch.demo.arxiv_server import Role, Submission, Version, World
+from arxiv_watch.demo.arxiv_server import Role
 from arxiv_watch.demo.arxiv_server.world import freeze_day
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import CoverageState, Paper
@@ -26,6 +26,7 @@ from fakes import FakeClock
 from stand_ins import arxiv_faults as faults
 from stand_ins.arxiv_police import violations
 from stand_ins.arxiv_server import FaultyArxiv
+from stand_ins.arxiv_world import Submission, Version, World
 
 CATEGORIES = ("cs.AI", "cs.AR", "cs.CL", "cs.DC", "cs.LG", "cs.OS", "cs.PF", "stat.ML")
 POLL_AT = (time(0, 10), time(9, 0), time(14, 0))  # later ones only while something is open

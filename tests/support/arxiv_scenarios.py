@@ -16,19 +16,13 @@ from pathlib import Path
 
 from arxiv_support import FRIDAY, MORNING, november, open_arxiv
 from arxiv_watch.arxiv import Poll
-from arxiv_watch.demo.arxiv_server import (
-    Request,
-    Response,
-    Role,
-    Submission,
-    Version,
-    World,
-)
+from arxiv_watch.demo.arxiv_server import Request, Response, Role
 from arxiv_watch.papers import Coverage
 from fakes import FakeClock
 from stand_ins import arxiv_faults as faults
 from stand_ins.arxiv_police import violations
 from stand_ins.arxiv_server import FaultyArxiv
+from stand_ins.arxiv_world import Submission, Version, World
 
 MONDAY = FRIDAY + timedelta(days=3)
 TUESDAY = FRIDAY + timedelta(days=4)

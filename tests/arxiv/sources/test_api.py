@@ -15,12 +15,13 @@ from arxiv_watch.arxiv.session.refusals import BadDocumentError, MalformedError,
 from arxiv_watch.arxiv.session.transport import Session
 from arxiv_watch.arxiv.sources import api
 from arxiv_watch.arxiv.sources.api import Found, SearchApi
-from arxiv_watch.demo.arxiv_server import Role, Submission, World
+from arxiv_watch.demo.arxiv_server import Role
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import CoverageState
 from fakes import FakeClock
 from stand_ins import arxiv_faults as faults
 from stand_ins.arxiv_server import FaultyArxiv
+from stand_ins.arxiv_world import Submission, World
 
 
 @pytest.fixture

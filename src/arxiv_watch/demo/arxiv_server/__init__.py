@@ -5,6 +5,6 @@ It knows nothing of how this program reads arXiv; it was written from arXiv's ow
 
 from arxiv_watch.demo.arxiv_server.exchange import Request, Response, Role
 from arxiv_watch.demo.arxiv_server.server import ArxivServer
-from arxiv_watch.demo.arxiv_server.world import Submission, Version, World
+from arxiv_watch.demo.arxiv_server.world import Submission, World
 
-__all__ = ["ArxivServer", "Request", "Response", "Role", "Submission", "Version", "World"]
+__all__ = ["ArxivServer", "Request", "Response", "Role", "Submission", "World"]

@@ -69,9 +69,8 @@ def feed(question: Question, results: Sequence[Submission], moment: datetime) ->
 
 
 def _entry(submission: Submission, moment: datetime) -> str:
-    paper, number = submission.paper, submission.version(moment)
-    name = f"{paper.id.base}v{number}"
-    updated = submission.replacements[number - 2].submitted if number > 1 else submission.submitted
+    paper, versions = submission.paper, submission.versions(moment)
+    name = f"{paper.id.base}v{len(versions)}"
     tags = "".join(
         f'<category term={quoteattr(tag)} scheme="http://arxiv.org/schemas/atom"/>'
         for tag in submission.categories(moment)
@@ -86,7 +85,7 @@ def _entry(submission: Submission, moment: datetime) -> str:
     authors = "".join(f"<author><name>{escape(author)}</name></author>" for author in paper.authors)
     return (
         f"  <entry><id>http://arxiv.org/abs/{name}</id><title>{escape(paper.title)}</title>"
-        f"<updated>{utc(updated)}</updated>"
+        f"<updated>{utc(versions[-1])}</updated>"
         f'<link href="https://arxiv.org/abs/{name}" rel="alternate" type="text/html"/>'
         f'<link href="https://arxiv.org/pdf/{name}" rel="related" type="application/pdf" title="pdf"/>'
         f"<summary>{escape(paper.abstract)}</summary>{tags}<published>{utc(submission.submitted)}</published>"

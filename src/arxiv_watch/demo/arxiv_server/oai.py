@@ -88,12 +88,11 @@ def _header(stamp: date, submission: Submission, moment: datetime) -> str:
 
 
 def _record(stamp: date, submission: Submission, moment: datetime) -> str:
-    paper, number = submission.paper, submission.version(moment)
-    submitted = [submission.submitted, *(version.submitted for version in submission.replacements)][:number]
+    paper = submission.paper
     versions = "".join(
         f'<version version="v{index}"><date>{format_datetime(each.astimezone(UTC), usegmt=True)}</date>'
         "<size>9kb</size></version>"
-        for index, each in enumerate(submitted, start=1)
+        for index, each in enumerate(submission.versions(moment), start=1)
     )
     optional = {"comments": paper.comment, "journal-ref": paper.journal_ref, "doi": paper.doi}
     extras = "".join(f"<{name}>{escape(text)}</{name}>" for name, text in optional.items() if text)

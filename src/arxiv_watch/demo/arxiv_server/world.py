@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import ClassVar, Self
 from zoneinfo import ZoneInfo
 
 from arxiv_watch.arxiv.taxonomy import spellings
@@ -16,35 +17,21 @@ HIDDEN_VERSION = 6  # feeds leave out replacements from this version on
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
-    """A version after the first: when it was submitted and the day it was announced."""
-
-    submitted: datetime
-    announced: date
-
-
-@dataclass(frozen=True, slots=True)
 class Submission:
-    """A paper with its history.
+    """A paper that was announced once; those of the tests have a longer history.
 
     Attributes:
-        paper: The paper; its categories are those it was first announced with.
+        paper: Its categories are those it was first announced with.
         submitted: When version 1 was submitted.
         announced: The listing's date of its first announcement.
-        replacements: Versions 2, 3, … in order.
-        crosses: Categories added later, with the day they were announced.
-        edited: Days on which something else of the record changed.
     """
 
     paper: Paper
     submitted: datetime
     announced: date
-    replacements: tuple[Version, ...] = ()
-    crosses: Mapping[Category, date] = field(default_factory=dict)
-    edited: tuple[date, ...] = ()
 
     @classmethod
-    def of(cls, paper: Paper) -> Submission:
+    def of(cls, paper: Paper) -> Self:
         """Make a submission of a paper that bears its day of announcement.
 
         Raises:
@@ -60,34 +47,32 @@ class Submission:
         """The identifier without a version."""
         return ArxivId(self.paper.id.base)
 
+    @property
+    def days(self) -> set[date]:
+        """The days on which anything of it was announced."""
+        return {self.announced}
+
     def categories(self, moment: datetime) -> tuple[Category, ...]:
         """Return the categories at a moment, the primary first."""
-        added = (category for category, day in self.crosses.items() if announced_at(day) <= moment)
-        return tuple(dict.fromkeys((*self.paper.categories, *added)))
+        del moment  # here they never change
+        return self.paper.categories
 
-    def version(self, moment: datetime) -> int:
-        """Return the number of the current version at a moment."""
-        return 1 + sum(announced_at(version.announced) <= moment for version in self.replacements)
+    def versions(self, moment: datetime) -> tuple[datetime, ...]:
+        """Return when each version that is visible at a moment was submitted."""
+        del moment  # here is only one
+        return (self.submitted,)
 
     def datestamp(self, moment: datetime) -> date:
         """Return the day of the last change that is visible at a moment."""
-        days = [self.announced, *(version.announced for version in self.replacements)]
-        days += [*self.crosses.values(), *self.edited]
-        return max(day for day in days if announced_at(day) <= moment)
+        del moment
+        return self.announced
 
     def type_in(self, category: Category, day: date) -> tuple[AnnounceType, int] | None:
         """Return what a category announced it as on a day, and the version, or None."""
+        if day != self.announced or not is_listed(category, self.paper.categories):
+            return None
         is_primary = is_listed(category, self.paper.categories[:1])
-        if day == self.announced and is_listed(category, self.paper.categories):
-            return (AnnounceType.NEW if is_primary else AnnounceType.CROSS), 1
-        for added, on in self.crosses.items():
-            if on == day and is_listed(category, [added]):
-                return AnnounceType.CROSS, 1 + sum(version.announced <= day for version in self.replacements)
-        for number, version in enumerate(self.replacements, start=2):
-            known = [*self.paper.categories, *(added for added, on in self.crosses.items() if on <= day)]
-            if version.announced == day and is_listed(category, known):
-                return (AnnounceType.REPLACE if is_primary else AnnounceType.REPLACE_CROSS), number
-        return None
+        return (AnnounceType.NEW if is_primary else AnnounceType.CROSS), 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,40 +92,30 @@ class Listed:
 class World:
     """All submissions, by identifier and by day."""
 
+    submission_type: ClassVar[type[Submission]] = Submission
+
     def __init__(self, submissions: Iterable[Submission]) -> None:
         self.submissions = {
             submission.id: submission for submission in sorted(submissions, key=lambda each: each.id)
         }
-        self._by_day: dict[date, dict[ArxivId, Submission]] = {}
+        self.by_day: dict[date, dict[ArxivId, Submission]] = {}
         for submission in self.submissions.values():
-            later = [
-                *(version.announced for version in submission.replacements),
-                *submission.crosses.values(),
-            ]
-            for day in {submission.announced, *later}:
-                self._by_day.setdefault(day, {})[submission.id] = submission
+            for day in submission.days:
+                self.by_day.setdefault(day, {})[submission.id] = submission
 
     @classmethod
-    def of(cls, papers: Iterable[Paper]) -> World:
+    def of(cls, papers: Iterable[Paper]) -> Self:
         """Make a world of papers that bear their days of announcement."""
-        return cls(Submission.of(paper) for paper in papers)
-
-    def days(self) -> list[date]:
-        """Return the days with an announcement, oldest first."""
-        return sorted(self._by_day)
+        return cls(cls.submission_type.of(paper) for paper in papers)
 
     def announced(self, day: date, category: Category) -> list[Listed]:
         """Return what a category announced on a day: new, cross, replace, replace-cross, by identifier."""
         lines = []
-        for submission in self.on(day):
+        for submission in self.by_day.get(day, {}).values():
             announced = submission.type_in(category, day)
             if announced:
                 lines.append(Listed(submission, *announced))
         return sorted(lines, key=lambda listed: listed.rank)
-
-    def on(self, day: date) -> Iterable[Submission]:
-        """Return the submissions of which anything was announced on a day."""
-        return self._by_day.get(day, {}).values()
 
     def visible(self, moment: datetime) -> list[Submission]:
         """Return the submissions announced until a moment, by identifier."""
