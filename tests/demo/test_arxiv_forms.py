@@ -17,9 +17,10 @@ import pytest
 
 from arxiv_watch.arxiv.sources.listing import parse_listing
 from arxiv_watch.arxiv.taxonomy import CATEGORIES
-from arxiv_watch.demo.arxiv_server import Request, Role, pages
+from arxiv_watch.demo.arxiv_server import Request, Role
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import AnnounceType, Paper
+from stand_ins import arxiv_pages
 from stand_ins.arxiv_pages import answer as answer_pages
 from stand_ins.arxiv_world import Submission, Version, World
 
@@ -100,7 +101,7 @@ def test_a_page_is_the_document_that_arxivs_templates_write(
 def test_a_page_of_several_counts_and_links_as_arxivs_do(
     shared: Path, page: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pages, "PAGE_SIZE", 13)
+    monkeypatch.setattr(arxiv_pages, "PAGE_SIZE", 13)
     sample = page_of(shared, f"catchup_cs.DC_2026-06-18_paged_{page}")
     answered = answer(shared, "/catchup/cs.DC/2026-06-18", {"abs": "True", "page": page}, 19)
 

@@ -6,22 +6,42 @@ for addresses are those of browse/controllers/list_page and browse/controllers/c
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from html import escape
 from http import HTTPStatus
 
 from arxiv_watch.arxiv.taxonomy import canonical
 from arxiv_watch.demo.arxiv_server import Request, Response, pages
-from arxiv_watch.demo.arxiv_server.pages import HTML, Part
+from arxiv_watch.demo.arxiv_server.pages import HTML
 from arxiv_watch.demo.arxiv_server.world import HIDDEN_VERSION, NEW_YORK, Listed, announced_at, is_listed
 from arxiv_watch.papers import AnnounceType, Category
 from stand_ins.arxiv_world import World
 
+PAGE_SIZE = 2000
 _KEPT = timedelta(days=91)
 _SIZES = (25, 50, 100, 250, 500, 1000, 2000)
 
 Lines = Callable[[World, Category, date, datetime], list[Listed]]
+
+
+@dataclass(frozen=True, slots=True)
+class Part(pages.Part):
+    """What a page shows of a day at a moment: at most `size` lines from `skip` on."""
+
+    skip: int
+    size: int
+
+    @property
+    def shown(self) -> Iterable[tuple[int, Listed]]:
+        return enumerate(self.lines[self.skip : self.skip + self.size], start=self.skip + 1)
+
+    def showing(self, shown: int, first: int, end: int) -> str:
+        continued, ends = self.skip > first, self.skip + self.size >= end
+        begun = "continued, " if continued else ""
+        which = "last " if continued and ends else "" if continued or ends else "first "
+        return f"{begun}showing {which}{shown}"
 
 
 def answer(
@@ -48,7 +68,7 @@ def answer(
 
 
 def _listing(world: World, request: Request, category: Category, what: str) -> Response:
-    size = request.query.get("show", str(pages.PAGE_SIZE))
+    size = request.query.get("show", str(PAGE_SIZE))
     if what != "new" or not size.isdecimal() or int(size) not in _SIZES:
         return _error(
             HTTPStatus.BAD_REQUEST, f"Invalid show value. Valid values: {', '.join(map(str, _SIZES))}"
@@ -90,7 +110,7 @@ def _catch_up(world: World, request: Request, category: Category, what: str, lin
         return Response(301, b"", {**HTML, "Location": target})
     is_out = announced_at(day) <= request.moment
     lines = lines_of(world, category, day, request.moment) if is_out else []
-    part = Part(lines, request.moment, (page - 1) * pages.PAGE_SIZE, pages.PAGE_SIZE)
+    part = Part(lines, request.moment, (page - 1) * PAGE_SIZE, PAGE_SIZE)
     after = [each for each in world.days() if each > day and announced_at(each) <= request.moment]
     address = f"/catchup/{category}/{{}}?abs={abstracts}&page={{}}"
     onward = f'<a href="{address.format(after[0], 1)}">Continue to the next day</a>' if after else ""

@@ -5,7 +5,7 @@ It is https://github.com/arXiv/arxiv-browse, browse/templates/catchup.html.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from html import escape
@@ -15,7 +15,6 @@ from arxiv_watch.demo.arxiv_server.feeds import is_shown
 from arxiv_watch.demo.arxiv_server.world import Listed, World, announced_at
 from arxiv_watch.papers import AnnounceType, Category
 
-PAGE_SIZE = 2000
 _SECTIONS = (
     ("New submissions", "New submissions", {AnnounceType.NEW}),
     ("Cross submissions", "Cross-lists", {AnnounceType.CROSS}),
@@ -38,17 +37,20 @@ _HEAD = """<!DOCTYPE html>
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What a page shows of a day at a moment: at most `size` lines from `skip` on."""
+    """What a page shows of a day at a moment: here all of it."""
 
     lines: Sequence[Listed]
     moment: datetime
-    skip: int
-    size: int
 
     @property
-    def shown(self) -> Sequence[Listed]:
-        """The lines on this page."""
-        return self.lines[self.skip : self.skip + self.size]
+    def shown(self) -> Iterable[tuple[int, Listed]]:
+        """The lines on this page, each with its number in the day."""
+        return enumerate(self.lines, start=1)
+
+    def showing(self, shown: int, first: int, end: int) -> str:
+        """Say how many lines of a section are on this page; the section goes from one line to another."""
+        del first, end
+        return f"showing {shown}"
 
     @property
     def index(self) -> str:
@@ -67,22 +69,16 @@ class Part:
             total = sum(listed.type in types for listed in self.lines)
             rows = [
                 _row(number, listed, self.moment, abstracts=abstracts)
-                for number, listed in enumerate(self.shown, start=self.skip + 1)
+                for number, listed in self.shown
                 if listed.type in types
             ]
             if rows:
                 # arXiv counts the end of the cross-lists one too far: "showing first 9 of 9 entries".
                 end = first + total + (types == {AnnounceType.CROSS})
-                heading = f"{name} ({self._showing(len(rows), first, end)} of {total} entries)"
+                heading = f"{name} ({self.showing(len(rows), first, end)} of {total} entries)"
                 parts.append(f"<dl id='articles'>\n<h3>{heading}</h3>\n{''.join(rows)}</dl>\n")
             first += total
         return "".join(parts)
-
-    def _showing(self, shown: int, first: int, end: int) -> str:
-        continued, ends = self.skip > first, self.skip + self.size >= end
-        begun = "continued, " if continued else ""
-        which = "last " if continued and ends else "" if continued or ends else "first "
-        return f"{begun}showing {which}{shown}"
 
 
 def answer(world: World, request: Request) -> Response:
@@ -90,7 +86,7 @@ def answer(world: World, request: Request) -> Response:
     _, _, category, what = request.path.split("/")
     day = date.fromisoformat(what)
     lines = of_the_day(world, category, day) if announced_at(day) <= request.moment else []
-    part = Part(lines, request.moment, 0, PAGE_SIZE)
+    part = Part(lines, request.moment)
     return catch_up(category, day, part.sections(abstracts=True) or nothing(day), part)
 
 
