@@ -12,7 +12,7 @@ from arxiv_watch.arxiv.taxonomy import CATEGORIES
 from arxiv_watch.arxiv.timetable import listing_day
 from arxiv_watch.collect import collect
 from arxiv_watch.config.models import WatchConfig
-from arxiv_watch.delivery import Deliverables, Delivery, ListEdit, ListState
+from arxiv_watch.delivery import Deliverables, Delivery, ListState
 from arxiv_watch.errors import ForgeError
 from arxiv_watch.markdown import parse_list
 from arxiv_watch.troubles import Trouble, TroubleKind
@@ -40,7 +40,7 @@ class Shelf:
         return ListState(parse_list({"README.md": self.text.encode()}))
 
     def deliver(self, _watch: WatchConfig, _state: ListState, batch: Deliverables) -> Delivery:
-        return Delivery(ListEdit(proposals=tuple(batch.proposals)))
+        return Delivery(proposals=tuple(batch.proposals))
 
 
 def test_a_thousand_watches_of_twenty_fields_ask_arxiv_what_one_of_them_asks() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from arxiv_watch.config.models import WatchConfig
-from arxiv_watch.delivery import Deliverables, Delivery, ListEdit, ListState
+from arxiv_watch.delivery import Deliverables, Delivery, ListState
 from arxiv_watch.errors import (
     ArxivStaleError,
     ArxivUnavailableError,
@@ -66,7 +66,7 @@ class FakePublisher:
 
     def deliver(self, _watch: WatchConfig, _state: ListState, batch: Deliverables) -> Delivery:
         self.delivered += batch.proposals
-        return Delivery(ListEdit(proposals=tuple(batch.proposals)), waiting=self.waiting)
+        return Delivery(proposals=tuple(batch.proposals), waiting=self.waiting)
 
 
 def cycle(arxiv: FakeArxiv, publisher: Publisher, *watches: WatchConfig) -> Run:

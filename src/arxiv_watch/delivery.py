@@ -1,4 +1,4 @@
-"""What is proposed where: the list as it is, what a run wants to put in, and what became of that."""
+"""What is proposed where: the list as it is, what a run wants to put in, and the list with that."""
 
 from __future__ import annotations
 
@@ -13,13 +13,7 @@ from arxiv_watch.proposals import Ledger, PullRequest, Verdict
 
 @dataclass(frozen=True, slots=True)
 class ListState:
-    """The list as it is, and what became of earlier proposals.
-
-    Attributes:
-        paper_list: The list as read.
-        ledger: What became of earlier proposals.
-        history: How people inserted so far, where that is known.
-    """
+    """The list as it is, what became of earlier proposals, and how people inserted, where that is known."""
 
     paper_list: PaperList
     ledger: Ledger = field(default_factory=Ledger)
@@ -37,7 +31,6 @@ class Deliverables:
 
     Attributes:
         proposals: The new proposals, sure and unsure, best first.
-        coverage: How completely arXiv was read.
         papers: Metadata of the papers that the state needs.
         judged: Whether all that it takes was there to judge the papers by; if not, they come back.
     """
@@ -49,32 +42,21 @@ class Deliverables:
 
 
 @dataclass(frozen=True, slots=True)
-class ListEdit:
-    """The list with proposals put in.
+class Delivery:
+    """The list with the sure proposals put in, and the pull request with that.
 
     Attributes:
         files: The changed files, whole, by their path in the repository.
-        proposals: The proposals that were not there yet, with the file and line they got.
+        proposals: The proposals that were not in the list yet, with the file and line they got.
         diff: The unified diff.
+        pull_request: None where none is open.
+        notes: For people: what happened besides.
+        waiting: The proposals that have to wait for another pull request.
     """
 
     files: Mapping[str, bytes] = field(default_factory=dict)
     proposals: tuple[Verdict, ...] = ()
     diff: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """What became of the proposals.
-
-    Attributes:
-        edit: The list with the sure ones.
-        pull_request: The pull request, or None.
-        notes: For people: what happened besides.
-        waiting: The proposals that have to wait for another pull request.
-    """
-
-    edit: ListEdit
     pull_request: PullRequest | None = None
     notes: tuple[str, ...] = ()
     waiting: tuple[Verdict, ...] = ()
@@ -85,7 +67,7 @@ def edit_list(
     proposals: Sequence[Verdict],
     template: str | None = None,
     history: ListHistory | None = None,
-) -> ListEdit:
+) -> Delivery:
     """Put the proposals into the list.
 
     Raises:
@@ -98,4 +80,4 @@ def edit_list(
         for proposal, place in zip(proposals, edit.places, strict=True)
         if place is not None
     )
-    return ListEdit(edit.files, placed, edit.diff)
+    return Delivery(edit.files, placed, edit.diff)

@@ -62,7 +62,7 @@ class DryRun:
     def deliver(self, watch: WatchConfig, state: ListState, deliverables: Deliverables) -> Delivery:
         """Place the sure proposals and return the diff."""
         sure = [proposal for proposal in deliverables.proposals if proposal.sure]
-        return Delivery(edit_list(state.paper_list, sure, watch.template, state.history))
+        return edit_list(state.paper_list, sure, watch.template, state.history)
 
 
 class LocalFiles(DryRun):
@@ -77,7 +77,7 @@ class LocalFiles(DryRun):
             EditRefusedError: A file changed on disk since it was read, or cannot be changed safely.
         """
         delivery = super().deliver(watch, state, deliverables)
-        for name, data in delivery.edit.files.items():
+        for name, data in delivery.files.items():
             write_file(self._root / name, data, expected=state.paper_list.files[name])
         return delivery
 
@@ -147,20 +147,14 @@ class PullRequests:
         return replace(snapshot, history=read_history(self._root, snapshot.paper_list.files, versions=True))
 
     def deliver(self, watch: WatchConfig, state: ListState, deliverables: Deliverables) -> Delivery:
-        """Create or update the pull request.
-
-        It remembers each paper that it shows, so one that was only shown for want of something to judge it
-        by must not get in: it would never be judged.
-        """
+        """Create or update the pull request."""
         if not isinstance(state, Snapshot):
             raise TypeError("a pull request is delivered to a list that was read where it is proposed")
-        forge = self._forge(watch)
-        proposals = [proposal for proposal in deliverables.proposals if proposal.sure or deliverables.judged]
-        plan = make_plan(state, replace(deliverables, proposals=proposals))
+        plan = make_plan(state, deliverables)
         self._waiting |= bool(plan.waiting)
         if self._dry_run:
-            return Delivery(plan.edit, notes=(plan.describe(),), waiting=plan.waiting)
-        return Delivery(plan.edit, forge.apply(plan), plan.notes, plan.waiting)
+            return replace(plan, notes=(plan.describe(),))
+        return replace(plan, pull_request=self._forge(watch).apply(plan))
 
     def _forge(self, watch: WatchConfig) -> Forge:
         """Return the way to the watch's repository; its requests are paced by itself."""

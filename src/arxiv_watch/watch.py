@@ -142,9 +142,9 @@ def run_watch(
         coverage=coverage,
         counts=count_reasons(judgement.verdicts),
         judged=judgement.is_whole,
-        proposals=delivery.edit.proposals,
+        proposals=delivery.proposals,
         unsure=tuple(proposal for proposal in judgement.proposals if not proposal.sure),
-        diff=delivery.edit.diff,
+        diff=delivery.diff,
         pull_request=delivery.pull_request,
         operating_point=judgement.point,
         reviewed=state.ledger.outcomes,
@@ -267,7 +267,7 @@ def sync_watch(watch: WatchConfig, metadata: Metadata, publisher: PullRequests) 
     return WatchRun(
         watch.name,
         watch.list,
-        diff=delivery.edit.diff,
+        diff=delivery.diff,
         pull_request=delivery.pull_request,
         notes=(*acceptance_notes(state.ledger.outcomes), *delivery.notes),
     )

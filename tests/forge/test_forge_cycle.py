@@ -131,7 +131,7 @@ def test_plan_is_described_as_it_is_carried_out(hub: Hub) -> None:
     text = plan.describe()
     assert "make branch arxiv-watch/papers/1" in text
     assert "docs: add 1 paper" in text
-    assert f"+- [Paper {ONE}](https://arxiv.org/abs/{ONE})" in plan.edit.diff
+    assert f"+- [Paper {ONE}](https://arxiv.org/abs/{ONE})" in plan.diff
     assert hub.server.writes == []
 
 
@@ -140,8 +140,9 @@ def test_the_diff_of_a_plan_is_the_list_engines_own(tmp_path: Path) -> None:
     with make_hub(tmp_path, {"README.md": listed}) as hub:
         plan = hub.plan(proposal(ONE))
 
-    assert plan.edit == edit_list(plan.snapshot.paper_list, [proposal(ONE)])
-    assert plan.edit.diff.endswith(
+    edit = edit_list(plan.snapshot.paper_list, [proposal(ONE)])
+    assert (plan.files, plan.proposals, plan.diff) == (edit.files, edit.proposals, edit.diff)
+    assert plan.diff.endswith(
         "-- [Orca](https://arxiv.org/abs/2206.00001)\n\\ No newline at end of file\n"
         "+- [Orca](https://arxiv.org/abs/2206.00001)\n"
         f"+- [Paper {ONE}](https://arxiv.org/abs/{ONE})\n"

@@ -49,7 +49,7 @@ def orphan(hub: Hub) -> None:
     """Leave a branch behind whose pull request was never opened."""
     plan = hub.plan(proposal(ONE))
     forge = hub.forge()
-    forge.apply(plan.__class__(plan.snapshot, plan.wanted, plan.operation, plan.writes[:1]))
+    forge.apply(replace(plan, writes=plan.writes[:1]))
 
 
 # NONE
@@ -194,7 +194,7 @@ def test_only_shown_and_turned_down_is_never_shown_again(hub: Hub) -> None:
 def test_only_shown_is_adopted_when_its_pull_request_is_missing(hub: Hub) -> None:
     plan = hub.plan(proposal(ONE, sure=False))
     forge = hub.forge()
-    forge.apply(plan.__class__(plan.snapshot, plan.wanted, plan.operation, plan.writes[:1]))
+    forge.apply(replace(plan, writes=plan.writes[:1]))
 
     hub.run()
 
@@ -271,7 +271,7 @@ def test_orphan_with_a_human_commit_is_left_and_reported(hub: Hub) -> None:
 
 def bare(hub: Hub) -> None:
     plan = hub.plan(proposal(ONE))
-    hub.forge().apply(plan.__class__(plan.snapshot, plan.wanted, plan.operation, plan.writes[:2]))
+    hub.forge().apply(replace(plan, writes=plan.writes[:2]))
     assert state(hub) is State.BARE
 
 
@@ -315,7 +315,7 @@ def test_bare_with_a_conflict_is_finished_and_regenerated(hub: Hub) -> None:
 
 def test_bare_box_unticked_takes_the_paper_out(hub: Hub) -> None:
     plan = hub.plan(proposal(ONE), proposal(TWO))
-    hub.forge().apply(plan.__class__(plan.snapshot, plan.wanted, plan.operation, plan.writes[:2]))
+    hub.forge().apply(replace(plan, writes=plan.writes[:2]))
     hub.maintainer.untick(1, ONE)
 
     hub.run()
@@ -540,7 +540,7 @@ def test_clean_with_a_human_commit_is_modified(hub: Hub) -> None:
 def test_clean_that_lost_its_body_after_the_ref_moved_gets_it_back(hub: Hub) -> None:
     hub.run(proposal(ONE))
     plan = hub.plan(proposal(TWO))
-    hub.forge().apply(plan.__class__(plan.snapshot, plan.wanted, plan.operation, plan.writes[:1]))
+    hub.forge().apply(replace(plan, writes=plan.writes[:1]))
     assert state(hub) is State.CLEAN
 
     hub.run()

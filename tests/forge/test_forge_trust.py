@@ -94,7 +94,7 @@ def test_watch_of_another_name_without_its_former_one_starts_anew(hub: Hub) -> N
 def forged_by(hub: Hub, login: str, *, repository: str | None = None) -> None:
     """Open a pull request from the bot's branch with the bot's own words about a paper it does not hold."""
     plan = hub.plan(proposal(ONE))
-    hub.forge().apply(plan.__class__(plan.snapshot, plan.wanted, plan.operation, plan.writes[:1]))
+    hub.forge().apply(replace(plan, writes=plan.writes[:1]))
     body = hub.plan(proposal(ONE)).writes[0].body
     pull = Person(hub.server.world, login).open_pull(BRANCH, "", repository=repository)
     marker = read_body(body).marker

@@ -2,35 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from arxiv_watch.delivery import Deliverables, ListEdit
+from arxiv_watch.delivery import Deliverables, Delivery
 from arxiv_watch.forge.derive.state import Snapshot
 from arxiv_watch.forge.writes import EditPullRequest, OpenPullRequest, Write
-from arxiv_watch.proposals import Operation, Verdict
+from arxiv_watch.proposals import Operation
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """The exact writes, and what they come to.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan(Delivery):
+    """The exact writes, and what they come to; the pull request is there only once they are made.
 
     Attributes:
         snapshot: What it was made from.
         wanted: What was asked; kept so that it can be planned again.
         operation: What happens to the pull request.
         writes: The writes in order; after each of them the world is in a legal state.
-        edit: The list with the proposals that go in.
-        waiting: Proposals that have to wait for another pull request.
-        notes: For people: what happens, and why not more.
     """
 
     snapshot: Snapshot
     wanted: Deliverables
     operation: Operation
-    writes: tuple[Write, ...] = ()
-    edit: ListEdit = field(default_factory=ListEdit)
-    waiting: tuple[Verdict, ...] = ()
-    notes: tuple[str, ...] = ()
+    writes: tuple[Write, ...]
 
     def describe(self) -> str:
         """Write the plan for a person: one line a write, and the title and body of the pull request."""

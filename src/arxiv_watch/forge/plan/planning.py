@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from arxiv_watch.delivery import Deliverables, ListEdit, edit_list
+from arxiv_watch.delivery import Deliverables, Delivery, edit_list
 from arxiv_watch.forge.derive.state import OpenPull, Orphan, Snapshot, State
 from arxiv_watch.forge.memory import Memory, Papers, commit_message
 from arxiv_watch.forge.page.body import BEGIN
@@ -113,7 +113,7 @@ class _Planner:
         return self._plan(
             Operation.CREATED,
             self.page.opening(memory, branch=orphan.branch, head=orphan.head),
-            ListEdit(proposals=tuple(proposal for proposal in new if proposal.paper.id in memory.papers)),
+            Delivery(proposals=tuple(proposal for proposal in new if proposal.paper.id in memory.papers)),
             waiting=[proposal for proposal in new if proposal.paper.id not in memory.ids],
             notes=(f"branch {orphan.branch} of an earlier run gets its pull request",),
         )
@@ -252,18 +252,27 @@ class _Planner:
         self,
         operation: Operation,
         writes: Sequence[Write] = (),
-        edit: ListEdit | None = None,
+        edit: Delivery | None = None,
         *,
         waiting: Sequence[Verdict],
         notes: tuple[str, ...] = (),
     ) -> Plan:
+        edit = edit or Delivery()
         return Plan(
-            self.snapshot, self.wanted, operation, tuple(writes), edit or ListEdit(), tuple(waiting), notes
+            edit.files,
+            edit.proposals,
+            edit.diff,
+            notes=notes,
+            waiting=tuple(waiting),
+            snapshot=self.snapshot,
+            wanted=self.wanted,
+            operation=operation,
+            writes=tuple(writes),
         )
 
-    def _edit(self, paper_list: PaperList, proposals: Sequence[Verdict]) -> ListEdit:
+    def _edit(self, paper_list: PaperList, proposals: Sequence[Verdict]) -> Delivery:
         if not proposals:
-            return ListEdit()
+            return Delivery()
         return edit_list(paper_list, proposals, self.snapshot.subject.template, self.snapshot.history)
 
     def _message(self, memory: Memory, added: Iterable[ArxivId], shown: int = 0) -> str:
@@ -272,9 +281,17 @@ class _Planner:
 
     @property
     def _new(self) -> list[Verdict]:
-        """The proposals of papers that no pull request has shown yet."""
+        """The proposals of papers that no pull request has shown yet.
+
+        A pull request remembers each paper that it shows, so one that is shown only for want of something to
+        judge it by must not get in: it would never be judged.
+        """
         known = self.snapshot.ledger.proposed | self.snapshot.ledger.rejected
-        return [proposal for proposal in self.wanted.proposals if proposal.paper.id not in known]
+        return [
+            proposal
+            for proposal in self.wanted.proposals
+            if proposal.paper.id not in known and (proposal.sure or self.wanted.judged)
+        ]
 
     def _share(self, papers: int = 0, unsure: int = 0) -> _Shares:
         """Share out the new proposals, given how many papers the pull request holds and shows already."""
