@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from arxiv_watch.errors import EditRefusedError, ListError
-from arxiv_watch.forge.derive.list_files import select_files
+from arxiv_watch.forge.derive.contents import select_files
 from arxiv_watch.forge.host import FileFacts
 from arxiv_watch.globs import fixed_parts, select
 from arxiv_watch.markdown import read_list

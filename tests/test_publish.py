@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from arxiv_watch.forge import Forge, open_forge
-from arxiv_watch.forge.github.settings import GitHubSettings
+from arxiv_watch.forge.github.transport import GitHubSettings
 from arxiv_watch.markdown import Document
 from arxiv_watch.markdown.editing import verifying
 from arxiv_watch.markdown.reading import reader

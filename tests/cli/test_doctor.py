@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from arxiv_watch.config.starter import ACTION, write_workflow
-from arxiv_watch.forge.derive.branches import branch_folder
+from arxiv_watch.forge.derive.contents import branch_folder
 from arxiv_watch.forge.memory import Marker, Memory, write_marker
 from arxiv_watch.forge.page.body import BEGIN, END
 from cli_support import (

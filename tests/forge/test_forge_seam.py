@@ -9,8 +9,15 @@ from datetime import UTC, datetime
 
 from arxiv_watch.delivery import Deliverables
 from arxiv_watch.forge import CodeHost, Forge, PullRequestOptions, Subject, make_plan
-from arxiv_watch.forge.host import CommitFacts, FileFacts, PullFacts, RepositoryFacts, WorldMovedError
-from arxiv_watch.forge.writes import OpenPullRequest, WriteCommit
+from arxiv_watch.forge.host import (
+    CommitFacts,
+    FileFacts,
+    OpenPullRequest,
+    PullFacts,
+    RepositoryFacts,
+    WorldMovedError,
+    WriteCommit,
+)
 from arxiv_watch.globs import select
 from arxiv_watch.proposals import PullRequest, Verdict
 from forge_support import LIST, entries_of, paper, proposal

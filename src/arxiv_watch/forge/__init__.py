@@ -10,11 +10,9 @@ from arxiv_watch.clock import Clock
 from arxiv_watch.forge.derive.state import Snapshot, State, Subject
 from arxiv_watch.forge.forge import Forge
 from arxiv_watch.forge.github import actions
-from arxiv_watch.forge.github.settings import REPOSITORY, GitHubSettings
 from arxiv_watch.forge.host import Access, CodeHost
-from arxiv_watch.forge.plan.plan import Plan
-from arxiv_watch.forge.plan.planning import make_plan
-from arxiv_watch.forge.settings import PullRequestOptions
+from arxiv_watch.forge.planning import Plan, make_plan
+from arxiv_watch.forge.settings import REPOSITORY, PullRequestOptions
 
 
 def open_forge(environ: Mapping[str, str], clock: Clock, repository: str | None = None) -> Forge:
@@ -28,7 +26,9 @@ def open_forge(environ: Mapping[str, str], clock: Clock, repository: str | None 
     Raises:
         UsageError: A variable is missing or wrong; the message names it.
     """
-    from arxiv_watch.forge.github.host import GitHub  # a config is read without what requests take to load
+    # A config is read without what requests take to load.
+    from arxiv_watch.forge.github.host import GitHub
+    from arxiv_watch.forge.github.transport import GitHubSettings
 
     return Forge(GitHub(GitHubSettings.from_environment(environ, repository), clock))
 

@@ -1,10 +1,13 @@
-"""How pull requests should look."""
+"""What a config may say of a forge: a repository's name, and how pull requests should look."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
 import pydantic
+
+# matches "octo-org/paper.list", and not "octo-org/papers.git", a name that GitHub gives to no repository
+REPOSITORY = r"^[A-Za-z0-9-]+/[A-Za-z0-9._-]+(?<!\.git)$"
 
 
 def _title(value: str) -> str:

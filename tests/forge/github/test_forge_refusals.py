@@ -9,7 +9,7 @@ import pytest
 from arxiv_watch.demo.github_server import Exchange
 from arxiv_watch.errors import ForgeError, UsageError
 from arxiv_watch.forge.github.refusals import message_of, understand
-from arxiv_watch.forge.github.settings import GitHubSettings
+from arxiv_watch.forge.github.transport import GitHubSettings
 from arxiv_watch.forge.host import Kind
 from forge_support import Hub, proposal
 from stand_ins import github_faults as wrong

@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterable
 import pytest
 
 from arxiv_watch.errors import ForgeError
-from arxiv_watch.forge.github.settings import GitHubSettings
-from arxiv_watch.forge.github.transport import Transport
+from arxiv_watch.forge.github.transport import GitHubSettings, Transport
 from fakes import FakeClock
 from raw_server import served
 

@@ -12,10 +12,26 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from arxiv_watch.errors import EditRefusedError, ForgeError, ListError
-from arxiv_watch.forge.derive.branches import PREFIX, branch_folder, find_leftovers, find_orphan, next_branch
-from arxiv_watch.forge.derive.ledger import PastPull, endings, merged_though_unticked, read_ledger
-from arxiv_watch.forge.derive.list_files import ListAt, list_at, list_under_names
-from arxiv_watch.forge.derive.state import OpenPull, Snapshot, State, Subject
+from arxiv_watch.forge.derive.contents import (
+    PREFIX,
+    ListAt,
+    branch_folder,
+    find_leftovers,
+    find_orphan,
+    list_at,
+    list_under_names,
+    next_branch,
+)
+from arxiv_watch.forge.derive.state import (
+    OpenPull,
+    PastPull,
+    Snapshot,
+    State,
+    Subject,
+    endings,
+    merged_though_unticked,
+    read_ledger,
+)
 from arxiv_watch.forge.derive.trust import Trust
 from arxiv_watch.forge.host import AnswerError, CodeHost, PullFacts, RepositoryFacts, WorldMovedError
 from arxiv_watch.forge.memory import Memory

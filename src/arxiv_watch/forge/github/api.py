@@ -1,29 +1,21 @@
-"""The requests that are made of GitHub, each by its name; one HTTP request a call, or one a page."""
+"""The requests that are made of GitHub, each by its name, and the facts that its answers are read into.
+
+A call makes one HTTP request, or one a page.
+"""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Collection, Mapping
-from typing import TypeVar
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, TypeVar
 from urllib.parse import quote
 
 from arxiv_watch.clock import Clock
 from arxiv_watch.errors import ForgeError
-from arxiv_watch.forge.github.facts import (
-    EventFacts,
-    Json,
-    closer,
-    commit_facts,
-    event_facts,
-    file_facts,
-    is_person,
-    pull_facts,
-    reading,
-    renames,
-    repository_facts,
-)
-from arxiv_watch.forge.github.settings import GitHubSettings
-from arxiv_watch.forge.github.transport import GRAPHQL, Transport
+from arxiv_watch.forge.github.transport import GRAPHQL, GitHubSettings, Json, Transport
 from arxiv_watch.forge.host import Actor, CommitFacts, FileFacts, Kind, PullFacts, RepositoryFacts, unless
 
 PAGE_SIZE = 100
@@ -154,19 +146,11 @@ class Api:
         path = f"/collaborators/{quote(login)}/permission"
         return unless(HIDDEN, lambda: self._read(path, lambda row: str(row["permission"])), None)
 
-    def create_blob(self, content: bytes) -> str:
-        """Store a file that is not UTF-8."""
-        body = {"content": base64.b64encode(content).decode(), "encoding": "base64"}
-        return self._sha(self._send("POST", f"{self._root}/git/blobs", body))
-
-    def create_tree(self, base: str, entries: list[dict[str, str]]) -> str:
-        """Store a tree: `base` with the entries put in."""
-        return self._sha(self._send("POST", f"{self._root}/git/trees", {"base_tree": base, "tree": entries}))
-
-    def create_commit(self, message: str, tree: str, parents: tuple[str, ...]) -> str:
-        """Store a commit; with no author named, GitHub signs it in the name of a bot."""
-        body = {"message": message, "tree": tree, "parents": list(parents)}
-        return self._sha(self._send("POST", f"{self._root}/git/commits", body))
+    def store(self, kind: Literal["blobs", "trees", "commits"], body: Mapping[str, Json]) -> str:
+        """Store a git object, which nobody sees yet, and return its hash."""
+        row = self._send("POST", f"{self._root}/git/{kind}", body)
+        with reading("a new git object"):
+            return str(row["sha"])
 
     def create_branch(self, branch: str, sha: str) -> None:
         """Make a branch; the loser of a race is refused."""
@@ -220,10 +204,6 @@ class Api:
         """Assign people; those who cannot be assigned GitHub leaves out in silence."""
         self._send("POST", f"{self._root}/issues/{number}/assignees", {"assignees": assignees})
 
-    def _sha(self, row: Json) -> str:
-        with reading("a new git object"):
-            return str(row["sha"])
-
     def _send(self, verb: str, path: str, body: Mapping[str, Json], *, repeatable: bool = True) -> Json:
         return self._transport.send(verb, path, body, repeatable=repeatable).json
 
@@ -253,3 +233,120 @@ class Api:
             place, parameters = answer.next, None
         with reading(f"GET {path}"):
             return [parse(row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class EventFacts:
+    """Something that somebody did to a pull request; `kind` is GitHub's name of it, such as `closed`."""
+
+    kind: str
+    at: datetime
+
+
+@contextmanager
+def reading(what: str) -> Iterator[None]:
+    """Turn an answer that is not of the documented shape into an error that names `what`.
+
+    Raises:
+        ForgeError: Something expected was missing.
+    """
+    try:
+        yield
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+        raise ForgeError(
+            f"GitHub's answer about {what} is not understood ({error!r})", "is GITHUB_API_URL right?"
+        ) from error
+
+
+def repository_facts(row: Json) -> RepositoryFacts:
+    """Read a repository."""
+    return RepositoryFacts(
+        row["full_name"],
+        row["default_branch"],
+        bool(row.get("archived")),
+        bool((row.get("permissions") or {}).get("push", True)),
+        bool(row.get("allow_merge_commit", True)),
+        bool(row.get("allow_rebase_merge", True)),
+    )
+
+
+def pull_facts(row: Json) -> PullFacts:
+    """Read a pull request."""
+    head = row["head"]
+    return PullFacts(
+        number=int(row["number"]),
+        url=row["html_url"],
+        title=row["title"],
+        body=(row["body"] or "").replace("\r\n", "\n"),
+        login=row["user"]["login"] if row["user"] else "",
+        is_bot=_is_bot(row["user"]),
+        by_owner=row.get("author_association") == "OWNER",
+        branch=head["ref"],
+        repository=head["repo"]["full_name"] if head["repo"] else "",
+        head=head["sha"],
+        base=row["base"]["ref"],
+        open=row["state"] == "open",
+        created_at=datetime.fromisoformat(row["created_at"]),
+        closed_at=_moment(row["closed_at"]),
+        merged_at=_moment(row["merged_at"]),
+        assignees=frozenset(user["login"].casefold() for user in row["assignees"] or []),
+        auto_merge=row.get("auto_merge") is not None,
+    )
+
+
+def commit_facts(row: Json) -> CommitFacts:
+    """Read a commit.
+
+    GitHub signs what bots commit through its API, and not what is amended. A personal token's commits are
+    not signed; there the committer is another one after somebody else amended them.
+    """
+    commit, is_bot = row["commit"], _is_bot(row["author"])
+    login = row["author"]["login"] if row["author"] else None
+    committer = row["committer"]["login"] if row.get("committer") else None
+    verified = bool((commit.get("verification") or {}).get("verified"))
+    return CommitFacts(
+        sha=row["sha"],
+        parents=tuple(parent["sha"] for parent in row["parents"]),
+        message=commit["message"],
+        login=login,
+        is_bot=is_bot,
+        as_made=verified if is_bot else committer == login,
+    )
+
+
+def event_facts(row: Json) -> EventFacts | None:
+    """Read a row of a timeline; None for one without a time, as a commit is."""
+    if not row.get("created_at") or not row.get("event"):
+        return None
+    return EventFacts(row["event"], datetime.fromisoformat(row["created_at"]))
+
+
+def closer(row: Json) -> Actor | None:
+    """Read from an issue who closed it."""
+    by = row.get("closed_by")
+    return Actor(by["login"], _is_bot(by)) if by else None
+
+
+def is_person(row: Json, machine_users: Collection[str]) -> bool:
+    """Return whether a comment or a review is by a person; accounts that are gone were some."""
+    user = row["user"]
+    return user is None or (user["type"] != "Bot" and user["login"].casefold() not in machine_users)
+
+
+def renames(row: Json) -> dict[str, str]:
+    """Read from a comparison or a commit which files it renamed, each with its former name."""
+    files = row.get("files") or []
+    return {file["filename"]: file["previous_filename"] for file in files if file["status"] == "renamed"}
+
+
+def _is_bot(user: Json) -> bool:
+    return bool(user) and user.get("type") == "Bot"
+
+
+def file_facts(row: Json) -> FileFacts:
+    """Read a row of a tree."""
+    return FileFacts(row["path"], row["mode"], row["sha"])
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -13,24 +13,23 @@ import json
 import logging
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+from github import Auth, Github
+from github.Requester import HTTPRequestsConnectionClass, HTTPSRequestsConnectionClass, Requester
 
+from arxiv_watch import __version__
 from arxiv_watch.bounds import BoundedAdapter, Bounds, OutOfBoundsError
 from arxiv_watch.clock import Clock
-from arxiv_watch.errors import ForgeError
-from arxiv_watch.forge.github.facts import Json
+from arxiv_watch.errors import ForgeError, UsageError
 from arxiv_watch.forge.github.refusals import Refusal, understand
-from arxiv_watch.forge.github.settings import GitHubSettings
 from arxiv_watch.forge.host import AnswerError, Kind, LostAnswerError, WorldMovedError
-
-if TYPE_CHECKING:
-    from github.Requester import Requester
+from arxiv_watch.forge.settings import REPOSITORY
 
 log = logging.getLogger(__name__)
 
@@ -42,9 +41,74 @@ ATTEMPTS = 3
 WAIT_BUDGET_SECONDS = 300.0  # all waiting of one run for limits to pass
 FIRST_WAIT_SECONDS = 60.0  # GitHub's advice where a secondary limit names no time
 GRAPHQL = "/graphql"
+API_VERSION = "2022-11-28"
+
+Json = Any
+"""An answer's JSON; every use of it stands in `reading`, which turns surprises into a ForgeError."""
 
 # matches '<https://api.github.com/x?page=2>; rel="next"' in a `Link` header
 _NEXT = re.compile(r'<([^<>]+)>;[^,<]*\brel="next"')
+
+
+@dataclass(frozen=True, slots=True)
+class GitHubSettings:
+    """Where the pull request goes, and as whom.
+
+    Attributes:
+        api_url: Root of GitHub's REST interface, without a trailing slash.
+        repository: The repository as `owner/name`.
+        token: What authorises us; hidden in the repr.
+        server_url: Root of GitHub's pages, for links; empty if unknown.
+        run_id: The workflow run, for the link back to it; empty outside of Actions.
+        run_repository: The repository the workflow runs in; empty where it is the same.
+    """
+
+    api_url: str
+    repository: str
+    token: str = field(repr=False)
+    server_url: str = "https://github.com"
+    run_id: str = ""
+    run_repository: str = ""
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str], repository: str | None = None) -> GitHubSettings:
+        """Take what GitHub Actions sets.
+
+        Args:
+            environ: The environment variables.
+            repository: Another repository than the one the run is in, as `owner/name`.
+
+        Raises:
+            UsageError: A variable is missing or wrong; the message names it.
+        """
+        needed = ("GITHUB_TOKEN",) if repository else ("GITHUB_REPOSITORY", "GITHUB_TOKEN")
+        missing = [name for name in needed if not environ.get(name)]
+        if missing:
+            raise UsageError(
+                f"{' and '.join(missing)} not set",
+                "a pull request needs GITHUB_REPOSITORY (owner/name) and GITHUB_TOKEN in the environment",
+            )
+        run_repository = environ.get("GITHUB_REPOSITORY", "")
+        repository = repository or run_repository
+        if not re.fullmatch(REPOSITORY, repository):
+            raise UsageError(f"GITHUB_REPOSITORY is {repository!r}", "it must be owner/name")
+        api_url = (environ.get("GITHUB_API_URL") or "https://api.github.com").rstrip("/")
+        if not api_url.startswith(("https://", "http://")):
+            raise UsageError(f"GITHUB_API_URL is {api_url!r}", "it must be an http or https address")
+        return cls(
+            api_url=api_url,
+            repository=repository,
+            token=environ["GITHUB_TOKEN"],
+            server_url=(environ.get("GITHUB_SERVER_URL") or "https://github.com").rstrip("/"),
+            run_id=environ.get("GITHUB_RUN_ID", ""),
+            run_repository=run_repository,
+        )
+
+    @property
+    def run_url(self) -> str:
+        """The page of the workflow run, or empty."""
+        repository = self.run_repository or self.repository
+        return f"{self.server_url}/{repository}/actions/runs/{self.run_id}" if self.run_id else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,9 +232,6 @@ class Transport:
 
     def _connect(self) -> Requester:
         if self._requester is None:
-            # Here and not above: whoever never talks to GitHub need not load PyGithub.
-            from arxiv_watch.forge.github.connection import connect
-
             adapter = BoundedAdapter(self._clock, BOUNDS, lambda: self._clock.now() + self._time_left)
             self._requester = connect(self._settings, adapter)
         return self._requester
@@ -200,3 +261,33 @@ def _load(text: str) -> Json:
         return json.loads(text)
     except ValueError:
         return text
+
+
+def connect(settings: GitHubSettings, adapter: BoundedAdapter) -> Requester:
+    """Return PyGithub's requester: it repeats nothing by itself, and sends everything through the adapter."""
+
+    class BoundedConnection(HTTPRequestsConnectionClass):
+        def __init__(self, host: str, port: int | None = None, **options: object) -> None:
+            super().__init__(host, port, **options)  # type: ignore[arg-type]  # as PyGithub gives them
+            self.session.mount("http://", adapter)
+
+    class BoundedSecureConnection(HTTPSRequestsConnectionClass):
+        def __init__(self, host: str, port: int | None = None, **options: object) -> None:
+            super().__init__(host, port, **options)  # type: ignore[arg-type]  # as PyGithub gives them
+            self.session.mount("https://", adapter)
+
+    # PyGithub has this one seam, which is its class; what is made meanwhile keeps it.
+    Requester.injectConnectionClasses(BoundedConnection, BoundedSecureConnection)
+    try:
+        client = Github(
+            auth=Auth.Token(settings.token),
+            base_url=settings.api_url,
+            user_agent=f"arxiv-watch/{__version__}",
+            retry=None,
+            seconds_between_requests=None,
+            seconds_between_writes=None,
+            api_version=API_VERSION,
+        )
+    finally:
+        Requester.resetConnectionClasses()
+    return client.requester

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from arxiv_watch.delivery import Deliverables
 from arxiv_watch.forge.derive.state import OpenPull, Snapshot, State
+from arxiv_watch.forge.host import EditPullRequest, Finish, OpenPullRequest, Write
 from arxiv_watch.forge.memory import Marker, Memory, Papers
 from arxiv_watch.forge.page.blocks import (
     alternatives_of,
@@ -18,7 +19,6 @@ from arxiv_watch.forge.page.blocks import (
 )
 from arxiv_watch.forge.page.body import BodyReading, Content, render_body
 from arxiv_watch.forge.page.titles import pull_request_title
-from arxiv_watch.forge.writes import EditPullRequest, Finish, OpenPullRequest, Write
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.proposals import Decision, Prediction, Verdict

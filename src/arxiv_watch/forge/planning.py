@@ -7,18 +7,18 @@ from dataclasses import dataclass, replace
 
 from arxiv_watch.delivery import Deliverables, Delivery, edit_list
 from arxiv_watch.forge.derive.state import OpenPull, Orphan, Snapshot, State
-from arxiv_watch.forge.memory import Memory, Papers, commit_message
-from arxiv_watch.forge.page.body import BEGIN
-from arxiv_watch.forge.page.titles import commit_subject
-from arxiv_watch.forge.plan.page import PageWriter, remade
-from arxiv_watch.forge.plan.plan import Plan
-from arxiv_watch.forge.writes import (
+from arxiv_watch.forge.host import (
     PENDING,
     DeleteBranch,
     EditPullRequest,
+    OpenPullRequest,
     Write,
     WriteCommit,
 )
+from arxiv_watch.forge.memory import Memory, Papers, commit_message
+from arxiv_watch.forge.page.body import BEGIN
+from arxiv_watch.forge.page.titles import commit_subject
+from arxiv_watch.forge.page_writer import PageWriter, remade
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import PaperList
 from arxiv_watch.proposals import Operation, Verdict
@@ -30,6 +30,31 @@ CONFLICT_NOTE = (
 )
 
 NOTHING_TICKED = "no paper is sure enough to be ticked: the pull request shows those that are worth a look"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan(Delivery):
+    """The exact writes, and what they come to; the pull request is there only once they are made.
+
+    Attributes:
+        snapshot: What it was made from.
+        wanted: What was asked; kept so that it can be planned again.
+        operation: What happens to the pull request.
+        writes: The writes in order; after each of them the world is in a legal state.
+    """
+
+    snapshot: Snapshot
+    wanted: Deliverables
+    operation: Operation
+    writes: tuple[Write, ...]
+
+    def describe(self) -> str:
+        """Write the plan for a person: one line a write, and the title and body of the pull request."""
+        lines = [f"pull request: {self.operation}", *(f"would {write}" for write in self.writes), *self.notes]
+        for write in self.writes:
+            if isinstance(write, OpenPullRequest | EditPullRequest):
+                lines += ["", write.title or "(title unchanged)", "", write.body]
+        return "\n".join(lines)
 
 
 def make_plan(snapshot: Snapshot, wanted: Deliverables) -> Plan:

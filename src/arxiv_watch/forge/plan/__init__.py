@@ -1,1 +1,0 @@
-"""From what is and what is proposed to the exact writes."""
