@@ -104,7 +104,6 @@ class PullRequests:
         open_forge: Returns the way to a repository `owner/name`; of None to the one the run is in.
         root: A local clone of that one, whose history shows where people insert; it may be an empty folder.
         repository: That one as `owner/name`, where it is known.
-        dry_run: Plan, and report the plan, but write nothing.
     """
 
     def __init__(

@@ -16,12 +16,7 @@ from arxiv_watch.forge.settings import REPOSITORY, PullRequestOptions
 
 
 def open_forge(environ: Mapping[str, str], clock: Clock, repository: str | None = None) -> Forge:
-    """Return the way to a repository on the forge that the environment names.
-
-    Args:
-        environ: The environment variables.
-        clock: Paces the requests.
-        repository: Another repository than the one the run is in, as `owner/name`.
+    """Return the way to a repository `owner/name`, or to that of the job, on the forge of the environment.
 
     Raises:
         UsageError: A variable is missing or wrong; the message names it.

@@ -55,7 +55,7 @@ class Forge:
             return reader.take()
 
     def is_answered(self, subject: Subject) -> bool:
-        """Tell from four requests whether people did something that the branch does not show yet.
+        """Find out by four requests whether people did something that the branch does not show yet.
 
         Also whether a branch has served. The list is not read: what the base branch went through in the
         meantime is the next poll's to see.
@@ -176,11 +176,7 @@ class Application:
         self._head = self._host.make_commit(write, self._look_again)
 
     def _look_again(self) -> None:
-        """Look right before the branch moves whether the pull request still is what the plan was made for.
-
-        Raises:
-            WorldMovedError: Somebody merged, closed, queued, edited or pushed to it meanwhile.
-        """
+        """Check right before the branch moves that the pull request still is what the plan was made for."""
         seen = self._plan.snapshot.pull
         if seen is None:
             return
@@ -200,11 +196,7 @@ class Application:
         return replace(marker, head=self._head) if marker.head == PENDING else marker
 
     def _edit(self, write: EditPullRequest) -> None:
-        """Rewrite a body; what a merge came before is put back, for a merged one is history.
-
-        Raises:
-            WorldMovedError: Somebody merged, closed or edited it meanwhile.
-        """
+        """Rewrite a body; what a merge came before is put back, for a merged one is history."""
         facts, _, _ = self._host.pull(write.number)
         if facts.body != write.seen or not facts.open:
             raise WorldMovedError(f"pull request #{write.number} was edited or closed meanwhile", "run again")

@@ -20,7 +20,7 @@ PENDING = "0" * 40  # stands for a commit that is not made yet
 
 @dataclass(frozen=True, slots=True)
 class PullFacts:
-    """A pull request as the list of all shows it; `is_bot` and `by_owner` tell of who opened it.
+    """A pull request as the list of all shows it; `is_bot` and `by_owner` say who opened it.
 
     The logins of the assignees are in lower case: people write them in configs as they like.
     """
@@ -95,7 +95,6 @@ class Access:
 
     Attributes:
         repository: The repository's name now, which may not be the one that was asked for.
-        can_push: False where the token cannot write to the repository.
         may_open_pulls: Whether a job's token may open pull requests; None where the token may not know.
         switch: What to change where it may not.
     """
@@ -111,17 +110,8 @@ class WriteCommit:
     """Store files as one commit and move its branch there, last; `expected` None makes the branch.
 
     With `force` the commit need not follow from where the branch is, which still must be `expected`.
+    The files are whole; the others are kept as they are in the commit `onto`.
     Without files it changes nothing: a pull request needs a commit even where it only shows papers.
-
-    Attributes:
-        branch: Its branch.
-        expected: Where that must be.
-        onto: The commit whose other files it keeps.
-        files: The changed files, whole.
-        modes: Their modes in git.
-        parents: Its parents.
-        message: Its message.
-        force: Whether the branch may leave the line it is on.
     """
 
     branch: str
@@ -255,7 +245,7 @@ class CodeHost(Protocol):
         """Read the repository; it is asked for before anything else."""
 
     def access(self) -> Access:
-        """Tell what the token and the repository's switches allow."""
+        """Return what the token and the repository's switches allow."""
 
     def requires_linear_history(self, branch: str) -> bool:
         """Return whether a rule forbids merge commits on a branch."""

@@ -185,7 +185,7 @@ def read_marker(body: str) -> Marker | None:
         }
         marker = Marker(memory, row["head"], row["title"], row["finished"], row["closed"], assignees, offered)
     except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError):
-        return None  # anybody who may edit the body can put any JSON there; the commits' trailers still tell
+        return None  # anybody who may edit the body can put any JSON there; the trailers are the truth
     flags = {type(row["finished"]), type(row["closed"])} == {bool}
     return marker if flags and type(row["title"]) is str and _is_sha(row["head"]) else None
 

@@ -104,10 +104,10 @@ class _Planner:
         if not edit.files and not shares.unsure:
             return self._plan(Operation.NONE, waiting=shares.waiting)
         memory = Memory(
-            snapshot.subject.watch,
-            snapshot.base_sha,
-            _paths(edit.proposals),
-            _paths(shares.unsure),
+            watch=snapshot.subject.watch,
+            base=snapshot.base_sha,
+            papers=_paths(edit.proposals),
+            unsure=_paths(shares.unsure),
             patterns=snapshot.subject.patterns,
             priors=_priors([*edit.proposals, *shares.unsure]),
         )
@@ -206,15 +206,16 @@ class _Planner:
         if not edit.files and still_unsure.keys() <= snapshot.paper_list.paths.keys():
             return self._close(pull)
         placed = tuple(proposal for proposal in edit.proposals if proposal.paper.id not in keep)
+        proposed = {**pull.memory.unsure, **pull.memory.papers, **pull.memory.moved}
         memory = Memory(
-            snapshot.subject.watch,
-            snapshot.base_sha,
-            _paths(edit.proposals),
-            {**still_unsure, **_paths(shares.unsure)},
-            pull.memory.refused,
-            _moved(pull, keep),
-            snapshot.subject.patterns,
-            {**pull.memory.priors, **_priors([*placed, *shares.unsure])},
+            watch=snapshot.subject.watch,
+            base=snapshot.base_sha,
+            papers=_paths(edit.proposals),
+            unsure={**still_unsure, **_paths(shares.unsure)},
+            refused=pull.memory.refused,
+            moved={paper: proposed[paper] for paper, path in keep.items() if proposed[paper] != path},
+            patterns=snapshot.subject.patterns,
+            priors={**pull.memory.priors, **_priors([*placed, *shares.unsure])},
         )
         new_base = (snapshot.base_sha,) if pull.memory.base != snapshot.base_sha else ()
         commit = WriteCommit(
@@ -325,12 +326,6 @@ class _Planner:
         room = max(limit - papers, 0)
         doubts, seats = [proposal for proposal in self._new if not proposal.sure], max(limit - unsure, 0)
         return _Shares(sure[:room], doubts[:seats], [*sure[room:], *doubts[seats:]])
-
-
-def _moved(pull: OpenPull, keep: Papers) -> Papers:
-    """Return the papers that people put elsewhere, each with the heading that was proposed for it."""
-    proposed = {**pull.memory.unsure, **pull.memory.papers, **pull.memory.moved}
-    return {paper: proposed[paper] for paper, path in keep.items() if proposed[paper] != path}
 
 
 def _why_anew(snapshot: Snapshot, pull: OpenPull) -> tuple[str, ...]:

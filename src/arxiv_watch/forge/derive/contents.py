@@ -21,12 +21,7 @@ _LINK = "120000"
 def select_files(patterns: str, files: Iterable[FileFacts]) -> tuple[list[FileFacts], list[str]]:
     """Choose the files that a list's name means: one file, the `.md` files of a folder, or a glob's.
 
-    Returns:
-        The files, and the paths of symbolic links among them, which are not read.
-
-    Raises:
-        ListError: It means none.
-        EditRefusedError: It means nothing but symbolic links, or leads out of the repository.
+    With them come the paths of symbolic links among them, which are not read.
     """
     by_path = {file.path: file for file in files}
     named = [by_path[path] for path in select(patterns, by_path)]
@@ -41,14 +36,7 @@ def select_files(patterns: str, files: Iterable[FileFacts]) -> tuple[list[FileFa
 
 @dataclass(frozen=True, slots=True)
 class ListAt:
-    """The list at one commit.
-
-    Attributes:
-        commit: That commit.
-        files: The list's files, whole.
-        modes: Their modes in git.
-        warnings: What was left out of it.
-    """
+    """The list at one commit: its files, whole, their modes in git, and warnings of what was left out."""
 
     commit: str
     files: Mapping[str, bytes]
@@ -57,12 +45,7 @@ class ListAt:
 
 
 def list_at(host: CodeHost, commit: str, patterns: str) -> ListAt:
-    """Read the list at a commit.
-
-    Raises:
-        ListError: The commit has no such list.
-        EditRefusedError: The list is a symbolic link.
-    """
+    """Read the list at a commit."""
     chosen, links = select_files(patterns, host.files(commit, patterns))
     return ListAt(
         commit,
@@ -73,11 +56,7 @@ def list_at(host: CodeHost, commit: str, patterns: str) -> ListAt:
 
 
 def list_under_names(host: CodeHost, commit: str, paths: Iterable[str]) -> ListAt:
-    """Read a list at a commit where its files have these names.
-
-    Raises:
-        ListError: The commit lacks one of them, or there is none.
-    """
+    """Read a list at a commit where its files have these names."""
     parts = [list_at(host, commit, path) for path in sorted(paths)]
     if not parts:
         raise ListError("the list is not in the branch", "tick *regenerate*, or close the pull request")
@@ -105,12 +84,7 @@ def find_orphan(
 ) -> tuple[Orphan | None, tuple[str, ...]]:
     """Return the branch that a dead run left, or the warning that there is one of somebody else.
 
-    Args:
-        host: The forge.
-        trust: Whom to believe.
-        stray: Branches without a pull request, with their tips.
-        patterns: The list as the config names it.
-        files: The list on the base branch.
+    `stray` are branches without a pull request, with their tips; `files` is the list on the base branch.
     """
     foreign: tuple[str, ...] = ()
     for branch, head in sorted(stray.items()):

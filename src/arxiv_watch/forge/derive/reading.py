@@ -77,11 +77,6 @@ class SnapshotReader:
         pull requests, so that none of another run passes for one without a pull request. Pull requests are
         read before the base branch: what is merged in between is then listed, and not lost. Whatever is read
         of the base branch is read at the commit that is its tip now.
-
-        Raises:
-            ListError: The repository has no such list, or no paper is in it.
-            ForgeError: The forge refused, or there is no such branch.
-            WorldMovedError: A pull request was merged or closed while it was looked at.
         """
         branches, pulls = self.host.branches(PREFIX), self.host.pulls()
         base_sha = self.host.tip(self.base)

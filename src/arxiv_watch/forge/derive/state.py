@@ -34,13 +34,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Which list is read, for whom, and how its pull requests should look.
+    """Which list is read, for which watch, and how its pull requests should look.
 
     Attributes:
-        watch: The watch's name.
         patterns: The list as the config names it.
-        former_names: What the watch was called before.
-        options: How the watch wants its pull requests.
         limit: How many papers one pull request may add.
         template: The text of an entry instead of the learned style.
     """
@@ -63,8 +60,6 @@ class PastPull:
     """A pull request of the bot.
 
     Attributes:
-        facts: What the list of all pull requests says.
-        reading: What its body says.
         memory: Which papers it holds, as its commits say; of an open one with what was answered so far.
         rejected_by: The person who closed it; empty where it is open, merged, or closed by no person.
     """
@@ -112,7 +107,6 @@ class OpenPull(PastPull):
     """The open pull request of a watch; its memory holds which papers were refused so far.
 
     Attributes:
-        state: Where it stands.
         conflict: Whether the forge says that it does not merge.
         paper_list: The list at its head; an empty one where that cannot be read.
         renamed: Whether the list has another name on the base branch by now.
@@ -156,9 +150,6 @@ class Orphan:
     """A branch of the bot that has no pull request: a run died between the two.
 
     Attributes:
-        branch: Its name.
-        head: Its tip.
-        memory: What its commit says.
         fits: Whether the list is still the one that the branch was made from.
     """
 
@@ -173,9 +164,7 @@ class Snapshot(ListState):
     """Everything a plan is made from, read at one commit of the base branch.
 
     Attributes:
-        subject: What was read for whom.
-        base: The base branch.
-        base_sha: Its tip, at which the list was read.
+        base_sha: The base branch's tip, at which the list was read.
         modes: The modes of the list's files in git.
         branch: The name for the next pull request's branch.
         pull: The open pull request, or None.
@@ -185,8 +174,7 @@ class Snapshot(ListState):
         title: How titles are written here, as a template: as the config has it, or the repository's habit.
         linear: Whether what is merged must be a line of commits without a merge among them.
         late_answers: For the report and for the reviewer: answers that came too late to take effect.
-        run_id: The workflow run that reads it, or empty.
-        run_url: That run's page, or empty.
+        run_id: The job that reads it, or empty.
     """
 
     subject: Subject
@@ -293,7 +281,7 @@ def _taken(pull: PastPull, listed: Mapping[ArxivId, HeadingPath]) -> dict[ArxivI
 def merged_though_unticked(
     past: Iterable[PastPull], listed: Container[ArxivId], files: Mapping[str, bytes]
 ) -> Iterable[str]:
-    """Tell of papers whose boxes were emptied just before the last merge, and how to take them out."""
+    """Report papers whose boxes were emptied just before the last merge, and how to take them out."""
     merged = [pull for pull in past if pull.facts.merged_at is not None and pull.is_known]
     for pull in merged[-1:]:
         for paper in pull.memory.papers:
@@ -324,7 +312,7 @@ def endings(past: Sequence[PastPull]) -> Iterable[str]:
         return
     number, count = last.facts.number, len(last.memory.ids)
     if last.rejected_by:
-        told = plural(count, "paper")
-        yield f"{last.rejected_by} closed #{number}: {told} in it count as rejected; to undo that, reopen it"
+        held = plural(count, "paper")
+        yield f"{last.rejected_by} closed #{number}: {held} in it count as rejected; to undo that, reopen it"
     elif not last.judged:
         yield f"no person closed #{number}: its papers may come again; to reject one, untick its box there"

@@ -61,8 +61,8 @@ def summary_text(markdown: str) -> str:
 
 def annotation(level: Level, message: str, *, title: str = "") -> str:
     """Write a workflow command that shows `message` beside the run; one line, whatever the message holds."""
-    told = f" title={_property(title)}" if title else ""
-    return f"::{level}{told}::{_data(message)}"
+    properties = f" title={_property(title)}" if title else ""
+    return f"::{level}{properties}::{_data(message)}"
 
 
 def _data(text: str) -> str:

@@ -39,7 +39,7 @@ class Api:
 
     def repository(self) -> RepositoryFacts:
         """Read the repository; whatever is asked from then on is asked by the name that it has now."""
-        facts, self._node_id = self._read("", lambda row: (repository_facts(row), str(row["node_id"])))
+        facts, self._node_id = self._read("", lambda row: (_repository_facts(row), str(row["node_id"])))
         self._root = f"/repos/{facts.name}"
         return facts
 
@@ -58,7 +58,7 @@ class Api:
     def viewer(self) -> str:
         """Return the login that the token belongs to; tokens of Actions may not ask `/user`."""
         answer = self._transport.send("POST", GRAPHQL, {"query": "query { viewer { login } }"}, paced=False)
-        with reading("the token's login"):
+        with _reading("the token's login"):
             return str(answer.json["data"]["viewer"]["login"])
 
     def tip(self, branch: str) -> str | None:
@@ -82,7 +82,7 @@ class Api:
         """Return every file below a tree, and whether GitHub cut the list short."""
 
         def parse(row: Json) -> tuple[list[FileFacts], bool]:
-            files = [file_facts(entry) for entry in row["tree"] if entry["type"] == "blob"]
+            files = [_file_facts(entry) for entry in row["tree"] if entry["type"] == "blob"]
             return files, bool(row["truncated"])
 
         return self._read(f"/git/trees/{tree}", parse, {"recursive": "1"})
@@ -90,7 +90,7 @@ class Api:
     def folder(self, tree: str) -> dict[str, FileFacts]:
         """Return what lies right in a tree, files and folders, by name."""
         return self._read(
-            f"/git/trees/{tree}", lambda row: {entry["path"]: file_facts(entry) for entry in row["tree"]}
+            f"/git/trees/{tree}", lambda row: {entry["path"]: _file_facts(entry) for entry in row["tree"]}
         )
 
     def read_blob(self, sha: str) -> bytes:
@@ -99,46 +99,46 @@ class Api:
 
     def commit(self, sha: str) -> CommitFacts:
         """Read a commit with its author's login."""
-        return self._read(f"/commits/{sha}", commit_facts)
+        return self._read(f"/commits/{sha}", _commit_facts)
 
     def former_names(self, old: str, new: str) -> dict[str, str]:
         """Return the files that were renamed between two commits, each with its name at the older one."""
         # The older commit may have been forced away.
-        return unless({Kind.ABSENT}, lambda: self._read(f"/compare/{old}...{new}", renames), {})
+        return unless({Kind.ABSENT}, lambda: self._read(f"/compare/{old}...{new}", _renames), {})
 
     def renamed_to(self, path: str, commit: str) -> str | None:
         """Return what became of a file that a commit no longer has: its new name, or None."""
         query = {"sha": commit, "path": path, "per_page": "1"}
         last = self._read("/commits", lambda rows: [row["sha"] for row in rows], query)
-        renamed = self._read(f"/commits/{last[0]}", renames) if last else {}
+        renamed = self._read(f"/commits/{last[0]}", _renames) if last else {}
         return next((new for new, old in renamed.items() if old == path), None)
 
     def pulls(self) -> list[PullFacts]:
         """Read every pull request, newest first."""
-        return self._pages("/pulls", pull_facts, {"state": "all", "sort": "created", "direction": "desc"})
+        return self._pages("/pulls", _pull_facts, {"state": "all", "sort": "created", "direction": "desc"})
 
     def pull(self, number: int) -> tuple[PullFacts, bool | None, int]:
         """Read one pull request, whether it merges (None: not known yet), and its number of comments."""
         return self._read(
-            f"/pulls/{number}", lambda row: (pull_facts(row), row["mergeable"], int(row["comments"]))
+            f"/pulls/{number}", lambda row: (_pull_facts(row), row["mergeable"], int(row["comments"]))
         )
 
     def commits(self, number: int) -> list[CommitFacts]:
         """Read a pull request's commits, oldest first."""
-        return self._pages(f"/pulls/{number}/commits", commit_facts)
+        return self._pages(f"/pulls/{number}/commits", _commit_facts)
 
     def has_people(self, number: int, comments: int, machine_users: Collection[str]) -> bool:
         """Return whether a person, and not a bot, reviewed a pull request or commented on it."""
         places = [f"/pulls/{number}/reviews", *([f"/issues/{number}/comments"] if comments else [])]
-        return any(any(self._pages(place, lambda row: is_person(row, machine_users))) for place in places)
+        return any(any(self._pages(place, lambda row: _is_person(row, machine_users))) for place in places)
 
     def closer(self, number: int) -> Actor | None:
         """Return who closed a pull request; None where GitHub does not say, or not to this token."""
-        return unless(HIDDEN, lambda: self._read(f"/issues/{number}", closer), None)
+        return unless(HIDDEN, lambda: self._read(f"/issues/{number}", _closer), None)
 
     def timeline(self, number: int) -> list[EventFacts]:
         """Read what happened to a pull request, oldest first; nothing where the token may not know."""
-        events = unless(HIDDEN, lambda: self._pages(f"/issues/{number}/timeline", event_facts), [])
+        events = unless(HIDDEN, lambda: self._pages(f"/issues/{number}/timeline", _event_facts), [])
         return [event for event in events if event is not None]
 
     def permission(self, login: str) -> str | None:
@@ -149,7 +149,7 @@ class Api:
     def store(self, kind: Literal["blobs", "trees", "commits"], body: Mapping[str, Json]) -> str:
         """Store a git object, which nobody sees yet, and return its hash."""
         row = self._send("POST", f"{self._root}/git/{kind}", body)
-        with reading("a new git object"):
+        with _reading("a new git object"):
             return str(row["sha"])
 
     def create_branch(self, branch: str, sha: str) -> None:
@@ -181,14 +181,14 @@ class Api:
     def create_pull(self, body: Mapping[str, Json]) -> PullFacts:
         """Open a pull request."""
         row = self._send("POST", f"{self._root}/pulls", body, repeatable=False)
-        with reading("the new pull request"):
-            return pull_facts(row)
+        with _reading("the new pull request"):
+            return _pull_facts(row)
 
     def edit_pull(self, number: int, changes: Mapping[str, Json]) -> PullFacts:
         """Change a pull request's title, body or state, and return what it is then."""
         row = self._send("PATCH", f"{self._root}/pulls/{number}", changes)
-        with reading(f"pull request {number}"):
-            return pull_facts(row)
+        with _reading(f"pull request {number}"):
+            return _pull_facts(row)
 
     def add_labels(self, number: int, labels: list[str]) -> None:
         """Put labels on, beside those that are there."""
@@ -208,9 +208,8 @@ class Api:
         return self._transport.send(verb, path, body, repeatable=repeatable).json
 
     def _read(self, path: str, parse: Callable[[Json], T], query: Mapping[str, str] | None = None) -> T:
-        """Read one thing of the repository."""
         row = self._transport.send("GET", self._root + path, query=query).json
-        with reading(f"GET {path}" if path else "the repository"):
+        with _reading(f"GET {path}" if path else "the repository"):
             return parse(row)
 
     def _pages(
@@ -231,7 +230,7 @@ class Api:
                 raise ForgeError(f"GitHub answered GET {path} with something other than a list")
             rows += answer.json
             place, parameters = answer.next, None
-        with reading(f"GET {path}"):
+        with _reading(f"GET {path}"):
             return [parse(row) for row in rows]
 
 
@@ -244,12 +243,8 @@ class EventFacts:
 
 
 @contextmanager
-def reading(what: str) -> Iterator[None]:
-    """Turn an answer that is not of the documented shape into an error that names `what`.
-
-    Raises:
-        ForgeError: Something expected was missing.
-    """
+def _reading(what: str) -> Iterator[None]:
+    """Turn an answer that is not of the documented shape into a ForgeError that names `what`."""
     try:
         yield
     except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
@@ -258,8 +253,7 @@ def reading(what: str) -> Iterator[None]:
         ) from error
 
 
-def repository_facts(row: Json) -> RepositoryFacts:
-    """Read a repository."""
+def _repository_facts(row: Json) -> RepositoryFacts:
     return RepositoryFacts(
         row["full_name"],
         row["default_branch"],
@@ -270,8 +264,7 @@ def repository_facts(row: Json) -> RepositoryFacts:
     )
 
 
-def pull_facts(row: Json) -> PullFacts:
-    """Read a pull request."""
+def _pull_facts(row: Json) -> PullFacts:
     head = row["head"]
     return PullFacts(
         number=int(row["number"]),
@@ -294,8 +287,8 @@ def pull_facts(row: Json) -> PullFacts:
     )
 
 
-def commit_facts(row: Json) -> CommitFacts:
-    """Read a commit.
+def _commit_facts(row: Json) -> CommitFacts:
+    """Read a commit; whether it is as made, its signature or its committer shows.
 
     GitHub signs what bots commit through its API, and not what is amended. A personal token's commits are
     not signed; there the committer is another one after somebody else amended them.
@@ -314,26 +307,26 @@ def commit_facts(row: Json) -> CommitFacts:
     )
 
 
-def event_facts(row: Json) -> EventFacts | None:
+def _event_facts(row: Json) -> EventFacts | None:
     """Read a row of a timeline; None for one without a time, as a commit is."""
     if not row.get("created_at") or not row.get("event"):
         return None
     return EventFacts(row["event"], datetime.fromisoformat(row["created_at"]))
 
 
-def closer(row: Json) -> Actor | None:
+def _closer(row: Json) -> Actor | None:
     """Read from an issue who closed it."""
     by = row.get("closed_by")
     return Actor(by["login"], _is_bot(by)) if by else None
 
 
-def is_person(row: Json, machine_users: Collection[str]) -> bool:
+def _is_person(row: Json, machine_users: Collection[str]) -> bool:
     """Return whether a comment or a review is by a person; accounts that are gone were some."""
     user = row["user"]
     return user is None or (user["type"] != "Bot" and user["login"].casefold() not in machine_users)
 
 
-def renames(row: Json) -> dict[str, str]:
+def _renames(row: Json) -> dict[str, str]:
     """Read from a comparison or a commit which files it renamed, each with its former name."""
     files = row.get("files") or []
     return {file["filename"]: file["previous_filename"] for file in files if file["status"] == "renamed"}
@@ -343,8 +336,7 @@ def _is_bot(user: Json) -> bool:
     return bool(user) and user.get("type") == "Bot"
 
 
-def file_facts(row: Json) -> FileFacts:
-    """Read a row of a tree."""
+def _file_facts(row: Json) -> FileFacts:
     return FileFacts(row["path"], row["mode"], row["sha"])
 
 

@@ -48,7 +48,7 @@ class GitHub(Api):
         self._pushers: dict[str, bool] = {}
 
     def access(self) -> Access:
-        """Tell what the token and the repository's switches allow."""
+        """Return what the token and the repository's switches allow."""
         repository = self.repository()
         return Access(repository.name, repository.can_push, self.may_open_pulls(), SWITCH)
 
@@ -59,11 +59,7 @@ class GitHub(Api):
         return self._pushers[login]
 
     def files(self, commit: str, patterns: str) -> list[FileFacts]:
-        """Return every file of a commit; of one with too many those below the folder that the patterns name.
-
-        Raises:
-            ForgeError: There are too many in that folder as well.
-        """
+        """Return every file of a commit; of one with too many those below the patterns' folder."""
         tree, files, truncated = self._tree(commit)
         return self._walk(tree, patterns) if truncated else files
 

@@ -16,12 +16,9 @@ from arxiv_watch.forge.host import Kind
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One answer, understood.
+    """What GitHub said, what to do about it, and what a person can do.
 
     Attributes:
-        kind: What to do about it.
-        message: What GitHub said.
-        advice: What a person can do about it.
         wait: Seconds GitHub asks to wait, or None where it does not say.
         status: The HTTP status; 0 where no answer came.
     """
@@ -78,12 +75,8 @@ _TABLE: tuple[tuple[set[int], str, Kind, str], ...] = (
     ({409, 422}, r"rule violations|must be made through a pull request", Kind.DENIED, _RULES),
     ({422}, r"being restricted|force-push|verified signatures", Kind.DENIED, _RULES),
     ({409}, r"repository is empty", Kind.DENIED, _EMPTY),
-    (
-        {410},
-        r"issues (are|has been) disabled",
-        Kind.DENIED,
-        _ISSUES,
-    ),  # matches "Issues are disabled for this"
+    # matches "Issues are disabled for this"
+    ({410}, r"issues (are|has been) disabled", Kind.DENIED, _ISSUES),
     ({422}, r"pull request already exists", Kind.STALE, ""),
     ({422}, r"No commits between", Kind.STALE, ""),
     ({422}, r"Reference (already exists|does not exist|cannot be updated)", Kind.STALE, ""),
@@ -102,21 +95,17 @@ _TABLE: tuple[tuple[set[int], str, Kind, str], ...] = (
 
 
 def understand(status: int, data: object, headers: Mapping[str, str], now: float) -> Refusal:
-    """Tell what an answer means.
+    """Return what an answer means.
 
-    Args:
-        status: The HTTP status; 200 for what GraphQL refuses, by the types and messages of its errors.
-        data: The body: JSON in GitHub's form, or whatever came.
-        headers: The headers, their names in lower case.
-        now: The time as seconds since 1970, for limits that end at a moment.
+    The headers' names are in lower case; `now` is in seconds since 1970, for limits that end at a moment.
     """
     text = message_of(data)
     kind, advice = _judge(status, text, headers)
     wait = _wait(headers, now)
     if status in {403, 429} and wait is not None:
         kind, advice = Kind.LIMITED, ""
-    told = f"{'GraphQL:' if status == HTTPStatus.OK else status} {text}"
-    return _complete(Refusal(kind, told, advice, wait, status), headers)
+    message = f"{'GraphQL:' if status == HTTPStatus.OK else status} {text}"
+    return _complete(Refusal(kind, message, advice, wait, status), headers)
 
 
 def _complete(refusal: Refusal, headers: Mapping[str, str]) -> Refusal:
@@ -133,7 +122,7 @@ def _complete(refusal: Refusal, headers: Mapping[str, str]) -> Refusal:
 
 def _judge(status: int, text: str, headers: Mapping[str, str]) -> tuple[Kind, str]:
     # A good token that gets the limits of an anonymous caller is a hiccup of GitHub's; a bad one gets them as
-    # well: so it is tried again, and in the end both are told.
+    # well: so it is tried again, and in the end the advice names both.
     hiccup = status == HTTPStatus.UNAUTHORIZED and headers.get("x-ratelimit-limit") == "60"
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or hiccup:
         return Kind.TRANSIENT, f"{_LOGIN}; else {_TROUBLE}" if hiccup else _TROUBLE

@@ -52,14 +52,12 @@ _NEXT = re.compile(r'<([^<>]+)>;[^,<]*\brel="next"')
 
 @dataclass(frozen=True, slots=True)
 class GitHubSettings:
-    """Where the pull request goes, and as whom.
+    """Which repository on which GitHub, with whose token, and for which workflow run.
 
     Attributes:
         api_url: Root of GitHub's REST interface, without a trailing slash.
-        repository: The repository as `owner/name`.
-        token: What authorises us; hidden in the repr.
-        server_url: Root of GitHub's pages, for links; empty if unknown.
-        run_id: The workflow run, for the link back to it; empty outside of Actions.
+        server_url: Root of GitHub's pages, for links.
+        run_id: The workflow run; empty outside of Actions.
         run_repository: The repository the workflow runs in; empty where it is the same.
     """
 
@@ -72,11 +70,7 @@ class GitHubSettings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str], repository: str | None = None) -> GitHubSettings:
-        """Take what GitHub Actions sets.
-
-        Args:
-            environ: The environment variables.
-            repository: Another repository than the one the run is in, as `owner/name`.
+        """Take what GitHub Actions sets; `repository` is another one than that of the run, as `owner/name`.
 
         Raises:
             UsageError: A variable is missing or wrong; the message names it.
@@ -120,10 +114,7 @@ class Granted:
 
 
 class Transport:
-    """Makes requests.
-
-    The clock paces the writes and waits for limits.
-    """
+    """Makes requests; the clock paces the writes and waits for limits."""
 
     def __init__(self, settings: GitHubSettings, clock: Clock) -> None:
         self._settings = settings
@@ -146,18 +137,8 @@ class Transport:
     ) -> Granted:
         """Make one request, waiting for limits and repeating what may be repeated, within bounds.
 
-        Args:
-            verb: The HTTP verb.
-            path: The path below the API's root.
-            body: The JSON body.
-            query: The query's parameters.
-            repeatable: Whether doing it twice is the same as doing it once.
-            paced: False for a query of GraphQL, a POST that writes nothing.
-
-        Raises:
-            AnswerError: GitHub refused.
-            WorldMovedError: Somebody else was faster.
-            LostAnswerError: The answer to a write that must not be repeated was lost.
+        It is `repeatable` where doing it twice is the same as doing it once, and not `paced` where a POST
+        writes nothing, as a query of GraphQL.
         """
         attempt = 1
         while True:
@@ -186,19 +167,18 @@ class Transport:
         if status >= HTTPStatus.BAD_REQUEST or is_graphql_error:
             return understand(status, data, headers, now)
         link = _NEXT.search(headers.get("link", ""))
-        # Behind a proxy the link names GitHub's own host; what tells the pages apart is the query.
+        # Behind a proxy the link names GitHub's own host; the pages differ in their query.
         query = urlsplit(link[1]).query if link else ""
         return Granted(data, f"{path.partition('?')[0]}?{query}" if query else None)
 
     def _exchange(
         self, verb: str, path: str, body: Mapping[str, Json] | None, query: Mapping[str, str] | None
     ) -> Granted | Refusal:
-        """Send one request.
+        """Send one request; a redirect is an error.
 
-        Raises:
-            ForgeError: It was redirected. GitHub does that with requests by a former name of the repository:
-                reads by 301, which the requester follows, and writes by 307; but writes go by the name that
-                was read first (https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api).
+        GitHub redirects requests by a former name of the repository: reads by 301, which the requester
+        follows, and writes by 307; but writes go by the name that was read first
+        (https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api).
         """
         self.requests += 1
         started = self._clock.now()

@@ -25,7 +25,7 @@ SENTENCE_LIMIT = 400
 
 # matches "  - [ ] <!-- aw:2407.12391:1f2e3d4c --> or " before a heading that is not the chosen one
 _HEADING_BOX = re.compile(
-    r"^  - \[[ xX]\] <!-- aw:[^ >:]+:(?P<key>[0-9a-f]{8}) --> or (?P<told>.*)$", re.MULTILINE
+    r"^  - \[[ xX]\] <!-- aw:[^ >:]+:(?P<key>[0-9a-f]{8}) --> or (?P<text>.*)$", re.MULTILINE
 )
 # matches "- [x] <!-- aw:2407.12391 -->"
 BOX = re.compile(r"^- \[(?P<tick>[ xX])\] <!-- aw:(?P<key>[^ >]+) -->", re.MULTILINE)
@@ -36,7 +36,7 @@ CHOICE = re.compile(
 # matches "\n  <details><summary>Why</summary>…</details>" below a box
 _FOLDED = re.compile(r"\n *<details>(?:(?!<details>).)*?</details>", re.DOTALL)
 # matches "  → **Serving** (about 4 in 5)"
-_CHOSEN = re.compile(r"^  → (?P<told>.*)$", re.MULTILINE)
+_CHOSEN = re.compile(r"^  → (?P<text>.*)$", re.MULTILINE)
 
 
 def alternatives_of(proposal: Verdict) -> tuple[HeadingPath, ...]:
@@ -62,9 +62,9 @@ def move_block(block: str, paper: ArxivId, old: HeadingPath, new: HeadingPath) -
     other = next((box for box in _HEADING_BOX.finditer(block) if box["key"] == heading_key(new)), None)
     if chosen is None or other is None:
         return block
-    line = f"  {heading_box(paper, old)} or {chosen['told']}"
+    line = f"  {heading_box(paper, old)} or {chosen['text']}"
     moved = block[: other.start()] + line + block[other.end() :]
-    return moved[: chosen.start("told")] + other["told"] + moved[chosen.end("told") :]
+    return moved[: chosen.start("text")] + other["text"] + moved[chosen.end("text") :]
 
 
 def untick_headings(block: str) -> str:
@@ -139,12 +139,15 @@ def _placement(proposal: Verdict) -> list[str]:
     known = {heading.path: heading.probability for heading in proposal.prediction.headings}
     shared = len(common_prefix([path, *others]))
 
-    def told(one: HeadingPath) -> str:
+    def words(one: HeadingPath) -> str:
         odds = f" ({odds_words(known[one])})" if one in known else ""
         return f"**{escape_for_github(format_path(one[shared:]))}**{odds}"
 
     paper = proposal.paper.id
-    return [f"  → {told(path)}", *(f"  {heading_box(paper, other)} or {told(other)}" for other in others)]
+    return [
+        f"  → {words(path)}",
+        *(f"  {heading_box(paper, other)} or {words(other)}" for other in others),
+    ]
 
 
 def _in_their_words(evidence: Evidence) -> str:

@@ -43,7 +43,7 @@ _COVERAGE = re.compile(r"^Read: `[^\n]*$", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class BodyReading:
-    """What a body says.
+    """What a body says, with the text before and after the bot's part.
 
     Attributes:
         marker: The bot's own copy of the memory; None where it is gone or damaged.
@@ -52,8 +52,6 @@ class BodyReading:
         moves: Papers that somebody wants under another heading than the one they are under.
         rebase: Whether the box that asks to regenerate is ticked.
         coverage: The sentence on how completely arXiv was read.
-        before: Text above the bot's part.
-        after: Text below it.
     """
 
     marker: Marker | None = None
@@ -68,13 +66,10 @@ class BodyReading:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a body has to say.
+    """What a body has to say; each paper stands as its block.
 
     Attributes:
         list: The list's name for people: its file, or its pattern.
-        papers: The blocks of the papers that the branch adds.
-        unsure: The blocks of the papers that are only shown.
-        refused: The blocks of the papers that a person rejected.
         coverage: How completely arXiv was read in the run that writes this; empty if it was not.
         earlier: The sentence of an earlier run on that.
         notes: Sentences for the reviewer, trusted text of ours.
@@ -113,8 +108,8 @@ def read_body(body: str) -> BodyReading:
         if (paper := ArxivId.find(block["key"])) is not None
     }
     marker = read_marker(ours)
-    told = _COVERAGE.search(ours)
-    coverage = told[0] if told else ""
+    sentence = _COVERAGE.search(ours)
+    coverage = sentence[0] if sentence else ""
     return BodyReading(marker, ticks, blocks, _moves(ours, marker), rebase, coverage, before, after)
 
 
@@ -180,9 +175,9 @@ def _compose(content: Content, papers: Sequence[str], unsure: Sequence[str], ref
         f"{box_of(REBASE)} regenerate on the latest base (this leaves out commits by others)",
         _how_to(),
     ]
-    told = _coverage(content.coverage) or content.earlier
-    if told:
-        parts.append(told)
+    coverage = _coverage(content.coverage) or content.earlier
+    if coverage:
+        parts.append(coverage)
     if content.run_url:
         parts.append(f"[The run that wrote this]({content.run_url})")
     return "\n\n".join(parts)

@@ -45,7 +45,7 @@ def habit_of(titles: Sequence[str]) -> str:
 def pull_request_title(count: int, watch: str, template: str = DEFAULT, shown: int = 0) -> str:
     """Write the title of a pull request that adds `count` papers; it holds no word from outside.
 
-    Where it adds none, the title tells how many are `shown` as worth a look.
+    Where it adds none, the title says how many are `shown` as worth a look.
     """
     # matches "@" in "@papers", a mention
     name = clip(re.sub("[@#:/]", "", one_line(watch)), NAME_LIMIT)
@@ -76,8 +76,8 @@ def _considering(template: str) -> str:
     verb = re.search(r"\b([Aa])dds? \{papers\}( to\b)?", template)
     if verb is None:
         return template.replace("{papers}", "{papers} to consider")
-    told = f"{'C' if verb[1] == 'A' else 'c'}onsider {{papers}}{' for' if verb[2] else ''}"
-    return template[: verb.start()] + told + template[verb.end() :]
+    considering = f"{'C' if verb[1] == 'A' else 'c'}onsider {{papers}}{' for' if verb[2] else ''}"
+    return template[: verb.start()] + considering + template[verb.end() :]
 
 
 def _fill(template: str, count: int, name: str) -> str:
