@@ -162,7 +162,7 @@ class Application:
         """Make one write."""
         match write:
             case WriteCommit():
-                self._commit(write)
+                self._head = self._host.make_commit(write, self._look_again)
             case OpenPullRequest():
                 self._open(write)
             case EditPullRequest():
@@ -171,9 +171,6 @@ class Application:
                 self._finish(write)
             case DeleteBranch():
                 self._delete(write)
-
-    def _commit(self, write: WriteCommit) -> None:
-        self._head = self._host.make_commit(write, self._look_again)
 
     def _look_again(self) -> None:
         """Check right before the branch moves that the pull request still is what the plan was made for."""
@@ -187,11 +184,11 @@ class Application:
             raise WorldMovedError(f"pull request #{number} was queued for merging meanwhile", "run again")
 
     def _open(self, write: OpenPullRequest) -> None:
-        self._marker = self._settled(write.marker)
+        self._marker = self._with_head(write.marker)
         facts = self._host.open_pull(write, with_marker(write.body, self._marker))
         self.pull = PullRequest(facts.number, facts.url, Operation.CREATED)
 
-    def _settled(self, marker: Marker) -> Marker:
+    def _with_head(self, marker: Marker) -> Marker:
         """Name the commit that was only planned until now."""
         return replace(marker, head=self._head) if marker.head == PENDING else marker
 
@@ -200,7 +197,7 @@ class Application:
         facts, _, _ = self._host.pull(write.number)
         if facts.body != write.seen or not facts.open:
             raise WorldMovedError(f"pull request #{write.number} was edited or closed meanwhile", "run again")
-        self._marker = self._settled(write.marker)
+        self._marker = self._with_head(write.marker)
         changes = {"body": with_marker(write.body, self._marker)}
         if write.title is not None:
             changes["title"] = write.title

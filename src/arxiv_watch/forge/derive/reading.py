@@ -7,7 +7,7 @@ ignored.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
@@ -89,7 +89,12 @@ class SnapshotReader:
         subject = replace(self.subject, former_names=(*self.subject.former_names, *claimed))
         under_all_names = replace(self, subject=subject, trust=replace(self.trust, names=subject.names))
         snapshot = under_all_names.snapshot_of(branches, pulls, here)
-        return replace(snapshot, warnings=(*self._renamed(claimed), *snapshot.warnings))
+        renamed = (
+            f"the list was renamed, and with it the watch {name!r}: what it proposed is carried on; add "
+            f"`former_names: [{name}]` to the watch {self.subject.watch!r}"
+            for name in claimed
+        )
+        return replace(snapshot, warnings=(*renamed, *snapshot.warnings))
 
     def snapshot_of(self, branches: Mapping[str, str], pulls: Sequence[PullFacts], here: ListAt) -> Snapshot:
         """Say what branches, pull requests and the list at one commit of the base branch come to."""
@@ -155,14 +160,6 @@ class SnapshotReader:
             and all(file.path != memory.patterns for file in self.host.files(here.commit, memory.patterns))
             and memory.patterns in self._former_names(memory.base, here)
         )
-
-    def _renamed(self, claimed: Iterable[str]) -> Iterator[str]:
-        """Say under which former names the watch was found again."""
-        for name in claimed:
-            yield (
-                f"the list was renamed, and with it the watch {name!r}: what it proposed is carried on; add "
-                f"`former_names: [{name}]` to the watch {self.subject.watch!r}"
-            )
 
     def _former_names(self, old: str, here: ListAt) -> set[str]:
         """Return the names that the list's files had at an older commit, of those that were renamed."""

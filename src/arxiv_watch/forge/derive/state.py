@@ -10,7 +10,7 @@ from arxiv_watch.conversation import code
 from arxiv_watch.delivery import ListState
 from arxiv_watch.forge.host import PullFacts
 from arxiv_watch.forge.memory import Marker, Memory, Papers
-from arxiv_watch.forge.page.body import BodyReading, is_answered
+from arxiv_watch.forge.page.body import BodyReading, boxes_differ
 from arxiv_watch.forge.settings import PullRequestOptions
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
@@ -87,7 +87,7 @@ class PastPull:
     @property
     def is_answered(self) -> bool:
         """Whether its body says something else than its branch, which is where the bot left it."""
-        answered = self.marker is not None and is_answered(self.marker.memory, self.reading)
+        answered = self.marker is not None and boxes_differ(self.marker.memory, self.reading)
         return self.is_as_left and (self.reading.rebase or answered)
 
     @property
@@ -121,7 +121,7 @@ class OpenPull(PastPull):
     def changes(self) -> bool:
         """Whether a box was ticked or emptied, and the branch does not show it yet."""
         leaving = self.memory.papers.keys() & self.memory.refused.keys()
-        return bool(leaving) or is_answered(self.memory, self.reading)
+        return bool(leaving) or boxes_differ(self.memory, self.reading)
 
     @property
     def wanted(self) -> Papers:

@@ -61,13 +61,9 @@ def summary_text(markdown: str) -> str:
 
 def annotation(level: Level, message: str, *, title: str = "") -> str:
     """Write a workflow command that shows `message` beside the run; one line, whatever the message holds."""
-    properties = f" title={_property(title)}" if title else ""
+    properties = f" title={_data(title).replace(':', '%3A').replace(',', '%2C')}" if title else ""
     return f"::{level}{properties}::{_data(message)}"
 
 
 def _data(text: str) -> str:
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")

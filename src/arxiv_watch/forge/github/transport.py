@@ -119,10 +119,11 @@ class Transport:
     def __init__(self, settings: GitHubSettings, clock: Clock) -> None:
         self._settings = settings
         self._clock = clock
-        self._requester: Requester | None = None
         self._last_write: datetime | None = None
         self._waited = 0.0
         self._time_left = TIME_LIMIT
+        adapter = BoundedAdapter(clock, BOUNDS, lambda: clock.now() + self._time_left)
+        self._requester = _connect(settings, adapter)
         self.requests = 0
 
     def send(
@@ -183,10 +184,9 @@ class Transport:
         self.requests += 1
         started = self._clock.now()
         try:
-            requester = self._connect()
-            status, headers, text = requester.requestJson(
+            status, headers, text = self._requester.requestJson(
                 verb,
-                requester.graphql_url if path == GRAPHQL else path,
+                self._requester.graphql_url if path == GRAPHQL else path,
                 parameters=dict(query or {}),
                 input=dict(body) if body is not None else None,
             )
@@ -209,12 +209,6 @@ class Transport:
                 "was the repository renamed? Set GITHUB_REPOSITORY to its new name, and check GITHUB_API_URL",
             )
         return self._judge(path, status, named, data)
-
-    def _connect(self) -> Requester:
-        if self._requester is None:
-            adapter = BoundedAdapter(self._clock, BOUNDS, lambda: self._clock.now() + self._time_left)
-            self._requester = connect(self._settings, adapter)
-        return self._requester
 
     def _pace(self) -> None:
         if self._last_write is not None:
@@ -243,7 +237,7 @@ def _load(text: str) -> Json:
         return text
 
 
-def connect(settings: GitHubSettings, adapter: BoundedAdapter) -> Requester:
+def _connect(settings: GitHubSettings, adapter: BoundedAdapter) -> Requester:
     """Return PyGithub's requester: it repeats nothing by itself, and sends everything through the adapter."""
 
     class BoundedConnection(HTTPRequestsConnectionClass):

@@ -125,7 +125,7 @@ def _moves(ours: str, marker: Marker | None) -> Papers:
     return moves
 
 
-def is_answered(memory: Memory, reading: BodyReading) -> bool:
+def boxes_differ(memory: Memory, reading: BodyReading) -> bool:
     """Return whether a body's boxes say something else than what a branch holds."""
     ticks = reading.ticks
     emptied = any(ticks.get(paper) is False for paper in memory.papers.keys() - memory.refused.keys())
