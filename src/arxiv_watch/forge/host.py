@@ -160,7 +160,7 @@ class EditPullRequest:
 
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """Put on labels, ask for reviews, assign: best effort, then remember that it was seen to."""
+    """Put on labels, ask for reviews, assign: best effort, then remember that it was done."""
 
     number: int | None
     options: PullRequestOptions

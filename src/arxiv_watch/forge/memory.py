@@ -60,7 +60,7 @@ class Memory:
         return frozenset({*self.papers, *self.unsure, *self.refused})
 
     def answered(self, ticks: Mapping[ArxivId, bool]) -> Memory:
-        """Return what holds after a reviewer's ticks.
+        """Return the memory after a reviewer's ticks.
 
         An emptied box refuses a paper; one that was refused and is ticked again is as good as an unsure
         one that was ticked: it is not in the branch yet, but wanted there.
@@ -79,9 +79,9 @@ class Marker:
         memory: The memory as of `head`.
         head: The commit that the bot left the branch at.
         title: The title that the bot gave.
-        finished: Whether labels, reviewers and assignees were seen to.
+        finished: Whether labels, reviewers and assignees were set.
         closed: Whether the bot itself closed it; it will not do so again after somebody reopened it.
-        assignees: Whom the bot assigned; anybody else was assigned by a person.
+        assignees: The logins that the bot assigned; any other was assigned by a person.
         alternatives: The other headings that each paper has boxes for.
     """
 

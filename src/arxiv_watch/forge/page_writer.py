@@ -35,7 +35,7 @@ def remade(wanted: Deliverables, papers: Papers) -> list[Verdict]:
 
 @dataclass(frozen=True, slots=True)
 class PageWriter:
-    """Makes the writes of a page, from what is and what is proposed."""
+    """Makes the writes of a page from a snapshot and the proposals."""
 
     snapshot: Snapshot
     wanted: Deliverables

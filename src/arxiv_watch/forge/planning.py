@@ -1,4 +1,4 @@
-"""Planning: from what is and what is proposed to the exact writes, without making any."""
+"""Planning: from a snapshot and the proposals to the exact writes, none of which is made here."""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ def next_branch(watch: str, taken: Iterable[str]) -> str:
 def find_orphan(
     host: CodeHost, trust: Trust, stray: Mapping[str, str], patterns: str, files: Mapping[str, bytes]
 ) -> tuple[Orphan | None, tuple[str, ...]]:
-    """Return the branch that a dead run left, or the warning that there is one of somebody else.
+    """Return the branch that a dead run left, or a warning of one that is not the bot's.
 
     `stray` are branches without a pull request, with their tips; `files` is the list on the base branch.
     """

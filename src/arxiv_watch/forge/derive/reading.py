@@ -97,7 +97,7 @@ class SnapshotReader:
         return replace(snapshot, warnings=(*renamed, *snapshot.warnings))
 
     def snapshot_of(self, branches: Mapping[str, str], pulls: Sequence[PullFacts], here: ListAt) -> Snapshot:
-        """Say what branches, pull requests and the list at one commit of the base branch come to."""
+        """Make the snapshot of branches, pull requests, and the list at one commit of the base branch."""
         # 1. What each of the watch's pull requests holds and how it ended.
         branches = {branch: sha for branch, sha in branches.items() if branch.startswith(self._folders())}
         past = [one for facts in self._of_watch(pulls) if (one := self._past(facts, branches)) is not None]

@@ -1,4 +1,4 @@
-"""What was read of a forge, and what became of every paper that the bot's pull requests ever showed."""
+"""The snapshot of a forge, and what became of every paper that the bot's pull requests ever showed."""
 
 from __future__ import annotations
 
@@ -265,9 +265,12 @@ def _statuses(pull: PastPull, listed: Mapping[ArxivId, HeadingPath]) -> dict[Arx
     shown = pull.marker.memory.ids if pull.marker else memory.ids
     ticked = {paper for paper in {*memory.refused, *memory.unsure} if ticks.get(paper)}
     return {
-        **dict.fromkeys(memory.ids & shown, PaperStatus.REJECTED),  # what people saw and did not take
-        **dict.fromkeys(ticked, PaperStatus.FREE),  # unless they wanted it, and no run came to put it in
-        **dict.fromkeys(_taken(pull, listed), PaperStatus.ACCEPTED),  # unless it is in the list, by the merge
+        # People saw it and did not take it.
+        **dict.fromkeys(memory.ids & shown, PaperStatus.REJECTED),
+        # People ticked it, and it was merged or closed before a run put it in.
+        **dict.fromkeys(ticked, PaperStatus.FREE),
+        # The merge put it into the list.
+        **dict.fromkeys(_taken(pull, listed), PaperStatus.ACCEPTED),
     }
 
 

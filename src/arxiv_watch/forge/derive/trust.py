@@ -36,7 +36,7 @@ class Trust:
         return self.is_by_a_bot(pull) or pull.by_owner or self.host.may_push(pull.login)
 
     def memory_in(self, commit: CommitFacts, pull: PullFacts | None = None) -> Memory | None:
-        """Return what a commit in a bot's name, or in that of who opened the pull request, says it holds."""
+        """Return the memory in a commit by a bot or by the pull request's author; nobody else's counts."""
         openers = {self.login, pull.login if pull is not None else self.login}
         memory = read_commit(commit.message) if commit.is_bot or commit.login in openers else None
         return memory if memory is not None and memory.watch in self.names else None
