@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from arxiv_watch.forge import Access
 from arxiv_watch.forge.github.refusals import SWITCH
+from arxiv_watch.forge.host import Access
 from forge_support import Hub
 from openapi_support import Judge
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from arxiv_watch.forge import State
+from arxiv_watch.forge.derive.state import State
 from arxiv_watch.forge.github.refusals import understand
 from arxiv_watch.forge.host import Kind
 

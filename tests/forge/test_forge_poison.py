@@ -11,8 +11,9 @@ import pytest
 from arxiv_watch.delivery import Deliverables
 from arxiv_watch.demo.github_server import Pull
 from arxiv_watch.errors import EditRefusedError, ForgeError, ListError
-from arxiv_watch.forge import State, Subject, make_plan
+from arxiv_watch.forge import Subject, make_plan
 from arxiv_watch.forge.derive.contents import branch_folder, select_files
+from arxiv_watch.forge.derive.state import State
 from arxiv_watch.forge.host import FileFacts
 from arxiv_watch.forge.page.body import read_body, with_marker
 from arxiv_watch.identifiers import ArxivId

@@ -7,7 +7,7 @@ import pytest
 from arxiv_watch.demo.github_server.repository import GitError
 from arxiv_watch.demo.github_server.server import Exchange
 from arxiv_watch.errors import ListError
-from arxiv_watch.forge import State
+from arxiv_watch.forge.derive.state import State
 from forge_support import LIST, SERVING, TRAINING, Hub, entries_of, proposal
 from stand_ins.github_server import Fault
 

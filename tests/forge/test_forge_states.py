@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from arxiv_watch.demo.github_server.repository import Pull
-from arxiv_watch.forge import State
+from arxiv_watch.forge.derive.state import State
 from arxiv_watch.forge.page.blocks import heading_key
 from arxiv_watch.forge.page.body import read_body
 from arxiv_watch.identifiers import ArxivId

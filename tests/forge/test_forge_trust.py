@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from arxiv_watch.forge import State
+from arxiv_watch.forge.derive.state import State
 from arxiv_watch.forge.page.body import read_body, with_marker
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.proposals import Ledger

@@ -11,7 +11,8 @@ from pathlib import Path
 from arxiv_watch.delivery import Deliverables
 from arxiv_watch.demo.github_server import GitHubServer, Pull, Repository
 from arxiv_watch.demo.github_server.repository import Signature, TreeEntry
-from arxiv_watch.forge import Forge, Plan, PullRequestOptions, Subject, make_plan, open_forge
+from arxiv_watch.forge import Forge, PullRequestOptions, Subject, make_plan, open_forge
+from arxiv_watch.forge.planning import Plan
 from arxiv_watch.headings import HeadingPath
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.markdown import parse_list

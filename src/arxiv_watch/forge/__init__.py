@@ -7,11 +7,11 @@ state that the next run understands and completes. A forge is a `CodeHost`; GitH
 from collections.abc import Mapping
 
 from arxiv_watch.clock import Clock
-from arxiv_watch.forge.derive.state import Snapshot, State, Subject
+from arxiv_watch.forge.derive.state import Snapshot, Subject
 from arxiv_watch.forge.forge import Forge
 from arxiv_watch.forge.github import actions
-from arxiv_watch.forge.host import Access, CodeHost
-from arxiv_watch.forge.planning import Plan, make_plan
+from arxiv_watch.forge.host import CodeHost
+from arxiv_watch.forge.planning import make_plan
 from arxiv_watch.forge.settings import REPOSITORY, PullRequestOptions
 
 
@@ -30,13 +30,10 @@ def open_forge(environ: Mapping[str, str], clock: Clock, repository: str | None 
 
 __all__ = [
     "REPOSITORY",
-    "Access",
     "CodeHost",
     "Forge",
-    "Plan",
     "PullRequestOptions",
     "Snapshot",
-    "State",
     "Subject",
     "actions",
     "make_plan",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from arxiv_watch.conversation import code
 from arxiv_watch.forge.memory import Marker, Memory, Papers, read_marker, write_marker
@@ -136,19 +136,21 @@ def boxes_differ(memory: Memory, reading: BodyReading) -> bool:
 def render_body(content: Content, marker: Marker, old: BodyReading | None = None) -> str:
     """Write a body, within GitHub's limit; what people wrote around the bot's part is kept."""
     old = old or BodyReading()
-    frame = f"{old.before}{BEGIN}\n\n{write_marker(marker)}\n{END}{old.after}"
-    room = BODY_LIMIT - len(frame)
-    papers, unsure, refused = list(content.papers), list(content.unsure), list(content.refused)
-    refused = [first_line(block) for block in refused]
-    text = _compose(content, papers, unsure, refused)
+    above = f"{old.before}{BEGIN}\n"
+    below = f"\n{write_marker(marker)}\n{END}{old.after}"
+    room = BODY_LIMIT - len(above) - len(below)
+    papers, unsure = list(content.papers), list(content.unsure)
+    refused = [first_line(block) for block in content.refused]
+    shown = replace(content, papers=papers, unsure=unsure, refused=refused)
+    text = _compose(shown)
     for shrink in (without_fold, first_line, identifier_alone):
         for blocks in (unsure, papers):
             for index in reversed(range(len(blocks))):
                 if len(text) <= room:
                     break
                 blocks[index] = shrink(blocks[index])
-                text = _compose(content, papers, unsure, refused)
-    return f"{old.before}{BEGIN}\n{text}\n{write_marker(marker)}\n{END}{old.after}"
+                text = _compose(shown)
+    return above + text + below
 
 
 def with_marker(body: str, marker: Marker) -> str:
@@ -157,19 +159,19 @@ def with_marker(body: str, marker: Marker) -> str:
     return before + write_marker(marker) + rest.partition("-->")[2] if found else body
 
 
-def _compose(content: Content, papers: Sequence[str], unsure: Sequence[str], refused: Sequence[str]) -> str:
-    only_shown = bool(unsure) and not papers
+def _compose(content: Content) -> str:
+    only_shown = bool(content.unsure) and not content.papers
     parts = [
-        _nothing_ticked(content) if only_shown else _summary(content, len(papers)),
+        _nothing_ticked(content) if only_shown else _summary(content),
         *(f"> {note}" for note in content.notes),
-        *([] if only_shown else ["### Papers", *papers]),
+        *([] if only_shown else ["### Papers", *content.papers]),
     ]
-    if unsure:
+    if content.unsure:
         parts.append("### Worth a look: tick to include")
         parts += [] if only_shown else [_AT_THE_END]
-        parts += unsure
-    if refused:
-        parts += ["### Rejected: tick to bring back", *refused]
+        parts += content.unsure
+    if content.refused:
+        parts += ["### Rejected: tick to bring back", *content.refused]
     parts += [
         "### Housekeeping",
         f"{box_of(REBASE)} regenerate on the latest base (this leaves out commits by others)",
@@ -183,9 +185,9 @@ def _compose(content: Content, papers: Sequence[str], unsure: Sequence[str], ref
     return "\n\n".join(parts)
 
 
-def _summary(content: Content, papers: int) -> str:
+def _summary(content: Content) -> str:
     return (
-        f"{plural(papers, 'paper')} from arXiv, chosen by what {code(content.list)} contains. "
+        f"{plural(len(content.papers), 'paper')} from arXiv, chosen by what {code(content.list)} contains. "
         "Each entry is formatted like its neighbours, and nothing else is changed.\n"
         "**Merge** to take them. **Untick** a paper (or delete its line) to reject it permanently; "
         "**close** to reject them all. **Tick another heading** to move a paper there, in that section's "
