@@ -38,15 +38,7 @@ arxiv:
 
 @dataclass(frozen=True, slots=True)
 class DemoWorld:
-    """Everything the demo runs against.
-
-    Attributes:
-        root: A folder with the config.
-        environ: The variables that lead to the stand-ins.
-        clock: The time in the demo.
-        github: The stand-in of GitHub.
-        arxiv: The stand-in of arXiv.
-    """
+    """The stand-ins, their clock, a folder with the config, and the variables that lead to them."""
 
     root: Path
     environ: dict[str, str]
@@ -55,17 +47,15 @@ class DemoWorld:
     arxiv: ArxivServer
 
     def sleep_until(self, moment: datetime) -> None:
-        """Let time pass."""
+        """Move the clock on."""
         self.clock.sleep((moment - self.clock.now()).total_seconds())
 
 
 @contextmanager
 def open_world(root: Path, clock: Clock | None = None) -> Iterator[DemoWorld]:
-    """Set up the world below `root` and run it until the end of the block.
+    """Set up the world below an empty folder and run it until the end of the block.
 
-    Args:
-        root: An empty folder.
-        clock: The time in the demo; None for one that stands still on `FIRST_MORNING` until it is waited on.
+    Without a clock, time stands still on `FIRST_MORNING` until it is waited on.
     """
     config = root / CONFIG_PATH
     config.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,8 @@
-"""HTML from templates, and the outside of every HTML report: one file without script, font or network."""
+"""HTML and SVG from templates, and the outside of every HTML report: one file without script or network.
+
+Lengths in a picture are CSS pixels at its natural width. Colours are classes; the page's style sheet gives
+them their values in light, in dark and on paper.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +25,14 @@ _PAGE = """\
 <title>{0}</title><style>{1}</style></head>\
 <body><main><h1>{0}</h1>{2}</main></body></html>
 """
+_LEAST = 0.8  # of its natural width: a narrower screen scrolls, so that labels stay readable
+_PICTURE = """\
+<svg viewBox="0 0 {0} {1}" width="{0}" height="{1}" style="min-width:{2}px" role="img" \
+aria-labelledby="{3}-title {3}-desc">\
+<title id="{3}-title">{4}</title><desc id="{3}-desc">{5}</desc>{6}</svg>"""
+
+Point = tuple[float, float]
+Ticks = Sequence[tuple[float, str]]
 
 
 class Markup(str):
@@ -91,16 +103,6 @@ def key(class_: str, meaning: str, letter: str = "") -> Markup:
     return html('<span class="key"><span class="{}">{}</span>{}</span>', class_, letter, meaning)
 
 
-Point = tuple[float, float]
-Ticks = Sequence[tuple[float, str]]
-
-_LEAST = 0.8  # of its natural width: a narrower screen scrolls, so that labels stay readable
-_PICTURE = """\
-<svg viewBox="0 0 {0} {1}" width="{0}" height="{1}" style="min-width:{2}px" role="img" \
-aria-labelledby="{3}-title {3}-desc">\
-<title id="{3}-title">{4}</title><desc id="{3}-desc">{5}</desc>{6}</svg>"""
-
-
 @dataclass(frozen=True, slots=True)
 class Plot:
     """A drawn picture and its title."""
@@ -111,12 +113,9 @@ class Plot:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Maps values to lengths, linearly or by their logarithms.
+    """Maps values of a domain to lengths of a span, linearly or by their logarithms.
 
-    Attributes:
-        domain: Smallest and largest value; they differ, and are positive where `log` is set.
-        span: The lengths they are mapped to.
-        log: Whether equal ratios become equal distances.
+    The ends of the domain differ, and are positive where `log` is set.
     """
 
     domain: tuple[float, float]

@@ -41,12 +41,9 @@ _DIFF_STYLES = {"+++": "bold", "---": "bold", "@@": "cyan", "+": "green", "-": "
 
 
 def render(run: Run, *, colour: bool = False, width: int = 0) -> str:
-    """Write a run for people.
+    """Write a run for people, with ANSI styles where `colour` is set.
 
-    Args:
-        run: The run.
-        colour: Whether to write ANSI styles; say yes for a terminal where `NO_COLOR` is not set.
-        width: How many columns there are; longer lines are folded, but for those of the diff. 0 for any.
+    Lines of more columns than `width` are folded, except for those of the diff; 0 is any width.
     """
     screen = _Screen(colour, width)
     first = [f"arXiv as of {run.now:%Y-%m-%d %H:%M %Z}".rstrip()]
@@ -183,7 +180,7 @@ def _coverage(coverage: Sequence[Coverage], screen: _Screen) -> Iterator[str]:
     table = tables.coverage(lines)
     header, *body = table.lines()
     if 0 < screen.width < max(map(width_of, (header, *body))) + 2:  # the two that it is indented by
-        header, *body = table.without("identifiers").lines()  # they are for who looks closer
+        header, *body = table.without("identifiers").lines()  # the widest, and least needed
     yield screen.paint("dim", header)
     for line, text in zip(lines, body, strict=True):
         state = line.state.value

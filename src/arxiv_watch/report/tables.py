@@ -25,13 +25,7 @@ from arxiv_watch.report.words import EMPTY, decimal, duration, in_columns, perce
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Cells in rows below a head.
-
-    Attributes:
-        head: The names of the columns.
-        rows: As many cells each.
-        numbers: The columns that are set to the right.
-    """
+    """Cells in rows below a head; the columns in `numbers`, from 0, are set to the right."""
 
     head: Sequence[str]
     rows: Sequence[Sequence[str]]

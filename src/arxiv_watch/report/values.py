@@ -17,9 +17,7 @@ class WatchRun:
     """What one watch found in a run.
 
     Attributes:
-        name: The watch's name.
-        list: The list's path, relative to the repository's root.
-        coverage: How completely each category and day was read.
+        list: Relative to the repository's root.
         counts: Number of papers per `SkipReason` value; a reason that is missing counts as none.
         proposals: The papers to add, best first; `unsure` holds the others.
         unsure: The papers that a person has to tick first, best first.
@@ -27,7 +25,6 @@ class WatchRun:
         pull_request: The pull request the run ended with, or None in a dry run.
         operating_point: Where the decision lines lay, or None where nothing had to be decided.
         reviewed: How people ended earlier pull requests, oldest first.
-        notes: For people: sentences on whatever else is worth knowing.
         failure: Why the list could not be read or changed, or empty.
         judged: Whether all that it takes was there to judge the papers by; if not, they come back.
     """
@@ -52,10 +49,10 @@ class Run:
     """What one cycle over all asked watches found and did.
 
     Attributes:
-        now: The moment the cycle began.
-        watches: One entry a watch, in the config's order.
+        now: When the cycle began.
+        watches: In the config's order.
         requests: Number of requests sent per service: `arxiv`, `github`.
-        errors: The errors that parts of it ended with, the first one first.
+        errors: What parts of it ended with, in order.
     """
 
     now: datetime
@@ -76,15 +73,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """How well the classifier does on one list.
-
-    Attributes:
-        now: The moment of the evaluation.
-        name: The watch's or the list's name.
-        list: The list's path.
-        headings: Headings, cross-validated on the list as it is.
-        replay: The replay of the list's history, or None where none was asked for.
-    """
+    """How well the classifier does on one list: cross-validated, and replayed where that was asked for."""
 
     now: datetime
     name: str

@@ -67,12 +67,11 @@ def probability_of(verdict: Verdict) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class ShownPaper:
-    """A paper as a report of a run shows it; what all its headings begin with is left out of them.
+    """A paper as a report of a run shows it, its headings without the beginning that all of them share.
 
     Attributes:
-        verdict: The paper and what was decided.
         headings: The chosen heading, then the best others, none that shows as 0 %; each with its probability.
-        neighbours: The nearest listed papers, each with its heading.
+        neighbours: Each with its heading.
     """
 
     verdict: Verdict
@@ -208,19 +207,15 @@ def _nothing(watch: WatchRun) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One thing that kept days from being read whole.
-
-    Attributes:
-        cause: What it was, in words.
-        lines: The coverage of each category and day that it concerns.
-    """
+    """One cause that kept days from being read whole, and the coverage of the categories and days."""
 
     cause: str
     lines: tuple[Coverage, ...]
 
     def __str__(self) -> str:
         """Return the reason as one sentence: what, where, and what happens next."""
-        where = f"{_categories(self.lines)} on {_days(sorted({line.day for line in self.lines}))}"
+        categories = some_of(sorted({line.category for line in self.lines}), _MOST_LISTED)
+        where = f"{categories} on {_days(sorted({line.day for line in self.lines}))}"
         again = min((line.again for line in self.lines if line.again), default=None)
         it = "it" if len(self.lines) == 1 else "them"
         after = f"; a poll after {again:%Y-%m-%d %H:%M} UTC reads {it} again" if again else ""
@@ -252,10 +247,6 @@ def _causes(line: Coverage) -> Iterator[Trouble | None]:
 def _cause(group: Sequence[tuple[Coverage, Trouble | None]]) -> str:
     troubles = [trouble for _, trouble in group if trouble is not None]
     return shared_words(troubles) if troubles else f"{group[0][0].state}, for an unknown reason"
-
-
-def _categories(lines: Iterable[Coverage]) -> str:
-    return some_of(sorted({line.category for line in lines}), _MOST_LISTED)
 
 
 def _days(days: Sequence[date]) -> str:

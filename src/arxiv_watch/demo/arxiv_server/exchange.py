@@ -21,10 +21,8 @@ class Request:
     """A request as it came in.
 
     Attributes:
-        role: The host it came to.
-        path: The path, without the query.
-        query: The arguments.
-        headers: Header fields by lower-case name.
+        path: Without the query.
+        headers: By lower-case name.
         moment: When it started, in UTC.
     """
 
@@ -37,7 +35,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """What is sent back."""
+    """The answer to a request."""
 
     status: int = 200
     body: bytes = b""

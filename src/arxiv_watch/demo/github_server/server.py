@@ -73,9 +73,8 @@ class GitHubServer(StandIn):
 
     Args:
         repository: A bare git repository with a first commit.
-        name: The repository's name there, `owner/name`.
-        token: The one token that is let in.
-        bot: Whose token that is.
+        name: `owner/name`.
+        token: The only one that is let in; it belongs to `bot`.
         clock: Dates the commits and pull requests.
     """
 
