@@ -6,7 +6,7 @@ import re
 
 from action_support import ROOT
 from arxiv_watch.cli.parser import build_parser
-from arxiv_watch.health import PATH
+from arxiv_watch.cli.serve import PATH
 
 TEXT = (ROOT / "Containerfile").read_text(encoding="utf-8")
 

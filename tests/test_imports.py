@@ -22,10 +22,10 @@ FLOORS = [
     {"forge"},
     {"config", "report"},
     {"publish"},
-    {"scope", "notes", "review"},
+    {"scope", "notes"},
     {"watch"},
     {"collect"},
-    {"schedule", "health", "demo"},
+    {"schedule", "demo"},
     {"cli"},
     {"__main__"},
 ]

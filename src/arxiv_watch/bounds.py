@@ -1,4 +1,4 @@
-"""What one HTTP exchange may take of seconds, bytes and processor time, and the adapter that sees to it.
+"""The limits of one HTTP exchange in seconds, bytes and processor time, and the adapter that keeps them.
 
 A timeout of `requests` is for the pause between two bytes, so a server that sends one now and then, in
 its headers, its body or the sizes of its chunks, holds a client for ever (issue 15). The adapter's sockets
@@ -45,12 +45,12 @@ class TooLargeError(OutOfBoundsError):
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What one exchange may take, from the request to the last byte of its answer.
+    """The limits of one exchange, from the request to the last byte of its answer.
 
     Attributes:
-        connect: Seconds to connect.
+        connect: Seconds.
         pause: Seconds between two bytes.
-        whole: Seconds for all of it.
+        whole: Seconds of the whole exchange.
         size: Bytes, both as they arrive and as they are unpacked.
         work: Seconds of processor time to receive it: a few megabytes in chunks of one byte cost a minute.
     """
@@ -62,11 +62,7 @@ class Bounds:
     work: float = 2.0
 
     def join(self, chunks: Iterable[bytes]) -> bytes:
-        """Return a body of its unpacked chunks.
-
-        Raises:
-            TooLargeError: It is larger than agreed.
-        """
+        """Return a body of its unpacked chunks, unless it is too large."""
         body = bytearray()
         for chunk in chunks:
             body += chunk
@@ -74,11 +70,7 @@ class Bounds:
         return bytes(body)
 
     def check_size(self, size: int) -> None:
-        """Refuse a number of bytes that is out of bounds.
-
-        Raises:
-            TooLargeError: It is.
-        """
+        """Refuse a number of bytes that is out of bounds."""
         if size > self.size:
             raise TooLargeError(f"more than {self.size / 2**20:g} MB")
 
@@ -101,23 +93,14 @@ class _Meter:
         self._work_end = time.thread_time() + self.bounds.work
 
     def seconds(self, most: float) -> float:
-        """Return how many seconds the next step may take: `most`, if there are as many left.
-
-        Raises:
-            TooSlowError: Time is up.
-        """
+        """Return how many seconds the next step may take: `most`, if there are as many left."""
         left = (self._end - self._clock.now()).total_seconds()
         if left <= 0:
             raise TooSlowError(self._reason)
         return min(left, most)
 
     def receive(self, size: int) -> None:
-        """Count bytes that have arrived.
-
-        Raises:
-            TooSlowError: They arrived after the exchange's time.
-            TooLargeError: They are too many, or cost too much.
-        """
+        """Count bytes that have arrived, and refuse those too many, too late or too costly."""
         self.seconds(self.bounds.pause)
         self._received += size
         self.bounds.check_size(self._received)
@@ -126,7 +109,7 @@ class _Meter:
 
 
 class _MeteredReader(io.RawIOBase):
-    """What a socket receives, as long as the meter allows it."""
+    """The bytes that a socket receives, as long as the meter allows it."""
 
     def __init__(self, sock: socket.socket, received: io.RawIOBase, meter: _Meter) -> None:
         self._sock = sock
@@ -143,13 +126,15 @@ class _MeteredReader(io.RawIOBase):
         try:
             size: int | None = self._received.readinto(buffer)
         except TimeoutError:
-            self._meter.seconds(self._meter.bounds.pause)  # says so if it is the whole that took too long
+            self._meter.seconds(
+                self._meter.bounds.pause
+            )  # raises the other error if the whole exchange took too long
             raise
         self._meter.receive(size or 0)
         return size
 
     def close(self) -> None:
-        """Let the socket go."""
+        """Close the socket's reader."""
         self._received.close()
         super().close()
 
@@ -166,8 +151,7 @@ class BoundedAdapter(HTTPAdapter):
     """The adapter to mount on a session; it makes one exchange at a time.
 
     Args:
-        clock: Tells the time.
-        bounds: For each exchange; the timeouts that a session asks for are not used.
+        bounds: Of each exchange; the timeouts that a session asks for are not used.
         deadline: Returns the moment, in UTC, by which the whole run ends.
     """
 
@@ -217,7 +201,7 @@ class BoundedAdapter(HTTPAdapter):
         timeouts = (self._meter.seconds(self._meter.bounds.connect), self._meter.bounds.pause)
         response = super().send(request, True, timeouts, verify, cert, proxies)
         response.encoding = response.encoding or "utf-8"  # which requests would guess from all of the body
-        if not stream or response.is_redirect:  # of which requests reads the body whatever it is
+        if not stream or response.is_redirect:  # requests reads the body of a redirect even where it streams
             response._content = self._meter.bounds.join(response.iter_content(CHUNK_BYTES))  # noqa: SLF001 - where requests keeps what it has read
         return response
 

@@ -1,4 +1,4 @@
-"""The clock as a collaborator: whoever needs the time or has to wait is given one."""
+"""The clock as a collaborator: code that needs the time or has to wait is given one."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class SystemClock:
 
 
 class SimulatedClock:
-    """A clock that stands still until somebody waits on it: a day passes in no time."""
+    """A clock that stands still until something waits on it: a day passes in no time."""
 
     def __init__(self, start: datetime) -> None:
         self.moment = start.astimezone(UTC)

@@ -1,9 +1,9 @@
-"""The first half of a run, for many machines: poll arXiv once for all watches, with what their lists need."""
+"""The first half of a run, for many machines: one poll for all watches, and metadata for their lists."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date
 
 from arxiv_watch.arxiv.collected.collection import VERSION, Collection
 from arxiv_watch.arxiv.poll import Poll
@@ -27,22 +27,17 @@ def collect(
 ) -> tuple[Collection, tuple[ArxivWatchError, ...]]:
     """Poll arXiv for all watches and gather the metadata that their lists will be learned from.
 
-    Args:
-        watches: What to watch for.
-        arxiv: The way to arXiv.
-        publisher: Where lists are read; nothing is delivered.
-        clock: Tells when it was collected.
-        since: The first announcement day to collect; None for all of the last week.
-
-    Returns:
-        The collection, and the errors: of each list that could not be read, whose own run will say so again,
-        and of a background or of metadata that arXiv did not give whole.
+    The publisher only reads the lists. `since` is the first announcement day to collect; None for all of the
+    last week. With the collection come the errors: of each list that could not be read, whose own run will
+    fail again, and of a background or of metadata that arXiv did not give whole.
     """
     started = clock.now()
     categories = tuple(sorted({canonical(name) for watch in watches for name in watch.categories}))
     queries = tuple(sorted({query for watch in watches for query in watch.queries}))
     poll = arxiv.poll(categories, queries=queries, since=since)
-    made = _moment_of(poll, started, clock.now())
+    made = clock.now()
+    if all(coverage.day != listing_day(made) for coverage in poll.coverage):
+        made = started  # before midnight: the day that was polled is not the one after it
     needed: set[ArxivId] = set()
     errors: list[ArxivWatchError] = []
     for watch in watches:
@@ -55,18 +50,12 @@ def collect(
         needed.update(state.paper_list.ids, state.ledger.rejected, state.needs, ignored)
     metadata = arxiv.metadata(sorted(needed))
     first = first_day(since, listing_day(made))
-    # Of what arXiv refused to tell, nobody knows whether it is unknown.
+    # Of a paper that arXiv refused to look up, nobody knows whether it is unknown.
     unknown = () if arxiv.trouble else tuple(sorted(needed - metadata.keys()))
     errors += _lacking(poll, arxiv.trouble)
     papers = tuple(metadata.values())
     collection = Collection(VERSION, made, categories, queries, first, poll, papers, unknown)
     return collection, tuple(errors)
-
-
-def _moment_of(poll: Poll, started: datetime, ended: datetime) -> datetime:
-    """Return a moment of the day that was polled: one that starts at midnight waits for the next."""
-    is_of_end = any(line.day == listing_day(ended) for line in poll.coverage)
-    return ended if is_of_end else started
 
 
 def _lacking(poll: Poll, trouble: str) -> Iterator[ArxivWatchError]:

@@ -1,4 +1,4 @@
-"""Files that somebody else may have put there: read only as far as they are files, and written whole."""
+"""Files that a stranger may have put there: read only if they are regular files, and written whole."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from zlib import crc32
 
 MEGABYTE = 1_000_000
 _KERNEL = {("proc",), ("sys",)}
-_PATIENCE_SECONDS = 0.8  # for the other end of a pipe: whoever named it by mistake learns it within a second
+_PATIENCE_SECONDS = (
+    0.8  # for the other end of a pipe: one that was named by mistake is refused within a second
+)
 
 
 def read_file(path: Path, most_bytes: int) -> bytes:
@@ -49,7 +51,7 @@ def open_input(path: Path) -> BinaryIO:
 def writing(path: Path) -> Iterator[BinaryIO]:
     """Write a file, which then appears whole or not at all; a pipe or `/dev/stdout` is written to directly.
 
-    The part beside it is never opened through a link that somebody left in its place.
+    The part beside it is never opened through a link that was left in its place.
 
     Raises:
         OSError: It cannot be written.
@@ -75,7 +77,7 @@ def writing(path: Path) -> Iterator[BinaryIO]:
 
 
 def check_kind(path: Path) -> None:
-    """Let pass what can be read or written as a stream, and what is not there yet.
+    """Accept a path that can be read or written as a stream, or is not there yet.
 
     Raises:
         OSError: It is a folder, a socket, a device that is neither a terminal nor the null device, or one of
@@ -95,7 +97,7 @@ def check_kind(path: Path) -> None:
 
 
 def _kind(path: Path) -> int:
-    """Return what a path leads to; a regular file, if it does not exist yet."""
+    """Return the kind of file at a path; a regular file, if it does not exist yet."""
     try:
         return stat.S_IFMT(path.stat().st_mode)
     except FileNotFoundError:
@@ -108,7 +110,7 @@ def _open_stream(path: Path, flags: int) -> int:
 
 
 def _open_pipe(path: Path, flags: int) -> int:
-    """Open a pipe once somebody has opened its other end; the wait itself cannot be ended.
+    """Open a pipe once its other end is open; the wait itself cannot be ended.
 
     A signal makes Python open it anew (PEP 475), so where the pipe is gone by then no file may be made.
     """

@@ -1,4 +1,4 @@
-"""What a run tells people of itself: notes in its report, and the errors that set its exit code."""
+"""The notes in a run's report, and the errors that set its exit code."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from arxiv_watch.proposals import ReviewedPullRequest, Verdict
 from arxiv_watch.report.values import WatchRun
 from arxiv_watch.report.words import Reason, reasons_for
 
-MOST_TOLD = 5  # what still reads as one error
+MOST_REASONS = 5  # that still read as one error
 
 
 def heading_notes(watch: WatchConfig, paper_list: PaperList) -> list[str]:
-    """Say which headings to put papers under, or to leave out, the list does not have."""
-    selection, documents = watch.headings, paper_list.documents
-    sections = [section.path for document in documents for section in document.sections]
+    """Note the configured headings that the list does not have."""
+    selection = watch.headings
+    sections = [section.path for document in paper_list.documents for section in document.sections]
     return [
         *unmatched("headings.include", selection.include, paper_list.headings),
         *unmatched("headings.exclude", selection.exclude, sections),
@@ -29,11 +29,9 @@ def heading_notes(watch: WatchConfig, paper_list: PaperList) -> list[str]:
 
 
 def lacking_notes(poll: Poll, trouble: str) -> list[str]:
-    """Say what papers had to be judged without, so that no run takes them for judged.
+    """Note the background or metadata that papers were judged without, so that no run takes them for judged.
 
-    Args:
-        poll: The poll, whose background stands for what the list does not want.
-        trouble: Why the metadata of the list could not be had, or empty.
+    `trouble` says why the metadata of the list could not be looked up, or is empty.
     """
     notes = []
     if trouble:
@@ -52,16 +50,16 @@ def lacking_notes(poll: Poll, trouble: str) -> list[str]:
 
 
 def handled_notes(poll: Poll) -> list[str]:
-    """Say how to look again at what an earlier run has handled."""
+    """Note how to look again at the papers that an earlier run has handled."""
     since = min((each.day for each in poll.handled), default=None)
     if since is None:
         return []
-    told = f"earlier runs have looked at what was announced since {since}"
-    return [f"{told}; after a change to the list or the rules, --since {since} looks at it again"]
+    seen = f"earlier runs have looked at what was announced since {since}"
+    return [f"{seen}; after a change to the list or the rules, --since {since} looks at it again"]
 
 
 def acceptance_notes(outcomes: Sequence[ReviewedPullRequest]) -> list[str]:
-    """Tell how much of what was proposed so far was accepted, all in all and lately."""
+    """Note the share of proposed papers that were accepted, all in all and lately."""
     proposed = sum(outcome.proposed for outcome in outcomes)
     if not proposed:
         return []
@@ -74,7 +72,7 @@ def acceptance_notes(outcomes: Sequence[ReviewedPullRequest]) -> list[str]:
 
 
 def waiting_notes(proposals: Sequence[Verdict]) -> list[str]:
-    """Say which papers wait, and how long polls look at them again by themselves."""
+    """Note the papers that wait, and how long polls look at them again by themselves."""
     first = min((each.paper.announced for each in proposals if each.paper.announced), default=None)
     if first is None:
         return []
@@ -85,7 +83,7 @@ def waiting_notes(proposals: Sequence[Verdict]) -> list[str]:
 def coverage_errors(coverage: Sequence[Coverage]) -> list[ArxivWatchError]:
     """Return the error of each kind of incomplete coverage: unreadable first, then stale or starved.
 
-    A reason that kept some days from being read and left others incomplete is told once, with the former.
+    A reason that kept some days from being read and left others incomplete is reported once, with the former.
     """
     incomplete = {CoverageState.FAILED, CoverageState.STALE, CoverageState.STARVED}
     reasons = reasons_for(line for line in coverage if line.state in incomplete)
@@ -93,9 +91,9 @@ def coverage_errors(coverage: Sequence[Coverage]) -> list[ArxivWatchError]:
     stale = [each for each in reasons if each not in failed]
     errors: list[ArxivWatchError] = []
     if failed:
-        errors.append(ArxivUnavailableError(f"arXiv could not be read completely: {_told(failed)}"))
+        errors.append(ArxivUnavailableError(f"arXiv could not be read completely: {_joined(failed)}"))
     if stale:
-        errors.append(ArxivStaleError(f"arXiv answered incompletely: {_told(stale)}"))
+        errors.append(ArxivStaleError(f"arXiv answered incompletely: {_joined(stale)}"))
     return errors
 
 
@@ -107,7 +105,7 @@ def judgement_errors(poll: Poll, runs: Iterable[WatchRun]) -> list[ArxivWatchErr
     return [ArxivUnavailableError(message, "the next poll looks at them again")]
 
 
-def _told(reasons: Sequence[Reason]) -> str:
-    more = len(reasons) - MOST_TOLD
-    told = "; ".join(map(str, reasons[:MOST_TOLD]))
-    return f"{told}; and {more} more, which the report lists" if more > 0 else told
+def _joined(reasons: Sequence[Reason]) -> str:
+    more = len(reasons) - MOST_REASONS
+    text = "; ".join(map(str, reasons[:MOST_REASONS]))
+    return f"{text}; and {more} more, which the report lists" if more > 0 else text

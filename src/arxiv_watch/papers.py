@@ -1,4 +1,4 @@
-"""What arXiv says: papers, their announcements, and how completely a day was read."""
+"""Papers, their announcements, and how completely a day of arXiv was read."""
 
 from __future__ import annotations
 
@@ -25,16 +25,13 @@ class Paper:
     """A paper as arXiv describes it.
 
     Attributes:
-        id: The identifier, with the version if the source gives it.
+        id: With the version if the source gives it.
         title: One line; accents decoded, all other TeX as the authors wrote it.
         abstract: Plain text, or empty where the source has none.
         authors: Full names in order.
         categories: The primary category first.
         published: The day version 1 was submitted.
         announced: The day of the announcement that brought it (the listing's date), where known.
-        comment: The authors' comment.
-        journal_ref: The journal reference.
-        doi: The publisher's DOI.
         withdrawn: Whether its source says that the latest version is a withdrawal.
     """
 
@@ -75,7 +72,6 @@ class Announcement:
     """One paper of one announcement day, merged over all categories that were asked.
 
     Attributes:
-        paper: The paper.
         day: The listing's date in New York, derived from the batch and never from the fetch.
         types: What each asked category announced it as.
         queries: The extra searches that found it.
@@ -88,7 +84,7 @@ class Announcement:
 
 
 class CoverageState(StrEnum):
-    """What is known of one category on one announcement day.
+    """How completely one category of one announcement day is known.
 
     FRESH: whole, today's. REPAIRED: whole, from another source or a later day.
     QUIET: proven that nothing was announced. WAITING: today's batch is not out yet.
@@ -115,16 +111,10 @@ class Coverage:
     """How completely one category of one announcement day was read.
 
     Attributes:
-        category: The category.
         day: The listing's date in New York.
-        state: What is known.
-        new: Number of papers announced as new.
-        cross: Number of cross-listed papers.
-        replace: Number of replacements of either kind.
+        new: Number of papers announced as new; `cross` and `replace` are alike.
         min_id: Smallest identifier among the new papers, or None.
-        max_id: Largest identifier among the new papers, or None.
         source: Where the papers came from: `rss`, `atom`, `listing`, `oai`, `catchup`, `cache`, or empty.
-        troubles: What was wrong, or is worth saying.
         again: From when on a poll reads it again, in UTC, or None where the day is whole.
         lateness: How long after the day began in New York it was read, or None.
     """
@@ -144,16 +134,16 @@ class Coverage:
 
     @property
     def brief(self) -> dict[str, str]:
-        """What it is and what is known of it, for JSON."""
+        """Category, day and state, for JSON."""
         return {"category": self.category, "day": self.day.isoformat(), "state": self.state.value}
 
     @property
     def detail(self) -> str:
-        """What was wrong and what will happen next, for people; empty if nothing was wrong."""
-        told = "; ".join(map(str, self.troubles))
-        if not told or self.again is None:
-            return told
-        return f"{told}. A poll after {self.again:%Y-%m-%d %H:%M} UTC reads it again"
+        """The troubles and when it is read again, for people; empty without troubles."""
+        troubles = "; ".join(map(str, self.troubles))
+        if not troubles or self.again is None:
+            return troubles
+        return f"{troubles}. A poll after {self.again:%Y-%m-%d %H:%M} UTC reads it again"
 
 
 def normalise_title(title: str) -> str:

@@ -1,4 +1,4 @@
-"""What authors say of where a paper is published, and whether they have withdrawn it."""
+"""The venue that authors name for a paper, and whether they have withdrawn it."""
 
 from __future__ import annotations
 
@@ -48,10 +48,10 @@ _BEGINS_WITHDRAWN = re.compile(
 
 
 def publication_of(paper: Paper) -> str:
-    """Return what a paper's comment and journal reference say of where it is published.
+    """Return the statements of a paper's comment and journal reference that name where it is published.
 
-    What was submitted to a venue, is under review there or was rejected is not of that venue, nor is what
-    was presented at a workshop of it: lists give workshops headings of their own, or none.
+    A paper that was submitted to a venue, is under review there or was rejected is not of that venue, nor is
+    one presented at a workshop of it: lists give workshops headings of their own, or none.
     """
     statements = [*_END.split(paper.comment), *_END.split(paper.journal_ref)]
     return " ".join(statement for statement in statements if _is_of_a_venue(statement))
@@ -63,8 +63,8 @@ def is_withdrawn(paper: Paper) -> bool:
     ArXiv keeps its page and asks that the comment say why: https://info.arxiv.org/help/withdraw.html.
     """
     texts = (paper.comment, paper.abstract)
-    is_told = _WITHDRAWN.search(paper.comment) or any(map(_BEGINS_WITHDRAWN.match, texts))
-    return paper.withdrawn or bool(is_told)
+    is_stated = _WITHDRAWN.search(paper.comment) or any(map(_BEGINS_WITHDRAWN.match, texts))
+    return paper.withdrawn or bool(is_stated)
 
 
 def _is_of_a_venue(statement: str) -> bool:

@@ -33,7 +33,7 @@ Cycle = Callable[[Sequence[WatchConfig], Clock], None]
 
 
 class StoppedError(Exception):
-    """The cycle was asked to stop while it waited for its next step: not an error, so nothing books it."""
+    """The cycle was asked to stop while it waited for its next step: not an error, so nothing records it."""
 
 
 class StoppableClock:
@@ -52,11 +52,7 @@ class StoppableClock:
         return self._clock.now()
 
     def sleep(self, seconds: float) -> None:
-        """Wait so many seconds.
-
-        Raises:
-            StoppedError: `stop` was set.
-        """
+        """Wait so many seconds, unless `stop` is set."""
         if self._stop.wait(max(seconds, 0.0)):
             raise StoppedError("stopped")
 
@@ -67,9 +63,7 @@ class WatchTrigger(BaseTrigger):  # type: ignore[misc]  # APScheduler is not typ
     Moments go in and come out in UTC: adding to a local time forgets which of the two hours it is in when
     clocks go back (PEP 495's `fold`), and the scheduler would wait for an hour that has passed.
 
-    Args:
-        watch: Whose schedule and time zone it is.
-        ahead: How far the clock that the schedule is read by is ahead of the machine's.
+    `ahead` is how far the clock that the schedule is read by is ahead of the machine's.
     """
 
     def __init__(self, watch: WatchConfig, ahead: timedelta = timedelta()) -> None:

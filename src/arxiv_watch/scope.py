@@ -61,7 +61,7 @@ def coverage_of(watch: WatchConfig, poll: Poll) -> tuple[Coverage, ...]:
 
 
 def known_of(watch: WatchConfig, state: ListState) -> Known:
-    """Collect what is known before anything is predicted."""
+    """Collect the listed, proposed and refused papers, of which none is predicted."""
     return Known(
         listed=state.paper_list.ids | (state.history.ids if state.history else frozenset()),
         titles=state.paper_list.titles,
@@ -76,9 +76,9 @@ def spent(
 ) -> Counter[date | None]:
     """Count how much of each announcement day's budget is used up, whatever this poll delivers of it.
 
-    What was proposed, rejected, ignored or listed since has been read by somebody. Lists and pull requests
-    tell that, so a cache that was lost spends no budget twice. As in `decide`, a paper that a rule asks for
-    costs nothing, and one that other watches look for is none of this one's.
+    A paper that was proposed, rejected, ignored or listed since has been read by a person. Lists and pull
+    requests say so, and a cache that was lost spends no budget twice. As in `decide`, a paper that a rule
+    asks for costs nothing, and one that other watches look for is none of this one's.
     """
     read = {*known.listed, *known.rejected, *known.proposed, *known.ignored, *accepted}
     first: dict[ArxivId, Announcement] = {}
@@ -98,10 +98,10 @@ def headings_of(watch: WatchConfig, paper_list: PaperList) -> frozenset[HeadingP
 
 
 def check_learnable(paper_list: PaperList, name: str) -> None:
-    """Make sure that there is something to learn from.
+    """Refuse a list to learn from, called `name`, that links no paper.
 
     Raises:
-        ListError: The list, which the config or the user calls `name`, links no paper.
+        ListError: It links none.
     """
     if not paper_list.ids:
         advice = "there is nothing to learn from; add some entries"
@@ -129,15 +129,12 @@ def mentions_of(paper_list: PaperList) -> list[Mention]:
 def background_of(
     papers: Iterable[Paper], known: Known, candidates: Iterable[Paper] = (), most: int | None = None
 ) -> list[Paper]:
-    """Keep the papers that stand for what the list does not want: nobody has listed or proposed them.
+    """Keep a sample of papers that the list does not want: nobody has listed or proposed them.
 
-    Those that a person turned down stay: they are what comes nearest to the list without being wanted.
+    Those that a person turned down stay: they are the nearest to the list that are not wanted.
 
-    Args:
-        papers: Papers that arXiv announced.
-        known: What is known of them.
-        candidates: Papers yet to be judged; an old one that is cross-listed now may be among `papers`.
-        most: How many of them to keep, the first; None for all.
+    `candidates` are yet to be judged, so left out: an old one that is cross-listed now may be among `papers`.
+    `most` is how many to keep, the first; None for all.
     """
     kept: dict[ArxivId, Paper] = {}
     open_ones = {paper.id for paper in candidates}

@@ -51,7 +51,7 @@ log = logging.getLogger(__name__)
 
 
 class ArxivReader(Protocol):
-    """What a watch needs of arXiv."""
+    """A way to arXiv, or to papers that were collected from it."""
 
     @property
     def requests(self) -> int:
@@ -89,13 +89,8 @@ def run_watches(
 ) -> Run:
     """Poll arXiv once for all watches, then serve each; one that fails does not stop the others.
 
-    Args:
-        watches: What to watch for.
-        arxiv: The way to arXiv.
-        publisher: Where lists are read and proposals go.
-        clock: Waited on between two watches, so that a service can be stopped there.
-        since: The first announcement day to look at; None for all that were not handled yet.
-        reader: Under what name arXiv's cache remembers what was handled.
+    `since` is the first announcement day to look at, None for all that were not handled yet; arXiv's cache
+    remembers the handled ones under the name `reader`. Between two watches a service can be stopped.
     """
     started = clock.now()
     categories = sorted({category for watch in watches for category in watch.categories})
@@ -104,7 +99,7 @@ def run_watches(
     runs: list[WatchRun] = []
     errors: list[ArxivWatchError] = []
     for watch in watches:
-        clock.sleep(0)  # a service that was told to stop ends here
+        clock.sleep(0)  # a service that was stopped ends here
         try:
             runs.append(run_watch(watch, poll, arxiv, publisher, started.date()))
         except ArxivWatchError as error:
@@ -123,11 +118,7 @@ def run_watches(
 def run_watch(
     watch: WatchConfig, poll: Poll, arxiv: ArxivReader, publisher: Publisher, today: date
 ) -> WatchRun:
-    """Serve one list: read it, judge what was announced, deliver the proposals, and report.
-
-    Raises:
-        ArxivWatchError: The list cannot be read or changed, or GitHub refused.
-    """
+    """Serve one list: read it, judge what was announced, deliver the proposals, and report."""
     state = publisher.read(watch)
     refuse_fragment(state.paper_list, state.history, today)
     judgement = _judge(watch, scope.restricted(watch, poll), state, arxiv)
@@ -161,13 +152,13 @@ def run_watch(
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What is thought of the papers that a watch's categories and queries announced.
+    """The verdicts on the papers that a watch's categories and queries announced.
 
     Attributes:
         verdicts: One for each paper, a skip with its reason or a proposal.
         proposals: The proposals among them, sure and unsure, best first, each with its evidence.
-        point: The decision lines; None where no paper had to be predicted.
-        lacking: What papers had to be judged without, for people; the next poll judges them again.
+        point: None where no paper had to be predicted.
+        lacking: Notes on data that papers had to be judged without; the next poll judges them again.
     """
 
     verdicts: Sequence[Verdict]
@@ -177,7 +168,7 @@ class Judgement:
 
     @property
     def is_whole(self) -> bool:
-        """Whether all that it takes was there to judge by."""
+        """Whether background and metadata were there to judge by."""
         return not self.lacking
 
 
@@ -254,11 +245,7 @@ def sync_watches(
 
 
 def sync_watch(watch: WatchConfig, metadata: Metadata, publisher: PullRequests) -> WatchRun:
-    """Bring one watch's pull request up to date.
-
-    Raises:
-        ArxivWatchError: The list cannot be read or changed, or GitHub refused.
-    """
+    """Bring one watch's pull request up to date."""
     if not publisher.is_answered(watch):
         return WatchRun(watch.name, watch.list, notes=(NOTHING_NEW,))
     state = publisher.read(watch)

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from arxiv_watch.cli.reporting import tell_errors
+from arxiv_watch.cli.cycle import complain_of
 from arxiv_watch.errors import ArxivWatchError, ForgeError, ListError
 from arxiv_watch.report.values import Run
 from fakes import FakeClock
@@ -14,7 +14,7 @@ from fakes import FakeClock
 
 def annotations(capsys: pytest.CaptureFixture[str], *errors: ArxivWatchError) -> list[str]:
     context = SimpleNamespace(environ={"GITHUB_ACTIONS": "true"})
-    tell_errors(context, Run(FakeClock().now(), errors=errors))
+    complain_of(context, Run(FakeClock().now(), errors=errors))
     return [line for line in capsys.readouterr().err.splitlines() if line.startswith("::")]
 
 

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from arxiv_watch.cli.progress import show_progress, show_steps
+from arxiv_watch.cli.output import show_progress, show_steps
 
 
 class Terminal(io.StringIO):

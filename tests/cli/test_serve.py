@@ -21,12 +21,11 @@ import pytest
 from arxiv_watch import schedule
 from arxiv_watch.cli.context import Context
 from arxiv_watch.cli.parser import build_parser
-from arxiv_watch.cli.serve import serve
+from arxiv_watch.cli.serve import Health, serve
 from arxiv_watch.clock import Clock
 from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.demo.arxiv_server import ArxivServer
 from arxiv_watch.errors import ListError
-from arxiv_watch.health import Health
 from cli_support import NOW, arxiv_environment, bare_environment, make_checkout, make_repository
 from fakes import AtOnce, FakeClock
 from stand_ins.github_server import FaultyGitHub

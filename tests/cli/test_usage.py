@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from arxiv_watch import __version__
-from arxiv_watch.cli.parser import COMMANDS
+from arxiv_watch.cli.parser import build_parser
 from cli_support import CONFIG, Checkout, make_checkout
 
-NAMES = [command.name for command in COMMANDS]
+NAMES = list(build_parser()._subparsers._group_actions[0].choices)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arxiv_watch.cli.watches import parse_shard, shard
+from arxiv_watch.cli.poll import parse_shard, shard
 from arxiv_watch.errors import UsageError
 from cli_support import Checkout, make_checkout
 from watch_support import watch

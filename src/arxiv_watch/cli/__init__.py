@@ -14,8 +14,6 @@ from importlib import import_module
 from pathlib import Path
 from types import FrameType
 
-from arxiv_watch.cli.context import Context
-from arxiv_watch.cli.output import complain
 from arxiv_watch.cli.parser import build_parser
 from arxiv_watch.errors import ArxivWatchError, UsageError
 
@@ -28,6 +26,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         _name_files_in_utf_8()
     _speak_utf_8()
     arguments = build_parser().parse_args(argv)
+    # Of what a command needs nothing is loaded before this line, where `--help` has ended.
+    from arxiv_watch.cli.output import complain
+
     if arguments.function == "serve":
         _may_be_stopped()
     try:
@@ -49,10 +50,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    from arxiv_watch.cli.context import Context
+
     context = Context.from_arguments(arguments, os.environ)
     command = import_module(f"arxiv_watch.cli.{arguments.module}")
     code = int(getattr(command, arguments.function)(context, arguments))
-    sys.stdout.flush()  # what cannot be written is told here, not by Python on its way out
+    sys.stdout.flush()  # what cannot be written fails here, not in Python on its way out
     return code
 
 
@@ -80,7 +83,7 @@ def _name_files_in_utf_8() -> None:
 def _speak_utf_8() -> None:
     """Write UTF-8 whatever the locale says: lists hold every script, and JSON has to be UTF-8."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
-        if getattr(sys, name) is None:  # closed by whoever started us
+        if getattr(sys, name) is None:  # closed by the process that started us
             setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - to the end
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -88,7 +91,7 @@ def _speak_utf_8() -> None:
 
 
 def _may_be_stopped() -> None:
-    """End with 0 when told to stop while the service starts; once it is up, the scheduler listens itself."""
+    """End with 0 on a signal while the service starts; once it is up, the scheduler listens itself."""
 
     def stop(number: int, frame: FrameType | None) -> None:
         del number, frame

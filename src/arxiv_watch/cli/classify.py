@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from arxiv_watch.arxiv import ArxivSettings
-from arxiv_watch.cli.chosen import choose_list
-from arxiv_watch.cli.context import Context
+from arxiv_watch.cli.context import Context, choose_list
 from arxiv_watch.cli.output import check_input, check_output, papers_in, tell_unavailable
 from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.decide import Known, Policy, judge, skip_reason
@@ -44,7 +43,7 @@ _FEWEST_AS_BACKGROUND = 1000
 
 
 def classify(context: Context, arguments: argparse.Namespace) -> int:
-    """Classify the given papers and write what came out, in their order.
+    """Classify the given papers and write the verdicts, in their order.
 
     Raises:
         UsageError: No paper was given, or one cannot be read.
@@ -138,7 +137,7 @@ def _found(asked: Iterable[ArxivId], metadata: Mapping[ArxivId, Paper], trouble:
 
 
 def _background(arguments: argparse.Namespace, metadata: Iterable[Paper], known: Known) -> list[Paper]:
-    """Return what stands for the papers that the list does not want.
+    """Return the sample of papers that the list does not want.
 
     Where no background is given, the unlisted rows of the metadata do, and the papers to judge, if they
     are many: most of a feed is not wanted. A few papers are not a sample of what is announced.

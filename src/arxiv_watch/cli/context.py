@@ -1,4 +1,4 @@
-"""What every command is given: where it runs, what time it is, and how to reach the world."""
+"""What every command is given: where it runs, what time it is, the config, a list, arXiv and the forge."""
 
 from __future__ import annotations
 
@@ -13,23 +13,21 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO, TypeVar
+from typing import TextIO, TypeVar
 
+from arxiv_watch import arxiv, config, forge, markdown
+from arxiv_watch.arxiv import ArxivSettings
 from arxiv_watch.clock import Clock, SystemClock
-from arxiv_watch.errors import ConfigError, UsageError
+from arxiv_watch.config.models import Config, WatchConfig
+from arxiv_watch.errors import ConfigError, ListError, UsageError
 from arxiv_watch.globs import is_glob
-
-if TYPE_CHECKING:
-    from arxiv_watch.arxiv import Arxiv, ArxivSettings
-    from arxiv_watch.config.models import Config
-    from arxiv_watch.forge import Forge
 
 # GitHub Actions lets no workflow change a variable called GITHUB_…; these stand in for them.
 OVERRIDES = {f"ARXIV_WATCH_GITHUB__{key}": f"GITHUB_{key}" for key in ("API_URL", "SERVER_URL", "REPOSITORY")}
 
 GIT_PATIENCE_SECONDS = 10
 Day = TypeVar("Day", date, datetime)
-YEARS = range(1991, 3000)  # of arXiv; calendars overflow at the ends of Python's own years
+_YEARS = range(1991, 3000)  # of arXiv; calendars overflow at the ends of Python's own years
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +36,8 @@ class Context:
 
     Attributes:
         root: The repository's root: the folder the command runs in.
-        environ: The environment variables.
-        config_path: What `--config` asked for, or None.
-        clock: The time, pretended or real.
-        stdout: Where results go.
-        colour: Whether they may be coloured: on a terminal, unless NO_COLOR is set (https://no-color.org).
+        config_path: The `--config` that was asked for, or None.
+        colour: Whether `stdout` may be coloured: on a terminal, unless NO_COLOR is set (https://no-color.org).
         width: How many columns a terminal has; 0 where results go elsewhere, and lines may have any length.
     """
 
@@ -80,14 +75,7 @@ class Context:
         return self.environ.get("GITHUB_REPOSITORY")
 
     def load_config(self) -> Config:
-        """Read the configuration: the file, or in a job without a checkout the one of the default branch.
-
-        Raises:
-            ConfigError: It is missing or wrong.
-            ForgeError: It is not here, and GitHub refused to show it.
-        """
-        from arxiv_watch import config  # `--help` starts without it
-
+        """Read the configuration: the file, or in a job without a checkout the one of the default branch."""
         try:
             path = config.find_config(self.config_path, self.root)
         except ConfigError:
@@ -103,21 +91,13 @@ class Context:
             return None
         return self.open_forge().find_file([path.as_posix() for path in paths])
 
-    def open_forge(self, repository: str | None = None) -> Forge:
-        """Return the way to a repository on GitHub, `owner/name`; by default the one the run is in.
+    def open_forge(self, repository: str | None = None) -> forge.Forge:
+        """Return the way to a repository on GitHub, `owner/name`; by default the one the run is in."""
+        return forge.open_forge(self.environ, self.clock, repository)
 
-        Raises:
-            UsageError: The environment does not say which repository, or with what token.
-        """
-        from arxiv_watch.forge import open_forge  # `--help` starts without it
-
-        return open_forge(self.environ, self.clock, repository)
-
-    def open_arxiv(self, settings: ArxivSettings) -> Arxiv:
+    def open_arxiv(self, settings: ArxivSettings) -> arxiv.Arxiv:
         """Return the way to arXiv, a context manager."""
-        from arxiv_watch.arxiv import Arxiv  # `--help` starts without it
-
-        return Arxiv(settings, self.clock)
+        return arxiv.Arxiv(settings, self.clock)
 
     def locate(self, given: str) -> tuple[Path, str]:
         """Return the folder that a list named on the command line is read from, and its name in there.
@@ -133,11 +113,9 @@ class Context:
 
     def ask_git(self, *arguments: str) -> str:
         """Return what a git command prints here, or nothing if it fails or git is not installed."""
-        from arxiv_watch.markdown import GIT  # `--help` starts without it
-
         try:
             done = subprocess.run(
-                [*GIT, *arguments],
+                [*markdown.GIT, *arguments],
                 cwd=self.root,
                 capture_output=True,
                 text=True,
@@ -149,7 +127,7 @@ class Context:
         return done.stdout.strip() if done.returncode == 0 else ""
 
     def print_json(self, value: object) -> None:
-        """Write a result as JSON."""
+        """Write a result to stdout as JSON."""
         self.print(json.dumps(value, ensure_ascii=False, indent=2))
 
     def print(self, text: str) -> None:
@@ -163,21 +141,13 @@ def with_overrides(environ: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def parse_moment(text: str) -> datetime:
-    """Read a moment in ISO 8601; without an offset it is UTC.
-
-    Raises:
-        UsageError: It is none, or one that no listing of arXiv can be of.
-    """
+    """Read a moment in ISO 8601; without an offset it is UTC."""
     moment = _from_iso(datetime.fromisoformat, text, "moment", "2026-11-20T05:17:00+00:00")
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def parse_day(text: str | None) -> date | None:
-    """Read a day in ISO 8601, or None.
-
-    Raises:
-        UsageError: It is not a date, or one that no listing of arXiv can be of.
-    """
+    """Read a day in ISO 8601, or None."""
     return _from_iso(date.fromisoformat, text, "day", "2026-11-20") if text else None
 
 
@@ -186,7 +156,60 @@ def _from_iso(read: Callable[[str], Day], text: str, what: str, example: str) ->
         value = read(text)
     except ValueError:
         value = None
-    if value is None or value.year not in YEARS:
-        message = f"{text!r} is not a {what} in ISO 8601 from {YEARS[0]} to {YEARS[-1]}"
+    if value is None or value.year not in _YEARS:
+        message = f"{text!r} is not a {what} in ISO 8601 from {_YEARS[0]} to {_YEARS[-1]}"
         raise UsageError(message, f"write it like {example}")
     return value
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenList:
+    """A list and how it is worked on.
+
+    Attributes:
+        pattern: Its name in the folder: a file, a glob or a folder.
+        watch: None for a list that no config knows.
+    """
+
+    folder: Path
+    pattern: str
+    settings: ArxivSettings
+    watch: WatchConfig | None = None
+
+
+def choose_list(context: Context, asked: str | None) -> ChosenList:
+    """Return the list of that path or of the watch of that name; without either that of the first watch.
+
+    A list that is named needs no config: arXiv is then asked as the environment says.
+    """
+    if asked and not _is_configured(context):
+        return ChosenList(*context.locate(asked), config.arxiv_settings(context.environ))
+    configured = context.load_config()
+    watch = _watch_of(context, configured, asked)
+    if watch is None:
+        folder, pattern = context.locate(str(asked))
+        if not (is_glob(pattern) or (folder / pattern).exists()):
+            names = ", ".join(each.name for each in configured.watches)
+            raise UsageError(f"no list {asked}, and no watch of that name", f"the watches are {names}")
+        return ChosenList(folder, pattern, configured.arxiv)
+    if not watch.is_in(context.repository):
+        message = f"watch {watch.name} is in {watch.repository}, which is not here"
+        raise ListError(message, "name a list that is here")
+    return ChosenList(context.root, watch.list, configured.arxiv, watch)
+
+
+def _watch_of(context: Context, configured: Config, asked: str | None) -> WatchConfig | None:
+    """Return the watch of that name, or one whose list here lies at that path; None if there is neither."""
+    if asked is None:
+        return configured.watches[0]
+    for watch in configured.watches:
+        is_here = watch.is_in(context.repository)
+        if watch.name == asked or (is_here and context.locate(watch.list) == context.locate(asked)):
+            return watch
+    return None
+
+
+def _is_configured(context: Context) -> bool:
+    """Return whether there is a config file here, or one was asked for."""
+    paths = (context.root / path for path in config.DEFAULT_PATHS)
+    return context.config_path is not None or any(path.is_file() for path in paths)

@@ -1,17 +1,22 @@
-"""One cycle of some watches, as `poll`, `serve` and `review` run it: which arXiv, and where proposals go."""
+"""One cycle of some watches: which arXiv it asks, where proposals go, and how it is reported."""
 
 from __future__ import annotations
 
 import logging
+import secrets
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from pathlib import Path
 
+from arxiv_watch.arxiv.sources.api import PAGE
+from arxiv_watch.arxiv.store.announcements import last_coverage
 from arxiv_watch.cli.context import Context
-from arxiv_watch.cli.progress import time_words
+from arxiv_watch.cli.output import complain, time_words, write_output
 from arxiv_watch.config.models import Config, WatchConfig
+from arxiv_watch.forge import actions
 from arxiv_watch.publish import DryRun, LocalFiles, Publisher, PullRequests
+from arxiv_watch.report import render_run, run_text
 from arxiv_watch.report.values import Run
 from arxiv_watch.report.words import some_of
 from arxiv_watch.watch import ArxivReader, run_watches
@@ -22,11 +27,7 @@ _MOST_NAMED = 3  # categories in a line
 
 
 def publisher(context: Context, watches: Sequence[WatchConfig], *, open_pr: bool, apply: bool) -> Publisher:
-    """Return where proposals go, as the command line asks; a dry run reads lists on GitHub if it must.
-
-    Raises:
-        UsageError: The environment lacks what a pull request needs.
-    """
+    """Return where proposals go, as the command line asks; a dry run reads lists on GitHub if it must."""
     own = context.repository
     if apply:
         return LocalFiles(context.root, own)
@@ -36,8 +37,7 @@ def publisher(context: Context, watches: Sequence[WatchConfig], *, open_pr: bool
     )
     if open_pr or (is_elsewhere and has_token):
         for repository in {watch.repository for watch in watches}:
-            # A missing variable is told before arXiv is asked.
-            context.open_forge(repository)
+            context.open_forge(repository)  # a missing variable is an error before arXiv is asked
         return PullRequests(context.open_forge, context.root, own, dry_run=not open_pr)
     return DryRun(context.root, own)
 
@@ -65,16 +65,14 @@ def _open_arxiv(
         _announce_first_poll(config)
         return context.open_arxiv(config.arxiv)
     from arxiv_watch.arxiv.collected.collection import read_collection  # few polls need it
-    from arxiv_watch.arxiv.collected.offline import CollectedArxiv  # likewise
+    from arxiv_watch.arxiv.collected.offline import CollectedArxiv
 
     return nullcontext(CollectedArxiv(read_collection(collected), context.clock))
 
 
 def _announce_first_poll(config: Config) -> None:
     """Say what a poll without a cache will do, and about how long it takes."""
-    from arxiv_watch.arxiv.client import FIRST_RUN_REQUESTS  # likewise
-    from arxiv_watch.arxiv.sources.api import PAGE  # likewise
-    from arxiv_watch.arxiv.store.announcements import last_coverage  # few polls need it
+    from arxiv_watch.arxiv.client import FIRST_RUN_REQUESTS  # `sync` and `review` need no client
 
     categories = sorted({category for watch in config.watches for category in watch.categories})
     if last_coverage(config.arxiv.cache_folder, categories):
@@ -96,3 +94,38 @@ def _reader_name(context: Context, watches: Sequence[WatchConfig], target: Publi
     is_on_github = isinstance(target, PullRequests) and context.repository
     place = context.repository if is_on_github else str(context.root.resolve())
     return " ".join([str(place), *sorted(watch.name for watch in watches)])
+
+
+def report_run(context: Context, run: Run, form: str = "text", output: Path | None = None) -> int:
+    """Report a run to its reader, on stderr and to GitHub Actions; return its exit code."""
+    if output:
+        write_output(output, render_run(run, form))
+    elif form == "text":  # the one format that is fitted to a terminal
+        context.print(run_text.render(run, colour=context.colour, width=context.width))
+    else:
+        context.print(render_run(run, form))
+    _write_for_actions(context, run)
+    complain_of(context, run)
+    return run.exit_code
+
+
+def complain_of(context: Context, run: Run) -> None:
+    """Write the errors of a run to stderr: one that several watches failed for is written once."""
+    for error in {str(error): error for error in run.errors}.values():
+        complain(error, context.environ)
+
+
+def _write_for_actions(context: Context, run: Run) -> None:
+    """Write the step summary and the outputs where GitHub Actions asks for them."""
+    if summary := context.environ.get("GITHUB_STEP_SUMMARY"):
+        _append(summary, actions.summary_text(render_run(run, "markdown")))
+    if output := context.environ.get("GITHUB_OUTPUT"):
+        pulls = [each.pull_request for each in run.watches if each.pull_request]
+        proposed = sum(len(each.proposals) for each in run.watches)
+        outputs = actions.step_outputs(pulls, proposed, run.coverage)
+        _append(output, actions.output_text(outputs, delimiter=secrets.token_hex(16)))
+
+
+def _append(path: str, text: str) -> None:
+    with Path(path).open("a", encoding="utf-8") as file:
+        file.write(text)

@@ -10,6 +10,8 @@ from pathlib import Path
 from shlex import quote
 
 from arxiv_watch.arxiv import timetable
+from arxiv_watch.arxiv.store.announcements import last_coverage
+from arxiv_watch.arxiv.store.database import FILE_NAME
 from arxiv_watch.cli.context import Context
 from arxiv_watch.cli.workflows import examine_workflow
 from arxiv_watch.config.models import Config, WatchConfig
@@ -29,15 +31,7 @@ WORKFLOWS = Path(".github/workflows")
 
 @dataclass(frozen=True, slots=True)
 class CheckFinding:
-    """One thing the doctor looked at.
-
-    Attributes:
-        subject: What was looked at.
-        ok: Whether it is well.
-        message: What was found.
-        advice: The one thing to do, or empty.
-        exit_code: What `check` ends with because of it; 0 for a hint.
-    """
+    """One thing that was looked at; `check` ends with the first exit code that is not 0, as a hint's is."""
 
     subject: str
     ok: bool
@@ -51,12 +45,12 @@ def _well(subject: str, message: str) -> CheckFinding:
 
 
 def _hint(subject: str, message: str, advice: str) -> CheckFinding:
-    """Say what would be better; a run works without it."""
+    """Note something that would be better; a run works without it."""
     return CheckFinding(subject, ok=False, message=message, advice=advice)
 
 
 def _failure(subject: str, error: ArxivWatchError) -> CheckFinding:
-    """Say what has to be mended before a run can work."""
+    """Note something that has to be mended before a run can work."""
     return CheckFinding(
         subject, ok=False, message=error.message, advice=error.advice, exit_code=error.exit_code
     )
@@ -167,8 +161,6 @@ def _examine_workflows(root: Path) -> Iterator[CheckFinding]:
 
 def _examine_cache(config: Config) -> Iterator[CheckFinding]:
     """Report how completely arXiv was read the last time."""
-    from arxiv_watch.arxiv.store.announcements import last_coverage  # only here
-
     folder = config.arxiv.cache_folder
     trouble = _unusable(folder)
     if trouble:
@@ -193,7 +185,7 @@ def _examine_cache(config: Config) -> Iterator[CheckFinding]:
 
 
 def _examine_calendar(context: Context) -> Iterator[CheckFinding]:
-    """Tell half a year ahead that arXiv's days off are not known any more."""
+    """Warn half a year before the known days off of arXiv end."""
     known = f"arXiv's days off are known until {timetable.HOLIDAYS_END}"
     if timetable.holidays_run_out(context.clock.now().date()):
         advice = "install a newer arxiv-watch; without one a day off is `waiting` until a later batch is out"
@@ -204,8 +196,6 @@ def _examine_calendar(context: Context) -> Iterator[CheckFinding]:
 
 def _unusable(folder: Path) -> str:
     """Return why no cache can be kept in a folder, whether it exists or not; empty if one can."""
-    from arxiv_watch.arxiv.store.database import FILE_NAME  # only here
-
     there = next(path for path in (folder, *folder.absolute().parents) if os.path.lexists(path))
     file = folder / FILE_NAME
     if not there.is_dir():

@@ -7,14 +7,19 @@ import logging
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 from arxiv_watch import model
-from arxiv_watch.arxiv import ArxivSettings
-from arxiv_watch.cli.chosen import ChosenList, choose_list
-from arxiv_watch.cli.context import Context, parse_day
-from arxiv_watch.cli.output import check_output, papers_in, tell_unavailable, write_output
-from arxiv_watch.cli.progress import look_up_words, show_progress, show_steps
+from arxiv_watch.arxiv import Arxiv, ArxivSettings
+from arxiv_watch.cli.context import ChosenList, Context, choose_list, parse_day
+from arxiv_watch.cli.output import (
+    check_output,
+    look_up_words,
+    papers_in,
+    show_progress,
+    show_steps,
+    tell_unavailable,
+    write_output,
+)
 from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.config.starter import propose_categories
 from arxiv_watch.errors import ArxivUnavailableError, ListError
@@ -29,16 +34,13 @@ from arxiv_watch.report.run_json import render_evaluation_json
 from arxiv_watch.report.values import Evaluation
 from arxiv_watch.scope import MOST_BACKGROUND, check_learnable, mentions_of, records_of
 
-if TYPE_CHECKING:
-    from arxiv_watch.arxiv import Arxiv
-
 log = logging.getLogger(__name__)
 
 REPLAYED = timedelta(days=213)  # seven months: the first is only learned from, half a year is judged
 
 
 def evaluate(context: Context, arguments: argparse.Namespace) -> int:
-    """Measure, print what came out, and write the report that was asked for.
+    """Measure, print the evaluation, and write the report that was asked for.
 
     Raises:
         ListError: The list links no paper, or has no history to replay.

@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 
 def show(context: Context, arguments: argparse.Namespace) -> int:
-    """Print what was understood of a list."""
+    """Print the sections of a list, with their numbers of entries and styles."""
     paper_list = parse_list(read_list(*context.locate(arguments.list)))
     if arguments.format == "json":
         shown = [document_to_dict(document) for document in paper_list.documents]
@@ -78,7 +78,7 @@ def _heading(paper_list: PaperList, asked: HeadingPath) -> HeadingPath:
 
 
 def check(context: Context, arguments: argparse.Namespace) -> int:
-    """Tell what in a list is unreadable, duplicated or broken."""
+    """Print the findings: entries that are unreadable, duplicated or broken."""
     folder, pattern = context.locate(arguments.list)
     files = read_list(folder, pattern)
     history = read_history(folder, files)

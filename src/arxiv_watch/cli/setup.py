@@ -16,9 +16,8 @@ from pydantic import ValidationError
 from arxiv_watch.arxiv import ArxivSettings
 from arxiv_watch.arxiv.settings import LONGEST_CONTACT
 from arxiv_watch.cli.context import Context
-from arxiv_watch.cli.output import papers_in, tell_unavailable, write_output
+from arxiv_watch.cli.output import look_up_words, papers_in, show_steps, tell_unavailable, write_output
 from arxiv_watch.cli.parser import build_parser
-from arxiv_watch.cli.progress import look_up_words, show_steps
 from arxiv_watch.config import DEFAULT_PATHS, arxiv_settings
 from arxiv_watch.config.models import json_schema
 from arxiv_watch.config.starter import (
@@ -35,14 +34,14 @@ from arxiv_watch.markdown import parse_list, read_list
 
 log = logging.getLogger(__name__)
 
-MOST_ASKED = 500  # of the latest listed papers: enough to tell what a list is about
+MOST_ASKED = 500  # of the latest listed papers: enough to know what a list is about
 PATIENCE_SECONDS = 60.0  # a person waits for the answer
 
 
 def init(context: Context, arguments: argparse.Namespace) -> int:
     """Write a commented configuration for an existing list, and the workflow if asked for.
 
-    Where arXiv cannot be asked for the categories and no file tells them, they are left to be filled in.
+    Where arXiv cannot be asked for the categories and no file has them, they are left to be filled in.
 
     Raises:
         UsageError: A file to write exists or would not be read there, a category or the list's path is not
@@ -79,7 +78,7 @@ def init(context: Context, arguments: argparse.Namespace) -> int:
     )
     _write_files(context, arguments, _text_of(starter), _workflow(context, arguments, minute))
     if choice.categories:
-        _tell_what_next(arguments)
+        _name_next_steps(arguments)
         return 0
     message = f"the categories of {name} could not be looked up: {choice.trouble}"
     return tell_unavailable(message, "fill in `categories`, or run this again", context.environ)
@@ -105,8 +104,8 @@ def _choose_categories(
     if given := {paper.id: paper for paper in papers_in(arguments.metadata)}:
         return choose_categories([given[one] for one in ids if one in given], len(ids))
     asked = sorted(ids)[-MOST_ASKED:]
-    told = look_up_words(len(asked), settings.request_interval)
-    log.warning("looking up the categories of %d listed papers: %s", len(asked), told)
+    duration = look_up_words(len(asked), settings.request_interval)
+    log.warning("looking up the categories of %d listed papers: %s", len(asked), duration)
     patient = replace(settings, time_limit=min(settings.time_limit, PATIENCE_SECONDS))
     with show_steps(), context.open_arxiv(patient) as arxiv:
         found = arxiv.metadata(asked)
@@ -140,7 +139,7 @@ def _write_files(context: Context, arguments: argparse.Namespace, config: str, w
         context.print(config)
 
 
-def _tell_what_next(arguments: argparse.Namespace) -> None:
+def _name_next_steps(arguments: argparse.Namespace) -> None:
     """Name the three commands that follow."""
     path = arguments.output or DEFAULT_PATHS[1]
     program = "arxiv-watch" if path in DEFAULT_PATHS else f"arxiv-watch --config {quote(str(path))}"
@@ -150,7 +149,7 @@ def _tell_what_next(arguments: argparse.Namespace) -> None:
 
 
 def _repository_name(context: Context) -> str:
-    """Return what the repository is called: by GitHub, by its remote, or else by its folder."""
+    """Return the repository's name: GitHub's, that of its remote, or else of its folder."""
     address = context.ask_git("remote", "get-url", "origin").removesuffix(".git")
     # Matches the end of "https://github.com/octocat/papers".
     named = re.search(r"([\w.-]+/[\w.-]+)$", address)
@@ -158,7 +157,7 @@ def _repository_name(context: Context) -> str:
 
 
 def _mail_address(context: Context) -> str:
-    """Return the address that commits here are made with, or nothing where it fits no header."""
+    """Return the address of commits made here, or nothing where it fits no header."""
     address = context.ask_git("config", "user.email")
     # Matches "me@example.org".
     return address if re.fullmatch(r"[!-~]+@[!-~]+", address) and len(address) <= LONGEST_CONTACT else ""
@@ -182,7 +181,7 @@ def schema(context: Context, arguments: argparse.Namespace) -> int:
 
 def completion(context: Context, arguments: argparse.Namespace) -> int:
     """Print the completion script of a shell."""
-    import shtab  # only here
+    import shtab
 
     context.print(shtab.complete(build_parser(), shell=arguments.shell))
     return 0

@@ -12,7 +12,7 @@ from arxiv_watch.errors import ConfigError
 
 Node = Mapping[Any, Any]
 Advised = Iterator[tuple[str, str]]
-"""What is wrong, and the one thing to do about it."""
+"""A fault, and the one thing to do about it."""
 
 _FIELDS = 5
 # matches "actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683"
@@ -27,13 +27,9 @@ _COPY = "copy the job's `if` from the README"
 
 
 def examine_workflow(text: str) -> list[tuple[str, str]] | None:
-    """Say what is wrong with a workflow that runs arxiv-watch on a schedule, each with the one thing to do.
+    """Return the faults of a workflow that runs arxiv-watch on a schedule, each with the one thing to do.
 
-    Returns:
-        None for any other workflow.
-
-    Raises:
-        ConfigError: It is not YAML.
+    Any other workflow is None; what is not YAML is a `ConfigError`.
     """
     try:
         workflow = yaml.safe_load(text)

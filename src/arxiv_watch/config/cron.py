@@ -1,4 +1,8 @@
-"""Schedules as five cron fields, checked without a scheduler at hand."""
+"""Schedules as five cron fields, checked without APScheduler.
+
+APScheduler takes longer to load than a config to read, and its messages name neither the field nor the values
+that it may hold.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `init` writes for an existing list: a first configuration with every key explained, and a workflow."""
+"""The files that `init` writes for a list: a first configuration with every key explained, and a workflow."""
 
 from __future__ import annotations
 
@@ -48,15 +48,12 @@ def propose_categories(papers: Iterable[Paper]) -> list[Category]:
 
 @dataclass(frozen=True, slots=True)
 class CategoryChoice:
-    """Which categories to watch for a list, and why.
+    """The categories to watch for a list, and why they were chosen.
 
-    Attributes:
-        categories: The most useful first; empty if nothing is known of any paper.
-        reason: How they were chosen, for a comment.
-        trouble: Why arXiv could not be asked for all papers, or empty.
+    `trouble` says why arXiv could not be asked for all papers, or is empty.
     """
 
-    categories: tuple[Category, ...]
+    categories: tuple[Category, ...]  # the most useful first; empty if nothing is known of any paper
     reason: str = ""
     trouble: str = ""
 
@@ -70,19 +67,19 @@ def choose_categories(papers: Collection[Paper], wanted: int, trouble: str = "")
     if not chosen:
         return CategoryChoice((), trouble=trouble)
     counts = Counter(name for paper in papers for name in {*map(canonical, paper.categories)})
-    told = ", ".join(f"{name} {counts[name]}" for name in chosen)
+    shares = ", ".join(f"{name} {counts[name]}" for name in chosen)
     missing = f", and {trouble}" if trouble else ""
-    reason = f"they announce nearly all of the {len(papers)} listed papers that are known of {wanted}: {told}"
+    reason = (
+        f"they announce nearly all of the {len(papers)} listed papers that are known of {wanted}: {shares}"
+    )
     return CategoryChoice(tuple(chosen), reason + missing, trouble)
 
 
 @dataclass(frozen=True, slots=True)
 class Starter:
-    """What a first configuration is written from.
+    """The values of a first configuration.
 
     Attributes:
-        list_path: The list, as the config names it.
-        categories: The arXiv categories to read.
         contact: An e-mail address, or empty.
         headings: Every heading that papers may be put under, with the number of papers there.
         minute: Of the hour, when `serve` polls.
@@ -133,8 +130,8 @@ def _headings(starter: Starter) -> Iterable[str]:
     shown = list(starter.headings.items())[:MOST_HEADINGS]
     for path, count in shown:
         # A heading may hold what YAML takes nowhere, not even in a comment.
-        told = "".join(sign if sign.isprintable() else " " for sign in format_path(path))
-        yield f"# {count:5}  {told}"
+        shown_path = "".join(sign if sign.isprintable() else " " for sign in format_path(path))
+        yield f"# {count:5}  {shown_path}"
     if len(shown) < len(starter.headings):
         yield f"#        and {len(starter.headings) - len(shown)} more: see `arxiv-watch list show`"
 

@@ -13,9 +13,9 @@ from functools import partial
 
 import pytest
 
+from arxiv_watch.cli.serve import OVERDUE, Health, answering
 from arxiv_watch.config.models import WatchConfig
 from arxiv_watch.errors import UsageError
-from arxiv_watch.health import OVERDUE, Health, answering
 from arxiv_watch.schedule import groups_of, next_run
 from fakes import FakeClock
 from watch_support import coverage, watch

@@ -2,10 +2,10 @@ from collections.abc import Sequence
 
 import pytest
 
+from arxiv_watch.cli.review import Answers, interview
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Paper
 from arxiv_watch.proposals import Decision, HeadingProbability, Prediction, Verdict
-from arxiv_watch.review import Answers, interview
 
 HEADINGS = [("List", "Serving"), ("List", "Training"), ("List", "Other", "Training")]
 
@@ -19,7 +19,7 @@ def proposal(number: int) -> Verdict:
 PROPOSALS = [proposal(number) for number in range(1, 4)]
 
 
-class FakeDesk:
+class FakeTerminal:
     """A person who answers from a script and then says nothing more."""
 
     def __init__(self, *answers: str) -> None:
@@ -38,9 +38,9 @@ class FakeDesk:
         self.opened.append(url)
 
 
-def review(*answers: str, proposals: Sequence[Verdict] = PROPOSALS) -> tuple[Answers, FakeDesk]:
-    desk = FakeDesk(*answers)
-    return interview(desk, proposals, HEADINGS, lambda each: each.paper.title), desk
+def review(*answers: str, proposals: Sequence[Verdict] = PROPOSALS) -> tuple[Answers, FakeTerminal]:
+    terminal = FakeTerminal(*answers)
+    return interview(terminal, proposals, HEADINGS, lambda each: each.paper.title), terminal
 
 
 def test_each_answer_does_what_it_says() -> None:
@@ -52,11 +52,11 @@ def test_each_answer_does_what_it_says() -> None:
 
 
 def test_a_paper_can_be_moved_to_another_heading() -> None:
-    answers, desk = review("m", "Training", "Agents", "Other > Training", "q")
+    answers, terminal = review("m", "Training", "Agents", "Other > Training", "q")
 
     assert answers.accepted[0].path == HEADINGS[2]
-    assert any("fits 2 headings" in line for line in desk.shown)
-    assert any("no heading 'Agents'" in line for line in desk.shown)
+    assert any("fits 2 headings" in line for line in terminal.shown)
+    assert any("no heading 'Agents'" in line for line in terminal.shown)
 
 
 def test_a_move_can_be_taken_back() -> None:
@@ -66,17 +66,17 @@ def test_a_move_can_be_taken_back() -> None:
 
 
 def test_opening_a_page_or_mistyping_asks_again() -> None:
-    answers, desk = review("x", "open", "ACCEPT", proposals=PROPOSALS[:1])
+    answers, terminal = review("x", "open", "ACCEPT", proposals=PROPOSALS[:1])
 
-    assert desk.opened == ["https://arxiv.org/abs/2511.00001"]
+    assert terminal.opened == ["https://arxiv.org/abs/2511.00001"]
     assert len(answers.accepted) == 1
 
 
 def test_an_empty_line_is_no_end_of_input() -> None:
-    answers, desk = review("", "a", "q")
+    answers, terminal = review("", "a", "q")
 
     assert (len(answers.accepted), answers.later) == (1, 2)
-    assert "please answer with one of the letters in brackets" in desk.shown
+    assert "please answer with one of the letters in brackets" in terminal.shown
 
 
 @pytest.mark.parametrize("script", [("a", "q"), ("a",)])
