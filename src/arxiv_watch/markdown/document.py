@@ -52,9 +52,8 @@ class Section:
         path: Every heading above the entries, outermost first.
         level: 1 to 6 as in Markdown; deeper for headings that are none to Markdown.
         line: The heading's line, from 1; 0 for what stands above every heading.
-        style: The style of most entries, or empty.
+        style: That of most entries, or empty.
         order: `newest-first`, `oldest-first`, `alphabetical`, `append` where no order shows, or empty.
-        entries: In the order of the file.
         ordered_by: What it is an order of: `id`, `date` or `month`, or empty.
         category: Whether a paper can be put here; false for news, contents and the like.
     """
@@ -71,17 +70,15 @@ class Section:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Document:
-    r"""One file of a list; one reading of it equals only itself, so that what it tells can be remembered.
+    r"""One file of a list; it is compared by identity, so that what is worked out from it can be cached.
 
     Attributes:
         path: Relative to the repository's root, with forward slashes.
-        data: The file's bytes.
         newline: The line ending of most lines: `\n`, `\r\n` or `\r`.
-        sections: One for each heading, in order.
+        sections: One for each heading, and one for what stands above them all.
         lines: The lines as text, without their endings and without a byte order mark.
         linked: Every arXiv paper linked anywhere in the file, entries or not.
         references: The addresses of reference links by their label in lower case.
-        blocks: The blocks that GitHub shows, in order.
     """
 
     path: str
@@ -131,7 +128,7 @@ class PaperList:
 
     @cached_property
     def titles(self) -> frozenset[str]:
-        """The normalised title of every entry, with or without an arXiv link."""
+        """The normalised titles of all entries, news and the like among them."""
         entries = (entry for _, section in self.sections for entry in section.entries)
         return frozenset(normalise_title(entry.title) for entry in entries) - {""}
 
@@ -163,12 +160,7 @@ class PaperList:
 
 @dataclass(frozen=True, slots=True)
 class Insertion:
-    """A paper and the heading it is to be put under.
-
-    Attributes:
-        paper: The paper.
-        path: The heading; where several files have it, the file's path may stand before it.
-    """
+    """A paper and the heading to put it under, before which its file may stand where several have it."""
 
     paper: Paper
     path: HeadingPath
@@ -202,10 +194,8 @@ class Finding:
     """One thing to know about a list.
 
     Attributes:
-        file: The file.
-        line: The line, from 1; 0 for the whole file.
+        line: From 1; 0 for the whole file.
         kind: `error` stops the bot, `warning` is a flaw of the list, `info` is what the bot would do.
-        message: What was found.
         advice: The one thing to do, or empty.
     """
 

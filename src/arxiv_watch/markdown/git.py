@@ -35,7 +35,7 @@ def has_git() -> bool:
 
 
 def why_no_history(root: Path) -> tuple[str, str] | None:
-    """Return why git tells no history of a folder, and what to do; None where it has a commit to tell of."""
+    """Return why git has no history of a folder, and what to do; None where it has a commit."""
     if not has_git():
         return NO_GIT, "install git"
     command = [*GIT, "-C", str(root), "rev-parse", "--verify", "--quiet", "HEAD"]

@@ -166,11 +166,16 @@ def test_a_cell_that_only_says_nothing_is_left_out() -> None:
     assert shown.text == "T"
 
 
-def test_cells_of_html_are_read_as_those_of_a_table() -> None:
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["<tr><td>2024</td><td>", "<a href='https://a.b/c'>T</a></td><TD align=left>--</TD></tr>"],
+        ["<dt>2024</dt><dd>", "<a href='https://a.b/c'>T</a></dd><DD>--</DD>"],
+    ],
+)
+def test_cells_of_html_are_read_as_those_of_a_table(lines: list[str]) -> None:
     """They were glued together, and the sign of an empty one passed for a separator at the entry's end."""
-    shown = render(["<tr><td>2024</td><td>", "<a href='https://a.b/c'>T</a></td><TD align=left>--</TD></tr>"])
-
-    assert shown.text == "2024 T"
+    assert render(lines).text == "2024 T"
 
 
 def test_digits_right_after_a_marker_make_a_list() -> None:

@@ -101,6 +101,10 @@ def test_an_entry_tells_its_lines_links_title_and_note() -> None:
             "Batching for All",
         ),
         (
+            "- <article>Batching for All</article> ICML [pdf](https://arxiv.org/abs/2401.00001)",
+            "Batching for All",
+        ),
+        (
             "- (*arXiv 2024.01*) Batching for All [[paper](https://arxiv.org/abs/2401.00001)]",
             "Batching for All",
         ),

@@ -13,6 +13,7 @@ from arxiv_watch.errors import EditRefusedError
 from arxiv_watch.headings import HeadingPath, format_path
 from arxiv_watch.markdown.blocks import markdown_parser
 from arxiv_watch.markdown.document import Document, Entry, Insertion, Section
+from arxiv_watch.markdown.formats import HTML_TAGS
 from arxiv_watch.markdown.reading.reader import parse_document
 from arxiv_watch.markdown.text.escapes import shown_text
 from arxiv_watch.markdown.text.inline import plain
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _ADDRESS = re.compile(r"https?://[^\s<>\[\]()]+")  # matches "https://arxiv.org/abs/2407.12391"
-_CELL = re.compile(r"<t[dh]\b[^<>]*>", re.IGNORECASE)  # matches "<td>"
+_CELL = re.compile(rf"<(?:{HTML_TAGS})\b[^<>]*>", re.IGNORECASE)  # matches "<td>" and "<dd>"
 _LISTS = {"bullet_list_open", "ordered_list_open"}
 _HAS_WORD = re.compile(r"\w")  # matches "2024", not the "--" of a cell that says that there is nothing
 _BOX = re.compile(r"^\s*\[[ xX]?\](?=\s)")  # matches the box of "[ ] A Title"

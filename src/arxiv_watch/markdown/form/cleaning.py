@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from arxiv_watch.markdown.form.template import HUMAN, Field, Human, Part, Template
-from arxiv_watch.markdown.formats import FORMATS
+from arxiv_watch.markdown.formats import HTML_TAGS
 from arxiv_watch.markdown.formats.format import ITEM_MARKER
 from arxiv_watch.markdown.text.escapes import as_read, class_of
 
@@ -59,8 +59,7 @@ _NEWLINE = re.compile(r"\n")  # matches "\n"
 # matches "<details>" and "</details>"
 _FOLD = re.compile(r"(<details\b[^<>]*>|</details\s*>)", re.IGNORECASE)
 _UNFOLD = re.compile("</details", re.IGNORECASE)  # matches "</details>"
-_TAGS = "|".join(one.element.tags for one in FORMATS.values() if one.element)
-_CELL = re.compile(rf"(</?(?:{_TAGS})\b[^<>]*>)", re.IGNORECASE)  # matches "<td>" and "</li>"
+_CELL = re.compile(rf"(</?(?:{HTML_TAGS})\b[^<>]*>)", re.IGNORECASE)  # matches "<td>" and "</li>"
 
 Rule = Callable[[Part | None, str, str], Sequence[Part] | None]
 """Says what is left of something human and the text on both sides of it, or None if that stays as it is.

@@ -12,5 +12,7 @@ _NONE = Format("")  # under a heading without entries
 
 FORMATS = {one.name: one for one in (BULLET, NUMBERED, TABLE, PARAGRAPH, HTML, DEFINITION, HEADING, _NONE)}
 """The formats by their names, which `Entry.style` holds and `list show` prints."""
+HTML_TAGS = "|".join(one.element.tags for one in FORMATS.values() if one.element)
+"""The names of the tags of those that are HTML, as a pattern."""
 
-__all__ = ["FORMATS", "Format"]
+__all__ = ["FORMATS", "HTML_TAGS", "Format"]

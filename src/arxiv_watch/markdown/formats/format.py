@@ -20,7 +20,7 @@ _HERE = re.compile(r"#|(?!\w+:)(?:.*\.md\b|.*/$)", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class HtmlElement:
-    """How an entry is told among other HTML.
+    """How an entry is recognised among other HTML.
 
     Attributes:
         found: An entry, as sloppy as browsers take it.
@@ -38,10 +38,10 @@ class Format:
     """A way in which entries are written.
 
     Attributes:
-        name: What `Entry.style` and `list show` call it.
+        name: As in `Entry.style` and `list show`.
         marker: What comes before an entry's own text.
         title: Finds the title in an entry without its marker.
-        element: How it is told among HTML; None where entries are Markdown. No backslash escapes in HTML; an
+        element: None where entries are Markdown. No backslash escapes in HTML; an
             entry goes only among whole ones, and shows no other heading how entries are written.
         in_cells: It is a row, learned column by column; a pipe in a title would part two cells.
         bears_number: Its marker may hold a number.
@@ -85,8 +85,7 @@ class Candidate:
         start: The first of them, from 0.
         end: The line after the last one.
         gap: Number of blank lines right above.
-        text: What stands there, without a marker.
-        links: The links in it.
+        text: Without a marker.
     """
 
     start: int
@@ -128,7 +127,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class FileText:
-    """A file: its lines without their endings, and the addresses of its reference links by label."""
+    """The lines of a file without their endings, and the addresses of its reference links by label."""
 
     lines: Sequence[str]
     references: Mapping[str, str]

@@ -11,7 +11,7 @@ from arxiv_watch.markdown.text.inline import Link, visible
 from arxiv_watch.markdown.text.titles import Title, find_title
 
 _CLOSING = re.compile(r"(?<![ \t])[ \t]+#+[ \t]*\Z")  # matches " ##" at the end of "## Serving ##"
-# Matches "Authors: Ada Lovelace", "Code" and "Paper link", items that tell of the one above them, not the
+# Matches "Authors: Ada Lovelace", "Code" and "Paper link", items about the paper above them, not the
 # titles "Code Llama: Open Foundation Models" and "Abstract Meaning Representation".
 _ABOUT = re.compile(
     r"\W*(?:(?:authors?|by|affiliations?|institutions?|venue|published|tl;?dr)\b.*"
@@ -41,11 +41,7 @@ HEADING = Format(
 def read_heading(file: FileText, start: int, end: int, below: Sequence[Entry]) -> tuple[Entry, bool] | None:
     """Read a heading that is a paper's title with all below it, and return whether it surely is one.
 
-    Args:
-        file: The file.
-        start: The heading's line, from 0.
-        end: The line after the last one that belongs to it.
-        below: What else was read there; lines that tell of the one paper, or the heading is no title.
+    What else was read `below` must be about the one paper, or the heading is no title. Lines count from 0.
     """
     text = file.text(start, end)
     found = file.candidate(start, end, text[HEADING.marker_end(text) :])
@@ -54,10 +50,10 @@ def read_heading(file: FileText, start: int, end: int, below: Sequence[Entry]) -
         return None
     head, is_long = found.text.partition("\n")[0], len(title.text.split()) > _TOPIC_WORDS
     around = next((link for link in found.links if link.start <= title.span[0] < link.end), None)
-    # Below `### [A Title](https://a.b)` any text may tell of it: EdinburghNLP names metrics and data.
+    # Below `### [A Title](https://a.b)` any text may be about it: EdinburghNLP names metrics and data.
     is_whole = bool(around and is_long and not visible(head[: around.start] + head[around.end :]))
-    told = 2 * sum(bool(entry.urls) for entry in below) <= len(below) if is_whole else False
-    if not told and any(entry.title and not _ABOUT.fullmatch(entry.title) for entry in below):
+    are_notes = is_whole and 2 * sum(bool(entry.urls) for entry in below) <= len(below)
+    if not are_notes and any(entry.title and not _ABOUT.fullmatch(entry.title) for entry in below):
         return None
     entry = found.entry(HEADING, title, number=HEADING.number_of(text))
     if len(entry.ids) != 1 and not (is_whole and below and not entry.ids):

@@ -38,15 +38,14 @@ def heading_of(file: FileText, item: Node) -> str:
     first, *rest = item.children or [item]
     lists = [child for child in rest if child.kind == "list"]
     own = candidate_of(file, item.start, lists[0].start if lists else first.end)
-    if not visible(own.text) or any(
-        not link.url.startswith("#") for link in own.links
-    ):  # but back to the top
+    leads_away = any(not link.url.startswith("#") for link in own.links)  # and not back to the top
+    if not visible(own.text) or leads_away:
         return ""
     if lists:
         return own.text if _have_papers(file, lists) else ""
     below = [file.candidate(node.start, node.end, file.text(node.start, node.end)) for node in rest]
-    is_one = bool(below) and first.kind == "paragraph" and all(map(_links_title, below))
-    return own.text if is_one else ""
+    is_heading = bool(below) and first.kind == "paragraph" and all(map(_links_title, below))
+    return own.text if is_heading else ""
 
 
 def _links_title(found: Candidate) -> bool:
@@ -69,9 +68,9 @@ def _have_papers(file: FileText, lists: Sequence[Node]) -> bool:
 def has_entries_below(file: FileText, item: Node, lists: Sequence[Node]) -> bool:
     """Return whether the items below one with a link are papers of their own."""
     papers = candidate_of(file, item.start, lists[0].start).papers
-    for node in (child for one in lists for child in one.children):
-        below = candidate_of(file, node.start, node.end)
-        for link in below.links:
-            if link.id and link.id not in papers and not is_label(below.label(link)):
-                return True
-    return False
+    below = [candidate_of(file, node.start, node.end) for one in lists for node in one.children]
+    return any(
+        link.id and link.id not in papers and not is_label(found.label(link))
+        for found in below
+        for link in found.links
+    )

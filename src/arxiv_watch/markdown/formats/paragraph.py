@@ -1,4 +1,4 @@
-"""Paragraphs that tell of one paper, or of one in each line."""
+"""Paragraphs about one paper, or about one in each line."""
 
 from __future__ import annotations
 

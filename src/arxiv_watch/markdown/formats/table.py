@@ -36,9 +36,8 @@ _OTHER_COLUMN = re.compile(
 _NAME_COLUMN = re.compile(r"\W*(?:name|method|model)\W*", re.IGNORECASE)  # matches "Method"
 # matches "No." and "序号"
 _NUMBER_COLUMN = re.compile(r"\W*(?:#|no|nr|num|number|index|id|№|序号|编号|番号)\W*", re.IGNORECASE)
-_GROUP = re.compile(
-    r"\s*(?:\*\*|__)[^|\[\]]{1,60}(?:\*\*|__)\s*"
-)  # matches "**Offline**", which names rows below
+# matches "**Offline**", which names rows below
+_GROUP = re.compile(r"\s*(?:\*\*|__)[^|\[\]]{1,60}(?:\*\*|__)\s*")
 _LABEL_WORDS = 3  # of the longest label
 _MOST_DIGITS = 9  # as CommonMark has it for items
 

@@ -18,14 +18,9 @@ log = logging.getLogger(__name__)
 
 
 def read_list(root: Path, pattern: str) -> dict[str, bytes]:
-    """Read the files that a config's `list:` names.
+    """Read the bytes of the files that a config's `list:` names: a file, a glob or a folder's `.md` files.
 
-    Args:
-        root: The repository.
-        pattern: A file, a glob or a folder (all `.md` files in it), relative to `root`.
-
-    Returns:
-        The bytes of each file by its path relative to `root`, with forward slashes.
+    The pattern and the paths returned are relative to `root`, with forward slashes.
 
     Raises:
         ListError: Nothing is there, or a file cannot be read.

@@ -49,10 +49,7 @@ _INNER_HEADING = re.compile(r"<h([1-6])\b[^<>]*>((?:(?!<h[1-6]\b).)*?)</h\1\s*>"
 
 
 def parse_list(files: Mapping[str, bytes]) -> PaperList:
-    """Read the files of one list.
-
-    Args:
-        files: The bytes of each file by its path.
+    """Read the files of one list, given as their bytes by their paths.
 
     Raises:
         ListError: There is no paper in any of them.

@@ -1,7 +1,7 @@
 r"""Punctuation that people write as an escape or an entity: read as what it is, written as it was.
 
 `\[[Paper](U)\] &middot; note` shows a bracket around a link and a dot after it. Where the parts of an entry
-are told, each such spelling is one private character, so that it is neither cut in half nor lost.
+are found, each such spelling is one private character, so that it is neither cut in half nor lost.
 """
 
 from __future__ import annotations
@@ -100,12 +100,8 @@ def file_text(text: str, *, in_row: bool = True, formulas: bool = False) -> str:
     """Write text so that GitHub shows exactly it, in a bullet, a table cell, a link or bold.
 
     Markdown, HTML, entities, mathematics, autolinks and emoji codes come out as plain characters;
-    control, direction and zero-width characters are removed. What needs no escape has none.
-
-    Args:
-        text: What to show.
-        in_row: Whether a pipe would part two cells there.
-        formulas: Whether a formula is left as one.
+    control, direction and zero-width characters are removed. What needs no escape has none: a pipe only
+    `in_row`, where it would part two cells. `formulas` are left as such.
     """
     text, end = shown_text(text), 0
     parts: list[str] = []

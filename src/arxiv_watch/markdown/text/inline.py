@@ -53,9 +53,7 @@ class Link:
     """A link or image and its place in a text.
 
     Attributes:
-        start: Where it starts.
-        end: Where it ends, excluded.
-        label: Start and end of what stands for the link; the same twice for a bare address.
+        label: Start and end of what stands for the link.
         url: The address as written.
         kind: `link`, `image`, `bare` or `html`.
         id: The arXiv paper it leads to, if any.
@@ -93,9 +91,7 @@ def find_id(url: str) -> ArxivId | None:
 def scan_links(text: str, references: Mapping[str, str] | None = None) -> list[Link]:
     """Find the links and images of a text in order of their start; code and comments hold none.
 
-    Args:
-        text: Inline Markdown, of several lines if need be.
-        references: Addresses of reference links by their label in lower case.
+    The addresses of reference links are given by their label in lower case.
     """
     links = list(_scan(text, references or {}))
     return sorted(links, key=lambda link: (link.start, -link.end)) if len(links) > 1 else links

@@ -31,8 +31,12 @@ _PREFIX = re.compile(
     r"\(?\d{4}[./-]\d{1,2}(?:[./-]\d{1,2})?\)?|<(?!br)[^<>]*>|<br\s*/?>|:[a-z_]+:|paper\b:?|code\b:?)+",
 )
 _PROSE = r"(?:\s[a-z-]{2,}){4}"
-# Of the tags that begin a block of HTML (CommonMark 0.31, section 4.6) those that may stand around a title.
-_BLOCK_TAG = r"</?(?:blockquote|center|d[dlt]|details|div|h[1-6]|li|[ou]l|p|summary|t[dhr]|table)\b[^<>]*>"
+# Those tags that begin a block of HTML (CommonMark 0.31, section 4.6) between which text may stand.
+_BLOCK_TAG = (  # matches "</td>" and "<dd>"
+    r"</?(?:address|article|aside|blockquote|caption|center|d[dlt]|details|dialog|dir|div|fieldset|fig(?:caption|ure)"
+    r"|footer|form|h[1-6]|header|legend|li|main|menu(?:item)?|nav|[ou]l|p|search|section|summary"
+    r"|t(?:able|body|d|foot|h|head|r))\b[^<>]*>"
+)
 # Matches " [[", "<br>", "</td>", " (2024)", " (arXiv'24)" and ". arXiv:2", which end a title that nothing
 # surrounds.
 _STOP = re.compile(
