@@ -38,8 +38,7 @@ def why_no_history(root: Path) -> tuple[str, str] | None:
     """Return why git has no history of a folder, and what to do; None where it has a commit."""
     if not has_git():
         return NO_GIT, "install git"
-    command = [*GIT, "-C", str(root), "rev-parse", "--verify", "--quiet", "HEAD"]
-    asked = subprocess.run(command, capture_output=True, check=False)
+    asked = _ask(root, "rev-parse", "--verify", "--quiet", "HEAD")
     if asked.returncode == 0:
         return None
     if _OWNER in asked.stderr:
@@ -57,13 +56,8 @@ def is_repository(root: Path) -> bool:
 
 
 def run_git(root: Path, *arguments: str, stdin: bytes | None = None) -> bytes:
-    """Return what a git command prints.
-
-    Raises:
-        ListError: The command failed.
-    """
-    command = [*GIT, "-C", str(root), *_PLAIN, *arguments]
-    done = subprocess.run(command, capture_output=True, check=False, input=stdin)
+    """Return what a git command prints."""
+    done = _ask(root, *arguments, stdin=stdin)
     if done.returncode:
         raise _failure(root, arguments, done.stderr)
     return done.stdout
@@ -71,12 +65,8 @@ def run_git(root: Path, *arguments: str, stdin: bytes | None = None) -> bytes:
 
 @contextmanager
 def stream_git(root: Path, *arguments: str) -> Iterator[IO[bytes]]:
-    """Open what a git command prints; leaving before its end stops the command.
-
-    Raises:
-        ListError: The command failed before anything ended it.
-    """
-    command = [*GIT, "-C", str(root), *_PLAIN, *arguments]
+    """Open what a git command prints; leaving before its end stops the command."""
+    command = _command(root, *arguments)
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
         stream = cast("IO[bytes]", process.stdout)
         yield stream
@@ -84,6 +74,14 @@ def stream_git(root: Path, *arguments: str) -> Iterator[IO[bytes]]:
         process.kill()
     if ended and process.returncode > 0:
         raise _failure(root, arguments, b"")
+
+
+def _ask(root: Path, *arguments: str, stdin: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(_command(root, *arguments), capture_output=True, check=False, input=stdin)
+
+
+def _command(root: Path, *arguments: str) -> list[str]:
+    return [*GIT, "-C", str(root), *_PLAIN, *arguments]
 
 
 def _failure(root: Path, arguments: Sequence[str], message: bytes) -> ListError:
@@ -94,8 +92,7 @@ def tracked_files(root: Path) -> list[str]:
     """Return the files below a folder that git tracks, by their paths from it; none without git."""
     if not has_git():
         return []
-    command = [*GIT, "-C", str(root), "ls-files", "-z"]
-    names = subprocess.run(command, capture_output=True, check=False).stdout.split(b"\0")
+    names = _ask(root, "ls-files", "-z").stdout.split(b"\0")
     return sorted({decode_path(name) for name in names if name})
 
 

@@ -146,9 +146,7 @@ class _Replay:
         """Take in the next version."""
         lists = [self._read(path, data) for path, data in sorted(files.items())]
         placed = [pair for one in lists for pair in one.placed]
-        present = {
-            section.path for one in lists for document in one.documents for section in document.sections
-        }
+        present = {section.path for one in lists for _, section in one.sections}
         now: dict[tuple[str, HeadingPath], Entry] = {}
         for entry, path in placed:
             for identifier in entry.ids:
