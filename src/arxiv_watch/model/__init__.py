@@ -41,7 +41,7 @@ class Classifier(Protocol):
         Args:
             papers: The candidates.
             evidence: Whether to say why; gathering it costs more than predicting.
-            among: Headings that papers may be put under: the best of them is told, however many are better.
+            among: Headings whose best is returned, however many others are better.
         """
 
     def operating_point(self, precision: float, *, per_day: float | None = None) -> OperatingPoint:
@@ -49,7 +49,7 @@ class Classifier(Protocol):
 
         Args:
             precision: Wanted share of right proposals, 0 to 1.
-            per_day: Most papers to propose a day, on average; None for no limit. Where nobody knows how
+            per_day: Most papers to propose a day, on average; None for no limit. Where it is unknown how
                 many candidates a day brings, it cannot be kept, and the review time is unknown.
         """
 

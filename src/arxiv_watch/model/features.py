@@ -166,7 +166,7 @@ class Features:
 class Categories:
     """The categories of a list's papers and of its background.
 
-    A paper whose categories nobody knows gets what is usual among its like: that it has none would else be
+    A paper of unknown categories gets the mean of the papers of its kind: else the lack of them would be
     learned, and older listed papers often come without.
     """
 

@@ -130,7 +130,7 @@ def reliability(bins: Sequence[ReliabilityBin], title: str, of: str) -> Plot:
 
 
 def review_budget(review: Sequence[ReviewPoint]) -> Plot:
-    """Draw recall against the papers somebody reads a day."""
+    """Draw recall against the papers read a day."""
     most = max(point.per_day for point in review)
     least = min(point.per_day for point in review)
     frame = Frame(

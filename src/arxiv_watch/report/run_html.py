@@ -29,7 +29,7 @@ from arxiv_watch.terms import find_terms
 _AUTHORS = 6  # named before "and others"
 _DIFF_LIMIT = 500_000  # characters; a browser is slow beyond
 
-# One letter a state, so that nobody needs the colours, and what it means.
+# One letter a state, so that colours are not needed, and what it means.
 _STATES = {
     CoverageState.FRESH: ("F", "read whole"),
     CoverageState.REPAIRED: ("R", "read whole from another source or later"),

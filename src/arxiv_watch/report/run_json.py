@@ -79,9 +79,9 @@ def _watch(watch: WatchRun) -> dict[str, Any]:
 
 def _coverage(coverage: Coverage) -> dict[str, Any]:
     counted = _picked(coverage, "category", "day", "state", "new", "cross", "replace", "min_id", "max_id")
-    told = _picked(coverage, "source", "detail")
+    words = _picked(coverage, "source", "detail")
     late = coverage.lateness
-    return {**counted, **told, "lateness_seconds": None if late is None else late.total_seconds()}
+    return {**counted, **words, "lateness_seconds": None if late is None else late.total_seconds()}
 
 
 def _proposal(proposal: Verdict) -> dict[str, Any]:

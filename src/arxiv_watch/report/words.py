@@ -107,7 +107,7 @@ def _ranked(verdict: Verdict) -> list[tuple[HeadingPath, float | None]]:
 
 
 def without_repetition(coverage: Iterable[Coverage]) -> list[Coverage]:
-    """Write categories that had no paper on a day, and have nothing else to tell apart, as one line."""
+    """Join the categories that had no paper on a day, and do not differ otherwise, into one line."""
     groups: dict[tuple[object, ...], list[Coverage]] = {}
     for line in coverage:
         has_papers = line.new or line.cross or line.replace

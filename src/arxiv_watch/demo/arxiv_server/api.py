@@ -39,7 +39,7 @@ def answer(world: World, request: Request) -> Response:
 
 
 def by_ids(submissions: Iterable[Submission], ids: Iterable[str]) -> list[Submission]:
-    """Return the papers of a list that exist; relevance orders them, and nobody knows how."""
+    """Return the papers of a list that exist, in an order that stands for arXiv's relevance."""
     wanted = set(map(ArxivId.find, ids))
     found = [each for each in submissions if each.id in wanted]
     return sorted(found, key=lambda each: hashlib.sha256(each.id.base.encode()).digest())

@@ -268,11 +268,11 @@ class GitHubWorld:
         return max(self.pulls, default=0) + 1
 
     def commit(self, tree: str, parents: Iterable[str], message: str, login: str) -> str:
-        """Store a commit in somebody's name."""
+        """Store a commit in the name of a login."""
         return self.repository.write_commit(tree, list(parents), message, self.signature(login))
 
     def signature(self, login: str) -> Signature:
-        """Return how GitHub signs commits that somebody makes on its pages or through its API."""
+        """Return how GitHub signs a commit that is made on its pages or through its API."""
         return Signature(login, f"{login}@users.noreply.github.com", self.clock.now())
 
     def branch(self, name: str) -> str | None:
@@ -280,7 +280,7 @@ class GitHubWorld:
         return self.repository.ref(HEADS + name)
 
     def move(self, ref: str, new: str, old: str, by: str) -> None:
-        """Move a ref in somebody's name, and with it the open pull requests from it."""
+        """Move a ref, and with it the open pull requests from it."""
         del by  # only the tests' world keeps events of people
         self.repository.update_ref(ref, new, old)
         for pull in self.pulls.values():
