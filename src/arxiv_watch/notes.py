@@ -86,7 +86,7 @@ def coverage_errors(coverage: Sequence[Coverage]) -> list[ArxivWatchError]:
     A reason that kept some days from being read and left others incomplete is reported once, with the former.
     """
     incomplete = {CoverageState.FAILED, CoverageState.STALE, CoverageState.STARVED}
-    reasons = reasons_for(line for line in coverage if line.state in incomplete)
+    reasons = reasons_for(each for each in coverage if each.state in incomplete)
     failed = [each for each in reasons if any(line.state is CoverageState.FAILED for line in each.lines)]
     stale = [each for each in reasons if each not in failed]
     errors: list[ArxivWatchError] = []

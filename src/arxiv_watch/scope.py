@@ -57,7 +57,7 @@ def restricted(watch: WatchConfig, poll: Poll) -> Poll:
 
 def coverage_of(watch: WatchConfig, poll: Poll) -> tuple[Coverage, ...]:
     """Return how completely the watch's categories and queries were read."""
-    return tuple(line for line in poll.coverage if line.category in {*watch.categories, *watch.queries})
+    return tuple(each for each in poll.coverage if each.category in {*watch.categories, *watch.queries})
 
 
 def known_of(watch: WatchConfig, state: ListState) -> Known:

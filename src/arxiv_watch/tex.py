@@ -90,17 +90,14 @@ def split_names(text: str) -> tuple[str, ...]:
 def clean_names(names: Iterable[str]) -> tuple[str, ...]:
     """Return names as people write them, without those that hold no letter, such as a team's colon."""
     found: list[str] = []
-    for name in map(_clean, names):
+    for given in names:
+        decoded = _TIE.sub(" ", decode_accents(given)).replace("{", "").replace("}", "").replace("\\&", "&")
+        name = " ".join(decoded.split()).strip(" :;,")
         if found and _SUFFIX.fullmatch(name):
             found[-1] = f"{found[-1]} {name}"
         elif any(map(str.isalpha, name)):
             found.append(name)
     return tuple(found)
-
-
-def _clean(name: str) -> str:
-    decoded = _TIE.sub(" ", decode_accents(name)).replace("{", "").replace("}", "").replace("\\&", "&")
-    return " ".join(decoded.split()).strip(" :;,")
 
 
 def _without_affiliations(text: str) -> Iterator[str]:

@@ -106,7 +106,7 @@ def run_watches(
             errors.append(error)
             coverage = scope.coverage_of(watch, poll)
             runs.append(WatchRun(watch.name, watch.list, coverage, failure=str(error)))
-    is_read = all(line.state.is_whole for line in poll.coverage)
+    is_read = all(each.state.is_whole for each in poll.coverage)
     is_judged = not errors and all(run.judged for run in runs)
     if is_read and is_judged and publisher.marks_handled:
         arxiv.handled(poll, reader=reader)

@@ -61,12 +61,13 @@ def classify(context: Context, arguments: argparse.Namespace) -> int:
     asked = [_identifier(text) for text in arguments.ids]
     metadata, trouble = _metadata(context, arguments, chosen.settings, asked, paper_list)
     known = known_of(watch, ListState(paper_list))
+    days = Counter(paper.announced for paper in _peek(arguments.papers) if paper.announced)
     classifier = fit(
         records_of(paper_list, metadata),
         _background(arguments, [paper for paper in metadata.values() if paper.id not in asked], known),
         headings=paper_list.headings,
         mentions=mentions_of(paper_list),
-        candidates_per_day=_a_day(_peek(arguments.papers)),
+        candidates_per_day=days.total() / len(days) if days else None,
     )
 
     papers = chain(_found(asked, metadata, trouble), papers_in(filter(None, [arguments.papers])))
@@ -157,12 +158,6 @@ def _peek(papers: Path | None) -> Iterator[Paper]:
     """Read the papers ahead of time; a pipe is left alone, since it can be read only once."""
     if papers is not None and papers.is_file():
         yield from read_papers(papers, lambda _: None)  # bad rows are reported when they are judged
-
-
-def _a_day(papers: Iterable[Paper]) -> float | None:
-    """Return how many papers an announcement day brings, where the papers have a day."""
-    days = Counter(paper.announced for paper in papers if paper.announced)
-    return days.total() / len(days) if days else None
 
 
 def _policy(classifier: Classifier, watch: WatchConfig, paper_list: PaperList) -> Policy:

@@ -9,7 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -79,17 +79,15 @@ class Context:
         try:
             path = config.find_config(self.config_path, self.root)
         except ConfigError:
-            found = self._find_on_github([self.config_path] if self.config_path else config.DEFAULT_PATHS)
+            if not (self.repository and self.environ.get("GITHUB_TOKEN")):
+                raise
+            paths = [self.config_path] if self.config_path else config.DEFAULT_PATHS
+            found = self.open_forge().find_file([path.as_posix() for path in paths])
             if found is None:
                 raise
             name, data = found
             return config.parse_config(data, name, self.environ)
         return config.load_config(path, self.environ)
-
-    def _find_on_github(self, paths: Iterable[Path]) -> tuple[str, bytes] | None:
-        if not (self.repository and self.environ.get("GITHUB_TOKEN")):
-            return None
-        return self.open_forge().find_file([path.as_posix() for path in paths])
 
     def open_forge(self, repository: str | None = None) -> forge.Forge:
         """Return the way to a repository on GitHub, `owner/name`; by default the one the run is in."""
@@ -182,7 +180,9 @@ def choose_list(context: Context, asked: str | None) -> ChosenList:
 
     A list that is named needs no config: arXiv is then asked as the environment says.
     """
-    if asked and not _is_configured(context):
+    paths = [context.root / path for path in config.DEFAULT_PATHS]
+    has_config = context.config_path is not None or any(path.is_file() for path in paths)
+    if asked and not has_config:
         return ChosenList(*context.locate(asked), config.arxiv_settings(context.environ))
     configured = context.load_config()
     watch = _watch_of(context, configured, asked)
@@ -207,9 +207,3 @@ def _watch_of(context: Context, configured: Config, asked: str | None) -> WatchC
         if watch.name == asked or (is_here and context.locate(watch.list) == context.locate(asked)):
             return watch
     return None
-
-
-def _is_configured(context: Context) -> bool:
-    """Return whether there is a config file here, or one was asked for."""
-    paths = (context.root / path for path in config.DEFAULT_PATHS)
-    return context.config_path is not None or any(path.is_file() for path in paths)

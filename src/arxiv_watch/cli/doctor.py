@@ -173,14 +173,14 @@ def _examine_cache(config: Config) -> Iterator[CheckFinding]:
         yield _hint("last poll", f"the cache in {folder} cannot be read", "the next poll makes it anew")
         return
     open_ones = [
-        line for line in coverage if not (line.state.is_whole or line.state is CoverageState.WAITING)
+        each for each in coverage if not (each.state.is_whole or each.state is CoverageState.WAITING)
     ]
     for reason in reasons_for(open_ones):
         yield _hint("last poll", str(reason), "`arxiv-watch poll` reads it again")
     if not coverage:
         yield _well("last poll", "none yet on this machine")
     elif not open_ones:
-        days = ", ".join(f"{line.category} {line.day} {line.state}" for line in coverage)
+        days = ", ".join(f"{each.category} {each.day} {each.state}" for each in coverage)
         yield _well("last poll", days)
 
 
@@ -221,7 +221,7 @@ def _examine_arxiv(context: Context, config: Config) -> Iterator[CheckFinding]:
     for error in errors:
         yield _failure("arXiv", error)
     if not errors:
-        states = ", ".join(f"{line.category} {line.day} {line.state}" for line in coverage)
+        states = ", ".join(f"{each.category} {each.day} {each.state}" for each in coverage)
         yield _well("arXiv", f"answers: {states}")
 
 

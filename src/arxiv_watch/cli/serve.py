@@ -121,7 +121,7 @@ def _row(last: LastRun) -> dict[str, Any]:
         "ended": last.ended.isoformat(),
         "watches": list(last.watches),
         "error": last.error or None,
-        "coverage": [line.brief for line in last.coverage],
+        "coverage": [each.brief for each in last.coverage],
     }
 
 

@@ -53,7 +53,8 @@ def _insert(text: str, watch: yaml.MappingNode, ids: Sequence[ArxivId]) -> str:
         end = ignore.end_mark.index - 1  # the closing bracket
         return text[:end] + (f", {items}" if ignore.value else items) + text[end:]
     if isinstance(ignore, yaml.SequenceNode):
-        end = _line_end(text, ignore.value[-1].end_mark.index)  # a comment after an item stays with it
+        end = text.find(_newline(text), ignore.value[-1].end_mark.index)  # a comment stays with its item
+        end = len(text) if end < 0 else end
         column = ignore.start_mark.column
         lines = "".join(f"{_newline(text)}{' ' * column}- {item}" for item in _quoted(ids))
         return text[:end] + lines + text[end:]
@@ -71,11 +72,6 @@ def _insert_key(text: str, watch: yaml.MappingNode, items: str) -> str:
 
 def _newline(text: str) -> str:
     return "\r\n" if "\r\n" in text else "\n"
-
-
-def _line_end(text: str, index: int) -> int:
-    end = text.find(_newline(text), index)
-    return len(text) if end < 0 else end
 
 
 def _value(node: yaml.Node | None, key: str) -> yaml.Node:
