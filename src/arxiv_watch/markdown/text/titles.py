@@ -37,17 +37,29 @@ _BLOCK_TAG = (  # matches "</td>" and "<dd>"
     r"|footer|form|h[1-6]|header|legend|li|main|menu(?:item)?|nav|[ou]l|p|search|section|summary"
     r"|t(?:able|body|d|foot|h|head|r))\b[^<>]*>"
 )
-# Matches " [[", "<br>", "</td>", " (2024)", " (arXiv'24)" and ". arXiv:2", which end a title that nothing
-# surrounds.
-_STOP = re.compile(
-    rf"(?:(?<!\s)\s+)?(?:<br\s*/?>|{_BLOCK_TAG}|(?:\.\s*)?\[(?=[_`*])|"
-    r"\\?\n|\||\[\[|\[\\\[|\(\[|\(@|\[(?=[^\[\]]*\]\()|\[(?:\d{4}|[a-zA-Z]+ ?'?\d{2,4})|!\[|"
-    r"<!--|\[\^|[,.]? \(?ar[Xx]iv:\s?\d|:[a-z][a-z0-9_+-]+:(?!\w)|"
-    rf"(?<=[\w)?!])[ \t]{{2,}}(?=[A-Z][^|\n]{{0,150}}?{_PROSE})|"
-    r"(?:[,.]\s*)?`(?=[A-Z\d][^`\n]{0,30}`\s*(?:[\[(|\n]|\Z))|"
-    r"[,.]? \(?\*|,? ?\([aA]r[xX]iv\b[ \w.,:'’-]{0,30}\)|"
-    r",? ?\((?:\d{4}|[A-Z][a-z]{2,8}[.,]* \d{4}|[A-Z][A-Za-z]+ ?['’]?\d{2,4})\)|\Z)"
+_STOPS = (  # what ends a title that nothing surrounds
+    r"<br\s*/?>",
+    _BLOCK_TAG,
+    r"(?:\.\s*)?\[(?=[_`*])",  # "[__`code`__]"
+    r"\\?\n",
+    r"\|",
+    r"\[\[|\[\\\[|\(\[",  # "[[paper](https://a.b)]"
+    r"\(@",
+    r"\[(?=[^\[\]]*\]\()",  # "[paper](https://a.b)"
+    r"\[(?:\d{4}|[a-zA-Z]+ ?'?\d{2,4})",  # "[2024]" and "[ICML'24]"
+    r"!\[",
+    r"<!--",
+    r"\[\^",  # "[^1]"
+    r"[,.]? \(?ar[Xx]iv:\s?\d",  # ". arXiv:2407.12391"
+    r":[a-z][a-z0-9_+-]+:(?!\w)",  # ":fire:"
+    rf"(?<=[\w)?!])[ \t]{{2,}}(?=[A-Z][^|\n]{{0,150}}?{_PROSE})",  # "  Here we show that they"
+    r"(?:[,.]\s*)?`(?=[A-Z\d][^`\n]{0,30}`\s*(?:[\[(|\n]|\Z))",  # "`ICML 2024`" before a link
+    r"[,.]? \(?\*",  # ", *Ada Lovelace*"
+    r",? ?\([aA]r[xX]iv\b[ \w.,:'’-]{0,30}\)",  # " (arXiv'24)"
+    r",? ?\((?:\d{4}|[A-Z][a-z]{2,8}[.,]* \d{4}|[A-Z][A-Za-z]+ ?['’]?\d{2,4})\)",  # ", (ICML'24)"
+    r"\Z",
 )
+_STOP = re.compile(rf"(?:(?<!\s)\s+)?(?:{'|'.join(_STOPS)})")  # matches " [[", "<br>" and " (2024)"
 _SENTENCE = re.compile(_PROSE)  # matches " we show that they" in prose
 _TAG = re.compile(r"<[a-zA-Z][^<>]*>")  # matches '<img src="https://a.b/BIRD Top1-red">' (HKUSTDial's badges)
 _ESCAPED = re.compile(r"\\[!-/:-@\[-`{-~]")  # matches "\["
@@ -82,8 +94,7 @@ _SURPLUS = re.compile(
 )
 _EDGE = re.compile(r"[\s\[.,)]")  # matches "." beside a title
 _STYLES = (_ANGLED, _QUOTED, _BOLD, _STRONG)
-# matches "**", what a title in one of these styles begins with
-_STYLING = re.compile(r"《|\"|“|”|<|\*\*|__")  # what each of them begins with
+_STYLING = re.compile(r"《|\"|“|”|<|\*\*|__")  # matches "**", what a title in one of these styles begins with
 _EARLY = 400  # characters
 _SHORT = 3  # words: a name such as "Mixture of Depths" rather than a title
 _LABEL_LENGTH = 30  # characters of the longest label seen
@@ -96,8 +107,8 @@ class Title:
 
     Attributes:
         span: Start and end of the title, or of its first part.
+        text: As a reader sees it.
         rest: Start and end of what follows a short name, or None.
-        text: What a reader sees.
         short: The title is a name only.
     """
 
@@ -123,11 +134,6 @@ def _words(text: str) -> int:
 def _exceeds_name(text: str) -> bool:
     """Return whether a text is longer than the short name of a title."""
     return _words(text) > _NAME_WORDS or (len(text) > _NAME_LENGTH and _words(text) > 1)
-
-
-def _is_long(label: str) -> bool:
-    """Return whether a link's text is a whole title; a name with a colon and more is."""
-    return _words(label) > _SHORT or len(label) > _LABEL_LENGTH or ": " in label
 
 
 def find_title(text: str, links: list[Link]) -> Title | None:
@@ -171,7 +177,11 @@ class _Finder:
         """Weigh the candidates: quoted or bold text, a long link text, plain text, a short name."""
         labelled = [(link, self._shown(*link.label)) for link in self._links if link.kind in {"link", "html"}]
         named = [(link, label) for link, label in labelled if not is_label(label)]
-        long = [(link, label) for link, label in named if _is_long(label)]
+        long = [  # a link's text is a whole title; a name with a colon and more is one, too
+            (link, label)
+            for link, label in named
+            if _words(label) > _SHORT or len(label) > _LABEL_LENGTH or ": " in label
+        ]
         first = next((pair for pair in long if pair[0].id), long[0] if long else None)
         styled = self._styled()
         if styled and (first is None or styled.span[0] < first[0].start):
