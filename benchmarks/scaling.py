@@ -22,8 +22,7 @@ from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from arxiv_watch.arxiv.collected.collection import VERSION, Collection, write_collection
-from arxiv_watch.arxiv.collected.offline import CollectedArxiv
+from arxiv_watch.arxiv.collected import VERSION, CollectedArxiv, Collection, write_collection
 from arxiv_watch.arxiv.poll import Poll
 from arxiv_watch.clock import SimulatedClock
 from arxiv_watch.collect import collect

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from arxiv_watch.arxiv.collected.offline import CollectedArxiv
+from arxiv_watch.arxiv.collected import CollectedArxiv
 from arxiv_watch.arxiv.poll import Poll
 from arxiv_watch.arxiv.taxonomy import CATEGORIES
 from arxiv_watch.arxiv.timetable import listing_day

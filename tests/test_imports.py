@@ -51,7 +51,6 @@ INSIDE = {
         "store",
         "collected",
         "coverage",
-        "metadata",
         "client",
         "__init__",
     ],
@@ -93,7 +92,7 @@ RIM = {
     "bounds.py": {"time", "requests", "socket"},
     "cli/__init__.py": {"os.environ"},
     "arxiv/session/transport.py": {"requests"},
-    "arxiv/collected/mirror.py": {"requests"},
+    "arxiv/coverage/mirror.py": {"requests"},
     "forge/github/transport.py": {"requests"},
     "demo/github_server/repository.py": {"os.environ"},
 }

@@ -20,10 +20,13 @@ from arxiv_scenarios import CATEGORIES, MONDAY, SIZE, TUESDAY, delivered, expect
 from arxiv_support import FRIDAY, MORNING, batches, november, open_arxiv, settings_for, working_days
 from arxiv_watch.arxiv import Arxiv, Poll, timetable
 from arxiv_watch.arxiv.batches import batch_days
-from arxiv_watch.arxiv.coverage.judge import Past, fault_of, unusual
+from arxiv_watch.arxiv.coverage.days import BatchEvidence, fault_of, unusual
 from arxiv_watch.arxiv.sources.feeds import parse_feed
 from arxiv_watch.arxiv.sources.oai import Header
-from arxiv_watch.arxiv.timetable import NEW_YORK
+from arxiv_watch.arxiv.store.announcements import AnnouncementStore
+from arxiv_watch.arxiv.store.database import FILE_NAME, Database
+from arxiv_watch.arxiv.store.records import RecordStore
+from arxiv_watch.arxiv.timetable import NEW_YORK, WINDOW
 from arxiv_watch.demo.arxiv_server import Request, Response, Role
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import AnnounceType, Coverage, CoverageState
@@ -89,16 +92,19 @@ class TestP2NoSilentSuccess:
             (faults.damage_first_item(), TroubleKind.DAMAGED),
         ],
     )
-    def test_each_suspicion_has_its_own_name(self, change: faults.Change, kind: TroubleKind) -> None:
-        clock = FakeClock(MORNING)
-        server = FaultyArxiv(world(), clock=clock)
+    def test_each_suspicion_has_its_own_name(
+        self, change: faults.Change, kind: TroubleKind, tmp_path: Path
+    ) -> None:
+        start_monday(tmp_path)
+        database = Database(tmp_path / FILE_NAME)
+        evidence = BatchEvidence(RecordStore(database), AnnouncementStore(database), FRIDAY - WINDOW, FRIDAY)
+        server = FaultyArxiv(world(), clock=FakeClock(MORNING))
         request = server.request(Role.RSS, "/rss/cs.LG", {})
-        honest = parse_feed(server.answer(request).body)
-        expected = frozenset(item.paper.id.base for item in honest.items)
-        past = Past(None, set(), ArxivId("2611.00001"), expected)
+        honest = server.answer(request)
 
-        trouble = fault_of(parse_feed(change(request, server.answer(request)).body), FRIDAY, past)
+        trouble = fault_of(parse_feed(change(request, honest).body), FRIDAY, "cs.LG", evidence)
 
+        assert fault_of(parse_feed(honest.body), FRIDAY, "cs.LG", evidence) is None
         assert trouble is not None
         assert trouble.kind is kind
         assert trouble.about

@@ -7,6 +7,7 @@ import random
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
 from pathlib import Path
@@ -14,25 +15,23 @@ from types import TracebackType
 from typing import Self
 
 from arxiv_watch.arxiv import timetable
-from arxiv_watch.arxiv.collected.mirror import Mirror, read_mirror
-from arxiv_watch.arxiv.coverage.days import PollDays
-from arxiv_watch.arxiv.coverage.evidence import BatchEvidence
-from arxiv_watch.arxiv.coverage.harvest import Harvest
+from arxiv_watch.arxiv.coverage.days import BatchEvidence, PollDays
+from arxiv_watch.arxiv.coverage.harvest import Harvest, search
 from arxiv_watch.arxiv.coverage.ladder import Ladder
-from arxiv_watch.arxiv.coverage.mirrored import take_days, take_search
-from arxiv_watch.arxiv.coverage.queries import search
+from arxiv_watch.arxiv.coverage.mirror import Mirror, read_mirror, take_days, take_search
 from arxiv_watch.arxiv.coverage.scheduled import background, replayed
-from arxiv_watch.arxiv.metadata import MetadataLookup
 from arxiv_watch.arxiv.poll import Poll
+from arxiv_watch.arxiv.session import RejectedError
 from arxiv_watch.arxiv.session.rate_limiter import RateLimiter
 from arxiv_watch.arxiv.session.transport import BOUNDS, Session
 from arxiv_watch.arxiv.settings import ArxivSettings, default_cache_dir, is_arxiv
-from arxiv_watch.arxiv.sources.api import SearchApi
+from arxiv_watch.arxiv.sources import sources_of
+from arxiv_watch.arxiv.sources.api import PAGE, SearchApi
 from arxiv_watch.arxiv.sources.oai import Oai
-from arxiv_watch.arxiv.sources.order import sources_of
 from arxiv_watch.arxiv.store.announcements import QUERY
 from arxiv_watch.arxiv.store.cache import Cache
 from arxiv_watch.arxiv.store.database import FILE_NAME
+from arxiv_watch.arxiv.store.records import RecordStore
 from arxiv_watch.arxiv.taxonomy import canonical, check_categories
 from arxiv_watch.bounds import Bounds
 from arxiv_watch.clock import Clock
@@ -145,7 +144,7 @@ class Arxiv:
         limit = USUAL_REQUESTS if begun else FIRST_RUN_REQUESTS
         evidence = BatchEvidence(records, store, first, today)
         harvest = Harvest(self._oai, self._api, evidence, categories)
-        days = PollDays(categories, evidence, store, self._clock)
+        days = PollDays(categories, evidence, self._clock)
         mirror = self._mirror()
         if mirror is None or not take_days(mirror, days, harvest.update):
             ladder = Ladder(sources_of(self._settings, self._session), harvest, days)
@@ -266,3 +265,54 @@ def _common_folder(settings: ArxivSettings) -> Path:
         return default_cache_dir() if at_arxiv else settings.cache_folder
     except UsageError:  # no home: then nobody else of this user's meets there either
         return settings.cache_folder
+
+
+_MISSED_SHARE = 0.05  # of a list's papers that may be without metadata before that is worth telling
+_SINGLES = 5  # identifiers that a page of metadata left out and that are asked for one by one in a run
+
+
+@dataclass(frozen=True, slots=True)
+class MetadataLookup:
+    """Asks the search API for papers, and remembers them and what it does not know."""
+
+    api: SearchApi
+    records: RecordStore
+    clock: Clock
+
+    def look_up(self, wanted: Sequence[ArxivId]) -> str:
+        """Ask for the papers that are not known yet; return why the answer fell short, or nothing.
+
+        Raises:
+            ArxivUnavailableError: arXiv refuses.
+        """
+        missing = self._unknown(wanted)
+        for start in range(0, len(missing), PAGE):
+            self._ask(missing[start : start + PAGE])
+        for identifier in self._unknown(missing)[:_SINGLES]:
+            self._ask([identifier])
+        left = len(self._unknown(missing))
+        if left > _MISSED_SHARE * len(wanted):
+            return f"arXiv answered for only {len(wanted) - left} of {len(wanted)} papers"
+        return ""
+
+    def _unknown(self, ids: Sequence[ArxivId]) -> list[ArxivId]:
+        """Return the papers without metadata that may be asked for now."""
+        known = {*self.records.metadata(ids), *self.records.absent(self.clock.now())}
+        return [identifier for identifier in ids if identifier not in known]
+
+    def _ask(self, ids: Sequence[ArxivId]) -> None:
+        """Ask for up to a page of papers; an identifier that arXiv takes for malformed is left out."""
+        if not ids:
+            return
+        try:
+            papers = self.api.by_ids(ids)
+        except RejectedError as error:
+            bad = [identifier for identifier in ids if identifier.base in error.message]
+            if not bad:
+                raise
+            self.records.put_absent(bad, self.clock.now())
+            self._ask([identifier for identifier in ids if identifier not in bad])
+            return
+        self.records.put_metadata(papers)
+        if len(ids) == 1 and not papers:
+            self.records.put_absent(ids, self.clock.now())

@@ -64,8 +64,7 @@ def _open_arxiv(
     if collected is None:
         _announce_first_poll(config)
         return context.open_arxiv(config.arxiv)
-    from arxiv_watch.arxiv.collected.collection import read_collection  # few polls need it
-    from arxiv_watch.arxiv.collected.offline import CollectedArxiv
+    from arxiv_watch.arxiv.collected import CollectedArxiv, read_collection  # few polls need it
 
     return nullcontext(CollectedArxiv(read_collection(collected), context.clock))
 

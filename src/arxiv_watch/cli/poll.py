@@ -66,7 +66,7 @@ def _collect(
     path: Path,
 ) -> int:
     """Poll arXiv into a file, and say what is in it and what is missing."""
-    from arxiv_watch.arxiv.collected.collection import write_collection  # few polls collect
+    from arxiv_watch.arxiv.collected import write_collection  # few polls collect
 
     check_output(path)
     with show_steps(), context.open_arxiv(config.arxiv) as arxiv:

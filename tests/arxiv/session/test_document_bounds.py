@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from arxiv_support import FRIDAY, MORNING, november, open_arxiv
+from arxiv_watch.arxiv.session import BadDocumentError
 from arxiv_watch.arxiv.session.documents import check_marks
-from arxiv_watch.arxiv.session.refusals import BadDocumentError
 from arxiv_watch.arxiv.session.transport import MAX_BYTES
 from arxiv_watch.arxiv.sources.feeds import parse_feed
 from arxiv_watch.demo.arxiv_server import Role

@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from arxiv_support import november, settings_for, settings_of
+from arxiv_watch.arxiv.session import NotNowError, RejectedError
 from arxiv_watch.arxiv.session.documents import check_xml
 from arxiv_watch.arxiv.session.rate_limiter import RateLimiter, Visit
-from arxiv_watch.arxiv.session.refusals import NotNowError, RejectedError
 from arxiv_watch.arxiv.session.transport import Session, redirected, retry_after_seconds
 from arxiv_watch.arxiv.sources.api import SearchApi
 from arxiv_watch.clock import FOREVER

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from arxiv_support import FRIDAY, MORNING, november, open_arxiv, settings_for
+from arxiv_watch.arxiv.session import BadDocumentError, MalformedError, NotNowError
 from arxiv_watch.arxiv.session.rate_limiter import RateLimiter
-from arxiv_watch.arxiv.session.refusals import BadDocumentError, MalformedError, NotNowError
 from arxiv_watch.arxiv.session.transport import Session
 from arxiv_watch.arxiv.sources import api
 from arxiv_watch.arxiv.sources.api import Found, SearchApi

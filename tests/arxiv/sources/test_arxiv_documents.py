@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from arxiv_watch.arxiv.session import BadDocumentError, RefusalError
 from arxiv_watch.arxiv.session.documents import check_html, check_xml, line, text_of_xml, xml
-from arxiv_watch.arxiv.session.refusals import BadDocumentError, RefusalError
 from arxiv_watch.arxiv.sources.feeds import parse_feed
 from arxiv_watch.arxiv.sources.listing import parse_listing
 from arxiv_watch.arxiv.sources.oai import sets_for

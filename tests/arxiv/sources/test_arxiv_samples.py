@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from arxiv_watch.arxiv.session.refusals import BadDocumentError, MalformedError, RejectedError
+from arxiv_watch.arxiv.session import BadDocumentError, MalformedError, RejectedError
 from arxiv_watch.arxiv.session.transport import Check
 from arxiv_watch.arxiv.sources.api import SearchApi
 from arxiv_watch.arxiv.sources.feeds import parse_feed

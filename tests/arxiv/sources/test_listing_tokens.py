@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from arxiv_support import MORNING, november
-from arxiv_watch.arxiv.session.refusals import BadDocumentError
-from arxiv_watch.arxiv.sources.listing import parse_listing
-from arxiv_watch.arxiv.sources.tags import EndTag, StartTag, tokens
+from arxiv_watch.arxiv.session import BadDocumentError
+from arxiv_watch.arxiv.sources.listing import EndTag, StartTag, parse_listing, tokens
 from arxiv_watch.demo.arxiv_server import Role
 from fakes import FakeClock
 from stand_ins.arxiv_server import FaultyArxiv

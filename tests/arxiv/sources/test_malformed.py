@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from arxiv_support import FRIDAY, MORNING, november
-from arxiv_watch.arxiv.session.refusals import RefusalError
+from arxiv_watch.arxiv.session import RefusalError
 from arxiv_watch.arxiv.session.transport import Check
 from arxiv_watch.arxiv.sources.api import SearchApi
 from arxiv_watch.arxiv.sources.feeds import parse_feed

@@ -13,8 +13,8 @@ from urllib.parse import quote
 import pytest
 
 from arxiv_support import MORNING, november, open_arxiv, settings_for
+from arxiv_watch.arxiv.session import BadDocumentError
 from arxiv_watch.arxiv.session.rate_limiter import RateLimiter
-from arxiv_watch.arxiv.session.refusals import BadDocumentError
 from arxiv_watch.arxiv.session.transport import Session
 from arxiv_watch.arxiv.sources.oai import Oai
 from arxiv_watch.demo.arxiv_server import Role

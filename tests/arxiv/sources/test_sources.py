@@ -9,7 +9,7 @@ import pytest
 
 from arxiv_support import FRIDAY, MORNING, november, open_arxiv
 from arxiv_watch.arxiv import client
-from arxiv_watch.arxiv.session.refusals import BadDocumentError
+from arxiv_watch.arxiv.session import BadDocumentError
 from arxiv_watch.arxiv.sources.page import Item, Page, Source
 from arxiv_watch.demo.arxiv_server import Role
 from arxiv_watch.papers import AnnounceType, Category, CoverageState

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from arxiv_watch.arxiv import timetable
-from arxiv_watch.arxiv.coverage.evidence import item_of
+from arxiv_watch.arxiv.coverage.days import item_of
 from arxiv_watch.arxiv.coverage.harvest import fetch_records
 from arxiv_watch.arxiv.sources.oai import Oai, sets_for
 from arxiv_watch.arxiv.store.records import HELD, RecordStore

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
-from arxiv_watch.arxiv.session.refusals import BadDocumentError, RefusalError
+from arxiv_watch.arxiv.session import BadDocumentError, RefusalError
 
 MARKS = 600_000  # the largest honest answer, 20,000 identifiers of OAI-PMH, has about 400,000
 ATTRIBUTES = 200_000  # 2,000 entries of a listing with their authors' links have about 60,000

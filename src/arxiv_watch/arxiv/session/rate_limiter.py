@@ -20,7 +20,7 @@ from pydantic import Field, TypeAdapter
 
 from arxiv_watch.arxiv import timetable
 from arxiv_watch.arxiv.damage import make_room, put_aside, unusable
-from arxiv_watch.arxiv.session.refusals import NotNowError, RefusalError
+from arxiv_watch.arxiv.session import NotNowError, RefusalError
 from arxiv_watch.clock import FOREVER, Clock
 from arxiv_watch.files import read_file, writing
 from arxiv_watch.troubles import Trouble, TroubleKind

@@ -10,15 +10,15 @@ from urllib.parse import urljoin, urlsplit
 import requests
 
 from arxiv_watch import __version__
-from arxiv_watch.arxiv.session.documents import check_marks, moment, reason_of
-from arxiv_watch.arxiv.session.rate_limiter import ATTEMPTS, RateLimiter, Visit
-from arxiv_watch.arxiv.session.refusals import (
+from arxiv_watch.arxiv.session import (
     BadDocumentError,
     MalformedError,
     NotNowError,
     RefusalError,
     RejectedError,
 )
+from arxiv_watch.arxiv.session.documents import check_marks, moment, reason_of
+from arxiv_watch.arxiv.session.rate_limiter import ATTEMPTS, RateLimiter, Visit
 from arxiv_watch.arxiv.settings import HOMEPAGE, PAGE_INTERVAL_FACTOR, ArxivSettings, is_arxiv
 from arxiv_watch.bounds import CHUNK_BYTES, Bounds, TooLargeError, TooSlowError, bounded_session
 from arxiv_watch.clock import Clock

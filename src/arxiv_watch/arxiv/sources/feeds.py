@@ -10,8 +10,8 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from arxiv_watch.arxiv.session import BadDocumentError
 from arxiv_watch.arxiv.session.documents import line, text_of_xml, xml
-from arxiv_watch.arxiv.session.refusals import BadDocumentError
 from arxiv_watch.arxiv.sources.page import Item, Page
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import AnnounceType, Paper

@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlencode
 from xml.etree.ElementTree import Element
 
+from arxiv_watch.arxiv.session import BadDocumentError, RejectedError
 from arxiv_watch.arxiv.session.documents import check_xml, line, moment, xml
-from arxiv_watch.arxiv.session.refusals import BadDocumentError, RejectedError
 from arxiv_watch.arxiv.taxonomy import OAI_SETS
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Category, Paper
 from arxiv_watch.tex import decode_accents, split_names
 
 if TYPE_CHECKING:
-    from arxiv_watch.arxiv.session.transport import Session
+    from arxiv_watch.arxiv.session.transport import Session  # `check` starts without requests
 
 MAX_PAGES = 200  # of one list; a token that never ends is a fault
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Self, TypeVar
 
-from arxiv_watch.arxiv.session.refusals import BadDocumentError
+from arxiv_watch.arxiv.session import BadDocumentError
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import AnnounceType, Category, Paper
 
@@ -103,7 +103,7 @@ class Source:
     Attributes:
         name: What coverage and troubles call it.
         read: Returns what it shows of a category for a day; raises `ArxivUnavailableError`. What it shows
-            may be of another day: whether it is believed is for `judge.fault_of` to say.
+            may be of another day: whether it is believed is for `coverage.days.fault_of` to say.
         shows_latest: Whether its pages bear the day of the latest batch, whichever that is.
         has_past: Whether it shows the days before the latest one.
     """

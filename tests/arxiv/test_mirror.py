@@ -13,7 +13,7 @@ import pytest
 
 from arxiv_support import FRIDAY, MORNING, november, settings_for
 from arxiv_watch.arxiv import Arxiv
-from arxiv_watch.arxiv.collected.collection import VERSION, Collection, write_collection
+from arxiv_watch.arxiv.collected import VERSION, Collection, write_collection
 from arxiv_watch.arxiv.poll import Poll
 from arxiv_watch.demo.arxiv_server import Role
 from arxiv_watch.papers import Announcement, CoverageState, Paper

@@ -13,14 +13,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arxiv_watch.arxiv.collected import collection as module
-from arxiv_watch.arxiv.collected.collection import (
+from arxiv_watch.arxiv import collected as module
+from arxiv_watch.arxiv.collected import (
     VERSION,
+    CollectedArxiv,
     Collection,
     read_collection,
     write_collection,
 )
-from arxiv_watch.arxiv.collected.offline import CollectedArxiv
 from arxiv_watch.arxiv.poll import Poll
 from arxiv_watch.errors import UsageError
 from arxiv_watch.identifiers import ArxivId
