@@ -1,4 +1,4 @@
-"""Which batches there were, from identifiers and datestamps alone.
+"""The batches of announcements, found from identifiers and datestamps alone.
 
 Identifiers are given in the order of announcement, so a batch is a range of them; where one ends and the
 next begins, the datestamps of OAI-PMH show.
@@ -21,13 +21,10 @@ WITNESSES = 3  # so many of them must bear a datestamp out; the others may have 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The new papers of one announcement, over all of arXiv.
+    """The new papers of one announcement, over all of arXiv; without ends if nothing was announced.
 
     Attributes:
-        day: The listing's date.
-        min_id: Smallest identifier, or None if nothing was announced.
-        max_id: Largest identifier, or None.
-        missing: Identifiers between the two that no source has shown yet.
+        missing: Identifiers between the two ends that no source has shown yet.
     """
 
     day: date
@@ -55,10 +52,9 @@ class Batch:
 def batch_days(headers: Iterable[Header]) -> dict[ArxivId, date]:
     """Return the day each paper was announced on, as far as identifiers and datestamps show it.
 
-    A datestamp is never before the announcement, so nobody was announced later than any paper with a
-    higher identifier was last changed. One datestamp in some 11,000 is early all the same, and would
-    draw every batch below it to its day: one that not even three of the ten identifiers below it bear out
-    counts for nothing.
+    A datestamp is never before the announcement, so a paper was announced no later than any with a higher
+    identifier was last changed. One datestamp in some 11,000 is early all the same, and would draw every
+    batch below it to its day: one that not even three of the ten identifiers below it bear out is ignored.
     """
     in_order = sorted(headers, key=lambda header: header.id)
     stamps = [header.datestamp for header in in_order]
@@ -124,7 +120,7 @@ def merge_batches(known: Mapping[date, Batch], found: Mapping[date, Batch]) -> d
 
 
 def _holes(before: ArxivId, ids: Collection[ArxivId]) -> list[ArxivId]:
-    """Return what is missing of a batch, which goes on where the batch before ended."""
+    """Return the identifiers missing of a batch, which begins where the batch before ended."""
     present, last = {identifier.base for identifier in ids}, max(ids)
     month, number = last.base.split(".")
     if _month(min(ids)) != month:

@@ -7,7 +7,6 @@ import random
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
 from pathlib import Path
@@ -18,7 +17,7 @@ from arxiv_watch.arxiv import timetable
 from arxiv_watch.arxiv.coverage.days import BatchEvidence, PollDays
 from arxiv_watch.arxiv.coverage.harvest import Harvest, search
 from arxiv_watch.arxiv.coverage.ladder import Ladder
-from arxiv_watch.arxiv.coverage.mirror import Mirror, read_mirror, take_days, take_search
+from arxiv_watch.arxiv.coverage.mirror import Mirror, read_mirror
 from arxiv_watch.arxiv.coverage.scheduled import background, replayed
 from arxiv_watch.arxiv.poll import Poll
 from arxiv_watch.arxiv.session import RejectedError
@@ -28,10 +27,9 @@ from arxiv_watch.arxiv.settings import ArxivSettings, default_cache_dir, is_arxi
 from arxiv_watch.arxiv.sources import sources_of
 from arxiv_watch.arxiv.sources.api import PAGE, SearchApi
 from arxiv_watch.arxiv.sources.oai import Oai
+from arxiv_watch.arxiv.store import Cache
 from arxiv_watch.arxiv.store.announcements import QUERY
-from arxiv_watch.arxiv.store.cache import Cache
 from arxiv_watch.arxiv.store.database import FILE_NAME
-from arxiv_watch.arxiv.store.records import RecordStore
 from arxiv_watch.arxiv.taxonomy import canonical, check_categories
 from arxiv_watch.bounds import Bounds
 from arxiv_watch.clock import Clock
@@ -41,20 +39,17 @@ from arxiv_watch.papers import Announcement, Category, Coverage, Paper
 
 _logger = logging.getLogger(__name__)
 
-FIRST_RUN_REQUESTS = 20  # beyond so many, days that nobody has missed yet wait for the next run
+FIRST_RUN_REQUESTS = 20  # beyond so many, days that no run has missed yet wait for the next run
 USUAL_REQUESTS = 14
+_MISSED_SHARE = 0.05  # of a list's papers that may be without metadata before that is worth saying
+_SINGLES = 5  # identifiers that a page of metadata left out and that are asked for one by one in a run
 
 
 class Arxiv:
     """arXiv, polled within its rate limits and cached.
 
-    Use it as a context manager; nothing is opened before the first call.
-
-    Args:
-        settings: Where and how gently to ask.
-        clock: Tells the time and waits.
-        jitter: Returns random numbers from 0 to 1, for the spread of back-off waits.
-        bounds: What each request may take.
+    Use it as a context manager; nothing is opened before the first call. `jitter` returns random numbers
+    from 0 to 1, for the spread of back-off waits.
     """
 
     def __init__(
@@ -80,7 +75,7 @@ class Arxiv:
         self._oai = Oai(self._session, settings.oai_url)
         self._time_left = timedelta(seconds=settings.time_limit)
         self.trouble = ""
-        """Why the last `metadata` could not ask for everything, or empty."""
+        """Why the last `metadata` could not ask for everything, or an empty string."""
 
     def __enter__(self) -> Self:
         return self
@@ -108,7 +103,7 @@ class Arxiv:
         since: date | None = None,
         reader: str = "",
     ) -> Poll:
-        """Read what was announced, and say how completely it was read.
+        """Read the announcements, and say how completely they were read.
 
         A category that cannot be read does not raise: its coverage says what is wrong and what happens next.
 
@@ -117,7 +112,7 @@ class Arxiv:
             queries: Extra searches in arXiv's query syntax.
             since: The first day to deliver, up to 90 days back; None for all of the last week that the
                 reader has not yet reported as handled.
-            reader: Who asks; each reader has its own memory of what it has handled.
+            reader: The name under which is remembered what was handled.
 
         Raises:
             UsageError: A category does not exist, `since` is still to come, or the cache can neither be read
@@ -146,9 +141,9 @@ class Arxiv:
         harvest = Harvest(self._oai, self._api, evidence, categories)
         days = PollDays(categories, evidence, self._clock)
         mirror = self._mirror()
-        if mirror is None or not take_days(mirror, days, harvest.update):
+        if mirror is None or not mirror.take_days(days, harvest.update):
             ladder = Ladder(sources_of(self._settings, self._session), harvest, days)
-            ladder.climb(lambda: self._session.requests - spent < limit, since or begun or today)
+            ladder.ask(lambda: self._session.requests - spent < limit, since or begun or today)
         searches = [self._search(query, evidence, mirror) for query in queries]
         names = (*categories, *(f"{QUERY}{query}" for query in queries))
         left_out = store.unread(names, today - timetable.WINDOW, first, reader)
@@ -170,14 +165,13 @@ class Arxiv:
         )
 
     def _search(self, query: str, evidence: BatchEvidence, mirror: Mirror | None) -> Coverage:
-        found = take_search(mirror, query, evidence.store, evidence.today) if mirror else None
+        found = mirror.take_search(query, evidence) if mirror else None
         return found or search(query, self._api, evidence, self._clock)
 
     def handled(self, poll: Poll, *, reader: str = "") -> None:
         """Record that a poll's announcements were processed, so that the next one leaves them out.
 
-        Until this is called every poll of the last week delivers them again, so whoever is killed in
-        between loses nothing.
+        Until this is called every poll of the last week delivers them again: a run that is killed loses none.
         """
         try:
             self._cache.attempt(lambda: self._cache.announcements.mark_read(reader, poll.cursor))
@@ -185,7 +179,7 @@ class Arxiv:
             _logger.warning("%s", error)
 
     def metadata(self, ids: Sequence[ArxivId]) -> Mapping[ArxivId, Paper]:
-        """Return what the search API knows of these papers, from the cache where it was asked before.
+        """Return the search API's metadata of these papers, from the cache where it was asked before.
 
         Papers that arXiv does not know, or cannot give now, are left out; a later call asks again.
         `trouble` says whether arXiv refused.
@@ -194,16 +188,51 @@ class Arxiv:
 
     def _metadata(self, ids: Sequence[ArxivId]) -> Mapping[ArxivId, Paper]:
         wanted = [ArxivId(identifier.base) for identifier in dict.fromkeys(ids)]
-        records = self._cache.records
         try:
             with self._timed():
-                self.trouble = MetadataLookup(self._api, records, self._clock).look_up(wanted)
+                self.trouble = self._look_up(wanted)
         except ArxivUnavailableError as error:
             self.trouble = error.message
-        return records.metadata(wanted)
+        return self._cache.records.metadata(wanted)
+
+    def _look_up(self, wanted: Sequence[ArxivId]) -> str:
+        """Ask for the papers that are not known yet; return why the answer fell short, or an empty string."""
+        missing = self._unknown(wanted)
+        for start in range(0, len(missing), PAGE):
+            self._ask(missing[start : start + PAGE])
+        for identifier in self._unknown(missing)[:_SINGLES]:
+            self._ask([identifier])
+        left = len(self._unknown(missing))
+        if left > _MISSED_SHARE * len(wanted):
+            return f"arXiv answered for only {len(wanted) - left} of {len(wanted)} papers"
+        return ""
+
+    def _unknown(self, ids: Sequence[ArxivId]) -> list[ArxivId]:
+        """Return the papers without metadata that may be asked for now."""
+        records = self._cache.records
+        known = {*records.metadata(ids), *records.absent(self._clock.now())}
+        return [identifier for identifier in ids if identifier not in known]
+
+    def _ask(self, ids: Sequence[ArxivId]) -> None:
+        """Ask for up to a page of papers; an identifier that arXiv takes for malformed is left out."""
+        if not ids:
+            return
+        records = self._cache.records
+        try:
+            papers = self._api.by_ids(ids)
+        except RejectedError as error:
+            bad = [identifier for identifier in ids if identifier.base in error.message]
+            if not bad:
+                raise
+            records.put_absent(bad, self._clock.now())
+            self._ask([identifier for identifier in ids if identifier not in bad])
+            return
+        records.put_metadata(papers)
+        if len(ids) == 1 and not papers:
+            records.put_absent(ids, self._clock.now())
 
     def announced(self, since: date, until: date, categories: Sequence[Category]) -> Iterator[Announcement]:
-        """Yield what was first announced from one day to another, oldest first, for replays.
+        """Yield the first announcements from one day to another, oldest first, for replays.
 
         It comes from one harvest of OAI-PMH, which is cached. Replacements and papers that were
         cross-listed later are not in it, and a paper that moderation held may be dated a day early.
@@ -229,7 +258,7 @@ class Arxiv:
 
     @contextmanager
     def _timed(self) -> Iterator[None]:
-        """Spend the run's time on arXiv: what polling leaves of it is there for metadata."""
+        """Count the time against the run's limit: what polling leaves of it is there for metadata."""
         started = self._clock.now()
         self._limiter.deadline = started + self._time_left
         try:
@@ -238,13 +267,13 @@ class Arxiv:
             self._time_left -= self._clock.now() - started
 
     def _wait_for_midnight(self) -> None:
-        """Let New York's day turn over first: what is read while it does can be yesterday's."""
+        """Wait until New York's day has turned over: a page that is read while it does can be yesterday's."""
         quiet = timetable.quiet_until(self._clock.now(), api=False)
         if quiet is not None and quiet <= self._limiter.deadline:
             self._clock.sleep((quiet - self._clock.now()).total_seconds())
 
     def _mirror(self) -> Mirror | None:
-        """Read the mirror, if one is configured; what it lacks, arXiv is asked for."""
+        """Read the mirror, if one is configured; arXiv is asked where it falls short."""
         url = self._settings.mirror_url
         if not url:
             return None
@@ -259,60 +288,9 @@ class Arxiv:
 
 
 def _common_folder(settings: ArxivSettings) -> Path:
-    """Return where all processes that talk to the same hosts meet."""
+    """Return the folder that all processes share which ask the same hosts."""
     at_arxiv = any(is_arxiv(url) for url in settings.urls)
     try:
         return default_cache_dir() if at_arxiv else settings.cache_folder
-    except UsageError:  # no home: then nobody else of this user's meets there either
+    except UsageError:  # no home, so no folder that the user's other processes share
         return settings.cache_folder
-
-
-_MISSED_SHARE = 0.05  # of a list's papers that may be without metadata before that is worth telling
-_SINGLES = 5  # identifiers that a page of metadata left out and that are asked for one by one in a run
-
-
-@dataclass(frozen=True, slots=True)
-class MetadataLookup:
-    """Asks the search API for papers, and remembers them and what it does not know."""
-
-    api: SearchApi
-    records: RecordStore
-    clock: Clock
-
-    def look_up(self, wanted: Sequence[ArxivId]) -> str:
-        """Ask for the papers that are not known yet; return why the answer fell short, or nothing.
-
-        Raises:
-            ArxivUnavailableError: arXiv refuses.
-        """
-        missing = self._unknown(wanted)
-        for start in range(0, len(missing), PAGE):
-            self._ask(missing[start : start + PAGE])
-        for identifier in self._unknown(missing)[:_SINGLES]:
-            self._ask([identifier])
-        left = len(self._unknown(missing))
-        if left > _MISSED_SHARE * len(wanted):
-            return f"arXiv answered for only {len(wanted) - left} of {len(wanted)} papers"
-        return ""
-
-    def _unknown(self, ids: Sequence[ArxivId]) -> list[ArxivId]:
-        """Return the papers without metadata that may be asked for now."""
-        known = {*self.records.metadata(ids), *self.records.absent(self.clock.now())}
-        return [identifier for identifier in ids if identifier not in known]
-
-    def _ask(self, ids: Sequence[ArxivId]) -> None:
-        """Ask for up to a page of papers; an identifier that arXiv takes for malformed is left out."""
-        if not ids:
-            return
-        try:
-            papers = self.api.by_ids(ids)
-        except RejectedError as error:
-            bad = [identifier for identifier in ids if identifier.base in error.message]
-            if not bad:
-                raise
-            self.records.put_absent(bad, self.clock.now())
-            self._ask([identifier for identifier in ids if identifier not in bad])
-            return
-        self.records.put_metadata(papers)
-        if len(ids) == 1 and not papers:
-            self.records.put_absent(ids, self.clock.now())

@@ -35,17 +35,14 @@ COLLECT_AGAIN = "collect again with `arxiv-watch poll --collect FILE`"
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """What one poll brought home for all watches.
+    """One poll for all watches.
 
     Attributes:
-        version: The form of the file.
-        made: When it was collected, UTC.
-        categories: The categories that were read.
-        queries: The extra searches that were made.
+        version: Of the file's form.
+        made: In UTC.
         first: The first day whose announcements are in it.
-        poll: The announcements, their coverage, and the background.
-        metadata: What arXiv knows of the lists' papers.
-        unknown: Those that arXiv was asked for and does not know: nothing is missing of them.
+        metadata: Of the lists' papers.
+        unknown: Papers of the lists that arXiv was asked for and does not know.
     """
 
     version: Literal[1]
@@ -95,7 +92,7 @@ def parse_collection(zipped: bytes, name: str) -> Collection:
     """Read the bytes of such a file, which errors call by `name`.
 
     Raises:
-        UsageError: They are cut, unpack to more than `MOST_BYTES`, or are of another version or kind.
+        UsageError: They are cut off, too many when unpacked, or of another version or kind.
     """
     try:
         with gzip.open(io.BytesIO(zipped)) as file:
@@ -124,12 +121,7 @@ def _parse(data: bytes, name: str) -> Collection:
 
 
 class CollectedArxiv:
-    """arXiv as a collected file shows it; it makes no request.
-
-    Args:
-        collection: The file.
-        clock: Tells whether a newer batch has been announced since.
-    """
+    """arXiv as a collected file shows it, for machines that ask arXiv nothing."""
 
     requests = 0
     trouble = ""
@@ -148,17 +140,17 @@ class CollectedArxiv:
         since: date | None = None,
         reader: str = "",
     ) -> Poll:
-        """Return what was collected since a day; an old file is told as failed coverage of today.
+        """Return what was collected since a day; of an old file, today's coverage has failed.
 
         Raises:
             UsageError: The file lacks a category or query, or begins after `since`, or that is still to come.
         """
         del reader  # whatever was handled elsewhere is listed, proposed or rejected there
         held = self._collection
-        told = {line.category for line in held.poll.coverage}  # without a line a day would pass for quiet
-        whole = told.intersection((*held.categories, *held.queries))
+        covered = {row.category for row in held.poll.coverage}  # without a row a day would pass for quiet
+        held_names = covered.intersection((*held.categories, *held.queries))
         names = tuple(dict.fromkeys(map(canonical, categories)))
-        missing = [name for name in (*names, *queries) if name not in whole]
+        missing = [name for name in (*names, *queries) if name not in held_names]
         if missing:
             message = f"the collected file lacks {', '.join(missing)}"
             raise UsageError(message, f"{COLLECT_AGAIN}, with this config")
@@ -178,10 +170,10 @@ class CollectedArxiv:
         return replace(poll, coverage=(*late, *poll.coverage))
 
     def handled(self, poll: Poll, *, reader: str = "") -> None:
-        """Do nothing: a file remembers nothing, and pull requests tell what was proposed or rejected."""
+        """Do nothing: a file remembers nothing, and pull requests show what was proposed or rejected."""
 
     def metadata(self, ids: Sequence[ArxivId]) -> Mapping[ArxivId, Paper]:
-        """Return what was collected of these papers."""
+        """Return the collected metadata of these papers."""
         found = {paper: self._metadata[paper] for paper in ids if paper in self._metadata}
         missing = len(set(ids) - found.keys() - set(self._collection.unknown))
         self.trouble = f"{missing} of them are not in the collected file" if missing else ""
@@ -189,10 +181,10 @@ class CollectedArxiv:
 
 
 def _since(first: date, poll: Poll, collected: date) -> Poll:
-    """Return what a poll would have brought from a day on: the coverage of its own day is always in it."""
+    """Return a poll's part from a day on: the coverage of the day it was made on is always in it."""
     return replace(
         poll,
         announcements=tuple(each for each in poll.announcements if each.day >= first),
-        coverage=tuple(line for line in poll.coverage if line.day >= min(first, collected)),
+        coverage=tuple(row for row in poll.coverage if row.day >= min(first, collected)),
         handled=tuple(each for each in poll.handled if each.day >= first),
     )

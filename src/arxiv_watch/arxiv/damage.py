@@ -1,4 +1,4 @@
-"""Files that are not what we left there: they are put aside, for nothing depends on them."""
+"""Damaged files of the cache are put aside: they can be made anew."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _logger = logging.getLogger(__name__)
 
 
 def unusable(path: Path, error: Exception) -> UsageError:
-    """Return the error that says why there can be no cache."""
+    """Return the error for a cache that can neither be read nor made."""
     return UsageError(
         f"the cache {path} cannot be used ({error})", "set arxiv.cache_dir to a writable folder"
     )
@@ -39,6 +39,6 @@ def put_aside(path: Path, reason: object) -> None:
 
 
 def make_room(path: Path) -> None:
-    """Put aside what is in a file's place and is none: a folder, a FIFO, a link to nowhere."""
+    """Put aside whatever is in a file's place and is no file: a folder, a FIFO, a link to nowhere."""
     if os.path.lexists(path) and not path.is_file():
         put_aside(path, "it is not a regular file")

@@ -1,4 +1,4 @@
-"""What a poll of arXiv brings home."""
+"""The result of a poll of arXiv."""
 
 from __future__ import annotations
 
@@ -10,13 +10,7 @@ from arxiv_watch.troubles import Trouble
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """How far the announcements of some categories reach.
-
-    Attributes:
-        identity: The cache they are in.
-        seq: The number of the latest one.
-        categories: The categories and searches it holds for.
-    """
+    """The latest announcement of some categories and searches, by its number in the cache of an identity."""
 
     identity: str = ""
     seq: int = 0
@@ -28,14 +22,13 @@ class Poll:
     """The result of one poll.
 
     Attributes:
-        announcements: What was announced on days that are not processed yet, oldest first.
-        coverage: For each category today, and each earlier day that was worked on or is still open.
-        background: Papers of these categories announced one to three weeks ago, newest first: the
-            unlisted examples of the classifier. None of them is among the announcements.
-        background_trouble: Why the background is missing or not the whole one, or None.
-        handled: What was announced in the window and is left out because the reader has handled it.
-        window: The coverage of every category and day of the window, as far as anything is known of it.
-        cursor: How far the announcements reach; `Arxiv.handled` uses it.
+        announcements: Of days that are not processed yet, oldest first.
+        coverage: Of today, and of each earlier day that was worked on or is still open.
+        background: Papers announced one to three weeks ago, newest first: the unlisted examples of the
+            classifier. None of them is among the announcements.
+        background_trouble: Why the background is missing or incomplete, or None.
+        handled: Announcements of the window that are left out because the reader has handled them.
+        window: The coverage of every day of the window, as far as anything is known of it.
     """
 
     announcements: tuple[Announcement, ...]

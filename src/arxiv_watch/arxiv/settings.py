@@ -23,7 +23,7 @@ def default_cache_dir() -> Path:
     Raises:
         UsageError: This user has no home folder, as in a container without an entry in `/etc/passwd`.
     """
-    from platformdirs import user_cache_path  # costs more than it is worth at start-up
+    from platformdirs import user_cache_path  # not needed at start-up
 
     folder = user_cache_path("arxiv-watch")
     if not folder.is_absolute():

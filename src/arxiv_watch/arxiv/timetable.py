@@ -29,7 +29,7 @@ HOLIDAYS: frozenset[date] = frozenset(date.fromisoformat(day) for day in _HOLIDA
 HOLIDAYS_END = max(HOLIDAYS)
 """The last day off that is known; arXiv names those of a year in the year before."""
 
-_NOTICE = timedelta(days=183)  # half a year, for a release of ours to reach everybody
+_NOTICE = timedelta(days=183)  # half a year, for a release of ours to be installed everywhere
 _SATURDAY = 5
 _FREEZE = time(14)  # submissions until then are announced the same evening
 # When a feed that is not out, or not whole, is worth asking for again.
@@ -76,12 +76,12 @@ def first_day(since: date | None, today: date) -> date:
 
 
 def weekday_on_or_before(day: date) -> date:
-    """Return the day itself, or the Friday before a week-end."""
+    """Return the day itself, or the Friday before a weekend."""
     return day - timedelta(days=max(0, day.weekday() - _SATURDAY + 1))
 
 
 def scheduled_day(submitted: datetime) -> date:
-    """Return the listing date of a paper submitted at this moment that nobody holds up."""
+    """Return the listing date of a paper submitted at this moment, unless moderation holds it."""
     local = new_york(submitted)
     freeze = local.date() + timedelta(days=int(local.time() >= _FREEZE))
     while is_weekend(freeze) or _listing_of(freeze) in HOLIDAYS:
@@ -105,11 +105,9 @@ def next_slot(moment: datetime) -> datetime:
 
 
 def quiet_until(moment: datetime, *, api: bool) -> datetime | None:
-    """Return when arXiv may be asked again, in UTC, or None if it may be asked now.
+    """Return when arXiv may be asked again, in UTC, or None if it may be asked at this moment.
 
-    Args:
-        moment: The moment of the intended request.
-        api: Whether the request goes to the search API, which is also left alone in the evening.
+    The search API (`api`) is also left alone in the evening.
     """
     local = new_york(moment)
     start, end = _MIDNIGHT_QUIET

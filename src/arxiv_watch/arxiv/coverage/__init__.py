@@ -1,1 +1,1 @@
-"""How completely each day is known: what it must hold, who is asked, and what is believed."""
+"""How completely each day is known: its evidence, the sources that are asked, and which are believed."""

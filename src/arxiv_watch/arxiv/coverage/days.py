@@ -1,4 +1,4 @@
-"""The days of a poll: what OAI-PMH says each must hold, what is known of it, and whether a page is all of it.
+"""The days of a poll: OAI-PMH's evidence of each, its coverage, and whether a page is all of it.
 
 Feeds are judged by identifiers, listings by what they declare.
 """
@@ -29,7 +29,7 @@ from arxiv_watch.troubles import Trouble, TroubleKind
 
 @dataclass(frozen=True, slots=True)
 class BatchEvidence:
-    """What is known of batches and of the records in them; no source is asked for it.
+    """The known batches and the records in them; no source is asked for them.
 
     Attributes:
         records: From OAI-PMH.
@@ -84,9 +84,10 @@ class BatchEvidence:
         return is_whole and not (self.expected(category, day) or self.replaced(category, day))
 
     def expected(self, category: Category, day: date) -> frozenset[str]:
-        """Return what the records list under a category in a day's batch, as bare identifiers.
+        """Return the records of a category in a day's batch, as bare identifiers.
 
-        What the category showed in the week before is of an earlier batch, wherever the border seems to be.
+        Papers that the category showed in the week before are of an earlier batch, wherever the border seems
+        to be.
         """
         batch = self.batch(day)
         if batch is None:
@@ -97,7 +98,7 @@ class BatchEvidence:
         return frozenset(bases - {base for base, _, kind in earlier if kind.is_first})
 
     def replaced(self, category: Category, day: date) -> frozenset[str]:
-        """Return what the schedule lets a category announce as replaced on a day, as bare identifiers."""
+        """Return the papers of a category whose replacements are scheduled for a day, as bare identifiers."""
         if not self.has_batch(day):
             return frozenset()
         listed = self.records.replaced(day)
@@ -109,7 +110,7 @@ class BatchEvidence:
         return max([*ends, *self.store.new_ids(category, day - WINDOW, day)], default=None)
 
     def unshown(self, category: Category, day: date) -> list[Item]:
-        """Return what the records hold for a category's day and no source has shown on that day."""
+        """Return the records of a category's day that no source has shown on that day."""
         shown = self.store.ids(category, day)
         first = self._papers(self.expected(category, day) - shown)
         replaced = self._papers(self.replaced(category, day) - shown)
@@ -169,11 +170,11 @@ class PollDays:
         return list(dict.fromkeys([*self.working, self.today]))
 
     def known(self, category: Category, day: date) -> Coverage:
-        """Return what is known of a day; one that was never read is like one that failed."""
+        """Return the coverage of a day; one that was never read is like one that failed."""
         return self.store.coverage(category, day) or Coverage(category, day, CoverageState.FAILED)
 
     def enter(self, coverage: Coverage, items: Collection[Item] = ()) -> None:
-        """Write what is known of a day now, and what was found of it."""
+        """Write the coverage of a day, and the items that were found of it."""
         self.store.enter(coverage, items, self.clock.now())
         self._touched.add((coverage.category, coverage.day))
 
@@ -187,7 +188,7 @@ class PollDays:
     def judged(
         self, source: Source, category: Category, day: date, answer: Page | Trouble
     ) -> tuple[Page, Trouble | None]:
-        """Return the page, an empty one if there is none, and what is wrong; None if it is the whole day."""
+        """Return the page, an empty one if there is none, and its fault; None if it is the whole day."""
         if isinstance(answer, Trouble):
             return Page(()), answer
         return answer, fault_of(answer, day, category, self.evidence, source.name)
@@ -222,20 +223,20 @@ def is_half_known(coverage: Coverage) -> bool:
 def fault_of(
     page: Page, day: date, category: Category, evidence: BatchEvidence, source: str = "rss"
 ) -> Trouble | None:
-    """Return what is wrong with a page that was read for a day, the gravest, or None if it is the whole day.
+    """Return the gravest fault of a page that was read for a day, or None if it is the whole day.
 
     New papers bear identifiers that no earlier batch reached. So a feed whose new papers do not is an
     old one, whatever its dates say; a feed of replacements alone is old if all of it is known.
     """
-    doubts_of = _doubts_of_feed if page.day is None else _doubts_of_listing
-    doubts = doubts_of(page, day, category, evidence)
-    return next((Trouble(kind, source, about) for kind, about in doubts), None)
+    faults_of = _faults_of_feed if page.day is None else _faults_of_listing
+    faults = faults_of(page, day, category, evidence)
+    return next((Trouble(kind, source, about) for kind, about in faults), None)
 
 
-def _doubts_of_listing(
+def _faults_of_listing(
     page: Page, day: date, category: Category, evidence: BatchEvidence
 ) -> Iterator[tuple[TroubleKind, str]]:
-    """Yield what is wrong with a page that bears its day and declares how many papers it has.
+    """Yield the faults of a page that bears its day and declares how many papers it has.
 
     An empty page looks the same for a day without a batch, for a category without papers, and while
     arXiv's pages lag behind: it counts where OAI-PMH knows of the day and of no paper in it.
@@ -251,10 +252,10 @@ def _doubts_of_listing(
         yield TroubleKind.DAMAGED, about
 
 
-def _doubts_of_feed(
+def _faults_of_feed(
     feed: Page, day: date, category: Category, evidence: BatchEvidence
 ) -> Iterator[tuple[TroubleKind, str]]:
-    """Yield what is wrong with a feed, which says neither its day nor how many papers it must have."""
+    """Yield the faults of a feed, which says neither its day nor how many papers it must have."""
     if not feed.length:
         yield TroubleKind.EMPTY, "no items"
     if feed.length >= MAX_ITEMS:

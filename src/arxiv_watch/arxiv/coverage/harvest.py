@@ -1,4 +1,4 @@
-"""What OAI-PMH and the search API are asked for: batches, records, and identifiers that nobody has shown."""
+"""The requests to OAI-PMH and the search API: batches, records, missing identifiers, extra searches."""
 
 from __future__ import annotations
 
@@ -33,14 +33,11 @@ _logger = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Harvest:
-    """The requests of one poll to OAI-PMH, and to the search API for what OAI-PMH lacks.
+    """The requests of one poll to OAI-PMH, and to the search API for identifiers that OAI-PMH lacks.
 
     Attributes:
-        oai: The second source.
-        api: The third: what no other knows of a batch is asked for by identifier.
-        evidence: What is known already; what is found is written into its stores.
-        categories: What is read.
-        troubles: Why OAI-PMH could not be asked, or not for all, the first reason; empty if it was.
+        evidence: Its stores are written to.
+        troubles: The first reason why OAI-PMH could not be read, or not completely.
         was_harvested: Whether the records were brought up to date in this run, as far as OAI-PMH let them be.
         was_asked: Whether OAI-PMH has answered in this run, with the latest batch that is known at least.
     """
@@ -55,10 +52,9 @@ class Harvest:
     _unharvested: dict[str, Trouble] = field(default_factory=dict)
 
     def update(self, *, even_if_known: bool = False) -> None:
-        """Ask OAI-PMH for what is not known yet of the last days' batches, and of their records.
+        """Ask OAI-PMH for the batches of the last days and their records that are not known yet.
 
-        Args:
-            even_if_known: Whether to ask for the batches in any case, to hear that there is no newer one.
+        With `even_if_known` the batches are asked for in any case, to learn that there is no newer one.
         """
         self._ask_batches(even_if_known=even_if_known)
         self._ask_records()
@@ -117,7 +113,7 @@ class Harvest:
             self.evidence.store.forget(today - KEPT)
 
     def _miss(self, ids: Collection[ArxivId]) -> None:
-        """Take papers whose records cannot be read for missing from their batches, as if nobody had them."""
+        """Count papers whose records cannot be read as missing from their batches."""
         for batch in self.evidence.batches().values():
             missing = tuple(sorted({*batch.missing, *(each for each in ids if each in batch)}))
             if missing != batch.missing:
@@ -128,10 +124,10 @@ class Harvest:
         sets = {OAI_SETS[name] for name in spellings(category)}
         return any(not sets.isdisjoint(self.oai.unread.get(each, ())) for each in ids)
 
-    def chase_holes(self) -> list[tuple[Category, date, Item]]:
-        """Ask for the identifiers that no source has shown; return those of these categories.
+    def fill_holes(self) -> list[tuple[Category, date, Item]]:
+        """Ask for the identifiers that no source has shown; return the papers of these categories.
 
-        What the search API knows is not a hole any more; what it does not know stays one, for a week.
+        An identifier that the search API does not know stays a hole, for a week.
         """
         filled: list[tuple[Category, date, Item]] = []
         evidence = self.evidence
@@ -157,7 +153,7 @@ class Harvest:
             return {}
 
     def background_trouble(self) -> Trouble | None:
-        """Return why the background is missing or not the whole one, or None.
+        """Return why the background is missing or incomplete, or None.
 
         A harvest that failed today is made good by one of the last week.
         """
@@ -170,17 +166,13 @@ class Harvest:
 
 
 def fetch_records(oai: Oai, records: RecordStore, oai_set: str, *, since: date, until: date) -> None:
-    """Write a whole harvest of a set: what changed since a day, of papers that may have been held before it.
-
-    Raises:
-        ArxivUnavailableError: OAI-PMH cannot be read completely.
-    """
+    """Write a whole harvest of a set: the records changed since a day, but for papers of long before it."""
     recent = [each for each in oai.records(oai_set, since) if each.submitted.date() >= since - HELD]
     records.put_records(oai_set, since, until, recent)
 
 
 def search(query: str, api: SearchApi, evidence: BatchEvidence, clock: Clock) -> Coverage:
-    """Record what a search, in arXiv's query syntax, finds in the batches, and say how it went."""
+    """Record the papers of the known batches that an extra search finds, like announcements of a category."""
     today, batches = evidence.today, evidence.batches()
     row = Coverage(query, today, CoverageState.FAILED, source="api")
     try:

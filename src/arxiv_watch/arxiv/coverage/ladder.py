@@ -30,29 +30,23 @@ _OPEN_STATES = {
     TroubleKind.STALE: CoverageState.STALE,
     TroubleKind.UNPROVEN: CoverageState.STALE,
 }
-# What a page of the day itself makes needless to say.
+# Troubles that end with the day's own page.
 _UNTIL_ITS_PAGE = {TroubleKind.OAI_ONLY, TroubleKind.ADDED}
 
 
 class Ladder:
-    """The sources, asked one after the other until a day is whole.
-
-    Args:
-        sources: The feeds and pages, in the order in which they are asked.
-        harvest: OAI-PMH and the search API.
-        days: What is known, and where it is written.
-    """
+    """The sources, asked one after the other until a day is whole."""
 
     def __init__(self, sources: Sequence[Source], harvest: Harvest, days: PollDays) -> None:
         self._first_source, *self._other_sources = sources
         self._harvest, self._evidence, self._days = harvest, harvest.evidence, days
         self._latest_day: date | None = None
 
-    def climb(self, may_spend: Callable[[], bool], required_from: date) -> None:
+    def ask(self, may_spend: Callable[[], bool], required_from: date) -> None:
         """Read today, prove it, repair what can be repaired, and catch up on missed days.
 
         Args:
-            may_spend: Whether another request may go into days that are known from OAI-PMH alone.
+            may_spend: Returns whether another request may go into days that are known from OAI-PMH alone.
             required_from: From this day on, every day is caught up whatever it costs.
         """
         today, days = self._days.today, self._days
@@ -60,19 +54,19 @@ class Ladder:
         if timetable.is_weekend(today):
             self._harvest.update(even_if_known=bool(still_open))
             for category in still_open:
-                self._settle_weekend(category)
+                self._record_weekend(category)
         else:
             # The feeds come first, together: what OAI-PMH knows of them is newer than they are.
             feeds = {name: days.read(self._first_source, name, today) for name in still_open}
             self._harvest.update()
             for category, answer in feeds.items():
-                self._settle(category, answer)
+                self._record_today(category, answer)
         self._reconcile()
         self._catch_up(may_spend, required_from)
         self._report_holes()
 
-    def _settle_weekend(self, category: Category) -> None:
-        """Record that a week-end is quiet, if the second source says so."""
+    def _record_weekend(self, category: Category) -> None:
+        """Record that a weekend is quiet, if the second source says so."""
         coverage = Coverage(category, self._days.today, CoverageState.QUIET, source="oai")
         if not self._harvest.was_asked:
             about = "a week-end, but nothing proves it quiet"
@@ -80,7 +74,7 @@ class Ladder:
             coverage = replace(coverage, state=CoverageState.WAITING, source="", troubles=troubles)
         self._days.enter(coverage)
 
-    def _settle(self, category: Category, answer: Page | Trouble) -> None:
+    def _record_today(self, category: Category, answer: Page | Trouble) -> None:
         """Record today's page of the first source if it is good; go on to the next source if not."""
         day, source = self._days.today, self._first_source
         page, fault = self._days.judged(source, category, day, answer)
@@ -121,7 +115,9 @@ class Ladder:
         if not self._harvest.was_asked or self._evidence.has_batch(today):
             return False
         if self._latest_day is None:
-            latest = next(source for source in self._other_sources if source.shows_latest)
+            latest = next((source for source in self._other_sources if source.shows_latest), None)
+            if latest is None:
+                return False
             page = self._days.read(latest, category, today)
             if isinstance(page, Trouble):
                 troubles.append(page)
@@ -138,7 +134,7 @@ class Ladder:
         return True
 
     def _repair(self, source: Source, category: Category, day: date, troubles: list[Trouble]) -> bool:
-        """Record what a source shows of a day, if it is believed; append what is wrong if it is not.
+        """Record a source's page of a day, if it is believed; append its fault to the troubles if it is not.
 
         A page that declares its papers is the whole day, but for entries that cannot be read.
         """
@@ -156,11 +152,11 @@ class Ladder:
         return True
 
     def _reconcile(self) -> None:
-        """Record what OAI-PMH and the search API know of the batches and no other source has shown.
+        """Record the papers of the batches that only OAI-PMH and the search API have shown.
 
-        What is whole by that is closed, whatever became of its feeds and pages.
+        A day that is whole by that is closed, whatever became of its feeds and pages.
         """
-        for category, day, item in self._harvest.chase_holes():
+        for category, day, item in self._harvest.fill_holes():
             self._add(category, day, [item], "api")
         for day in self._days.working:
             for category in self._days.categories:
@@ -168,9 +164,9 @@ class Ladder:
                 self._close(category, day)
 
     def _add(self, category: Category, day: date, items: Sequence[Item], source: str) -> None:
-        """Record what `oai` or `api` adds to a day that is better known by it.
+        """Record the papers that `oai` or `api` adds to a day.
 
-        A day of which only that is known is not whole: later cross-lists are on its own page alone.
+        A day known from them alone is not whole: later cross-lists are on its own page alone.
         """
         known = self._days.known(category, day)
         # What the API found is kept as OAI-PMH's, too: neither knows the day of a later cross-list, and the
@@ -179,15 +175,17 @@ class Ladder:
         is_closed = known.state.is_whole
         if not added or (is_closed and not any(item.type.is_first for item in items)):
             return
-        told = (Trouble(TroubleKind.ADDED, source, count=added), *(() if is_closed else (_OAI_ONLY,)))
+        troubles = [*known.troubles, Trouble(TroubleKind.ADDED, source, count=added)]
+        if not is_closed:
+            troubles.append(_OAI_ONLY)
         repaired = replace(known, state=CoverageState.REPAIRED, source=known.source or "oai")
-        self._days.enter(replace(repaired, troubles=(*known.troubles, *told)))
+        self._days.enter(replace(repaired, troubles=tuple(troubles)))
 
     def _close(self, category: Category, day: date) -> None:
         """Close a day that OAI-PMH has a whole batch of, if all of it in the category is recorded by now.
 
-        Whatever was tried before: a category without papers on a day is quiet, and one whose papers had
-        come by other ways is repaired. What OAI-PMH cannot know of, an unreadable entry, stays open.
+        A category without papers on a day is quiet, and one whose papers came from elsewhere is repaired. A
+        day with an unreadable entry, of which OAI-PMH cannot know, stays open.
         """
         known = self._days.known(category, day)
         is_damaged = has_trouble(known, TroubleKind.DAMAGED)

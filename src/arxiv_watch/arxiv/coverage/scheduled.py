@@ -24,11 +24,9 @@ def scheduled_days(
 ) -> Iterator[tuple[ArxivId, date, tuple[Category, ...]]]:
     """Yield papers with the day that the schedule announces them on, in the order of identifiers.
 
-    Nobody is announced before the schedule allows; so a paper's day is the latest that the schedule gives
-    to it or to any identifier before it. Papers that moderation held are put right that way.
-
-    Args:
-        submitted: Each paper with the moment version 1 was submitted, and its categories.
+    Each comes with the moment its version 1 was submitted, and its categories. No paper is announced before
+    the schedule allows; so its day is the latest that the schedule gives to it or to any identifier before
+    it. That corrects the days of papers that moderation held.
     """
     day = date.min
     for identifier, moment, names in sorted(submitted, key=lambda row: row[0]):
@@ -39,8 +37,8 @@ def scheduled_days(
 def background(records: RecordStore, categories: Sequence[Category], today: date) -> tuple[Paper, ...]:
     """Return the unlisted examples: one to three weeks old, announced before the window, newest first.
 
-    It follows from the records and the schedule alone: what else the cache happens to hold, such as
-    which feeds were read, must not decide which papers are proposed.
+    They follow from the records and the schedule alone: which feeds were read must not decide which papers
+    are proposed.
     """
     rows = records.submitted(today - BACKGROUND, today + timedelta(days=1))
     chosen = [
@@ -55,11 +53,7 @@ def background(records: RecordStore, categories: Sequence[Category], today: date
 def replayed(
     oai: Oai, records: RecordStore, *, since: date, until: date, categories: Sequence[Category]
 ) -> Iterator[Announcement]:
-    """Yield the first announcements from one day to another, oldest first.
-
-    Raises:
-        ArxivUnavailableError: OAI-PMH cannot be read completely.
-    """
+    """Yield the first announcements from one day to another, oldest first."""
     for oai_set in sets_for(categories):
         covered = records.harvest(oai_set)
         if covered is None or covered[0] > since or covered[1] < until:

@@ -32,7 +32,6 @@ class RefusalError(Exception):
     """One request was refused: load shedding, a time-out or an answer without content.
 
     Attributes:
-        reason: What happened, for people.
         retry_after: Seconds the host asked to wait, or None if it did not say.
         stop: Whether the host has blocked us and must not be asked again today.
     """
@@ -45,7 +44,7 @@ class RefusalError(Exception):
 
 
 def trouble_of(error: ArxivUnavailableError, source: str) -> Trouble:
-    """Return what an error means for the source that was read."""
+    """Return an error as a trouble of the source that was read."""
     if isinstance(error, NotNowError):
         return replace(error.trouble, source=source)
     kind = TroubleKind.REJECTED if isinstance(error, RejectedError) else TroubleKind.UNREADABLE

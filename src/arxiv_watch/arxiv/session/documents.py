@@ -1,4 +1,4 @@
-"""What every document must be before it is parsed: whole, UTF-8, without declarations of its own."""
+"""Checks of every document before it is parsed: whole, UTF-8, without declarations of its own."""
 
 from __future__ import annotations
 
@@ -29,13 +29,10 @@ _XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|rss|feed|OAI-PMH)\b")  # matc
 
 
 def check_marks(body: bytes) -> None:
-    """Accept what any parser reads in seconds; the rest is not parsed at all.
+    """Refuse a document that has more tags, attributes, entities or lines than any answer of arXiv.
 
-    What parsers spend time and memory on is tags, attributes, entities and lines, so these are counted:
-    16 MB of empty elements cost minutes (issue 11), and 16 MB of attributes three gigabytes.
-
-    Raises:
-        BadDocumentError: It has more of them than any answer of arXiv.
+    They are what costs a parser time and memory: 16 MB of empty elements take minutes (issue 11), and 16 MB
+    of attributes three gigabytes.
     """
     marks = sum(body.count(mark) for mark in (b"<", b"&", b"=", b"\n"))
     if marks > MARKS:
@@ -45,21 +42,15 @@ def check_marks(body: bytes) -> None:
 
 
 def check_xml(body: bytes) -> None:
-    """Accept anything that begins like XML.
+    """Refuse a body that does not begin like XML.
 
-    Raises:
-        RefusalError: The body is empty, a page, or the words "Rate exceeded.": arXiv sends all of
-            these with status 200 when it means "not now".
+    arXiv sends nothing, a page, or the words "Rate exceeded." with status 200 when it means "not now".
     """
     _check_beginning(body, _XML, "XML")
 
 
 def check_html(body: bytes) -> None:
-    """Accept anything that begins like a page.
-
-    Raises:
-        RefusalError: The body is empty or no page.
-    """
+    """Refuse a body that does not begin like a page."""
     _check_beginning(body, _HTML, "a page")
 
 
@@ -72,11 +63,7 @@ def _check_beginning(body: bytes, wanted: re.Pattern[bytes], name: str) -> None:
 
 
 def decoded(body: bytes) -> str:
-    """Decode a document.
-
-    Raises:
-        BadDocumentError: It is not UTF-8.
-    """
+    """Decode a document, which must be UTF-8."""
     try:
         return body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -87,9 +74,6 @@ def text_of_xml(body: bytes) -> str:
     """Decode an XML document, refusing what could make a parser read or allocate more than it was given.
 
     arXiv's documents declare no types and no entities, so one that does is not arXiv's.
-
-    Raises:
-        BadDocumentError: It is not UTF-8, or declares a document type or entities.
     """
     text = decoded(body)
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
@@ -98,11 +82,7 @@ def text_of_xml(body: bytes) -> str:
 
 
 def xml(body: bytes) -> Element:
-    """Parse an XML document strictly.
-
-    Raises:
-        BadDocumentError: It is not whole, not well-formed, or not safe to parse.
-    """
+    """Parse an XML document strictly."""
     text = text_of_xml(body)
     try:
         return fromstring(text.partition("?>")[2] if text.startswith("<?xml") else text)  # noqa: S314 - see text_of_xml
@@ -111,9 +91,9 @@ def xml(body: bytes) -> Element:
 
 
 def reason_of(body: bytes) -> str:
-    """Return what an error document of any of arXiv's services says, cut off where it goes on for long.
+    """Return the reason in an error document of any of arXiv's services, cut off where it is long.
 
-    The search API says it in an entry's summary, an RSS feed in its description, an Atom feed in its
+    The search API gives it in an entry's summary, an RSS feed in its description, an Atom feed in its
     subtitle, and pages in their text.
     """
     try:
@@ -128,11 +108,7 @@ def reason_of(body: bytes) -> str:
 
 
 def moment(text: str | None) -> datetime:
-    """Read a moment, in UTC, as RFC 3339 writes it (the search API) or RFC 5322 (OAI-PMH and pages).
-
-    Raises:
-        BadDocumentError: It is neither, or no moment of a calendar.
-    """
+    """Read a moment, in UTC, as RFC 3339 writes it (the search API) or RFC 5322 (OAI-PMH and pages)."""
     written = line(text)
     try:
         try:

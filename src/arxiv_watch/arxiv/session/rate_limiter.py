@@ -38,7 +38,7 @@ Posix = Annotated[float, Field(ge=0, le=datetime.max.replace(tzinfo=UTC).timesta
 
 @dataclass(slots=True)
 class Host:
-    """What is remembered of one host: POSIX times, and how often it refused in a row."""
+    """The memory of one host: POSIX times, and how often it refused in a row."""
 
     last_start: Posix = 0.0
     not_before: Posix = 0.0
@@ -59,7 +59,7 @@ _STATE = TypeAdapter(_State)
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What one request asks for.
+    """A request that waits for its turn.
 
     Attributes:
         host: Host and port.
@@ -73,11 +73,11 @@ class Visit:
 
 
 class RateLimiter:
-    """Grants turns to speak to arXiv.
+    """Grants turns to ask arXiv.
 
     Args:
-        folder: Where the lock and the shared state live.
-        clock: Tells the time and waits.
+        folder: Of the lock and the shared state.
+        clock: Waits, too.
         interval: Seconds between the starts of two requests, all hosts together.
         floor: Shortest wait after a refusal, seconds.
         jitter: Returns a random number from 0 to 1.
@@ -99,13 +99,10 @@ class RateLimiter:
     def turn(self, visit: Visit) -> Iterator[None]:
         """Wait for the right to make one request, and hold it until the request has ended.
 
-        What is raised as `RefusalError` inside is remembered, and for how long the host is left alone:
-        the larger of what it asked for and the floor, capped, plus a full-jitter exponential part; after
-        three refusals in a row, or one that took long, until the next good moment; after a block for a day.
-
-        Raises:
-            NotNowError: The host is blocked or resting for longer than there is time, the daily cap is
-                reached, or another process holds the lock for too long.
+        After a `RefusalError` inside, the host is left alone for the larger of what it asked for and the
+        floor, capped, plus a full-jitter exponential part; after three in a row, or one that took long,
+        until the next slot; after a block for a day. There is no turn, but a `NotNowError`, where that takes
+        longer than there is time, where the daily cap is reached, or another process holds the lock too long.
         """
         with self._locked():
             state = self._read()
@@ -113,7 +110,7 @@ class RateLimiter:
             started = self._await_turn(visit, state, host)
             self._count(state, started)
             host.last_start = started.timestamp()
-            self._write(state)  # at once, lest somebody who is killed asks again too soon
+            self._write(state)  # at once: a run that is killed must not ask again too soon
             try:
                 yield
             except RefusalError as refusal:
@@ -124,7 +121,7 @@ class RateLimiter:
             self._write(state)
 
     def rests_until(self, host: str) -> datetime | None:
-        """Return until when a host that refused is left alone, in UTC, or None if it may be asked."""
+        """Return when a host that refused may be asked again, in UTC, or None if it may be now."""
         return _rest(self._read().hosts.get(host, Host()), self._clock.now())
 
     @contextmanager
@@ -225,7 +222,7 @@ class RateLimiter:
         return _State()
 
     def _write(self, state: _State) -> None:
-        self._state_path.parent.mkdir(parents=True, exist_ok=True)  # somebody may have deleted the cache
+        self._state_path.parent.mkdir(parents=True, exist_ok=True)  # the cache may have been deleted
         with writing(self._state_path) as file:
             file.write(json.dumps(asdict(state)).encode())
 

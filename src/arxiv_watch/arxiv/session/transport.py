@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from http import HTTPStatus
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -31,10 +32,7 @@ MAX_REDIRECTS = 5
 BOUNDS = Bounds(connect=10.0, pause=200.0, whole=240.0, size=MAX_BYTES)
 
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
-_OK = 200
-_MALFORMED = 400
 _REDIRECTS = {301, 302, 303, 307, 308}
-_BLOCKED = 403
 # 406 is how arXiv's edge sheds load since 2026; it comes and goes with 429 for the same request.
 _NOT_NOW = {406, 408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 524}
 
@@ -66,7 +64,7 @@ class Session:
         self._requests.close()
 
     def fetch(self, url: str, check: Check) -> bytes:
-        """Return the body of a whole answer that `check` accepts, after waiting and retrying as is decent.
+        """Return the body of a whole answer that `check` accepts, after waiting and retrying.
 
         Raises:
             NotNowError: The host refuses, rests or is blocked, or time has run out.
@@ -127,14 +125,14 @@ class Session:
         status = response.status_code
         if status in _REDIRECTS and "Location" in response.headers:
             return str(response.headers["Location"])
-        if status == _BLOCKED:
+        if status == HTTPStatus.FORBIDDEN:
             raise RefusalError("403 Forbidden: this address is blocked for a day", stop=True)
         if status in _NOT_NOW:
             wait = retry_after_seconds(response.headers.get("Retry-After", ""), self._clock.now())
             raise RefusalError(f"{status} {response.reason}".strip(), retry_after=wait)
         body = self._bounds.join(response.iter_content(CHUNK_BYTES))
-        if status != _OK:
-            kind = MalformedError if status == _MALFORMED else RejectedError
+        if status != HTTPStatus.OK:
+            kind = MalformedError if status == HTTPStatus.BAD_REQUEST else RejectedError
             address = response.url.partition("?")[0]  # its arguments would make the reason hard to find
             raise kind(f"{address} answered {status}: {reason_of(body)}")
         return body
@@ -144,10 +142,8 @@ def redirected(url: str, location: str) -> str:
     """Return the address that a redirect leads to: within arXiv's hosts, or within a mirror's own.
 
     arXiv redirects pages of an alias (`/catchup/cs.SY/…`), its old OAI-PMH and feed addresses, and whatever
-    is asked in the clear.
-
-    Raises:
-        RejectedError: It leads elsewhere, or from an encrypted address to one in the clear.
+    is asked in the clear. One that leads elsewhere, or from an encrypted address to one in the clear, is a
+    `RejectedError`.
     """
     try:
         target = _encrypted(urljoin(url, location))
@@ -173,11 +169,11 @@ def retry_after_seconds(value: str, now: datetime) -> float | None:
 
 
 def _encrypted(url: str) -> str:
-    """Return how an address is asked: arXiv's hosts never in the clear."""
+    """Return an address of arXiv's hosts as an encrypted one."""
     return url.replace("http://", "https://", 1) if is_arxiv(url) else url
 
 
 def user_agent(contact: str) -> str:
-    """Return how we introduce ourselves: name, version, where to read more, whom to write to."""
+    """Return the User-Agent header: name, version, home page, whom to write to."""
     mail = f"; mailto:{contact}" if contact else ""
     return f"arxiv-watch/{__version__} (+{HOMEPAGE}{mail})"

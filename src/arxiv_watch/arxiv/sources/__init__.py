@@ -35,14 +35,15 @@ def sources_of(settings: ArxivSettings, session: Session) -> tuple[Source, ...]:
             body = session.fetch(f"{settings.listing_url}/{address(number)}", check_html)
             return parse_listing(body, category)
 
-        whole = page(1)
+        joined = page(1)
         for number in range(2, _MAX_PAGES + 1):
-            if whole.is_whole:
+            if joined.is_whole:
                 break
-            known, whole = whole, whole.joined(page(number))
-            if len(whole.items) == len(known.items):
+            count = len(joined.items)
+            joined = joined.joined(page(number))
+            if len(joined.items) == count:
                 break
-        return whole
+        return joined
 
     def listing(category: Category, _: date) -> Page:
         address = f"list/{category}/new?skip={{}}&show={PAGE_SIZE}"

@@ -43,12 +43,7 @@ _ECHO = re.compile(r"\A(?>.*?search_query=)(?P<query>.*)&id_list=")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The newest papers that a query finds.
-
-    Attributes:
-        papers: The papers, the last submitted first.
-        is_whole: Whether these are all that were submitted in the last `QUERY_DAYS` days.
-    """
+    """The papers that a query finds, the last submitted first; whole if they reach `QUERY_DAYS` back."""
 
     papers: tuple[Paper, ...]
     is_whole: bool
@@ -56,7 +51,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What the `arxiv` package reads of a response."""
+    """A response, as far as the `arxiv` package reads it."""
 
     content: bytes
     status_code: int = HTTPStatus.OK
@@ -85,7 +80,6 @@ class SearchApi:
         """Return the papers that exist of at most 100 identifiers.
 
         Raises:
-            NotNowError: arXiv does not answer now.
             MalformedError: arXiv takes an identifier for malformed and so refuses all of them.
         """
         import arxiv  # not needed before the first request
@@ -95,13 +89,7 @@ class SearchApi:
         return {paper.id: paper for paper in papers}
 
     def search(self, query: str, today: date) -> Found:
-        """Return the newest papers that a query in arXiv's syntax finds.
-
-        Raises:
-            NotNowError: arXiv does not answer now.
-            MalformedError: arXiv does not understand the query.
-            BadDocumentError: It gives the same page again.
-        """
+        """Return the newest papers that a query in arXiv's syntax finds."""
         import arxiv  # not needed before the first request
 
         query = as_sent(query)
@@ -134,7 +122,7 @@ class SearchApi:
 
 
 def _check_answer(body: bytes, url: str) -> None:
-    """Refuse what the package would take for an honest "nothing found"."""
+    """Refuse an answer that the package would take for an honest "nothing found"."""
     check_xml(body)
     try:
         feed = xml(body)
@@ -226,8 +214,7 @@ _PHRASE = re.compile(r'"[^"]*"')
 def as_sent(query: str) -> str:
     """Return a query as it is sent: decoded, and with authors' names as arXiv wants them.
 
-    Raises:
-        MalformedError: arXiv would read another query than the one that is written, or fail over it.
+    One that arXiv would read otherwise than it is written, or fail over, is a `MalformedError`.
     """
     if _FROM_ADDRESS.search(query):
         query = unquote_plus(query)

@@ -40,10 +40,8 @@ _FIRST_ID = re.compile(r"oai:arXiv\.org:(?P<id>[^<\s]+)")
 def parse_feed(body: bytes) -> Page:
     """Parse an RSS or Atom document.
 
-    An item that cannot be read is quarantined and named; the others are kept.
-
-    Raises:
-        BadDocumentError: The document is truncated, in another encoding, unsafe, or an error feed.
+    An item that cannot be read is quarantined and named; the others are kept. A document that is truncated,
+    in another encoding, unsafe, or an error feed is a `BadDocumentError`.
     """
     text = text_of_xml(body)
     if not _CLOSED.search(text):
@@ -78,11 +76,7 @@ def _parted(text: str) -> tuple[list[str], str]:
 
 
 def _check_extent(text: str, frame: str, items: int) -> None:
-    """Refuse what would take long to parse, before it is parsed.
-
-    Raises:
-        BadDocumentError: There are more items than arXiv gives, or more around them than a channel has.
-    """
+    """Refuse what would take long to parse: more items than arXiv gives, or more around them."""
     if items > MAX_ITEMS:
         raise BadDocumentError(f"the feed has {items} items, more than {MAX_ITEMS}")
     if text.count("<") > MAX_ITEMS * _USUAL_TAGS:

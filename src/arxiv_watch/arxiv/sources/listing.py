@@ -46,25 +46,19 @@ class EndTag:
 
 def tokens(page: str) -> Iterator[StartTag | EndTag | str]:
     """Yield the tags and the text of a page in their order, comments left out and references resolved."""
-    for found in _TOKEN.finditer(_without_comments(page)):
+    first, *others = page.split("<!--")
+    without_comments = "".join([first, *(each.partition("-->")[2] for each in others)])
+    for found in _TOKEN.finditer(without_comments):
         if found["tag"] is None:
             yield unescape(found[0])
         elif found["slash"]:
             yield EndTag(found["tag"].lower())
         else:
-            yield StartTag(found["tag"].lower(), _attributes(found["attributes"]))
-
-
-def _without_comments(page: str) -> str:
-    first, *others = page.split("<!--")
-    return "".join([first, *(each.partition("-->")[2] for each in others)])
-
-
-def _attributes(text: str) -> dict[str, str]:
-    return {
-        found["name"].lower(): unescape(found["double"] or found["single"] or found["bare"] or "")
-        for found in _ATTRIBUTE.finditer(text)
-    }
+            attributes = {
+                one["name"].lower(): unescape(one["double"] or one["single"] or one["bare"] or "")
+                for one in _ATTRIBUTE.finditer(found["attributes"])
+            }
+            yield StartTag(found["tag"].lower(), attributes)
 
 
 # Matches "Showing new listings for Thursday, 18 June 2026" and
@@ -98,9 +92,8 @@ _NOTHING = re.compile(r"No updates (?:today|for)\b")
 def parse_listing(body: bytes, category: Category) -> Page:
     """Parse a page of a category.
 
-    Raises:
-        BadDocumentError: It is not a listing of that category: its heading bears no date or another
-            category, or it has no papers and does not say so.
+    It is a `BadDocumentError` if its heading bears no date or another category, or if it has no papers and
+    does not say so.
     """
     reader = _Reader()
     for count, token in enumerate(tokens(decoded(body))):
@@ -136,7 +129,7 @@ _ENDS_OF_ENTRY = (EndTag("dd"), EndTag("dl"))
 
 
 class _Entry:
-    """Collects what stands in an entry, from its `<dt>` to its `</dd>`."""
+    """Collects the parts of an entry, from its `<dt>` to its `</dd>`."""
 
     def __init__(self, announced_as: AnnounceType) -> None:
         self.type = announced_as
@@ -204,7 +197,7 @@ class _Entry:
 class _Reader:
     """Collects headings and entries; it relies on ids and words first and on classes last.
 
-    What an entry holds is the authors' text and never a heading, whatever it says.
+    The text of an entry is the authors' and never a heading, whatever it says.
     """
 
     def __init__(self) -> None:
@@ -247,7 +240,7 @@ class _Reader:
             self._heading = None
 
     def _link_around(self, attributes: dict[str, str]) -> None:
-        """Notice of which category the page is; a redirect may have led to another."""
+        """Note which category the page is of; a redirect may have led to another."""
         onward = _ONWARD.match(attributes.get("href", ""))
         if attributes.get("id", "").startswith("recent-"):
             self.subject = self.subject or attributes["id"].removeprefix("recent-")

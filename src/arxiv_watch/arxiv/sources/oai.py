@@ -64,13 +64,7 @@ class Oai:
     """Papers whose records were left out because they cannot be read, and the sets they are in."""
 
     def identifiers(self, since: date) -> list[Header]:
-        """Return all identifiers of arXiv that changed on that UTC day or later, unreadable ones left out.
-
-        Raises:
-            NotNowError: The host does not answer now.
-            RejectedError: The host refuses the request.
-            BadDocumentError: An answer is not OAI-PMH.
-        """
+        """Return all identifiers of arXiv that changed on that UTC day or later, unreadable ones left out."""
         arguments = {"verb": "ListIdentifiers", "metadataPrefix": "arXiv", "from": since.isoformat()}
         return [
             header
@@ -79,13 +73,7 @@ class Oai:
         ]
 
     def records(self, oai_set: str, since: date) -> Iterator[OaiRecord]:
-        """Yield the records of a set that changed on that UTC day or later, unreadable ones left out.
-
-        Raises:
-            NotNowError: The host does not answer now.
-            RejectedError: The host refuses the request.
-            BadDocumentError: An answer is not OAI-PMH.
-        """
+        """Yield the records of a set that changed on that UTC day or later, unreadable ones left out."""
         arguments = {
             "verb": "ListRecords",
             "metadataPrefix": "arXivRaw",
@@ -121,11 +109,7 @@ class Oai:
         raise BadDocumentError(f"OAI-PMH has sent {MAX_PAGES} pages and still another token")
 
     def _readable(self, page: Element, tag: str, read: Callable[[Element], _Read]) -> list[_Read]:
-        """Read the elements of a page, and leave out the odd one that cannot be read.
-
-        Raises:
-            BadDocumentError: None can be read.
-        """
+        """Read the elements of a page, and leave out those that cannot be read, unless none can."""
         found: list[_Read] = []
         errors: list[BadDocumentError] = []
         for element in page.iter(tag):
@@ -179,11 +163,7 @@ def _header(element: Element) -> Header:
 
 
 def _record(element: Element) -> OaiRecord | None:
-    """Read a record, or return None for one that is deleted.
-
-    Raises:
-        BadDocumentError: It lacks what makes it a paper, or a date of it cannot be read.
-    """
+    """Read a record, or return None for one that is deleted."""
     header, raw = element.find(f"{_OAI}header"), element.find(f"{_OAI}metadata/{_RAW}arXivRaw")
     if header is None or raw is None:
         return None

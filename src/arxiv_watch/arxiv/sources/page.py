@@ -1,4 +1,4 @@
-"""What the places that announce papers have in common: each shows pages of items."""
+"""A source of announcements, as a value: each shows pages of items."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ from arxiv_watch.papers import AnnounceType, Category, Paper
 Entry = TypeVar("Entry")
 
 Event = tuple[str, int, AnnounceType]
-"""What distinguishes the announcements of a category: bare identifier, version, type."""
+"""The key of an announcement within its category: bare identifier, version, type."""
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One paper of a page, with what its category announced it as."""
+    """One paper of a page, with the type that its category announced it as."""
 
     paper: Paper
     type: AnnounceType
 
     @property
     def event(self) -> Event:
-        """What distinguishes this announcement; the version counts for replacements alone."""
+        """The key of this announcement; the version counts for replacements alone."""
         return self.paper.id.base, 0 if self.type.is_first else self.paper.id.version or 0, self.type
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a source shows of a category: a feed, a listing, or all pages of one.
+    """The answer of a source about a category: a feed, a listing, or all pages of one.
 
     Attributes:
         items: Each paper once, in their order.
         quarantined: For each entry that could not be read: which one and why.
         length: Number of entries, duplicates and unreadable ones included.
-        day: The day it says it is of; None for a feed, whose dates say nothing.
+        day: The day it bears; None for a feed, whose dates say nothing.
         declared: How many papers it says there are, by type as it groups them.
         total: How many it says there are altogether, on its other pages too; 0 if it does not say.
     """
@@ -79,11 +79,7 @@ class Page:
         return {item.paper.id for item in self.items if item.type in types}
 
     def joined(self, other: Page) -> Page:
-        """Return this page and another of the same day as one.
-
-        Raises:
-            BadDocumentError: The other is of another day.
-        """
+        """Return this page and another of the same day as one."""
         if other.day != self.day:
             raise BadDocumentError(f"one page shows {self.day}, another {other.day}")
         return replace(
@@ -101,9 +97,9 @@ class Source:
     """A place where the announcements of a category can be read.
 
     Attributes:
-        name: What coverage and troubles call it.
-        read: Returns what it shows of a category for a day; raises `ArxivUnavailableError`. What it shows
-            may be of another day: whether it is believed is for `coverage.days.fault_of` to say.
+        name: In coverage and troubles.
+        read: Returns its page of a category for a day; raises `ArxivUnavailableError`. The page may be of
+            another day: whether it is believed is for `coverage.days.fault_of` to say.
         shows_latest: Whether its pages bear the day of the latest batch, whichever that is.
         has_past: Whether it shows the days before the latest one.
     """

@@ -1,4 +1,4 @@
-"""What was announced, how completely each day was read, and which readers processed it."""
+"""Announcements, how completely each day was read, and which readers processed them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class AnnouncementStore:
         return datetime.fromisoformat(row[0]).astimezone(NEW_YORK).date() if row[0] else None
 
     def enter(self, coverage: Coverage, items: Iterable[Item], read_at: datetime) -> None:
-        """Write a document's announcements and what is known of the day now, both or neither."""
+        """Write a document's announcements and the day's coverage, both or neither."""
         category, day = coverage.category, coverage.day
         with self._database.transaction():
             for item in items:
@@ -99,9 +99,9 @@ class AnnouncementStore:
 
     @decoding
     def known(self, category: Category, since: date, before: date) -> set[Event]:
-        """Return what a category's feeds and pages have shown from one day to before another.
+        """Return the announcements in a category's feeds and pages from one day to before another.
 
-        What only OAI-PMH supplied is not among it.
+        Those that only OAI-PMH supplied are not among them.
         """
         rows = self._db.execute(
             "SELECT id, version, type FROM announcements"
@@ -119,7 +119,7 @@ class AnnouncementStore:
 
     @decoding
     def new_ids(self, category: Category, since: date, before: date) -> list[ArxivId]:
-        """Return what a category announced as new from one day to before another."""
+        """Return the papers that a category announced as new from one day to before another."""
         rows = self._db.execute(
             "SELECT id FROM announcements WHERE category = ? AND day >= ? AND day < ? AND type = 'new'",
             (category, since.isoformat(), before.isoformat()),
@@ -137,16 +137,10 @@ class AnnouncementStore:
     ) -> tuple[list[Announcement], list[Announcement]]:
         """Return the announcements from `since` on, merged by paper and day, oldest first.
 
-        A paper is described as OAI-PMH has it, where that is known, and else as a feed or page did: OAI-PMH
-        has the comment and the journal reference too, and nothing depends on which source came first.
-
-        Args:
-            categories: What announced them; extra searches bear `QUERY`.
-            since: The first day.
-            reader: Who asks; None has handled nothing.
-
-        Returns:
-            What the reader has not handled, and what it has, each category by itself.
+        The first list is of those that the reader has not handled, the second of those that it has, each
+        category by itself; the reader None has handled nothing. A paper is described as OAI-PMH has it, where
+        that is known, and else as a feed or page did: OAI-PMH has the comment and the journal reference too,
+        and nothing depends on which source came first.
         """
         rows = self._db.execute(
             "SELECT a.seq <= coalesce(m.seq, 0), a.id, a.version, a.category, a.type, a.day,"
@@ -165,14 +159,14 @@ class AnnouncementStore:
                 queries |= {category.removeprefix(QUERY)}
             else:
                 types = {**types, category: AnnounceType(announce_type)}
-            told = version or int(announce_type == AnnounceType.NEW)  # new is version 1
-            latest = ArxivId(base, max(told, known.paper.id.version or 0) or None)
+            announced = version or int(announce_type == AnnounceType.NEW)  # new is version 1
+            latest = ArxivId(base, max(announced, known.paper.id.version or 0) or None)
             paper = replace(known.paper, id=latest)
             merged[base, day] = Announcement(paper, known.day, types, queries)
         return _oldest_first(to_handle.values()), _oldest_first(handled.values())
 
     def unread(self, categories: Collection[Category], since: date, before: date, reader: str) -> set[str]:
-        """Return the categories and searches of which a reader has not handled all of some days."""
+        """Return the categories and searches with days that a reader has not handled completely."""
         rows = self._db.execute(
             "SELECT DISTINCT a.category FROM announcements a"
             " LEFT JOIN readers m ON m.name = ? AND m.category = a.category"
@@ -188,7 +182,7 @@ class AnnouncementStore:
         return Cursor(self._database.identity, row[0] or 0, tuple(categories))
 
     def mark_read(self, reader: str, cursor: Cursor) -> None:
-        """Record what a reader has processed, unless its place belongs to another file."""
+        """Record how far a reader has processed announcements, unless of another file."""
         if cursor.identity != self._database.identity:
             return
         with self._database.transaction():
@@ -206,7 +200,7 @@ class AnnouncementStore:
 
     @decoding
     def coverage(self, category: Category, day: date) -> Coverage | None:
-        """Return what is known of a category's day, with the counts of what is recorded, or None."""
+        """Return the coverage of a category's day, with the counts of its announcements, or None."""
         place = category, day.isoformat()
         row = self._db.execute(
             "SELECT state, source, troubles, read_at FROM coverage WHERE category = ? AND day = ?", place
@@ -250,7 +244,7 @@ class AnnouncementStore:
 def last_coverage(cache_dir: Path, categories: Collection[Category]) -> list[Coverage] | None:
     """Return each category's latest day and how completely it was read, without a poll, by category.
 
-    A missing cache has nothing, and of one that cannot be read comes None: the next poll makes it anew.
+    A missing cache has none; for one that cannot be read it is None: the next poll makes it anew.
     """
     path = cache_dir / FILE_NAME
     if not path.exists():

@@ -58,7 +58,7 @@ class DamagedRowError(sqlite3.DatabaseError):
     """A row of the cache is not what was written there."""
 
 
-# What the file has no part in: another one in its place would fare no better.
+# Errors that a new file in its place would meet too.
 # https://www.sqlite.org/rescode.html
 _OBSTACLES = frozenset(
     {
@@ -76,12 +76,9 @@ _OBSTACLES = frozenset(
 class Database:
     """A connection to the cache.
 
-    Every document is written in one transaction, so whoever is killed leaves all of it or none. A file that
-    is damaged, of another version or no database at all is put aside, for nothing depends on it. Whoever
-    ends well leaves a checksum of the whole file beside it; without one SQLite's own check has to do.
-
-    Args:
-        path: The file; it is made where it is missing.
+    Every document is written in one transaction, so a process that is killed leaves all of it or none. A file
+    that is damaged, of another version or no database at all is put aside. A process that ends well leaves a
+    checksum of the whole file beside it; without one SQLite's own check has to do.
 
     Raises:
         UsageError: The file can neither be read nor made.
@@ -97,7 +94,7 @@ class Database:
 
     @property
     def identity(self) -> str:
-        """What distinguishes this file from one that replaced it after it was deleted."""
+        """A random name, to distinguish this file from one that replaced it after it was deleted."""
         row = self.connection.execute("SELECT token FROM identity").fetchone()
         if row is None:
             raise DamagedRowError("it has no identity")
@@ -113,7 +110,7 @@ class Database:
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Write all or nothing of what happens inside."""
+        """Write all or nothing."""
         self.connection.execute("BEGIN IMMEDIATE")
         try:
             yield self.connection
@@ -127,7 +124,7 @@ class Database:
 def is_damage(error: sqlite3.Error) -> bool:
     """Return whether a new file would help against an error."""
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
-    moved = code == sqlite3.SQLITE_READONLY_DBMOVED  # somebody deleted the file under our hands
+    moved = code == sqlite3.SQLITE_READONLY_DBMOVED  # somebody deleted the open file
     return moved or code & 0xFF not in _OBSTACLES  # the low byte is the kind, the rest says more of it
 
 
@@ -191,7 +188,7 @@ def _checksum_of(path: Path) -> Path:
 def _fingerprint(database: sqlite3.Connection) -> str:
     """Return how often the file was changed, and a digest of all its bytes.
 
-    Who is killed leaves an older checksum, so the count says whether it is of this state:
+    A process that is killed leaves an older checksum, so the count says whether it is of this state:
     https://www.sqlite.org/fileformat2.html#file_change_counter
     """
     content = database.serialize()
@@ -203,7 +200,7 @@ Result = TypeVar("Result")
 
 
 def decoding(read: Callable[Given, Result]) -> Callable[Given, Result]:
-    """Decorate what reads rows: one that does not decode is told as damage of the file."""
+    """Decorate a function that reads rows: one that does not decode is damage of the file."""
 
     @functools.wraps(read)
     def reading(*args: Given.args, **kwargs: Given.kwargs) -> Result:

@@ -1,4 +1,4 @@
-"""What OAI-PMH and the search API have supplied: batches, records, metadata, and what they do not know."""
+"""The answers of OAI-PMH and the search API: batches, records, metadata, and unknown papers."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class RecordStore:
         self._db = database.connection
 
     def put_batches(self, batches: Iterable[Batch]) -> None:
-        """Write what is known of some days' batches now."""
+        """Write batches in the place of those of their days."""
         with self._database.transaction():
             for batch in batches:
                 self._db.execute(
@@ -156,7 +156,7 @@ class RecordStore:
 
     @decoding
     def absent(self, now: datetime) -> set[ArxivId]:
-        """Return what arXiv did not know when last asked and is not to be asked for again yet."""
+        """Return the papers that arXiv did not know and is not to be asked for again yet."""
         rows = self._db.execute("SELECT id FROM absent WHERE until > ?", (now.astimezone(UTC).isoformat(),))
         return {ArxivId(base) for (base,) in rows}
 
