@@ -147,10 +147,10 @@ class Arxiv:
         searches = [self._search(query, evidence, mirror) for query in queries]
         names = (*categories, *(f"{QUERY}{query}" for query in queries))
         left_out = store.unread(names, today - timetable.WINDOW, first, reader)
-        # First of all: what another process adds from here on may be delivered twice, but is never skipped.
+        # Before they are read: one that another process adds meanwhile may come twice, but is never skipped.
         cursor = store.cursor(name for name in names if name not in left_out)
         announcements, handled = store.announcements(names, first, None if since else reader)
-        if mirror is not None and not harvest.was_harvested:  # it spared us what brings our own
+        if mirror is not None and not harvest.was_harvested:  # our own records are not up to date
             unlisted = mirror.background(categories)
         else:
             unlisted = background(records, categories, today)

@@ -89,11 +89,7 @@ def read_collection(path: Path) -> Collection:
 
 
 def parse_collection(zipped: bytes, name: str) -> Collection:
-    """Read the bytes of such a file, which errors call by `name`.
-
-    Raises:
-        UsageError: They are cut off, too many when unpacked, or of another version or kind.
-    """
+    """Read the bytes of such a file, which errors call by `name`."""
     try:
         with gzip.open(io.BytesIO(zipped)) as file:
             data = file.read(MOST_BYTES + 1)

@@ -21,11 +21,7 @@ def unusable(path: Path, error: Exception) -> UsageError:
 
 
 def put_aside(path: Path, reason: object) -> None:
-    """Rename a damaged file, with one line to say so; there may be one such file, the latest.
-
-    Raises:
-        OSError: The folder cannot be written.
-    """
+    """Rename a damaged file, with one line to say so; there may be one such file, the latest."""
     _logger.warning("the cache's %s is replaced by a new one: %s", path.name, reason)
     aside = path.with_name(f"{path.name}.damaged")
     if aside.is_dir() and not aside.is_symlink():

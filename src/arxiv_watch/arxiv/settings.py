@@ -20,8 +20,7 @@ LONGEST_CONTACT = 200  # characters of a header that arXiv's operators read
 def default_cache_dir() -> Path:
     """Return the user's cache folder for this program.
 
-    Raises:
-        UsageError: This user has no home folder, as in a container without an entry in `/etc/passwd`.
+    In a container a user may be without an entry in `/etc/passwd`, and so without a home folder.
     """
     from platformdirs import user_cache_path  # not needed at start-up
 

@@ -113,11 +113,7 @@ def suggest(category: str) -> Category | None:
 
 
 def check_categories(categories: Iterable[Category]) -> None:
-    """Make sure that all categories exist.
-
-    Raises:
-        UsageError: Some do not; the message says what was probably meant.
-    """
+    """Raise a `UsageError` unless all categories exist; it names those that were probably meant."""
     unknown = [category for category in categories if category not in CATEGORIES]
     if unknown:
         meant = ", ".join(filter(None, map(suggest, unknown)))

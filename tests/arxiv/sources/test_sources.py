@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -58,3 +58,19 @@ def test_a_source_that_is_added_is_asked_after_the_others(
     asked = {trouble.source: trouble.kind for trouble in row.troubles}
     assert [*asked][:3] == ["rss", "atom", "listing"]
     assert asked.get("archive") == (None if holds else TroubleKind.UNREADABLE)
+
+
+def test_sources_without_a_listing_of_the_latest_day_still_make_a_poll(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = client.sources_of
+    monkeypatch.setattr(
+        client, "sources_of", lambda *arguments: [each for each in known(*arguments) if not each.shows_latest]
+    )
+    clock = FakeClock(MORNING + timedelta(days=3))  # Monday, whose batch is not out
+    with FaultyArxiv(november(), clock=clock) as server, open_arxiv(server, tmp_path, clock) as arxiv:
+        poll = arxiv.poll(["cs.LG"])
+
+    states = {row.day: row.state for row in poll.coverage}
+    assert states[FRIDAY].is_whole
+    assert not states[FRIDAY + timedelta(days=3)].is_whole

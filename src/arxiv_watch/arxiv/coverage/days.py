@@ -26,14 +26,18 @@ from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import AnnounceType, Category, Coverage, CoverageState, Paper
 from arxiv_watch.troubles import Trouble, TroubleKind
 
+# A paper given another category after its announcement is in OAI-PMH's record before it is in a feed,
+# and a replacement that moderation held is announced later than the schedule says.
+_TOLERATED = 0.05
+_TOLERATED_REPLACEMENTS = 0.2
+_ENOUGH_DAYS = 3  # to know what is usual
+
 
 @dataclass(frozen=True, slots=True)
 class BatchEvidence:
     """The known batches and the records in them; no source is asked for them.
 
     Attributes:
-        records: From OAI-PMH.
-        store: From feeds and pages.
         first: Of the window.
         today: The listing day.
     """
@@ -131,13 +135,6 @@ def item_of(paper: Paper, category: Category, *, is_first: bool = True) -> Item:
         first = replace(paper, id=ArxivId(paper.id.base, 1))
         return Item(first, AnnounceType.NEW if is_home else AnnounceType.CROSS)
     return Item(paper, AnnounceType.REPLACE if is_home else AnnounceType.REPLACE_CROSS)
-
-
-# A paper given another category after its announcement is in OAI-PMH's record before it is in a feed,
-# and a replacement that moderation held is announced later than the schedule says.
-_TOLERATED = 0.05
-_TOLERATED_REPLACEMENTS = 0.2
-_ENOUGH_DAYS = 3  # to know what is usual
 
 
 @dataclass(slots=True)

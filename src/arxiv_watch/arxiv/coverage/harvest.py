@@ -108,11 +108,11 @@ class Harvest:
                 self._unharvested[oai_set] = trouble_of(error, "oai")
                 self.troubles = self.troubles or (self._unharvested[oai_set],)
                 continue
-            self._miss(self.oai.unread)
+            self._mark_missing(self.oai.unread)
             records.forget(today - KEPT)
             self.evidence.store.forget(today - KEPT)
 
-    def _miss(self, ids: Collection[ArxivId]) -> None:
+    def _mark_missing(self, ids: Collection[ArxivId]) -> None:
         """Count papers whose records cannot be read as missing from their batches."""
         for batch in self.evidence.batches().values():
             missing = tuple(sorted({*batch.missing, *(each for each in ids if each in batch)}))

@@ -86,8 +86,11 @@ class Ladder:
             self._days.enter(replace(fresh, state=CoverageState.QUIET, source="oai"))
             return
         troubles = [fault]
-        if fault.kind in _SAYS_NOTHING and self._is_unpublished(category, troubles):
-            return
+        if fault.kind in _SAYS_NOTHING and self._harvest.was_asked and not self._evidence.has_batch(day):
+            latest = self._latest_listed(category, troubles)
+            if latest is not None and latest < day:
+                self._record_unpublished(category, latest)
+                return
         for other in self._other_sources:
             # Of a page of this very day, nothing says that it exists before the batch does.
             is_there = not other.has_past or self._evidence.has_batch(day)
@@ -106,32 +109,26 @@ class Ladder:
             items,
         )
 
-    def _is_unpublished(self, category: Category, troubles: list[Trouble]) -> bool:
-        """Return whether today's batch is not out for anybody, and if so record that.
-
-        OAI-PMH has no batch of today, and one listing page still shows an earlier day.
-        """
-        today = self._days.today
-        if not self._harvest.was_asked or self._evidence.has_batch(today):
-            return False
-        if self._latest_day is None:
-            latest = next((source for source in self._other_sources if source.shows_latest), None)
-            if latest is None:
-                return False
-            page = self._days.read(latest, category, today)
+    def _latest_listed(self, category: Category, troubles: list[Trouble]) -> date | None:
+        """Return the day of the latest batch by one listing page, read once; append why it cannot be read."""
+        listing = next((source for source in self._other_sources if source.shows_latest), None)
+        if self._latest_day is None and listing is not None:
+            page = self._days.read(listing, category, self._days.today)
             if isinstance(page, Trouble):
                 troubles.append(page)
-                return False
-            self._latest_day = page.day
-        if self._latest_day is None or self._latest_day >= today:
-            return False
+            else:
+                self._latest_day = page.day
+        return self._latest_day
+
+    def _record_unpublished(self, category: Category, latest: date) -> None:
+        """Record that today's batch is not out: OAI-PMH has none, and a listing shows an earlier day."""
+        today = self._days.today
         coverage = Coverage(category, today, CoverageState.QUIET, source="oai", troubles=(_DAY_OFF,))
         if today not in timetable.HOLIDAYS:
-            about = f"today's batch is not out: OAI-PMH has none, the listing is of {self._latest_day}"
+            about = f"today's batch is not out: OAI-PMH has none, the listing is of {latest}"
             waiting = Trouble(TroubleKind.UNPUBLISHED, about=about)
             coverage = replace(coverage, state=CoverageState.WAITING, troubles=(waiting,))
         self._days.enter(coverage)
-        return True
 
     def _repair(self, source: Source, category: Category, day: date, troubles: list[Trouble]) -> bool:
         """Record a source's page of a day, if it is believed; append its fault to the troubles if it is not.

@@ -26,9 +26,9 @@ from arxiv_watch.files import read_file, writing
 from arxiv_watch.troubles import Trouble, TroubleKind
 
 ATTEMPTS = 3  # then the breaker opens
-RETRY_AFTER_CAP_SECONDS = 3600.0  # a larger Retry-After is heard as "not in this run"
+RETRY_AFTER_CAP_SECONDS = 3600.0  # a larger Retry-After means "not in this run"
 BLOCKED = timedelta(hours=24)  # https://info.arxiv.org/help/robots.html: after a 403, stop
-COSTLY = timedelta(minutes=1)  # a refusal that took so long is not sought twice: other hosts need the time
+COSTLY = timedelta(minutes=1)  # no second try after a refusal that took so long: other hosts need the time
 DAILY_CAP = 300  # requests of a New York day, all hosts and processes together
 
 _MOST_BYTES = 1_000_000  # of the state's file: some hundred bytes a host

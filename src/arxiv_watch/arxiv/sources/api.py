@@ -77,11 +77,7 @@ class SearchApi:
     url: str
 
     def by_ids(self, ids: Sequence[ArxivId]) -> dict[ArxivId, Paper]:
-        """Return the papers that exist of at most 100 identifiers.
-
-        Raises:
-            MalformedError: arXiv takes an identifier for malformed and so refuses all of them.
-        """
+        """Return the papers that exist of at most 100 identifiers; a malformed one makes arXiv refuse all."""
         import arxiv  # not needed before the first request
 
         search = arxiv.Search(id_list=[identifier.base for identifier in ids], max_results=len(ids))

@@ -49,11 +49,7 @@ class Cache:
                 self.renew(error)
 
     def renew(self, error: sqlite3.Error) -> None:
-        """Put the file aside.
-
-        Raises:
-            UsageError: It is not the file that is wrong, or it was renewed already.
-        """
+        """Put the file aside, unless the error has another cause or the file was renewed already."""
         self.close()
         if self._is_renewed or not is_damage(error):
             raise unusable(self._path, error) from error

@@ -79,9 +79,6 @@ class Database:
     Every document is written in one transaction, so a process that is killed leaves all of it or none. A file
     that is damaged, of another version or no database at all is put aside. A process that ends well leaves a
     checksum of the whole file beside it; without one SQLite's own check has to do.
-
-    Raises:
-        UsageError: The file can neither be read nor made.
     """
 
     def __init__(self, path: Path) -> None:

@@ -13,7 +13,7 @@ from arxiv_watch.arxiv.timetable import scheduled_day
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Category, Paper
 
-HELD = timedelta(days=60)  # moderation has held papers for a month; older records are not new
+HELD = timedelta(days=60)  # moderation has held papers for a month; an older paper is not announced any more
 
 HIDDEN_VERSION = 6  # arXiv's feeds leave out replacements from this version on
 _LONGEST_REST = 6  # doublings of a day for which an unknown identifier is not asked for again: a month
