@@ -18,13 +18,13 @@ from xml.etree.ElementTree import Element
 
 from arxiv_watch.arxiv.session import BadDocumentError, MalformedError, RefusalError
 from arxiv_watch.arxiv.session.documents import check_xml, line, moment, xml
-from arxiv_watch.arxiv.session.transport import Session
 from arxiv_watch.identifiers import ArxivId
 from arxiv_watch.papers import Paper
 from arxiv_watch.tex import clean_names, decode_accents
 
 if TYPE_CHECKING:
     import arxiv
+    from arxiv_watch.arxiv.session.transport import Session
 
 PAGE = 100  # identifiers or results a request; larger pages are known to come back empty
 QUERY_DAYS = 60  # how far back an extra query looks: moderation has held papers for a month
