@@ -252,3 +252,20 @@ def test_titles_that_are_numbered_like_links_are_titles(entry: str) -> None:
     edit = insert_one(listed, paper(title="Paper 3 of 2511"), "Serving")
 
     assert ["Paper 3 of 2511" in line for line in added_lines(edit)] == [True]
+
+
+def test_a_title_whose_name_is_several_words_leaves_the_column_of_names_as_most_without_one() -> None:
+    """As in speech-trident, where some titles have their name in bold."""
+    link = "[paper](https://arxiv.org/abs/2506.0000{})"
+    text = (
+        "# A\n\n| Model | Title | Link |\n|---|---|---|\n"
+        f"| TaDiCodec | **TaDiCodec**: Text-aware Speech Tokens | {link.format(1)} |\n"
+        f"| MagiCodec | MagiCodec: Gaussian Codecs | {link.format(2)} |\n"
+        f"| - | Probing the Robustness of Codecs | {link.format(3)} |\n"
+        f"| - | Codecs Compared at Last | {link.format(4)} |\n"
+    )
+
+    edit = insert_one(read(text), paper(title="Discrete Audio Tokens: More Than a Survey"), "A")
+
+    [line] = added_lines(edit)
+    assert line.startswith("| - | Discrete Audio Tokens: More Than a Survey |")

@@ -138,7 +138,7 @@ def _learn_row(target: Target, samples: Sequence[Sample], constants: frozenset[s
     """Learn the form of a table row column by column, down to how an empty cell is written."""
     document, code = target.document, bool(code_address(target.paper))
     shown = [(s, cells_of(s.text, s.header, constants, code=code)) for s in samples]
-    if split_title(target.paper.title):
+    if short_name(target.paper.title):  # in a cell of its own a name is one word, as in speech-trident
         shown = _of_its_kind(shown, target.paper.title)
     else:
         shown = [(s, replace(row, forms=tuple(map(without_name, row.forms)))) for s, row in shown]
