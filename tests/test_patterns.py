@@ -42,6 +42,8 @@ USED = {"markdown.text.titles:_SHORT_TAG": ("match",)}
 SHOWN_LESS = {"markdown.text.inline:_COMMENT"}
 USUAL = " \t\na A7中"
 ENDS = ("!", "\n")
+# Matches "from re import match" and "from re import (\n    match,\n)".
+IMPORTS = re.compile(r"^from [\w.]+ import (?:\([^()]*\)|.*)$", re.MULTILINE)
 METHODS = "match|fullmatch|search|sub|subn|split|findall|finditer"
 ALL_OVER = {"sub", "subn", "split", "finditer"}
 Node = tuple[Any, Any]
@@ -105,7 +107,7 @@ def patterns() -> list[Named]:
     found: dict[tuple[Any, int], Named] = {}
     sources = [path.read_text(encoding="utf-8") for path in SOURCE.rglob("*.py")]
     for module in modules():
-        source = Path(str(module.__file__)).read_text(encoding="utf-8")
+        source = IMPORTS.sub("", Path(str(module.__file__)).read_text(encoding="utf-8"))
         own = {
             name: value for name, value in vars(module).items() if not isinstance(value, type | ModuleType)
         }
