@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from arxiv_watch.arxiv import Poll
 from arxiv_watch.arxiv.collected import VERSION, Collection
-from arxiv_watch.arxiv.poll import Poll
 from arxiv_watch.arxiv.taxonomy import canonical
 from arxiv_watch.arxiv.timetable import first_day, listing_day
 from arxiv_watch.clock import Clock

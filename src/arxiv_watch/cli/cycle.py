@@ -9,8 +9,7 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from pathlib import Path
 
-from arxiv_watch.arxiv.sources.api import PAGE
-from arxiv_watch.arxiv.store.announcements import last_coverage
+from arxiv_watch.arxiv import PAGE, last_coverage
 from arxiv_watch.cli.context import Context
 from arxiv_watch.cli.output import complain, time_words, write_output
 from arxiv_watch.config.models import Config, WatchConfig
@@ -71,7 +70,7 @@ def _open_arxiv(
 
 def _announce_first_poll(config: Config) -> None:
     """Say what a poll without a cache will do, and about how long it takes."""
-    from arxiv_watch.arxiv.client import FIRST_RUN_REQUESTS  # `sync` and `review` need no client
+    from arxiv_watch.arxiv import FIRST_RUN_REQUESTS  # `sync` and `review` need no client
 
     categories = sorted({category for watch in config.watches for category in watch.categories})
     if last_coverage(config.arxiv.cache_folder, categories):

@@ -9,9 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from shlex import quote
 
-from arxiv_watch.arxiv import timetable
-from arxiv_watch.arxiv.store.announcements import last_coverage
-from arxiv_watch.arxiv.store.database import FILE_NAME
+from arxiv_watch.arxiv import FILE_NAME, last_coverage, timetable
 from arxiv_watch.cli.context import Context
 from arxiv_watch.cli.workflows import examine_workflow
 from arxiv_watch.config.models import Config, WatchConfig

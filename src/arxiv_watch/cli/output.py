@@ -11,7 +11,7 @@ from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from arxiv_watch.arxiv.sources.api import PAGE
+from arxiv_watch.arxiv import PAGE
 from arxiv_watch.errors import ArxivUnavailableError, ArxivWatchError, UsageError
 from arxiv_watch.files import check_kind, writing
 from arxiv_watch.forge import actions
