@@ -6,6 +6,7 @@ The finders of `FINDERS` go over the entry one after the other; none finds anyth
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -128,6 +129,11 @@ class Span:
     end: int
     replacement: Template
 
+    @property
+    def place(self) -> tuple[int, int]:
+        """Where it starts and ends."""
+        return self.start, self.end
+
     def overlaps(self, other: Span) -> bool:
         """Return whether two parts share text."""
         return self.start < other.end and other.start < self.end
@@ -148,10 +154,12 @@ def take_apart(passage: Passage, finders: Sequence[Finder]) -> list[Span]:
     left = list(passage.text)
     for finder in finders:
         for span in finder(passage, "".join(left)):
-            if not any(map(span.overlaps, found)):
-                found.append(span)
+            place = bisect(found, span.place, key=lambda other: other.place)
+            # No two parts overlap, so that only those next to a new one can overlap it.
+            if not any(map(span.overlaps, found[max(place - 1, 0) : place + 1])):
+                found.insert(place, span)
                 left[span.start : span.end] = _FOUND * (span.end - span.start)
-    return sorted(found, key=lambda span: (span.start, span.end))
+    return found
 
 
 def _with_names(text: str, spans: Sequence[Span]) -> Iterator[Span]:

@@ -36,6 +36,8 @@ def heading_of(file: FileText, item: Node) -> str:
     A heading links to no page, and below it are items with papers, or paragraphs that each link a title.
     """
     first, *rest = item.children or [item]
+    if not rest:
+        return ""
     lists = [child for child in rest if child.kind == "list"]
     own = candidate_of(file, item.start, lists[0].start if lists else first.end)
     leads_away = any(not link.url.startswith("#") for link in own.links)  # and not back to the top

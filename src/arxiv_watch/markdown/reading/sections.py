@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import Any
@@ -137,6 +138,7 @@ _SHOWN = 0.6  # share of entries from which the dates that they show tell their 
 _CHANCE_IDS, _CHANCE_MONTHS, _CHANCE_TITLES = 3, 2, 5  # so many may be in order by chance
 
 
+@lru_cache(maxsize=16)  # entries that share one line, as rows of an HTML table may, are asked for in turn
 def shown_date(text: str) -> tuple[int, int]:
     """Return the year and month of the latest date in an entry's text; 0 for what it does not show.
 
