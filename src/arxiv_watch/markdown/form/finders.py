@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import zip_longest
@@ -315,21 +315,22 @@ def _find_ids(passage: Passage, left: str) -> Iterator[Span]:
 
 def _find_venues(_: Passage, left: str) -> Iterator[Span]:
     """Find venues with the date that follows; only a preprint's form is kept."""
+    dates = {start: (end, form) for start, end, form in find_dates(left)}
     for match in PREPRINT.finditer(left):
-        end, form = _with_date(left, match.end())
+        end, form = _with_date(left, match.end(), dates)
         yield Span(match.start(), end, field("venue", f"{match[0]}{form}"))
     for match in VENUE.finditer(left):
         if not PREPRINT.search(match[0]):
-            end, _form = _with_date(left, match.end())
+            end, _form = _with_date(left, match.end(), dates)
             yield Span(match.start(), end, field("venue", ""))
 
 
-def _with_date(text: str, end: int) -> tuple[int, str]:
-    """Return where a venue ends and how its date is written, if one follows."""
-    if after := _AFTER_VENUE.match(text, end):
-        for start, date_end, form in find_dates(text):
-            if start == after.end():
-                return date_end, after[0] + form
+def _with_date(text: str, end: int, dates: Mapping[int, tuple[int, str]]) -> tuple[int, str]:
+    """Return where a venue ends and how its date is written, if one follows; dates come by their start."""
+    after = _AFTER_VENUE.match(text, end)
+    if after and after.end() in dates:
+        date_end, form = dates[after.end()]
+        return date_end, after[0] + form
     short = _SHORT_YEAR.match(text, end)
     return (short.end(), short[1] + "{y:02}") if short else (end, "")
 

@@ -66,8 +66,6 @@ def main_run(beside: Sequence[Standing]) -> range:
     return range(inside[0], inside[-1] + 1)
 
 
-# The rules.
-
 Find = Callable[[Sequence[Standing], ArxivId], int | None]
 """Counts the entries above a paper's place; None where they do not show what a rule needs."""
 
@@ -179,9 +177,6 @@ _RULE_OF_ORDER = {
 def present_rule(section: Section) -> str:
     """Return the rule that the order of a section's entries speaks for: an end, where they are in none."""
     return _RULE_OF_ORDER.get((section.order, section.ordered_by), "bottom")
-
-
-# The rule that people follow.
 
 
 @dataclass(frozen=True, slots=True)
